@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "ascent",
+  products: [
+    .library(name: "Ascent", targets: ["Ascent"]),
+    .executable(name: "ascent", targets: ["AscentCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // MARK: Floor 0: the C shims, and what they stand on
+    .systemLibrary(
+      name: "GSL", path: "CShims/GSL", pkgConfig: "gsl",
+      providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "LibPython", path: "CShims/LibPython", pkgConfig: "python3-embed",
+      providers: [.apt(["python3-dev"]), .brew(["python3"])]),
+    .target(name: "CGSL", dependencies: ["GSL"], path: "CShims/CGSL"),
+    .target(
+      name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython", exclude: ["host.py"]),
+    .target(
+      name: "CKernels", path: "CShims/CKernels",
+      cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),
+
+    // MARK: Floor 1
+    .target(name: "Randomness", dependencies: ["CGSL"]),
+
+    // MARK: Floor 2
+    .target(name: "Environments", dependencies: ["Randomness"]),
+    .target(name: "Policies", dependencies: ["Randomness", "CKernels"]),
+
+    // MARK: Floor 3
+    .target(name: "PythonEnvironments", dependencies: ["Environments", "Randomness", "CPython"]),
+    .target(name: "PolicyGradients", dependencies: ["Environments", "Policies", "Randomness"]),
+
+    // MARK: Floor 4
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "Environments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ]),
+
+    // MARK: Floor 5
+    .target(
+      name: "Ascent",
+      dependencies: [
+        "Environments", "Experiments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
+      ]),
+    .executableTarget(
+      name: "AscentCommand",
+      dependencies: [
+        "Environments", "Experiments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["PythonEnvironments", "Randomness"], path: "Tests/TestSupport"),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "CGSL", "TestSupport"]),
+    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "PoliciesTests", dependencies: ["Policies", "Randomness", "CKernels", "TestSupport"]),
+    .testTarget(
+      name: "PythonEnvironmentsTests",
+      dependencies: ["PythonEnvironments", "Environments", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "PolicyGradientsTests",
+      dependencies: ["PolicyGradients", "Environments", "Policies", "Randomness", "TestSupport"]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "Environments", "Policies", "PolicyGradients", "TestSupport"]),
+    .testTarget(name: "AscentCommandTests", dependencies: ["AscentCommand", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)
+
+// One place for the settings of every Swift target. Warnings are errors in CI only: a newer compiler
+// on a user's machine must not break a clone.
+let inCI = Context.environment["CI"] != nil
+for target in package.targets where target.type != .system {
+  if target.path?.hasPrefix("CShims") ?? false {
+    target.cSettings = (target.cSettings ?? []) + [.enableWarning("all"), .enableWarning("extra")]
+    if inCI { target.cSettings? += [.treatAllWarnings(as: .error)] }
+  } else {
+    target.swiftSettings = [
+      .strictMemorySafety(),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    if inCI { target.swiftSettings? += [.treatAllWarnings(as: .error)] }
+  }
+}

@@ -1,0 +1,42 @@
+public import Randomness
+
+/// A process that a policy acts in: ⟨S, A, T, r⟩, seen through observations.
+///
+/// An environment is one lane's world and has an identity: it is a class, it owns its random stream, and it
+/// writes each observation into memory that the caller owns.
+///
+/// Observations are flattened to floats as ``Space`` documents; an action is one float for each value of the
+/// action space (a discrete action is its index, counted from 0).
+public protocol Environment: AnyObject {
+  /// The set of observations.
+  var observationSpace: Space { get }
+  /// The set of actions.
+  var actionSpace: Space { get }
+
+  /// Starts an episode: draws s₁ ~ p(s₁) on the stream that `key` names and writes o₁.
+  ///
+  /// - Parameter observation: `observationSpace.flattenedSize` floats.
+  /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
+  func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) throws(EnvironmentError)
+
+  /// Draws s′ ~ p(s′∣s, a) and writes o′.
+  ///
+  /// - Parameters:
+  ///   - action: `actionSpace.valueCount` floats.
+  ///   - observation: `observationSpace.flattenedSize` floats.
+  /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
+  func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step
+
+  /// Runs `body`, which will reset and step, inside whatever the environment needs to hold meanwhile
+  /// (a hosted interpreter's lock). Steps outside of it work too, only slower.
+  func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R
+}
+
+extension Environment {
+  /// Most environments hold nothing.
+  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
+    try body()
+  }
+}

@@ -1,0 +1,54 @@
+/// An environment broke its contract: where, and how.
+public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
+  /// The lane that it happened in.
+  public var lane: Int
+  /// The lane's episode, counted from 0.
+  public var episode: Int
+  /// The step of the episode: 0 is the reset.
+  public var step: Int
+  /// The seed of the run.
+  public var seed: UInt64
+  /// What happened.
+  public var fault: Fault
+
+  /// The ways in which an environment can fail.
+  public enum Fault: Sendable, Equatable {
+    /// Its code raised an exception (of this type, with this message and traceback).
+    case raised(type: String, message: String, traceback: String)
+    /// It returned something of another kind, shape or element type than its space declares.
+    case mismatch(what: String, expected: String, found: String)
+    /// It returned NaN or an infinite number.
+    case notFinite(what: String, value: Double, index: Int)
+    /// It returned a value outside of the space that it declares, or was given such an action.
+    case outsideSpace(what: String, value: Double, allowed: String)
+    /// The machine has too little of something.
+    case resource(String)
+  }
+
+  /// Makes an error that says where it happened.
+  public init(lane: Int, episode: Int, step: Int, seed: UInt64, fault: Fault) {
+    self.lane = lane
+    self.episode = episode
+    self.step = step
+    self.seed = seed
+    self.fault = fault
+  }
+
+  /// One sentence, and Python's traceback below it where there is one.
+  public var description: String {
+    let place = "lane \(lane), episode \(episode), step \(step), seed \(seed)"
+    switch fault {
+    case .raised(let type, let message, let traceback):
+      let text = "the environment raised \(type): \(message) (\(place))"
+      return traceback.isEmpty ? text : "\(text)\n\(traceback)"
+    case .mismatch(let what, let expected, let found):
+      return "the \(what) should be \(expected) but is \(found) (\(place))"
+    case .notFinite(let what, let value, let index):
+      return "the \(what) has \(value) at index \(index); it must be finite (\(place))"
+    case .outsideSpace(let what, let value, let allowed):
+      return "the \(what) is \(value), outside of \(allowed) (\(place))"
+    case .resource(let text):
+      return "\(text) (\(place))"
+    }
+  }
+}
