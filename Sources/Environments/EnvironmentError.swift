@@ -34,6 +34,16 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
     self.fault = fault
   }
 
+  /// An episode that does not end.
+  public static func endless(
+    _ lane: Int, _ episode: Int, _ step: Int, _ seed: UInt64
+  ) -> EnvironmentError {
+    EnvironmentError(
+      lane: lane, episode: episode, step: step, seed: seed,
+      fault: .resource(
+        "the episode has not ended after \(step) steps; limit it with --set environment.time_limit=N"))
+  }
+
   /// One sentence, and Python's traceback below it where there is one.
   public var description: String {
     let place = "lane \(lane), episode \(episode), step \(step), seed \(seed)"

@@ -1,0 +1,6 @@
+@_exported public import Environments
+@_exported public import Experiments
+@_exported public import Policies
+@_exported public import PolicyGradients
+@_exported public import PythonEnvironments
+@_exported public import Randomness

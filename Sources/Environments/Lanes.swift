@@ -1,0 +1,99 @@
+public import Randomness
+
+/// Environments side by side: their keys, their episode counters and what each one shows now.
+///
+/// A lane is the unit of determinism: episode k of lane l begins on the stream
+/// (seed, purpose, l, k) whatever the other lanes do.
+public final class Lanes {
+  /// How many lanes there are.
+  public let count: Int
+  /// The set of observations, the same in every lane.
+  public let observationSpace: Space
+  /// The set of actions, the same in every lane.
+  public let actionSpace: Space
+  /// Floats per observation.
+  public let observationSize: Int
+  /// Floats per action.
+  public let actionSize: Int
+  /// The seed of the run.
+  public let seed: UInt64
+  /// What the environments' streams are for.
+  public let purpose: StreamKey.Purpose
+
+  private let environments: [any Environment]
+  /// The current observations, [lane × feature].
+  public private(set) var observations: [Float]
+  /// The number of episodes that each lane has begun.
+  public private(set) var episodesBegun: [Int]
+
+  /// Puts environments side by side; they must have equal spaces.
+  ///
+  /// - Throws: ``LanesError`` when there is none, or when one has other spaces than the first.
+  public init(
+    _ environments: [any Environment], seed: UInt64, purpose: StreamKey.Purpose = .environment
+  ) throws(LanesError) {
+    guard let first = environments.first else { throw LanesError.none }
+    for (lane, environment) in environments.enumerated() {
+      guard environment.observationSpace == first.observationSpace,
+        environment.actionSpace == first.actionSpace
+      else { throw LanesError.differentSpaces(lane: lane) }
+    }
+    self.environments = environments
+    self.seed = seed
+    self.purpose = purpose
+    count = environments.count
+    observationSpace = first.observationSpace
+    actionSpace = first.actionSpace
+    observationSize = first.observationSpace.flattenedSize
+    actionSize = first.actionSpace.valueCount
+    observations = Array(repeating: 0, count: environments.count * first.observationSpace.flattenedSize)
+    episodesBegun = Array(repeating: 0, count: environments.count)
+  }
+
+  /// The key of the episode that the lane is in, for the numbers of `purpose`.
+  public func key(_ purpose: StreamKey.Purpose, lane: Int) -> StreamKey {
+    StreamKey(
+      seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(max(0, episodesBegun[lane] - 1)))
+  }
+
+  /// Begins the lane's next episode.
+  public func reset(_ lane: Int) throws(EnvironmentError) {
+    episodesBegun[lane] += 1
+    var all = observations.mutableSpan
+    var row = all.extracting(lane * observationSize..<(lane + 1) * observationSize)
+    try environments[lane].reset(key(purpose, lane: lane), into: &row)
+  }
+
+  /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
+  public func step(_ lane: Int, _ action: Span<Float>) throws(EnvironmentError) -> Step {
+    var all = observations.mutableSpan
+    var row = all.extracting(lane * observationSize..<(lane + 1) * observationSize)
+    return try environments[lane].step(action, into: &row)
+  }
+
+  /// Puts the episode counters where a checkpoint was taken; no episode is open then.
+  public func restore(episodesBegun: [Int]) {
+    self.episodesBegun = episodesBegun
+  }
+
+  /// Runs `body` inside what the environments need to hold while they are stepped.
+  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
+    try environments[0].held(body)
+  }
+}
+
+/// Why environments cannot stand side by side.
+public enum LanesError: Error, Equatable, CustomStringConvertible {
+  /// There is no environment.
+  case none
+  /// This lane has other spaces than lane 0.
+  case differentSpaces(lane: Int)
+
+  /// One sentence.
+  public var description: String {
+    switch self {
+    case .none: "a run needs at least one lane"
+    case .differentSpaces(let lane): "lane \(lane) has other spaces than lane 0; all lanes must be alike"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+public import Randomness
+
+/// A pole on a cart (Barto, Sutton, Anderson 1983) with the physics of Gymnasium's CartPole-v1.
+///
+/// The state is (x, ẋ, θ, θ̇) in double precision, integrated by Euler's rule with τ = 0.02 s; observations
+/// are the state in single precision. Each step gives a reward of 1. The episode terminates when |x| > 2.4 or
+/// |θ| > 12°. The time limit of 500 steps is a ``TimeLimit`` around it.
+public final class CartPole: Environment {
+  /// The number of steps after which Gymnasium truncates CartPole-v1.
+  public static let timeLimit = 500
+
+  private static let gravity = 9.8
+  private static let poleMass = 0.1
+  private static let totalMass = 1.0 + poleMass
+  private static let halfLength = 0.5
+  private static let poleMoment = poleMass * halfLength
+  private static let force = 10.0
+  private static let τ = 0.02
+  private static let xLimit = 2.4
+  private static let θLimit = 12 * 2 * Double.pi / 360
+
+  public let observationSpace: Space = .box(
+    low: [-4.8, -.infinity, -2 * θLimit, -.infinity], high: [4.8, .infinity, 2 * θLimit, .infinity])
+  public let actionSpace: Space = .discrete(2)
+
+  private let stream: RandomStream
+  private var state = (x: 0.0, ẋ: 0.0, θ: 0.0, ω: 0.0)
+
+  /// Makes a cart whose initial states come from `generator`.
+  public init(generator: RandomGenerator = .philox) throws(RandomnessError) {
+    stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
+  }
+
+  /// Starts with every component of the state uniform in [−0.05, 0.05).
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    stream.restart(at: key)
+    state.x = -0.05 + 0.1 * stream.uniform()
+    state.ẋ = -0.05 + 0.1 * stream.uniform()
+    state.θ = -0.05 + 0.1 * stream.uniform()
+    state.ω = -0.05 + 0.1 * stream.uniform()
+    observe(into: &observation)
+  }
+
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    let (x, ẋ, θ, ω) = state
+    let f = action[0] == 1 ? Self.force : -Self.force
+    let (sinθ, cosθ) = (sine(θ), cosine(θ))
+    let pull = (f + Self.poleMoment * (ω * ω) * sinθ) / Self.totalMass
+    let angular =
+      (Self.gravity * sinθ - cosθ * pull)
+      / (Self.halfLength * (4.0 / 3.0 - Self.poleMass * (cosθ * cosθ) / Self.totalMass))
+    let linear = pull - Self.poleMoment * angular * cosθ / Self.totalMass
+    state = (x + Self.τ * ẋ, ẋ + Self.τ * linear, θ + Self.τ * ω, ω + Self.τ * angular)
+    observe(into: &observation)
+    let fallen = abs(state.x) > Self.xLimit || abs(state.θ) > Self.θLimit
+    return Step(reward: 1, end: fallen ? .terminated : nil)
+  }
+
+  private func observe(into observation: inout MutableSpan<Float>) {
+    observation[0] = Float(state.x)
+    observation[1] = Float(state.ẋ)
+    observation[2] = Float(state.θ)
+    observation[3] = Float(state.ω)
+  }
+}

@@ -1,0 +1,22 @@
+extension MarkovDecisionProcess {
+  /// Two states, of which only the second pays, and an action that may fail.
+  ///
+  /// In state 0 action 1 moves to state 1 with probability 0.8, action 0 stays. In state 1 action 0 stays with
+  /// probability 0.9, action 1 goes back. Being in state 1 after a step pays 1. Every episode starts in
+  /// state 0 and has no end of its own; the environment `native:two-state` truncates it after 10 steps.
+  public static func twoState() throws(ProcessError) -> MarkovDecisionProcess {
+    try MarkovDecisionProcess(
+      stateCount: 2, actionCount: 2,
+      transition: [
+        1, 0,  // state 0, action 0
+        0.2, 0.8,  // state 0, action 1
+        0.1, 0.9,  // state 1, action 0
+        1, 0,  // state 1, action 1
+      ],
+      reward: [0, 1, 0, 1, 0, 1, 0, 1],
+      initial: [1, 0], terminal: [false, false])
+  }
+
+  /// The number of steps after which `native:two-state` truncates.
+  public static let twoStateTimeLimit = 10
+}

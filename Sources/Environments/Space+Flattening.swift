@@ -1,0 +1,37 @@
+extension Space {
+  /// Writes the flattened form of an element that is given by its values.
+  ///
+  /// - Parameters:
+  ///   - values: `valueCount` numbers: the elements of boxes, bits, and indices counted from 0.
+  ///   - flattened: `flattenedSize` floats, see ``Space`` for their order.
+  public func flatten(_ values: Span<Float>, into flattened: inout MutableSpan<Float>) {
+    var from = 0
+    var to = 0
+    for leaf in leaves {
+      switch leaf.kind {
+      case .box, .multiBinary:
+        for _ in 0..<leaf.kind.valueCount {
+          flattened[to] = values[from]
+          from += 1
+          to += 1
+        }
+      case .discrete(let count, _):
+        Space.writeOneHot(Int(values[from]), of: count, at: to, into: &flattened)
+        from += 1
+        to += count
+      case .multiDiscrete(let counts, _, _):
+        for count in counts {
+          Space.writeOneHot(Int(values[from]), of: count, at: to, into: &flattened)
+          from += 1
+          to += count
+        }
+      }
+    }
+  }
+
+  static func writeOneHot(
+    _ index: Int, of count: Int, at start: Int, into flattened: inout MutableSpan<Float>
+  ) {
+    for k in 0..<count { flattened[start + k] = k == index ? 1 : 0 }
+  }
+}

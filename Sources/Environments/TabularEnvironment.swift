@@ -1,0 +1,54 @@
+public import Randomness
+
+/// A ``MarkovDecisionProcess`` to act in: transitions are drawn, the state is observed as a one-hot vector.
+public final class TabularEnvironment: Environment {
+  public let observationSpace: Space
+  public let actionSpace: Space
+  /// The state that the process is in.
+  public private(set) var state = 0
+
+  private let process: MarkovDecisionProcess
+  private let initial: Categorical
+  private let transitions: [Categorical]
+  private let stream: RandomStream
+
+  /// Makes an environment from the tables.
+  ///
+  /// - Throws: ``RandomnessError`` when the generator cannot be opened.
+  public init(
+    _ process: MarkovDecisionProcess, generator: RandomGenerator = .philox
+  ) throws(RandomnessError) {
+    self.process = process
+    initial = try Categorical(weights: process.initial)
+    var rows: [Categorical] = []
+    for row in 0..<process.stateCount * process.actionCount {
+      let from = row * process.stateCount
+      rows.append(try Categorical(weights: Array(process.transition[from..<from + process.stateCount])))
+    }
+    transitions = rows
+    stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
+    observationSpace = .discrete(process.stateCount)
+    actionSpace = .discrete(process.actionCount)
+  }
+
+  /// Draws s₁ ~ p(s₁).
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    stream.restart(at: key)
+    state = initial.sample(from: stream)
+    Space.writeOneHot(state, of: process.stateCount, at: 0, into: &observation)
+  }
+
+  /// Draws s′ ~ p(s′∣s, a).
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    let a = Int(action[0])
+    let next = transitions[state * process.actionCount + a].sample(from: stream)
+    let reward = process.reward[process.index(state, a, next)]
+    state = next
+    Space.writeOneHot(state, of: process.stateCount, at: 0, into: &observation)
+    return Step(reward: reward, end: process.terminal[next] ? .terminated : nil)
+  }
+}

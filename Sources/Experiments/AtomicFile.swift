@@ -1,0 +1,90 @@
+private import Glibc
+
+/// The only writer of files: a temporary file, fsync, rename, fsync of the folder.
+///
+/// A reader sees the old file or the new one, never a part of either.
+public enum AtomicFile {
+  /// Replaces the file at `path` by `bytes`.
+  ///
+  /// - Throws: ``ExperimentError/file(path:action:reason:)`` when the folder is read-only or the disk full; the
+  ///   old file is then still there and the temporary one is gone.
+  public static func write(_ bytes: [UInt8], to path: String) throws(ExperimentError) {
+    let temporary = "\(path).tmp-\(getpid())"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(path, "write") }
+    guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0 else {
+      let error = failure(path, "write")
+      close(descriptor)
+      unsafe unlink(temporary)
+      throw error
+    }
+    close(descriptor)
+    guard unsafe rename(temporary, path) == 0 else {
+      let error = failure(path, "write")
+      unsafe unlink(temporary)
+      throw error
+    }
+    syncFolder(of: path)
+  }
+
+  /// Replaces the file at `path` by a text.
+  public static func write(_ text: String, to path: String) throws(ExperimentError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Adds a text to the end of a file, in one write.
+  public static func append(_ text: String, to path: String) throws(ExperimentError) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(path, "write") }
+    let isWritten = writeAll(Array(text.utf8), to: descriptor)
+    let error = failure(path, "write")
+    close(descriptor)
+    guard isWritten else { throw error }
+  }
+
+  /// The whole content of a file.
+  public static func read(_ path: String) throws(ExperimentError) -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path, "read") }
+    defer { close(descriptor) }
+    var content: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe Glibc.read(descriptor, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failure(path, "read") }
+      if count == 0 { return content }
+      content += block[..<count]
+    }
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+
+  private static func syncFolder(of path: String) {
+    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+    let descriptor = unsafe open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  private static func failure(_ path: String, _ action: String) -> ExperimentError {
+    .file(path: path, action: action, reason: reason(errno))
+  }
+
+  /// What the system says to an error number.
+  static func reason(_ number: Int32) -> String {
+    unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+  }
+}

@@ -1,0 +1,102 @@
+internal import TOMLKit
+
+extension Configuration {
+  /// Reads a configuration: the keys that `toml` names, the defaults for the rest.
+  ///
+  /// - Parameters:
+  ///   - toml: the text of a run.toml or of a file given by `--config`.
+  ///   - file: its name, for messages.
+  /// - Throws: ``ExperimentError/usage(_:)`` for text that is not TOML, an unknown key or a bad value.
+  public static func reading(
+    _ toml: String, file: String, over base: Configuration
+  ) throws(ExperimentError) -> Configuration {
+    var configuration = base
+    let found: [(String, SettingValue)]
+    do {
+      found = try flatten(TOMLTable(string: toml), prefix: "")
+    } catch {
+      throw .usage("\(file) is not TOML: \(error)")
+    }
+    // A named algorithm is a whole value, so its name comes first and single settings change it.
+    for (key, value) in found where key == "algorithm.name" {
+      try configuration.apply(key, value, file)
+    }
+    for (key, value) in found where key != "algorithm.name" && !isRecord(key) {
+      try configuration.apply(key, value, file)
+    }
+    return configuration
+  }
+
+  /// What a run writes beside its settings and does not read back.
+  private static func isRecord(_ key: String) -> Bool {
+    key.hasPrefix("versions.") || key.hasPrefix("result.") || key == "format"
+  }
+
+  private mutating func apply(_ key: String, _ value: SettingValue, _ file: String) throws(ExperimentError) {
+    do {
+      var value = value
+      let setting = try Self.setting(key)
+      // An empty array has no element type of its own.
+      if case .texts(let texts) = value, texts.isEmpty, case .integers = setting.get(self) {
+        value = .integers([])
+      }
+      try set(setting, value)
+    } catch {
+      throw .usage("\(file): \(error)")
+    }
+  }
+
+  private static func flatten(_ table: TOMLTable, prefix: String) throws -> [(String, SettingValue)] {
+    var found: [(String, SettingValue)] = []
+    for key in table.keys {
+      guard let value = table[key] else { continue }
+      let path = prefix + key
+      if let nested = value.table {
+        found += try flatten(nested, prefix: path + ".")
+      } else if let array = value.array {
+        let integers = array.compactMap { $0.int.map(Int64.init) }
+        let texts = array.compactMap(\.string)
+        found.append((path, integers.count == array.count && !array.isEmpty ? .integers(integers) : .texts(texts)))
+      } else if let whole = value.int {
+        found.append((path, .integer(Int64(whole))))
+      } else if let number = value.double {
+        found.append((path, .number(number)))
+      } else if let text = value.string {
+        found.append((path, .text(text)))
+      } else {
+        found.append((path, .text("\(value)")))
+      }
+    }
+    return found
+  }
+
+  /// The text of run.toml: every setting, then what the run records about itself.
+  ///
+  /// - Parameter records: tables of texts, such as the versions and the fingerprint.
+  public func toml(records: [(table: String, entries: [(String, String)])]) -> String {
+    var out = "format = \"1\"\n"
+    var current = ""
+    for setting in Self.settings {
+      let parts = setting.key.split(separator: ".", maxSplits: 1)
+      if parts[0] != current {
+        current = String(parts[0])
+        out += "\n[\(current)]\n"
+      }
+      out += "\(parts[1]) = \(Self.literal(setting.get(self)))\n"
+    }
+    for record in records where !record.entries.isEmpty {
+      out += "\n[\(record.table)]\n"
+      for (key, value) in record.entries { out += "\(key) = \(Self.literal(.text(value)))\n" }
+    }
+    return out
+  }
+
+  private static func literal(_ value: SettingValue) -> String {
+    switch value {
+    case .integer, .number: value.typed
+    case .text(let text): JSON.text(text).line
+    case .integers(let list): "[" + list.map(String.init).joined(separator: ", ") + "]"
+    case .texts(let list): "[" + list.map { JSON.text($0).line }.joined(separator: ", ") + "]"
+    }
+  }
+}

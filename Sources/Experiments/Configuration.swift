@@ -1,0 +1,124 @@
+public import PolicyGradients
+public import Randomness
+
+/// The resolved settings of a run. Keys are the names that users type.
+public struct Configuration: Sendable, Equatable {
+  /// `environment.id`: a Gymnasium id, `module:Id`, `file.py:Class` or `native:name`.
+  public var environment: String
+  /// `environment.rng`: where the environment's random numbers come from.
+  public var environmentRandomness = RandomnessSource.streams
+  /// `environment.time_limit`: steps after which an episode is truncated; 0 keeps the environment's own limit.
+  public var timeLimit = 0
+  /// `environment.register`: functions to call first, `module:function`.
+  public var register: [String] = []
+  /// `run.seed`.
+  public var seed: UInt64 = 1
+  /// `run.steps`: how many environment steps the run makes, exactly.
+  public var steps = 100_000
+  /// `run.lanes`.
+  public var lanes = 8
+  /// `algorithm.*` and `rollout.steps`.
+  public var algorithm = Algorithm.reinforce
+  /// `policy.hidden`: the widths of the hidden layers.
+  public var hidden = [64, 64]
+  /// `policy.memory`: only `none` so far.
+  public var memory = Memory.none
+  /// `random.generator`.
+  public var generator = RandomGenerator.philox
+  /// `checkpoint.every_steps`: 0 keeps only the last one.
+  public var checkpointEverySteps = 100_000
+
+  /// Where an environment's random numbers come from.
+  public enum RandomnessSource: String, Sendable, CaseIterable {
+    /// The lane's GSL stream.
+    case streams
+    /// The environment's own generator, seeded once for each lane.
+    case native
+  }
+
+  /// What a policy remembers.
+  public enum Memory: String, Sendable, CaseIterable {
+    case none
+  }
+
+  /// The defaults for an environment.
+  public init(environment: String) { self.environment = environment }
+
+  /// Every key, in the order of run.toml.
+  static let settings: [Setting] = [
+    Setting("environment.id", get: { .text($0.environment) }) { configuration, value in
+      guard case .text(let text) = value, !text.isEmpty else { return "a text" }
+      configuration.environment = text
+      return nil
+    },
+    .choice("environment.rng", \.environmentRandomness),
+    .integer("environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode),
+    Setting("environment.register", get: { .texts($0.register) }) { configuration, value in
+      guard case .texts(let texts) = value, texts.allSatisfy({ $0.contains(":") }) else {
+        return "module:function pairs joined by commas"
+      }
+      configuration.register = texts
+      return nil
+    },
+    Setting("run.seed", get: { .text(String($0.seed)) }) { configuration, value in
+      guard let seed = UInt64(value.typed) else { return "a whole number from 0 to \(UInt64.max)" }
+      configuration.seed = seed
+      return nil
+    },
+    .integer("run.steps", \.steps, in: 1...1_000_000_000_000),
+    .integer("run.lanes", \.lanes, in: 1...4096),
+    Setting("algorithm.name", get: { .text($0.algorithm.name) }) { configuration, value in
+      guard let algorithm = Algorithm.all.first(where: { $0.name == value.typed }) else {
+        return "one of " + Algorithm.all.map(\.name).joined(separator: ", ")
+      }
+      configuration.algorithm = algorithm
+      return nil
+    },
+    .choice("algorithm.estimator", \.algorithm.estimator),
+    .choice("algorithm.baseline", \.algorithm.baseline),
+    .number("algorithm.gamma", \.algorithm.gamma, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 },
+    .choice("algorithm.optimizer", \.algorithm.optimizer),
+    .number("algorithm.rate", \.algorithm.rate, "a number above 0 and up to 1000") { $0 > 0 && $0 <= 1000 },
+    .integer("rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000),
+    Setting("policy.hidden", get: { .integers($0.hidden.map(Int64.init)) }) { configuration, value in
+      var widths: [Int64]
+      switch value {
+      case .integers(let list): widths = list
+      case .integer(let one): widths = [one]
+      default: widths = [0]
+      }
+      guard widths.count <= 16, widths.allSatisfy({ (1...8192).contains($0) }) else {
+        return "up to 16 widths from 1 to 8192, joined by commas"
+      }
+      configuration.hidden = widths.map { Int($0) }
+      return nil
+    },
+    .choice("policy.memory", \.memory),
+    .choice("random.generator", \.generator),
+    .integer("checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000),
+  ]
+
+  /// Sets one key to a typed text, as `--set KEY=VALUE` does.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` for an unknown key, which names the nearest, and for a value that
+  ///   the key does not take.
+  public mutating func set(_ key: String, typed text: String) throws(ExperimentError) {
+    let setting = try Self.setting(key)
+    guard let value = setting.get(self).parsing(text) else {
+      throw .usage("\(key) takes \(setting.get(self).kind), not '\(text)'")
+    }
+    try set(setting, value)
+  }
+
+  mutating func set(_ setting: Setting, _ value: SettingValue) throws(ExperimentError) {
+    if let allowed = setting.set(&self, value) {
+      throw .usage("\(setting.key) takes \(allowed), not '\(value.typed)'")
+    }
+  }
+
+  static func setting(_ key: String) throws(ExperimentError) -> Setting {
+    if let setting = settings.first(where: { $0.key == key }) { return setting }
+    throw .usage(
+      "there is no setting '\(key)'; the nearest is '\(NearestName.of(key, among: settings.map(\.key)))'")
+  }
+}

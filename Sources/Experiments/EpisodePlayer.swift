@@ -1,0 +1,139 @@
+public import Environments
+public import Policies
+public import PolicyGradients
+public import Randomness
+
+/// Plays whole episodes without learning, one after the other.
+public struct EpisodePlayer {
+  /// Who acts.
+  public enum Behaviour {
+    /// Draws from the action space.
+    case random
+    /// Draws from the policy.
+    case stochastic(any Policy, Parameters)
+    /// The policy's mode.
+    case deterministic(any Policy, Parameters)
+  }
+
+  private let lanes: Lanes
+  private let behaviour: Behaviour
+  private let purpose: StreamKey.Purpose
+  private let stream: RandomStream
+  private let bounds: ActionBounds
+  private var workspace: Workspace?
+  private var action: [Float]
+  private var applied: [Float]
+  private var logProbability: [Double] = [0]
+
+  /// Makes a player whose actions come from streams of `purpose`.
+  ///
+  /// - Throws: ``RandomnessError`` when the generator cannot be opened.
+  public init(
+    _ lanes: Lanes, _ behaviour: Behaviour, purpose: StreamKey.Purpose, generator: RandomGenerator
+  ) throws(RandomnessError) {
+    self.lanes = lanes
+    self.behaviour = behaviour
+    self.purpose = purpose
+    stream = try RandomStream(StreamKey(seed: lanes.seed, purpose: purpose), generator: generator)
+    bounds = ActionBounds(lanes.actionSpace)
+    action = Array(repeating: 0, count: lanes.actionSize)
+    applied = action
+    switch behaviour {
+    case .random: workspace = nil
+    case .stochastic(let policy, _), .deterministic(let policy, _): workspace = policy.makeWorkspace(rows: 1)
+    }
+  }
+
+  /// Plays the lane's next episode to its end.
+  ///
+  /// - Throws: ``EnvironmentError`` when the environment breaks its contract, or never ends.
+  public mutating func play(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
+    var me = self
+    defer { self = me }
+    return try lanes.held { () throws(EnvironmentError) in try me.playHeld(lane) }
+  }
+
+  private mutating func playHeld(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
+    let size = lanes.observationSize
+    let mine = lane * size..<(lane + 1) * size
+    try lanes.reset(lane)
+    stream.restart(at: lanes.key(purpose, lane: lane))
+    var episode = PlayedEpisode(lane: lane, of: lanes)
+    episode.observations += lanes.observations[mine]
+    while true {
+      act(lane)
+      bounds.hold(action.span, into: &applied)
+      let step = try lanes.step(lane, applied.span)
+      episode.drawnActions += action
+      episode.actions += applied
+      episode.rewards.append(step.reward)
+      episode.logProbabilities.append(logProbability[0])
+      episode.observations += lanes.observations[mine]
+      if let end = step.end {
+        episode.end = end
+        return episode
+      }
+      guard episode.rewards.count < Sampler.longestEpisode else {
+        throw EnvironmentError.endless(lane, episode.episode, episode.rewards.count, lanes.seed)
+      }
+    }
+  }
+
+  private mutating func act(_ lane: Int) {
+    let size = lanes.observationSize
+    var (a, logπ) = (action.mutableSpan, logProbability.mutableSpan)
+    let observation = lanes.observations.span.extracting(lane * size..<(lane + 1) * size)
+    guard var room = workspace.take() else {
+      logπ[0] = lanes.actionSpace.sample(from: stream, into: &a)
+      return
+    }
+    switch behaviour {
+    case .random: break
+    case .stochastic(let policy, let θ):
+      policy.act(
+        θ, on: observation, lanes: [0], drawing: [stream], in: &room, actions: &a, logProbabilities: &logπ)
+    case .deterministic(let policy, let θ):
+      policy.mode(θ, on: observation, rows: 1, in: &room, actions: &a)
+      policy.logProbabilities(
+        θ, of: action.span, on: observation, rows: 1, in: &room, into: &logπ)
+    }
+    workspace = room
+  }
+}
+
+/// One episode, from its first observation to its last.
+public struct PlayedEpisode: Sendable {
+  /// The lane that it was played in.
+  public var lane: Int
+  /// The lane's episode, counted from 0.
+  public var episode: Int
+  /// Floats per observation.
+  public var observationSize: Int
+  /// Floats per action.
+  public var actionSize: Int
+  /// Whether an action is one index.
+  public var isDiscrete: Bool
+  /// o(0) … o(T), [step × feature].
+  public var observations: [Float] = []
+  /// The actions that the environment received, [step × value].
+  public var actions: [Float] = []
+  /// The actions as they were drawn, before a box held them inside.
+  public var drawnActions: [Float] = []
+  /// r(0) … r(T−1).
+  public var rewards: [Double] = []
+  /// log π(a(t)∣o(t)) of the drawn actions.
+  public var logProbabilities: [Double] = []
+  /// How it ended.
+  public var end = Step.End.truncated
+
+  init(lane: Int, of lanes: Lanes) {
+    self.lane = lane
+    episode = lanes.episodesBegun[lane] - 1
+    observationSize = lanes.observationSize
+    actionSize = lanes.actionSize
+    isDiscrete = lanes.actionSpace.discreteCount != nil
+  }
+
+  /// r(τ).
+  public var totalReward: Double { rewards.reduce(0, +) }
+}

@@ -1,0 +1,41 @@
+public import Environments
+public import PolicyGradients
+public import PythonEnvironments
+
+/// Why an experiment cannot begin or go on, in the classes that the exit codes tell apart.
+public enum ExperimentError: Error, CustomStringConvertible {
+  /// What the user asked for cannot be done: the sentence says why and what can.
+  case usage(String)
+  /// The environment or its Python cannot be opened.
+  case python(PythonError)
+  /// An environment broke its contract.
+  case environment(EnvironmentError)
+  /// The learner cannot go on.
+  case learner(LearnerError)
+  /// A file is damaged, or was made by something else.
+  case damaged(file: String, reason: String)
+  /// A file cannot be read or written.
+  case file(path: String, action: String, reason: String)
+
+  /// The process's exit code for this error (DESIGN §6).
+  public var exitCode: Int32 {
+    switch self {
+    case .usage, .python, .file: 2
+    case .environment: 3
+    case .learner(let error): if case .unsupportedActionSpace = error { 2 } else { 3 }
+    case .damaged: 4
+    }
+  }
+
+  /// One sentence, with a traceback below it where Python gave one.
+  public var description: String {
+    switch self {
+    case .usage(let text): text
+    case .python(let error): "\(error)"
+    case .environment(let error): "\(error)"
+    case .learner(let error): "\(error)"
+    case .damaged(let file, let reason): "\(file) is damaged or not ours: \(reason)"
+    case .file(let path, let action, let reason): "cannot \(action) \(path): \(reason)"
+    }
+  }
+}

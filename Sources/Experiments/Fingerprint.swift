@@ -1,0 +1,33 @@
+internal import Crypto
+internal import Policies
+
+/// SHA-256 over what a run or an evaluation comes down to, so that two of them can be compared at a glance.
+public struct Fingerprint {
+  private var hash = SHA256()
+
+  init() {}
+
+  mutating func add(_ text: String) { hash.update(data: Array(text.utf8) + [0]) }
+
+  mutating func add(_ values: [Float]) {
+    for value in values { hash.update(data: littleEndianBytes(value.bitPattern)) }
+  }
+
+  mutating func add(_ value: Double) { hash.update(data: littleEndianBytes(value.bitPattern)) }
+
+  /// The sum so far, in hexadecimal.
+  var text: String { Self.hexadecimal(hash.finalize()) }
+
+  static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+
+  /// The fingerprint of a training run: its parameters, its seed, and the versions that made them.
+  static func ofRun(parameters: Parameters, seed: UInt64, versions: [(String, String)]) -> String {
+    var fingerprint = Fingerprint()
+    fingerprint.add(parameters.values)
+    fingerprint.add("seed \(seed)")
+    for (name, version) in versions { fingerprint.add("\(name) \(version)") }
+    return fingerprint.text
+  }
+}

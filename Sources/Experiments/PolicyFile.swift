@@ -1,0 +1,61 @@
+internal import Environments
+internal import FoundationEssentials
+internal import Policies
+internal import PolicyGradients
+
+/// policy.json and policy.safetensors: a policy that can be read without Ascent.
+///
+/// The JSON names the spaces and the architecture; the arrays have the names of the parameters' slices.
+struct PolicyFile {
+  static let format = "ascent-policy-1"
+
+  static func save(
+    _ parameters: Parameters, configuration: Configuration, lanes: Lanes, in folder: RunFolder
+  ) throws(ExperimentError) {
+    let description = JSON.object([
+      ("format", .text(format)), ("environment", .text(configuration.environment)),
+      ("observation_space", .text("\(lanes.observationSpace)")),
+      ("observation_size", .integer(lanes.observationSize)),
+      ("action_space", .text("\(lanes.actionSpace)")), ("action_size", .integer(lanes.actionSize)),
+      ("hidden", .array(configuration.hidden.map { .integer($0) })), ("activation", .text("tanh")),
+      ("normalizer", .null), ("weights", .text("policy.safetensors")),
+    ])
+    let tensors = parameters.slices.map { slice in
+      Safetensors.Tensor(slice.name, parameters.values[slice.range], shape: slice.shape)
+    }
+    try AtomicFile.write(
+      Safetensors(tensors: tensors, metadata: ["format": format]).encoded, to: folder.weightsFile)
+    try AtomicFile.write(description.line + "\n", to: folder.policyFile)
+  }
+
+  /// The parameters of a run, checked against the spaces that its environment has now.
+  static func load(
+    from folder: RunFolder, like parameters: Parameters, lanes: Lanes
+  ) throws(ExperimentError) -> Parameters {
+    struct Description: Decodable {
+      var format: String
+      var observation_space: String
+      var action_space: String
+    }
+    let bytes = try AtomicFile.read(folder.policyFile)
+    guard let description = try? JSONDecoder().decode(Description.self, from: Data(bytes)),
+      description.format == format
+    else { throw .damaged(file: folder.policyFile, reason: "it does not describe a policy of this version") }
+    for (what, then, now) in [
+      ("observations", description.observation_space, "\(lanes.observationSpace)"),
+      ("actions", description.action_space, "\(lanes.actionSpace)"),
+    ] where then != now {
+      throw .damaged(file: folder.policyFile, reason: "the policy is for \(what) \(then), not \(now)")
+    }
+    let content = try Safetensors(AtomicFile.read(folder.weightsFile), file: folder.weightsFile)
+    let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
+    var loaded = parameters
+    for slice in parameters.slices {
+      guard let tensor = named[slice.name], tensor.shape == slice.shape, tensor.element == .float32 else {
+        throw .damaged(file: folder.weightsFile, reason: "it lacks the array '\(slice.name)' \(slice.shape)")
+      }
+      loaded.values.replaceSubrange(slice.range, with: tensor.floats)
+    }
+    return loaded
+  }
+}

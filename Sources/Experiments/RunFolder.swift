@@ -1,0 +1,90 @@
+private import Glibc
+
+/// The names and the layout of a run's files.
+public struct RunFolder: Sendable {
+  /// The folder.
+  public let path: String
+
+  /// Names a folder; nothing is touched.
+  public init(_ path: String) { self.path = path }
+
+  var runFile: String { path + "/run.toml" }
+  var metricsFile: String { path + "/metrics.csv" }
+  var policyFile: String { path + "/policy.json" }
+  var weightsFile: String { path + "/policy.safetensors" }
+  var checkpointFolder: String { path + "/checkpoints" }
+
+  func checkpointFile(steps: Int) -> String {
+    let digits = String(steps)
+    return checkpointFolder + "/step-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
+      + ".safetensors"
+  }
+
+  /// How many checkpoints are kept.
+  static let keptCheckpoints = 3
+
+  /// The checkpoints, newest first.
+  var checkpoints: [String] {
+    Self.entries(of: checkpointFolder).filter { $0.hasPrefix("step-") && $0.hasSuffix(".safetensors") }
+      .sorted(by: >).map { checkpointFolder + "/" + $0 }
+  }
+
+  /// Whether there is anything at the path.
+  public var exists: Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Whether it is a folder with nothing in it.
+  var isEmpty: Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
+    return Self.entries(of: path).allSatisfy { $0 == "." || $0 == ".." }
+  }
+
+  /// Whether the folder holds a run.
+  public var holdsRun: Bool { unsafe access(runFile, F_OK) == 0 }
+
+  /// Makes the folder and those above it, and finds out whether it can be written.
+  ///
+  /// - Throws: ``ExperimentError/file(path:action:reason:)``.
+  func create() throws(ExperimentError) {
+    var current = path.hasPrefix("/") ? "/" : ""
+    for part in (path + "/checkpoints").split(separator: "/") {
+      current += (current.isEmpty || current.hasSuffix("/") ? "" : "/") + part
+      guard unsafe mkdir(current, 0o755) != 0, errno != EEXIST else { continue }
+      throw .file(path: current, action: "make the folder", reason: AtomicFile.reason(errno))
+    }
+    guard unsafe access(path, W_OK) == 0 else {
+      throw .file(path: path, action: "write into", reason: AtomicFile.reason(errno))
+    }
+  }
+
+  /// Removes all checkpoints but the newest ones.
+  func pruneCheckpoints() {
+    for old in checkpoints.dropFirst(Self.keptCheckpoints) { unsafe unlink(old) }
+  }
+
+  /// A folder below `runs/` that does not exist yet.
+  static func fresh(for configuration: Configuration) -> RunFolder {
+    let plain = configuration.environment.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" }
+    let name = "runs/\(String(plain))-\(configuration.algorithm.name)-\(configuration.seed)"
+    var folder = RunFolder(name)
+    var number = 2
+    while folder.exists {
+      folder = RunFolder("\(name)-\(number)")
+      number += 1
+    }
+    return folder
+  }
+
+  private static func entries(of folder: String) -> [String] {
+    guard let handle = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(handle) }
+    var names: [String] = []
+    while let entry = unsafe readdir(handle) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      names.append(name)
+    }
+    return names
+  }
+}

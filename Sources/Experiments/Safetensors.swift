@@ -1,0 +1,171 @@
+internal import Crypto
+internal import FoundationEssentials
+
+/// A file of named arrays: 8 bytes of header length, a JSON header, the arrays (the safetensors format).
+///
+/// Our files carry the SHA-256 of their arrays in the header's `__metadata__`, so a flipped bit is found.
+/// Everything that a file says about itself is checked before it is believed.
+public struct Safetensors: Sendable, Equatable {
+  /// The arrays in file order.
+  public var tensors: [Tensor]
+  /// Texts that travel with the arrays.
+  public var metadata: [String: String]
+
+  /// One named array of little-endian numbers.
+  public struct Tensor: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its element type, as the format spells it.
+    public var element: Element
+    /// Its extents; the product is the number of elements.
+    public var shape: [Int]
+    /// Its elements, row-major.
+    public var bytes: [UInt8]
+  }
+
+  /// The element types that Ascent writes.
+  public enum Element: String, Sendable {
+    case float32 = "F32"
+    case int64 = "I64"
+
+    var size: Int { self == .float32 ? 4 : 8 }
+  }
+
+  /// Makes a file's content.
+  public init(tensors: [Tensor], metadata: [String: String] = [:]) {
+    self.tensors = tensors
+    self.metadata = metadata
+  }
+
+  /// The file as bytes.
+  public var encoded: [UInt8] {
+    var header: [(String, JSON)] = []
+    var data: [UInt8] = []
+    for tensor in tensors {
+      let offsets: [JSON] = [.integer(data.count), .integer(data.count + tensor.bytes.count)]
+      data += tensor.bytes
+      header.append(
+        (
+          tensor.name,
+          .object([
+            ("dtype", .text(tensor.element.rawValue)), ("shape", .array(tensor.shape.map { .integer($0) })),
+            ("data_offsets", .array(offsets)),
+          ])
+        ))
+    }
+    let texts = metadata.merging(["sha256": Fingerprint.hexadecimal(SHA256.hash(data: data))]) { _, sum in sum }
+    let pairs = texts.sorted { $0.key < $1.key }.map { ($0.key, JSON.text($0.value)) }
+    var json = Array(JSON.object([("__metadata__", .object(pairs))] + header).line.utf8)
+    while json.count % 8 != 0 { json.append(0x20) }
+    return littleEndianBytes(UInt64(json.count)) + json + data
+  }
+
+  /// Reads a file's bytes.
+  ///
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` when anything about them is not as it should be.
+  public init(_ bytes: [UInt8], file: String) throws(ExperimentError) {
+    func damaged(_ reason: String) -> ExperimentError { .damaged(file: file, reason: reason) }
+    guard bytes.count >= 8 else { throw damaged("it is shorter than a header") }
+    var length: UInt64 = 0
+    for k in (0..<8).reversed() { length = length << 8 | UInt64(bytes[k]) }
+    guard length <= 100_000_000, Int(length) <= bytes.count - 8 else {
+      throw damaged("its header is longer than the file")
+    }
+    let data = bytes[(8 + Int(length))...]
+    let header: [String: Entry]
+    do {
+      header = try JSONDecoder().decode([String: Entry].self, from: Data(bytes[8..<8 + Int(length)]))
+    } catch {
+      throw damaged("its header is not the JSON of safetensors")
+    }
+    metadata = [:]
+    tensors = []
+    var end = 0
+    let arrays = header.compactMap { name, entry in entry.array.map { (name, $0) } }
+    if case .texts(let texts)? = header["__metadata__"] { metadata = texts }
+    for (name, array) in arrays.sorted(by: { $0.1.start < $1.1.start }) {
+      guard let element = Element(rawValue: array.dtype) else { throw damaged("'\(name)' is \(array.dtype)") }
+      var count = 1
+      for extent in array.shape {
+        let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+        guard extent >= 0, !overflow, product <= bytes.count else { throw damaged("'\(name)' has a wild shape") }
+        count = product
+      }
+      guard array.start == end, array.end - array.start == count * element.size, array.end <= data.count else {
+        throw damaged("'\(name)' does not lie where its header says")
+      }
+      end = array.end
+      tensors.append(
+        Tensor(
+          name: name, element: element, shape: array.shape,
+          bytes: Array(data[data.startIndex + array.start..<data.startIndex + array.end])))
+    }
+    guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to nothing") }
+    if let sum = metadata["sha256"], sum != Fingerprint.hexadecimal(SHA256.hash(data: Data(data))) {
+      throw damaged("its checksum does not match its content")
+    }
+    metadata["sha256"] = nil
+  }
+
+  /// One value of the header: an array's place, or the metadata's texts.
+  private enum Entry: Decodable {
+    case texts([String: String])
+    case place(Place)
+
+    struct Place: Decodable {
+      var dtype: String
+      var shape: [Int]
+      var data_offsets: [Int]
+      var start: Int { data_offsets.first ?? -1 }
+      var end: Int { data_offsets.count == 2 ? data_offsets[1] : -1 }
+    }
+
+    var array: Place? { if case .place(let place) = self { place } else { nil } }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let place = try? container.decode(Place.self) {
+        self = .place(place)
+      } else {
+        self = .texts(try container.decode([String: String].self))
+      }
+    }
+  }
+}
+
+extension Safetensors.Tensor {
+  /// A float32 array.
+  public init(_ name: String, _ values: some Sequence<Float>, shape: [Int]) {
+    self.init(
+      name: name, element: .float32, shape: shape,
+      bytes: values.flatMap { littleEndianBytes($0.bitPattern) })
+  }
+
+  /// An int64 vector.
+  public init(_ name: String, integers: [Int]) {
+    self.init(
+      name: name, element: .int64, shape: [integers.count],
+      bytes: integers.flatMap { littleEndianBytes(UInt64(bitPattern: Int64($0))) })
+  }
+
+  /// The elements of a float32 array; empty for another type.
+  public var floats: [Float] {
+    guard element == .float32 else { return [] }
+    return stride(from: 0, to: bytes.count, by: 4).map { k in
+      Float(bitPattern: (0..<4).reversed().reduce(0) { $0 << 8 | UInt32(bytes[k + $1]) })
+    }
+  }
+
+  /// The elements of an int64 array; empty for another type.
+  public var integers: [Int] {
+    guard element == .int64 else { return [] }
+    return stride(from: 0, to: bytes.count, by: 8).map { k in
+      Int(Int64(bitPattern: (0..<8).reversed().reduce(0) { $0 << 8 | UInt64(bytes[k + $1]) }))
+    }
+  }
+}
+
+/// The bytes of an integer, lowest first, whatever the machine.
+func littleEndianBytes<Integer: FixedWidthInteger & UnsignedInteger>(_ value: Integer) -> [UInt8] {
+  (0..<Integer.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+}

@@ -1,0 +1,104 @@
+/// The value of one setting.
+public enum SettingValue: Equatable, Sendable {
+  case integer(Int64)
+  case number(Double)
+  case text(String)
+  case integers([Int64])
+  case texts([String])
+
+  /// The value in the form in which a user types it.
+  public var typed: String {
+    switch self {
+    case .integer(let value): String(value)
+    case .number(let value): "\(value)"
+    case .text(let value): value
+    case .integers(let values): values.map(String.init).joined(separator: ",")
+    case .texts(let values): values.joined(separator: ",")
+    }
+  }
+
+  /// What a value of this kind looks like, for messages.
+  var kind: String {
+    switch self {
+    case .integer: "a whole number"
+    case .number: "a number"
+    case .text: "a text"
+    case .integers: "whole numbers joined by commas"
+    case .texts: "texts joined by commas"
+    }
+  }
+
+  /// Reads typed text as a value of the same kind as this one, or nil.
+  func parsing(_ text: String) -> SettingValue? {
+    switch self {
+    case .integer: return Int64(text).map { .integer($0) }
+    case .number: return Double(text).map { .number($0) }
+    case .text: return .text(text)
+    case .integers:
+      if text.isEmpty { return .integers([]) }
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int64($0) }
+      let values = parts.compactMap(\.self)
+      return values.count == parts.count ? .integers(values) : nil
+    case .texts:
+      return .texts(text.split(separator: ",").map(String.init))
+    }
+  }
+}
+
+/// One key of run.toml: how it is read from a configuration and written into it, checked.
+struct Setting: Sendable {
+  let key: String
+  let get: @Sendable (Configuration) -> SettingValue
+  /// Returns what is wrong with the value, or nil when it was taken.
+  let set: @Sendable (inout Configuration, SettingValue) -> String?
+
+  init(
+    _ key: String, get: @escaping @Sendable (Configuration) -> SettingValue,
+    set: @escaping @Sendable (inout Configuration, SettingValue) -> String?
+  ) {
+    self.key = key
+    self.get = get
+    self.set = set
+  }
+
+  static func integer(
+    _ key: String, _ path: WritableKeyPath<Configuration, Int> & Sendable, in range: ClosedRange<Int>
+  ) -> Setting {
+    Setting(key, get: { .integer(Int64($0[keyPath: path])) }) { configuration, value in
+      guard case .integer(let x) = value, let n = Int(exactly: x), range.contains(n) else {
+        return "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      }
+      configuration[keyPath: path] = n
+      return nil
+    }
+  }
+
+  static func number(
+    _ key: String, _ path: WritableKeyPath<Configuration, Double> & Sendable, _ allowed: String,
+    where isAllowed: @escaping @Sendable (Double) -> Bool
+  ) -> Setting {
+    Setting(key, get: { .number($0[keyPath: path]) }) { configuration, value in
+      let x: Double
+      switch value {
+      case .number(let number): x = number
+      case .integer(let whole): x = Double(whole)
+      default: return allowed
+      }
+      guard x.isFinite, isAllowed(x) else { return allowed }
+      configuration[keyPath: path] = x
+      return nil
+    }
+  }
+
+  static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
+    _ key: String, _ path: WritableKeyPath<Configuration, Choice> & Sendable
+  ) -> Setting {
+    Setting(key, get: { .text($0[keyPath: path].rawValue) }) { configuration, value in
+      guard case .text(let name) = value, let choice = Choice(rawValue: name) else {
+        return "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      }
+      configuration[keyPath: path] = choice
+      return nil
+    }
+  }
+}

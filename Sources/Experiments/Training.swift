@@ -1,0 +1,193 @@
+public import Environments
+public import PolicyGradients
+internal import Randomness
+
+/// A training run: its environment, its learner and its folder.
+public struct Training {
+  /// The resolved settings.
+  public let configuration: Configuration
+  /// Where the run is kept.
+  public let folder: RunFolder
+
+  private let opened: OpenedEnvironment
+  private var learner: Learner
+  private var lastMean = Double.nan
+
+  /// What a run ends with.
+  public struct Outcome: Sendable {
+    /// All environment steps of the run.
+    public var steps: Int
+    /// Seconds of this process's training loop.
+    public var seconds: Double
+    /// Environment steps of this process per second.
+    public var stepsPerSecond: Double
+    /// Ĵ of the last iteration that saw an episode to its end, or NaN.
+    public var meanReturn: Double
+    /// The run's fingerprint.
+    public var fingerprint: String
+    /// Whether it was interrupted; a checkpoint was saved then.
+    public var isInterrupted: Bool
+  }
+
+  /// Opens everything that a run needs, and the folder last.
+  ///
+  /// - Parameters:
+  ///   - folder: where to keep the run, or nil for a fresh folder below `runs/`.
+  ///   - resuming: go on from the newest intact checkpoint in the folder, if there is one.
+  /// - Throws: ``ExperimentError`` before anything is written when something does not fit.
+  public init(
+    _ configuration: Configuration, folder: RunFolder?, host: PythonHost, resuming: Bool
+  ) throws(ExperimentError) {
+    self.configuration = configuration
+    self.folder = folder ?? .fresh(for: configuration)
+    guard !self.folder.exists || self.folder.isEmpty || resuming else {
+      throw .usage("\(self.folder.path) already exists; name another --out, or go on in it with --resume")
+    }
+    opened = try OpenedEnvironment(
+      configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
+      host: host)
+    learner = try Self.learner(configuration, opened.lanes)
+    try self.folder.create()
+    if resuming { try resume() }
+    try writeRunFile(fingerprint: nil)
+    if learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: self.folder.metricsFile) }
+  }
+
+  static func learner(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError) -> Learner {
+    do {
+      let policy = try PolicyBuilder.policy(
+        observing: lanes.observationSpace, acting: lanes.actionSpace, hidden: configuration.hidden)
+      do {
+        return try Learner(
+          configuration.algorithm, policy: policy, lanes: lanes, generator: configuration.generator)
+      } catch {
+        throw ExperimentError.usage("\(error)")
+      }
+    } catch let error as LearnerError {
+      throw .learner(error)
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  /// Trains until the step budget is used up, or until `isInterrupted` says so.
+  ///
+  /// - Parameter onIteration: told what each iteration found, the steps so far, and the seconds.
+  /// - Throws: ``ExperimentError``; the last good state is then in the newest checkpoint.
+  public mutating func run(
+    onIteration: (_ report: Learner.Report, _ steps: Int, _ seconds: Double) -> Void = { _, _, _ in },
+    isInterrupted: () -> Bool = { false }
+  ) throws(ExperimentError) -> Outcome {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let firstStep = learner.steps
+    var savedSteps = learner.steps
+    var wasInterrupted = false
+    while learner.steps < configuration.steps {
+      let episodesBegun = opened.lanes.episodesBegun
+      guard let report = try iterate(episodesBegun, isInterrupted) else {
+        wasInterrupted = true
+        opened.lanes.restore(episodesBegun: episodesBegun)
+        break
+      }
+      if report.objective.count > 0 { lastMean = report.objective.mean }
+      let seconds = (clock.now - start).seconds
+      try AtomicFile.append(
+        Metrics.row(report, steps: learner.steps, seconds: seconds), to: folder.metricsFile)
+      onIteration(report, learner.steps, seconds)
+      let every = configuration.checkpointEverySteps
+      if every > 0, learner.steps / every > savedSteps / every {
+        try saveCheckpoint()
+        savedSteps = learner.steps
+      }
+    }
+    let seconds = (clock.now - start).seconds
+    try saveCheckpoint()
+    let fingerprint = Fingerprint.ofRun(
+      parameters: learner.parameters, seed: configuration.seed, versions: opened.versions)
+    try PolicyFile.save(
+      learner.parameters, configuration: configuration, lanes: opened.lanes, in: folder)
+    try writeRunFile(fingerprint: wasInterrupted ? nil : fingerprint)
+    return Outcome(
+      steps: learner.steps, seconds: seconds,
+      stepsPerSecond: seconds > 0 ? Double(learner.steps - firstStep) / seconds : 0, meanReturn: lastMean,
+      fingerprint: fingerprint, isInterrupted: wasInterrupted)
+  }
+
+  private mutating func iterate(
+    _ episodesBegun: [Int], _ isInterrupted: () -> Bool
+  ) throws(ExperimentError) -> Learner.Report? {
+    do {
+      return try learner.iterate(
+        budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
+    } catch {
+      opened.lanes.restore(episodesBegun: episodesBegun)
+      try saveCheckpoint()
+      if case .environment(let fault) = error { throw .environment(fault) }
+      throw .learner(error)
+    }
+  }
+
+  /// The text that must be equal for a run to go on: every setting but the number of steps.
+  private var identity: String {
+    var same = configuration
+    same.steps = 1
+    same.checkpointEverySteps = 0
+    return same.toml(records: [("versions", opened.versions)])
+  }
+
+  private func saveCheckpoint() throws(ExperimentError) {
+    let checkpoint = Checkpoint(learner, episodesBegun: opened.lanes.episodesBegun)
+    try AtomicFile.write(
+      checkpoint.encoded(settings: identity), to: folder.checkpointFile(steps: learner.steps))
+    folder.pruneCheckpoints()
+  }
+
+  private mutating func resume() throws(ExperimentError) {
+    var damage: ExperimentError?
+    for file in folder.checkpoints {
+      do {
+        let checkpoint = try Checkpoint(
+          AtomicFile.read(file), file: file, settings: identity, like: learner.parameters,
+          lanes: configuration.lanes)
+        guard configuration.environmentRandomness == .streams || checkpoint.steps == 0 else {
+          throw ExperimentError.usage(
+            "a run with --environment-rng native cannot be resumed: its environments' generators are theirs")
+        }
+        try adopt(checkpoint)
+        return
+      } catch {
+        // A damaged checkpoint is passed over for an older one; anything else is the user's to solve.
+        guard case .damaged = error else { throw error }
+        damage = damage ?? error
+      }
+    }
+    if let damage { throw damage }
+  }
+
+  private mutating func adopt(_ checkpoint: Checkpoint) throws(ExperimentError) {
+    learner.restore(
+      parameters: checkpoint.parameters, moments: checkpoint.moments,
+      optimizerSteps: checkpoint.optimizerSteps, iteration: checkpoint.iteration, steps: checkpoint.steps)
+    opened.lanes.restore(episodesBegun: checkpoint.episodesBegun)
+    let text = String(decoding: (try? AtomicFile.read(folder.metricsFile)) ?? [], as: UTF8.self)
+    let rows = Metrics.rows(of: text, upTo: checkpoint.iteration)
+    try AtomicFile.write(rows, to: folder.metricsFile)
+    lastMean = Metrics.lastMeanReturn(of: rows)
+  }
+
+  private func writeRunFile(fingerprint: String?) throws(ExperimentError) {
+    let text = configuration.toml(records: [
+      ("versions", opened.versions),
+      ("result", fingerprint.map { [("fingerprint", $0)] } ?? []),
+    ])
+    try AtomicFile.write(text, to: folder.runFile)
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  public var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,37 @@
+/// A .jsonl of trajectories: one line for each episode (DESIGN §6).
+///
+/// `actions` are those that the environment received. Where a box held an action inside of its bounds,
+/// `drawn_actions` has what the policy drew, to which `log_probabilities` belong.
+public enum TrajectoryFile {
+  /// One episode's line, without the line break.
+  ///
+  /// - Parameter seed: what `reset(seed=…)` received for the lane's first episode, or nil.
+  public static func line(_ episode: PlayedEpisode, seed: UInt64?) -> String {
+    var pairs: [(String, JSON)] = [
+      ("lane", .integer(episode.lane)), ("episode", .integer(episode.episode)),
+      ("seed", seed.map { .unsigned($0) } ?? .null),
+      ("observations", rows(episode.observations, episode.observationSize)),
+      ("actions", actions(episode.actions, episode)),
+      ("rewards", .array(episode.rewards.map { .number($0) })),
+      ("log_probabilities", .array(episode.logProbabilities.map { .number($0) })),
+      ("terminated", .bool(episode.end == .terminated)), ("truncated", .bool(episode.end == .truncated)),
+    ]
+    if episode.drawnActions != episode.actions {
+      pairs.append(("drawn_actions", actions(episode.drawnActions, episode)))
+    }
+    return JSON.object(pairs).line
+  }
+
+  private static func actions(_ values: [Float], _ episode: PlayedEpisode) -> JSON {
+    guard episode.isDiscrete else { return rows(values, episode.actionSize) }
+    return .array(values.map { .integer(Int($0)) })
+  }
+
+  private static func rows(_ values: [Float], _ size: Int) -> JSON {
+    guard size > 0 else { return .array([]) }
+    return .array(
+      stride(from: 0, to: values.count, by: size).map { start in
+        .array(values[start..<start + size].map { .single($0) })
+      })
+  }
+}

@@ -1,0 +1,35 @@
+/// The one order of every sum across lanes: a binary tree whose leaves are the lanes.
+///
+/// Neighbours 0+1, 2+3, … are added first, then pairs of pairs, so that whoever holds an aligned block of
+/// lanes can add it up alone: the bits do not depend on how lanes are spread over workers.
+public enum LaneTree {
+  /// Σ over the leaves.
+  public static func sum(_ leaves: [Double]) -> Double {
+    guard !leaves.isEmpty else { return 0 }
+    var x = leaves
+    reduce(x.count) { x[$0] += x[$1] }
+    return x[0]
+  }
+
+  /// Adds vectors of equal length up into the first one.
+  public static func sum(_ leaves: inout [[Float]], adding add: (Span<Float>, inout MutableSpan<Float>) -> Void) {
+    reduce(leaves.count) { left, right in
+      let addend = leaves[right]
+      var sum = leaves[left].mutableSpan
+      add(addend.span, &sum)
+    }
+  }
+
+  /// Visits the pairs (left, right) in the tree's order; the sum ends in leaf 0.
+  static func reduce(_ count: Int, _ add: (_ left: Int, _ right: Int) -> Void) {
+    var stride = 1
+    while stride < count {
+      var left = 0
+      while left + stride < count {
+        add(left, left + stride)
+        left += 2 * stride
+      }
+      stride *= 2
+    }
+  }
+}

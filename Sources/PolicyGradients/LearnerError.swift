@@ -1,0 +1,31 @@
+public import Environments
+public import Policies
+
+/// Why a learner cannot go on.
+public enum LearnerError: Error, CustomStringConvertible {
+  /// An on-policy estimator was given trajectories of another version of the parameters.
+  case offPolicy(sampled: Int, current: Int)
+  /// A quantity is not a finite number.
+  case notFinite(quantity: String, iteration: Int)
+  /// No policy acts in this space.
+  case unsupportedActionSpace(Space)
+  /// The network cannot be built.
+  case policy(PolicyError)
+  /// An environment broke its contract.
+  case environment(EnvironmentError)
+
+  /// One sentence.
+  public var description: String {
+    switch self {
+    case .offPolicy(let sampled, let current):
+      "on-policy estimates need trajectories of the current parameters: these were sampled by version "
+        + "\(sampled), the parameters are version \(current)"
+    case .notFinite(let quantity, let iteration):
+      "the \(quantity) is not finite in iteration \(iteration); try a lower algorithm.rate"
+    case .unsupportedActionSpace(let space):
+      "no policy acts in the space \(space); Discrete and Box are supported"
+    case .policy(let error): "\(error)"
+    case .environment(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,44 @@
+public import Policies
+
+/// Adam (Kingma and Ba 2015, algorithm 1), upwards:
+///
+///     m ← β₁ m + (1 − β₁) ĝ,  v ← β₂ v + (1 − β₂) ĝ²,  θ ← θ + α m̂ / (√v̂ + ε).
+public struct Adam: Optimizer {
+  /// α.
+  public var rate: Double
+  /// β₁, β₂ and ε.
+  public var β1, β2, ε: Double
+  public var stepCount = 0
+  private var m: [Float] = []
+  private var v: [Float] = []
+
+  /// Makes the optimiser; ε is 1e-8 as in the paper.
+  public init(rate: Double, β1: Double = 0.9, β2: Double = 0.999, ε: Double = 1e-8) {
+    self.rate = rate
+    self.β1 = β1
+    self.β2 = β2
+    self.ε = ε
+  }
+
+  public var moments: [(name: String, values: [Float])] {
+    get { [("first_moment", m), ("second_moment", v)] }
+    set {
+      for (name, values) in newValue {
+        if name == "first_moment" { m = values }
+        if name == "second_moment" { v = values }
+      }
+    }
+  }
+
+  public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
+    if m.count != gradient.count {
+      m = Array(repeating: 0, count: gradient.count)
+      v = m
+    }
+    stepCount += 1
+    var (values, first, second) = (θ.values.mutableSpan, m.mutableSpan, v.mutableSpan)
+    ParameterUpdate.adam(
+      &values, along: gradient.span, firstMoment: &first, secondMoment: &second, rate: rate, β1: β1, β2: β2,
+      ε: ε, step: stepCount)
+  }
+}

@@ -1,0 +1,18 @@
+public import Policies
+
+/// θ ← θ + α ĝ (notes, evaluating the policy gradient, step 4).
+public struct GradientAscent: Optimizer {
+  /// α.
+  public var rate: Double
+  public var stepCount = 0
+  public var moments: [(name: String, values: [Float])] = []
+
+  /// Makes the optimiser.
+  public init(rate: Double) { self.rate = rate }
+
+  public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
+    stepCount += 1
+    var values = θ.values.mutableSpan
+    ParameterUpdate.ascend(&values, along: gradient.span, rate: Float(rate))
+  }
+}
