@@ -9,22 +9,9 @@ public enum AtomicFile {
   /// - Throws: ``ExperimentError/file(path:action:reason:)`` when the folder is read-only or the disk full; the
   ///   old file is then still there and the temporary one is gone.
   public static func write(_ bytes: [UInt8], to path: String) throws(ExperimentError) {
-    let temporary = "\(path).tmp-\(getpid())"
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(path, "write") }
-    guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0 else {
-      let error = failure(path, "write")
-      close(descriptor)
-      unsafe unlink(temporary)
-      throw error
-    }
-    close(descriptor)
-    guard unsafe rename(temporary, path) == 0 else {
-      let error = failure(path, "write")
-      unsafe unlink(temporary)
-      throw error
-    }
-    syncFolder(of: path)
+    var writer = try Writer(path)
+    try writer.write(bytes)
+    try writer.commit()
   }
 
   /// Replaces the file at `path` by a text.
@@ -36,10 +23,8 @@ public enum AtomicFile {
   public static func append(_ text: String, to path: String) throws(ExperimentError) {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure(path, "write") }
-    let isWritten = writeAll(Array(text.utf8), to: descriptor)
-    let error = failure(path, "write")
-    close(descriptor)
-    guard isWritten else { throw error }
+    defer { close(descriptor) }
+    guard writeAll(Array(text.utf8), to: descriptor) else { throw failure(path, "write") }
   }
 
   /// The whole content of a file.
@@ -58,6 +43,46 @@ public enum AtomicFile {
     }
   }
 
+  /// A file that grows piece by piece and appears under its name only when it is committed.
+  public struct Writer: ~Copyable {
+    private let path: String
+    private let temporary: String
+    private let descriptor: Int32
+    private var isCommitted = false
+
+    /// Opens the temporary file.
+    public init(_ path: String) throws(ExperimentError) {
+      self.path = path
+      temporary = "\(path).tmp-\(getpid())"
+      descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw AtomicFile.failure(path, "write") }
+    }
+
+    /// Adds bytes.
+    public mutating func write(_ bytes: [UInt8]) throws(ExperimentError) {
+      guard AtomicFile.writeAll(bytes, to: descriptor) else { throw AtomicFile.failure(path, "write") }
+    }
+
+    /// Adds a text.
+    public mutating func write(_ text: String) throws(ExperimentError) {
+      try write(Array(text.utf8))
+    }
+
+    /// Makes the file durable and gives it its name.
+    public mutating func commit() throws(ExperimentError) {
+      guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
+        throw AtomicFile.failure(path, "write")
+      }
+      isCommitted = true
+      AtomicFile.syncFolder(of: path)
+    }
+
+    deinit {
+      close(descriptor)
+      if !isCommitted { unsafe unlink(temporary) }
+    }
+  }
+
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var done = 0
     while done < bytes.count {
@@ -72,7 +97,7 @@ public enum AtomicFile {
   }
 
   private static func syncFolder(of path: String) {
-    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let descriptor = unsafe open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)

@@ -48,9 +48,8 @@ public struct EpisodePlayer {
   ///
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract, or never ends.
   public mutating func play(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
-    var me = self
-    defer { self = me }
-    return try lanes.held { () throws(EnvironmentError) in try me.playHeld(lane) }
+    let lanes = lanes
+    return try lanes.held { () throws(EnvironmentError) in try playHeld(lane) }
   }
 
   private mutating func playHeld(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {

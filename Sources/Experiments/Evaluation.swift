@@ -26,7 +26,7 @@ public struct Evaluation: Sendable {
   /// - Throws: ``ExperimentError`` when the run cannot be read or its environment fails.
   public init(
     of folder: RunFolder, episodes: Int, seed: UInt64, lanes laneCount: Int, isStochastic: Bool,
-    host: PythonHost, overriding change: (inout Configuration) -> Void = { _ in }
+    host: PythonHost, overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
   ) throws(ExperimentError) {
     var player = try Playing(
       .run(folder, isStochastic: isStochastic), seed: seed, lanes: laneCount, host: host, overriding: change)
@@ -69,14 +69,14 @@ public struct Playing {
   /// - Throws: ``ExperimentError``.
   public init(
     _ subject: Subject, seed: UInt64, lanes: Int, host: PythonHost,
-    overriding change: (inout Configuration) -> Void = { _ in }
+    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
   ) throws(ExperimentError) {
     var configuration: Configuration
     switch subject {
     case .random(let bare): configuration = bare
     case .run(let folder, _): configuration = try Configuration.ofRun(folder)
     }
-    change(&configuration)
+    try change(&configuration)
     self.configuration = configuration
     self.seed = seed
     opened = try OpenedEnvironment(

@@ -9,6 +9,12 @@ public struct Training {
   /// Where the run is kept.
   public let folder: RunFolder
 
+  /// What a user should know about how the run began.
+  public private(set) var notices: [String] = []
+
+  /// What one iteration found.
+  public typealias Report = Learner.Report
+
   private let opened: OpenedEnvironment
   private var learner: Learner
   private var lastMean = Double.nan
@@ -155,11 +161,13 @@ public struct Training {
             "a run with --environment-rng native cannot be resumed: its environments' generators are theirs")
         }
         try adopt(checkpoint)
+        notices.append("going on from \(file) at step \(checkpoint.steps)")
         return
       } catch {
         // A damaged checkpoint is passed over for an older one; anything else is the user's to solve.
         guard case .damaged = error else { throw error }
         damage = damage ?? error
+        notices.append("\(error); trying an older checkpoint")
       }
     }
     if let damage { throw damage }

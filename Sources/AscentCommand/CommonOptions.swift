@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Experiments
+internal import Glibc
+internal import Logging
+
+/// What every command that opens an ENV takes.
+struct EnvironmentOptions: ParsableArguments {
+  @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
+  var python: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where environments draw from: 'streams' (Ascent's, the default) or 'native' (their own, seeded once).",
+      valueName: "source"))
+  var environmentRng: String?
+
+  @Option(help: ArgumentHelp("A function to call before ENV is looked up.", valueName: "module:function"))
+  var register: [String] = []
+
+  @Option(help: "How many environments are stepped side by side; part of the experiment.")
+  var lanes: Int?
+
+  @Option(help: ArgumentHelp("Change one setting of run.toml.", valueName: "key=value"))
+  var set: [String] = []
+
+  /// The host that these options describe.
+  var host: PythonHost {
+    var variables: [String: String] = [:]
+    for name in ["VIRTUAL_ENV", "CONDA_PREFIX"] {
+      if let value = unsafe getenv(name) { variables[name] = unsafe String(cString: value) }
+    }
+    return PythonHost(explicit: python, variables: variables, folders: Self.projectFolders)
+  }
+
+  /// The current folder, and those above the executable: a build folder lies inside of its project.
+  private static var projectFolders: [String] {
+    var folders = ["."]
+    guard let resolved = unsafe realpath("/proc/self/exe", nil) else { return folders }
+    defer { unsafe free(resolved) }
+    var parts = unsafe String(cString: resolved).split(separator: "/").dropLast()
+    while !parts.isEmpty, folders.count < 7 {
+      folders.append("/" + parts.joined(separator: "/"))
+      parts = parts.dropLast()
+    }
+    return folders
+  }
+
+  /// Writes what was given over a configuration; `--set` comes last.
+  func apply(to configuration: inout Configuration) throws(ExperimentError) {
+    if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
+    if !register.isEmpty {
+      try configuration.set("environment.register", typed: register.joined(separator: ","))
+    }
+    if let lanes { try configuration.set("run.lanes", typed: String(lanes)) }
+    for pair in set {
+      guard let equals = pair.firstIndex(of: "=") else {
+        throw ExperimentError.usage("--set takes KEY=VALUE, not '\(pair)'")
+      }
+      try configuration.set(
+        String(pair[..<equals]), typed: String(pair[pair.index(after: equals)...]))
+    }
+  }
+}
+
+/// How a command speaks.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object per line on standard output.")
+  var json = false
+
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  /// Where notices go: standard error, nothing of it when quiet.
+  var logger: Logger {
+    var logger = Logger(label: "ascent") { _ in StreamLogHandler.standardError(label: "ascent") }
+    logger.logLevel = quiet ? .error : .notice
+    return logger
+  }
+}

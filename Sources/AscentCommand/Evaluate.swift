@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import Experiments
+
+/// `ascent evaluate RUN`.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Play episodes with a trained policy and report its return.",
+    discussion: "The policy takes its most probable action, unless --stochastic lets it draw.")
+
+  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  var folder: String
+
+  @Option(help: "How many episodes to play.")
+  var episodes = 100
+
+  @Option(help: "The seed of the evaluation; its streams are never those of training.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Draw actions from the policy.")
+  var stochastic = false
+
+  @OptionGroup var environmentOptions: EnvironmentOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Counts.check(episodes, "--episodes")
+    let result = try Evaluation(
+      of: RunFolder(folder), episodes: episodes, seed: seed, lanes: try Counts.lanes(environmentOptions.lanes),
+      isStochastic: stochastic, host: environmentOptions.host,
+      overriding: environmentOptions.apply)
+    guard !output.json else {
+      let line = JSON.object([
+        ("event", .text("evaluation")), ("episodes", .integer(result.episodes)),
+        ("mean_return", .number(result.meanReturn)), ("standard_error", .number(result.standardError)),
+        ("min", .number(result.lowest)), ("max", .number(result.highest)),
+        ("fingerprint", .text(result.fingerprint)),
+      ])
+      return Terminal.writeLine(line.line)
+    }
+    print("\(result.episodes) episodes")
+    print(
+      "mean return  \(Terminal.fixed(result.meanReturn, 2)) ± \(Terminal.fixed(result.standardError, 2))"
+        + "  (lowest \(Terminal.fixed(result.lowest, 2)), highest \(Terminal.fixed(result.highest, 2)))")
+    Terminal.writeLine("fingerprint  \(result.fingerprint)")
+  }
+}
+
+/// Numbers that count something.
+enum Counts {
+  /// The most episodes that one command plays.
+  static let most = 100_000_000
+
+  static func check(_ n: Int, _ option: String) throws {
+    guard (1...most).contains(n) else {
+      throw ExperimentError.usage("\(option) takes a whole number from 1 to \(most), not \(n)")
+    }
+  }
+
+  /// Evaluation and samples use one lane unless told otherwise.
+  static func lanes(_ given: Int?) throws -> Int {
+    guard let given else { return 1 }
+    guard (1...4096).contains(given) else {
+      throw ExperimentError.usage("--lanes takes a whole number from 1 to 4096, not \(given)")
+    }
+    return given
+  }
+}

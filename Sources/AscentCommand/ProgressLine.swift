@@ -1,0 +1,34 @@
+internal import Experiments
+
+/// Progress on standard error: a live line on a terminal, else a plain line at most every second.
+struct ProgressLine {
+  private let total: Int
+  private let isQuiet: Bool
+  private let isLive = Terminal.isInteractive
+  private var lastShown = -1.0
+  private var isOpen = false
+
+  init(total: Int, isQuiet: Bool) {
+    self.total = total
+    self.isQuiet = isQuiet
+  }
+
+  mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
+    guard !isQuiet, seconds - lastShown >= (isLive ? 0.1 : 1) || steps >= total else { return }
+    lastShown = seconds
+    let rate = seconds > 0 ? Double(steps) / seconds : 0
+    let left = rate > 0 ? Double(total - steps) / rate : .nan
+    let line =
+      "\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps  \(100 * steps / max(1, total)) %  "
+      + "\(Terminal.grouped(Int(rate))) steps/s  "
+      + "return \(Terminal.fixed(report.objective.mean, 1)) ± \(Terminal.fixed(report.objective.standardError, 1))"
+      + "  left \(Terminal.clock(left))"
+    Terminal.writeError(isLive ? "\r\u{1B}[K\(line)" : line + "\n")
+    isOpen = isLive
+  }
+
+  mutating func finish() {
+    if isOpen { Terminal.writeError("\n") }
+    isOpen = false
+  }
+}

@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import Experiments
+
+/// `ascent sample ENV|RUN`.
+struct Sample: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write trajectories of a learned policy, or of random actions, as JSON lines.")
+
+  @Argument(help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"))
+  var subject: String
+
+  @Option(help: "How many episodes to play.")
+  var episodes = 10
+
+  @Option(help: "The seed of the episodes.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Take a run's most probable action instead of drawing.")
+  var deterministic = false
+
+  @Option(help: ArgumentHelp("The file to write.", valueName: "file.jsonl"))
+  var out: String
+
+  @OptionGroup var environmentOptions: EnvironmentOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Counts.check(episodes, "--episodes")
+    let folder = RunFolder(subject)
+    Interrupt.listen()
+    var playing = try Playing(
+      folder.holdsRun
+        ? .run(folder, isStochastic: !deterministic) : .random(Configuration(environment: subject)),
+      seed: seed, lanes: try Counts.lanes(environmentOptions.lanes), host: environmentOptions.host,
+      overriding: environmentOptions.apply)
+    var file = try AtomicFile.Writer(out)
+    var steps = 0
+    for k in 0..<episodes {
+      guard !Interrupt.isRequested else { throw ExitCode(130) }
+      let episode = try playing.next(k)
+      steps += episode.rewards.count
+      try file.write(TrajectoryFile.line(episode, seed: playing.nativeSeed(lane: episode.lane)) + "\n")
+    }
+    try file.commit()
+    guard !output.json else {
+      let line = JSON.object([
+        ("event", .text("sample")), ("episodes", .integer(episodes)), ("steps", .integer(steps)),
+        ("file", .text(out)),
+      ])
+      return Terminal.writeLine(line.line)
+    }
+    Terminal.writeLine("\(episodes) episodes, \(Terminal.grouped(steps)) steps in \(out)")
+  }
+}

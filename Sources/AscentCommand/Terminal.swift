@@ -1,0 +1,57 @@
+internal import Glibc
+
+/// Standard error as a person sees it.
+enum Terminal {
+  /// Whether standard error is a terminal.
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Writes to standard error, which carries everything but results.
+  static func writeError(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// Writes one line to standard output at once, so that a reader of a pipe sees it now.
+  static func writeLine(_ text: String) {
+    print(text)
+    unsafe fflush(stdout)
+  }
+
+  /// A number of seconds as 1:02:03 or 2:03.
+  static func clock(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 360_000 else { return "–" }
+    let whole = Int(seconds.rounded())
+    let pair = { (n: Int) in (n < 10 ? "0" : "") + String(n) }
+    let (h, m, s) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return h > 0 ? "\(h):\(pair(m)):\(pair(s))" : "\(m):\(pair(s))"
+  }
+
+  /// A whole number with thin groups: 12,345.
+  static func grouped(_ n: Int) -> String {
+    var out = ""
+    for (k, digit) in String(n).enumerated() {
+      let left = String(n).count - k
+      if k > 0, left % 3 == 0 { out += "," }
+      out.append(digit)
+    }
+    return out
+  }
+
+  /// A number with `digits` digits after the point.
+  static func fixed(_ x: Double, _ digits: Int) -> String {
+    guard x.isFinite else { return "–" }
+    let scale = [1.0, 10, 100, 1000][min(max(digits, 0), 3)]
+    let scaled = (abs(x) * scale).rounded()
+    guard scaled < 1e15 else { return "\(x)" }
+    let whole = Int(scaled)
+    let sign = x < 0 && whole > 0 ? "−" : ""
+    guard digits > 0 else { return sign + String(whole) }
+    let fraction = String(whole % Int(scale))
+    return sign + String(whole / Int(scale)) + "." + String(repeating: "0", count: digits - fraction.count)
+      + fraction
+  }
+}

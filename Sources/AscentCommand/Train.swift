@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Experiments
+
+/// `ascent train ENV`.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a policy in an environment.",
+    discussion: "The same line gives the same run, bit for bit; its fingerprint says so.")
+
+  @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
+  var environment: String
+
+  @Option(help: "A named algorithm, see ascent algorithms. [default: reinforce]")
+  var algorithm: String?
+
+  @Option(help: "The one seed that decides every random number. [default: 1]")
+  var seed: UInt64?
+
+  @Option(help: "How many environment steps to make, exactly. [default: 100000]")
+  var steps: Int?
+
+  @Option(help: "How many processes sample; 1 for now.")
+  var workers = 1
+
+  @Option(help: ArgumentHelp("A TOML file of settings.", valueName: "file.toml"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("Where to keep the run. [default: a fresh folder below runs/]", valueName: "dir"))
+  var out: String?
+
+  @Flag(help: "Go on from the newest intact checkpoint in --out, or begin when there is none.")
+  var resume = false
+
+  @OptionGroup var environmentOptions: EnvironmentOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    guard workers == 1 else {
+      throw ExperimentError.usage("--workers \(workers) is not possible yet: one process samples all lanes")
+    }
+    guard !resume || out != nil else {
+      throw ExperimentError.usage("--resume needs --out, the folder of the run to go on with")
+    }
+    let settings = try resolved()
+    Interrupt.listen()
+    var training = try Training(
+      settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume)
+    let logger = output.logger
+    for notice in training.notices { logger.notice("\(notice)") }
+    var progress = ProgressLine(total: settings.steps, isQuiet: output.quiet)
+    let outcome = try training.run(
+      onIteration: { report, steps, seconds in
+        progress.show(report, steps: steps, seconds: seconds)
+        if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
+      },
+      isInterrupted: { Interrupt.isRequested })
+    progress.finish()
+    show(outcome, training.folder.path)
+    if outcome.isInterrupted { throw ExitCode(130) }
+  }
+
+  private func resolved() throws -> Configuration {
+    var settings = Configuration(environment: environment)
+    if let config {
+      let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
+      settings = try Configuration.reading(text, file: config, over: settings)
+      settings.environment = environment
+    }
+    if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
+    if let seed { try settings.set("run.seed", typed: String(seed)) }
+    if let steps { try settings.set("run.steps", typed: String(steps)) }
+    try environmentOptions.apply(to: &settings)
+    return settings
+  }
+
+  private static func iterationLine(_ report: Training.Report, _ steps: Int, _ seconds: Double) -> String {
+    JSON.object([
+      ("event", .text("iteration")), ("iteration", .integer(report.iteration)), ("steps", .integer(steps)),
+      ("episodes", .integer(report.objective.count)), ("mean_return", .number(report.objective.mean)),
+      ("standard_error", .number(report.objective.standardError)), ("entropy", .number(report.entropy)),
+      ("gradient_norm", .number(report.gradientNorm)), ("seconds", .number(seconds)),
+    ]).line
+  }
+
+  private func show(_ outcome: Training.Outcome, _ run: String) {
+    guard !output.json else {
+      let done = JSON.object([
+        ("event", .text(outcome.isInterrupted ? "interrupted" : "done")), ("steps", .integer(outcome.steps)),
+        ("seconds", .number(outcome.seconds)), ("steps_per_second", .number(outcome.stepsPerSecond)),
+        ("mean_return", .number(outcome.meanReturn)), ("fingerprint", .text(outcome.fingerprint)),
+        ("run", .text(run)),
+      ])
+      return Terminal.writeLine(done.line)
+    }
+    let ending = outcome.isInterrupted ? "interrupted after" : "trained"
+    let speed = Terminal.grouped(Int(outcome.stepsPerSecond))
+    print("\(ending) \(Terminal.grouped(outcome.steps)) steps, \(speed) steps/s")
+    print("mean return  \(Terminal.fixed(outcome.meanReturn, 2))")
+    print("fingerprint  \(outcome.fingerprint)")
+    Terminal.writeLine("run          \(run)")
+    if outcome.isInterrupted { print("go on with the same line and --out \(run) --resume") }
+  }
+}
