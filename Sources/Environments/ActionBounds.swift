@@ -14,9 +14,7 @@ public struct ActionBounds: Sendable {
   }
 
   /// Writes the nearest action of the space.
-  public func hold(_ drawn: Span<Float>, into applied: inout [Float]) {
-    for k in drawn.indices {
-      applied[k] = low.isEmpty ? drawn[k] : min(max(drawn[k], low[k]), high[k])
-    }
+  public func hold(_ drawn: ArraySlice<Float>, into applied: inout [Float]) {
+    for (k, x) in drawn.enumerated() { applied[k] = low.isEmpty ? x : min(max(x, low[k]), high[k]) }
   }
 }

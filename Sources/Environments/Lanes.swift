@@ -21,8 +21,8 @@ public final class Lanes {
   public let purpose: StreamKey.Purpose
 
   private let environments: [any Environment]
-  /// The current observations, [lane × feature].
-  public private(set) var observations: [Float]
+  /// The current observations, [lane][feature].
+  public private(set) var observations: [[Float]]
   /// The number of episodes that each lane has begun.
   public private(set) var episodesBegun: [Int]
 
@@ -46,7 +46,8 @@ public final class Lanes {
     actionSpace = first.actionSpace
     observationSize = first.observationSpace.flattenedSize
     actionSize = first.actionSpace.valueCount
-    observations = Array(repeating: 0, count: environments.count * first.observationSpace.flattenedSize)
+    let empty = Array(repeating: Float(0), count: first.observationSpace.flattenedSize)
+    observations = Array(repeating: empty, count: environments.count)
     episodesBegun = Array(repeating: 0, count: environments.count)
   }
 
@@ -59,16 +60,26 @@ public final class Lanes {
   /// Begins the lane's next episode.
   public func reset(_ lane: Int) throws(EnvironmentError) {
     episodesBegun[lane] += 1
-    var all = observations.mutableSpan
-    var row = all.extracting(lane * observationSize..<(lane + 1) * observationSize)
-    try environments[lane].reset(key(purpose, lane: lane), into: &row)
+    try Self.reset(environments[lane], key(purpose, lane: lane), &observations[lane])
   }
 
   /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
   public func step(_ lane: Int, _ action: Span<Float>) throws(EnvironmentError) -> Step {
-    var all = observations.mutableSpan
-    var row = all.extracting(lane * observationSize..<(lane + 1) * observationSize)
-    return try environments[lane].step(action, into: &row)
+    try Self.step(environments[lane], action, &observations[lane])
+  }
+
+  private static func reset(
+    _ environment: any Environment, _ key: StreamKey, _ observation: inout [Float]
+  ) throws(EnvironmentError) {
+    var span = observation.mutableSpan
+    try environment.reset(key, into: &span)
+  }
+
+  private static func step(
+    _ environment: any Environment, _ action: Span<Float>, _ observation: inout [Float]
+  ) throws(EnvironmentError) -> Step {
+    var span = observation.mutableSpan
+    return try environment.step(action, into: &span)
   }
 
   /// Puts the episode counters where a checkpoint was taken; no episode is open then.

@@ -53,21 +53,19 @@ public struct EpisodePlayer {
   }
 
   private mutating func playHeld(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
-    let size = lanes.observationSize
-    let mine = lane * size..<(lane + 1) * size
     try lanes.reset(lane)
     stream.restart(at: lanes.key(purpose, lane: lane))
     var episode = PlayedEpisode(lane: lane, of: lanes)
-    episode.observations += lanes.observations[mine]
+    episode.observations += lanes.observations[lane]
     while true {
       act(lane)
-      bounds.hold(action.span, into: &applied)
+      bounds.hold(action[...], into: &applied)
       let step = try lanes.step(lane, applied.span)
       episode.drawnActions += action
       episode.actions += applied
       episode.rewards.append(step.reward)
       episode.logProbabilities.append(logProbability[0])
-      episode.observations += lanes.observations[mine]
+      episode.observations += lanes.observations[lane]
       if let end = step.end {
         episode.end = end
         return episode
@@ -79,9 +77,10 @@ public struct EpisodePlayer {
   }
 
   private mutating func act(_ lane: Int) {
-    let size = lanes.observationSize
-    var (a, logπ) = (action.mutableSpan, logProbability.mutableSpan)
-    let observation = lanes.observations.span.extracting(lane * size..<(lane + 1) * size)
+    let current = lanes.observations[lane]
+    let observation = current.span
+    var logπ = logProbability.mutableSpan
+    var a = action.mutableSpan
     guard var room = workspace.take() else {
       logπ[0] = lanes.actionSpace.sample(from: stream, into: &a)
       return

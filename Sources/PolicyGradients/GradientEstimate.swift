@@ -1,4 +1,4 @@
-public import Policies
+internal import Policies
 
 /// Turns a rollout into ĝ = 1/N Σᵢ Σₜ c(i,t) ∇θ log πθ(a(i,t)∣o(i,t)).
 ///
@@ -10,6 +10,7 @@ struct GradientEstimate {
   private var coefficients: [[Double]]
   private var laneGradients: [[Float]]
   private var trajectory = Trajectory()
+  private var scratch: [Double] = []
   private var workspace: Workspace
 
   init(laneCount: Int, policy: any Policy, parameterCount: Int) {
@@ -25,7 +26,7 @@ struct GradientEstimate {
   ) -> [Float] {
     weigh(rollout, by: estimator, baseline)
     for lane in laneGradients.indices {
-      accumulate(rollout.lanes[lane], lane, rollout, policy, θ)
+      accumulate(rollout.lanes[lane], lane, policy, θ)
     }
     LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
     let n = Float(rollout.completeEpisodeCount)
@@ -41,11 +42,9 @@ struct GradientEstimate {
       coefficients[lane].append(contentsOf: repeatElement(0, count: rollout.lanes[lane].rewards.count))
       for episode in rollout.lanes[lane].episodes where episode.end != .cut {
         rollout.load(episode, lane: lane, into: &trajectory)
-        var all = coefficients[lane].mutableSpan
-        var c = all.extracting(episode.steps)
-        estimator.coefficients(of: trajectory, into: &c)
+        weigh(episode, lane, by: estimator)
         guard let baseline else { continue }
-        let part = baseline.contribution(of: c.span, unit: estimator.unit)
+        let part = baseline.contribution(of: scratch.span, unit: estimator.unit)
         numerators[lane] += part.numerator
         denominators[lane] += part.denominator
       }
@@ -59,21 +58,25 @@ struct GradientEstimate {
     }
   }
 
+  /// Writes the loaded trajectory's coefficients where its steps are.
+  private mutating func weigh(_ episode: Rollout.Episode, _ lane: Int, by estimator: any Estimator) {
+    scratch.removeAll(keepingCapacity: true)
+    scratch.append(contentsOf: repeatElement(0, count: episode.steps.count))
+    estimator.coefficients(of: trajectory, into: &scratch)
+    for (k, t) in episode.steps.enumerated() { coefficients[lane][t] = scratch[k] }
+  }
+
   private mutating func accumulate(
-    _ steps: Rollout.Lane, _ lane: Int, _ rollout: Rollout, _ policy: any Policy, _ θ: Parameters
+    _ steps: Rollout.Lane, _ lane: Int, _ policy: any Policy, _ θ: Parameters
   ) {
     for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
-    var gradient = laneGradients[lane].mutableSpan
     var first = 0
     while first < steps.rewards.count {
-      let rows = min(Self.rowsAtOnce, steps.rewards.count - first)
-      let (o, a) = (rollout.observationSize, rollout.actionSize)
+      let rows = first..<min(first + Self.rowsAtOnce, steps.rewards.count)
       policy.accumulateScore(
-        θ, of: steps.actions.span.extracting(first * a..<(first + rows) * a),
-        on: steps.observations.span.extracting(first * o..<(first + rows) * o),
-        weightedBy: coefficients[lane].span.extracting(first..<first + rows), rows: rows, in: &workspace,
-        into: &gradient)
-      first += rows
+        θ, of: steps.actions, on: steps.observations, weightedBy: coefficients[lane], rows: rows,
+        in: &workspace, into: &laneGradients[lane])
+      first = rows.upperBound
     }
   }
 }

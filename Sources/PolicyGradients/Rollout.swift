@@ -100,10 +100,10 @@ extension Rollout.Lane {
     logProbabilities.append(logProbability)
   }
 
-  mutating func finish(_ end: Trajectory.End, at observation: Span<Float>) {
+  mutating func finish(_ end: Trajectory.End, at observation: [Float]) {
     let last = episodes.count - 1
     episodes[last].steps = episodes[last].steps.lowerBound..<rewards.count
     episodes[last].end = end
-    for k in observation.indices { lastObservations.append(observation[k]) }
+    lastObservations += observation
   }
 }

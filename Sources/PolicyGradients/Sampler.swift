@@ -97,19 +97,18 @@ public struct Sampler {
   private mutating func act(_ active: [Int], _ policy: any Policy, _ θ: Parameters) {
     let size = lanes.observationSize
     for (row, lane) in active.enumerated() {
-      for k in 0..<size { observations[row * size + k] = lanes.observations[lane * size + k] }
+      for k in 0..<size { observations[row * size + k] = lanes.observations[lane][k] }
     }
-    var (a, logπ) = (actions.mutableSpan, logProbabilities.mutableSpan)
     policy.act(
-      θ, on: observations.span.extracting(0..<active.count * size), lanes: active, drawing: actionStreams,
-      in: &workspace, actions: &a, logProbabilities: &logπ)
+      θ, on: observations, lanes: active, drawing: actionStreams, in: &workspace, actions: &actions,
+      logProbabilities: &logProbabilities)
   }
 
   private mutating func step(
     _ row: Int, _ lane: Int, _ rollout: inout Rollout
   ) throws(EnvironmentError) -> Bool {
     let (o, a) = (lanes.observationSize, lanes.actionSize)
-    bounds.hold(actions.span.extracting(row * a..<(row + 1) * a), into: &applied)
+    bounds.hold(actions[row * a..<(row + 1) * a], into: &applied)
     let step = try lanes.step(lane, applied.span)
     rollout.lanes[lane].append(
       observation: observations.span.extracting(row * o..<(row + 1) * o),
@@ -127,8 +126,7 @@ public struct Sampler {
   }
 
   private func finish(_ lane: Int, _ end: Trajectory.End, _ rollout: inout Rollout) {
-    let size = lanes.observationSize
-    rollout.lanes[lane].finish(end, at: lanes.observations.span.extracting(lane * size..<(lane + 1) * size))
+    rollout.lanes[lane].finish(end, at: lanes.observations[lane])
   }
 }
 

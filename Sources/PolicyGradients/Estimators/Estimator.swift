@@ -21,6 +21,14 @@ public protocol Estimator: Sendable {
   func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>)
 }
 
+extension Estimator {
+  /// The same on an array that has as many numbers as the trajectory has rewards.
+  public func coefficients(of trajectory: Trajectory, into c: inout [Double]) {
+    var span = c.mutableSpan
+    coefficients(of: trajectory, into: &span)
+  }
+}
+
 /// What one coefficient stands for.
 public enum EstimatorUnit: Sendable {
   /// All steps of a trajectory carry the same coefficient: it counts once.

@@ -36,9 +36,18 @@ public struct Adam: Optimizer {
       v = m
     }
     stepCount += 1
-    var (values, first, second) = (θ.values.mutableSpan, m.mutableSpan, v.mutableSpan)
+    let settings = self
+    Self.update(settings, &θ.values, along: gradient, &m, &v)
+  }
+
+  private static func update(
+    _ adam: Adam, _ θ: inout [Float], along gradient: [Float], _ m: inout [Float], _ v: inout [Float]
+  ) {
+    var values = θ.mutableSpan
+    var first = m.mutableSpan
+    var second = v.mutableSpan
     ParameterUpdate.adam(
-      &values, along: gradient.span, firstMoment: &first, secondMoment: &second, rate: rate, β1: β1, β2: β2,
-      ε: ε, step: stepCount)
+      &values, along: gradient.span, firstMoment: &first, secondMoment: &second, rate: adam.rate, β1: adam.β1,
+      β2: adam.β2, ε: adam.ε, step: adam.stepCount)
   }
 }

@@ -1,0 +1,26 @@
+internal import CGSL
+
+/// 1 with probability p, else 0.
+public struct Bernoulli: Distribution {
+  /// p in [0, 1].
+  public let probability: Double
+
+  /// Makes the distribution; throws unless 0 ≤ p ≤ 1.
+  public init(probability: Double) throws(RandomnessError) {
+    guard (0...1).contains(probability) else {
+      throw .parameter(name: "probability", value: probability, allowed: "from 0 to 1")
+    }
+    self.probability = probability
+  }
+
+  /// The corresponding C function is `gsl_ran_bernoulli`.
+  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.bernoulli, [probability])) }
+
+  public func logDensity(of x: Int) -> Double {
+    switch x {
+    case 1: logarithm(probability)
+    case 0: logarithm(onePlus: -probability)
+    default: -.infinity
+    }
+  }
+}

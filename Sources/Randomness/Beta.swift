@@ -1,0 +1,29 @@
+internal import CGSL
+
+/// p(x) = Γ(a+b)/(Γ(a)Γ(b)) x^{a−1} (1−x)^{b−1} for 0 < x < 1.
+public struct Beta: Distribution {
+  /// a > 0.
+  public let a: Double
+  /// b > 0.
+  public let b: Double
+
+  /// Makes the distribution; throws unless both parameters are finite and positive.
+  public init(a: Double, b: Double) throws(RandomnessError) {
+    try Parameter.positive("a", a)
+    try Parameter.positive("b", b)
+    self.a = a
+    self.b = b
+  }
+
+  /// The corresponding C function is `gsl_ran_beta`.
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.beta, [a, b]) }
+
+  public func logDensity(of x: Double) -> Double {
+    guard x > 0, x < 1 else { return -.infinity }
+    return (a - 1) * logarithm(x) + (b - 1) * logarithm(onePlus: -x)
+      + logGamma(a + b) - logGamma(a) - logGamma(b)
+  }
+
+  /// a/(a + b).
+  public var mean: Double { a / (a + b) }
+}

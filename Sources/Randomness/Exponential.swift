@@ -1,0 +1,21 @@
+internal import CGSL
+
+/// p(x) = exp(−x/μ)/μ for x ≥ 0.
+public struct Exponential: Distribution {
+  /// μ > 0.
+  public let mean: Double
+
+  /// Makes the distribution; throws unless μ is finite and positive.
+  public init(mean: Double) throws(RandomnessError) {
+    try Parameter.positive("mean", mean)
+    self.mean = mean
+  }
+
+  /// The corresponding C function is `gsl_ran_exponential`.
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.exponential, [mean]) }
+
+  public func logDensity(of x: Double) -> Double { x >= 0 ? -x / mean - logarithm(mean) : -.infinity }
+
+  /// 1 + log μ.
+  public var entropy: Double { 1 + logarithm(mean) }
+}

@@ -1,0 +1,28 @@
+internal import CGSL
+
+/// p(x) = x^{a−1} e^{−x/b} / (Γ(a) bᵃ) for x > 0.
+public struct Gamma: Distribution {
+  /// a > 0.
+  public let shape: Double
+  /// b > 0.
+  public let scale: Double
+
+  /// Makes the distribution; throws unless both parameters are finite and positive.
+  public init(shape: Double, scale: Double = 1) throws(RandomnessError) {
+    try Parameter.positive("shape", shape)
+    try Parameter.positive("scale", scale)
+    self.shape = shape
+    self.scale = scale
+  }
+
+  /// The corresponding C function is `gsl_ran_gamma`.
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.gamma, [shape, scale]) }
+
+  public func logDensity(of x: Double) -> Double {
+    guard x > 0 else { return x == 0 && shape == 1 ? -logarithm(scale) : -.infinity }
+    return (shape - 1) * logarithm(x) - x / scale - logGamma(shape) - shape * logarithm(scale)
+  }
+
+  /// a b.
+  public var mean: Double { shape * scale }
+}

@@ -1,0 +1,27 @@
+/// N(μ, σ²): p(x) = exp(−(x − μ)²/2σ²) / (σ√2π).
+public struct Gaussian: Distribution {
+  /// μ.
+  public let mean: Double
+  /// σ ≥ 0; at 0 all mass lies on μ and the density there is +∞.
+  public let deviation: Double
+
+  /// Makes the distribution; throws unless μ is finite and σ finite and not negative.
+  public init(mean: Double = 0, deviation: Double = 1) throws(RandomnessError) {
+    try Parameter.finite("mean", mean)
+    try Parameter.notNegative("deviation", deviation)
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// The corresponding C function is `gsl_ran_gaussian_ziggurat`.
+  public func sample(from stream: RandomStream) -> Double { mean + deviation * stream.standardNormal() }
+
+  public func logDensity(of x: Double) -> Double {
+    guard deviation > 0 else { return x == mean ? .infinity : -.infinity }
+    let z = (x - mean) / deviation
+    return -0.5 * (z * z + logTwoPi) - logarithm(deviation)
+  }
+
+  /// ½ log 2πe + log σ.
+  public var entropy: Double { 0.5 * (logTwoPi + 1) + logarithm(deviation) }
+}

@@ -1,0 +1,25 @@
+internal import CGSL
+
+/// p(x) = exp(−|x − μ|/b) / 2b.
+public struct Laplace: Distribution {
+  /// μ.
+  public let mean: Double
+  /// b > 0.
+  public let scale: Double
+
+  /// Makes the distribution; throws unless μ is finite and b finite and positive.
+  public init(mean: Double = 0, scale: Double) throws(RandomnessError) {
+    try Parameter.finite("mean", mean)
+    try Parameter.positive("scale", scale)
+    self.mean = mean
+    self.scale = scale
+  }
+
+  /// The corresponding C function is `gsl_ran_laplace`.
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.laplace, [mean, scale]) }
+
+  public func logDensity(of x: Double) -> Double { -abs(x - mean) / scale - logarithm(2 * scale) }
+
+  /// 1 + log 2b.
+  public var entropy: Double { 1 + logarithm(2 * scale) }
+}

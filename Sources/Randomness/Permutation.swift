@@ -1,0 +1,27 @@
+internal import CGSL
+
+/// A uniformly random order of 0, 1, …, n − 1: p = 1/n!.
+public struct Permutation: Distribution {
+  /// n.
+  public let count: Int
+
+  /// Makes the distribution; throws unless 1 ≤ n ≤ 2³¹.
+  public init(count: Int) throws(RandomnessError) {
+    guard (1...2_147_483_648).contains(count) else {
+      throw .parameter(name: "count", value: Double(count), allowed: "from 1 to 2³¹")
+    }
+    self.count = count
+  }
+
+  /// The corresponding C function is `gsl_ran_shuffle`.
+  public func sample(from stream: RandomStream) -> [Int] {
+    stream.drawVector(.permutation, [Double(count)], count: count).map { Int($0) }
+  }
+
+  public func logDensity(of x: [Int]) -> Double {
+    var seen = Array(repeating: false, count: count)
+    for k in x where seen.indices.contains(k) { seen[k] = true }
+    guard x.count == count, seen.allSatisfy(\.self) else { return -.infinity }
+    return -logGamma(Double(count) + 1)
+  }
+}

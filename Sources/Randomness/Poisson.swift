@@ -1,0 +1,24 @@
+internal import CGSL
+
+/// p(k) = μᵏ e^{−μ} / k!.
+public struct Poisson: Distribution {
+  /// μ ≥ 0; at 0 all mass lies on 0.
+  public let mean: Double
+
+  /// Makes the distribution; throws unless 0 ≤ μ ≤ 10⁹.
+  public init(mean: Double) throws(RandomnessError) {
+    guard (0...1e9).contains(mean) else {
+      throw .parameter(name: "mean", value: mean, allowed: "from 0 to 10⁹")
+    }
+    self.mean = mean
+  }
+
+  /// The corresponding C function is `gsl_ran_poisson`.
+  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.poisson, [mean])) }
+
+  public func logDensity(of x: Int) -> Double {
+    guard x >= 0 else { return -.infinity }
+    guard mean > 0 else { return x == 0 ? 0 : -.infinity }
+    return Double(x) * logarithm(mean) - mean - logGamma(Double(x) + 1)
+  }
+}

@@ -1,0 +1,25 @@
+internal import CGSL
+
+/// Uniform on 0, 1, …, n − 1.
+public struct UniformInteger: Distribution {
+  /// n.
+  public let count: Int
+
+  /// Makes the distribution; throws unless 1 ≤ n ≤ 2³² − 1.
+  public init(count: Int) throws(RandomnessError) {
+    guard (1...4_294_967_295).contains(count) else {
+      throw .parameter(name: "count", value: Double(count), allowed: "from 1 to 2³² − 1")
+    }
+    self.count = count
+  }
+
+  /// The corresponding C function is `gsl_rng_uniform_int`.
+  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.uniform_integer, [Double(count)])) }
+
+  public func logDensity(of x: Int) -> Double {
+    (0..<count).contains(x) ? -logarithm(Double(count)) : -.infinity
+  }
+
+  /// log n.
+  public var entropy: Double { logarithm(Double(count)) }
+}
