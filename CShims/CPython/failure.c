@@ -1,0 +1,102 @@
+/* The pending exception → type, message, traceback. No other file reads it. */
+#include "internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy(const char *text) {
+  size_t size = strlen(text) + 1;
+  char *out = malloc(size);
+  if (out) memcpy(out, text, size);
+  return out;
+}
+
+/* str(object) as a new text; what it raises itself is dropped. */
+static char *text_of(PyObject *object) {
+  PyObject *text = object ? PyObject_Str(object) : NULL;
+  const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
+  char *out = copy(utf8 ? utf8 : "");
+  Py_XDECREF(text);
+  PyErr_Clear();
+  return out;
+}
+
+static char *traceback_of(PyObject *type, PyObject *value, PyObject *traceback) {
+  PyObject *module = PyImport_ImportModule("traceback");
+  PyObject *lines = module ? PyObject_CallMethod(module, "format_exception", "OOO", type, value ? value : Py_None,
+                                                 traceback ? traceback : Py_None)
+                           : NULL;
+  PyObject *empty = lines ? PyUnicode_FromString("") : NULL;
+  PyObject *joined = empty ? PyUnicode_Join(empty, lines) : NULL;
+  char *out = text_of(joined);
+  Py_XDECREF(joined);
+  Py_XDECREF(empty);
+  Py_XDECREF(lines);
+  Py_XDECREF(module);
+  PyErr_Clear();
+  return out;
+}
+
+void cpython_failure_clear(cpython_failure *failure) {
+  free(failure->first);
+  free(failure->second);
+  free(failure->third);
+  memset(failure, 0, sizeof *failure);
+}
+
+static cpython_fault put(cpython_failure *failure, cpython_fault fault, char *first, char *second, char *third) {
+  cpython_failure_clear(failure);
+  failure->fault = fault;
+  failure->first = first;
+  failure->second = second;
+  failure->third = third;
+  return fault;
+}
+
+cpython_fault failure_from_exception(cpython_failure *failure) {
+  PyObject *type = NULL, *value = NULL, *traceback = NULL;
+  PyErr_Fetch(&type, &value, &traceback);
+  if (!type) return put(failure, cpython_fault_raised, copy("SystemError"), copy("no exception was set"), copy(""));
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback && value) PyException_SetTraceback(value, traceback);
+  PyObject *kind = value ? PyObject_GetAttrString(value, "kind") : NULL;
+  PyErr_Clear();
+  const char *name = ((PyTypeObject *)type)->tp_name;
+  cpython_fault fault;
+  if (kind && PyUnicode_Check(kind) && strcmp(name, "Refusal") == 0) {
+    fault = put(failure, cpython_fault_refused, text_of(kind), text_of(value), NULL);
+  } else {
+    fault = put(failure, cpython_fault_raised, copy(name), text_of(value), traceback_of(type, value, traceback));
+  }
+  Py_XDECREF(kind);
+  Py_XDECREF(type);
+  Py_XDECREF(value);
+  Py_XDECREF(traceback);
+  return fault;
+}
+
+cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected, const char *found) {
+  return put(failure, cpython_fault_mismatch, copy(what), copy(expected), copy(found));
+}
+
+cpython_fault failure_mismatched_type(cpython_failure *failure, const char *what, const char *expected,
+                                      PyObject *found) {
+  PyErr_Clear();
+  return failure_mismatch(failure, what, expected, Py_TYPE(found)->tp_name);
+}
+
+cpython_fault failure_not_finite(cpython_failure *failure, const char *what, double value, size_t index) {
+  put(failure, cpython_fault_not_finite, copy(what), NULL, NULL);
+  failure->value = value;
+  failure->index = (int64_t)index;
+  return cpython_fault_not_finite;
+}
+
+cpython_fault failure_outside(cpython_failure *failure, const char *what, double value, const char *allowed) {
+  put(failure, cpython_fault_outside, copy(what), copy(allowed), NULL);
+  failure->value = value;
+  return cpython_fault_outside;
+}
+
+cpython_fault failure_no_memory(cpython_failure *failure) {
+  return put(failure, cpython_fault_no_memory, NULL, NULL, NULL);
+}

@@ -1,0 +1,42 @@
+#ifndef ASCENT_CPYTHON_INTERPRETER_H
+#define ASCENT_CPYTHON_INTERPRETER_H
+
+#include "failure.h"
+#include <stddef.h>
+
+_Pragma("clang assume_nonnull begin")
+
+/* The version of Python that this was compiled for. */
+int cpython_major_version(void);
+int cpython_minor_version(void);
+const char *cpython_version(void);
+
+/* Whether libpython is a part of the executable (1) or a shared library (0). */
+int cpython_is_static(void);
+
+/* Starts the interpreter, isolated, with this executable's prefix, and lets go of the lock. Once in a process.
+ * `site_folder` is added to the path when it is given: another build's packages. */
+cpython_fault cpython_start(const char *_Nullable executable, const char *_Nullable site_folder,
+                            cpython_failure *failure);
+
+/* Takes the interpreter's lock for this thread, as often as one likes; each state is given back in turn. */
+int cpython_attach(void);
+void cpython_detach(int state);
+
+/* The installed version of a package as a new text ("" when it is not installed), the prefix, the executable. The
+ * caller frees them with cpython_free. */
+cpython_fault cpython_package_version(const char *package, char *_Nullable *_Nonnull out, cpython_failure *failure);
+cpython_fault cpython_system_text(const char *attribute, char *_Nullable *_Nonnull out, cpython_failure *failure);
+
+/* All ids that Gymnasium knows, one a line. The caller frees the text. */
+cpython_fault cpython_identifiers(char *_Nullable *_Nonnull out, cpython_failure *failure);
+
+/* Runs a program and hands over str(result). The caller frees the text. */
+cpython_fault cpython_run(const char *program, char *_Nullable *_Nonnull out, cpython_failure *failure);
+
+/* Frees a text that was handed over. */
+void cpython_free(char *_Nullable text);
+
+_Pragma("clang assume_nonnull end")
+
+#endif

@@ -1,0 +1,132 @@
+/* The one interpreter: started isolated, its lock given back at once. */
+#define _GNU_SOURCE /* dladdr */
+#include "internal.h"
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char host_source[] = {
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wc23-extensions"
+#embed "host.py"
+#pragma clang diagnostic pop
+    , 0};
+
+static PyObject *host;
+
+PyObject *host_module(void) { return host; }
+
+int cpython_major_version(void) { return PY_MAJOR_VERSION; }
+int cpython_minor_version(void) { return PY_MINOR_VERSION; }
+const char *cpython_version(void) { return PY_VERSION; }
+
+int cpython_is_static(void) {
+  Dl_info of_python, of_us;
+  if (!dladdr((const void *)(uintptr_t)Py_IsInitialized, &of_python)) return 0;
+  if (!dladdr((const void *)(uintptr_t)cpython_is_static, &of_us)) return 0;
+  return of_python.dli_fbase == of_us.dli_fbase;
+}
+
+static char *copy(const char *text) {
+  size_t size = strlen(text) + 1;
+  char *out = malloc(size);
+  if (out) memcpy(out, text, size);
+  return out;
+}
+
+static cpython_fault failed_start(cpython_failure *failure, PyStatus status) {
+  cpython_failure_clear(failure);
+  failure->fault = cpython_fault_start;
+  failure->first = copy(status.err_msg ? status.err_msg : "Python asked to exit");
+  return cpython_fault_start;
+}
+
+static PyStatus configure(const char *executable) {
+  PyPreConfig before;
+  PyPreConfig_InitIsolatedConfig(&before);
+  before.utf8_mode = 1;
+  PyStatus status = Py_PreInitialize(&before);
+  if (PyStatus_Exception(status)) return status;
+  PyConfig config;
+  PyConfig_InitIsolatedConfig(&config);
+  config.install_signal_handlers = 0; /* Ctrl-C is Swift's */
+  config.use_hash_seed = 1;           /* law 1: the order of sets and dictionaries is the same in every run */
+  config.hash_seed = 0;
+  if (executable) {
+    status = PyConfig_SetBytesString(&config, &config.executable, executable);
+    if (!PyStatus_Exception(status)) status = PyConfig_SetBytesString(&config, &config.program_name, executable);
+  }
+  if (!PyStatus_Exception(status)) status = Py_InitializeFromConfig(&config);
+  PyConfig_Clear(&config);
+  return status;
+}
+
+/* Runs host.py as a module and lets it set the process up. */
+static int load_host(const char *site_folder) {
+  PyObject *code = Py_CompileString(host_source, "<ascent host.py>", Py_file_input);
+  host = code ? PyImport_ExecCodeModule("_ascent_host", code) : NULL;
+  Py_XDECREF(code);
+  PyObject *done = host ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
+  Py_XDECREF(done);
+  return done != NULL;
+}
+
+cpython_fault cpython_start(const char *executable, const char *site_folder, cpython_failure *failure) {
+  PyImport_AppendInittab("ascent", ascent_module_init);
+  PyStatus status = configure(executable);
+  if (PyStatus_Exception(status)) return failed_start(failure, status);
+  cpython_fault fault = cpython_fault_none;
+  if (!load_host(site_folder)) fault = failure_from_exception(failure);
+  PyEval_SaveThread();
+  return fault;
+}
+
+int cpython_attach(void) { return (int)PyGILState_Ensure(); }
+
+void cpython_detach(int state) { PyGILState_Release((PyGILState_STATE)state); }
+
+void cpython_free(char *text) { free(text); }
+
+/* Hands over str(object), which it releases; an exception becomes a failure. */
+static cpython_fault hand_over(PyObject *object, char **out, cpython_failure *failure) {
+  const char *utf8 = object ? PyUnicode_AsUTF8(object) : NULL;
+  *out = utf8 ? copy(utf8) : NULL;
+  cpython_fault fault = utf8 ? cpython_fault_none : failure_from_exception(failure);
+  Py_XDECREF(object);
+  return fault;
+}
+
+cpython_fault cpython_package_version(const char *package, char **out, cpython_failure *failure) {
+  int state = cpython_attach();
+  cpython_fault fault = hand_over(PyObject_CallMethod(host, "version_of", "s", package), out, failure);
+  cpython_detach(state);
+  return fault;
+}
+
+cpython_fault cpython_system_text(const char *attribute, char **out, cpython_failure *failure) {
+  int state = cpython_attach();
+  PyObject *value = PySys_GetObject(attribute);
+  PyObject *text = value ? PyObject_Str(value) : PyUnicode_FromString("");
+  cpython_fault fault = hand_over(text, out, failure);
+  cpython_detach(state);
+  return fault;
+}
+
+cpython_fault cpython_identifiers(char **out, cpython_failure *failure) {
+  int state = cpython_attach();
+  PyObject *list = PyObject_CallMethod(host, "identifiers", NULL);
+  PyObject *newline = list ? PyUnicode_FromString("\n") : NULL;
+  PyObject *text = newline ? PyUnicode_Join(newline, list) : NULL;
+  cpython_fault fault = hand_over(text, out, failure);
+  Py_XDECREF(newline);
+  Py_XDECREF(list);
+  cpython_detach(state);
+  return fault;
+}
+
+cpython_fault cpython_run(const char *program, char **out, cpython_failure *failure) {
+  int state = cpython_attach();
+  cpython_fault fault = hand_over(PyObject_CallMethod(host, "run", "s", program), out, failure);
+  cpython_detach(state);
+  return fault;
+}

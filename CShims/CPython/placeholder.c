@@ -1,1 +1,0 @@
-#include "CPython.h"

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Experiments
+internal import Policies
+internal import PythonEnvironments
+internal import Randomness
+
+/// `ascent doctor`.
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what Ascent runs on, what is missing, and the command that brings it.")
+
+  @OptionGroup var environmentOptions: EnvironmentOptions
+  @Flag(help: "Print one JSON object per line on standard output.")
+  var json = false
+
+  /// Packages that environments come from.
+  private static let packages = ["gymnasium", "numpy", "Box2D", "mujoco", "pygame-ce", "popgym", "MinAtar", "minigrid"]
+
+  func run() throws {
+    show("ascent", AscentVersion.current)
+    show("kernels", "\(Parameters.kernelPath), the same bits on every path")
+    show("GSL", RandomGenerator.libraryVersion)
+    show("libpython", "\(PythonInstallation.linkedVersion)")
+    let interpreter: Interpreter
+    do {
+      interpreter = try environmentOptions.host.start()
+    } catch {
+      show("python", "\(error)", isGood: false)
+      throw ExitCode(5)
+    }
+    let report = interpreter.report
+    show("linked", report.isStatic ? "statically" : "as a shared library (a release build by make is 11 % faster)")
+    show("python", "\(report.executable), packages in \(report.prefix)")
+    show("chosen by", interpreter.installation.named)
+    var isComplete = true
+    for package in Self.packages {
+      let version = interpreter.packageVersion(package)
+      let isNeeded = package == "gymnasium" || package == "numpy"
+      if version == nil && isNeeded { isComplete = false }
+      show(
+        package, version ?? "not installed: \(report.executable) -m pip install \(package)",
+        isGood: version != nil || !isNeeded)
+    }
+    if !isComplete { throw ExitCode(5) }
+  }
+
+  private func show(_ name: String, _ text: String, isGood: Bool = true) {
+    if json {
+      let line = JSON.object([
+        ("event", .text("doctor")), ("name", .text(name)), ("value", .text(text)), ("ok", .bool(isGood)),
+      ])
+      Terminal.writeLine(line.line)
+    } else {
+      let gap = String(repeating: " ", count: max(2, 12 - name.count))
+      Terminal.writeLine(name + gap + text)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import CPython
+internal import Synchronization
+
+/// The one Python interpreter of the process.
+///
+/// It starts isolated from the user's variables, with fixed string hashes, without handlers of signals, and with
+/// `sys.stdout` sent to standard error. It never stops: numpy cannot be started twice.
+public final class Interpreter: Sendable {
+  /// The installation that it was started with.
+  public let installation: PythonInstallation
+
+  private static let started = Mutex<Interpreter?>(nil)
+
+  private init(_ installation: PythonInstallation) { self.installation = installation }
+
+  /// Starts the interpreter, or returns the one that runs.
+  ///
+  /// - Throws: ``PythonError`` when it cannot start, or runs with another installation already.
+  public static func start(_ installation: PythonInstallation) throws(PythonError) -> Interpreter {
+    let result: Result<Interpreter, PythonError> = started.withLock { running in
+      if let running {
+        guard running.installation == installation else {
+          return .failure(
+            PythonError(
+              .start, "Python runs with \(running.installation.named) already; a process has one interpreter"))
+        }
+        return .success(running)
+      }
+      let failure = unsafe Failure.of { failure in
+        unsafe cpython_start(installation.executable, installation.siteFolder, failure)
+      }
+      if let failure { return .failure(failure.pythonError) }
+      let interpreter = Interpreter(installation)
+      running = interpreter
+      return .success(interpreter)
+    }
+    return try result.get()
+  }
+
+  /// Runs `body` with the interpreter's lock held, which the token proves.
+  public func attached<R, Failure: Error>(
+    _ body: (borrowing Attached) throws(Failure) -> R
+  ) throws(Failure) -> R {
+    let state = cpython_attach()
+    defer { cpython_detach(state) }
+    return try body(Attached())
+  }
+
+  /// The ids that Gymnasium knows, sorted.
+  public func environmentIdentifiers() throws(PythonError) -> [String] {
+    let text = try unsafe Self.text { unsafe cpython_identifiers($0, $1) }
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  /// Runs a program of ours and returns `str(result)`.
+  package func run(_ program: String) throws(PythonError) -> String {
+    try unsafe Self.text { unsafe cpython_run(program, $0, $1) }
+  }
+
+  /// Takes over a text that C hands out.
+  static func text(
+    _ call: (
+      UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<cpython_failure>
+    ) -> cpython_fault
+  ) throws(PythonError) -> String {
+    var out: UnsafeMutablePointer<CChar>?
+    let failure = unsafe Failure.of { unsafe call(&out, $0) }
+    if let failure { throw failure.pythonError }
+    defer { unsafe cpython_free(out) }
+    return unsafe out.map { unsafe String(cString: $0) } ?? ""
+  }
+}
+
+/// The proof that this thread holds the interpreter's lock. It can be neither made nor kept outside of
+/// ``Interpreter/attached(_:)``.
+public struct Attached: ~Copyable {
+  fileprivate init() {}
+}

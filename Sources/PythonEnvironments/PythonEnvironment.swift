@@ -1,0 +1,175 @@
+internal import CPython
+public import Environments
+public import Randomness
+
+/// Where a hosted environment's random numbers come from.
+public enum EnvironmentRandomness: Sendable {
+  /// The lane's GSL stream: a numpy Generator over it stands in for the environment's `np_random`.
+  case streams(RandomGenerator)
+  /// The environment's own generator, by `reset(seed=…)` once for each lane, as other tools do.
+  case native
+}
+
+/// An environment that lives in Python: Gymnasium's, a package's, or a file's.
+@safe
+public final class PythonEnvironment: Environment {
+  public let observationSpace: Space
+  public let actionSpace: Space
+  /// The steps after which gymnasium's TimeLimit, now taken off, would truncate; lay a `TimeLimit` around.
+  public let timeLimit: Int?
+  /// What `reset(seed=…)` received, once it has, under ``EnvironmentRandomness/native``.
+  public private(set) var nativeSeed: UInt64?
+
+  private let handle: OpaquePointer
+  private let interpreter: Interpreter
+  private let stream: RandomStream
+  private let isNative: Bool
+  private let lane: Int
+  private var wasReset = false
+  private var place = (episode: 0, step: 0, seed: UInt64(0))
+
+  /// Opens an environment.
+  ///
+  /// - Parameters:
+  ///   - reference: a Gymnasium id, `module:Id`, or `file.py:Class`. Naming a file runs its code.
+  ///   - lane: the lane that it is for.
+  ///   - register: functions to call first, `module:function`.
+  /// - Throws: ``PythonError`` when it does not exist, cannot be made, or has spaces that are not supported.
+  public init(
+    _ reference: String, lane: Int, randomness: EnvironmentRandomness, register: [String] = [],
+    interpreter: Interpreter
+  ) throws(PythonError) {
+    var opened: OpaquePointer?
+    let failure = unsafe Failure.of { failure in
+      unsafe CTexts.with(register) { texts, count in
+        unsafe cpython_environment_open(reference, texts, count, &opened, failure)
+      }
+    }
+    guard failure == nil, let handle = unsafe opened else {
+      throw failure?.pythonError ?? PythonError(.start, "there is no memory left for Python")
+    }
+    var generator = RandomGenerator.philox
+    if case .streams(let chosen) = randomness { generator = chosen }
+    do {
+      stream = try RandomStream(
+        StreamKey(seed: 0, purpose: .environment, lane: UInt32(lane)), generator: generator)
+    } catch {
+      unsafe cpython_environment_close(handle)
+      throw PythonError(.start, "\(error)")
+    }
+    unsafe self.handle = handle
+    self.interpreter = interpreter
+    self.lane = lane
+    if case .native = randomness { isNative = true } else { isNative = false }
+    observationSpace = unsafe Space(handle, ofActions: false)
+    actionSpace = unsafe Space(handle, ofActions: true)
+    let limit = unsafe cpython_environment_time_limit(handle)
+    timeLimit = limit > 0 ? Int(limit) : nil
+    let source = unsafe stream.source
+    unsafe cpython_environment_set_source(
+      handle,
+      cpython_source(
+        state: source.state, next_uint64: source.nextUInt64, next_uint32: source.nextUInt32,
+        next_double: source.nextDouble, draw: source.draw))
+  }
+
+  deinit { unsafe cpython_environment_close(handle) }
+
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    place = (Int(key.episode), 0, key.seed)
+    stream.restart(at: key)
+    let seed = try prepare(key)
+    let failure = unsafe observation.withUnsafeMutableBufferPointer { out in
+      unsafe Failure.of { failure in
+        unsafe Self.room(out, or: { unsafe cpython_environment_reset(handle, seed, $0, failure) })
+      }
+    }
+    if let failure { throw located(failure) }
+  }
+
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    place.step += 1
+    var (reward, terminated, truncated) = (0.0, Int32(0), Int32(0))
+    let failure = unsafe action.withUnsafeBufferPointer { a in
+      unsafe observation.withUnsafeMutableBufferPointer { out in
+        unsafe Failure.of { failure in
+          guard let a = a.baseAddress else { return .no_memory }
+          return unsafe Self.room(
+            out,
+            or: {
+              unsafe cpython_environment_step(handle, a, $0, &reward, &terminated, &truncated, failure)
+            })
+        }
+      }
+    }
+    if let failure { throw located(failure) }
+    return Step(reward: reward, end: terminated != 0 ? .terminated : truncated != 0 ? .truncated : nil)
+  }
+
+  /// Holds the interpreter's lock, which single steps would take and give back one by one.
+  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
+    try interpreter.attached { (_: borrowing Attached) throws(EnvironmentError) in try body() }
+  }
+
+  /// What comes before a reset: the seed that it is given (−1 for none), and once the generator's place.
+  private func prepare(_ key: StreamKey) throws(EnvironmentError) -> Int64 {
+    guard !wasReset else { return -1 }
+    wasReset = true
+    if isNative {
+      let seed = (key.seed &+ UInt64(key.lane)) & 0x7FFF_FFFF_FFFF_FFFF
+      nativeSeed = seed
+      return Int64(seed)
+    }
+    // Environments keep more than np_random: a first seeded reset reaches what they hide.
+    let hidden = Int64(stream.nextUInt32() >> 1)
+    stream.restart(at: key)
+    if let failure = unsafe Failure.of({ unsafe cpython_environment_seed_first(handle, hidden, $0) }) {
+      throw located(failure)
+    }
+    if let failure = unsafe Failure.of({ unsafe cpython_environment_adopt_generator(handle, $0) }) {
+      throw located(failure)
+    }
+    stream.restart(at: key)
+    return -1
+  }
+
+  private static func room(
+    _ out: UnsafeMutableBufferPointer<Float>, or call: (UnsafeMutablePointer<Float>) -> cpython_fault
+  ) -> cpython_fault {
+    guard let room = out.baseAddress else { return .no_memory }
+    return unsafe call(room)
+  }
+
+  private func located(_ failure: Failure.Content) -> EnvironmentError {
+    EnvironmentError(
+      lane: lane, episode: place.episode, step: place.step, seed: place.seed,
+      fault: failure.environmentFault)
+  }
+}
+
+/// Swift texts as C's, for the time of a call.
+enum CTexts {
+  static func with<R>(
+    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>>?, Int) -> R
+  ) -> R {
+    let bytes = texts.map { Array($0.utf8CString) }
+    return unsafe nested(bytes[...], []) { pointers in
+      unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress, $0.count) }
+    }
+  }
+
+  private static func nested<R>(
+    _ rest: ArraySlice<[CChar]>, _ pointers: [UnsafePointer<CChar>],
+    _ body: ([UnsafePointer<CChar>]) -> R
+  ) -> R {
+    guard let first = rest.first else { return unsafe body(pointers) }
+    return unsafe first.withUnsafeBufferPointer { text in
+      guard let start = text.baseAddress else { return unsafe nested(rest.dropFirst(), pointers, body) }
+      return unsafe nested(rest.dropFirst(), pointers + [start], body)
+    }
+  }
+}

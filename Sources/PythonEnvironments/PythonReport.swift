@@ -1,0 +1,37 @@
+internal import CPython
+
+/// What runs: for `doctor` and for the versions in run.toml.
+public struct PythonReport: Sendable {
+  /// Such as 3.11.2.
+  public let version: String
+  /// Whether libpython is a part of the executable.
+  public let isStatic: Bool
+  /// The interpreter whose prefix is used.
+  public let executable: String
+  /// Where its packages are.
+  public let prefix: String
+  /// Gymnasium's version, or nil when it is not installed.
+  public let gymnasiumVersion: String?
+  /// numpy's version, or nil when it is not installed.
+  public let numpyVersion: String?
+}
+
+extension Interpreter {
+  /// What runs.
+  public var report: PythonReport {
+    PythonReport(
+      version: PythonInstallation.linkedVersion, isStatic: cpython_is_static() == 1,
+      executable: systemText("executable"), prefix: systemText("prefix"),
+      gymnasiumVersion: packageVersion("gymnasium"), numpyVersion: packageVersion("numpy"))
+  }
+
+  /// The installed version of a package, or nil.
+  public func packageVersion(_ package: String) -> String? {
+    let version = try? unsafe Self.text { unsafe cpython_package_version(package, $0, $1) }
+    return version.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func systemText(_ attribute: String) -> String {
+    (try? unsafe Self.text { unsafe cpython_system_text(attribute, $0, $1) }) ?? ""
+  }
+}
