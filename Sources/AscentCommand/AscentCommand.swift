@@ -31,16 +31,16 @@ struct AscentCommand: ParsableCommand {
   private static func leave(with error: any Error) -> Never {
     if let error = error as? ExperimentError {
       Terminal.writeError("ascent: \(error)\n")
-      exit(error.exitCode)
+      Glibc.exit(error.exitCode)
     }
-    if let code = error as? ExitCode { exit(code.rawValue) }
+    if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
     let isHelp = exitCode(for: error) == .success
     let message = fullMessage(for: error)
     if isHelp {
-      print(message)
-      exit(0)
+      Terminal.writeLine(message)
+      Glibc.exit(0)
     }
     Terminal.writeError(message + "\n")
-    exit(2)
+    Glibc.exit(2)
   }
 }

@@ -37,8 +37,8 @@ struct Evaluate: ParsableCommand {
       ])
       return Terminal.writeLine(line.line)
     }
-    print("\(result.episodes) episodes")
-    print(
+    Terminal.writeLine("\(result.episodes) episodes")
+    Terminal.writeLine(
       "mean return  \(Terminal.fixed(result.meanReturn, 2)) ± \(Terminal.fixed(result.standardError, 2))"
         + "  (lowest \(Terminal.fixed(result.lowest, 2)), highest \(Terminal.fixed(result.highest, 2)))")
     Terminal.writeLine("fingerprint  \(result.fingerprint)")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 internal import PolicyGradients
+internal import PythonEnvironments
 
 /// `ascent environments`.
 struct Environments: ParsableCommand {
@@ -28,10 +29,10 @@ struct Environments: ParsableCommand {
   private func show(_ name: String, _ summary: String?) {
     if json {
       let pairs: [(String, JSON)] = [("event", .text("environment")), ("env", .text(name))]
-      print(JSON.object(pairs + (summary.map { [("summary", .text($0))] } ?? [])).line)
+      Terminal.writeLine(JSON.object(pairs + (summary.map { [("summary", .text($0))] } ?? [])).line)
     } else {
       let gap = String(repeating: " ", count: max(2, 20 - name.count))
-      print(name + (summary.map { gap + $0 } ?? ""))
+      Terminal.writeLine(name + (summary.map { gap + $0 } ?? ""))
     }
   }
 }
@@ -53,10 +54,10 @@ struct Algorithms: ParsableCommand {
           ("optimizer", .text(algorithm.optimizer.rawValue)), ("rate", .number(algorithm.rate)),
           ("rollout_steps", .integer(algorithm.stepsPerLane)),
         ])
-        print(line.line)
+        Terminal.writeLine(line.line)
       } else {
         let gap = String(repeating: " ", count: max(2, 20 - algorithm.name.count))
-        print(algorithm.name + gap + algorithm.summary)
+        Terminal.writeLine(algorithm.name + gap + algorithm.summary)
       }
     }
   }

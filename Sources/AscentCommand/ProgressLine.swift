@@ -1,4 +1,5 @@
 internal import Experiments
+internal import PolicyGradients
 
 /// Progress on standard error: a live line on a terminal, else a plain line at most every second.
 struct ProgressLine {

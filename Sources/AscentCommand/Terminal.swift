@@ -6,19 +6,18 @@ enum Terminal {
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Writes to standard error, which carries everything but results.
-  static func writeError(_ text: String) {
+  static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  /// Writes one line to standard output at once, so that a reader of a pipe sees it now.
+  static func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       guard count > 0 else { return }
       bytes = bytes.dropFirst(count)
     }
-  }
-
-  /// Writes one line to standard output at once, so that a reader of a pipe sees it now.
-  static func writeLine(_ text: String) {
-    print(text)
-    unsafe fflush(stdout)
   }
 
   /// A number of seconds as 1:02:03 or 2:03.

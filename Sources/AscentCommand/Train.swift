@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
+internal import Logging
+internal import PolicyGradients
 
 /// `ascent train ENV`.
 struct Train: ParsableCommand {
@@ -94,10 +96,10 @@ struct Train: ParsableCommand {
     }
     let ending = outcome.isInterrupted ? "interrupted after" : "trained"
     let speed = Terminal.grouped(Int(outcome.stepsPerSecond))
-    print("\(ending) \(Terminal.grouped(outcome.steps)) steps, \(speed) steps/s")
-    print("mean return  \(Terminal.fixed(outcome.meanReturn, 2))")
-    print("fingerprint  \(outcome.fingerprint)")
+    Terminal.writeLine("\(ending) \(Terminal.grouped(outcome.steps)) steps, \(speed) steps/s")
+    Terminal.writeLine("mean return  \(Terminal.fixed(outcome.meanReturn, 2))")
+    Terminal.writeLine("fingerprint  \(outcome.fingerprint)")
     Terminal.writeLine("run          \(run)")
-    if outcome.isInterrupted { print("go on with the same line and --out \(run) --resume") }
+    if outcome.isInterrupted { Terminal.writeLine("go on with the same line and --out \(run) --resume") }
   }
 }

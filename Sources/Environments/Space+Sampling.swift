@@ -25,6 +25,12 @@ extension Space {
     return logDensity
   }
 
+  /// The same into an array of `valueCount` floats.
+  public func sample(from stream: RandomStream, into values: inout [Float]) -> Double {
+    var span = values.mutableSpan
+    return sample(from: stream, into: &span)
+  }
+
   private static func drawWhole(
     _ low: Double, _ high: Double, _ stream: RandomStream
   ) -> (value: Float, logDensity: Double) {

@@ -1,5 +1,5 @@
 public import Environments
-public import PythonEnvironments
+internal import PythonEnvironments
 public import Randomness
 
 /// What ENV on the command line may be.

@@ -1,6 +1,6 @@
 public import Environments
 public import Policies
-public import PolicyGradients
+internal import PolicyGradients
 public import Randomness
 
 /// Plays whole episodes without learning, one after the other.
@@ -20,7 +20,7 @@ public struct EpisodePlayer {
   private let purpose: StreamKey.Purpose
   private let stream: RandomStream
   private let bounds: ActionBounds
-  private var workspace: Workspace?
+  private var workspace: Workspace
   private var action: [Float]
   private var applied: [Float]
   private var logProbability: [Double] = [0]
@@ -39,7 +39,7 @@ public struct EpisodePlayer {
     action = Array(repeating: 0, count: lanes.actionSize)
     applied = action
     switch behaviour {
-    case .random: workspace = nil
+    case .random: workspace = Workspace()
     case .stochastic(let policy, _), .deterministic(let policy, _): workspace = policy.makeWorkspace(rows: 1)
     }
   }
@@ -77,25 +77,18 @@ public struct EpisodePlayer {
   }
 
   private mutating func act(_ lane: Int) {
-    let current = lanes.observations[lane]
-    let observation = current.span
-    var logπ = logProbability.mutableSpan
-    var a = action.mutableSpan
-    guard var room = workspace.take() else {
-      logπ[0] = lanes.actionSpace.sample(from: stream, into: &a)
-      return
-    }
+    let o = lanes.observations[lane]
     switch behaviour {
-    case .random: break
+    case .random:
+      logProbability[0] = lanes.actionSpace.sample(from: stream, into: &action)
     case .stochastic(let policy, let θ):
       policy.act(
-        θ, on: observation, lanes: [0], drawing: [stream], in: &room, actions: &a, logProbabilities: &logπ)
+        θ, on: o, lanes: [0], drawing: [stream], in: &workspace, actions: &action,
+        logProbabilities: &logProbability)
     case .deterministic(let policy, let θ):
-      policy.mode(θ, on: observation, rows: 1, in: &room, actions: &a)
-      policy.logProbabilities(
-        θ, of: action.span, on: observation, rows: 1, in: &room, into: &logπ)
+      policy.mode(θ, on: o, rows: 1, in: &workspace, actions: &action)
+      policy.logProbabilities(θ, of: action, on: o, rows: 1, in: &workspace, into: &logProbability)
     }
-    workspace = room
   }
 }
 

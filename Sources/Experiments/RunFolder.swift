@@ -1,4 +1,5 @@
 private import Glibc
+internal import PolicyGradients
 
 /// The names and the layout of a run's files.
 public struct RunFolder: Sendable {

@@ -62,7 +62,7 @@ struct Setting: Sendable {
   }
 
   static func integer(
-    _ key: String, _ path: WritableKeyPath<Configuration, Int> & Sendable, in range: ClosedRange<Int>
+    _ key: String, _ path: any WritableKeyPath<Configuration, Int> & Sendable, in range: ClosedRange<Int>
   ) -> Setting {
     Setting(key, get: { .integer(Int64($0[keyPath: path])) }) { configuration, value in
       guard case .integer(let x) = value, let n = Int(exactly: x), range.contains(n) else {
@@ -74,7 +74,7 @@ struct Setting: Sendable {
   }
 
   static func number(
-    _ key: String, _ path: WritableKeyPath<Configuration, Double> & Sendable, _ allowed: String,
+    _ key: String, _ path: any WritableKeyPath<Configuration, Double> & Sendable, _ allowed: String,
     where isAllowed: @escaping @Sendable (Double) -> Bool
   ) -> Setting {
     Setting(key, get: { .number($0[keyPath: path]) }) { configuration, value in
@@ -91,7 +91,7 @@ struct Setting: Sendable {
   }
 
   static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-    _ key: String, _ path: WritableKeyPath<Configuration, Choice> & Sendable
+    _ key: String, _ path: any WritableKeyPath<Configuration, Choice> & Sendable
   ) -> Setting {
     Setting(key, get: { .text($0[keyPath: path].rawValue) }) { configuration, value in
       guard case .text(let name) = value, let choice = Choice(rawValue: name) else {

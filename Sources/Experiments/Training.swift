@@ -1,4 +1,4 @@
-public import Environments
+internal import Environments
 public import PolicyGradients
 internal import Randomness
 
@@ -152,7 +152,7 @@ public struct Training {
   private mutating func resume() throws(ExperimentError) {
     var damage: ExperimentError?
     for file in folder.checkpoints {
-      do {
+      do throws(ExperimentError) {
         let checkpoint = try Checkpoint(
           AtomicFile.read(file), file: file, settings: identity, like: learner.parameters,
           lanes: configuration.lanes)

@@ -1,3 +1,5 @@
+internal import Environments
+
 /// A .jsonl of trajectories: one line for each episode (DESIGN §6).
 ///
 /// `actions` are those that the environment received. Where a box held an action inside of its bounds,

@@ -16,6 +16,11 @@ public struct Workspace {
   private var rows = 0
   private let widths: [Int]
 
+  /// A workspace without a policy, for actors that need none.
+  public init() {
+    (outputs, adjoints, transposed, head, probabilities, widths) = ([], [], [], [], [], [])
+  }
+
   init(for network: MultilayerPerceptron, rows: Int) {
     widths = network.layers.map(\.outputs)
     outputs = Array(repeating: [], count: widths.count)
