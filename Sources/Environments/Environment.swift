@@ -40,3 +40,18 @@ extension Environment {
     try body()
   }
 }
+
+// The same calls on arrays that the caller owns.
+extension Environment {
+  /// Starts an episode and writes o₁ into an array of `observationSpace.flattenedSize` floats.
+  public func reset(_ key: StreamKey, into observation: inout [Float]) throws(EnvironmentError) {
+    var span = observation.mutableSpan
+    try reset(key, into: &span)
+  }
+
+  /// Makes a step and writes o′ into an array of `observationSpace.flattenedSize` floats.
+  public func step(_ action: Span<Float>, into observation: inout [Float]) throws(EnvironmentError) -> Step {
+    var span = observation.mutableSpan
+    return try step(action, into: &span)
+  }
+}

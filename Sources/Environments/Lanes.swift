@@ -60,26 +60,12 @@ public final class Lanes {
   /// Begins the lane's next episode.
   public func reset(_ lane: Int) throws(EnvironmentError) {
     episodesBegun[lane] += 1
-    try Self.reset(environments[lane], key(purpose, lane: lane), &observations[lane])
+    try environments[lane].reset(key(purpose, lane: lane), into: &observations[lane])
   }
 
   /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
   public func step(_ lane: Int, _ action: Span<Float>) throws(EnvironmentError) -> Step {
-    try Self.step(environments[lane], action, &observations[lane])
-  }
-
-  private static func reset(
-    _ environment: any Environment, _ key: StreamKey, _ observation: inout [Float]
-  ) throws(EnvironmentError) {
-    var span = observation.mutableSpan
-    try environment.reset(key, into: &span)
-  }
-
-  private static func step(
-    _ environment: any Environment, _ action: Span<Float>, _ observation: inout [Float]
-  ) throws(EnvironmentError) -> Step {
-    var span = observation.mutableSpan
-    return try environment.step(action, into: &span)
+    try environments[lane].step(action, into: &observations[lane])
   }
 
   /// Puts the episode counters where a checkpoint was taken; no episode is open then.

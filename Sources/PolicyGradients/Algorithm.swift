@@ -37,12 +37,12 @@ public struct Algorithm: Sendable, Equatable {
   /// The notes' first estimator: every step weighted by the return of its trajectory.
   public static let likelihoodRatio = Algorithm(
     name: "likelihood-ratio", estimator: .totalReturn, baseline: .none, gamma: 1, optimizer: .adam,
-    rate: 0.005, stepsPerLane: 256)
+    rate: 0.003, stepsPerLane: 256)
 
   /// REINFORCE with reward to go and the average baseline.
   public static let reinforce = Algorithm(
     name: "reinforce", estimator: .rewardToGo, baseline: .average, gamma: 0.99, optimizer: .adam,
-    rate: 0.005, stepsPerLane: 256)
+    rate: 0.003, stepsPerLane: 256)
 
   /// What the algorithm does, in one line.
   public var summary: String {
