@@ -41,7 +41,7 @@ static int prepare_integers(cpython_environment *e) {
 }
 
 static int prepare_array(cpython_environment *e, PyObject *description, int is_reusable) {
-  e->array = PyObject_CallMethod(host_module(), "action_array", "O", description);
+  e->array = PyObject_CallMethod(host_module(), "action_array", "(O)", description);
   if (!e->array) return 0;
   if (PyObject_GetBuffer(e->array, &e->array_memory, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS) != 0) {
     Py_CLEAR(e->array);

@@ -54,7 +54,8 @@ import Testing
     #expect(try fault(name) == nil)
   }
 
-  /// 4,000 failing steps would leave thousands of blocks if one reference of each were lost.
+  /// 800 failing steps would leave at least 800 blocks if one reference of each were lost. Other tests use the
+  /// interpreter meanwhile, so the quietest of several rounds counts; a loss would show in all of them.
   @Test func `leaves nothing behind, however often it fails`() throws {
     func blocks() throws -> Double {
       try TestPython.numbers("import gc, sys\ngc.collect()\nresult = sys.getallocatedblocks()")[0]
@@ -71,9 +72,13 @@ import Testing
         }
       }
       try fail(200)
-      let before = try blocks()
-      try fail(800)
-      #expect(abs(try blocks() - before) < 400, "\(name)")
+      var growth: [Double] = []
+      while growth.count < 12, (growth.min() ?? .infinity) >= 400 {
+        let before = try blocks()
+        try fail(800)
+        growth.append(try blocks() - before)
+      }
+      #expect((growth.min() ?? .infinity) < 400, "\(name): \(growth)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Environments
 private import Glibc
 import PythonEnvironments
 import TestSupport
