@@ -73,7 +73,7 @@ import Testing
       }
       try fail(200)
       var growth: [Double] = []
-      while growth.count < 12, (growth.min() ?? .infinity) >= 400 {
+      while growth.count < 60, (growth.min() ?? .infinity) >= 400 {
         let before = try blocks()
         try fail(800)
         growth.append(try blocks() - before)

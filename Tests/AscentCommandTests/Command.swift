@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+
+/// Runs the built executable as a user does.
+struct Command {
+  var code: Int32
+  var out: String
+  var error: String
+
+  /// The JSON lines of standard output.
+  var lines: [[String: Any]] {
+    out.split(separator: "\n").compactMap {
+      (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+    }
+  }
+
+  static var executable: String {
+    ProcessInfo.processInfo.environment["ASCENT_EXECUTABLE"]
+      ?? TestPython.projectFolder + "/.build/debug/ascent"
+  }
+
+  /// - Parameters:
+  ///   - whileRunning: called with the process as soon as it runs.
+  static func run(
+    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+    whileRunning: (Process) throws -> Void = { _ in }
+  ) throws -> Command {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: executable)
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    var variables = ProcessInfo.processInfo.environment
+    for name in ["VIRTUAL_ENV", "CONDA_PREFIX"] { variables[name] = nil }
+    process.environment = variables.merging(environment) { $1 }
+    let (out, error) = (Pipe(), Pipe())
+    process.standardOutput = out
+    process.standardError = error
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    // Both pipes are read at once, so that neither fills up.
+    let errorText = Reader(error.fileHandleForReading)
+    try whileRunning(process)
+    let outText = out.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Command(
+      code: process.terminationStatus, out: String(decoding: outText, as: UTF8.self), error: errorText.text)
+  }
+
+  /// Reads a pipe to its end on a thread of its own.
+  private final class Reader: @unchecked Sendable {
+    private let group = DispatchGroup()
+    private var data = Data()
+
+    init(_ handle: FileHandle) {
+      DispatchQueue.global().async(group: group) { self.data = handle.readDataToEndOfFile() }
+    }
+
+    var text: String {
+      group.wait()
+      return String(decoding: data, as: UTF8.self)
+    }
+  }
+}
+
+/// A folder that is gone when the test is over.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/ascent-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  func callAsFunction(_ name: String) -> String { path + "/" + name }
+
+  func text(_ name: String) throws -> String { try String(contentsOfFile: self(name), encoding: .utf8) }
+
+  func names(_ name: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: name.isEmpty ? path : self(name)).sorted()
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -1,0 +1,99 @@
+import Experiments
+import PolicyGradients
+import Testing
+
+@Suite struct `A safetensors file` {
+  static let file = Safetensors(
+    tensors: [
+      Safetensors.Tensor("weights", [1.5, -2, .pi], shape: [3]), Safetensors.Tensor("n", integers: [1, -7]),
+    ], metadata: ["format": "test"])
+
+  @Test func `comes back as it was`() throws {
+    let again = try Safetensors(Self.file.encoded, file: "x")
+    #expect(again == Self.file)
+    #expect(again.tensors[0].floats == [1.5, -2, .pi] && again.tensors[1].integers == [1, -7])
+    #expect(again.encoded == Self.file.encoded)
+  }
+
+  @Test func `is laid out as others read it`() {
+    // 8 bytes of length, a JSON header padded to 8, then the arrays one after the other.
+    let bytes = Self.file.encoded
+    let length = Int(bytes[0]) + 256 * Int(bytes[1])
+    #expect(length % 8 == 0 && bytes.count == 8 + length + 12 + 16)
+    #expect(String(decoding: bytes[8..<8 + length], as: UTF8.self).contains("\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]"))
+  }
+
+  @Test func `is refused when it is cut anywhere`() {
+    let bytes = Self.file.encoded
+    for length in 0..<bytes.count {
+      #expect(throws: ExperimentError.self) { try Safetensors(Array(bytes.prefix(length)), file: "x") }
+    }
+  }
+
+  /// A flipped bit in the header may still be JSON; whatever is read then must be as long as it says.
+  @Test func `never traps on a flipped bit, and finds each one in its arrays`() {
+    let bytes = Self.file.encoded
+    let arrays = bytes.count - 28
+    for position in bytes.indices {
+      for bit in 0..<8 {
+        var altered = bytes
+        altered[position] ^= 1 << bit
+        let read = try? Safetensors(altered, file: "x")
+        if position >= arrays { #expect(read == nil) }
+        for tensor in read?.tensors ?? [] { #expect(tensor.bytes.count <= 28) }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,16]}}",
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,16]}}",
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,999999999999]}}",
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[-16,0]}}",
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[]}}",
+    "{\"a\":{\"dtype\":\"F99\",\"shape\":[4],\"data_offsets\":[0,16]}}",
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+    "{\"a\":3}", "[]", "not json",
+  ])
+  func `is refused when its header lies`(header: String) {
+    let length = header.utf8.count
+    let bytes = [UInt8(length), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + Array(repeating: 0, count: 16)
+    #expect(throws: ExperimentError.self) { try Safetensors(bytes, file: "x") }
+    let endless: [UInt8] = Array(repeating: 255, count: 8) + Array(header.utf8)
+    #expect(throws: ExperimentError.self) { try Safetensors(endless, file: "x") }
+  }
+}
+
+@Suite struct `A configuration` {
+  @Test func `comes back from its own TOML`() throws {
+    var configuration = Configuration(environment: "odd \"name\"\\ü.py:C")
+    for (key, value) in [
+      ("run.seed", "18446744073709551615"), ("run.lanes", "3"), ("policy.hidden", "5,6,7"),
+      ("algorithm.name", "likelihood-ratio"), ("algorithm.rate", "1e-05"), ("random.generator", "taus2"),
+      ("environment.register", "a:b,c:d"), ("environment.rng", "native"),
+    ] { try configuration.set(key, typed: value) }
+    let text = configuration.toml(records: [("versions", [("ascent", "x")])])
+    #expect(try Configuration.reading(text, file: "x", over: Configuration(environment: "other")) == configuration)
+    var linear = configuration
+    try linear.set("policy.hidden", typed: "")
+    let again = try Configuration.reading(linear.toml(records: []), file: "x", over: configuration)
+    #expect(again.hidden == [])
+  }
+
+  @Test func `lets single settings change a named algorithm, in whatever order they stand`() throws {
+    let text = "[algorithm]\nbaseline = \"none\"\ngamma = 0.5\nname = \"reinforce\"\n"
+    let read = try Configuration.reading(text, file: "x", over: Configuration(environment: "e"))
+    #expect(read.algorithm.baseline == .none && read.algorithm.gamma == 0.5)
+  }
+}
+
+@Suite struct `A JSON value` {
+  @Test func `keeps its order and escapes what must be`() {
+    let value = JSON.object([
+      ("b", .text("\"\\\n\u{1}ü")), ("a", .array([.number(.nan), .number(0.1), .integer(-3), .bool(true), .null])),
+      ("f", .single(0.1)), ("u", .unsigned(.max)),
+    ])
+    #expect(value.line
+      == "{\"b\":\"\\\"\\\\\\n\\u0001ü\",\"a\":[null,0.1,-3,true,null],\"f\":0.1,\"u\":18446744073709551615}")
+  }
+}
