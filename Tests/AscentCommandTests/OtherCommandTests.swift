@@ -90,6 +90,6 @@ import Testing
   func `of options are help, and help is no error`(command: [String]) throws {
     let help = try Command.run(command + ["--help"])
     #expect(help.code == 0 && help.out.contains("USAGE: ascent") && help.error.isEmpty)
-    #expect(!help.out.contains("error"))
+    #expect(!help.out.contains("Error:"))
   }
 }
