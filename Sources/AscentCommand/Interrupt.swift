@@ -11,6 +11,11 @@ enum Interrupt {
   /// Starts to listen. Python does not: its own handler would raise inside of an environment.
   static func listen() {
     _ = count.load(ordering: .relaxed)
+    // A parent's thread may have handed its blocked signals down.
+    var wanted = sigset_t()
+    unsafe sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&wanted, number) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in
         if Interrupt.count.add(1, ordering: .relaxed).oldValue > 0 { _exit(130) }
