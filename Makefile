@@ -1,31 +1,64 @@
-# Everything that a person or CI runs. `make` alone lists it.
+# Every wish is one target; CI runs the same ones (.ci/run).
+
 SWIFT ?= swift
-ASCENT = .build/release/ascent
+# More flags for swift build, and for swift test (`make test TEST_FLAGS="--filter Randomness"`).
+SWIFT_FLAGS ?=
+TEST_FLAGS ?=
+ASCENT := .build/release/ascent
+PYTHON := .venv/bin/python
+
+export SWIFT SWIFT_FLAGS TEST_FLAGS
+# The clone's own .venv counts here, whatever the shell has switched on.
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test format clean
+.PHONY: help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick clean
 
-help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Install what is missing: Debian packages, .venv, the pinned Python packages
+setup: ## install what is missing: system packages, .venv, the Python packages
 	@Scripts/setup.sh
 
-build: setup ## Build the executable in release, libpython linked statically where it can be
+build: setup ## build the command line in release: .build/release/ascent
 	@Scripts/build-release.sh
 
-demo: build ## Train CartPole-v1, hosted in Python, and evaluate the policy
+demo: build ## train CartPole-v1 (Gymnasium's, hosted in libpython) and evaluate it
 	@rm -rf runs/demo
 	$(ASCENT) train CartPole-v1 --seed 1 --steps 300000 --out runs/demo
 	$(ASCENT) evaluate runs/demo --episodes 100
 
-test: setup ## Run every test
-	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+test: setup ## run every test, the examples, and the programs that must not compile
+	@Scripts/test.sh
+	@Scripts/examples.sh
+	@Scripts/must-not-compile.sh
 
-format: ## Format Swift and C
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Examples/Package.swift Examples/Sources
-	clang-format -i $$(git ls-files 'CShims/*.c' 'CShims/*.h' 'Tests/Sanitize/*.c')
+examples: setup ## build and run Examples/, a package that depends on this one
+	@Scripts/examples.sh
 
-clean: ## Remove what was built (not .venv, not runs)
-	rm -rf .build Examples/.build
+must-not-compile: setup ## compile what must not compile, and look at the messages
+	@$(SWIFT) build --product Ascent
+	@Scripts/must-not-compile.sh
+
+lint: ## format, floors, sizes, forbidden words
+	@Scripts/setup.sh lint
+	@Scripts/lint.sh
+
+format: ## rewrite Swift and C as the linters want them
+	@Scripts/setup.sh lint
+	@Scripts/format.sh
+
+floors: ## does every room import only rooms below it?
+	@/usr/bin/python3 Scripts/floors.py
+
+sanitize: setup ## the C shims under the address and undefined-behaviour sanitizers
+	@Scripts/sanitize.sh
+
+bench: build ## our training loop beside the bare Python loop: Benchmarks/RESULTS.md
+	@$(PYTHON) Benchmarks/bench.py
+
+bench-quick: build ## the same in under three minutes, printed only
+	@$(PYTHON) Benchmarks/bench.py --quick
+
+clean: ## remove what was built (.venv and runs/ stay)
+	rm -rf .build .build-examples

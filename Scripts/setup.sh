@@ -1,59 +1,95 @@
 #!/usr/bin/env bash
-# Installs what is missing and nothing else; says what it does; runs again in an instant.
+# Makes a clone ready to build: system packages, a .venv of the Python whose libpython is linked, and its
+# packages. Does only what is missing.
+#
+#   Scripts/setup.sh          everything that building, training and testing need
+#   Scripts/setup.sh lint     what `make lint` needs beside that (clang-format)
 set -euo pipefail
-cd "$(dirname "$0")/.."
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+wanted="${1:-build}"
 
-fail() {
-  echo "setup: $1" >&2
-  exit 1
+# Swift
+
+command -v "${SWIFT:-swift}" >/dev/null 2>&1 \
+  || fail "no swift on the PATH: install Swift 6.2 or newer (https://swift.org/install) and try again."
+swift_version=$("${SWIFT:-swift}" --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+[ "$(printf '6.2\n%s\n' "${swift_version:-0}" | sort -V | head -n 1)" = 6.2 ] \
+  || fail "Swift ${swift_version:-of an unknown version} is too old: Ascent needs 6.2 or newer."
+
+# System packages, found by what they provide: where a package came from does not matter.
+
+missing_packages() {
+  local has_pkg_config=yes
+  command -v pkg-config >/dev/null 2>&1 || { has_pkg_config=no; echo pkg-config; }
+  provides() { [ "$has_pkg_config" = yes ] && pkg-config --exists "$1" 2>/dev/null; }
+  provides gsl || echo libgsl-dev
+  provides expat || echo libexpat1-dev
+  provides zlib || echo zlib1g-dev
+  if provides python3-embed && [ -x "$(Scripts/linked-python.sh interpreter)" ]; then
+    "$(Scripts/linked-python.sh interpreter)" -I -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+  else
+    echo python3-dev
+    echo python3-venv
+  fi
+  if [ "$wanted" = lint ] || [ -n "${CI:-}" ]; then
+    command -v clang-format >/dev/null 2>&1 || echo clang-format
+  fi
 }
 
-command -v "${SWIFT:-swift}" >/dev/null || fail "there is no swift on the path; install Swift 6.2 or newer (swift.org/install)"
-
-# A file or a check for each package: whoever has them from elsewhere needs no Debian package.
-missing=()
-command -v cc >/dev/null || command -v clang >/dev/null || missing+=(build-essential)
-command -v pkg-config >/dev/null || missing+=(pkg-config)
-pkg-config --exists gsl 2>/dev/null || missing+=(libgsl-dev)
-pkg-config --exists python3-embed 2>/dev/null || missing+=(python3-dev)
-if pkg-config --exists python3-embed 2>/dev/null; then
-  interpreter=$(Scripts/linked-python.sh interpreter)
-  "$interpreter" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
-else
-  missing+=(python3-venv)
-fi
-echo '#include <expat.h>' | clang -fsyntax-only -x c - 2>/dev/null || missing+=(libexpat1-dev)
-echo '#include <zlib.h>' | clang -fsyntax-only -x c - 2>/dev/null || missing+=(zlib1g-dev)
-if [ -n "${CI:-}" ]; then command -v clang-format >/dev/null || missing+=(clang-format); fi
-
-mkdir -p .build
-log=.build/setup.log
-if [ ${#missing[@]} -gt 0 ]; then
-  command -v apt-get >/dev/null || fail "missing: ${missing[*]} (Debian's names); install them and run make again"
-  run=()
+install_packages() {
+  local names="$*" root=()
+  command -v apt-get >/dev/null 2>&1 \
+    || fail "missing: $names (Debian's names). Install them with this system's package manager and try again."
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "missing: ${missing[*]}; install them as root: apt-get install ${missing[*]}"
-    run=(sudo)
+    command -v sudo >/dev/null 2>&1 \
+      || fail "missing: $names. As root, say: apt-get install $names"
+    root=(sudo)
+    if [ ! -t 0 ]; then root+=(-n); else sudo -v || fail "missing: $names, and sudo was refused."; fi
   fi
-  echo "setup: installing ${missing[*]} with ${run[*]:+${run[*]} }apt-get"
-  "${run[@]}" apt-get update >"$log" 2>&1 &&
-    DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 ||
-    fail "apt-get could not install ${missing[*]} (is there a network?); it said: $(tail -n 1 "$log"); all of it is in $log"
+  say "Installing ${names} (${root[*]:+sudo }apt-get install)"
+  logged apt-update "${root[@]}" apt-get update -q || fail "apt-get update failed: is there a network?"
+  logged apt-install "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends $names \
+    || fail "could not install ${names}: is there a network? Install them by hand and try again."
+}
+
+missing=$(missing_packages | tr '\n' ' ')
+if [ -n "$missing" ]; then
+  # shellcheck disable=SC2086
+  install_packages $missing
+  missing=$(missing_packages | tr '\n' ' ')
+  [ -z "$missing" ] || fail "still missing after the installation: $missing(see $logs/apt-install.log)."
 fi
+[ "$wanted" = lint ] && exit 0
 
-interpreter=$(Scripts/linked-python.sh interpreter)
-[ -x "$interpreter" ] || fail "pkg-config names python3-embed of $interpreter, which does not exist; install that Python"
+# The Python environment. Never `python3` from the PATH: that may be another Python than the linked one.
 
-stamp=.venv/ascent-setup
-wanted="$("$interpreter" --version) $(cat envs/requirements.txt envs/constraints.txt | cksum)"
-if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
-  if [ ! -x .venv/bin/python ] || [ "$(.venv/bin/python --version 2>/dev/null)" != "$("$interpreter" --version)" ]; then
-    echo "setup: making .venv with $interpreter"
-    rm -rf .venv
-    "$interpreter" -m venv .venv >"$log" 2>&1 || fail "cannot make .venv; it said: $(tail -n 1 "$log")"
+python=$(Scripts/linked-python.sh interpreter)
+python_version=$("$python" -I -c 'import platform; print(platform.python_version())')
+stamp=".venv/.ascent-setup"
+key="$(cat envs/requirements.txt envs/constraints.txt | sha256sum | cut -d ' ' -f 1) $python $python_version"
+
+if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
+  if [ -e .venv ]; then
+    found=$(.venv/bin/python -I -c 'import platform; print(platform.python_version())' 2>/dev/null || echo none)
+    if [ "$found" != "$python_version" ] || ! .venv/bin/python -I -c 'import pip' 2>/dev/null; then
+      if [ "$found" != none ] && [ ! -e "$stamp" ]; then
+        fail ".venv holds Python $found, Ascent links $python_version: move .venv away and try again."
+      fi
+      say "Making .venv again: it held Python $found, Ascent links $python_version"
+      rm -rf .venv
+    fi
   fi
-  echo "setup: installing the packages of envs/requirements.txt into .venv"
-  .venv/bin/python -m pip install --disable-pip-version-check -q -r envs/requirements.txt >"$log" 2>&1 ||
-    fail "pip could not install envs/requirements.txt (is there a network?); it said: $(tail -n 1 "$log"); all of it is in $log"
-  echo "$wanted" >"$stamp"
+  if [ ! -e .venv ]; then
+    say "Making .venv with $python ($python_version)"
+    logged venv "$python" -I -m venv .venv || { rm -rf .venv; fail "could not make .venv."; }
+    : >"$stamp"
+  fi
+  if ! .venv/bin/python -I Scripts/pinned.py envs/requirements.txt envs/constraints.txt; then
+    say "Installing the packages of envs/requirements.txt into .venv"
+    logged pip .venv/bin/python -I -m pip install --disable-pip-version-check --no-input --retries 2 \
+      --requirement envs/requirements.txt \
+      || fail "could not install the Python packages: is there a network? Then try again."
+  fi
+  printf '%s\n' "$key" >"$stamp"
 fi

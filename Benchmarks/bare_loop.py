@@ -1,0 +1,61 @@
+"""The bare loop that ours is held against: one environment, actions drawn beforehand, resets inside.
+
+    python Benchmarks/bare_loop.py ENV STEPS [--unwrapped]
+
+Prints one line of JSON. `--unwrapped` steps env.unwrapped with its time limit kept by hand: no wrapper of
+Gymnasium's is paid for, as in Ascent.
+"""
+
+import json
+import resource
+import sys
+import time
+
+begin = time.perf_counter()
+
+import gymnasium  # noqa: E402
+
+name, steps, unwrapped = sys.argv[1], int(sys.argv[2]), "--unwrapped" in sys.argv[3:]
+env = gymnasium.make(name)
+made = time.perf_counter()
+
+env.action_space.seed(1)
+actions = [env.action_space.sample() for _ in range(steps)]
+limit = env.spec.max_episode_steps or steps
+env.reset(seed=1)
+episodes = 0
+
+
+def wrapped_loop():
+    global episodes
+    for action in actions:
+        observation, reward, terminated, truncated, info = env.step(action)
+        if terminated or truncated:
+            env.reset()
+            episodes += 1
+
+
+def unwrapped_loop():
+    global episodes
+    bare, t = env.unwrapped, 0
+    for action in actions:
+        observation, reward, terminated, truncated, info = bare.step(action)
+        t += 1
+        if terminated or truncated or t >= limit:
+            bare.reset()
+            episodes += 1
+            t = 0
+
+
+loop = unwrapped_loop if unwrapped else wrapped_loop
+start = time.perf_counter()
+loop()
+seconds = time.perf_counter() - start
+print(json.dumps({
+    "steps": steps,
+    "seconds": seconds,
+    "steps_per_second": steps / seconds,
+    "episodes": episodes,
+    "start_seconds": made - begin,
+    "peak_kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+}))  # fmt: skip

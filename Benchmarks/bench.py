@@ -1,0 +1,216 @@
+"""Ours beside the bare Python loop, as ratios.
+
+    make bench         every environment, RESULTS.md written
+    make bench-quick   fewer and shorter rounds, printed only
+
+One round is: the bare loop, ours, the bare loop unwrapped, one after the other on one core. A ratio compares
+two neighbours of one round, so that a machine whose speed wanders does not decide it; the table gives the
+median over the rounds and their range.
+"""
+
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ASCENT = ROOT / ".build/release/ascent"
+PYTHON = ROOT / ".venv/bin/python"
+BARE = ROOT / "Benchmarks/bare_loop.py"
+RESULTS = ROOT / "Benchmarks/RESULTS.md"
+
+# Environment: steps of a round, steps of a quick round, DESIGN §7's budget.
+ENVIRONMENTS = {
+    "CartPole-v1": (300_000, 100_000, 1.10),
+    "Pendulum-v1": (200_000, 60_000, 1.06),
+    "LunarLander-v3": (80_000, 25_000, 1.04),
+    "HalfCheetah-v5": (60_000, 20_000, 1.03),
+}
+START_BUDGET = 1.15
+# The policy must stay the one that it was: a policy that learns plays longer episodes with fewer resets than
+# the bare loop's random actions do, and the two would no longer do the same work.
+STANDING_STILL = ["--set", "algorithm.rate=1e-12"]
+
+
+def environment_variables():
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        kept.pop(name, None)
+    return kept | {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+
+
+def pinning():
+    """The last core for everything that is timed, where the system lets us choose."""
+    if shutil.which("taskset") and hasattr(os, "sched_getaffinity"):
+        return ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
+    return []
+
+
+def run(command):
+    """Runs a command; returns its standard output, its seconds, and its peak memory in megabytes."""
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        begin = time.perf_counter()
+        child = subprocess.Popen(
+            [*pinning(), *map(str, command)], cwd=ROOT, env=environment_variables(),
+            stdin=subprocess.DEVNULL, stdout=output, stderr=errors)  # fmt: skip
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - begin
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        if child.returncode != 0:
+            sys.exit(f"bench: {' '.join(map(str, command))} failed: {errors.read().strip()[-1000:]}")
+        return output.read(), seconds, usage.ru_maxrss / 1024
+
+
+def last_json(text):
+    return json.loads(text.strip().splitlines()[-1])
+
+
+def train(name, steps, seed):
+    """One training run of ours: its last JSON line, its seconds, its peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        text, seconds, megabytes = run([
+            ASCENT, "train", name, "--steps", steps, "--seed", seed, "--lanes", 8, "--json", "--quiet",
+            "--out", Path(folder) / "run", *STANDING_STILL,
+        ])  # fmt: skip
+    return last_json(text), seconds, megabytes
+
+
+def bare(name, steps, *options):
+    text, seconds, megabytes = run([PYTHON, BARE, name, steps, *options])
+    return last_json(text), seconds, megabytes
+
+
+def throughput(name, steps, rounds):
+    """Ratios of seconds per step: above 1, ours is slower."""
+    rows = []
+    for k in range(rounds):
+        ours_first = k % 2 == 1
+        first = train(name, steps, k + 1) if ours_first else bare(name, steps)
+        second = bare(name, steps) if ours_first else train(name, steps, k + 1)
+        ours, loop = (first, second) if ours_first else (second, first)
+        unwrapped = bare(name, steps, "--unwrapped")
+        rows.append({
+            "ours": ours[0]["steps_per_second"],
+            "bare": loop[0]["steps_per_second"],
+            "unwrapped": unwrapped[0]["steps_per_second"],
+            "ratio": loop[0]["steps_per_second"] / ours[0]["steps_per_second"],
+            "unwrapped_ratio": unwrapped[0]["steps_per_second"] / ours[0]["steps_per_second"],
+            "our_megabytes": ours[2],
+            "bare_megabytes": loop[2],
+        })  # fmt: skip
+        print(f"  {name} round {k + 1}: bare {rows[-1]['bare']:,.0f}, ours {rows[-1]['ours']:,.0f} steps/s, "
+              f"ratio {rows[-1]['ratio']:.3f}", flush=True)  # fmt: skip
+    return rows
+
+
+def start(name, rounds):
+    """Seconds from the command to its end: one rollout-free run of 8 steps, and Python that only makes ENV."""
+    rows = []
+    make = f'import gymnasium; gymnasium.make("{name}")'
+    for k in range(rounds):
+        python = run([PYTHON, "-c", make])[1]
+        ours = train(name, 8, k + 1)[1]
+        rows.append({"python": python, "ours": ours, "ratio": ours / python})
+    return rows
+
+
+def spread(rows, key, form):
+    values = sorted(row[key] for row in rows)
+    return f"{statistics.median(values):{form}} ({values[0]:{form}} – {values[-1]:{form}})"
+
+
+def versions():
+    swift = subprocess.run(
+        [os.environ.get("SWIFT") or "swift", "--version"], capture_output=True, text=True).stdout  # fmt: skip
+    source = (
+        "import gymnasium, numpy, platform;"
+        "print(platform.python_version(), gymnasium.__version__, numpy.__version__)"
+    )
+    python, gymnasium, numpy = subprocess.check_output([PYTHON, "-I", "-c", source], text=True).split()
+    cpu = platform.processor()
+    if Path("/proc/cpuinfo").exists():
+        names = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+        cpu = f"{len(names)} × {names[0]}" if names else cpu
+    linked = subprocess.run(["ldd", str(ASCENT)], capture_output=True, text=True).stdout
+    return {
+        "CPU": cpu,
+        "Swift": (swift.split("Swift version ", 1)[-1].split()[0] if "Swift version " in swift else "unknown"),
+        "Python": f"{python}, libpython linked {'as a shared library' if 'libpython' in linked else 'statically'}",
+        "gymnasium": gymnasium,
+        "numpy": numpy,
+    }  # fmt: skip
+
+
+def page(rows, starts, rounds):
+    lines = [
+        "# Benchmarks", "",
+        "Written by `make bench`; do not edit.", "",
+        "## What is timed", "",
+        "Ours: `ascent train ENV`, REINFORCE with reward to go and the average baseline (64×64 tanh **actor only**,",
+        "8 lanes × 256 steps, one pass, Adam), everything from the sampled action to the update and the row of",
+        "metrics.csv, on one core. DESIGN §7's budgets are for an actor **and a critic**; the critic comes with a",
+        "later issue, so what stands here is less work than the budget allows for.", "",
+        "The bare loop: the Python whose libpython is linked, `gymnasium.make(ENV)`, actions drawn before the clock",
+        "starts, resets inside. *Unwrapped* is the same on `env.unwrapped`: Ascent, too, replaces three of",
+        "Gymnasium's wrappers by its own. The learning rate is 1e-12, so that our policy stays random and both",
+        "sides play episodes of the same kind (a better policy would spare us resets).", "",
+        f"{rounds} rounds, the two sides in turns, pinned to one core where the system allows it. A ratio is ours ÷",
+        "bare in time per step, of two neighbouring runs; median (range). Our clock is the training loop's own,",
+        "without start-up; the bare loop's is the loop's own, too.", "",
+        "## Steps per second", "",
+        "| environment | bare, steps/s | ours, steps/s | ratio | budget | | ratio to unwrapped |",
+        "|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for name, measured in rows.items():
+        budget = ENVIRONMENTS[name][2]
+        met = statistics.median(row["ratio"] for row in measured) <= budget
+        lines.append(
+            f"| {name} | {spread(measured, 'bare', ',.0f')} | {spread(measured, 'ours', ',.0f')} "
+            f"| {spread(measured, 'ratio', '.3f')} | {budget:.2f} | {'met' if met else 'missed'} "
+            f"| {spread(measured, 'unwrapped_ratio', '.3f')} |")  # fmt: skip
+    lines += [
+        "", "## Start-up and memory", "",
+        "Start-up: wall time of a whole `ascent train ENV --steps 8` (its run folder and its end included) ÷",
+        f"`python -c \"import gymnasium; gymnasium.make(ENV)\"`; budget {START_BUDGET:.2f}. Memory: peak resident",
+        "megabytes of the processes timed above; the bare loop's includes its list of actions.", "",
+        "| environment | Python, s | ours, s | ratio | | bare, MB | ours, MB |",
+        "|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for name, measured in starts.items():
+        met = statistics.median(row["ratio"] for row in measured) <= START_BUDGET
+        lines.append(
+            f"| {name} | {spread(measured, 'python', '.3f')} | {spread(measured, 'ours', '.3f')} "
+            f"| {spread(measured, 'ratio', '.3f')} | {'met' if met else 'missed'} "
+            f"| {max(row['bare_megabytes'] for row in rows[name]):.0f} "
+            f"| {max(row['our_megabytes'] for row in rows[name]):.0f} |")  # fmt: skip
+    lines += ["", "## Where", "", *(f"- {name}: {value}" for name, value in versions().items())]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    quick = "--quick" in sys.argv[1:]
+    for needed in (ASCENT, PYTHON):
+        if not needed.exists():
+            sys.exit(f"bench: {needed.relative_to(ROOT)} is missing: say make build first")
+    rounds = 3 if quick else 7
+    rows, starts = {}, {}
+    for name, (steps, quick_steps, _) in ENVIRONMENTS.items():
+        rows[name] = throughput(name, quick_steps if quick else steps, rounds)
+        starts[name] = start(name, rounds)
+    text = page(rows, starts, rounds)
+    if quick:
+        print(text)
+    else:
+        RESULTS.write_text(text, encoding="utf-8")
+        print(f"written: {RESULTS.relative_to(ROOT)}")
+
+
+main()

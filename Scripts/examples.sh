@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds Examples/ as a user's package would be built (it depends on this one by path) and runs it.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+say "Building the examples (log: $logs/examples.log)"
+swift_build examples --package-path Examples --scratch-path .build-examples
+for example in Examples/Sources/*/; do
+  name=$(basename "$example")
+  say "Running the example $name (log: $logs/example-$name.log)"
+  logged "example-$name" ".build-examples/debug/$name" || exit 1
+  tail -n 2 "$logs/example-$name.log"
+done

@@ -1,0 +1,217 @@
+"""Holds the walls of the house (ARCHITECTURE.md): what every room imports and every C file includes.
+
+    python3 Scripts/floors.py              check this package; exits 1 and prints file:line per fault
+    python3 Scripts/floors.py --self-test  plant every kind of fault in a scratch package and find it
+
+SwiftPM knows the declared dependencies but lets a target import what it never declared.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+# A room imports only rooms of a lower floor.
+FLOORS = {
+    "CGSL": 0, "CPython": 0, "CKernels": 0, "CMPI": 0,
+    "Randomness": 1,
+    "Environments": 2, "Policies": 2,
+    "PythonEnvironments": 3, "PolicyGradients": 3,
+    "Experiments": 4,
+    "Ascent": 5, "AscentCommand": 5,
+}  # fmt: skip
+# Each shim has one room that may import it (and that room's tests).
+SHIM_OWNERS = {"CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CMPI": "Experiments"}
+# Module maps without a header: for pkg-config's flags, never for an import.
+PROVIDERS = {"GSL": "CGSL", "LibPython": "CPython", "MPI": "CMPI"}
+# The foreign library of each shim, by the beginning of its headers' names.
+FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/": None, "mpi.h": "CMPI", "cblas.h": None}
+TOOLCHAIN = {
+    "Swift", "Synchronization", "Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch",
+    "Glibc", "Musl", "Darwin", "Testing",
+}  # fmt: skip
+FOUNDATION = {"Foundation", "FoundationEssentials", "FoundationNetworking"}
+HEADERS_OF_A_SHIM = {"stdint.h", "stddef.h", "stdbool.h"}
+
+ATTRIBUTES = r"(?:@\w+(?:\([^)]*\))?\s+)*"
+IMPORT = re.compile(
+    rf"^\s*{ATTRIBUTES}(?:(public|package|internal|fileprivate|private)\s+)?{ATTRIBUTES}import\s+"
+    r"(?:(?:typealias|struct|class|enum|protocol|let|var|func)\s+)?([A-Za-z_]\w*)"
+)
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
+
+
+def blanked(text, patterns):
+    """The text with every match emptied, its line numbers kept."""
+    for pattern in patterns:
+        text = re.sub(pattern, lambda match: "\n" * match[0].count("\n"), text, flags=re.S)
+    return text
+
+
+def swift_imports(path):
+    text = blanked(path.read_text(encoding="utf-8"), [r'(#*)""".*?"""\1', r"/\*.*?\*/", r"//[^\n]*"])
+    for number, line in enumerate(text.split("\n"), start=1):
+        for statement in line.split(";"):
+            if found := IMPORT.match(statement):
+                yield number, found[2], found[1] or "internal"
+
+
+def c_includes(path):
+    text = blanked(path.read_text(encoding="utf-8"), [r"/\*.*?\*/", r"//[^\n]*"])
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := INCLUDE.match(line):
+            yield number, found[1]
+
+
+def import_fault(target, module, access, targets):
+    """Why `target` may not import `module`, or None."""
+    name, is_test = target["name"], target["type"] == "test" or target["path"].startswith("Tests/")
+    if module in PROVIDERS:
+        return f"{module} is there for pkg-config's flags: nobody imports it"
+    if module in targets:
+        if module not in target.get("target_dependencies", []):
+            return f"{name} imports {module}, which it does not declare in Package.swift"
+    elif module not in TOOLCHAIN | set(target.get("product_dependencies", [])):
+        return f"{name} imports {module}, which it does not declare in Package.swift"
+    if module in SHIM_OWNERS:
+        owner = SHIM_OWNERS[module]
+        if name not in (owner, owner + "Tests"):
+            return f"only {owner} imports {module}"
+        if access in ("public", "package"):
+            return f"{module} is imported {access}: a C type must not leave {owner}"
+    if is_test:
+        return None
+    if name not in FLOORS:
+        return f"{name} has no floor: give it one in Scripts/floors.py and ARCHITECTURE.md"
+    if module in FLOORS and FLOORS[module] >= FLOORS[name]:
+        return f"{name} (floor {FLOORS[name]}) imports {module} (floor {FLOORS[module]}): only rooms below"
+    if module in FOUNDATION and FLOORS[name] <= 3:
+        return f"{module} on floor {FLOORS[name]}: floors 0 to 3 do without Foundation"
+    return None
+
+
+def swift_faults(root, description):
+    targets = {target["name"] for target in description["targets"]}
+    for target in description["targets"]:
+        for path in sorted((root / target["path"]).rglob("*.swift")):
+            for number, module, access in swift_imports(path):
+                if module != target["name"] and (fault := import_fault(target, module, access, targets)):
+                    yield path, number, fault
+
+
+def c_faults(root):
+    for path in sorted(p for p in root.rglob("*.[ch]") if not any(part.startswith(".") for part in p.relative_to(root).parts)):
+        place = path.relative_to(root).parts
+        if place[0] == "Sources":
+            yield path, 1, "C belongs into CShims"
+        shim = place[1] if place[0] == "CShims" else None
+        for number, header in c_includes(path):
+            is_shims_header = shim is not None and place[2] == "include"
+            if is_shims_header and header not in HEADERS_OF_A_SHIM and not (path.parent / header).is_file():
+                yield path, number, f"a shim's own header includes {header}: only {', '.join(sorted(HEADERS_OF_A_SHIM))}"
+                continue
+            for beginning, owner in FOREIGN.items():
+                if header.startswith(beginning) and (shim is None or shim != owner):
+                    yield path, number, f"only {'CShims/' + owner if owner else 'nobody'} includes {header}"
+
+
+def faults(root, description):
+    return [*swift_faults(root, description), *c_faults(root)]
+
+
+def report(found, root):
+    for path, number, fault in found:
+        print(f"{os.path.relpath(path, root)}:{number}: {fault}")
+
+
+# MARK: Self-test: every kind of fault, planted and found at its line.
+
+PLANTED = {
+    "Sources/Randomness/Up.swift": ("\nimport Environments", "imports Environments"),
+    "Sources/Policies/Beside.swift": ("@testable import Environments", "imports Environments"),
+    "Sources/Environments/Beside.swift": ("public import struct Policies.Parameters", "imports Policies"),
+    "Sources/PolicyGradients/Beside.swift": ("import PythonEnvironments", "only rooms below"),
+    "Sources/PythonEnvironments/Beside.swift": ("import PolicyGradients", "does not declare"),
+    "Sources/PythonEnvironments/Shim.swift": ("\n\nimport CGSL", "only Randomness imports CGSL"),
+    "Sources/PythonEnvironments/Public.swift": ("public import CPython", "must not leave"),
+    "Sources/Policies/Foundation.swift": ("import Foundation", "do without Foundation"),
+    "Sources/PythonEnvironments/Essentials.swift": ("import FoundationEssentials", "do without Foundation"),
+    "Sources/Experiments/Stranger.swift": ("import NIOCore", "does not declare"),
+    "Sources/Randomness/Provider.swift": ("import GSL", "nobody imports it"),
+    "Tests/PoliciesTests/Shim.swift": ("import CGSL", "imports CGSL"),
+    "Tests/PoliciesTests/Undeclared.swift": ("import Experiments", "does not declare"),
+    "Sources/Cellar/Unknown.swift": ("import Randomness", "has no floor"),
+    "CShims/CGSL/include/CGSL.h": ("#include <stdint.h>\n#include <gsl/gsl_rng.h>", "own header includes"),
+    "CShims/CKernels/gemm.c": ("#include <gsl/gsl_cblas.h>", "only CShims/CGSL includes"),
+    "CShims/CGSL/python.c": ("#include <Python.h>", "only CShims/CPython includes"),
+    "Tests/Sanitize/cgsl.c": ("# include <gsl/gsl_rng.h>", "only CShims/CGSL includes"),
+    "Sources/Policies/fast.c": ("", "C belongs into CShims"),
+}
+INNOCENT = {
+    "Sources/Randomness/Own.swift": "internal import CGSL\nimport Synchronization\n",
+    "Sources/PythonEnvironments/Text.swift": 'let source = """\n  import ascent\n  """\n// import Foundation\n/* import Foundation */\n',
+    "Sources/Experiments/Product.swift": "import Crypto\nimport Foundation\n",
+    "Tests/PoliciesTests/Own.swift": "@testable import Policies\nimport CKernels\nimport Foundation\nimport Testing\n",
+    "CShims/CGSL/rng.c": '#include "CGSL.h"\n#include <gsl/gsl_rng.h>\n#include <string.h>\n',
+    "CShims/CKernels/include/CKernels.h": '#include <stddef.h>\n#include "own.h"\n',
+    "CShims/CKernels/include/own.h": "#include <stdint.h>\n",
+}
+
+
+def scratch_description():
+    def target(name, *dependencies, path=None, kind="library", products=()):
+        return {"name": name, "type": kind, "path": path or f"Sources/{name}",
+                "target_dependencies": list(dependencies), "product_dependencies": list(products)}  # fmt: skip
+
+    shims = [target(name, path=f"CShims/{name}") for name in ("CGSL", "CPython", "CKernels", "GSL")]
+    return {"targets": shims + [
+        target("Randomness", "CGSL", "Environments", "GSL"),
+        target("Environments", "Randomness", "Policies"),
+        target("Policies", "Randomness", "CKernels", "Environments"),
+        target("PythonEnvironments", "Environments", "CPython", "CGSL"),
+        target("PolicyGradients", "Environments", "Policies", "PythonEnvironments"),
+        target("Experiments", "Policies", products=["Crypto"]),
+        target("Cellar", "Randomness"),
+        target("PoliciesTests", "Policies", "CKernels", "CGSL", path="Tests/PoliciesTests", kind="test"),
+    ]}  # fmt: skip
+
+
+def self_test():
+    def run(files):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for name, text in files.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text, encoding="utf-8")
+            return [(str(path.relative_to(root)), line, fault) for path, line, fault in faults(root, scratch_description())]
+
+    wrong = [f"innocent, but: {found}" for found in run(INNOCENT)]
+    for name, (text, message) in PLANTED.items():
+        found = run({**INNOCENT, name: text})
+        expected_line = text.count("\n") + 1
+        if [(n, l) for n, l, fault in found if message in fault] != [(name, expected_line)] or len(found) != 1:
+            wrong.append(f"planted in {name}:{expected_line} ({message}), found: {found}")
+    print(*wrong, f"floors: {len(PLANTED)} planted faults, {len(wrong)} surprises", sep="\n")
+    return not wrong
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        sys.exit(0 if self_test() else 1)
+    root = Path(__file__).resolve().parent.parent
+    swift = os.environ.get("SWIFT") or "swift"
+    answer = subprocess.run(
+        [swift, "package", "describe", "--type", "json"], cwd=root, capture_output=True, text=True)  # fmt: skip
+    if answer.returncode != 0:
+        sys.exit(f"floors: swift package describe failed:\n{answer.stderr.strip()}")
+    description = json.loads(answer.stdout[answer.stdout.index("{"):])
+    found = faults(root, description)
+    report(found, root)
+    print(f"floors: {len(description['targets'])} targets, {len(found)} faults")
+    sys.exit(1 if found else 0)
+
+
+main()

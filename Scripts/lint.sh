@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Every check that needs no build. Prints each fault as file:line (or file), ends with a count.
+set -uo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+longest_file=400
+# Files of Sources that may touch a C pointer. The number only falls.
+unsafe_files=10
+
+found=0
+check() { # check NAME COMMAND…: the command prints its faults and fails when it has any
+  local name="$1"
+  shift
+  if "$@"; then say "$name: clean"; else found=$((found + 1)) && say "$name: FAULTS (above)"; fi
+}
+
+tracked() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ -f "$file" ] && echo "$file"; done; }
+
+swift_format() {
+  "${SWIFT:-swift}" format lint --strict --parallel --recursive \
+    Package.swift Sources Tests Examples/Package.swift Examples/Sources 2>&1
+}
+
+c_format() {
+  local files
+  files=$(tracked 'CShims/**.c' 'CShims/**.h' 'Tests/Sanitize/*.c')
+  [ -z "$files" ] || clang-format --dry-run -Werror $files 2>&1
+}
+
+floors() { /usr/bin/python3 Scripts/floors.py --self-test && /usr/bin/python3 Scripts/floors.py; }
+
+file_length() {
+  tracked '*.swift' '*.c' '*.h' '*.py' '*.sh' | xargs wc -l \
+    | awk -v limit="$longest_file" '$2 != "total" && $1 > limit { print $2 ": " $1 " lines, " limit " at most"; bad = 1 } END { exit bad }'
+}
+
+unsafe_list() {
+  local files count
+  files=$(grep -rlw unsafe --include='*.swift' Sources)
+  count=$(printf '%s' "$files" | grep -c .)
+  [ "$count" -le "$unsafe_files" ] || { printf '%s\n%s files say unsafe, %s at most\n' "$files" "$count" "$unsafe_files"; return 1; }
+}
+
+# Code that stops a user's program, or hides a test.
+forbidden_words() {
+  ! { git grep -nE 'fatalError\(|\btry!|\bas!|XCTSkip|\.disabled\(' -- 'Sources/*.swift'
+      git grep -nE 'XCTSkip|\.disabled\(' -- 'Tests/*.swift'; } | grep .
+}
+
+# One machine's own paths.
+forbidden_paths() { ! git grep -nIE '(^|[^A-Za-z0-9._/-])/(work|root)/' -- . ':!LICENSE' | grep .; }
+
+shell_syntax() { tracked '*.sh' '.ci/run' | while read -r file; do bash -n "$file" || exit 1; done; }
+
+check "swift format" swift_format
+check "clang-format" c_format
+check "floors" floors
+check "file length" file_length
+check "unsafe" unsafe_list
+check "forbidden words" forbidden_words
+check "machine paths" forbidden_paths
+check "shell syntax" shell_syntax
+[ "$found" -eq 0 ] || fail "lint: $found of 8 checks found faults"
+say "lint: 8 checks, no faults"

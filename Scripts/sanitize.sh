@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Builds each shim with its driver Tests/Sanitize/<shim>.c under the sanitizers and runs it.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# The toolchain's own clang: the compiler that SwiftPM builds the shims with.
+toolchain=$(dirname "$(realpath "$(command -v "${SWIFT:-swift}")")")
+clang="$toolchain/clang"
+[ -x "$clang" ] || clang=clang
+
+folder=.build/sanitize
+mkdir -p "$folder"
+ran=0
+for driver in Tests/Sanitize/*.c; do
+  [ -e "$driver" ] || continue
+  name=$(basename "$driver" .c)
+  case "$name" in
+    cgsl) shim=CGSL library=gsl ;;
+    cpython) shim=CPython library=python3-embed ;;
+    ckernels) shim=CKernels library= ;;
+    *) fail "no shim belongs to $driver: name it in Scripts/sanitize.sh" ;;
+  esac
+  arguments=()
+  leaks=1
+  if [ "$shim" = CPython ]; then
+    arguments=(.venv/bin/python)
+    leaks=0 # the interpreter keeps what it has when the process ends
+  fi
+  say "Sanitizing $shim (log: $logs/sanitize-$name.log)"
+  # shellcheck disable=SC2046
+  logged "sanitize-$name" "$clang" -std=c11 -g -O1 -Wall -Wextra -Werror -ffp-contract=off -D_GNU_SOURCE \
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+    -I "CShims/$shim/include" -I "CShims/$shim" \
+    $([ -z "$library" ] || pkg-config --cflags "$library") \
+    "$driver" CShims/"$shim"/*.c -o "$folder/$name" \
+    $([ -z "$library" ] || pkg-config --libs "$library") -lm || exit 1
+  ASAN_OPTIONS="detect_leaks=$leaks" UBSAN_OPTIONS=print_stacktrace=1 \
+    logged "sanitize-$name" "$folder/$name" "${arguments[@]}" || exit 1
+  ran=$((ran + 1))
+done
+say "sanitize: $ran drivers, no faults"

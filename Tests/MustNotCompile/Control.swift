@@ -1,0 +1,15 @@
+// The control: with the same flags, a right program compiles.
+// expect: nothing
+public import Environments
+import PythonEnvironments
+public import Randomness
+
+public func key(seed: UInt64) -> StreamKey {
+  StreamKey(seed: seed, purpose: .actions)
+}
+
+func version(_ interpreter: Interpreter) -> String {
+  interpreter.attached { (python: borrowing Attached) in interpreter.report.version }
+}
+
+public func pair() -> Space { .discrete(2) }
