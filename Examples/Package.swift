@@ -5,7 +5,7 @@ let package = Package(
   name: "examples",
   dependencies: [.package(name: "ascent", path: "..")],
   targets: [
-    .executableTarget(name: "FirstTour", dependencies: [.product(name: "Ascent", package: "ascent")])
+    .executableTarget(name: "FirstSteps", dependencies: [.product(name: "Ascent", package: "ascent")])
   ],
   swiftLanguageModes: [.v6]
 )

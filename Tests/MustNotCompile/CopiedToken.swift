@@ -1,5 +1,5 @@
 // A proof that could be copied would outlive what it proves.
-// expect: type 'Attached' does not conform to protocol 'Copyable'
+// expect: global function 'copyable' requires that 'Attached' conform to 'Copyable'
 import PythonEnvironments
 
 func copyable<T: Copyable>(_: T.Type) {}

@@ -2,6 +2,8 @@
 // expect: 'python' is borrowed and cannot be consumed
 import PythonEnvironments
 
-func kept(_ interpreter: Interpreter) -> Attached {
-  interpreter.attached { (python: borrowing Attached) in python }
+func keep(_ token: consuming Attached) {}
+
+func kept(_ interpreter: Interpreter) {
+  interpreter.attached { (python: borrowing Attached) in keep(python) }
 }
