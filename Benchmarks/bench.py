@@ -3,9 +3,9 @@
     make bench         every environment, RESULTS.md written
     make bench-quick   fewer and shorter rounds, printed only
 
-One round is: the bare loop, ours, the bare loop unwrapped, one after the other on one core. A ratio compares
-two neighbours of one round, so that a machine whose speed wanders does not decide it; the table gives the
-median over the rounds and their range.
+One round is: the bare loop, ours, the bare loop unwrapped, one after the other on one core, and the next round
+the other way about. A ratio compares two neighbours of one round, so that a machine whose speed wanders does
+not decide it; the table gives the median over the rounds and their range.
 """
 
 import json
@@ -92,11 +92,14 @@ def throughput(name, steps, rounds):
     """Ratios of seconds per step: above 1, ours is slower."""
     rows = []
     for k in range(rounds):
-        ours_first = k % 2 == 1
-        first = train(name, steps, k + 1) if ours_first else bare(name, steps)
-        second = bare(name, steps) if ours_first else train(name, steps, k + 1)
-        ours, loop = (first, second) if ours_first else (second, first)
-        unwrapped = bare(name, steps, "--unwrapped")
+        sides = {
+            "bare": lambda: bare(name, steps),
+            "ours": lambda: train(name, steps, k + 1),
+            "unwrapped": lambda: bare(name, steps, "--unwrapped"),
+        }
+        order = list(sides) if k % 2 == 0 else list(reversed(sides))
+        measured = {side: sides[side]() for side in order}
+        ours, loop, unwrapped = (measured[side] for side in ("ours", "bare", "unwrapped"))
         rows.append({
             "ours": ours[0]["steps_per_second"],
             "bare": loop[0]["steps_per_second"],
@@ -112,7 +115,7 @@ def throughput(name, steps, rounds):
 
 
 def start(name, rounds):
-    """Seconds from the command to its end: one rollout-free run of 8 steps, and Python that only makes ENV."""
+    """Seconds from the command to its end: a run of 8 steps, and Python that only makes ENV."""
     rows = []
     make = f'import gymnasium; gymnasium.make("{name}")'
     for k in range(rounds):

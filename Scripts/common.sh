@@ -11,17 +11,30 @@ fail() {
   exit 1
 }
 
-# logged NAME COMMAND…: runs the command with its output in a log; when it fails, shows the lines that
-# say why and names the log. Returns the command's status.
+# logged NAME COMMAND…: runs the command with its output in a log; returns the command's status.
 logged() {
-  local log="$logs/$1.log" status=0
+  local log="$logs/$1.log"
   shift
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  "$@" >"$log" 2>&1 </dev/null
+}
+
+# reported NAME COMMAND…: the same for a tool whose own words a developer needs when it fails.
+reported() {
+  local status=0
+  logged "$@" || status=$?
   if [ "$status" -ne 0 ]; then
-    { grep -E '(^|[ :])(error|ERROR|E):? ' "$log" | awk '!seen[$0]++' | head -n 20; } >&2 || tail -n 15 "$log" >&2
-    printf 'ascent: this failed: %s (the whole log: %s)\n' "$*" "$log" >&2
+    show_errors "$1"
+    printf 'ascent: %s failed (the whole log: %s)\n' "$2" "$logs/$1.log" >&2
   fi
   return "$status"
+}
+
+# show_errors NAME: the lines of a log that say what is wrong, or its end.
+show_errors() {
+  {
+    grep -E '(^|[ :])(error|ERROR|E):? ' "$logs/$1.log" | awk '!seen[$0]++' | head -n 20 | grep . ||
+      tail -n 15 "$logs/$1.log"
+  } >&2
 }
 
 # swift_build LOG ARGUMENT…: swift build, with a sentence of its own when the packages cannot be fetched.
@@ -31,6 +44,7 @@ swift_build() {
   # shellcheck disable=SC2086
   logged "$log" "${SWIFT:-swift}" build "$@" ${SWIFT_FLAGS:-} && return
   ! grep -qiE 'failed to clone|could not resolve host|unable to access' "$logs/$log.log" ||
-    fail "the Swift packages could not be fetched: is there a network? Then try again."
-  exit 1
+    fail "the Swift packages could not be fetched: is there a network? (log: $logs/$log.log)"
+  show_errors "$log"
+  fail "swift build failed (the whole log: $logs/$log.log)"
 }

@@ -8,6 +8,6 @@ swift_build examples --package-path Examples --scratch-path .build-examples
 for example in Examples/Sources/*/; do
   name=$(basename "$example")
   say "Running the example $name (log: $logs/example-$name.log)"
-  logged "example-$name" ".build-examples/debug/$name" || exit 1
+  reported "example-$name" ".build-examples/debug/$name" || exit 1
   tail -n 2 "$logs/example-$name.log"
 done

@@ -28,14 +28,14 @@ for driver in Tests/Sanitize/*.c; do
   fi
   say "Sanitizing $shim (log: $logs/sanitize-$name.log)"
   # shellcheck disable=SC2046
-  logged "sanitize-$name" "$clang" -std=c11 -g -O1 -Wall -Wextra -Werror -ffp-contract=off -D_GNU_SOURCE \
+  reported "sanitize-$name" "$clang" -std=c11 -g -O1 -Wall -Wextra -Werror -ffp-contract=off \
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
     -I "CShims/$shim/include" -I "CShims/$shim" \
     $([ -z "$library" ] || pkg-config --cflags "$library") \
     "$driver" CShims/"$shim"/*.c -o "$folder/$name" \
     $([ -z "$library" ] || pkg-config --libs "$library") -lm || exit 1
   ASAN_OPTIONS="detect_leaks=$leaks" UBSAN_OPTIONS=print_stacktrace=1 \
-    logged "sanitize-$name" "$folder/$name" "${arguments[@]}" || exit 1
+    reported "sanitize-$name" "$folder/$name" "${arguments[@]}" || exit 1
   ran=$((ran + 1))
 done
 say "sanitize: $ran drivers, no faults"

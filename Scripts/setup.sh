@@ -47,10 +47,10 @@ install_packages() {
     if [ ! -t 0 ]; then root+=(-n); else sudo -v || fail "missing: $names, and sudo was refused."; fi
   fi
   say "Installing ${names} (${root[*]:+sudo }apt-get install)"
-  logged apt-update "${root[@]}" apt-get update -q || fail "apt-get update failed: is there a network?"
+  logged apt-update "${root[@]}" apt-get update -q || fail "apt-get update failed, so $names cannot be installed: is there a network? (log: $logs/apt-update.log)"
   logged apt-install "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends $names \
-    || fail "could not install ${names}: is there a network? Install them by hand and try again."
+    || fail "apt-get could not install ${names}: is there a network? (log: $logs/apt-install.log)"
 }
 
 missing=$(missing_packages | tr '\n' ' ')
@@ -82,14 +82,14 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
   fi
   if [ ! -e .venv ]; then
     say "Making .venv with $python ($python_version)"
-    logged venv "$python" -I -m venv .venv || { rm -rf .venv; fail "could not make .venv."; }
+    logged venv "$python" -I -m venv .venv || { rm -rf .venv; fail "could not make .venv (log: $logs/venv.log)."; }
     : >"$stamp"
   fi
   if ! .venv/bin/python -I Scripts/pinned.py envs/requirements.txt envs/constraints.txt; then
     say "Installing the packages of envs/requirements.txt into .venv"
     logged pip .venv/bin/python -I -m pip install --disable-pip-version-check --no-input --retries 2 \
       --requirement envs/requirements.txt \
-      || fail "could not install the Python packages: is there a network? Then try again."
+      || fail "pip could not install envs/requirements.txt: is there a network? (log: $logs/pip.log)"
   fi
   printf '%s\n' "$key" >"$stamp"
 fi
