@@ -32,7 +32,7 @@ reported() {
 # show_errors NAME: the lines of a log that say what is wrong, or its end.
 show_errors() {
   {
-    grep -E '(^|[ :])(error|ERROR|E):? ' "$logs/$1.log" | awk '!seen[$0]++' | head -n 20 | grep . ||
+    grep -E '(^|[ :=])(error|ERROR|E):? ' "$logs/$1.log" | awk '!seen[$0]++' | head -n 20 | grep . ||
       tail -n 15 "$logs/$1.log"
   } >&2
 }
