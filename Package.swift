@@ -65,8 +65,10 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["PythonEnvironments", "Randomness"], path: "Tests/TestSupport"),
-    .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "CGSL", "TestSupport"]),
-    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments", "Randomness", "TestSupport"]),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "PythonEnvironments", "CGSL", "TestSupport"]),
+    .testTarget(
+      name: "EnvironmentsTests",
+      dependencies: ["Environments", "PythonEnvironments", "Randomness", "TestSupport"]),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "Randomness", "CKernels", "TestSupport"]),
     .testTarget(
@@ -78,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: ["Experiments", "Environments", "Policies", "PolicyGradients", "TestSupport"]),
-    .testTarget(name: "AscentCommandTests", dependencies: ["AscentCommand", "TestSupport"]),
+    .testTarget(
+      name: "AscentCommandTests", dependencies: ["AscentCommand", "PythonEnvironments", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

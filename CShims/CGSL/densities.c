@@ -7,7 +7,9 @@ cgsl_status cgsl_density(cgsl_distribution distribution, const double *p, double
   switch (distribution) {
   case cgsl_distribution_uniform: *out = gsl_ran_flat_pdf(x, p[0], p[1]); return cgsl_status_ok;
   case cgsl_distribution_gaussian: *out = gsl_ran_gaussian_pdf(x - p[0], p[1]); return cgsl_status_ok;
-  case cgsl_distribution_bernoulli: *out = gsl_ran_bernoulli_pdf((unsigned int)x, p[0]); return cgsl_status_ok;
+  case cgsl_distribution_bernoulli:
+    *out = gsl_ran_bernoulli_pdf((unsigned int)x, p[0]);
+    return cgsl_status_ok;
   case cgsl_distribution_poisson: *out = gsl_ran_poisson_pdf((unsigned int)x, p[0]); return cgsl_status_ok;
   case cgsl_distribution_exponential: *out = gsl_ran_exponential_pdf(x, p[0]); return cgsl_status_ok;
   case cgsl_distribution_gamma: *out = gsl_ran_gamma_pdf(x, p[0], p[1]); return cgsl_status_ok;

@@ -111,8 +111,8 @@ static cgsl_status draw_gaussian_vector(gsl_rng *g, const double *p, double *out
   return cgsl_take_error() == 0 ? cgsl_status_ok : cgsl_status_failed;
 }
 
-cgsl_status cgsl_draw(cgsl_stream *stream, cgsl_distribution distribution, const double *p, size_t given, double *out,
-                      size_t count) {
+cgsl_status cgsl_draw(cgsl_stream *stream, cgsl_distribution distribution, const double *p, size_t given,
+                      double *out, size_t count) {
   if (count == 0) return cgsl_status_ok;
   if (!is_in_domain(distribution, p, given, count)) return cgsl_status_domain;
   gsl_rng *g = stream->generator;

@@ -14,19 +14,19 @@
 #if defined(__x86_64__)
 #define TARGET_AVX2 __attribute__((target("avx2,fma")))
 #define TARGET_AVX512 __attribute__((target("avx512f,avx512dq,avx2,fma")))
-#define CKERNELS_PATHS(name, parameters, arguments)                                                                    \
-  static void name##_portable parameters { name##_body arguments; }                                                    \
-  TARGET_AVX2 static void name##_avx2 parameters { name##_body arguments; }                                            \
-  TARGET_AVX512 static void name##_avx512 parameters { name##_body arguments; }                                   \
-  void ckernels_##name parameters {                                                                                    \
-    switch (ckernels_current_path()) {                                                                                 \
-    case ckernels_path_portable: name##_portable arguments; break;                                                     \
-    case ckernels_path_avx2: name##_avx2 arguments; break;                                                             \
-    case ckernels_path_avx512: name##_avx512 arguments; break;                                                         \
-    }                                                                                                                  \
+#define CKERNELS_PATHS(name, parameters, arguments)                                                          \
+  static void name##_portable parameters { name##_body arguments; }                                          \
+  TARGET_AVX2 static void name##_avx2 parameters { name##_body arguments; }                                  \
+  TARGET_AVX512 static void name##_avx512 parameters { name##_body arguments; }                              \
+  void ckernels_##name parameters {                                                                          \
+    switch (ckernels_current_path()) {                                                                       \
+    case ckernels_path_portable: name##_portable arguments; break;                                           \
+    case ckernels_path_avx2: name##_avx2 arguments; break;                                                   \
+    case ckernels_path_avx512: name##_avx512 arguments; break;                                               \
+    }                                                                                                        \
   }
 #else
-#define CKERNELS_PATHS(name, parameters, arguments)                                                                    \
+#define CKERNELS_PATHS(name, parameters, arguments)                                                          \
   void ckernels_##name parameters { name##_body arguments; }
 #endif
 

@@ -36,7 +36,8 @@ static inline __attribute__((always_inline)) float exp_one(float x) {
   p = FMA(p, r, 1.0f);
   int32_t whole = x != x ? 0 : (int32_t)n;
   int32_t half = whole >> 1;
-  float scaled = p * from_bits((uint32_t)(half + 127) << 23) * from_bits((uint32_t)(whole - half + 127) << 23);
+  float scaled =
+      p * from_bits((uint32_t)(half + 127) << 23) * from_bits((uint32_t)(whole - half + 127) << 23);
   return x != x ? x : scaled;
 }
 

@@ -34,34 +34,34 @@ static void product_portable(const product_operands *o) {
 #include <immintrin.h>
 
 /* One block of ROWS × VECTORS registers at (i, j); the last register may be masked. */
-#define BLOCK_512(ROWS, VECTORS)                                                                                       \
-  TARGET_AVX512 static void block512_##ROWS##_##VECTORS(const product_operands *o, size_t i, size_t j,                 \
-                                                        __mmask16 last) {                                              \
-    __m512 c[ROWS][VECTORS];                                                                                           \
-    for (int r = 0; r < ROWS; r++) {                                                                                   \
-      for (int v = 0; v < VECTORS; v++) {                                                                              \
-        __mmask16 mask = v == VECTORS - 1 ? last : 0xFFFF;                                                             \
-        const float *from = o->continues ? o->c + (i + (size_t)r) * o->n + j : o->start ? o->start + j : 0;            \
-        c[r][v] = from ? _mm512_maskz_loadu_ps(mask, from + 16 * v) : _mm512_setzero_ps();                             \
-      }                                                                                                                \
-    }                                                                                                                  \
-    const float *a = o->a + i * o->a_row;                                                                              \
-    const float *b = o->b + j;                                                                                         \
-    for (size_t p = 0; p < o->k; p++, a += o->a_column, b += o->n) {                                                   \
-      __m512 row[VECTORS];                                                                                             \
-      for (int v = 0; v < VECTORS - 1; v++) row[v] = _mm512_loadu_ps(b + 16 * v);                                      \
-      row[VECTORS - 1] = _mm512_maskz_loadu_ps(last, b + 16 * (VECTORS - 1));                                          \
-      for (int r = 0; r < ROWS; r++) {                                                                                 \
-        __m512 x = _mm512_set1_ps(a[(size_t)r * o->a_row]);                                                            \
-        for (int v = 0; v < VECTORS; v++) c[r][v] = _mm512_fmadd_ps(x, row[v], c[r][v]);                               \
-      }                                                                                                                \
-    }                                                                                                                  \
-    for (int r = 0; r < ROWS; r++) {                                                                                   \
-      for (int v = 0; v < VECTORS; v++) {                                                                              \
-        __mmask16 mask = v == VECTORS - 1 ? last : 0xFFFF;                                                             \
-        _mm512_mask_storeu_ps(o->c + (i + (size_t)r) * o->n + j + 16 * v, mask, c[r][v]);                              \
-      }                                                                                                                \
-    }                                                                                                                  \
+#define BLOCK_512(ROWS, VECTORS)                                                                             \
+  TARGET_AVX512 static void block512_##ROWS##_##VECTORS(const product_operands *o, size_t i, size_t j,       \
+                                                        __mmask16 last) {                                    \
+    __m512 c[ROWS][VECTORS];                                                                                 \
+    for (int r = 0; r < ROWS; r++) {                                                                         \
+      for (int v = 0; v < VECTORS; v++) {                                                                    \
+        __mmask16 mask = v == VECTORS - 1 ? last : 0xFFFF;                                                   \
+        const float *from = o->continues ? o->c + (i + (size_t)r) * o->n + j : o->start ? o->start + j : 0;  \
+        c[r][v] = from ? _mm512_maskz_loadu_ps(mask, from + 16 * v) : _mm512_setzero_ps();                   \
+      }                                                                                                      \
+    }                                                                                                        \
+    const float *a = o->a + i * o->a_row;                                                                    \
+    const float *b = o->b + j;                                                                               \
+    for (size_t p = 0; p < o->k; p++, a += o->a_column, b += o->n) {                                         \
+      __m512 row[VECTORS];                                                                                   \
+      for (int v = 0; v < VECTORS - 1; v++) row[v] = _mm512_loadu_ps(b + 16 * v);                            \
+      row[VECTORS - 1] = _mm512_maskz_loadu_ps(last, b + 16 * (VECTORS - 1));                                \
+      for (int r = 0; r < ROWS; r++) {                                                                       \
+        __m512 x = _mm512_set1_ps(a[(size_t)r * o->a_row]);                                                  \
+        for (int v = 0; v < VECTORS; v++) c[r][v] = _mm512_fmadd_ps(x, row[v], c[r][v]);                     \
+      }                                                                                                      \
+    }                                                                                                        \
+    for (int r = 0; r < ROWS; r++) {                                                                         \
+      for (int v = 0; v < VECTORS; v++) {                                                                    \
+        __mmask16 mask = v == VECTORS - 1 ? last : 0xFFFF;                                                   \
+        _mm512_mask_storeu_ps(o->c + (i + (size_t)r) * o->n + j + 16 * v, mask, c[r][v]);                    \
+      }                                                                                                      \
+    }                                                                                                        \
   }
 
 BLOCK_512(6, 4)
@@ -98,34 +98,35 @@ static void product_avx512(const product_operands *o) {
   }
 }
 
-#define BLOCK_256(ROWS, VECTORS)                                                                                       \
-  TARGET_AVX2 static void block256_##ROWS##_##VECTORS(const product_operands *o, size_t i, size_t j, __m256i last) {   \
-    __m256i whole = _mm256_set1_epi32(-1);                                                                             \
-    __m256 c[ROWS][VECTORS];                                                                                           \
-    for (int r = 0; r < ROWS; r++) {                                                                                   \
-      for (int v = 0; v < VECTORS; v++) {                                                                              \
-        __m256i mask = v == VECTORS - 1 ? last : whole;                                                                \
-        const float *from = o->continues ? o->c + (i + (size_t)r) * o->n + j : o->start ? o->start + j : 0;            \
-        c[r][v] = from ? _mm256_maskload_ps(from + 8 * v, mask) : _mm256_setzero_ps();                                 \
-      }                                                                                                                \
-    }                                                                                                                  \
-    const float *a = o->a + i * o->a_row;                                                                              \
-    const float *b = o->b + j;                                                                                         \
-    for (size_t p = 0; p < o->k; p++, a += o->a_column, b += o->n) {                                                   \
-      __m256 row[VECTORS];                                                                                             \
-      for (int v = 0; v < VECTORS - 1; v++) row[v] = _mm256_loadu_ps(b + 8 * v);                                       \
-      row[VECTORS - 1] = _mm256_maskload_ps(b + 8 * (VECTORS - 1), last);                                              \
-      for (int r = 0; r < ROWS; r++) {                                                                                 \
-        __m256 x = _mm256_set1_ps(a[(size_t)r * o->a_row]);                                                            \
-        for (int v = 0; v < VECTORS; v++) c[r][v] = _mm256_fmadd_ps(x, row[v], c[r][v]);                               \
-      }                                                                                                                \
-    }                                                                                                                  \
-    for (int r = 0; r < ROWS; r++) {                                                                                   \
-      for (int v = 0; v < VECTORS; v++) {                                                                              \
-        __m256i mask = v == VECTORS - 1 ? last : whole;                                                                \
-        _mm256_maskstore_ps(o->c + (i + (size_t)r) * o->n + j + 8 * v, mask, c[r][v]);                                 \
-      }                                                                                                                \
-    }                                                                                                                  \
+#define BLOCK_256(ROWS, VECTORS)                                                                             \
+  TARGET_AVX2 static void block256_##ROWS##_##VECTORS(const product_operands *o, size_t i, size_t j,         \
+                                                      __m256i last) {                                        \
+    __m256i whole = _mm256_set1_epi32(-1);                                                                   \
+    __m256 c[ROWS][VECTORS];                                                                                 \
+    for (int r = 0; r < ROWS; r++) {                                                                         \
+      for (int v = 0; v < VECTORS; v++) {                                                                    \
+        __m256i mask = v == VECTORS - 1 ? last : whole;                                                      \
+        const float *from = o->continues ? o->c + (i + (size_t)r) * o->n + j : o->start ? o->start + j : 0;  \
+        c[r][v] = from ? _mm256_maskload_ps(from + 8 * v, mask) : _mm256_setzero_ps();                       \
+      }                                                                                                      \
+    }                                                                                                        \
+    const float *a = o->a + i * o->a_row;                                                                    \
+    const float *b = o->b + j;                                                                               \
+    for (size_t p = 0; p < o->k; p++, a += o->a_column, b += o->n) {                                         \
+      __m256 row[VECTORS];                                                                                   \
+      for (int v = 0; v < VECTORS - 1; v++) row[v] = _mm256_loadu_ps(b + 8 * v);                             \
+      row[VECTORS - 1] = _mm256_maskload_ps(b + 8 * (VECTORS - 1), last);                                    \
+      for (int r = 0; r < ROWS; r++) {                                                                       \
+        __m256 x = _mm256_set1_ps(a[(size_t)r * o->a_row]);                                                  \
+        for (int v = 0; v < VECTORS; v++) c[r][v] = _mm256_fmadd_ps(x, row[v], c[r][v]);                     \
+      }                                                                                                      \
+    }                                                                                                        \
+    for (int r = 0; r < ROWS; r++) {                                                                         \
+      for (int v = 0; v < VECTORS; v++) {                                                                    \
+        __m256i mask = v == VECTORS - 1 ? last : whole;                                                      \
+        _mm256_maskstore_ps(o->c + (i + (size_t)r) * o->n + j + 8 * v, mask, c[r][v]);                       \
+      }                                                                                                      \
+    }                                                                                                        \
   }
 
 BLOCK_256(6, 2)
@@ -178,13 +179,29 @@ void ckernels_affine_adjoint_input(size_t m, size_t k, size_t n, const float *dy
   for (size_t p = 0; p < k; p++) {
     for (size_t j = 0; j < n; j++) wt[j * k + p] = w[p * n + j];
   }
-  product(&(product_operands){
-      .m = m, .k = n, .n = k, .a = dy, .a_row = n, .a_column = 1, .b = wt, .start = NULL, .continues = 0, .c = dx});
+  product(&(product_operands){.m = m,
+                              .k = n,
+                              .n = k,
+                              .a = dy,
+                              .a_row = n,
+                              .a_column = 1,
+                              .b = wt,
+                              .start = NULL,
+                              .continues = 0,
+                              .c = dx});
 }
 
 void ckernels_affine_adjoint_weights(size_t m, size_t k, size_t n, const float *x, const float *dy, float *dw,
                                      float *db) {
-  product(&(product_operands){
-      .m = k, .k = m, .n = n, .a = x, .a_row = 1, .a_column = k, .b = dy, .start = NULL, .continues = 1, .c = dw});
+  product(&(product_operands){.m = k,
+                              .k = m,
+                              .n = n,
+                              .a = x,
+                              .a_row = 1,
+                              .a_column = k,
+                              .b = dy,
+                              .start = NULL,
+                              .continues = 1,
+                              .c = dw});
   for (size_t i = 0; i < m; i++) ckernels_add(n, dy + i * n, db);
 }

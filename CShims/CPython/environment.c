@@ -57,8 +57,8 @@ static int adopt(cpython_environment *e, PyObject *opened) {
   PyObject *environment, *unwrapped, *observations, *actions;
   long long time_limit;
   int is_reusable;
-  if (!PyArg_ParseTuple(opened, "OOLO!O!p", &environment, &unwrapped, &time_limit, &PyList_Type, &observations,
-                        &PyList_Type, &actions, &is_reusable)) {
+  if (!PyArg_ParseTuple(opened, "OOLO!O!p", &environment, &unwrapped, &time_limit, &PyList_Type,
+                        &observations, &PyList_Type, &actions, &is_reusable)) {
     return 0;
   }
   e->environment = Py_NewRef(environment);
@@ -84,8 +84,10 @@ static PyObject *list_of_texts(const char *const *texts, size_t count) {
   PyObject *list = PyList_New((Py_ssize_t)count);
   for (size_t k = 0; list && k < count; k++) {
     PyObject *text = PyUnicode_FromString(texts[k]);
-    if (!text) Py_CLEAR(list);
-    else PyList_SET_ITEM(list, (Py_ssize_t)k, text);
+    if (!text)
+      Py_CLEAR(list);
+    else
+      PyList_SET_ITEM(list, (Py_ssize_t)k, text);
   }
   return list;
 }
@@ -98,10 +100,13 @@ cpython_fault cpython_environment_open(const char *reference, const char *const 
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
   PyObject *list = list_of_texts(registrations, registration_count);
-  PyObject *opened = list ? PyObject_CallMethod(host_module(), "open_environment", "sO", reference, list) : NULL;
+  PyObject *opened =
+      list ? PyObject_CallMethod(host_module(), "open_environment", "sO", reference, list) : NULL;
   cpython_fault fault = cpython_fault_none;
-  if (opened && adopt(e, opened)) *out = e;
-  else fault = failure_from_exception(failure);
+  if (opened && adopt(e, opened))
+    *out = e;
+  else
+    fault = failure_from_exception(failure);
   Py_XDECREF(opened);
   Py_XDECREF(list);
   cpython_detach(state);
@@ -188,7 +193,8 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
   if (!PyTuple_Check(result) || PyTuple_GET_SIZE(result) != 2) {
     return failure_mismatched_type(failure, "result of reset()", "a pair (observation, info)", result);
   }
-  return leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0), observation, failure);
+  return leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0), observation,
+                        failure);
 }
 
 cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
@@ -218,8 +224,8 @@ cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, fl
   return fault;
 }
 
-#define WRITE(type)                                                                                                    \
-  for (size_t k = 0; k < count; k++) ((type *)to)[k] = (type)from[k];                                                  \
+#define WRITE(type)                                                                                          \
+  for (size_t k = 0; k < count; k++) ((type *)to)[k] = (type)from[k];                                        \
   break;
 
 static void write_elements(char format, const float *from, size_t count, void *to) {
@@ -273,8 +279,8 @@ static cpython_fault read_reward(PyObject *object, double *reward, cpython_failu
   *reward = PyFloat_AsDouble(object);
   if (*reward == -1 && PyErr_Occurred()) {
     int is_vector = !PyLong_Check(object) && PyObject_HasAttrString(object, "shape");
-    return failure_mismatched_type(failure, is_vector ? "reward (vector rewards are not supported)" : "reward",
-                                   "one number", object);
+    return failure_mismatched_type(
+        failure, is_vector ? "reward (vector rewards are not supported)" : "reward", "one number", object);
   }
   return isfinite(*reward) ? cpython_fault_none : failure_not_finite(failure, "reward", *reward, 0);
 }
@@ -297,20 +303,24 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, float *
   if (!PyTuple_Check(result)) return failure_mismatched_type(failure, "result of step()", expected, result);
   if (PyTuple_GET_SIZE(result) != 5) {
     char found[96];
-    snprintf(found, sizeof found, PyTuple_GET_SIZE(result) == 4 ? "%zd values, as in the old gym" : "%zd values",
+    snprintf(found, sizeof found,
+             PyTuple_GET_SIZE(result) == 4 ? "%zd values, as in the old gym" : "%zd values",
              PyTuple_GET_SIZE(result));
     return failure_mismatch(failure, "result of step()", expected, found);
   }
-  cpython_fault fault =
-      leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0), observation, failure);
+  cpython_fault fault = leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
+                                       observation, failure);
   if (fault == cpython_fault_none) fault = read_reward(PyTuple_GET_ITEM(result, 1), reward, failure);
-  if (fault == cpython_fault_none) fault = read_flag(PyTuple_GET_ITEM(result, 2), "terminated", terminated, failure);
-  if (fault == cpython_fault_none) fault = read_flag(PyTuple_GET_ITEM(result, 3), "truncated", truncated, failure);
+  if (fault == cpython_fault_none)
+    fault = read_flag(PyTuple_GET_ITEM(result, 2), "terminated", terminated, failure);
+  if (fault == cpython_fault_none)
+    fault = read_flag(PyTuple_GET_ITEM(result, 3), "truncated", truncated, failure);
   return fault;
 }
 
-cpython_fault cpython_environment_step(cpython_environment *e, const float *action, float *observation, double *reward,
-                                       int *terminated, int *truncated, cpython_failure *failure) {
+cpython_fault cpython_environment_step(cpython_environment *e, const float *action, float *observation,
+                                       double *reward, int *terminated, int *truncated,
+                                       cpython_failure *failure) {
   if (!is_action_known(e, action)) {
     return failure_outside(failure, "action", (double)action[0], "the indices of the action space");
   }
@@ -320,9 +330,8 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
   PyObject *arguments[2] = {NULL, object};
   PyObject *result =
       object ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-  cpython_fault fault = result
-                            ? read_step(e, result, observation, reward, terminated, truncated, failure)
-                            : failure_from_exception(failure);
+  cpython_fault fault = result ? read_step(e, result, observation, reward, terminated, truncated, failure)
+                               : failure_from_exception(failure);
   Py_XDECREF(object);
   Py_XDECREF(result);
   leave();

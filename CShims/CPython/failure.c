@@ -22,8 +22,8 @@ static char *text_of(PyObject *object) {
 
 static char *traceback_of(PyObject *type, PyObject *value, PyObject *traceback) {
   PyObject *module = PyImport_ImportModule("traceback");
-  PyObject *lines = module ? PyObject_CallMethod(module, "format_exception", "OOO", type, value ? value : Py_None,
-                                                 traceback ? traceback : Py_None)
+  PyObject *lines = module ? PyObject_CallMethod(module, "format_exception", "OOO", type,
+                                                 value ? value : Py_None, traceback ? traceback : Py_None)
                            : NULL;
   PyObject *empty = lines ? PyUnicode_FromString("") : NULL;
   PyObject *joined = empty ? PyUnicode_Join(empty, lines) : NULL;
@@ -43,7 +43,8 @@ void cpython_failure_clear(cpython_failure *failure) {
   memset(failure, 0, sizeof *failure);
 }
 
-static cpython_fault put(cpython_failure *failure, cpython_fault fault, char *first, char *second, char *third) {
+static cpython_fault put(cpython_failure *failure, cpython_fault fault, char *first, char *second,
+                         char *third) {
   cpython_failure_clear(failure);
   failure->fault = fault;
   failure->first = first;
@@ -55,7 +56,8 @@ static cpython_fault put(cpython_failure *failure, cpython_fault fault, char *fi
 cpython_fault failure_from_exception(cpython_failure *failure) {
   PyObject *type = NULL, *value = NULL, *traceback = NULL;
   PyErr_Fetch(&type, &value, &traceback);
-  if (!type) return put(failure, cpython_fault_raised, copy("SystemError"), copy("no exception was set"), copy(""));
+  if (!type)
+    return put(failure, cpython_fault_raised, copy("SystemError"), copy("no exception was set"), copy(""));
   PyErr_NormalizeException(&type, &value, &traceback);
   if (traceback && value) PyException_SetTraceback(value, traceback);
   PyObject *kind = value ? PyObject_GetAttrString(value, "kind") : NULL;
@@ -65,7 +67,8 @@ cpython_fault failure_from_exception(cpython_failure *failure) {
   if (kind && PyUnicode_Check(kind) && strcmp(name, "Refusal") == 0) {
     fault = put(failure, cpython_fault_refused, text_of(kind), text_of(value), NULL);
   } else {
-    fault = put(failure, cpython_fault_raised, copy(name), text_of(value), traceback_of(type, value, traceback));
+    fault =
+        put(failure, cpython_fault_raised, copy(name), text_of(value), traceback_of(type, value, traceback));
   }
   Py_XDECREF(kind);
   Py_XDECREF(type);
@@ -74,7 +77,8 @@ cpython_fault failure_from_exception(cpython_failure *failure) {
   return fault;
 }
 
-cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected, const char *found) {
+cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected,
+                               const char *found) {
   return put(failure, cpython_fault_mismatch, copy(what), copy(expected), copy(found));
 }
 

@@ -8,7 +8,8 @@
 
 /* failure.c; the lock is held. Each returns the fault that it put into the failure. */
 cpython_fault failure_from_exception(cpython_failure *failure);
-cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected, const char *found);
+cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected,
+                               const char *found);
 cpython_fault failure_mismatched_type(cpython_failure *failure, const char *what, const char *expected,
                                       PyObject *found);
 cpython_fault failure_not_finite(cpython_failure *failure, const char *what, double value, size_t index);
@@ -21,10 +22,10 @@ PyObject *host_module(void);
 /* space.c */
 typedef struct leaf {
   cpython_leaf description;
-  char format;       /* the element type as the buffer protocol spells it */
-  size_t flat_size;  /* floats when flattened */
-  PyObject *keys;    /* a tuple: the way from the whole to the leaf */
-  void *memory;      /* one block for the arrays and texts of the description */
+  char format;      /* the element type as the buffer protocol spells it */
+  size_t flat_size; /* floats when flattened */
+  PyObject *keys;   /* a tuple: the way from the whole to the leaf */
+  void *memory;     /* one block for the arrays and texts of the description */
 } leaf;
 
 /* Reads the list that host.py's describe gives; NULL with an exception, or the leaves, which the caller frees. */
@@ -32,7 +33,8 @@ leaf *leaves_from_python(PyObject *list, size_t *count);
 void leaves_free(leaf *leaves, size_t count);
 
 /* Writes a value of a space as floats. */
-cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out, cpython_failure *failure);
+cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out,
+                             cpython_failure *failure);
 
 /* generator.c: a numpy Generator over the source, a new reference, or NULL with an exception. */
 PyObject *generator_new(const cpython_source *source);

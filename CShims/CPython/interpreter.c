@@ -54,7 +54,8 @@ static PyStatus configure(const char *executable) {
   config.hash_seed = 0;
   if (executable) {
     status = PyConfig_SetBytesString(&config, &config.executable, executable);
-    if (!PyStatus_Exception(status)) status = PyConfig_SetBytesString(&config, &config.program_name, executable);
+    if (!PyStatus_Exception(status))
+      status = PyConfig_SetBytesString(&config, &config.program_name, executable);
   }
   if (!PyStatus_Exception(status)) status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);

@@ -11,7 +11,8 @@ void ascent_module_use(const cpython_source *source) { current = source; }
 
 static int is_stepping(void) {
   if (current) return 1;
-  PyErr_SetString(PyExc_RuntimeError, "ascent draws on the stream of a lane, so only inside of reset() and step()");
+  PyErr_SetString(PyExc_RuntimeError,
+                  "ascent draws on the stream of a lane, so only inside of reset() and step()");
   return 0;
 }
 
@@ -73,10 +74,10 @@ static PyObject *draw_vector(const char *name, int32_t distribution, const doubl
   return list;
 }
 
-#define NUMBER(name, format, distribution, is_whole)                                                                   \
-  static PyObject *ascent_##name(PyObject *self, PyObject *arguments) {                                                \
-    (void)self;                                                                                                        \
-    return draw_number(arguments, format ":" #name, #name, distribution, is_whole);                                    \
+#define NUMBER(name, format, distribution, is_whole)                                                         \
+  static PyObject *ascent_##name(PyObject *self, PyObject *arguments) {                                      \
+    (void)self;                                                                                              \
+    return draw_number(arguments, format ":" #name, #name, distribution, is_whole);                          \
   }
 
 NUMBER(uniform, "dd", 0, 0)
@@ -122,7 +123,8 @@ static PyObject *ascent_multivariate_gaussian(PyObject *self, PyObject *argument
   (void)self;
   PyObject *means, *factor;
   ptrdiff_t d = 0, rows = 0;
-  if (!is_stepping() || !PyArg_ParseTuple(arguments, "OO:multivariate_gaussian", &means, &factor)) return NULL;
+  if (!is_stepping() || !PyArg_ParseTuple(arguments, "OO:multivariate_gaussian", &means, &factor))
+    return NULL;
   double *mean = numbers_of(means, &d);
   PyObject *list = mean ? PySequence_List(factor) : NULL;
   double *p = list ? malloc(sizeof(double) * (size_t)(d + d * d + 1)) : NULL;
@@ -157,7 +159,8 @@ static PyMethodDef methods[] = {
     {"dirichlet", ascent_dirichlet, METH_O, "dirichlet(concentrations): a list that sums to 1."},
     {"permutation", ascent_permutation, METH_O, "permutation(n): 0 … n − 1 in random order, a list."},
     {"multivariate_gaussian", ascent_multivariate_gaussian, METH_VARARGS,
-     "multivariate_gaussian(mean, factor): a list; factor is the lower Cholesky factor of the covariance, by rows."},
+     "multivariate_gaussian(mean, factor): a list; factor is the lower Cholesky factor of the covariance, by "
+     "rows."},
     {NULL, NULL, 0, NULL},
 };
 

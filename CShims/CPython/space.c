@@ -9,8 +9,9 @@ static char format_of_name(const char *name) {
   static const struct {
     const char *name;
     char format;
-  } formats[] = {{"bool", '?'},  {"int8", 'b'},   {"int16", 'h'},   {"int32", 'i'},   {"int64", 'q'},   {"uint8", 'B'},
-                 {"uint16", 'H'}, {"uint32", 'I'}, {"uint64", 'Q'}, {"float16", 'e'}, {"float32", 'f'}, {"float64", 'd'}};
+  } formats[] = {{"bool", '?'},   {"int8", 'b'},    {"int16", 'h'},   {"int32", 'i'},
+                 {"int64", 'q'},  {"uint8", 'B'},   {"uint16", 'H'},  {"uint32", 'I'},
+                 {"uint64", 'Q'}, {"float16", 'e'}, {"float32", 'f'}, {"float64", 'd'}};
   for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
     if (strcmp(formats[k].name, name) == 0) return formats[k].format;
   }
@@ -32,7 +33,8 @@ static size_t align(size_t size) { return (size + 7) & ~(size_t)7; }
 static int take_doubles(PyObject *list, const double **out, char **next) {
   double *numbers = (double *)(void *)*next;
   *out = numbers;
-  for (Py_ssize_t k = 0; k < PyList_GET_SIZE(list); k++) numbers[k] = PyFloat_AsDouble(PyList_GET_ITEM(list, k));
+  for (Py_ssize_t k = 0; k < PyList_GET_SIZE(list); k++)
+    numbers[k] = PyFloat_AsDouble(PyList_GET_ITEM(list, k));
   *next += sizeof(double) * (size_t)PyList_GET_SIZE(list);
   return !PyErr_Occurred();
 }
@@ -61,8 +63,8 @@ static int leaf_from_python(PyObject *item, leaf *out) {
   const char *path, *element;
   int kind;
   PyObject *keys, *shape, *low, *high, *counts, *starts;
-  if (!PyArg_ParseTuple(item, "sOiOsO!O!O!O!", &path, &keys, &kind, &shape, &element, &PyList_Type, &low, &PyList_Type,
-                        &high, &PyList_Type, &counts, &PyList_Type, &starts)) {
+  if (!PyArg_ParseTuple(item, "sOiOsO!O!O!O!", &path, &keys, &kind, &shape, &element, &PyList_Type, &low,
+                        &PyList_Type, &high, &PyList_Type, &counts, &PyList_Type, &starts)) {
     return 0;
   }
   Py_ssize_t rank = PySequence_Size(shape);
@@ -132,11 +134,11 @@ static float from_half(uint16_t half) {
   return half & 0x8000 ? -magnitude : magnitude;
 }
 
-#define CONVERT(type, expression)                                                                                      \
-  for (size_t k = 0; k < count; k++) {                                                                                 \
-    type x = ((const type *)from)[k];                                                                                  \
-    out[k] = (expression);                                                                                             \
-  }                                                                                                                    \
+#define CONVERT(type, expression)                                                                            \
+  for (size_t k = 0; k < count; k++) {                                                                       \
+    type x = ((const type *)from)[k];                                                                        \
+    out[k] = (expression);                                                                                   \
+  }                                                                                                          \
   return 1;
 
 /* Elements of one type as floats; 0 for a type that is none. */
@@ -163,7 +165,8 @@ static void describe_shape(const Py_buffer *buffer, char *out, size_t size) {
   for (int k = 0; k < buffer->ndim && used < size; k++) {
     used += (size_t)snprintf(out + used, size - used, k ? ", %zd" : "%zd", buffer->shape[k]);
   }
-  if (used < size) snprintf(out + used, size - used, ") of element type '%s'", buffer->format ? buffer->format : "B");
+  if (used < size)
+    snprintf(out + used, size - used, ") of element type '%s'", buffer->format ? buffer->format : "B");
 }
 
 static void describe_leaf(const leaf *leaf, char *out, size_t size) {
@@ -195,8 +198,9 @@ static cpython_fault read_array(const leaf *leaf, PyObject *value, float *out, c
     return failure_mismatched_type(failure, "observation", expected, value);
   }
   char format = format_of_buffer(&buffer);
-  int is_right = is_shape_right(leaf, &buffer) &&
-                 (format == leaf->format || (leaf->description.kind != cpython_leaf_kind_box && is_whole(format)));
+  int is_right =
+      is_shape_right(leaf, &buffer) &&
+      (format == leaf->format || (leaf->description.kind != cpython_leaf_kind_box && is_whole(format)));
   cpython_fault fault = cpython_fault_none;
   if (!is_right) {
     describe_leaf(leaf, expected, sizeof expected);
@@ -233,7 +237,8 @@ static cpython_fault write_one_hot(const cpython_leaf *d, size_t k, long long va
   return cpython_fault_none;
 }
 
-static cpython_fault flatten_discrete(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
+static cpython_fault flatten_discrete(const leaf *leaf, PyObject *value, float *out,
+                                      cpython_failure *failure) {
   PyObject *index = PyFloat_Check(value) ? NULL : PyNumber_Index(value);
   long long number = index ? PyLong_AsLongLong(index) : 0;
   int is_number = index && !PyErr_Occurred();
@@ -242,7 +247,8 @@ static cpython_fault flatten_discrete(const leaf *leaf, PyObject *value, float *
   return write_one_hot(&leaf->description, 0, number, out, failure);
 }
 
-static cpython_fault flatten_multi_discrete(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
+static cpython_fault flatten_multi_discrete(const leaf *leaf, PyObject *value, float *out,
+                                            cpython_failure *failure) {
   const cpython_leaf *d = &leaf->description;
   float room[64];
   float *values = d->count <= 64 ? room : malloc(sizeof(float) * d->count);
@@ -298,8 +304,10 @@ static PyObject *walk(const leaf *leaf, PyObject *value, cpython_failure *failur
   return at;
 }
 
-cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out, cpython_failure *failure) {
-  if (count == 1 && PyTuple_GET_SIZE(leaves[0].keys) == 0) return flatten_leaf(&leaves[0], value, out, failure);
+cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out,
+                             cpython_failure *failure) {
+  if (count == 1 && PyTuple_GET_SIZE(leaves[0].keys) == 0)
+    return flatten_leaf(&leaves[0], value, out, failure);
   for (size_t k = 0; k < count; k++) {
     PyObject *part = walk(&leaves[k], value, failure);
     if (!part) return failure->fault;

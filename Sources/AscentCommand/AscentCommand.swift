@@ -7,7 +7,8 @@ internal import Glibc
 struct AscentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ascent",
-    abstract: "Train policies by gradient ascent on expected return, in Python's environments and native ones.",
+    abstract:
+      "Train policies by gradient ascent on expected return, in Python's environments and native ones.",
     discussion: """
       ENV is a Gymnasium id (CartPole-v1, module:Id-v0), a file (envs/arrivals.py:Queue) or native:cartpole.
       RUN is the folder of a training run. Results go to standard output, progress and logs to standard error.

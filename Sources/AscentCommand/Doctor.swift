@@ -14,7 +14,9 @@ struct Doctor: ParsableCommand {
   var json = false
 
   /// Packages that environments come from.
-  private static let packages = ["gymnasium", "numpy", "Box2D", "mujoco", "pygame-ce", "popgym", "MinAtar", "minigrid"]
+  private static let packages = [
+    "gymnasium", "numpy", "Box2D", "mujoco", "pygame-ce", "popgym", "MinAtar", "minigrid",
+  ]
 
   func run() throws {
     show("ascent", AscentVersion.current)
@@ -29,7 +31,9 @@ struct Doctor: ParsableCommand {
       throw ExitCode(5)
     }
     let report = interpreter.report
-    show("linked", report.isStatic ? "statically" : "as a shared library (a release build by make is 11 % faster)")
+    show(
+      "linked",
+      report.isStatic ? "statically" : "as a shared library (a release build by make is 11 % faster)")
     show("python", "\(report.executable), packages in \(report.prefix)")
     show("chosen by", interpreter.installation.named)
     var isComplete = true

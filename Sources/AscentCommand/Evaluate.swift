@@ -25,7 +25,8 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try Counts.check(episodes, "--episodes")
     let result = try Evaluation(
-      of: RunFolder(folder), episodes: episodes, seed: seed, lanes: try Counts.lanes(environmentOptions.lanes),
+      of: RunFolder(folder), episodes: episodes, seed: seed,
+      lanes: try Counts.lanes(environmentOptions.lanes),
       isStochastic: stochastic, host: environmentOptions.host,
       overriding: environmentOptions.apply)
     guard !output.json else {

@@ -27,7 +27,8 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("A TOML file of settings.", valueName: "file.toml"))
   var config: String?
 
-  @Option(help: ArgumentHelp("Where to keep the run. [default: a fresh folder below runs/]", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Where to keep the run. [default: a fresh folder below runs/]", valueName: "dir"))
   var out: String?
 
   @Flag(help: "Go on from the newest intact checkpoint in --out, or begin when there is none.")

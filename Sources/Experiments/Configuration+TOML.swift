@@ -56,7 +56,8 @@ extension Configuration {
       } else if let array = value.array {
         let integers = array.compactMap { $0.int.map(Int64.init) }
         let texts = array.compactMap(\.string)
-        found.append((path, integers.count == array.count && !array.isEmpty ? .integers(integers) : .texts(texts)))
+        found.append(
+          (path, integers.count == array.count && !array.isEmpty ? .integers(integers) : .texts(texts)))
       } else if let whole = value.int {
         found.append((path, .integer(Int64(whole))))
       } else if let number = value.double {

@@ -53,7 +53,8 @@ public struct Safetensors: Sendable, Equatable {
           ])
         ))
     }
-    let texts = metadata.merging(["sha256": Fingerprint.hexadecimal(SHA256.hash(data: data))]) { _, sum in sum }
+    let texts = metadata.merging(["sha256": Fingerprint.hexadecimal(SHA256.hash(data: data))]) { _, sum in sum
+    }
     let pairs = texts.sorted { $0.key < $1.key }.map { ($0.key, JSON.text($0.value)) }
     var json = Array(JSON.object([("__metadata__", .object(pairs))] + header).line.utf8)
     while json.count % 8 != 0 { json.append(0x20) }
@@ -88,10 +89,13 @@ public struct Safetensors: Sendable, Equatable {
       var count = 1
       for extent in array.shape {
         let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-        guard extent >= 0, !overflow, product <= bytes.count else { throw damaged("'\(name)' has a wild shape") }
+        guard extent >= 0, !overflow, product <= bytes.count else {
+          throw damaged("'\(name)' has a wild shape")
+        }
         count = product
       }
-      guard array.start == end, array.end - array.start == count * element.size, array.end <= data.count else {
+      guard array.start == end, array.end - array.start == count * element.size, array.end <= data.count
+      else {
         throw damaged("'\(name)' does not lie where its header says")
       }
       end = array.end

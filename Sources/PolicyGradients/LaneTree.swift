@@ -12,7 +12,9 @@ public enum LaneTree {
   }
 
   /// Adds vectors of equal length up into the first one.
-  public static func sum(_ leaves: inout [[Float]], adding add: (Span<Float>, inout MutableSpan<Float>) -> Void) {
+  public static func sum(
+    _ leaves: inout [[Float]], adding add: (Span<Float>, inout MutableSpan<Float>) -> Void
+  ) {
     reduce(leaves.count) { left, right in
       let addend = leaves[right]
       var sum = leaves[left].mutableSpan

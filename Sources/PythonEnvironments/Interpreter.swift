@@ -22,7 +22,8 @@ public final class Interpreter: Sendable {
         guard running.installation == installation else {
           return .failure(
             PythonError(
-              .start, "Python runs with \(running.installation.named) already; a process has one interpreter"))
+              .start, "Python runs with \(running.installation.named) already; a process has one interpreter")
+          )
         }
         return .success(running)
       }

@@ -65,7 +65,8 @@ public struct PythonInstallation: Sendable, Equatable {
           + "environment with python\(linkedMinor) -m venv .venv, or build Ascent against Python \(version)")
     }
     let isSameBuild =
-      settings.isEmpty ? isLinkedBuild(interpreter) : version == linkedVersion && isLinkedHome(settings["home"])
+      settings.isEmpty
+      ? isLinkedBuild(interpreter) : version == linkedVersion && isLinkedHome(settings["home"])
     if isSameBuild {
       return PythonInstallation(executable: absolute(interpreter), siteFolder: nil, named: source)
     }

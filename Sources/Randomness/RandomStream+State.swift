@@ -54,7 +54,9 @@ extension RandomStream {
     (0..<Integer.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
   }
 
-  private static func number<Integer: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, as: Integer.Type) -> Integer {
+  private static func number<Integer: FixedWidthInteger>(_ bytes: ArraySlice<UInt8>, as: Integer.Type)
+    -> Integer
+  {
     bytes.reversed().reduce(0) { $0 << 8 | Integer($1) }
   }
 

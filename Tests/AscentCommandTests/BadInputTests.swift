@@ -59,7 +59,9 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
     let scratch = try Scratch()
     let typed = arguments.map { $0.replacingOccurrences(of: "FIXTURE", with: fixtures) }
     let command = try Command.run(
-      typed + (arguments.contains("train") && !arguments.contains("--python") ? ["--python", TestPython.projectFolder + "/.venv"] : []),
+      typed
+        + (arguments.contains("train") && !arguments.contains("--python")
+          ? ["--python", TestPython.projectFolder + "/.venv"] : []),
       in: scratch.path)
     #expect(command.code == code, "\(typed): \(command.error)")
     #expect(command.error.contains(text), "\(typed): \(command.error)")
@@ -72,11 +74,15 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
     let scratch = try Scratch()
     for (text, message) in [
       ("this is no toml", "is not TOML"), ("[policy]\nhiden = [3]\n", "the nearest is 'policy.hidden'"),
-      ("[run]\nlanes = \"eight\"\n", "run.lanes takes"), ("[algorithm]\nrate = nan\n", "algorithm.rate takes"),
+      ("[run]\nlanes = \"eight\"\n", "run.lanes takes"),
+      ("[algorithm]\nrate = nan\n", "algorithm.rate takes"),
     ] {
       try text.write(toFile: scratch("c.toml"), atomically: true, encoding: .utf8)
-      let command = try Command.run(["train", "native:cartpole", "--config", scratch("c.toml")], in: scratch.path)
-      #expect(command.code == 2 && command.error.contains(message) && command.error.contains("c.toml"), "\(command.error)")
+      let command = try Command.run(
+        ["train", "native:cartpole", "--config", scratch("c.toml")], in: scratch.path)
+      #expect(
+        command.code == 2 && command.error.contains(message) && command.error.contains("c.toml"),
+        "\(command.error)")
     }
   }
 
@@ -95,15 +101,19 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
   @Test func `that is a venv of another Python names both`() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch("venv/bin"), withIntermediateDirectories: true)
-    try FileManager.default.createSymbolicLink(atPath: scratch("venv/bin/python"), withDestinationPath: "/bin/sh")
-    try "home = /usr/bin\nversion = 3.99.0\n".write(toFile: scratch("venv/pyvenv.cfg"), atomically: true, encoding: .utf8)
-    let command = try Command.run(["train", "CartPole-v1"], in: scratch.path, environment: ["VIRTUAL_ENV": scratch("venv")])
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch("venv/bin/python"), withDestinationPath: "/bin/sh")
+    try "home = /usr/bin\nversion = 3.99.0\n".write(
+      toFile: scratch("venv/pyvenv.cfg"), atomically: true, encoding: .utf8)
+    let command = try Command.run(
+      ["train", "CartPole-v1"], in: scratch.path, environment: ["VIRTUAL_ENV": scratch("venv")])
     #expect(command.code == 2 && command.error.contains("3.99.0") && command.error.contains("-m venv .venv"))
   }
 
   @Test func `that is a damaged run ends with 4`() throws {
     let scratch = try Scratch()
-    #expect(try Command.run(["train", "native:cartpole", "--steps", "500", "--out", scratch("run")]).code == 0)
+    #expect(
+      try Command.run(["train", "native:cartpole", "--steps", "500", "--out", scratch("run")]).code == 0)
     let weights = try Data(contentsOf: URL(fileURLWithPath: scratch("run/policy.safetensors")))
     for length in [0, 7, 100, weights.count - 1] {
       try weights.prefix(length).write(to: URL(fileURLWithPath: scratch("run/policy.safetensors")))
@@ -128,7 +138,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     process.arguments = [
-      "-c", "trap '' XFSZ; ulimit -f 8; exec \(Command.executable) train native:cartpole --steps 2000 --quiet --out \(scratch("run"))",
+      "-c",
+      "trap '' XFSZ; ulimit -f 8; exec \(Command.executable) train native:cartpole --steps 2000 --quiet --out \(scratch("run"))",
     ]
     let error = Pipe()
     process.standardError = error

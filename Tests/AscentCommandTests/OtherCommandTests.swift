@@ -7,7 +7,8 @@ import Testing
   @Test func `writes what a plain Python loop would see`() throws {
     let scratch = try Scratch()
     let command = try Command.run([
-      "sample", "Pendulum-v1", "--episodes", "4", "--lanes", "2", "--seed", "30", "--environment-rng", "native",
+      "sample", "Pendulum-v1", "--episodes", "4", "--lanes", "2", "--seed", "30", "--environment-rng",
+      "native",
       "--out", scratch("x.jsonl"), "--json",
     ])
     #expect(command.code == 0, "\(command.error)")
@@ -39,7 +40,8 @@ import Testing
 
   @Test func `writes a learned policy's actions with their log-probabilities`() throws {
     let scratch = try Scratch()
-    #expect(try Command.run(["train", "native:cartpole", "--steps", "500", "--out", scratch("run")]).code == 0)
+    #expect(
+      try Command.run(["train", "native:cartpole", "--steps", "500", "--out", scratch("run")]).code == 0)
     let line = ["sample", scratch("run"), "--episodes", "3", "--out"]
     #expect(try Command.run(line + [scratch("a.jsonl")]).code == 0)
     #expect(try Command.run(line + [scratch("b.jsonl")]).code == 0)

@@ -48,8 +48,12 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
 
   @Test func `writes a run folder, and nothing beside it`() throws {
     let scratch = try Scratch()
-    let command = try train(scratch, "run", ["native:cartpole", "--steps", "3000", "--set", "policy.hidden=8,4"])
-    #expect(try scratch.names("run") == ["checkpoints", "metrics.csv", "policy.json", "policy.safetensors", "run.toml"])
+    let command = try train(
+      scratch, "run", ["native:cartpole", "--steps", "3000", "--set", "policy.hidden=8,4"])
+    #expect(
+      try scratch.names("run") == [
+        "checkpoints", "metrics.csv", "policy.json", "policy.safetensors", "run.toml",
+      ])
     #expect(try scratch.names("run/checkpoints") == ["step-000000003000.safetensors"])
     let toml = try scratch.text("run/run.toml")
     for line in ["id = \"native:cartpole\"", "hidden = [8, 4]", "steps = 3000", "name = \"reinforce\""] {
@@ -110,7 +114,9 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
 
   @Test func `passes a damaged checkpoint over for an older one`() throws {
     let scratch = try Scratch()
-    let line = ["train", "native:cartpole", "--steps", "9000", "--set", "checkpoint.every_steps=3000", "--json"]
+    let line = [
+      "train", "native:cartpole", "--steps", "9000", "--set", "checkpoint.every_steps=3000", "--json",
+    ]
     let whole = try Command.run(line + ["--out", scratch("a")])
     _ = try Command.run(line + ["--out", scratch("b")])
     let newest = try #require(try scratch.names("b/checkpoints").last)
@@ -133,14 +139,17 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
 
   @Test func `reads a configuration file, over which options win`() throws {
     let scratch = try Scratch()
-    try "[run]\nseed = 5\nsteps = 500\n[policy]\nhidden = [3]\n[algorithm]\nname = \"likelihood-ratio\"\nrate = 0.5\n"
+    try
+      "[run]\nseed = 5\nsteps = 500\n[policy]\nhidden = [3]\n[algorithm]\nname = \"likelihood-ratio\"\nrate = 0.5\n"
       .write(toFile: scratch("c.toml"), atomically: true, encoding: .utf8)
     let command = try train(
-      scratch, "run", ["native:cartpole", "--config", scratch("c.toml"), "--seed", "6", "--set", "algorithm.gamma=0.5"])
+      scratch, "run",
+      ["native:cartpole", "--config", scratch("c.toml"), "--seed", "6", "--set", "algorithm.gamma=0.5"])
     #expect(command.code == 0, "\(command.error)")
     let toml = try scratch.text("run/run.toml")
     for line in [
-      "seed = \"6\"", "steps = 500", "hidden = [3]", "estimator = \"total-return\"", "rate = 0.5", "gamma = 0.5",
+      "seed = \"6\"", "steps = 500", "hidden = [3]", "estimator = \"total-return\"", "rate = 0.5",
+      "gamma = 0.5",
     ] { #expect(toml.contains(line), "\(line)") }
   }
 }

@@ -20,7 +20,9 @@ import Testing
     let bytes = Self.file.encoded
     let length = Int(bytes[0]) + 256 * Int(bytes[1])
     #expect(length % 8 == 0 && bytes.count == 8 + length + 12 + 16)
-    #expect(String(decoding: bytes[8..<8 + length], as: UTF8.self).contains("\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]"))
+    #expect(
+      String(decoding: bytes[8..<8 + length], as: UTF8.self).contains(
+        "\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]"))
   }
 
   @Test func `is refused when it is cut anywhere`() {
@@ -73,7 +75,8 @@ import Testing
       ("environment.register", "a:b,c:d"), ("environment.rng", "native"),
     ] { try configuration.set(key, typed: value) }
     let text = configuration.toml(records: [("versions", [("ascent", "x")])])
-    #expect(try Configuration.reading(text, file: "x", over: Configuration(environment: "other")) == configuration)
+    #expect(
+      try Configuration.reading(text, file: "x", over: Configuration(environment: "other")) == configuration)
     var linear = configuration
     try linear.set("policy.hidden", typed: "")
     let again = try Configuration.reading(linear.toml(records: []), file: "x", over: configuration)
@@ -90,10 +93,13 @@ import Testing
 @Suite struct `A JSON value` {
   @Test func `keeps its order and escapes what must be`() {
     let value = JSON.object([
-      ("b", .text("\"\\\n\u{1}ü")), ("a", .array([.number(.nan), .number(0.1), .integer(-3), .bool(true), .null])),
+      ("b", .text("\"\\\n\u{1}ü")),
+      ("a", .array([.number(.nan), .number(0.1), .integer(-3), .bool(true), .null])),
       ("f", .single(0.1)), ("u", .unsigned(.max)),
     ])
-    #expect(value.line
-      == "{\"b\":\"\\\"\\\\\\n\\u0001ü\",\"a\":[null,0.1,-3,true,null],\"f\":0.1,\"u\":18446744073709551615}")
+    #expect(
+      value.line
+        == "{\"b\":\"\\\"\\\\\\n\\u0001ü\",\"a\":[null,0.1,-3,true,null],\"f\":0.1,\"u\":18446744073709551615}"
+    )
   }
 }

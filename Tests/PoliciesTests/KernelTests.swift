@@ -148,14 +148,15 @@ import Testing
   @Test func `have elementwise functions with the same bits on every path`() {
     defer { ckernels_use_path(ckernels_widest_path()) }
     let kernels = unsafe [ckernels_tanh, ckernels_exp, ckernels_log]
-    for unsafe kernel in unsafe kernels {
+    for unsafekernel in unsafe kernels {
       ckernels_use_path(.portable)
       let expected = unsafe apply(kernel, Self.grid).map(\.bitPattern)
       for path in Self.paths {
         ckernels_use_path(path)
         for count in [1, 3, 7, 16, 37] {
-          #expect(unsafe apply(kernel, Array(Self.grid[100..<100 + count])).map(\.bitPattern)
-            == Array(expected[100..<100 + count]))
+          #expect(
+            unsafe apply(kernel, Array(Self.grid[100..<100 + count])).map(\.bitPattern)
+              == Array(expected[100..<100 + count]))
         }
         #expect(unsafe apply(kernel, Self.grid).map(\.bitPattern) == expected)
       }
@@ -176,7 +177,9 @@ import Testing
 
   /// One step by hand: m = 0.1 g, v = 0.001 g², both corrections undo the factors, so Δθ = α g/(|g| + ε).
   @Test func `have an Adam whose first step has the size of the rate`() {
-    var (θ, m, v) = ([Float](repeating: 1, count: 3), [Float](repeating: 0, count: 3), [Float](repeating: 0, count: 3))
+    var (θ, m, v) = (
+      [Float](repeating: 1, count: 3), [Float](repeating: 0, count: 3), [Float](repeating: 0, count: 3)
+    )
     unsafe ckernels_adam(3, 0.01 / 0.1, 1 / 0.001, 0.9, 0.999, 1e-8, [2, -3, 0], &m, &v, &θ)
     for (found, expected) in zip(θ, [1.01, 0.99, 1] as [Float]) { #expect(abs(found - expected) < 1e-6) }
     #expect(abs(m[1] + 0.3) < 1e-6 && abs(v[1] - 0.009) < 1e-6)

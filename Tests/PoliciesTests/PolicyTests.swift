@@ -70,8 +70,12 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
     #expect(logs == again)
     let reference = ReferencePolicy(θ)
     for row in 0..<rows {
-      let (o, a) = (Array(o[row * 4..<row * 4 + 4]), Array(actions[row * policy.actionSize..<(row + 1) * policy.actionSize]))
-      let expected = policy is CategoricalPolicy ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
+      let (o, a) = (
+        Array(o[row * 4..<row * 4 + 4]),
+        Array(actions[row * policy.actionSize..<(row + 1) * policy.actionSize])
+      )
+      let expected =
+        policy is CategoricalPolicy ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
       #expect(abs(logs[row] - expected) < 2e-5)
     }
   }
@@ -95,7 +99,8 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
       (0..<rows).reduce(0) { sum, row in
         let o = Array(o[row * 4..<row * 4 + 4])
         let a = Array(a[row * policy.actionSize..<(row + 1) * policy.actionSize])
-        let logπ = policy is CategoricalPolicy ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
+        let logπ =
+          policy is CategoricalPolicy ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
         return sum + c[row] * logπ
       }
     }
@@ -169,7 +174,8 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
     var workspace = policy.makeWorkspace(rows: 1)
     var (action, log, counts) = ([Float(0)], [0.0], [0.0, 0, 0])
     for _ in 0..<n {
-      policy.act(θ, on: o, lanes: [0], drawing: streams, in: &workspace, actions: &action, logProbabilities: &log)
+      policy.act(
+        θ, on: o, lanes: [0], drawing: streams, in: &workspace, actions: &action, logProbabilities: &log)
       counts[Int(action[0])] += 1
     }
     for a in 0..<3 {
@@ -198,7 +204,9 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
   @Test func `is refused when a size is not possible`() {
     #expect(throws: PolicyError.self) { try CategoricalPolicy(observationSize: 0, actionCount: 2) }
     #expect(throws: PolicyError.self) { try CategoricalPolicy(observationSize: 4, actionCount: 0) }
-    #expect(throws: PolicyError.self) { try CategoricalPolicy(observationSize: 4, actionCount: 2, hidden: [0]) }
+    #expect(throws: PolicyError.self) {
+      try CategoricalPolicy(observationSize: 4, actionCount: 2, hidden: [0])
+    }
     #expect(throws: PolicyError.self) { try GaussianPolicy(observationSize: 4, actionSize: -1) }
     #expect(throws: PolicyError.self) {
       try GaussianPolicy(observationSize: 4, actionSize: 1, initialLogDeviation: .nan)
@@ -208,7 +216,9 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
   @Test func `begins with orthogonal weights`() throws {
     let policy = try CategoricalPolicy(observationSize: 6, actionCount: 3, hidden: [16, 16])
     let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
-    for (name, gain) in [("actor.0.weight", 2.0.squareRoot()), ("actor.1.weight", 2.0.squareRoot()), ("actor.2.weight", 0.01)] {
+    for (name, gain) in [
+      ("actor.0.weight", 2.0.squareRoot()), ("actor.1.weight", 2.0.squareRoot()), ("actor.2.weight", 0.01),
+    ] {
       let slice = try #require(θ.slices.first { $0.name == name })
       let (rows, columns) = (slice.shape[0], slice.shape[1])
       let w = θ.values[slice.range].map { Double($0) }

@@ -27,7 +27,9 @@ struct ReferencePolicy {
       let (w, b) = (part("actor.\(l).weight"), part("actor.\(l).bias").values)
       let n = w.shape[1]
       y = (0..<n).map { j in
-        let sum = y.indices.reduce(b[b.startIndex + j]) { $0 + y[$1] * w.values[w.values.startIndex + $1 * n + j] }
+        let sum = y.indices.reduce(b[b.startIndex + j]) {
+          $0 + y[$1] * w.values[w.values.startIndex + $1 * n + j]
+        }
         return l < layers - 1 ? tanh(sum) : sum
       }
     }

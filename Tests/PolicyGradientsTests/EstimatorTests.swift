@@ -50,7 +50,9 @@ private func coefficients(_ estimator: any Estimator, _ rewards: [Double]) -> [D
     let leaves = (0..<count).map { 1 / Double($0 + 3) }
     let whole = LaneTree.sum(leaves)
     // Whoever owns an aligned block of 4 lanes adds it up alone; the tree over the blocks has the same bits.
-    let blocks = stride(from: 0, to: count, by: 4).map { LaneTree.sum(Array(leaves[$0..<min(count, $0 + 4)])) }
+    let blocks = stride(from: 0, to: count, by: 4).map {
+      LaneTree.sum(Array(leaves[$0..<min(count, $0 + 4)]))
+    }
     #expect(LaneTree.sum(blocks) == whole)
     #expect(abs(whole - leaves.reduce(0, +)) < 1e-12)
   }

@@ -34,7 +34,8 @@ private func learner(
     for lane in rollout.lanes {
       #expect(lane.rewards.count >= 50)
       #expect(lane.episodes.allSatisfy { $0.end == .terminated || $0.end == .truncated })
-      #expect(lane.episodes.last.map { lane.rewards.count - $0.steps.count < 50 } ?? false, "no episode too many")
+      #expect(
+        lane.episodes.last.map { lane.rewards.count - $0.steps.count < 50 } ?? false, "no episode too many")
       #expect(lane.observations.count == 4 * lane.rewards.count)
       #expect(lane.lastObservations.count == 4 * lane.episodes.count)
       #expect(lane.episodes.map(\.number) == Array(lane.episodes.indices))

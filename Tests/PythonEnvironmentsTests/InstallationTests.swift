@@ -35,7 +35,9 @@ private struct Sandbox: ~Copyable {
 }
 
 @Suite struct `The Python` {
-  private var minor: String { PythonInstallation.linkedVersion.split(separator: ".").prefix(2).joined(separator: ".") }
+  private var minor: String {
+    PythonInstallation.linkedVersion.split(separator: ".").prefix(2).joined(separator: ".")
+  }
 
   private func locate(
     _ explicit: String? = nil, _ environment: [String: String] = [:], _ folders: [String] = []

@@ -28,8 +28,9 @@ private func flattened(_ name: String, class className: String) throws -> [Doubl
 
   @Test func `nested in one another flatten as Gymnasium flattens them`() throws {
     let environment = try open(misbehaving + ":Nested")
-    #expect(environment.observationSpace.leaves.map(\.path)
-      == ["choice", "flags", "half", "image", "pair.0", "pair.1", "whole", "wide"])
+    #expect(
+      environment.observationSpace.leaves.map(\.path)
+        == ["choice", "flags", "half", "image", "pair.0", "pair.1", "whole", "wide"])
     let stream = try RandomStream(StreamKey(seed: 5, purpose: .actions))
     _ = try Episode(environment, key(1), actions: stream, steps: 5)
     try forget("Nested")

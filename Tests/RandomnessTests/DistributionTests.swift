@@ -16,19 +16,26 @@ struct RealCase: Sendable, CustomTestStringConvertible {
   static let all: [RealCase] = {
     do {
       return [
-        RealCase(name: "Gaussian", distribution: try Gaussian(mean: -1, deviation: 2.5), gsl: .gaussian,
+        RealCase(
+          name: "Gaussian", distribution: try Gaussian(mean: -1, deviation: 2.5), gsl: .gaussian,
           parameters: [-1, 2.5], mean: -1, variance: 6.25),
-        RealCase(name: "Uniform", distribution: try Uniform(low: -2, high: 5), gsl: .uniform,
+        RealCase(
+          name: "Uniform", distribution: try Uniform(low: -2, high: 5), gsl: .uniform,
           parameters: [-2, 5], mean: 1.5, variance: 49.0 / 12),
-        RealCase(name: "Exponential", distribution: try Exponential(mean: 3), gsl: .exponential,
+        RealCase(
+          name: "Exponential", distribution: try Exponential(mean: 3), gsl: .exponential,
           parameters: [3], mean: 3, variance: 9),
-        RealCase(name: "Gamma", distribution: try Gamma(shape: 2.5, scale: 1.5), gsl: .gamma,
+        RealCase(
+          name: "Gamma", distribution: try Gamma(shape: 2.5, scale: 1.5), gsl: .gamma,
           parameters: [2.5, 1.5], mean: 3.75, variance: 5.625),
-        RealCase(name: "Gamma", distribution: try Gamma(shape: 0.4, scale: 2), gsl: .gamma,
+        RealCase(
+          name: "Gamma", distribution: try Gamma(shape: 0.4, scale: 2), gsl: .gamma,
           parameters: [0.4, 2], mean: 0.8, variance: 1.6),
-        RealCase(name: "Beta", distribution: try Beta(a: 2, b: 5), gsl: .beta,
+        RealCase(
+          name: "Beta", distribution: try Beta(a: 2, b: 5), gsl: .beta,
           parameters: [2, 5], mean: 2.0 / 7, variance: 10.0 / (49 * 8)),
-        RealCase(name: "Laplace", distribution: try Laplace(mean: 1, scale: 2), gsl: .laplace,
+        RealCase(
+          name: "Laplace", distribution: try Laplace(mean: 1, scale: 2), gsl: .laplace,
           parameters: [1, 2], mean: 1, variance: 8),
       ]
     } catch { return [] }
@@ -47,15 +54,20 @@ struct WholeCase: Sendable, CustomTestStringConvertible {
   static let all: [WholeCase] = {
     do {
       return [
-        WholeCase(name: "Bernoulli", distribution: try Bernoulli(probability: 0.3), gsl: .bernoulli,
+        WholeCase(
+          name: "Bernoulli", distribution: try Bernoulli(probability: 0.3), gsl: .bernoulli,
           parameters: [0.3], values: 0..<2),
-        WholeCase(name: "Poisson", distribution: try Poisson(mean: 4), gsl: .poisson, parameters: [4],
+        WholeCase(
+          name: "Poisson", distribution: try Poisson(mean: 4), gsl: .poisson, parameters: [4],
           values: 0..<16),
-        WholeCase(name: "UniformInteger", distribution: try UniformInteger(count: 7), parameters: [7],
+        WholeCase(
+          name: "UniformInteger", distribution: try UniformInteger(count: 7), parameters: [7],
           values: 0..<7),
-        WholeCase(name: "Categorical(weights)", distribution: try Categorical(weights: [1, 0, 3, 6]),
+        WholeCase(
+          name: "Categorical(weights)", distribution: try Categorical(weights: [1, 0, 3, 6]),
           parameters: [1, 0, 3, 6], values: 0..<4),
-        WholeCase(name: "Categorical(logits)",
+        WholeCase(
+          name: "Categorical(logits)",
           distribution: try Categorical(logits: [1000, -.infinity, 1001, 999.5]),
           parameters: [1000, 1001, 999.5], values: 0..<4),
       ]

@@ -26,18 +26,20 @@ typedef struct cpython_leaf {
   const char *element;
   size_t rank;
   const int64_t *shape;
-  size_t count;            /* elements of a box or of a vector of bits or of discrete values; 1 for a discrete one */
-  const double *low;       /* boxes: count bounds */
+  size_t count; /* elements of a box or of a vector of bits or of discrete values; 1 for a discrete one */
+  const double *low; /* boxes: count bounds */
   const double *high;
-  const int64_t *counts;   /* discrete ones: count sizes and first values */
+  const int64_t *counts; /* discrete ones: count sizes and first values */
   const int64_t *starts;
 } cpython_leaf;
 
 /* Opens an environment by Gymnasium id, module:Id or file.py:Class, after calling the registrations (module:function).
  * The caller closes it. */
-cpython_fault cpython_environment_open(const char *reference, const char *_Nonnull const *_Nullable registrations,
+cpython_fault cpython_environment_open(const char *reference,
+                                       const char *_Nonnull const *_Nullable registrations,
                                        size_t registration_count,
-                                       cpython_environment *_Nullable *_Nonnull out, cpython_failure *failure);
+                                       cpython_environment *_Nullable *_Nonnull out,
+                                       cpython_failure *failure);
 
 /* Closes the environment: its close() is called, what that raises is dropped. */
 void cpython_environment_close(cpython_environment *environment);
@@ -47,7 +49,8 @@ int64_t cpython_environment_time_limit(const cpython_environment *environment);
 
 /* The spaces' leaves: of actions, or of observations. */
 size_t cpython_environment_leaf_count(const cpython_environment *environment, int of_actions);
-const cpython_leaf *cpython_environment_leaf(const cpython_environment *environment, int of_actions, size_t index);
+const cpython_leaf *cpython_environment_leaf(const cpython_environment *environment, int of_actions,
+                                             size_t index);
 
 /* What `import ascent` draws from in this environment. The source must live as long as the environment. */
 void cpython_environment_set_source(cpython_environment *environment, cpython_source source);
@@ -56,15 +59,17 @@ void cpython_environment_set_source(cpython_environment *environment, cpython_so
 cpython_fault cpython_environment_adopt_generator(cpython_environment *environment, cpython_failure *failure);
 
 /* Seeds once what an environment keeps beside np_random (a reset with this seed, `random`, numpy's global state). */
-cpython_fault cpython_environment_seed_first(cpython_environment *environment, int64_t seed, cpython_failure *failure);
+cpython_fault cpython_environment_seed_first(cpython_environment *environment, int64_t seed,
+                                             cpython_failure *failure);
 
 /* Calls reset(), or reset(seed=…) for a seed that is not negative, and writes the flattened observation. */
 cpython_fault cpython_environment_reset(cpython_environment *environment, int64_t seed, float *observation,
                                         cpython_failure *failure);
 
 /* Calls step() and writes what it gave. `action` has one float for each value of the action space. */
-cpython_fault cpython_environment_step(cpython_environment *environment, const float *action, float *observation,
-                                       double *reward, int *terminated, int *truncated, cpython_failure *failure);
+cpython_fault cpython_environment_step(cpython_environment *environment, const float *action,
+                                       float *observation, double *reward, int *terminated, int *truncated,
+                                       cpython_failure *failure);
 
 _Pragma("clang assume_nonnull end")
 

@@ -25,8 +25,10 @@ void cpython_detach(int state);
 
 /* The installed version of a package as a new text ("" when it is not installed), the prefix, the executable. The
  * caller frees them with cpython_free. */
-cpython_fault cpython_package_version(const char *package, char *_Nullable *_Nonnull out, cpython_failure *failure);
-cpython_fault cpython_system_text(const char *attribute, char *_Nullable *_Nonnull out, cpython_failure *failure);
+cpython_fault cpython_package_version(const char *package, char *_Nullable *_Nonnull out,
+                                      cpython_failure *failure);
+cpython_fault cpython_system_text(const char *attribute, char *_Nullable *_Nonnull out,
+                                  cpython_failure *failure);
 
 /* All ids that Gymnasium knows, one a line. The caller frees the text. */
 cpython_fault cpython_identifiers(char *_Nullable *_Nonnull out, cpython_failure *failure);

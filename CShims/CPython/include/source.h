@@ -13,8 +13,8 @@ typedef struct cpython_source {
   uint64_t (*next_uint64)(void *state);
   uint32_t (*next_uint32)(void *state);
   double (*next_double)(void *state);
-  int32_t (*draw)(void *state, int32_t distribution, const double *parameters, ptrdiff_t parameter_count, double *out,
-                  ptrdiff_t count);
+  int32_t (*draw)(void *state, int32_t distribution, const double *parameters, ptrdiff_t parameter_count,
+                  double *out, ptrdiff_t count);
 } cpython_source;
 
 _Pragma("clang assume_nonnull end")
