@@ -65,7 +65,8 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["PythonEnvironments", "Randomness"], path: "Tests/TestSupport"),
-    .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "PythonEnvironments", "CGSL", "TestSupport"]),
+    .testTarget(
+      name: "RandomnessTests", dependencies: ["Randomness", "PythonEnvironments", "CGSL", "TestSupport"]),
     .testTarget(
       name: "EnvironmentsTests",
       dependencies: ["Environments", "PythonEnvironments", "Randomness", "TestSupport"]),

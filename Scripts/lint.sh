@@ -6,8 +6,6 @@ set -uo pipefail
 longest_file=400
 # Files of Sources that may touch a C pointer. The number only falls.
 unsafe_files=15
-# Findings of swift format that no tool can repair (most are missing documentation). The number only falls.
-style_findings=115
 
 found=0
 check() { # check NAME COMMAND…: the command prints its faults and fails when it has any
@@ -19,24 +17,8 @@ check() { # check NAME COMMAND…: the command prints its faults and fails when 
 tracked() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ -f "$file" ] && echo "$file"; done; }
 
 swift_format() {
-  local log="$logs/swift-format.log" unformatted findings
   "${SWIFT:-swift}" format lint --strict --parallel --recursive \
-    Package.swift Sources Tests Examples/Package.swift Examples/Sources >"$log" 2>&1
-  # Rules' findings carry a [RuleName] of this list; everything else is layout, which `make format` repairs.
-  unformatted=$(grep -E ': (error|warning): ' "$log" | grep -vE "\[($(rules_by_hand))\]")
-  findings=$(grep -cE "\[($(rules_by_hand))\]" "$log")
-  if [ -n "$unformatted" ]; then
-    printf '%s\n' "$unformatted"
-    return 1
-  fi
-  echo "$findings findings that need a hand, $style_findings at most (all: $log)"
-  [ "$findings" -le "$style_findings" ]
-}
-
-rules_by_hand() {
-  printf '%s|' AllPublicDeclarationsHaveDocumentation ValidateDocumentationComments \
-    BeginDocumentationCommentWithOneLineSummary OnlyOneTrailingClosureArgument AlwaysUseLowerCamelCase
-  printf NeverForceUnwrap
+    Package.swift Sources Tests Examples/Package.swift Examples/Sources 2>&1
 }
 
 c_format() {

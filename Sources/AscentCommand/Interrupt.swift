@@ -8,7 +8,9 @@ enum Interrupt {
   /// Whether somebody asked to stop.
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
-  /// Starts to listen. Python does not: its own handler would raise inside of an environment.
+  /// Starts to listen.
+  ///
+  /// Python does not: its own handler would raise inside of an environment.
   static func listen() {
     _ = count.load(ordering: .relaxed)
     // A parent's thread may have handed its blocked signals down.

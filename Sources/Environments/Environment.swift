@@ -15,7 +15,9 @@ public protocol Environment: AnyObject {
 
   /// Starts an episode: draws s₁ ~ p(s₁) on the stream that `key` names and writes o₁.
   ///
-  /// - Parameter observation: `observationSpace.flattenedSize` floats.
+  /// - Parameters:
+  ///   - key: the stream of this lane and episode.
+  ///   - observation: `observationSpace.flattenedSize` floats.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) throws(EnvironmentError)
 
@@ -24,6 +26,7 @@ public protocol Environment: AnyObject {
   /// - Parameters:
   ///   - action: `actionSpace.valueCount` floats.
   ///   - observation: `observationSpace.flattenedSize` floats.
+  /// - Returns: the reward, and how the episode ended if it did.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>

@@ -4,9 +4,7 @@ extension Space {
   /// Draws an element as Gymnasium's `sample` does, and returns the log-density of the draw.
   ///
   /// Indices, bits and bounded boxes are uniform; a box value without bounds is normal, one with a single
-  /// bound exponential from there.
-  ///
-  /// - Parameter values: `valueCount` floats.
+  /// bound exponential from there. `values` has `valueCount` floats.
   public func sample(from stream: RandomStream, into values: inout MutableSpan<Float>) -> Double {
     let (low, high) = valueBounds
     var logDensity = 0.0

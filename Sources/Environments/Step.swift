@@ -5,7 +5,9 @@ public struct Step: Sendable, Equatable {
   /// How the episode ended, or nil while it goes on.
   public var end: End?
 
-  /// How an episode ends. When an environment reports both at once, termination wins.
+  /// How an episode ends.
+  ///
+  /// When an environment reports both at once, termination wins.
   public enum End: UInt8, Sendable {
     /// The process reached a terminal state: there is no return beyond it.
     case terminated

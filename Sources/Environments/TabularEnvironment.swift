@@ -2,7 +2,9 @@ public import Randomness
 
 /// A ``MarkovDecisionProcess`` to act in: transitions are drawn, the state is observed as a one-hot vector.
 public final class TabularEnvironment: Environment {
+  /// The space of observations.
   public let observationSpace: Space
+  /// The space of actions.
   public let actionSpace: Space
   /// The state that the process is in.
   public private(set) var state = 0

@@ -13,9 +13,12 @@ public final class TimeLimit: Environment {
     self.limit = max(1, limit)
   }
 
+  /// The space of the environment below.
   public var observationSpace: Space { base.observationSpace }
+  /// The space of the environment below.
   public var actionSpace: Space { base.actionSpace }
 
+  /// Starts the episode of `key` and counts from 0.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -23,6 +26,7 @@ public final class TimeLimit: Environment {
     try base.reset(key, into: &observation)
   }
 
+  /// Takes one action; the last one allowed truncates the episode.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -32,6 +36,7 @@ public final class TimeLimit: Environment {
     return step
   }
 
+  /// Holds what the environment below holds.
   public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try base.held(body)
   }

@@ -16,7 +16,9 @@ struct Checkpoint {
   /// The format's number; another one is refused.
   static let format = "ascent-checkpoint-1"
 
-  /// The file's content. `settings` is the text that must be equal for a run to go on.
+  /// The file's content.
+  ///
+  /// `settings` is the text that must be equal for a run to go on.
   func encoded(settings: String) -> [UInt8] {
     let size = parameters.values.count
     var tensors = [Safetensors.Tensor("parameters", parameters.values, shape: [size])]

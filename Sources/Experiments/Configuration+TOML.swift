@@ -1,11 +1,13 @@
 internal import TOMLKit
 
 extension Configuration {
-  /// Reads a configuration: the keys that `toml` names, the defaults for the rest.
+  /// Reads a configuration: the keys that `toml` names, `base` for the rest.
   ///
   /// - Parameters:
   ///   - toml: the text of a run.toml or of a file given by `--config`.
   ///   - file: its name, for messages.
+  ///   - base: the configuration whose values are kept where `toml` says nothing.
+  /// - Returns: the configuration.
   /// - Throws: ``ExperimentError/usage(_:)`` for text that is not TOML, an unknown key or a bad value.
   public static func reading(
     _ toml: String, file: String, over base: Configuration
@@ -73,7 +75,7 @@ extension Configuration {
 
   /// The text of run.toml: every setting, then what the run records about itself.
   ///
-  /// - Parameter records: tables of texts, such as the versions and the fingerprint.
+  /// `records` are tables of texts, such as the versions and the fingerprint.
   public func toml(records: [(table: String, entries: [(String, String)])]) -> String {
     var out = "format = \"1\"\n"
     var current = ""

@@ -1,7 +1,9 @@
 public import PolicyGradients
 public import Randomness
 
-/// The resolved settings of a run. Keys are the names that users type.
+/// The resolved settings of a run.
+///
+/// Keys are the names that users type.
 public struct Configuration: Sendable, Equatable {
   /// `environment.id`: a Gymnasium id, `module:Id`, `file.py:Class` or `native:name`.
   public var environment: String
@@ -46,28 +48,36 @@ public struct Configuration: Sendable, Equatable {
 
   /// Every key, in the order of run.toml.
   static let settings: [Setting] = [
-    Setting("environment.id", get: { .text($0.environment) }) { configuration, value in
+    Setting("environment.id") {
+      .text($0.environment)
+    } set: { configuration, value in
       guard case .text(let text) = value, !text.isEmpty else { return "a text" }
       configuration.environment = text
       return nil
     },
     .choice("environment.rng", \.environmentRandomness),
     .integer("environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode),
-    Setting("environment.register", get: { .texts($0.register) }) { configuration, value in
+    Setting("environment.register") {
+      .texts($0.register)
+    } set: { configuration, value in
       guard case .texts(let texts) = value, texts.allSatisfy({ $0.contains(":") }) else {
         return "module:function pairs joined by commas"
       }
       configuration.register = texts
       return nil
     },
-    Setting("run.seed", get: { .text(String($0.seed)) }) { configuration, value in
+    Setting("run.seed") {
+      .text(String($0.seed))
+    } set: { configuration, value in
       guard let seed = UInt64(value.typed) else { return "a whole number from 0 to \(UInt64.max)" }
       configuration.seed = seed
       return nil
     },
     .integer("run.steps", \.steps, in: 1...1_000_000_000_000),
     .integer("run.lanes", \.lanes, in: 1...4096),
-    Setting("algorithm.name", get: { .text($0.algorithm.name) }) { configuration, value in
+    Setting("algorithm.name") {
+      .text($0.algorithm.name)
+    } set: { configuration, value in
       guard let algorithm = Algorithm.all.first(where: { $0.name == value.typed }) else {
         return "one of " + Algorithm.all.map(\.name).joined(separator: ", ")
       }
@@ -80,7 +90,9 @@ public struct Configuration: Sendable, Equatable {
     .choice("algorithm.optimizer", \.algorithm.optimizer),
     .number("algorithm.rate", \.algorithm.rate, "a number above 0 and up to 1000") { $0 > 0 && $0 <= 1000 },
     .integer("rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000),
-    Setting("policy.hidden", get: { .integers($0.hidden.map(Int64.init)) }) { configuration, value in
+    Setting("policy.hidden") {
+      .integers($0.hidden.map(Int64.init))
+    } set: { configuration, value in
       var widths: [Int64]
       switch value {
       case .integers(let list): widths = list

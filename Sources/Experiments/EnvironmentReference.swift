@@ -64,9 +64,11 @@ public struct OpenedEnvironment {
   /// Opens the environment of a configuration.
   ///
   /// - Parameters:
+  ///   - configuration: names the environment and its options.
   ///   - seed: the seed of the streams.
   ///   - purpose: what they are for.
   ///   - laneCount: how many environments.
+  ///   - host: starts Python when the environment needs it.
   /// - Throws: ``ExperimentError`` when ENV, its Python or its package cannot be opened.
   public init(
     _ configuration: Configuration, seed: UInt64, purpose: StreamKey.Purpose, laneCount: Int, host: PythonHost

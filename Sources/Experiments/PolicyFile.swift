@@ -34,16 +34,22 @@ struct PolicyFile {
   ) throws(ExperimentError) -> Parameters {
     struct Description: Decodable {
       var format: String
-      var observation_space: String
-      var action_space: String
+      var observationSpace: String
+      var actionSpace: String
+
+      enum CodingKeys: String, CodingKey {
+        case format
+        case observationSpace = "observation_space"
+        case actionSpace = "action_space"
+      }
     }
     let bytes = try AtomicFile.read(folder.policyFile)
     guard let description = try? JSONDecoder().decode(Description.self, from: Data(bytes)),
       description.format == format
     else { throw .damaged(file: folder.policyFile, reason: "it does not describe a policy of this version") }
     for (what, then, now) in [
-      ("observations", description.observation_space, "\(lanes.observationSpace)"),
-      ("actions", description.action_space, "\(lanes.actionSpace)"),
+      ("observations", description.observationSpace, "\(lanes.observationSpace)"),
+      ("actions", description.actionSpace, "\(lanes.actionSpace)"),
     ] where then != now {
       throw .damaged(file: folder.policyFile, reason: "the policy is for \(what) \(then), not \(now)")
     }

@@ -119,9 +119,14 @@ public struct Safetensors: Sendable, Equatable {
     struct Place: Decodable {
       var dtype: String
       var shape: [Int]
-      var data_offsets: [Int]
-      var start: Int { data_offsets.first ?? -1 }
-      var end: Int { data_offsets.count == 2 ? data_offsets[1] : -1 }
+      var offsets: [Int]
+      var start: Int { offsets.first ?? -1 }
+      var end: Int { offsets.count == 2 ? offsets[1] : -1 }
+
+      enum CodingKeys: String, CodingKey {
+        case dtype, shape
+        case offsets = "data_offsets"
+      }
     }
 
     var array: Place? { if case .place(let place) = self { place } else { nil } }

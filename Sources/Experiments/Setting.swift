@@ -64,7 +64,9 @@ struct Setting: Sendable {
   static func integer(
     _ key: String, _ path: any WritableKeyPath<Configuration, Int> & Sendable, in range: ClosedRange<Int>
   ) -> Setting {
-    Setting(key, get: { .integer(Int64($0[keyPath: path])) }) { configuration, value in
+    Setting(key) {
+      .integer(Int64($0[keyPath: path]))
+    } set: { configuration, value in
       guard case .integer(let x) = value, let n = Int(exactly: x), range.contains(n) else {
         return "a whole number from \(range.lowerBound) to \(range.upperBound)"
       }
@@ -77,7 +79,9 @@ struct Setting: Sendable {
     _ key: String, _ path: any WritableKeyPath<Configuration, Double> & Sendable, _ allowed: String,
     where isAllowed: @escaping @Sendable (Double) -> Bool
   ) -> Setting {
-    Setting(key, get: { .number($0[keyPath: path]) }) { configuration, value in
+    Setting(key) {
+      .number($0[keyPath: path])
+    } set: { configuration, value in
       let x: Double
       switch value {
       case .number(let number): x = number
@@ -93,7 +97,9 @@ struct Setting: Sendable {
   static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
     _ key: String, _ path: any WritableKeyPath<Configuration, Choice> & Sendable
   ) -> Setting {
-    Setting(key, get: { .text($0[keyPath: path].rawValue) }) { configuration, value in
+    Setting(key) {
+      .text($0[keyPath: path].rawValue)
+    } set: { configuration, value in
       guard case .text(let name) = value, let choice = Choice(rawValue: name) else {
         return "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", ")
       }

@@ -38,7 +38,9 @@ public struct Training {
   /// Opens everything that a run needs, and the folder last.
   ///
   /// - Parameters:
+  ///   - configuration: the settings.
   ///   - folder: where to keep the run, or nil for a fresh folder below `runs/`.
+  ///   - host: starts Python when the environment needs it.
   ///   - resuming: go on from the newest intact checkpoint in the folder, if there is one.
   /// - Throws: ``ExperimentError`` before anything is written when something does not fit.
   public init(
@@ -78,7 +80,10 @@ public struct Training {
 
   /// Trains until the step budget is used up, or until `isInterrupted` says so.
   ///
-  /// - Parameter onIteration: told what each iteration found, the steps so far, and the seconds.
+  /// - Parameters:
+  ///   - onIteration: told what each iteration found, the steps so far, and the seconds.
+  ///   - isInterrupted: asked before each step of the lanes.
+  /// - Returns: what the run came to.
   /// - Throws: ``ExperimentError``; the last good state is then in the newest checkpoint.
   public mutating func run(
     onIteration: (_ report: Learner.Report, _ steps: Int, _ seconds: Double) -> Void = { _, _, _ in },

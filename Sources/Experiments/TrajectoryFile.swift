@@ -7,7 +7,7 @@ internal import Environments
 public enum TrajectoryFile {
   /// One episode's line, without the line break.
   ///
-  /// - Parameter seed: what `reset(seed=…)` received for the lane's first episode, or nil.
+  /// `seed` is what `reset(seed=…)` received for the lane's first episode, or nil.
   public static func line(_ episode: PlayedEpisode, seed: UInt64?) -> String {
     var pairs: [(String, JSON)] = [
       ("lane", .integer(episode.lane)), ("episode", .integer(episode.episode)),

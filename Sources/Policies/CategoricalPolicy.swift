@@ -2,6 +2,7 @@ public import Randomness
 
 /// A policy over finitely many actions: π(a∣o) = exp(l(a)) / Σ exp(l), with logits l from a network.
 public struct CategoricalPolicy: Policy {
+  /// Floats per observation: the width of the network’s input.
   public let observationSize: Int
   /// |A|.
   public let actionCount: Int
@@ -17,14 +18,17 @@ public struct CategoricalPolicy: Policy {
       name: "actor", widths: [observationSize] + hidden + [actionCount], startingAt: 0)
   }
 
+  /// 1: an index.
   public var actionSize: Int { 1 }
 
+  /// θ at the beginning.
   public func initialParameters(from stream: RandomStream) -> Parameters {
     var θ = Parameters(slices: network.slices)
     network.initialize(&θ, headGain: 0.01, from: stream)
     return θ
   }
 
+  /// Memory for so many rows.
   public func makeWorkspace(rows: Int) -> Workspace { Workspace(for: network, rows: rows) }
 
   /// Inverts the cumulative distribution at one uniform draw per action.
@@ -49,6 +53,7 @@ public struct CategoricalPolicy: Policy {
     }
   }
 
+  /// The most probable action of each row.
   public func mode(
     _ θ: Parameters, on observations: Span<Float>, rows: Int, in workspace: inout Workspace,
     actions: inout MutableSpan<Float>
@@ -62,6 +67,7 @@ public struct CategoricalPolicy: Policy {
     }
   }
 
+  /// log π(a∣o) of each row.
   public func logProbabilities(
     _ θ: Parameters, of actions: Span<Float>, on observations: Span<Float>, rows: Int,
     in workspace: inout Workspace, into logProbabilities: inout MutableSpan<Double>

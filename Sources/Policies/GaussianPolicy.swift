@@ -2,7 +2,9 @@ public import Randomness
 
 /// A policy over real vectors: a ~ N(μ(o), diag σ²), with μ from a network and log σ free, one per value.
 public struct GaussianPolicy: Policy {
+  /// Floats per observation.
   public let observationSize: Int
+  /// Floats per action.
   public let actionSize: Int
   private let network: MultilayerPerceptron
   private let initialLogDeviation: Double
@@ -27,6 +29,7 @@ public struct GaussianPolicy: Policy {
 
   private var logDeviation: Range<Int> { network.range.upperBound..<network.range.upperBound + actionSize }
 
+  /// θ at the beginning.
   public func initialParameters(from stream: RandomStream) -> Parameters {
     let slice = Parameters.Slice("actor.log_deviation", shape: [actionSize], at: network.range.upperBound)
     var θ = Parameters(slices: network.slices + [slice])
@@ -35,6 +38,7 @@ public struct GaussianPolicy: Policy {
     return θ
   }
 
+  /// Memory for so many rows.
   public func makeWorkspace(rows: Int) -> Workspace { Workspace(for: network, rows: rows) }
 
   /// a = μ + σ z with z ~ N(0, 1) from the ziggurat.
@@ -53,6 +57,7 @@ public struct GaussianPolicy: Policy {
     }
   }
 
+  /// The most probable action of each row.
   public func mode(
     _ θ: Parameters, on observations: Span<Float>, rows: Int, in workspace: inout Workspace,
     actions: inout MutableSpan<Float>
@@ -61,6 +66,7 @@ public struct GaussianPolicy: Policy {
     for k in 0..<rows * actionSize { actions[k] = workspace.outputs[workspace.outputs.count - 1][k] }
   }
 
+  /// log π(a∣o) of each row.
   public func logProbabilities(
     _ θ: Parameters, of actions: Span<Float>, on observations: Span<Float>, rows: Int,
     in workspace: inout Workspace, into logProbabilities: inout MutableSpan<Double>

@@ -2,7 +2,7 @@ internal import Randomness
 
 /// How weights begin.
 enum Initialization {
-  /// A matrix with orthonormal rows or columns, whichever are fewer, times `gain` (Saxe et al. 2014).
+  /// A matrix with orthonormal rows or columns, whichever are fewer, times `gain` (Saxe and others 2014).
   ///
   /// Gaussian draws, orthogonalised in double precision by modified Gram–Schmidt, twice: the result is the Q of
   /// a QR decomposition with a positive diagonal, so it is uniform over orthogonal matrices.

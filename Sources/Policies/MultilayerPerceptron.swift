@@ -1,6 +1,6 @@
 public import Randomness
 
-/// A network of affine layers with tanh between them:
+/// A network of affine layers with tanh between them.
 ///
 ///     y(0) = x,  y(l) = tanh(b(l) + y(l−1) w(l)),  and the last layer without tanh.
 ///
@@ -16,6 +16,7 @@ public struct MultilayerPerceptron: Sendable {
   /// - Parameters:
   ///   - name: the first word of its parameters' names.
   ///   - widths: inputs, hidden layers, outputs.
+  ///   - start: the index of its first parameter.
   /// - Throws: ``PolicyError/size(what:found:allowed:)`` unless there are two widths and all are from 1 to
   ///   16,777,216.
   public init(name: String, widths: [Int], startingAt start: Int) throws(PolicyError) {

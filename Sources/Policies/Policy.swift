@@ -19,8 +19,11 @@ public protocol Policy: Sendable {
   /// Draws a ~ π(·∣o) for each row on the stream of its lane.
   ///
   /// - Parameters:
+  ///   - θ: the parameters.
   ///   - observations: [row × feature].
   ///   - lanes: the lane of each row; `streams[lane]` is drawn from, in the order of the rows.
+  ///   - streams: one for each lane.
+  ///   - workspace: memory for the rows.
   ///   - actions: [row × value].
   ///   - logProbabilities: log π(a∣o), [row].
   func act(

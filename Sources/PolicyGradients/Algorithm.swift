@@ -1,4 +1,6 @@
-/// The settings of a learner. A named algorithm is a value of this type.
+/// The settings of a learner.
+///
+/// A named algorithm is a value of this type.
 public struct Algorithm: Sendable, Equatable {
   /// The name on the command line.
   public var name: String

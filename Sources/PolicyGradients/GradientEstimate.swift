@@ -19,7 +19,9 @@ struct GradientEstimate {
     workspace = policy.makeWorkspace(rows: Self.rowsAtOnce)
   }
 
-  /// ĝ, valid until the next estimate. Steps of episodes that were cut have coefficient 0.
+  /// ĝ, valid until the next estimate.
+  ///
+  /// Steps of episodes that were cut have coefficient 0.
   mutating func estimate(
     _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, policy: any Policy,
     parameters θ: Parameters

@@ -47,6 +47,9 @@ public struct Sampler {
   /// Fills the rollout with one iteration of πθ.
   ///
   /// - Parameters:
+  ///   - rollout: what it held before is gone.
+  ///   - policy: π.
+  ///   - θ: its parameters.
   ///   - stepsPerLane: how many steps a lane makes at least before it stops at an episode's end.
   ///   - budget: how many steps all lanes may make together.
   ///   - isInterrupted: asked before each step of the lanes; true ends the sampling at once.

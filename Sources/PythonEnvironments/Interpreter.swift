@@ -72,7 +72,9 @@ public final class Interpreter: Sendable {
   }
 }
 
-/// The proof that this thread holds the interpreter's lock. It can be neither made nor kept outside of
+/// The proof that this thread holds the interpreter's lock.
+///
+/// It can be neither made nor kept outside of
 /// ``Interpreter/attached(_:)``.
 public struct Attached: ~Copyable {
   fileprivate init() {}

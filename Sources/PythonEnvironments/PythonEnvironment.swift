@@ -13,7 +13,9 @@ public enum EnvironmentRandomness: Sendable {
 /// An environment that lives in Python: Gymnasium's, a package's, or a file's.
 @safe
 public final class PythonEnvironment: Environment {
+  /// The space of observations.
   public let observationSpace: Space
+  /// The space of actions.
   public let actionSpace: Space
   /// The steps after which gymnasium's TimeLimit, now taken off, would truncate; lay a `TimeLimit` around.
   public let timeLimit: Int?
@@ -33,7 +35,9 @@ public final class PythonEnvironment: Environment {
   /// - Parameters:
   ///   - reference: a Gymnasium id, `module:Id`, or `file.py:Class`. Naming a file runs its code.
   ///   - lane: the lane that it is for.
+  ///   - randomness: where its random numbers come from.
   ///   - register: functions to call first, `module:function`.
+  ///   - interpreter: the embedded Python.
   /// - Throws: ``PythonError`` when it does not exist, cannot be made, or has spaces that are not supported.
   public init(
     _ reference: String, lane: Int, randomness: EnvironmentRandomness, register: [String] = [],
@@ -75,6 +79,7 @@ public final class PythonEnvironment: Environment {
 
   deinit { unsafe cpython_environment_close(handle) }
 
+  /// Calls `reset()` of the hosted object, with the seed of `key` where the environment seeds itself.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -89,6 +94,7 @@ public final class PythonEnvironment: Environment {
     if let failure { throw located(failure) }
   }
 
+  /// Calls `step(action)` of the hosted object and checks what it returns.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {

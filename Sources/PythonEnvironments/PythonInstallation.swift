@@ -26,6 +26,7 @@ public struct PythonInstallation: Sendable, Equatable {
   ///   - explicit: what `--python` says: an interpreter, or the folder of a virtual environment.
   ///   - environment: the process's variables.
   ///   - folders: where to look for `.venv`, in order.
+  /// - Returns: the Python to start.
   /// - Throws: ``PythonError`` when there is none, or one of another minor version.
   public static func locate(
     explicit: String?, environment: [String: String], folders: [String]

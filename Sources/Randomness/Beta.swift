@@ -18,6 +18,7 @@ public struct Beta: Distribution {
   /// The corresponding C function is `gsl_ran_beta`.
   public func sample(from stream: RandomStream) -> Double { stream.draw(.beta, [a, b]) }
 
+  /// log p(x); −∞ outside of [0, 1].
   public func logDensity(of x: Double) -> Double {
     guard x > 0, x < 1 else { return -.infinity }
     return (a - 1) * logarithm(x) + (b - 1) * logarithm(onePlus: -x)

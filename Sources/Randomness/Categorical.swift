@@ -27,6 +27,7 @@ public struct Categorical: Distribution {
   /// Inverts the cumulative distribution at one uniform draw.
   public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.categorical, probabilities)) }
 
+  /// log p(k); −∞ outside of the support.
   public func logDensity(of x: Int) -> Double {
     probabilities.indices.contains(x) ? logarithm(probabilities[x]) : -.infinity
   }

@@ -17,6 +17,7 @@ public struct Dirichlet: Distribution {
     stream.drawVector(.dirichlet, concentrations, count: concentrations.count)
   }
 
+  /// log p(x); −∞ off the simplex.
   public func logDensity(of x: [Double]) -> Double {
     guard x.count == concentrations.count, x.allSatisfy({ $0 >= 0 }), abs(x.reduce(0, +) - 1) < 1e-9 else {
       return -.infinity

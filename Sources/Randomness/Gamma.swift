@@ -18,6 +18,7 @@ public struct Gamma: Distribution {
   /// The corresponding C function is `gsl_ran_gamma`.
   public func sample(from stream: RandomStream) -> Double { stream.draw(.gamma, [shape, scale]) }
 
+  /// log p(x); −∞ below 0.
   public func logDensity(of x: Double) -> Double {
     guard x > 0 else { return x == 0 && shape == 1 ? -logarithm(scale) : -.infinity }
     return (shape - 1) * logarithm(x) - x / scale - logGamma(shape) - shape * logarithm(scale)

@@ -16,6 +16,7 @@ public struct Gaussian: Distribution {
   /// The corresponding C function is `gsl_ran_gaussian_ziggurat`.
   public func sample(from stream: RandomStream) -> Double { mean + deviation * stream.standardNormal() }
 
+  /// log p(x).
   public func logDensity(of x: Double) -> Double {
     guard deviation > 0 else { return x == mean ? .infinity : -.infinity }
     let z = (x - mean) / deviation

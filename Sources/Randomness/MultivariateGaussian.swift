@@ -31,22 +31,22 @@ public struct MultivariateGaussian: Distribution {
 
   /// L, column by column: L(j,j)² = Σ(j,j) − Σₖ L(j,k)², L(i,j) L(j,j) = Σ(i,j) − Σₖ L(i,k) L(j,k).
   private static func cholesky(_ covariance: [Double], _ d: Int) throws(RandomnessError) -> [Double] {
-    var L = Array(repeating: 0.0, count: d * d)
+    var l = Array(repeating: 0.0, count: d * d)
     for j in 0..<d {
       for i in j..<d {
         var sum = covariance[i * d + j]
-        for k in 0..<j { sum -= L[i * d + k] * L[j * d + k] }
+        for k in 0..<j { sum -= l[i * d + k] * l[j * d + k] }
         if i == j {
           guard sum > 0 else {
             throw .parameter(name: "covariance", value: sum, allowed: "positive definite")
           }
-          L[j * d + j] = sum.squareRoot()
+          l[j * d + j] = sum.squareRoot()
         } else {
-          L[i * d + j] = sum / L[j * d + j]
+          l[i * d + j] = sum / l[j * d + j]
         }
       }
     }
-    return L
+    return l
   }
 
   /// The corresponding C function is `gsl_ran_multivariate_gaussian`.
@@ -54,6 +54,7 @@ public struct MultivariateGaussian: Distribution {
     stream.drawVector(.multivariate_gaussian, mean + factor, count: mean.count)
   }
 
+  /// log p(x).
   public func logDensity(of x: [Double]) -> Double {
     let d = mean.count
     guard x.count == d else { return -.infinity }

@@ -18,6 +18,7 @@ public struct Permutation: Distribution {
     stream.drawVector(.permutation, [Double(count)], count: count).map { Int($0) }
   }
 
+  /// −log n! for a permutation of 0 ..< n, −∞ for anything else.
   public func logDensity(of x: [Int]) -> Double {
     var seen = Array(repeating: false, count: count)
     for k in x where seen.indices.contains(k) { seen[k] = true }

@@ -16,6 +16,7 @@ public struct Poisson: Distribution {
   /// The corresponding C function is `gsl_ran_poisson`.
   public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.poisson, [mean])) }
 
+  /// log p(k); −∞ below 0.
   public func logDensity(of x: Int) -> Double {
     guard x >= 0 else { return -.infinity }
     guard mean > 0 else { return x == 0 ? 0 : -.infinity }

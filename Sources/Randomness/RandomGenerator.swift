@@ -1,6 +1,8 @@
 internal import CGSL
 
-/// GSL's generators by name. All deliver full 32-bit words.
+/// GSL's generators by name.
+///
+/// All deliver full 32-bit words.
 public enum RandomGenerator: String, CaseIterable, Sendable {
   /// Counter-based (Salmon et al. 2011): any stream is there at once. The default.
   case philox = "philox4x32-10"

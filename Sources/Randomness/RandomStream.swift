@@ -45,7 +45,9 @@ public final class RandomStream {
   /// Uniform in [0, 1) with 53 bits.
   public func uniform() -> Double { unsafe cgsl_stream_uniform(handle) }
 
-  /// N(0, 1). The corresponding C function is `gsl_ran_gaussian_ziggurat`.
+  /// N(0, 1).
+  ///
+  /// The corresponding C function is `gsl_ran_gaussian_ziggurat`.
   public func standardNormal() -> Double { unsafe cgsl_standard_normal(handle) }
 
   /// One number of a scalar distribution whose parameters were checked when it was made.

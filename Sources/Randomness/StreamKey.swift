@@ -12,7 +12,9 @@ public struct StreamKey: Hashable, Sendable {
   /// The episode of that lane.
   public var episode: UInt32
 
-  /// What the numbers of a stream are for. The raw values are part of the run format: never reuse one.
+  /// What the numbers of a stream are for.
+  ///
+  /// The raw values are part of the run format: never reuse one.
   public enum Purpose: UInt8, Sendable, CaseIterable {
     case parameters = 1
     case actions = 2

@@ -19,8 +19,7 @@ struct Command {
       ?? TestPython.projectFolder + "/.build/debug/ascent"
   }
 
-  /// - Parameters:
-  ///   - whileRunning: called with the process as soon as it runs.
+  /// Runs the executable; `whileRunning` is called with the process as soon as it runs.
   static func run(
     _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
     whileRunning: (Process) throws -> Void = { _ in }

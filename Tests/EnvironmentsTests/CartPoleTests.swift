@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct `The native CartPole` {
   /// The hosted one draws from the same stream through numpy, so both start in the same state and get the same
-  /// actions. Their sines come from different libraries: observations may differ in the last bits of float32.
+  /// actions.
+  ///
+  /// Their sines come from different libraries: observations may differ in the last bits of float32.
   @Test(arguments: [UInt64(1), 2, 3])
   func `moves as Gymnasium's does`(seed: UInt64) throws {
     let native = try CartPole()

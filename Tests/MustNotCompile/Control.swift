@@ -4,6 +4,7 @@ public import Environments
 import PythonEnvironments
 public import Randomness
 
+/// A key of the stream of actions.
 public func key(seed: UInt64) -> StreamKey {
   StreamKey(seed: seed, purpose: .actions)
 }
@@ -12,4 +13,5 @@ func version(_ interpreter: Interpreter) -> String {
   interpreter.attached { (python: borrowing Attached) in interpreter.report.version }
 }
 
+/// Two values.
 public func pair() -> Space { .discrete(2) }

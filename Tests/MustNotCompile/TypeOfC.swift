@@ -2,4 +2,5 @@
 // expect: function cannot be declared public because its parameter uses an internal type
 internal import CGSL
 
+/// Leaks.
 public func leaked(_ status: cgsl_status) {}

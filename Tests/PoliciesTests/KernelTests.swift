@@ -32,6 +32,7 @@ import Testing
     var first = 0
     while first < m {
       let rows = min(chunk, m - first)
+      // swift-format-ignore: NeverForceUnwrap
       unsafe x.withUnsafeBufferPointer { x in
         unsafe dy.withUnsafeBufferPointer { dy in
           unsafe y.withUnsafeMutableBufferPointer { y in

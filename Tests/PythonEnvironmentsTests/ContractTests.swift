@@ -54,7 +54,9 @@ import Testing
     #expect(try fault(name) == nil)
   }
 
-  /// 800 failing steps would leave at least 800 blocks if one reference of each were lost. Other tests use the
+  /// 800 failing steps would leave at least 800 blocks if one reference of each were lost.
+  ///
+  /// Other tests use the
   /// interpreter meanwhile, so the quietest of several rounds counts; a loss would show in all of them.
   @Test func `leaves nothing behind, however often it fails`() throws {
     func blocks() throws -> Double {

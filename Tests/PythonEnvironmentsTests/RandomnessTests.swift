@@ -40,7 +40,9 @@ import Testing
   }
 
   /// 64,000 first observations, four numbers of 53 bits each, rounded to float32: two agree by chance with a
-  /// probability below 1e-15. With seeds seed + lane there would be 113 distinct streams.
+  /// probability below 1e-15.
+  ///
+  /// With seeds seed + lane there would be 113 distinct streams.
   @Test func `shares no beginning with any other lane, episode or seed`() throws {
     let environment = try open("CartPole-v1")
     var seen = Set<[Float]>()

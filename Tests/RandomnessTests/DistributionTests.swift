@@ -75,7 +75,9 @@ struct WholeCase: Sendable, CustomTestStringConvertible {
   }()
 }
 
-/// Samples have 200,000 numbers on fixed streams. Bounds are those of a false-alarm rate near 1e-7: 5.4 deviations
+/// Samples have 200,000 numbers on fixed streams.
+///
+/// Bounds are those of a false-alarm rate near 1e-7: 5.4 deviations
 /// for a mean, and for Kolmogorov–Smirnov D√n > 2.9. A wrong parameter by 2 % would be caught.
 @Suite struct `A distribution` {
   static let count = 200_000

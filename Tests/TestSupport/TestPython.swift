@@ -1,6 +1,8 @@
 public import PythonEnvironments
 
-/// The interpreter of the tests: the project's own `.venv`, which `make test` sets up. All tests share it.
+/// The interpreter of the tests: the project's own `.venv`, which `make test` sets up.
+///
+/// All tests share it.
 public enum TestPython {
   /// The folder of the checkout.
   public static let projectFolder: String = {

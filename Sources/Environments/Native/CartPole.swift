@@ -19,8 +19,10 @@ public final class CartPole: Environment {
   private static let xLimit = 2.4
   private static let θLimit = 12 * 2 * Double.pi / 360
 
+  /// The space of observations.
   public let observationSpace: Space = .box(
     low: [-4.8, -.infinity, -2 * θLimit, -.infinity], high: [4.8, .infinity, 2 * θLimit, .infinity])
+  /// The space of actions.
   public let actionSpace: Space = .discrete(2)
 
   private let stream: RandomStream
@@ -43,6 +45,7 @@ public final class CartPole: Environment {
     observe(into: &observation)
   }
 
+  /// Integrates the physics over 0.02 s by Euler’s explicit rule.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {

@@ -6,6 +6,7 @@ public struct AverageBaseline: Baseline {
   /// Makes the baseline.
   public init() {}
 
+  /// The coefficients’ sum and their count; a trajectory’s shared coefficient counts once.
   public func contribution(
     of c: Span<Double>, unit: EstimatorUnit
   ) -> (numerator: Double, denominator: Double) {

@@ -1,4 +1,6 @@
-/// What is subtracted from every coefficient: a ratio of two sums over the trajectories,
+/// What is subtracted from every coefficient.
+///
+/// It is a ratio of two sums over the trajectories,
 ///
 ///     b = Σᵢ numerator(i) / Σᵢ denominator(i),
 ///

@@ -1,4 +1,6 @@
-/// A rule for coefficients: the c(i,t) in
+/// A rule for coefficients.
+///
+/// These are the c(i,t) in
 ///
 ///     ĝ = 1/N Σᵢ Σₜ c(i,t) ∇θ log πθ(a(i,t) ∣ o(i,t)).
 ///
@@ -17,7 +19,7 @@ public protocol Estimator: Sendable {
 
   /// Writes c(t) for each step of a complete trajectory.
   ///
-  /// - Parameter c: as many numbers as the trajectory has rewards.
+  /// `c` has as many numbers as the trajectory has rewards.
   func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>)
 }
 

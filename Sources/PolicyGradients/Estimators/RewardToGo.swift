@@ -8,14 +8,16 @@ public struct RewardToGo: Estimator {
   /// Makes the estimator.
   public init(discount: Double = 1) { self.discount = discount }
 
+  /// The step: each has its own future.
   public var unit: EstimatorUnit { .step }
 
+  /// Sums the rewards from the end backwards.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
     let (r, γ) = (trajectory.rewards, discount)
-    var R = 0.0
+    var sum = 0.0
     for t in r.indices.reversed() {
-      R = r[t] + γ * R
-      c[t] = R
+      sum = r[t] + γ * sum
+      c[t] = sum
     }
   }
 }

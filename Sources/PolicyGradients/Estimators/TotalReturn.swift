@@ -1,4 +1,4 @@
-/// REINFORCE, the likelihood-ratio estimator (Williams 1992; notes, direct policy differentiation):
+/// REINFORCE, the likelihood-ratio estimator (Williams 1992; notes, direct policy differentiation).
 ///
 ///     c(i,t) = r(τᵢ) = Σ_{t′} γ^{t′} r(i,t′)
 public struct TotalReturn: Estimator {
@@ -8,12 +8,14 @@ public struct TotalReturn: Estimator {
   /// Makes the estimator.
   public init(discount: Double = 1) { self.discount = discount }
 
+  /// The trajectory: all its steps share r(τ).
   public var unit: EstimatorUnit { .trajectory }
 
+  /// Writes r(τ) for each step.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
     let (r, γ) = (trajectory.rewards, discount)
-    var R = 0.0
-    for t in r.indices.reversed() { R = r[t] + γ * R }
-    for t in r.indices { c[t] = R }
+    var sum = 0.0
+    for t in r.indices.reversed() { sum = r[t] + γ * sum }
+    for t in r.indices { c[t] = sum }
   }
 }

@@ -1,6 +1,6 @@
 public import Policies
 
-/// Adam (Kingma and Ba 2015, algorithm 1), upwards:
+/// Adam (Kingma and Ba 2015, algorithm 1), upwards.
 ///
 ///     m ← β₁ m + (1 − β₁) ĝ,  v ← β₂ v + (1 − β₂) ĝ²,  θ ← θ + α m̂ / (√v̂ + ε).
 public struct Adam: Optimizer {
@@ -8,6 +8,7 @@ public struct Adam: Optimizer {
   public var rate: Double
   /// β₁, β₂ and ε.
   public var β1, β2, ε: Double
+  /// How many steps were taken.
   public var stepCount = 0
   private var m: [Float] = []
   private var v: [Float] = []
@@ -20,6 +21,7 @@ public struct Adam: Optimizer {
     self.ε = ε
   }
 
+  /// m and v, in this order.
   public var moments: [(name: String, values: [Float])] {
     get { [("first_moment", m), ("second_moment", v)] }
     set {
@@ -30,6 +32,7 @@ public struct Adam: Optimizer {
     }
   }
 
+  /// Takes one step along m̂ / (√v̂ + ε).
   public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
     if m.count != gradient.count {
       m = Array(repeating: 0, count: gradient.count)

@@ -4,12 +4,15 @@ public import Policies
 public struct GradientAscent: Optimizer {
   /// α.
   public var rate: Double
+  /// How many steps were taken.
   public var stepCount = 0
+  /// None: plain ascent remembers nothing.
   public var moments: [(name: String, values: [Float])] = []
 
   /// Makes the optimiser.
   public init(rate: Double) { self.rate = rate }
 
+  /// θ ← θ + α ĝ.
   public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
     stepCount += 1
     var values = θ.values.mutableSpan
