@@ -20,7 +20,7 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     show("ascent", AscentVersion.current)
-    show("kernels", "\(Parameters.kernelPath), the same bits on every path")
+    show("kernels", "\(KernelPath.current.rawValue), the same bits on every path")
     show("GSL", RandomGenerator.libraryVersion)
     show("libpython", "\(PythonInstallation.linkedVersion)")
     let interpreter: Interpreter

@@ -1,5 +1,24 @@
 internal import CKernels
 
+/// How the arithmetic of policies is carried out on this processor; the bits are the same on every path.
+public enum KernelPath: String, CaseIterable, Sendable {
+  /// C11 and `fmaf`: slow, everywhere.
+  case portable
+  /// Eight lanes with fused multiply-add.
+  case avx2 = "AVX2"
+  /// Sixteen lanes.
+  case avx512 = "AVX-512"
+
+  /// The path that this processor takes.
+  public static var current: KernelPath {
+    switch ckernels_path_taken(.automatic) {
+    case .avx512: .avx512
+    case .avx2: .avx2
+    case .automatic, .portable: .portable
+    }
+  }
+}
+
 /// The C kernels on spans: the one file of this module that touches pointers.
 enum Kernels {
   /// Where a layer's weights and bias lie in the flat vector.
@@ -18,13 +37,14 @@ enum Kernels {
       unsafe θ.withUnsafeBufferPointer { θ in
         unsafe y.withUnsafeMutableBufferPointer { y in
           guard let x = x.baseAddress, let θ = θ.baseAddress, let y = y.baseAddress else { return }
-          unsafe ckernels_affine(rows, layer.inputs, layer.outputs, x, θ + layer.weight, θ + layer.bias, y)
+          unsafe ckernels_affine(
+            .automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, θ + layer.bias, y)
         }
       }
     }
   }
 
-  /// dx = dy wᵀ.
+  /// dx = dy wᵀ; `room` takes the transpose.
   static func affineAdjoint(
     _ layer: Layer, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, room: inout MutableSpan<Float>,
     into dx: inout MutableSpan<Float>
@@ -36,8 +56,8 @@ enum Kernels {
             guard let dy = dy.baseAddress, let θ = θ.baseAddress, let room = room.baseAddress,
               let dx = dx.baseAddress
             else { return }
-            unsafe ckernels_affine_adjoint_input(
-              rows, layer.inputs, layer.outputs, dy, θ + layer.weight, room, dx)
+            unsafe ckernels_transpose(layer.inputs, layer.outputs, θ + layer.weight, room)
+            unsafe ckernels_affine(.automatic, rows, layer.outputs, layer.inputs, dy, room, nil, dx)
           }
         }
       }
@@ -52,8 +72,9 @@ enum Kernels {
       unsafe dy.withUnsafeBufferPointer { dy in
         unsafe gradient.withUnsafeMutableBufferPointer { g in
           guard let x = x.baseAddress, let dy = dy.baseAddress, let g = g.baseAddress else { return }
-          unsafe ckernels_affine_adjoint_weights(
-            rows, layer.inputs, layer.outputs, x, dy, g + layer.weight, g + layer.bias)
+          unsafe ckernels_accumulate_product(
+            .automatic, rows, layer.inputs, layer.outputs, x, dy, g + layer.weight)
+          unsafe ckernels_accumulate_rows(.automatic, rows, layer.outputs, dy, g + layer.bias)
         }
       }
     }
@@ -63,7 +84,7 @@ enum Kernels {
   static func tanh(_ count: Int, _ x: inout MutableSpan<Float>) {
     unsafe x.withUnsafeMutableBufferPointer { x in
       guard let x = x.baseAddress else { return }
-      unsafe ckernels_tanh(count, x, x)
+      unsafe ckernels_tanh(.automatic, count, x, x)
     }
   }
 
@@ -72,7 +93,7 @@ enum Kernels {
     unsafe y.withUnsafeBufferPointer { y in
       unsafe dy.withUnsafeMutableBufferPointer { dy in
         guard let y = y.baseAddress, let dy = dy.baseAddress else { return }
-        unsafe ckernels_tanh_adjoint(count, y, dy)
+        unsafe ckernels_tanh_adjoint(.automatic, count, y, dy)
       }
     }
   }
@@ -82,7 +103,7 @@ enum Kernels {
     unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        unsafe ckernels_exp(count, x, y)
+        unsafe ckernels_exp(.automatic, count, x, y)
       }
     }
   }
@@ -92,17 +113,8 @@ enum Kernels {
     unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        unsafe ckernels_log_softmax(rows, n, x, y)
+        unsafe ckernels_log_softmax(.automatic, rows, n, x, y)
       }
-    }
-  }
-
-  /// The name of the instruction set in use.
-  static var pathName: String {
-    switch ckernels_current_path() {
-    case .portable: "portable"
-    case .avx2: "AVX2"
-    case .avx512: "AVX-512"
     }
   }
 }
@@ -115,7 +127,7 @@ public enum ParameterUpdate {
     unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        unsafe ckernels_add(count, x, y)
+        unsafe ckernels_add(.automatic, count, x, y)
       }
     }
   }
@@ -126,7 +138,7 @@ public enum ParameterUpdate {
     unsafe gradient.withUnsafeBufferPointer { g in
       unsafe θ.withUnsafeMutableBufferPointer { θ in
         guard let g = g.baseAddress, let θ = θ.baseAddress else { return }
-        unsafe ckernels_ascend(count, rate, g, θ)
+        unsafe ckernels_ascend(.automatic, count, rate, g, θ)
       }
     }
   }
@@ -137,8 +149,6 @@ public enum ParameterUpdate {
     secondMoment: inout MutableSpan<Float>, rate: Double, β1: Double, β2: Double, ε: Double, step: Int
   ) {
     let count = min(θ.count, gradient.count, firstMoment.count, secondMoment.count)
-    let scaledRate = Float(rate / (1 - power(β1, step)))
-    let correction = Float(1 / (1 - power(β2, step)))
     unsafe gradient.withUnsafeBufferPointer { g in
       unsafe firstMoment.withUnsafeMutableBufferPointer { m in
         unsafe secondMoment.withUnsafeMutableBufferPointer { v in
@@ -147,26 +157,10 @@ public enum ParameterUpdate {
               let θ = θ.baseAddress
             else { return }
             unsafe ckernels_adam(
-              count, scaledRate, correction, Float(β1), Float(β2), Float(ε), g, m, v, θ)
+              .automatic, count, rate, β1, β2, ε, UInt64(max(1, step)), g, m, v, θ)
           }
         }
       }
     }
   }
-
-  /// xⁿ by squaring: the C library's pow has other bits on other machines.
-  private static func power(_ x: Double, _ n: Int) -> Double {
-    var (result, base, rest) = (1.0, x, n)
-    while rest > 0 {
-      if rest & 1 == 1 { result *= base }
-      base *= base
-      rest >>= 1
-    }
-    return result
-  }
-}
-
-extension Parameters {
-  /// The instruction set that the kernels use on this machine; the bits do not depend on it.
-  public static var kernelPath: String { Kernels.pathName }
 }

@@ -2,9 +2,18 @@ import Policies
 import Randomness
 import Testing
 
+/// Numbers in [−1, 1) that depend on `seed` alone.
+private func numbers(_ count: Int, _ seed: Int) -> [Float] {
+  var x = UInt64(truncatingIfNeeded: seed &* 2_654_435_769 &+ 1)
+  return (0..<count).map { _ in
+    x = x &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Float(Int64(x >> 40) - 8_388_608) / 8_388_608
+  }
+}
+
 /// Observations that differ from row to row.
 private func observations(_ rows: Int, _ size: Int) -> [Float] {
-  `The kernels`.numbers(rows * size, 77).map { $0 * 2 }
+  numbers(rows * size, 77).map { $0 * 2 }
 }
 
 private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
@@ -24,7 +33,7 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
   /// Parameters that are not small, so that every layer matters.
   static func parameters(_ policy: any Policy) throws -> Parameters {
     var θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 2, purpose: .parameters)))
-    for k in θ.values.indices { θ.values[k] += 0.3 * `The kernels`.numbers(1, k)[0] }
+    for k in θ.values.indices { θ.values[k] += 0.3 * numbers(1, k)[0] }
     return θ
   }
 
@@ -88,7 +97,7 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
     let o = observations(rows, 4)
     let a: [Float] =
       policy is CategoricalPolicy
-      ? (0..<rows).map { Float($0 % 3) } : `The kernels`.numbers(rows * policy.actionSize, 5)
+      ? (0..<rows).map { Float($0 % 3) } : numbers(rows * policy.actionSize, 5)
     let c = (0..<rows).map { Double($0) - 2.5 }
     var workspace = policy.makeWorkspace(rows: 2)
     var gradient = Array(repeating: Float(0), count: θ.values.count)

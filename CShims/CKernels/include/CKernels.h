@@ -1,72 +1,85 @@
-/* Float kernels whose bits depend on their inputs only: not on how rows are batched, not on the width of a vector
- * register. Each output element has one chain of fused multiply-adds with a fixed order; the paths differ only in how
- * many elements they compute at once. All matrices are row-major. No function fails, allocates or keeps state, but
- * the path, which is chosen once. */
-#ifndef ASCENT_CKERNELS_H
-#define ASCENT_CKERNELS_H
+/* CKernels: float32 arithmetic whose bits depend on its inputs alone.
+ *
+ * 1. The bits are the same on every path (AVX-512, AVX2, portable), for every way of cutting rows into calls,
+ *    and for every position within a vector. Each output element is one chain of fused multiply-adds in
+ *    ascending order; each elementwise function is one fixed list of operations.
+ * 2. Then: fast for the sizes of policies, from one row and one output upwards.
+ *
+ * For all functions: matrices are dense and row-major; the caller owns every buffer, nothing is kept after
+ * the return and nothing is allocated; there is no state, so that any thread may call anything at any time;
+ * no Python is involved, so that the GIL need not be held. They cannot fail: sizes may be 0, and numbers may
+ * be infinite or NaN (which of the NaNs comes out is not promised). Buffers must not overlap, except that an
+ * elementwise function may write onto its own input. */
+#ifndef CKERNELS_H
+#define CKERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 _Pragma("clang assume_nonnull begin")
 
-/* The instruction sets that there is code for. */
+/* How the arithmetic is carried out; the bits are the same. A path that this processor lacks is replaced
+     * by the best that it has. */
 typedef enum __attribute__((enum_extensibility(closed))) ckernels_path : int32_t {
-  ckernels_path_portable = 0,
-  ckernels_path_avx2 = 1,
-  ckernels_path_avx512 = 2,
+  ckernels_path_automatic = 0, /* the best path of this processor */
+  ckernels_path_portable = 1,  /* C11 and fmaf */
+  ckernels_path_avx2 = 2,      /* 8 lanes, FMA3 */
+  ckernels_path_avx512 = 3,    /* 16 lanes, AVX-512F */
 } ckernels_path;
 
-/* The widest path that this processor has, and the one in use. */
-ckernels_path ckernels_widest_path(void);
-ckernels_path ckernels_current_path(void);
+/* The path that a call with `path` really takes here, never `automatic`. Paths up to
+ * `ckernels_path_taken(ckernels_path_automatic)` exist on this processor. */
+ckernels_path ckernels_path_taken(ckernels_path path);
 
-/* Takes another path, for tests; a path that the processor lacks is replaced by the widest. */
-void ckernels_use_path(ckernels_path path);
+/* ---- matrix.c ---- */
 
-/* matrix.c */
+/* y[m×n] = x[m×k] · w[k×n] + bias[n]: y_ij starts at bias_j (at +0 without a bias), and k ascends. The
+ * adjoint of the input, dx = dy · wᵀ, is the same function on the transposed weights, without a bias. */
+void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
+                     const float *_Nullable bias, float *y);
 
-/* y[m×n] = b[n] + x[m×k] · w[k×n]; each chain starts at b and runs over k upwards. */
-void ckernels_affine(size_t m, size_t k, size_t n, const float *x, const float *w, const float *b, float *y);
+/* dw[k×n] += x[m×k]ᵀ · dy[m×n]: the chain runs over the m rows, ascending, and goes on from what dw holds, so
+ * that rows given in several calls make the bits of one call. */
+void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
+                                 const float *dy, float *dw);
 
-/* dx[m×k] = dy[m×n] · wᵀ, with w[k×n]; each chain starts at 0 and runs over n upwards.
- * `wt` is room for k·n floats: the transpose that the kernel makes first. */
-void ckernels_affine_adjoint_input(size_t m, size_t k, size_t n, const float *dy, const float *w, float *wt,
-                                   float *dx);
+/* db[n] += Σ_rows dy[m×n], rows ascending, going on from what db holds. */
+void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy, float *db);
 
-/* dw[k×n] += x[m×k]ᵀ · dy[m×n] and db[n] += Σ rows of dy; each chain goes on from what is there, over m upwards, so
- * that rows may come in any number of calls. */
-void ckernels_affine_adjoint_weights(size_t m, size_t k, size_t n, const float *x, const float *dy, float *dw,
-                                     float *db);
+/* out[n×k] = w[k×n]ᵀ. */
+void ckernels_transpose(size_t k, size_t n, const float *w, float *out);
 
-/* elementwise.c */
+/* ---- elementwise.c ---- */
 
-/* tanh with an absolute error below 3e-7; NaN stays NaN. In place is allowed. */
-void ckernels_tanh(size_t count, const float *x, float *y);
+/* y = tanh x: absolute error below 3e-7 everywhere; |y| ≤ 1; odd; −0 stays −0. */
+void ckernels_tanh(ckernels_path path, size_t count, const float *x, float *y);
 
-/* dy ← dy · (1 − y²), the adjoint of tanh at y = tanh x. */
-void ckernels_tanh_adjoint(size_t count, const float *y, float *dy);
+/* y = exp x: within 1.5 units in the last place, also where the result is subnormal; +∞ above, 0 below. */
+void ckernels_exp(ckernels_path path, size_t count, const float *x, float *y);
 
-/* exp and log with a relative (log: absolute below 1) error below 3e-7; exp overflows to ∞ and underflows to 0, log 0
- * is −∞ and log of a negative number NaN. In place is allowed. */
-void ckernels_exp(size_t count, const float *x, float *y);
-void ckernels_log(size_t count, const float *x, float *y);
+/* y = log x: within 1.5 units in the last place, subnormal x included; log 0 = −∞, log of a negative is NaN.
+ */
+void ckernels_log(ckernels_path path, size_t count, const float *x, float *y);
 
-/* y[row] = x[row] − log Σ exp x[row] for rows of n; sums run from left to right. In place is allowed. */
-void ckernels_log_softmax(size_t rows, size_t n, const float *x, float *y);
+/* d ← d · (1 − y²): the adjoint of y = tanh x, from the values y. */
+void ckernels_tanh_adjoint(ckernels_path path, size_t count, const float *y, float *d);
 
-/* ascend.c */
+/* out_ij = (z_ij − max_j z_ij) − log Σ_j exp(z_ij − max_j z_ij), the sum ascending, for z[m×n]; out may be z.
+ */
+void ckernels_log_softmax(ckernels_path path, size_t m, size_t n, const float *z, float *out);
+
+/* ---- ascend.c ---- */
 
 /* y ← y + x. */
-void ckernels_add(size_t count, const float *x, float *y);
+void ckernels_add(ckernels_path path, size_t count, const float *x, float *y);
 
-/* θ ← θ + α g. */
-void ckernels_ascend(size_t count, float rate, const float *gradient, float *parameters);
+/* θ ← θ + α ĝ. */
+void ckernels_ascend(ckernels_path path, size_t count, float rate, const float *gradient, float *theta);
 
-/* Adam, upwards: m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), θ ← θ + step · m / (√(v · correction) + ε), where
- * the caller puts the bias corrections into step = α / (1 − β₁ᵗ) and correction = 1 / (1 − β₂ᵗ). */
-void ckernels_adam(size_t count, float step, float correction, float beta1, float beta2, float epsilon,
-                   const float *gradient, float *first, float *second, float *parameters);
+/* Adam, upwards, at step t = 1, 2, …:  m ← β₁ m + (1 − β₁) ĝ,  v ← β₂ v + (1 − β₂) ĝ²,
+ * θ ← θ + α/(1 − β₁ᵗ) · m / (√(v/(1 − β₂ᵗ)) + ε). The factors are worked out in double, then rounded. */
+void ckernels_adam(ckernels_path path, size_t count, double rate, double beta1, double beta2, double epsilon,
+                   uint64_t step, const float *gradient, float *m, float *v, float *theta);
 
 _Pragma("clang assume_nonnull end")
 

@@ -1,0 +1,118 @@
+/* tanh, exp, log and log-softmax on one path. Included by paths.h, once for each path. */
+
+/* A polynomial by Horner's rule: c[0] + c[1] x + … */
+INLINE vector NAME(polynomial)(vector x, const float *c, size_t count) {
+  vector sum = NAME(splat)(c[count - 1]);
+  UNROLL for (size_t i = count - 1; i > 0; i--) { sum = NAME(fma)(sum, x, NAME(splat)(c[i - 1])); }
+  return sum;
+}
+
+/* x within ±bound or [low, high]; NaN stays. */
+INLINE vector NAME(clamp)(vector x, float low, float high) {
+  x = NAME(select)(x < NAME(splat)(low), NAME(splat)(low), x);
+  return NAME(select)(x > NAME(splat)(high), NAME(splat)(high), x);
+}
+
+/* tanh x = x P(x²) / Q(x²) for |x| ≤ 9, ±1 beyond. */
+INLINE vector NAME(tanh)(vector x) {
+  x = NAME(clamp)(x, -9, 9);
+  const vector z = x * x;
+  const vector p = x * NAME(polynomial)(z, tanh_p, COUNT(tanh_p));
+  const vector q = NAME(polynomial)(z, tanh_q, COUNT(tanh_q));
+  return NAME(clamp)(p / q, -1, 1);
+}
+
+/* exp x = 2ⁿ exp r with n = round(x / log 2), |r| ≤ log 2 / 2; 2ⁿ as two factors, both of them normal. */
+INLINE vector NAME(exp)(vector x) {
+  x = NAME(clamp)(x, -104.5f, 89);
+  const vector magic = NAME(splat)(0x1.8p23f);
+  const vector shifted = NAME(fma)(x, NAME(splat)(0x1.715476p0f), magic);
+  const vector n = shifted - magic;
+  vector r = NAME(fma)(n, NAME(splat)(-0x1.62e4p-1f), x);
+  r = NAME(fma)(n, NAME(splat)(-0x1.7f7d1cp-20f), r);
+  const vector q = NAME(polynomial)(r, exp_q, COUNT(exp_q));
+  const vector e = NAME(fma)(r * r, q, r) + NAME(splat)(1);
+  const integers power = (integers)((bits)shifted - (bits)magic);
+  const integers half = power >> 1;
+  const vector first = (vector)(((bits)half + 127) << 23);
+  const vector second = (vector)(((bits)power - (bits)half + 127) << 23);
+  return e * first * second;
+}
+
+/* log x = n log 2 + log(1 + f) with 1 + f within [√½, √2). */
+INLINE vector NAME(log)(vector x) {
+  const integers small = x < NAME(splat)(0x1p-126f);
+  const vector y = NAME(select)(small, x * NAME(splat)(0x1p23f), x);
+  const bits above = (bits)y - 0x3f3504f3u;
+  const vector n = __builtin_convertvector((integers)above >> 23, vector) -
+                   NAME(select)(small, NAME(splat)(23), NAME(splat)(0));
+  const vector f = (vector)((above & 0x7fffffu) + 0x3f3504f3u) - 1;
+  const vector f2 = f * f;
+  const vector q = NAME(polynomial)(f, log_q, COUNT(log_q));
+  vector sum = f * f2 * q;
+  sum = NAME(fma)(n, NAME(splat)(-0x1.bd0106p-13f), sum);
+  sum = NAME(fma)(NAME(splat)(-0.5f), f2, sum);
+  sum = NAME(fma)(n, NAME(splat)(0x1.63p-1f), sum + f);
+  const vector infinity = NAME(splat)(INFINITY);
+  sum = NAME(select)(x < NAME(splat)(INFINITY), sum, x);
+  sum = NAME(select)(x == NAME(splat)(0), -infinity, sum);
+  return NAME(select)(x < NAME(splat)(0), NAME(splat)(NAN), sum);
+}
+
+INLINE vector NAME(tanh_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, y, NAME(splat)(1)); }
+
+/* y = function(x), a vector at a time; the last one with as many lanes as are left. */
+#define EACH(function)                                                                                       \
+  static void NAME(function##_each)(size_t count, const float *x, float *y) {                                \
+    size_t i = 0;                                                                                            \
+    for (; i + LANES <= count; i += LANES) NAME(store)(y + i, NAME(function)(NAME(load)(x + i)));            \
+    if (i < count) {                                                                                         \
+      const some last = NAME(first)(count - i);                                                              \
+      NAME(store_some)(last, y + i, NAME(function)(NAME(load_some)(last, x + i)));                           \
+    }                                                                                                        \
+  }
+
+EACH(tanh)
+EACH(exp)
+EACH(log)
+#undef EACH
+
+static void NAME(tanh_adjoint_each)(size_t count, const float *y, float *d) {
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    NAME(store)(d + i, NAME(tanh_adjoint)(NAME(load)(y + i), NAME(load)(d + i)));
+  }
+  if (i < count) {
+    const some last = NAME(first)(count - i);
+    const vector end = NAME(tanh_adjoint)(NAME(load_some)(last, y + i), NAME(load_some)(last, d + i));
+    NAME(store_some)(last, d + i, end);
+  }
+}
+
+/* Rows are taken GROUP at a time, and their elements side by side, so that two actions fill a vector too. */
+static void NAME(log_softmax)(size_t m, size_t n, const float *z, float *out) {
+  float exponentials[CHUNK], sums[GROUP];
+  for (size_t top = 0; top < m; top += GROUP) {
+    const size_t rows = m - top < GROUP ? m - top : GROUP;
+    const float *from = z + top * n;
+    float *to = out + top * n;
+    for (size_t i = 0; i < rows; i++) {
+      float most = from[i * n];
+      for (size_t j = 1; j < n; j++) most = from[i * n + j] > most ? from[i * n + j] : most;
+      for (size_t j = 0; j < n; j++) to[i * n + j] = from[i * n + j] - most;
+      sums[i] = 0;
+    }
+    for (size_t start = 0, i = 0, j = 0; start < rows * n; start += CHUNK) {
+      const size_t count = rows * n - start < CHUNK ? rows * n - start : CHUNK;
+      NAME(exp_each)(count, to + start, exponentials);
+      for (size_t e = 0; e < count; e++) {
+        sums[i] += exponentials[e];
+        if (++j == n) j = 0, i++;
+      }
+    }
+    NAME(log_each)(rows, sums, sums);
+    for (size_t i = 0; i < rows; i++) {
+      for (size_t j = 0; j < n; j++) to[i * n + j] -= sums[i];
+    }
+  }
+}
