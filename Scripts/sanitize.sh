@@ -29,7 +29,7 @@ for driver in Tests/Sanitize/*.c; do
   say "Sanitizing $shim (log: $logs/sanitize-$name.log)"
   # shellcheck disable=SC2046
   reported "sanitize-$name" "$clang" -std=c11 -g -O1 -Wall -Wextra -Werror -ffp-contract=off \
-    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fuse-ld=lld \
     -I "CShims/$shim/include" -I "CShims/$shim" \
     $([ -z "$library" ] || pkg-config --cflags "$library") \
     "$driver" CShims/"$shim"/*.c -o "$folder/$name" \

@@ -1,0 +1,133 @@
+/* The bridge under the sanitizers (`make sanitize`): environments of every kind of space, and every environment
+ * that breaks its contract. The argument is the Python of the project's .venv. */
+#include "CPython.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t bits = 1;
+
+static uint64_t next64(void *state) {
+  uint64_t *x = state;
+  return *x = *x * 6364136223846793005u + 1442695040888963407u;
+}
+static uint32_t next32(void *state) { return (uint32_t)(next64(state) >> 32); }
+static double next_double(void *state) { return (double)(next64(state) >> 11) * 0x1p-53; }
+
+/* Uniform numbers whatever the distribution is; a parameter that is negative is refused. */
+static int32_t draw(void *state, int32_t distribution, const double *parameters, ptrdiff_t parameter_count,
+                    double *out, ptrdiff_t count) {
+  (void)distribution;
+  for (ptrdiff_t k = 0; k < parameter_count; k++) {
+    if (parameters[k] < 0) return 1;
+  }
+  for (ptrdiff_t k = 0; k < count; k++) out[k] = next_double(state);
+  return 0;
+}
+
+static const cpython_source source = {
+    .state = &bits, .next_uint64 = next64, .next_uint32 = next32, .next_double = next_double, .draw = draw};
+
+static size_t floats(const cpython_environment *e, int of_actions, int flat) {
+  size_t sum = 0;
+  for (size_t k = 0; k < cpython_environment_leaf_count(e, of_actions); k++) {
+    const cpython_leaf *leaf = cpython_environment_leaf(e, of_actions, k);
+    int is_one_hot =
+        leaf->kind == cpython_leaf_kind_discrete || leaf->kind == cpython_leaf_kind_multi_discrete;
+    if (flat && is_one_hot) {
+      for (size_t i = 0; i < leaf->count; i++) sum += (size_t)leaf->counts[i];
+    } else {
+      sum += leaf->count;
+    }
+  }
+  return sum;
+}
+
+/* An action in every leaf: the first index, a low bit, or 0 held inside of the box. */
+static float *action_of(const cpython_environment *e) {
+  float *action = calloc(floats(e, 1, 0), sizeof *action);
+  if (action == NULL) exit(3);
+  float *next = action;
+  for (size_t k = 0; k < cpython_environment_leaf_count(e, 1); k++) {
+    const cpython_leaf *leaf = cpython_environment_leaf(e, 1, k);
+    for (size_t i = 0; i < leaf->count; i++, next++) {
+      if (leaf->kind != cpython_leaf_kind_box) continue;
+      if (leaf->low[i] > 0) *next = (float)leaf->low[i];
+      if (leaf->high[i] < 0) *next = (float)leaf->high[i];
+    }
+  }
+  return action;
+}
+
+/* Plays some steps, in memory of exactly the right size; says how far it came. */
+static void play(const char *reference, int steps, int64_t seed) {
+  cpython_failure failure = {0};
+  cpython_environment *e = NULL;
+  int done = 0, episodes = 0;
+  cpython_fault fault = cpython_environment_open(reference, NULL, 0, &e, &failure);
+  if (fault == cpython_fault_none) {
+    float *observation = calloc(floats(e, 0, 1), sizeof *observation), *action = action_of(e);
+    if (observation == NULL) exit(3);
+    cpython_environment_set_source(e, source);
+    fault = cpython_environment_adopt_generator(e, &failure);
+    if (fault == cpython_fault_none) fault = cpython_environment_seed_first(e, 5, &failure);
+    if (fault == cpython_fault_none) fault = cpython_environment_reset(e, seed, observation, &failure);
+    int state = cpython_attach();
+    for (; done < steps && fault == cpython_fault_none; done++) {
+      double reward = 0;
+      int terminated = 0, truncated = 0;
+      fault = cpython_environment_step(e, action, observation, &reward, &terminated, &truncated, &failure);
+      if (fault == cpython_fault_none && (terminated || truncated)) {
+        fault = cpython_environment_reset(e, -1, observation, &failure);
+        episodes++;
+      }
+    }
+    cpython_detach(state);
+    cpython_environment_close(e);
+    free(observation);
+    free(action);
+  }
+  printf("%s: %d steps, %d episodes, fault %d %.60s\n", reference, done, episodes, (int)fault,
+         failure.first ? failure.first : "");
+  cpython_failure_clear(&failure);
+}
+
+/* Prints the names of the fixture's environments, one a line. */
+static const char fixtures[] = "import re\n"
+                               "text = open('Tests/Fixtures/misbehaving.py', encoding='utf-8').read()\n"
+                               "result = '\\n'.join(re.findall(r'^class (\\w+)\\(', text, re.M))\n";
+
+int main(int count, char **arguments) {
+  cpython_failure failure = {0};
+  if (cpython_start(count > 1 ? arguments[1] : NULL, NULL, &failure) != cpython_fault_none) {
+    fprintf(stderr, "%s\n", failure.first ? failure.first : "Python does not start");
+    return 1;
+  }
+  static const char *const good[] = {
+      "CartPole-v1", "Pendulum-v1",    "FrozenLake-v1",  "Blackjack-v1",
+      "Taxi-v4",     "LunarLander-v3", "HalfCheetah-v5", "envs/arrivals.py:Queue"};
+  for (size_t k = 0; k < sizeof good / sizeof *good; k++) play(good[k], 300, k % 2 ? -1 : 7);
+  play("NoSuch-v1", 1, -1);
+  play("nowhere.py:Class", 1, -1);
+  play("json:Id", 1, -1);
+
+  char *names = NULL;
+  if (cpython_run(fixtures, &names, &failure) != cpython_fault_none) {
+    fprintf(stderr, "%s: %s\n", failure.first ? failure.first : "", failure.second ? failure.second : "");
+    return 1;
+  }
+  int played = 0;
+  for (char *name = strtok(names, "\n"); name != NULL; name = strtok(NULL, "\n"), played++) {
+    char reference[256];
+    snprintf(reference, sizeof reference, "Tests/Fixtures/misbehaving.py:%s", name);
+    play(reference, 30, -1);
+  }
+  cpython_free(names);
+  char *text = NULL;
+  if (cpython_identifiers(&text, &failure) == cpython_fault_none) cpython_free(text);
+  if (cpython_package_version("numpy", &text, &failure) == cpython_fault_none) cpython_free(text);
+  if (cpython_run("raise ValueError('x')", &text, &failure) == cpython_fault_none) return 1;
+  cpython_failure_clear(&failure);
+  printf("Python %s, %d fixtures\n", cpython_version(), played);
+  return played > 0 ? 0 : 1;
+}
