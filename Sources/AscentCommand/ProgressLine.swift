@@ -7,6 +7,8 @@ struct ProgressLine {
   private let isQuiet: Bool
   private let isLive = Terminal.isInteractive
   private var lastShown = -1.0
+  /// The last one that counted an episode.
+  private var objective: Objective?
   private var isOpen = false
 
   init(total: Int, isQuiet: Bool) {
@@ -15,6 +17,7 @@ struct ProgressLine {
   }
 
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
+    if report.objective.count > 0 { objective = report.objective }
     guard !isQuiet, seconds - lastShown >= (isLive ? 0.1 : 1) || steps >= total else { return }
     lastShown = seconds
     let rate = seconds > 0 ? Double(steps) / seconds : 0
@@ -22,7 +25,8 @@ struct ProgressLine {
     let line =
       "\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps  \(100 * steps / max(1, total)) %  "
       + "\(Terminal.grouped(Int(rate))) steps/s  "
-      + "return \(Terminal.fixed(report.objective.mean, 1)) ± \(Terminal.fixed(report.objective.standardError, 1))"
+      + "return \(Terminal.fixed(objective?.mean ?? .nan, 1)) "
+      + "± \(Terminal.fixed(objective?.standardError ?? .nan, 1))"
       + "  left \(Terminal.clock(left))"
     Terminal.writeError(isLive ? "\r\u{1B}[K\(line)" : line + "\n")
     isOpen = isLive

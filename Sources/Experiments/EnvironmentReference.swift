@@ -86,7 +86,7 @@ public struct OpenedEnvironment {
           throw .usage("\(error)")
         }
       }
-      versions = [("ascent", AscentVersion.current)]
+      versions = [("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion)]
     case .hosted(let reference):
       let interpreter = try host.start()
       for lane in 0..<laneCount {
@@ -94,7 +94,8 @@ public struct OpenedEnvironment {
       }
       let report = interpreter.report
       versions = [
-        ("ascent", AscentVersion.current), ("python", report.version),
+        ("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion),
+        ("python", report.version),
         ("gymnasium", report.gymnasiumVersion ?? "none"), ("numpy", report.numpyVersion ?? "none"),
       ]
     }

@@ -103,7 +103,7 @@ public struct PythonInstallation: Sendable, Equatable {
   }
 
   private static func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : File.currentFolder + "/" + path
+    path.hasPrefix("/") ? path : File.currentFolder + "/" + path.trimmingPrefix("./")
   }
 }
 
