@@ -47,7 +47,7 @@ enum Terminal {
     let scaled = (abs(x) * scale).rounded()
     guard scaled < 1e15 else { return "\(x)" }
     let whole = Int(scaled)
-    let sign = x < 0 && whole > 0 ? "−" : ""
+    let sign = x < 0 && whole > 0 ? "-" : ""
     guard digits > 0 else { return sign + String(whole) }
     let fraction = String(whole % Int(scale))
     return sign + String(whole / Int(scale)) + "." + String(repeating: "0", count: digits - fraction.count)
