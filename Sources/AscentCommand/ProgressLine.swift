@@ -7,6 +7,8 @@ struct ProgressLine {
   private let isQuiet: Bool
   private let isLive = Terminal.isInteractive
   private var lastShown = -1.0
+  /// What a resumed run had made before; its time is not counted here.
+  private var stepsBefore: Int?
   /// The last one that counted an episode.
   private var objective: Objective?
   private var isOpen = false
@@ -17,10 +19,12 @@ struct ProgressLine {
   }
 
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
+    let before = stepsBefore ?? steps - report.steps
+    stepsBefore = before
     if report.objective.count > 0 { objective = report.objective }
     guard !isQuiet, seconds - lastShown >= (isLive ? 0.1 : 1) || steps >= total else { return }
     lastShown = seconds
-    let rate = seconds > 0 ? Double(steps) / seconds : 0
+    let rate = seconds > 0 ? Double(steps - before) / seconds : 0
     let left = rate > 0 ? Double(total - steps) / rate : .nan
     let line =
       "\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps  \(100 * steps / max(1, total)) %  "
