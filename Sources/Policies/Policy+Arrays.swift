@@ -33,6 +33,19 @@ extension Policy {
       θ, of: actions.span, on: observations.span, rows: rows, in: &workspace, into: &logπ)
   }
 
+  /// log π(a∣o) of some rows, into the first numbers of `logProbabilities`.
+  public func logProbabilities(
+    _ θ: Parameters, of actions: [Float], on observations: [Float], rows: Range<Int>,
+    in workspace: inout Workspace, into logProbabilities: inout [Double]
+  ) {
+    var logπ = logProbabilities.mutableSpan
+    self.logProbabilities(
+      θ, of: actions.span.extracting(rows.lowerBound * actionSize..<rows.upperBound * actionSize),
+      on: observations.span.extracting(
+        rows.lowerBound * observationSize..<rows.upperBound * observationSize),
+      rows: rows.count, in: &workspace, into: &logπ)
+  }
+
   /// ĝ += Σ_row c(row) ∇θ log π(a(row)∣o(row)) over some rows.
   public func accumulateScore(
     _ θ: Parameters, of actions: [Float], on observations: [Float], weightedBy coefficients: [Double],

@@ -1,84 +1,213 @@
-internal import Policies
+public import Policies
 
-/// Turns a rollout into ĝ = 1/N Σᵢ Σₜ c(i,t) ∇θ log πθ(a(i,t)∣o(i,t)).
+/// Turns a rollout into ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇θ log πθ(a(i,t)∣o(i,t)).
 ///
 /// Each lane has its own sum, over its steps in order; the lanes' sums are added up by the ``LaneTree``.
-struct GradientEstimate {
+public struct GradientEstimate {
   /// How many steps go through the network at once; the bits do not depend on it.
   static let rowsAtOnce = 256
 
-  private var coefficients: [[Double]]
-  private var laneGradients: [[Float]]
-  private var trajectory = Trajectory()
-  private var scratch: [Double] = []
-  private var workspace: Workspace
+  /// The logarithms of the trajectories' importance weights in the last estimate; empty on-policy.
+  public private(set) var logWeights: [Double] = []
 
-  init(laneCount: Int, policy: any Policy, parameterCount: Int) {
+  private var coefficients: [[Double]]
+  private var weights: [[Double]]
+  private var logRatios: [[Double]]
+  private var laneGradients: [[Float]]
+  private var cells: [BaselineCells]
+  private var trajectory = Trajectory()
+  private var part = BaselinePart()
+  private var own = BaselineCells()
+  private var scores: ScorePair
+  private var scoreProducts: [(product: Double, norm: Double)] = []
+  private var workspace: Workspace
+  private var logProbabilities = Array(repeating: 0.0, count: rowsAtOnce)
+
+  /// Makes room for the estimates of rollouts with so many lanes.
+  public init(laneCount: Int, policy: any Policy, parameterCount: Int) {
     coefficients = Array(repeating: [], count: laneCount)
+    weights = coefficients
+    logRatios = coefficients
     laneGradients = Array(repeating: Array(repeating: 0, count: parameterCount), count: laneCount)
+    cells = Array(repeating: BaselineCells(), count: laneCount)
+    scores = ScorePair(count: parameterCount)
     workspace = policy.makeWorkspace(rows: Self.rowsAtOnce)
   }
 
-  /// ĝ, valid until the next estimate.
+  /// ĝ of a rollout.
   ///
-  /// Steps of episodes that were cut have coefficient 0.
-  mutating func estimate(
+  /// Steps of episodes that were cut have coefficient 0. Nobody is asked whether the rollout is of the
+  /// current parameters: that is the ``Learner``'s law.
+  public mutating func estimate(
     _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, policy: any Policy,
     parameters θ: Parameters
   ) -> [Float] {
-    weigh(rollout, by: estimator, baseline)
-    for lane in laneGradients.indices {
-      accumulate(rollout.lanes[lane], lane, policy, θ)
+    if estimator.isOnPolicy { logWeights.removeAll() } else { compareToBehaviour(rollout, policy, θ) }
+    let n = weigh(rollout, by: estimator)
+    if baseline is PerComponentBaseline {
+      subtractPerComponent(rollout, policy, θ)
+    } else {
+      if let baseline { subtract(baseline, unit: estimator.unit, rollout, policy, θ) }
+      for lane in laneGradients.indices {
+        for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
+        Self.accumulate(
+          rollout.lanes[lane], rollout.lanes[lane].rewards.indices, coefficients[lane], policy, θ, &workspace,
+          into: &laneGradients[lane])
+      }
     }
     LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
-    let n = Float(rollout.completeEpisodeCount)
-    return laneGradients[0].map { $0 / n }
+    let scale = Float(1 / n)
+    return laneGradients[0].map { $0 * scale }
   }
+}
 
-  private mutating func weigh(_ rollout: Rollout, by estimator: any Estimator, _ baseline: (any Baseline)?) {
-    let laneCount = coefficients.count
-    var numerators = Array(repeating: 0.0, count: laneCount)
-    var denominators = Array(repeating: 0.0, count: laneCount)
-    for lane in 0..<laneCount {
+// MARK: Coefficients
+
+extension GradientEstimate {
+  /// c and w of every step; what comes back is the number that the sum is divided by.
+  private mutating func weigh(_ rollout: Rollout, by estimator: any Estimator) -> Double {
+    let logScale = logWeights.max() ?? 0
+    var normalizers = Array(repeating: 0.0, count: coefficients.count)
+    for lane in coefficients.indices {
+      let count = rollout.lanes[lane].rewards.count
       coefficients[lane].removeAll(keepingCapacity: true)
-      coefficients[lane].append(contentsOf: repeatElement(0, count: rollout.lanes[lane].rewards.count))
+      coefficients[lane].append(contentsOf: repeatElement(0, count: count))
+      weights[lane].removeAll(keepingCapacity: true)
+      weights[lane].append(contentsOf: repeatElement(0, count: count))
       for episode in rollout.lanes[lane].episodes where episode.end != .cut {
         rollout.load(episode, lane: lane, into: &trajectory)
-        weigh(episode, lane, by: estimator)
-        guard let baseline else { continue }
-        let part = baseline.contribution(of: scratch.span, unit: estimator.unit)
-        numerators[lane] += part.numerator
-        denominators[lane] += part.denominator
+        if !estimator.isOnPolicy {
+          trajectory.logRatios.append(contentsOf: logRatios[lane][episode.steps])
+          trajectory.logScale = logScale
+        }
+        part.resize(episode.steps.count)
+        estimator.coefficients(of: trajectory, into: &part.coefficients)
+        estimator.weights(of: trajectory, into: &part.weights)
+        for (k, step) in episode.steps.enumerated() {
+          coefficients[lane][step] = part.coefficients[k]
+          weights[lane][step] = part.weights[k]
+        }
+        normalizers[lane] += estimator.normalizer(of: trajectory)
       }
     }
-    guard baseline != nil else { return }
-    let b = LaneTree.sum(numerators) / LaneTree.sum(denominators)
-    for lane in 0..<laneCount {
-      for episode in rollout.lanes[lane].episodes where episode.end != .cut {
-        for t in episode.steps { coefficients[lane][t] -= b }
+    return LaneTree.sum(normalizers)
+  }
+
+  /// log ρ of every step, and of every complete trajectory.
+  private mutating func compareToBehaviour(_ rollout: Rollout, _ policy: any Policy, _ θ: Parameters) {
+    logWeights.removeAll(keepingCapacity: true)
+    for lane in logRatios.indices {
+      let steps = rollout.lanes[lane]
+      logRatios[lane].removeAll(keepingCapacity: true)
+      for rows in Self.chunks(steps.rewards.indices) {
+        policy.logProbabilities(
+          θ, of: steps.actions, on: steps.observations, rows: rows, in: &workspace, into: &logProbabilities)
+        for (k, t) in rows.enumerated() {
+          logRatios[lane].append(logProbabilities[k] - steps.logProbabilities[t])
+        }
+      }
+      for episode in steps.episodes where episode.end != .cut {
+        logWeights.append(ImportanceWeights.logProduct(of: Array(logRatios[lane][episode.steps])))
       }
     }
   }
 
-  /// Writes the loaded trajectory's coefficients where its steps are.
-  private mutating func weigh(_ episode: Rollout.Episode, _ lane: Int, by estimator: any Estimator) {
-    scratch.removeAll(keepingCapacity: true)
-    scratch.append(contentsOf: repeatElement(0, count: episode.steps.count))
-    estimator.coefficients(of: trajectory, into: &scratch)
-    for (k, t) in episode.steps.enumerated() { coefficients[lane][t] = scratch[k] }
-  }
+  static func chunks(_ range: Range<Int>) -> StrideChunks { StrideChunks(range: range, size: rowsAtOnce) }
+}
 
-  private mutating func accumulate(
-    _ steps: Rollout.Lane, _ lane: Int, _ policy: any Policy, _ θ: Parameters
+// MARK: Baselines
+
+extension GradientEstimate {
+  /// c ← c − b w.
+  private mutating func subtract(
+    _ baseline: any Baseline, unit: EstimatorUnit, _ rollout: Rollout, _ policy: any Policy, _ θ: Parameters
   ) {
-    for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
-    var first = 0
-    while first < steps.rewards.count {
-      let rows = first..<min(first + Self.rowsAtOnce, steps.rewards.count)
+    scoreProducts.removeAll(keepingCapacity: true)
+    for lane in cells.indices {
+      cells[lane].removeAll()
+      for episode in rollout.lanes[lane].episodes where episode.end != .cut {
+        load(episode, lane, unit)
+        if baseline.needsScores {
+          score(rollout.lanes[lane], episode, lane, policy, θ)
+          scoreProducts.append(scores.products)
+          (part.scoreProduct, part.scoreNorm) = scores.products
+        }
+        baseline.add(part, to: &cells[lane])
+      }
+    }
+    let total = BaselineCells.sum(cells)
+    var seen = 0
+    for lane in cells.indices {
+      for episode in rollout.lanes[lane].episodes where episode.end != .cut {
+        if baseline.leavesOneOut {
+          load(episode, lane, unit)
+          if baseline.needsScores { (part.scoreProduct, part.scoreNorm) = scoreProducts[seen] }
+          seen += 1
+          own.removeAll()
+          baseline.add(part, to: &own)
+        }
+        for (t, step) in episode.steps.enumerated() {
+          let cell = baseline.cell(of: t)
+          let b = baseline.leavesOneOut ? total.value(cell, without: own) : total.value(cell)
+          coefficients[lane][step] -= b * weights[lane][step]
+        }
+      }
+    }
+  }
+
+  /// One trajectory's coefficients and weights as a baseline sees them.
+  private mutating func load(_ episode: Rollout.Episode, _ lane: Int, _ unit: EstimatorUnit) {
+    part.unit = unit
+    part.coefficients.removeAll(keepingCapacity: true)
+    part.coefficients.append(contentsOf: coefficients[lane][episode.steps])
+    part.weights.removeAll(keepingCapacity: true)
+    part.weights.append(contentsOf: weights[lane][episode.steps])
+  }
+
+  /// C and W of one trajectory.
+  private mutating func score(
+    _ steps: Rollout.Lane, _ episode: Rollout.Episode, _ lane: Int, _ policy: any Policy, _ θ: Parameters
+  ) {
+    scores.clear()
+    Self.accumulate(steps, episode.steps, coefficients[lane], policy, θ, &workspace, into: &scores.c)
+    Self.accumulate(steps, episode.steps, weights[lane], policy, θ, &workspace, into: &scores.w)
+  }
+
+  /// Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)) for each parameter k, into the lanes' gradients.
+  private mutating func subtractPerComponent(_ rollout: Rollout, _ policy: any Policy, _ θ: Parameters) {
+    for lane in cells.indices {
+      cells[lane].removeAll()
+      cells[lane].reserve(scores.c.count)
+      for episode in rollout.lanes[lane].episodes where episode.end != .cut {
+        score(rollout.lanes[lane], episode, lane, policy, θ)
+        scores.addProducts(to: &cells[lane])
+      }
+    }
+    let total = BaselineCells.sum(cells)
+    own.removeAll()
+    own.reserve(scores.c.count)
+    for lane in cells.indices {
+      for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
+      for episode in rollout.lanes[lane].episodes where episode.end != .cut {
+        score(rollout.lanes[lane], episode, lane, policy, θ)
+        scores.writeProducts(to: &own)
+        for k in laneGradients[lane].indices {
+          let b = Float(total.value(k, without: own))
+          laneGradients[lane][k] += scores.c[k] - b * scores.w[k]
+        }
+      }
+    }
+  }
+
+  /// g += Σ c ∇log π over some steps of a lane.
+  private static func accumulate(
+    _ steps: Rollout.Lane, _ range: Range<Int>, _ coefficients: [Double], _ policy: any Policy,
+    _ θ: Parameters, _ workspace: inout Workspace, into gradient: inout [Float]
+  ) {
+    for rows in chunks(range) {
       policy.accumulateScore(
-        θ, of: steps.actions, on: steps.observations, weightedBy: coefficients[lane], rows: rows,
-        in: &workspace, into: &laneGradients[lane])
-      first = rows.upperBound
+        θ, of: steps.actions, on: steps.observations, weightedBy: coefficients, rows: rows, in: &workspace,
+        into: &gradient)
     }
   }
 }

@@ -70,6 +70,8 @@ public struct Rollout: Sendable {
     trajectory.lane = lane
     trajectory.episode = episode.number
     trajectory.end = episode.end
+    trajectory.logRatios.removeAll(keepingCapacity: true)
+    trajectory.logScale = 0
     trajectory.rewards.removeAll(keepingCapacity: true)
     trajectory.rewards.append(contentsOf: lanes[lane].rewards[episode.steps])
     trajectory.logProbabilities.removeAll(keepingCapacity: true)

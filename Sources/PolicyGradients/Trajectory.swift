@@ -7,6 +7,10 @@ public struct Trajectory: Sendable, Equatable {
   public var rewards: [Double]
   /// log π̄(a(t)∣o(t)) of the policy that acted.
   public var logProbabilities: [Double]
+  /// log ρ(t) = log πθ(a(t)∣o(t)) − log π̄(a(t)∣o(t)), one for each step; empty on-policy, where ρ = 1.
+  public var logRatios: [Double] = []
+  /// The largest Σₜ log ρ(t) among the trajectories of its batch.
+  public var logScale = 0.0
   /// How it ended.
   public var end: End
   /// The lane that it was sampled in.
@@ -26,11 +30,13 @@ public struct Trajectory: Sendable, Equatable {
 
   /// Makes a trajectory, for an estimator that is looked at on its own.
   public init(
-    rewards: [Double] = [], logProbabilities: [Double] = [], end: End = .terminated, lane: Int = 0,
-    episode: Int = 0
+    rewards: [Double] = [], logProbabilities: [Double] = [], logRatios: [Double] = [],
+    end: End = .terminated, lane: Int = 0, episode: Int = 0
   ) {
     self.rewards = rewards
     self.logProbabilities = logProbabilities
+    self.logRatios = logRatios
+    logScale = logRatios.reduce(0, +)
     self.end = end
     self.lane = lane
     self.episode = episode

@@ -30,17 +30,19 @@ private func coefficients(_ estimator: any Estimator, _ rewards: [Double]) -> [D
     #expect(coefficients(RewardToGo(discount: 0.5), [1, 2, 4]) == [3, 4, 4])
     #expect(coefficients(RewardToGo(discount: 0), [1, 2, 4]) == [1, 2, 4])
   }
+
+  @Test func `discounts from the beginning where it is asked to`() {
+    // 1 + 0.5·2 + 0.25·4; 0.5·2 + 0.25·4; 0.25·4.
+    let fromBeginning = RewardToGo(discount: 0.5, isCountedFromBeginning: true)
+    #expect(coefficients(fromBeginning, [1, 2, 4]) == [3, 2, 1])
+    let undiscounted = RewardToGo(discount: 1, isCountedFromBeginning: true)
+    #expect(coefficients(undiscounted, [1, 2, 4]) == [7, 6, 4])
+  }
 }
 
-@Suite struct `The average baseline` {
-  @Test func `counts a trajectory once under the total return`() {
-    let part = AverageBaseline().contribution(of: ([6, 6, 6] as [Double]).span, unit: .trajectory)
-    #expect(part == (6, 1))
-  }
-
-  @Test func `counts every step under the reward to go`() {
-    let part = AverageBaseline().contribution(of: ([6, 5, 3] as [Double]).span, unit: .step)
-    #expect(part == (14, 3))
+@Suite struct `Maximum likelihood` {
+  @Test func `weighs every step alike, whatever it earned`() {
+    #expect(coefficients(MaximumLikelihood(), [1, -2, 3]) == [1, 1, 1])
   }
 }
 

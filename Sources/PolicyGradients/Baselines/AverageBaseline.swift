@@ -1,0 +1,28 @@
+/// The mean (notes, baselines): b = 1/N Σᵢ r(τᵢ) over the total return.
+///
+/// Over an estimator with a coefficient for each step, b is the mean over all steps. The mean contains the
+/// trajectory that it is subtracted from: E[b ∇log π(τᵢ)] = 1/N E[r(τᵢ) ∇log π(τᵢ)], so that the estimate's
+/// expectation is (N − 1)/N ∇J. Left out, bᵢ = 1/(N − 1) Σ_{j≠i} r(τⱼ), and the bias is gone; both point the
+/// same way, since (N − 1)(r(τᵢ) − bᵢ) = N (r(τᵢ) − b).
+public struct AverageBaseline: Baseline {
+  /// Whether trajectory i is left out of its own mean.
+  public var leavesOneOut: Bool
+
+  /// Makes the baseline.
+  public init(leavesOneOut: Bool = false) { self.leavesOneOut = leavesOneOut }
+
+  /// The coefficients' sum and their count, both weighted; a trajectory's shared coefficient counts once.
+  public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
+    guard !part.coefficients.isEmpty else { return }
+    switch part.unit {
+    case .trajectory: cells.add(part.coefficients[0], part.weights[0], at: 0)
+    case .step:
+      var (sum, count) = (0.0, 0.0)
+      for t in part.coefficients.indices {
+        sum += part.coefficients[t]
+        count += part.weights[t]
+      }
+      cells.add(sum, count, at: 0)
+    }
+  }
+}

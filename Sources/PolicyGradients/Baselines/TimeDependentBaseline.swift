@@ -1,0 +1,20 @@
+/// A mean for each time: b(t) = Σ_{j≠i} c(j,t) / Σ_{j≠i} w(j,t) over the other trajectories that reach t.
+///
+/// A reward to go shrinks as an episode runs out, and a single mean cannot follow it. Where no other
+/// trajectory is as long, b(t) = 0.
+public struct TimeDependentBaseline: Baseline {
+  /// Makes the baseline.
+  public init() {}
+
+  /// True.
+  public var leavesOneOut: Bool { true }
+
+  /// The cell of step t is t.
+  public func cell(of t: Int) -> Int { t }
+
+  /// Each coefficient and its weight, in the cell of its time.
+  public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
+    cells.reserve(part.coefficients.count)
+    for t in part.coefficients.indices { cells.add(part.coefficients[t], part.weights[t], at: t) }
+  }
+}

@@ -1,0 +1,21 @@
+/// Maximum likelihood (notes, comparison to maximum likelihood).
+///
+///     c(i,t) = 1
+///
+/// The gradient of 1/N Σᵢ log πθ(τᵢ): it makes whatever was done more likely. On trajectories of the policy
+/// itself its expectation is 0, since E[∇log π] = 0.
+public struct MaximumLikelihood: Estimator {
+  /// Makes the estimator.
+  public init() {}
+
+  /// The step: each counts once.
+  public var unit: EstimatorUnit { .step }
+
+  /// False: demonstrations come from anybody.
+  public var isOnPolicy: Bool { false }
+
+  /// Writes 1.
+  public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    for t in c.indices { c[t] = 1 }
+  }
+}

@@ -1,0 +1,39 @@
+import PolicyGradients
+import Testing
+
+private func cells(_ baseline: any Baseline, _ part: BaselinePart) -> BaselineCells {
+  var cells = BaselineCells()
+  baseline.add(part, to: &cells)
+  return cells
+}
+
+@Suite struct `A baseline` {
+  @Test func `that is the average counts a trajectory once under the total return`() {
+    let cells = cells(AverageBaseline(), BaselinePart(coefficients: [6, 6, 6], unit: .trajectory))
+    #expect(cells.numerators == [6] && cells.denominators == [1])
+  }
+
+  @Test func `that is the average counts every step under the reward to go`() {
+    let cells = cells(AverageBaseline(), BaselinePart(coefficients: [6, 5, 3]))
+    #expect(cells.numerators == [14] && cells.denominators == [3])
+  }
+
+  @Test func `that is the average of weighted returns divides by the weights`() {
+    let part = BaselinePart(coefficients: [12, 12], weights: [4, 4], unit: .trajectory)
+    let cells = cells(AverageBaseline(leavesOneOut: true), part)
+    #expect(cells.numerators == [12] && cells.denominators == [4])
+  }
+
+  @Test func `that depends on time has a cell for each`() {
+    let cells = cells(TimeDependentBaseline(), BaselinePart(coefficients: [6, 5, 3]))
+    #expect(cells.numerators == [6, 5, 3] && cells.denominators == [1, 1, 1])
+    #expect(TimeDependentBaseline().cell(of: 2) == 2)
+  }
+
+  @Test func `that is optimal is the ratio of score products`() {
+    var part = BaselinePart(coefficients: [2, 2], unit: .trajectory)
+    (part.scoreProduct, part.scoreNorm) = (10, 5)
+    let cells = cells(OptimalBaseline(), part)
+    #expect(cells.numerators == [10] && cells.denominators == [5])
+  }
+}
