@@ -49,8 +49,8 @@ struct Algorithms: ParsableCommand {
       if json {
         let line = JSON.object([
           ("event", .text("algorithm")), ("name", .text(algorithm.name)),
-          ("estimator", .text(algorithm.estimator.rawValue)),
-          ("baseline", .text(algorithm.baseline.rawValue)), ("gamma", .number(algorithm.gamma)),
+          ("estimator", .text(algorithm.rule.estimator.rawValue)),
+          ("baseline", .text(algorithm.rule.baseline.rawValue)), ("gamma", .number(algorithm.rule.gamma)),
           ("optimizer", .text(algorithm.optimizer.rawValue)), ("rate", .number(algorithm.rate)),
           ("rollout_steps", .integer(algorithm.stepsPerLane)),
         ])

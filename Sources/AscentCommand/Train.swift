@@ -50,10 +50,17 @@ struct Train: ParsableCommand {
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume)
     let logger = output.logger
     for notice in training.notices { logger.notice("\(notice)") }
+    var isWarned = false
     var progress = ProgressLine(total: settings.steps, isQuiet: output.quiet)
     let outcome = try training.run(
       onIteration: { report, steps, seconds in
         progress.show(report, steps: steps, seconds: seconds)
+        if !isWarned, report.effectiveSampleSize < ImportanceWeights.collapse * Double(report.objective.count)
+        {
+          isWarned = true
+          progress.finish()
+          logger.warning("\(Self.collapse(report))")
+        }
         if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
       },
       isInterrupted: { Interrupt.isRequested })
@@ -76,12 +83,18 @@ struct Train: ParsableCommand {
     return settings
   }
 
+  private static func collapse(_ report: Training.Report) -> String {
+    "the importance weights collapsed in iteration \(report.iteration): \(report.objective.count) trajectories are "
+      + "worth \(Terminal.fixed(report.effectiveSampleSize, 1)); take fewer algorithm.epochs or a lower algorithm.rate"
+  }
+
   private static func iterationLine(_ report: Training.Report, _ steps: Int, _ seconds: Double) -> String {
     JSON.object([
       ("event", .text("iteration")), ("iteration", .integer(report.iteration)), ("steps", .integer(steps)),
       ("episodes", .integer(report.objective.count)), ("mean_return", .number(report.objective.mean)),
       ("standard_error", .number(report.objective.standardError)), ("entropy", .number(report.entropy)),
-      ("gradient_norm", .number(report.gradientNorm)), ("seconds", .number(seconds)),
+      ("gradient_norm", .number(report.gradientNorm)),
+      ("effective_sample_size", .number(report.effectiveSampleSize)), ("seconds", .number(seconds)),
     ]).line
   }
 

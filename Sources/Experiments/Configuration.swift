@@ -84,9 +84,13 @@ public struct Configuration: Sendable, Equatable {
       configuration.algorithm = algorithm
       return nil
     },
-    .choice("algorithm.estimator", \.algorithm.estimator),
-    .choice("algorithm.baseline", \.algorithm.baseline),
-    .number("algorithm.gamma", \.algorithm.gamma, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 },
+    .choice("algorithm.estimator", \.algorithm.rule.estimator),
+    .choice("algorithm.baseline", \.algorithm.rule.baseline),
+    .number("algorithm.gamma", \.algorithm.rule.gamma, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 },
+    .number("algorithm.weight_clip", \.algorithm.rule.weightClip, "0 for no clip, or a number above 0") {
+      $0 >= 0
+    },
+    .integer("algorithm.epochs", \.algorithm.epochs, in: 1...1000),
     .choice("algorithm.optimizer", \.algorithm.optimizer),
     .number("algorithm.rate", \.algorithm.rate, "a number above 0 and up to 1000") { $0 > 0 && $0 <= 1000 },
     .integer("rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000),

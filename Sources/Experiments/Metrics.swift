@@ -7,13 +7,13 @@ internal import PolicyGradients
 enum Metrics {
   static let header =
     "iteration,steps,episodes,mean_return,standard_error,min_return,max_return,mean_length,entropy,"
-    + "gradient_norm,cut_steps,seconds\n"
+    + "gradient_norm,effective_sample_size,cut_steps,seconds\n"
 
   static func row(_ report: Learner.Report, steps: Int, seconds: Double) -> String {
     let objective = report.objective
     let numbers = [
       objective.mean, objective.standardError, objective.lowest, objective.highest, report.meanLength,
-      report.entropy, report.gradientNorm,
+      report.entropy, report.gradientNorm, report.effectiveSampleSize,
     ]
     let columns =
       ["\(report.iteration)", "\(steps)", "\(objective.count)"]

@@ -62,6 +62,16 @@ public struct Training {
   }
 
   static func learner(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError) -> Learner {
+    let algorithm = configuration.algorithm
+    guard algorithm.epochs == 1 || !algorithm.rule.makeEstimator.isOnPolicy else {
+      throw .usage(
+        "algorithm.epochs = \(algorithm.epochs) uses trajectories of older parameters, which the on-policy estimator "
+          + "\(algorithm.rule.estimator.rawValue) cannot; take per-decision, importance-sampling, self-normalized "
+          + "or first-order")
+    }
+    guard algorithm.rule.estimator != .maximumLikelihood else {
+      throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
+    }
     do {
       let policy = try PolicyBuilder.policy(
         observing: lanes.observationSpace, acting: lanes.actionSpace, hidden: configuration.hidden)

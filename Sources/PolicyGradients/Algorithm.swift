@@ -4,29 +4,16 @@
 public struct Algorithm: Sendable, Equatable {
   /// The name on the command line.
   public var name: String
-  /// The rule for coefficients.
-  public var estimator: EstimatorChoice
-  /// What is subtracted from them.
-  public var baseline: BaselineChoice
-  /// γ in [0, 1].
-  public var gamma: Double
+  /// The rule for coefficients, and what is subtracted from them.
+  public var rule: GradientRule
   /// How a gradient becomes a step.
   public var optimizer: OptimizerChoice
   /// The optimiser's rate α > 0.
   public var rate: Double
   /// How many steps a lane makes in an iteration before it stops at an episode's end.
   public var stepsPerLane: Int
-
-  /// The rules for coefficients, by name.
-  public enum EstimatorChoice: String, Sendable, CaseIterable {
-    case totalReturn = "total-return"
-    case rewardToGo = "reward-to-go"
-  }
-
-  /// The baselines, by name.
-  public enum BaselineChoice: String, Sendable, CaseIterable {
-    case none, average
-  }
+  /// How many updates one rollout is used for; more than 1 needs an off-policy estimator.
+  public var epochs: Int
 
   /// The optimisers, by name.
   public enum OptimizerChoice: String, Sendable, CaseIterable {
@@ -34,36 +21,28 @@ public struct Algorithm: Sendable, Equatable {
   }
 
   /// Every named algorithm, in the order in which they are taught.
-  public static let all: [Algorithm] = [likelihoodRatio, reinforce]
+  public static let all: [Algorithm] = [likelihoodRatio, reinforce, offPolicyReinforce]
 
   /// The notes' first estimator: every step weighted by the return of its trajectory.
   public static let likelihoodRatio = Algorithm(
-    name: "likelihood-ratio", estimator: .totalReturn, baseline: .none, gamma: 1, optimizer: .adam,
-    rate: 0.003, stepsPerLane: 256)
+    name: "likelihood-ratio", rule: GradientRule(.totalReturn), optimizer: .adam, rate: 0.003,
+    stepsPerLane: 256, epochs: 1)
 
   /// REINFORCE with reward to go and the average baseline.
   public static let reinforce = Algorithm(
-    name: "reinforce", estimator: .rewardToGo, baseline: .average, gamma: 0.99, optimizer: .adam,
-    rate: 0.003, stepsPerLane: 256)
+    name: "reinforce", rule: GradientRule(.rewardToGo, .average, gamma: 0.99), optimizer: .adam,
+    rate: 0.003, stepsPerLane: 256, epochs: 1)
+
+  /// Importance-weighted REINFORCE: each rollout serves several updates, as long as its weights last.
+  public static let offPolicyReinforce = Algorithm(
+    name: "off-policy-reinforce",
+    rule: GradientRule(.selfNormalized, .leaveOneOut, gamma: 0.99), optimizer: .adam, rate: 0.001,
+    stepsPerLane: 256, epochs: 4)
 
   /// What the algorithm does, in one line.
   public var summary: String {
-    let weight = estimator == .totalReturn ? "total return" : "reward to go"
-    return "\(weight), baseline \(baseline.rawValue), γ \(gamma), \(optimizer.rawValue) at rate \(rate)"
-  }
-
-  var makeEstimator: any Estimator {
-    switch estimator {
-    case .totalReturn: TotalReturn(discount: gamma)
-    case .rewardToGo: RewardToGo(discount: gamma)
-    }
-  }
-
-  var makeBaseline: (any Baseline)? {
-    switch baseline {
-    case .none: nil
-    case .average: AverageBaseline()
-    }
+    let reuse = epochs > 1 ? ", \(epochs) updates a rollout" : ""
+    return "\(rule), γ \(rule.gamma), \(optimizer.rawValue) at rate \(rate)\(reuse)"
   }
 
   var makeOptimizer: any Optimizer {

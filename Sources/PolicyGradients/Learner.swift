@@ -36,8 +36,10 @@ public struct Learner {
     public var meanLength: Double
     /// −mean log π(a∣o): an estimate of the policy's entropy.
     public var entropy: Double
-    /// ‖ĝ‖, or NaN when no episode was complete.
+    /// ‖ĝ‖ of the last update, or NaN when no episode was complete.
     public var gradientNorm: Double
+    /// What the complete trajectories were worth in the last update: their number on-policy.
+    public var effectiveSampleSize: Double
   }
 
   /// Makes a learner at the beginning of a run; the parameters come from the stream (seed, parameters).
@@ -51,8 +53,8 @@ public struct Learner {
     let stream = try RandomStream(
       StreamKey(seed: lanes.seed, purpose: .parameters), generator: generator)
     parameters = policy.initialParameters(from: stream)
-    estimator = algorithm.makeEstimator
-    baseline = algorithm.makeBaseline
+    estimator = algorithm.rule.makeEstimator
+    baseline = algorithm.rule.makeBaseline
     optimizer = algorithm.makeOptimizer
     sampler = try Sampler(lanes, policy: policy, generator: generator)
     rollout = Rollout(
@@ -61,7 +63,7 @@ public struct Learner {
       laneCount: lanes.count, policy: policy, parameterCount: parameters.values.count)
   }
 
-  /// One iteration: at most `budget` environment steps and one update.
+  /// One iteration: at most `budget` environment steps, and the algorithm's updates.
   ///
   /// - Returns: what it found, or nil when it was interrupted; then nothing has changed but the lanes.
   /// - Throws: ``LearnerError`` when an environment fails or a number is not finite; the parameters are then
@@ -75,8 +77,10 @@ public struct Learner {
     steps += rollout.stepCount
     var gradientNorm = Double.nan
     if objective.count > 0 {
-      let gradient = try gradient(of: rollout)
-      gradientNorm = try ascend(along: gradient)
+      for _ in 0..<algorithm.epochs {
+        let gradient = try gradient(of: rollout)
+        gradientNorm = try ascend(along: gradient)
+      }
     }
     return report(objective, gradientNorm)
   }
@@ -86,18 +90,18 @@ public struct Learner {
   ) throws(LearnerError) -> Bool {
     do {
       return try sampler.fill(
-        &rollout, acting: policy, parameters, stepsPerLane: algorithm.stepsPerLane, budget: budget,
+        &rollout, acting: policy, parameters, .stepsPerLane(algorithm.stepsPerLane), budget: budget,
         isInterrupted: isInterrupted)
     } catch {
       throw LearnerError.environment(error)
     }
   }
 
-  /// ĝ from a rollout of the current parameters.
+  /// ĝ from a rollout: of the current parameters, unless the estimator is an off-policy one.
   ///
   /// - Throws: ``LearnerError/offPolicy(sampled:current:)`` for a rollout of another version.
   public mutating func gradient(of rollout: Rollout) throws(LearnerError) -> [Float] {
-    guard rollout.version == parameters.version else {
+    guard !estimator.isOnPolicy || rollout.version == parameters.version else {
       throw LearnerError.offPolicy(sampled: rollout.version, current: parameters.version)
     }
     return estimate.estimate(
@@ -130,7 +134,10 @@ public struct Learner {
     return Report(
       iteration: iteration, steps: rollout.stepCount, cutSteps: cut, objective: objective,
       meanLength: Double(complete) / Double(objective.count),
-      entropy: -LaneTree.sum(logProbability) / Double(rollout.stepCount), gradientNorm: gradientNorm)
+      entropy: -LaneTree.sum(logProbability) / Double(rollout.stepCount), gradientNorm: gradientNorm,
+      effectiveSampleSize: estimator.isOnPolicy
+        ? Double(objective.count)
+        : ImportanceWeights.effectiveSampleSize(logWeights: estimate.logWeights))
   }
 
   /// Puts the learner where a checkpoint was taken.

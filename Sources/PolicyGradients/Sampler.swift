@@ -4,10 +4,18 @@ public import Randomness
 
 /// Acts and steps all lanes, always in the same order, and records what happens.
 ///
-/// Each iteration begins new episodes and follows them to their ends: a lane goes on until it has made
-/// `stepsPerLane` steps and its episode is over. A lane stops earlier, cutting its episode, when its share of
-/// the step budget is used up, so that a run makes exactly the steps that it was asked for.
+/// Each iteration begins new episodes and follows them to their ends, until the ``Amount`` is reached. A lane
+/// stops earlier, cutting its episode, when its share of the step budget is used up, so that a run makes
+/// exactly the steps that it was asked for.
 public struct Sampler {
+  /// How much an iteration samples.
+  public enum Amount: Sendable, Equatable {
+    /// A lane begins no episode after so many steps.
+    case stepsPerLane(Int)
+    /// So many episodes in all, shared out over the lanes; the number does not depend on their lengths.
+    case episodes(Int)
+  }
+
   /// An episode of more steps than this is taken for endless.
   public static let longestEpisode = 1_000_000
 
@@ -50,21 +58,22 @@ public struct Sampler {
   ///   - rollout: what it held before is gone.
   ///   - policy: π.
   ///   - θ: its parameters.
-  ///   - stepsPerLane: how many steps a lane makes at least before it stops at an episode's end.
+  ///   - amount: how much is sampled.
   ///   - budget: how many steps all lanes may make together.
   ///   - isInterrupted: asked before each step of the lanes; true ends the sampling at once.
   /// - Returns: whether the rollout is whole, that is, was not interrupted.
   /// - Throws: ``EnvironmentError`` when an environment breaks its contract.
   public mutating func fill(
-    _ rollout: inout Rollout, acting policy: any Policy, _ θ: Parameters, stepsPerLane: Int, budget: Int,
+    _ rollout: inout Rollout, acting policy: any Policy, _ θ: Parameters, _ amount: Amount, budget: Int,
     isInterrupted: () -> Bool = { false }
   ) throws(EnvironmentError) -> Bool {
     rollout.removeAll(version: θ.version)
-    let shares = (0..<lanes.count).map { lane in
-      budget / lanes.count + (lane < budget % lanes.count ? 1 : 0)
-    }
+    let shares = (0..<lanes.count).map { share(of: budget, lane: $0) }
     return try lanes.held { () throws(EnvironmentError) in
-      var active = (0..<lanes.count).filter { shares[$0] > 0 }
+      var active = (0..<lanes.count).filter { lane in
+        if case .episodes(let n) = amount, share(of: n, lane: lane) == 0 { return false }
+        return shares[lane] > 0
+      }
       for lane in active { try begin(lane, &rollout) }
       while !active.isEmpty {
         if isInterrupted() { return false }
@@ -73,7 +82,7 @@ public struct Sampler {
         for (row, lane) in active.enumerated() {
           let ended = try step(row, lane, &rollout)
           let made = rollout.lanes[lane].rewards.count
-          let isDone = made >= shares[lane] || (ended && made >= stepsPerLane)
+          let isDone = made >= shares[lane] || (ended && isReached(amount, lane, rollout.lanes[lane]))
           if isDone {
             if !ended { finish(lane, .cut, &rollout) }
             isAnyDone = true
@@ -88,6 +97,17 @@ public struct Sampler {
         }
       }
       return true
+    }
+  }
+
+  private func share(of total: Int, lane: Int) -> Int {
+    total / lanes.count + (lane < total % lanes.count ? 1 : 0)
+  }
+
+  private func isReached(_ amount: Amount, _ lane: Int, _ steps: Rollout.Lane) -> Bool {
+    switch amount {
+    case .stepsPerLane(let n): steps.rewards.count >= n
+    case .episodes(let n): steps.episodes.count >= share(of: n, lane: lane)
     }
   }
 

@@ -86,7 +86,7 @@ import Testing
   @Test func `lets single settings change a named algorithm, in whatever order they stand`() throws {
     let text = "[algorithm]\nbaseline = \"none\"\ngamma = 0.5\nname = \"reinforce\"\n"
     let read = try Configuration.reading(text, file: "x", over: Configuration(environment: "e"))
-    #expect(read.algorithm.baseline == .none && read.algorithm.gamma == 0.5)
+    #expect(read.algorithm.rule.baseline == .none && read.algorithm.rule.gamma == 0.5)
   }
 }
 

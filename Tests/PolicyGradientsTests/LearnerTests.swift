@@ -25,7 +25,7 @@ private func learner(
     let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: lanes.count, observationSize: 4, actionSize: 1)
-    #expect(try sampler.fill(&rollout, acting: policy, θ, stepsPerLane: stepsPerLane, budget: budget))
+    #expect(try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(stepsPerLane), budget: budget))
     return rollout
   }
 
@@ -68,7 +68,7 @@ private func learner(
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: 2, observationSize: 4, actionSize: 1)
     var asked = 0
-    let isWhole = try sampler.fill(&rollout, acting: policy, θ, stepsPerLane: 500, budget: 1000) {
+    let isWhole = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(500), budget: 1000) {
       asked += 1
       return asked == 5
     }
@@ -83,7 +83,7 @@ private func learner(
     let policy = learner.policy
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: 2, observationSize: 4, actionSize: 1)
-    _ = try sampler.fill(&rollout, acting: policy, learner.parameters, stepsPerLane: 20, budget: 1000)
+    _ = try sampler.fill(&rollout, acting: policy, learner.parameters, .stepsPerLane(20), budget: 1000)
     _ = try learner.gradient(of: rollout)
     _ = try learner.iterate(budget: 1000)
     let error = #expect(throws: LearnerError.self) { try learner.gradient(of: rollout) }
@@ -106,9 +106,8 @@ private func learner(
   /// The optimum of the two-state chain over 10 steps is to leave state 0 at once and to stay in state 1: the
   /// expected reward tends to 8/9 a step and is 8.05 in all, as the recursion below finds.
   ///
-  /// A run on a fixed
-  /// seed; chance plays no part.
-  @Test(arguments: [Algorithm.reinforce, .likelihoodRatio], [1, 2] as [UInt64])
+  /// A run on a fixed seed; chance plays no part.
+  @Test(arguments: [Algorithm.reinforce, .likelihoodRatio, .offPolicyReinforce], [1, 2] as [UInt64])
   func `finds the optimum of the two-state chain`(algorithm: Algorithm, seed: UInt64) throws {
     var (p, optimum) = (0.0, 0.0)
     for _ in 0..<MarkovDecisionProcess.twoStateTimeLimit {
@@ -119,7 +118,7 @@ private func learner(
     let lanes = try Lanes(
       (0..<8).map { _ in TimeLimit(try TabularEnvironment(.twoState()), limit: limit) }, seed: seed)
     var settings = algorithm
-    settings.gamma = 1
+    settings.rule.gamma = 1
     settings.rate = 0.02
     var learner = try learner(lanes, settings)
     var last: [Double] = []
@@ -159,7 +158,7 @@ private func learner(
       learner.restore(parameters: θ, moments: [], optimizerSteps: 0, iteration: 0, steps: 0)
       var sampler = try Sampler(lanes, policy: policy)
       var rollout = Rollout(laneCount: 4, observationSize: 1, actionSize: 1)
-      _ = try sampler.fill(&rollout, acting: policy, θ, stepsPerLane: 10_000, budget: 1_000_000)
+      _ = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(10_000), budget: 1_000_000)
       let gradient = try learner.gradient(of: rollout)
       // Parameters: weight (2), bias (2); ∂/∂bias₁ = ½, its standard error below 1.1/√40,000 = 0.0055.
       #expect(abs(gradient[3] - 0.5) < 5.4 * 0.0055)

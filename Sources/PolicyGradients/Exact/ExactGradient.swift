@@ -1,0 +1,87 @@
+public import Environments
+
+/// J(θ) and the expectation of gradient estimates on a finite process, by dynamic programming over time.
+///
+///     Q(t,s,a) = Σ_{s′} p(s′∣s,a) (r(s,a,s′) + γ V(t+1,s′)),  V(t,s) = Σₐ π(a∣s) Q(t,s,a),  V(T,·) = 0
+///     d(t+1,s′) = Σ_{s,a} d(t,s) π(a∣s) p(s′∣s,a) over states that are not terminal
+///     E[ĝ] = Σₜ Σ_{s,a} d(t,s) π(a∣s) Q(t,s,a) ∇log π(a∣s)
+///
+/// The last line is ∇J for γ = 1 (the policy gradient theorem over a finite horizon). With γ < 1 it is what the
+/// reward to go in its usual form estimates, and with a factor γᵗ the gradient of E[Σ γᵗ r(t)].
+public struct ExactGradient: Sendable {
+  /// E[Σₜ γᵗ r(t)] over the horizon.
+  public let objective: Double
+  /// z(s,a) with E[ĝ] = Σ z(s,a) ∇log π(a∣s), [state × action].
+  public let coefficients: [Double]
+
+  /// Evaluates a policy over episodes of at most `horizon` steps.
+  ///
+  /// - Complexity: O(horizon |S|² |A|) time, O(horizon |S| |A|) memory.
+  public init(
+    of policy: PolicyTable, in process: MarkovDecisionProcess, horizon: Int, discount γ: Double = 1,
+    isCountedFromBeginning: Bool = false
+  ) {
+    let (states, actions, π) = (process.stateCount, process.actionCount, policy.probabilities)
+    // Backwards: the values.
+    var Q = Array(repeating: Array(repeating: 0.0, count: states * actions), count: horizon)
+    var V = Array(repeating: 0.0, count: states)
+    for t in (0..<horizon).reversed() {
+      var next = Array(repeating: 0.0, count: states)
+      for s in 0..<states where !process.terminal[s] {
+        for a in 0..<actions {
+          var q = 0.0
+          for s2 in 0..<states {
+            let k = process.index(s, a, s2)
+            let p = process.transition[k]
+            if p > 0 { q += p * (process.reward[k] + (process.terminal[s2] ? 0 : γ * V[s2])) }
+          }
+          Q[t][s * actions + a] = q
+          next[s] += π[s * actions + a] * q
+        }
+      }
+      V = next
+    }
+    objective = zip(process.initial, V).reduce(0) { $0 + $1.0 * $1.1 }
+    // Forwards: how often each state is met.
+    var z = Array(repeating: 0.0, count: states * actions)
+    var (d, factor) = (process.initial, 1.0)
+    for t in 0..<horizon {
+      var next = Array(repeating: 0.0, count: states)
+      for s in 0..<states where d[s] > 0 && !process.terminal[s] {
+        for a in 0..<actions {
+          let weight = d[s] * π[s * actions + a]
+          z[s * actions + a] += factor * weight * Q[t][s * actions + a]
+          for s2 in 0..<states { next[s2] += weight * process.transition[process.index(s, a, s2)] }
+        }
+      }
+      d = next
+      if isCountedFromBeginning { factor *= γ }
+    }
+    coefficients = z
+  }
+
+  /// What a rule's estimate is on average over N trajectories, where that is known; nil where it is a quotient
+  /// of random numbers.
+  public static func expectation(
+    of rule: GradientRule, trajectories: Int, policy: PolicyTable, in process: MarkovDecisionProcess,
+    horizon: Int
+  ) -> [Double]? {
+    let isFromBeginning: Bool
+    switch rule.estimator {
+    case .maximumLikelihood: return Array(repeating: 0, count: policy.stateCount * policy.actionCount)
+    case .rewardToGo, .firstOrder: isFromBeginning = false
+    case .perDecision where rule.weightClip == 0: isFromBeginning = false
+    case .totalReturn, .rewardToGoFromBeginning: isFromBeginning = true
+    case .importanceSampling where rule.weightClip == 0: isFromBeginning = true
+    default: return nil
+    }
+    let exact = ExactGradient(
+      of: policy, in: process, horizon: horizon, discount: rule.gamma, isCountedFromBeginning: isFromBeginning
+    )
+    guard rule.baseline == .average else { return exact.coefficients }
+    // Every trajectory counts once: the mean holds 1/N of each own return. Per step the mean's denominator is random.
+    guard rule.estimator == .totalReturn else { return nil }
+    let n = Double(trajectories)
+    return exact.coefficients.map { $0 * (n - 1) / n }
+  }
+}

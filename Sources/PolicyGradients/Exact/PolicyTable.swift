@@ -1,0 +1,72 @@
+public import Environments
+public import Policies
+
+/// What a policy does in every state of a finite process: π(a∣s), and ∇θ log π(a∣s).
+///
+/// Any gradient estimate on the process is Σ z(s,a) ∇log π(a∣s) for some z; the table turns z into vectors of
+/// parameters, and lengths of such vectors into a quadratic form of z.
+public struct PolicyTable: Sendable {
+  /// |S|.
+  public let stateCount: Int
+  /// |A|.
+  public let actionCount: Int
+  /// π(a∣s), [state × action].
+  public let probabilities: [Double]
+  /// ∇θ log π(a∣s), [state × action][parameter].
+  public let scores: [[Float]]
+  /// ⟨∇log π(a∣s), ∇log π(a′∣s′)⟩, [state × action][state × action].
+  public let products: [[Double]]
+
+  /// Asks the policy about every state, observed as a one-hot vector.
+  ///
+  /// - Complexity: O((|S| |A|)²) products of vectors as long as θ.
+  public init(of policy: any Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
+    let (states, actions) = (process.stateCount, process.actionCount)
+    var workspace = policy.makeWorkspace(rows: 1)
+    var (π, scores) = ([Double](), [[Float]]())
+    for s in 0..<states {
+      let observation = (0..<states).map { Float($0 == s ? 1 : 0) }
+      var row = Array(repeating: 0.0, count: actions)
+      for a in 0..<actions {
+        var logπ = [0.0]
+        policy.logProbabilities(
+          θ, of: [Float(a)], on: observation, rows: 1, in: &workspace, into: &logπ)
+        row[a] = exponential(logπ[0])
+        var score = Array(repeating: Float(0), count: θ.values.count)
+        policy.accumulateScore(
+          θ, of: [Float(a)], on: observation, weightedBy: [1], rows: 0..<1, in: &workspace, into: &score)
+        scores.append(score)
+      }
+      // Single precision leaves the sum some 1e-7 away from 1.
+      let sum = row.reduce(0, +)
+      π += row.map { $0 / sum }
+    }
+    (stateCount, actionCount, probabilities) = (states, actions, π)
+    self.scores = scores
+    products = scores.map { left in
+      scores.map { right in
+        var sum = 0.0
+        for k in left.indices { sum += Double(left[k]) * Double(right[k]) }
+        return sum
+      }
+    }
+  }
+
+  /// Σ z(s,a) ∇log π(a∣s).
+  public func gradient(_ z: [Double]) -> [Double] {
+    var sum = Array(repeating: 0.0, count: scores.first?.count ?? 0)
+    for (z, score) in zip(z, scores) where z != 0 {
+      for k in sum.indices { sum[k] += z * Double(score[k]) }
+    }
+    return sum
+  }
+
+  /// ⟨Σ x ∇log π, Σ y ∇log π⟩.
+  public func product(_ x: [Double], _ y: [Double]) -> Double {
+    var sum = 0.0
+    for (i, x) in x.enumerated() where x != 0 {
+      for (j, y) in y.enumerated() where y != 0 { sum += x * y * products[i][j] }
+    }
+    return sum
+  }
+}

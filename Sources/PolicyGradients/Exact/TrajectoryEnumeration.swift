@@ -1,0 +1,142 @@
+public import Environments
+
+/// Every trajectory of a finite process over a short horizon, with its probability.
+///
+///     p(τ) = p(s₁) Πₜ π(aₜ∣sₜ) p(sₜ₊₁∣sₜ,aₜ)
+///
+/// The oracle behind the estimators: what they are on average, and how far they spread, summed up exactly.
+public struct TrajectoryEnumeration: Sendable {
+  /// More than this many trajectories are not enumerated.
+  public static let most = 4_000_000
+
+  /// The moments of one trajectory's estimate C = Σₜ c(t) ∇log π(t) and of its score W = Σₜ w(t) ∇log π(t).
+  public struct Moments: Sendable {
+    /// How many trajectories there are.
+    public var count = 0
+    /// Σ p(τ): 1 but for rounding.
+    public var probability = 0.0
+    /// E[r(τ)].
+    public var objective = 0.0
+    /// z with E[C] = Σ z ∇log π, [state × action].
+    public var coefficients: [Double]
+    /// z with E[W] = Σ z ∇log π; the expectation is 0, though z is not.
+    public var scores: [Double]
+    /// z with E[m W] = Σ z ∇log π, where m is what the trajectory gives to the average baseline.
+    public var averaged: [Double]
+    /// E[‖C‖²].
+    public var squares = 0.0
+    /// E[⟨C, W⟩].
+    public var crossed = 0.0
+    /// E[‖W‖²].
+    public var scoreSquares = 0.0
+
+    /// b* = E[⟨C, W⟩] / E[‖W‖²].
+    public var optimalBaseline: Double { crossed / scoreSquares }
+
+    /// The trace of the covariance of C − b W, for a constant b and E[W] = 0.
+    public func variance(baseline b: Double = 0, mean: Double) -> Double {
+      squares - 2 * b * crossed + b * b * scoreSquares - mean
+    }
+  }
+
+  private let process: MarkovDecisionProcess
+  private let policy: PolicyTable
+  private let horizon: Int
+
+  /// Prepares the enumeration; nil when there may be more than ``most`` trajectories.
+  public init?(of policy: PolicyTable, in process: MarkovDecisionProcess, horizon: Int) {
+    self.process = process
+    self.policy = policy
+    self.horizon = horizon
+    guard let count = Self.count(process, horizon), count <= Self.most else { return nil }
+  }
+
+  /// The number of paths, by dynamic programming; nil above ``most``.
+  private static func count(_ process: MarkovDecisionProcess, _ horizon: Int) -> Int? {
+    var paths = process.initial.map { $0 > 0 ? 1 : 0 }
+    var ended = 0
+    for _ in 0..<horizon {
+      var next = Array(repeating: 0, count: process.stateCount)
+      for s in 0..<process.stateCount where paths[s] > 0 {
+        for a in 0..<process.actionCount {
+          for s2 in 0..<process.stateCount where process.transition[process.index(s, a, s2)] > 0 {
+            if process.terminal[s2] { ended += paths[s] } else { next[s2] += paths[s] }
+          }
+        }
+      }
+      paths = next
+      guard paths.reduce(ended, +) <= most else { return nil }
+    }
+    return paths.reduce(ended, +)
+  }
+
+  /// Visits every trajectory: its probability, the positions s |A| + a of its steps, and its rewards.
+  public func visit(
+    _ body: (_ probability: Double, _ steps: [Int], _ rewards: [Double], Trajectory.End) -> Void
+  ) {
+    var (steps, rewards) = ([Int](), [Double]())
+    for s in 0..<process.stateCount where process.initial[s] > 0 {
+      descend(s, process.initial[s], &steps, &rewards, body)
+    }
+  }
+
+  private func descend(
+    _ s: Int, _ p: Double, _ steps: inout [Int], _ rewards: inout [Double],
+    _ body: (Double, [Int], [Double], Trajectory.End) -> Void
+  ) {
+    if process.terminal[s] { return body(p, steps, rewards, .terminated) }
+    if steps.count == horizon { return body(p, steps, rewards, .truncated) }
+    for a in 0..<process.actionCount {
+      let k = s * process.actionCount + a
+      steps.append(k)
+      for s2 in 0..<process.stateCount {
+        let j = process.index(s, a, s2)
+        guard process.transition[j] > 0 else { continue }
+        rewards.append(process.reward[j])
+        descend(s2, p * policy.probabilities[k] * process.transition[j], &steps, &rewards, body)
+        rewards.removeLast()
+      }
+      steps.removeLast()
+    }
+  }
+
+  /// The moments of an estimator, from its own code.
+  ///
+  /// `behaviour` is the table of the policy π̄ that acted, where it was another than the one that is evaluated.
+  public func moments(of estimator: any Estimator, behaviour: PolicyTable? = nil) -> Moments {
+    let zeros = Array(repeating: 0.0, count: policy.stateCount * policy.actionCount)
+    var moments = Moments(coefficients: zeros, scores: zeros, averaged: zeros)
+    visit { p, steps, rewards, end in
+      var trajectory = Trajectory(rewards: rewards, end: end)
+      var probability = p
+      if let behaviour {
+        trajectory.logRatios = steps.map { k in
+          logarithm(policy.probabilities[k]) - logarithm(behaviour.probabilities[k])
+        }
+        probability = p * exponential(-trajectory.logRatios.reduce(0, +))
+      }
+      var c = Array(repeating: 0.0, count: rewards.count)
+      var w = c
+      estimator.coefficients(of: trajectory, into: &c)
+      estimator.weights(of: trajectory, into: &w)
+      var cells = BaselineCells()
+      AverageBaseline().add(BaselinePart(coefficients: c, weights: w, unit: estimator.unit), to: &cells)
+      let m = cells.numerators.isEmpty ? 0 : cells.value(0)
+      moments.count += 1
+      moments.probability += probability
+      moments.objective += probability * rewards.reduce(0, +)
+      for (t, k) in steps.enumerated() {
+        moments.coefficients[k] += probability * c[t]
+        moments.scores[k] += probability * w[t]
+        moments.averaged[k] += probability * m * w[t]
+        for (t2, k2) in steps.enumerated() {
+          let product = probability * policy.products[k][k2]
+          moments.squares += product * c[t] * c[t2]
+          moments.crossed += product * c[t] * w[t2]
+          moments.scoreSquares += product * w[t] * w[t2]
+        }
+      }
+    }
+    return moments
+  }
+}
