@@ -186,6 +186,14 @@ cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t see
   return fault;
 }
 
+cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpython_failure *failure) {
+  int state = cpython_attach();
+  PyObject *text = PyObject_CallMethod(host_module(), "transition_table", "O", e->environment);
+  cpython_fault fault = text_hand_over(text, out, failure);
+  cpython_detach(state);
+  return fault;
+}
+
 /* --- reset and step; the lock is held */
 
 static cpython_fault read_reset(cpython_environment *e, PyObject *result, float *observation,

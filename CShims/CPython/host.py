@@ -252,6 +252,32 @@ def build_action(environment, values):
     return build(environment.action_space, list(values))
 
 
+def transition_table(environment):
+    """The table P that Gymnasium's toy-text environments keep, as text; "" where there is none.
+
+    The first line has the number of states and of actions, the second the initial distribution, every other
+    one a transition: state, action, next state, probability, reward, and 1 where it terminates.
+    """
+    import gymnasium
+
+    unwrapped = environment.unwrapped
+    table, initial = getattr(unwrapped, "P", None), getattr(unwrapped, "initial_state_distrib", None)
+    spaces = environment.observation_space, environment.action_space
+    if table is None or initial is None or not all(
+        isinstance(space, gymnasium.spaces.Discrete) and space.start == 0 for space in spaces
+    ):
+        return ""
+    lines = [f"{spaces[0].n} {spaces[1].n}", " ".join(repr(float(p)) for p in initial)]
+    for state, actions in table.items():
+        for action, transitions in actions.items():
+            for probability, following, reward, terminated in transitions:
+                numbers = float(probability), float(reward)
+                lines.append(
+                    f"{int(state)} {int(action)} {int(following)} {numbers[0]!r} {numbers[1]!r} {int(bool(terminated))}"
+                )
+    return "\n".join(lines)
+
+
 def identifiers():
     gymnasium = import_module("gymnasium", "the list of environments")
     return sorted(gymnasium.registry)

@@ -19,6 +19,9 @@ cpython_fault failure_no_memory(cpython_failure *failure);
 /* interpreter.c: the module of host.py, borrowed. */
 PyObject *host_module(void);
 
+/* interpreter.c: a copy of a Python text, whose reference is taken over; the caller of the shim frees it. */
+cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);
+
 /* space.c */
 typedef struct leaf {
   cpython_leaf description;

@@ -89,7 +89,7 @@ void cpython_detach(int state) { PyGILState_Release((PyGILState_STATE)state); }
 void cpython_free(char *text) { free(text); }
 
 /* Hands over str(object), which it releases; an exception becomes a failure. */
-static cpython_fault hand_over(PyObject *object, char **out, cpython_failure *failure) {
+cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure) {
   const char *utf8 = object ? PyUnicode_AsUTF8(object) : NULL;
   *out = utf8 ? copy(utf8) : NULL;
   cpython_fault fault = utf8 ? cpython_fault_none : failure_from_exception(failure);
@@ -99,7 +99,7 @@ static cpython_fault hand_over(PyObject *object, char **out, cpython_failure *fa
 
 cpython_fault cpython_package_version(const char *package, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  cpython_fault fault = hand_over(PyObject_CallMethod(host, "version_of", "s", package), out, failure);
+  cpython_fault fault = text_hand_over(PyObject_CallMethod(host, "version_of", "s", package), out, failure);
   cpython_detach(state);
   return fault;
 }
@@ -108,7 +108,7 @@ cpython_fault cpython_system_text(const char *attribute, char **out, cpython_fai
   int state = cpython_attach();
   PyObject *value = PySys_GetObject(attribute);
   PyObject *text = value ? PyObject_Str(value) : PyUnicode_FromString("");
-  cpython_fault fault = hand_over(text, out, failure);
+  cpython_fault fault = text_hand_over(text, out, failure);
   cpython_detach(state);
   return fault;
 }
@@ -118,7 +118,7 @@ cpython_fault cpython_identifiers(char **out, cpython_failure *failure) {
   PyObject *list = PyObject_CallMethod(host, "identifiers", NULL);
   PyObject *newline = list ? PyUnicode_FromString("\n") : NULL;
   PyObject *text = newline ? PyUnicode_Join(newline, list) : NULL;
-  cpython_fault fault = hand_over(text, out, failure);
+  cpython_fault fault = text_hand_over(text, out, failure);
   Py_XDECREF(newline);
   Py_XDECREF(list);
   cpython_detach(state);
@@ -127,7 +127,7 @@ cpython_fault cpython_identifiers(char **out, cpython_failure *failure) {
 
 cpython_fault cpython_run(const char *program, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  cpython_fault fault = hand_over(PyObject_CallMethod(host, "run", "s", program), out, failure);
+  cpython_fault fault = text_hand_over(PyObject_CallMethod(host, "run", "s", program), out, failure);
   cpython_detach(state);
   return fault;
 }

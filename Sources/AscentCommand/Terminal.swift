@@ -53,4 +53,32 @@ enum Terminal {
     return sign + String(whole / Int(scale)) + "." + String(repeating: "0", count: digits - fraction.count)
       + fraction
   }
+
+  /// A number with four digits that matter: 0.03142, 314.2, 3.142e-07.
+  static func short(_ x: Double) -> String {
+    guard x.isFinite else { return "–" }
+    guard x != 0 else { return "0" }
+    let magnitude = Int(log10(abs(x)).rounded(.down))
+    guard (-4..<7).contains(magnitude) else {
+      return "\(short(x / pow(10, Double(magnitude))))e\(magnitude)"
+    }
+    let decimals = max(0, 3 - magnitude)
+    var digits = String(Int((abs(x) * pow(10, Double(decimals))).rounded()))
+    while digits.count <= decimals { digits = "0" + digits }
+    let split = digits.index(digits.endIndex, offsetBy: -decimals)
+    let sign = x < 0 ? "-" : ""
+    return decimals == 0 ? sign + digits : "\(sign)\(digits[..<split]).\(digits[split...])"
+  }
+
+  /// Rows of equally many texts as lines: the first column to the left, the others to the right.
+  static func table(_ rows: [[String]]) -> [String] {
+    guard let columns = rows.map(\.count).max() else { return [] }
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      row.enumerated().map { column, text in
+        let gap = String(repeating: " ", count: widths[column] - text.count)
+        return column == 0 ? text + gap : gap + text
+      }.joined(separator: "  ")
+    }
+  }
 }

@@ -51,6 +51,17 @@ public final class Lanes {
     episodesBegun = Array(repeating: 0, count: environments.count)
   }
 
+  /// The same environments under another seed; one of the two is used at a time.
+  public func reseeded(_ seed: UInt64) -> Lanes { Lanes(self, seed: seed) }
+
+  private init(_ other: Lanes, seed: UInt64) {
+    environments = other.environments
+    (count, observationSpace, actionSpace) = (other.count, other.observationSpace, other.actionSpace)
+    (observationSize, actionSize, purpose) = (other.observationSize, other.actionSize, other.purpose)
+    (observations, episodesBegun) = (other.observations, other.episodesBegun)
+    self.seed = seed
+  }
+
   /// The key of the episode that the lane is in, for the numbers of `purpose`.
   public func key(_ purpose: StreamKey.Purpose, lane: Int) -> StreamKey {
     StreamKey(

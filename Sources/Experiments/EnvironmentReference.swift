@@ -13,24 +13,46 @@ public enum EnvironmentReference: Sendable, Equatable {
   public enum NativeProblem: String, CaseIterable, Sendable {
     case cartpole
     case twoState = "two-state"
+    case bandit
+    case gridWorld = "gridworld"
 
     /// One line for `ascent environments`.
     public var summary: String {
       switch self {
       case .cartpole: "a pole on a cart, the physics of Gymnasium's CartPole-v1, 500 steps"
       case .twoState: "two states, of which the second pays 1 a step, 10 steps"
+      case .bandit: "two arms that pay 1 with probability 0.4 and 0.6, 1 step"
+      case .gridWorld: "4 × 4 tiles that slip, a goal and a pit, 30 steps"
       }
     }
 
     func make(_ generator: RandomGenerator, timeLimit: Int) throws -> any Environment {
+      let limit = timeLimit > 0 ? timeLimit : timeLimitByDefault
+      guard let process = try process else {
+        return TimeLimit(try CartPole(generator: generator), limit: limit)
+      }
+      return TimeLimit(try TabularEnvironment(process, generator: generator), limit: limit)
+    }
+
+    /// The tables of a finite problem, nil for the others.
+    var process: MarkovDecisionProcess? {
+      get throws(ProcessError) {
+        switch self {
+        case .cartpole: nil
+        case .twoState: try .twoState()
+        case .bandit: try .bandit()
+        case .gridWorld: try .gridWorld()
+        }
+      }
+    }
+
+    /// The number of steps after which it truncates unless a run says otherwise.
+    var timeLimitByDefault: Int {
       switch self {
-      case .cartpole:
-        return TimeLimit(
-          try CartPole(generator: generator), limit: timeLimit > 0 ? timeLimit : CartPole.timeLimit)
-      case .twoState:
-        return TimeLimit(
-          try TabularEnvironment(.twoState(), generator: generator),
-          limit: timeLimit > 0 ? timeLimit : MarkovDecisionProcess.twoStateTimeLimit)
+      case .cartpole: CartPole.timeLimit
+      case .twoState: MarkovDecisionProcess.twoStateTimeLimit
+      case .bandit: MarkovDecisionProcess.banditTimeLimit
+      case .gridWorld: MarkovDecisionProcess.gridWorldTimeLimit
       }
     }
   }
@@ -60,6 +82,22 @@ public struct OpenedEnvironment {
   public let lanes: Lanes
   /// Names and versions that decide its bits.
   public let versions: [(String, String)]
+  private let tables: Tables
+
+  private enum Tables {
+    case none
+    case native(MarkovDecisionProcess, horizon: Int)
+    case hosted(PythonEnvironment, horizon: Int)
+  }
+
+  /// The tables of the process and the number of steps after which episodes end, where both are known.
+  public var finiteProcess: (process: MarkovDecisionProcess, horizon: Int)? {
+    switch tables {
+    case .none: nil
+    case .native(let process, let horizon): (process, horizon)
+    case .hosted(let environment, let horizon): environment.process.map { ($0, horizon) }
+    }
+  }
 
   /// Opens the environment of a configuration.
   ///
@@ -74,6 +112,8 @@ public struct OpenedEnvironment {
     _ configuration: Configuration, seed: UInt64, purpose: StreamKey.Purpose, laneCount: Int, host: PythonHost
   ) throws(ExperimentError) {
     var environments: [any Environment] = []
+    var tables = Tables.none
+    let limit = configuration.timeLimit
     switch try EnvironmentReference(configuration.environment) {
     case .native(let problem):
       guard configuration.environmentRandomness == .streams else {
@@ -81,7 +121,10 @@ public struct OpenedEnvironment {
       }
       for _ in 0..<laneCount {
         do {
-          environments.append(try problem.make(configuration.generator, timeLimit: configuration.timeLimit))
+          environments.append(try problem.make(configuration.generator, timeLimit: limit))
+          if let process = try problem.process {
+            tables = .native(process, horizon: limit > 0 ? limit : problem.timeLimitByDefault)
+          }
         } catch {
           throw .usage("\(error)")
         }
@@ -90,7 +133,10 @@ public struct OpenedEnvironment {
     case .hosted(let reference):
       let interpreter = try host.start()
       for lane in 0..<laneCount {
-        environments.append(try Self.hosted(reference, lane, configuration, interpreter))
+        let environment = try Self.hosted(reference, lane, configuration, interpreter)
+        let horizon = limit > 0 ? limit : environment.timeLimit
+        environments.append(horizon.map { TimeLimit(environment, limit: $0) } ?? environment)
+        if lane == 0, let horizon { tables = .hosted(environment, horizon: horizon) }
       }
       let report = interpreter.report
       versions = [
@@ -99,6 +145,7 @@ public struct OpenedEnvironment {
         ("gymnasium", report.gymnasiumVersion ?? "none"), ("numpy", report.numpyVersion ?? "none"),
       ]
     }
+    self.tables = tables
     do {
       lanes = try Lanes(environments, seed: seed, purpose: purpose)
     } catch {
@@ -108,15 +155,13 @@ public struct OpenedEnvironment {
 
   private static func hosted(
     _ reference: String, _ lane: Int, _ configuration: Configuration, _ interpreter: Interpreter
-  ) throws(ExperimentError) -> any Environment {
+  ) throws(ExperimentError) -> PythonEnvironment {
     do {
-      let environment = try PythonEnvironment(
+      return try PythonEnvironment(
         reference, lane: lane,
         randomness: configuration.environmentRandomness == .streams
           ? .streams(configuration.generator) : .native,
         register: configuration.register, interpreter: interpreter)
-      let limit = configuration.timeLimit > 0 ? configuration.timeLimit : environment.timeLimit
-      return limit.map { TimeLimit(environment, limit: $0) } ?? environment
     } catch {
       throw .python(error)
     }

@@ -83,11 +83,9 @@ public struct Playing {
       configuration, seed: seed, purpose: .evaluationEnvironment, laneCount: lanes, host: host)
     var behaviour = EpisodePlayer.Behaviour.random
     if case .run(let folder, let isStochastic) = subject {
-      let learner = try Training.learner(configuration, opened.lanes)
-      let parameters = try PolicyFile.load(from: folder, like: learner.parameters, lanes: opened.lanes)
-      behaviour =
-        isStochastic
-        ? .stochastic(learner.policy, parameters) : .deterministic(learner.policy, parameters)
+      let (policy, beginning) = try Training.beginning(configuration, opened.lanes)
+      let parameters = try PolicyFile.load(from: folder, like: beginning, lanes: opened.lanes)
+      behaviour = isStochastic ? .stochastic(policy, parameters) : .deterministic(policy, parameters)
     }
     do {
       player = try EpisodePlayer(

@@ -1,4 +1,5 @@
 internal import Environments
+internal import Policies
 public import PolicyGradients
 internal import Randomness
 
@@ -72,17 +73,35 @@ public struct Training {
     guard algorithm.rule.estimator != .maximumLikelihood else {
       throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
     }
+    let policy = try policy(configuration, lanes)
     do {
-      let policy = try PolicyBuilder.policy(
+      return try Learner(algorithm, policy: policy, lanes: lanes, generator: configuration.generator)
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  private static func policy(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError)
+    -> any Policy
+  {
+    do {
+      return try PolicyBuilder.policy(
         observing: lanes.observationSpace, acting: lanes.actionSpace, hidden: configuration.hidden)
-      do {
-        return try Learner(
-          configuration.algorithm, policy: policy, lanes: lanes, generator: configuration.generator)
-      } catch {
-        throw ExperimentError.usage("\(error)")
-      }
-    } catch let error as LearnerError {
+    } catch {
       throw .learner(error)
+    }
+  }
+
+  /// The policy of a configuration, and the parameters that its run begins with.
+  static func beginning(
+    _ configuration: Configuration, _ lanes: Lanes
+  ) throws(ExperimentError) -> (policy: any Policy, parameters: Parameters) {
+    let policy = try policy(configuration, lanes)
+    do {
+      let key = StreamKey(seed: configuration.seed, purpose: .parameters)
+      return (
+        policy, policy.initialParameters(from: try RandomStream(key, generator: configuration.generator))
+      )
     } catch {
       throw .usage("\(error)")
     }

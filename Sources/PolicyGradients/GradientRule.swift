@@ -28,6 +28,7 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     case leaveOneOut = "leave-one-out"
     case timeDependent = "time-dependent"
     case optimal
+    case optimalLeaveOneOut = "optimal-leave-one-out"
     case optimalPerComponent = "optimal-per-component"
   }
 
@@ -82,16 +83,17 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     case .leaveOneOut: AverageBaseline(leavesOneOut: true)
     case .timeDependent: TimeDependentBaseline()
     case .optimal: OptimalBaseline()
+    case .optimalLeaveOneOut: OptimalBaseline(leavesOneOut: true)
     case .optimalPerComponent: PerComponentBaseline()
     }
   }
 
   /// Whether the expectation of the estimate is ∇J exactly, on trajectories of the policy itself.
   ///
-  /// The average baseline contains the trajectory that it is subtracted from; a self-normalised sum is a
-  /// quotient; a discount changes the objective.
+  /// The average and the optimal baseline contain the trajectory that they are subtracted from, unless it is
+  /// left out; a self-normalised sum is a quotient; a discount changes the objective.
   public var isUnbiased: Bool {
     let isExact = estimator != .maximumLikelihood && estimator != .selfNormalized && estimator != .firstOrder
-    return isExact && baseline != .average && gamma == 1 && weightClip == 0
+    return isExact && baseline != .average && baseline != .optimal && gamma == 1 && weightClip == 0
   }
 }

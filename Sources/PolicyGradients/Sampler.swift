@@ -22,6 +22,7 @@ public struct Sampler {
   private let lanes: Lanes
   private let actionStreams: [RandomStream]
   private let actionPurpose: StreamKey.Purpose
+  private let actionSeed: UInt64
   private let bounds: ActionBounds
   private var observations: [Float]
   private var actions: [Float]
@@ -29,18 +30,19 @@ public struct Sampler {
   private var logProbabilities: [Double]
   private var workspace: Workspace
 
-  /// Makes a sampler with one stream of actions for each lane.
+  /// Makes a sampler with one stream of actions for each lane, of the lanes' seed unless another is given.
   ///
   /// - Throws: ``RandomnessError`` when the generator cannot be opened.
   public init(
     _ lanes: Lanes, policy: any Policy, generator: RandomGenerator = .philox,
-    actionPurpose: StreamKey.Purpose = .actions
+    actionPurpose: StreamKey.Purpose = .actions, actionSeed: UInt64? = nil
   ) throws(RandomnessError) {
     self.lanes = lanes
     self.actionPurpose = actionPurpose
+    self.actionSeed = actionSeed ?? lanes.seed
     var streams: [RandomStream] = []
     for lane in 0..<lanes.count {
-      let key = StreamKey(seed: lanes.seed, purpose: actionPurpose, lane: UInt32(lane))
+      let key = StreamKey(seed: self.actionSeed, purpose: actionPurpose, lane: UInt32(lane))
       streams.append(try RandomStream(key, generator: generator))
     }
     actionStreams = streams
@@ -113,7 +115,9 @@ public struct Sampler {
 
   private func begin(_ lane: Int, _ rollout: inout Rollout) throws(EnvironmentError) {
     try lanes.reset(lane)
-    actionStreams[lane].restart(at: lanes.key(actionPurpose, lane: lane))
+    var key = lanes.key(actionPurpose, lane: lane)
+    key.seed = actionSeed
+    actionStreams[lane].restart(at: key)
     rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1)
   }
 

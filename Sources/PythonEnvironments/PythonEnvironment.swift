@@ -22,7 +22,7 @@ public final class PythonEnvironment: Environment {
   /// What `reset(seed=…)` received, once it has, under ``EnvironmentRandomness/native``.
   public private(set) var nativeSeed: UInt64?
 
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private let interpreter: Interpreter
   private let stream: RandomStream
   private let isNative: Bool

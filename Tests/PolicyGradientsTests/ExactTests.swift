@@ -132,7 +132,7 @@ private func difference(_ x: [Double], _ y: [Double]) -> Double { norm(zip(x, y)
     let (table, all) = (try problem.table(), try problem.enumeration())
     for estimator in [TotalReturn() as any Estimator, RewardToGo()] {
       let plain = all.moments(of: estimator)
-      let mean = table.product(plain.coefficients, plain.coefficients)
+      let mean = norm(table.gradient(plain.coefficients)) * norm(table.gradient(plain.coefficients))
       let best = plain.variance(baseline: plain.optimalBaseline, mean: mean)
       for b in [-1.0, 0, 0.5, plain.objective, plain.optimalBaseline + 0.1, plain.optimalBaseline - 0.1] {
         let shifted = all.moments(of: Shifted(estimator: estimator, constant: b))
@@ -197,7 +197,8 @@ private struct Shifted: Estimator {
     arguments: Problem.all,
     [
       "total-return", "reward-to-go", "reward-to-go+leave-one-out", "reward-to-go+time-dependent",
-      "total-return+leave-one-out", "reward-to-go+optimal", "reward-to-go+optimal-per-component",
+      "total-return+leave-one-out", "reward-to-go+optimal-leave-one-out",
+      "reward-to-go+optimal-per-component",
       "total-return+average", "per-decision+leave-one-out",
     ])
   func `has the expectation that the exact side says`(problem: Problem, name: String) throws {

@@ -52,6 +52,10 @@ size_t cpython_environment_leaf_count(const cpython_environment *environment, in
 const cpython_leaf *cpython_environment_leaf(const cpython_environment *environment, int of_actions,
                                              size_t index);
 
+/* The table P of a toy-text environment as text (host.py says how), "" where there is none. The caller frees it. */
+cpython_fault cpython_environment_table(cpython_environment *environment, char *_Nullable *_Nonnull out,
+                                        cpython_failure *failure);
+
 /* What `import ascent` draws from in this environment. The source must live as long as the environment. */
 void cpython_environment_set_source(cpython_environment *environment, cpython_source source);
 

@@ -78,6 +78,7 @@ public struct ExactGradient: Sendable {
     let exact = ExactGradient(
       of: policy, in: process, horizon: horizon, discount: rule.gamma, isCountedFromBeginning: isFromBeginning
     )
+    guard rule.baseline != .optimal else { return nil }
     guard rule.baseline == .average else { return exact.coefficients }
     // Every trajectory counts once: the mean holds 1/N of each own return. Per step the mean's denominator is random.
     guard rule.estimator == .totalReturn else { return nil }

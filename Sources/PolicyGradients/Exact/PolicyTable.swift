@@ -4,7 +4,7 @@ public import Policies
 /// What a policy does in every state of a finite process: π(a∣s), and ∇θ log π(a∣s).
 ///
 /// Any gradient estimate on the process is Σ z(s,a) ∇log π(a∣s) for some z; the table turns z into vectors of
-/// parameters, and lengths of such vectors into a quadratic form of z.
+/// parameters.
 public struct PolicyTable: Sendable {
   /// |S|.
   public let stateCount: Int
@@ -14,18 +14,14 @@ public struct PolicyTable: Sendable {
   public let probabilities: [Double]
   /// ∇θ log π(a∣s), [state × action][parameter].
   public let scores: [[Float]]
-  /// ⟨∇log π(a∣s), ∇log π(a′∣s′)⟩, [state × action][state × action].
-  public let products: [[Double]]
-
-  /// Asks the policy about every state, observed as a one-hot vector.
-  ///
-  /// - Complexity: O((|S| |A|)²) products of vectors as long as θ.
+  /// Asks the policy about every state, observed as a one-hot vector; a state beyond the policy's observations,
+  /// where no action is ever taken, as zeros.
   public init(of policy: any Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
     let (states, actions) = (process.stateCount, process.actionCount)
     var workspace = policy.makeWorkspace(rows: 1)
     var (π, scores) = ([Double](), [[Float]]())
     for s in 0..<states {
-      let observation = (0..<states).map { Float($0 == s ? 1 : 0) }
+      let observation = (0..<policy.observationSize).map { Float($0 == s ? 1 : 0) }
       var row = Array(repeating: 0.0, count: actions)
       for a in 0..<actions {
         var logπ = [0.0]
@@ -43,13 +39,6 @@ public struct PolicyTable: Sendable {
     }
     (stateCount, actionCount, probabilities) = (states, actions, π)
     self.scores = scores
-    products = scores.map { left in
-      scores.map { right in
-        var sum = 0.0
-        for k in left.indices { sum += Double(left[k]) * Double(right[k]) }
-        return sum
-      }
-    }
   }
 
   /// Σ z(s,a) ∇log π(a∣s).
@@ -61,12 +50,16 @@ public struct PolicyTable: Sendable {
     return sum
   }
 
-  /// ⟨Σ x ∇log π, Σ y ∇log π⟩.
-  public func product(_ x: [Double], _ y: [Double]) -> Double {
-    var sum = 0.0
-    for (i, x) in x.enumerated() where x != 0 {
-      for (j, y) in y.enumerated() where y != 0 { sum += x * y * products[i][j] }
+  /// ⟨∇log π(a∣s), ∇log π(a′∣s′)⟩, [state × action][state × action].
+  ///
+  /// - Complexity: O((|S| |A|)²) products of vectors as long as θ.
+  public var products: [[Double]] {
+    scores.map { left in
+      scores.map { right in
+        var sum = 0.0
+        for k in left.indices { sum += Double(left[k]) * Double(right[k]) }
+        return sum
+      }
     }
-    return sum
   }
 }

@@ -41,14 +41,16 @@ public struct TrajectoryEnumeration: Sendable {
 
   private let process: MarkovDecisionProcess
   private let policy: PolicyTable
+  private let products: [[Double]]
   private let horizon: Int
 
   /// Prepares the enumeration; nil when there may be more than ``most`` trajectories.
   public init?(of policy: PolicyTable, in process: MarkovDecisionProcess, horizon: Int) {
     self.process = process
+    guard Self.count(process, horizon) != nil else { return nil }
     self.policy = policy
     self.horizon = horizon
-    guard let count = Self.count(process, horizon), count <= Self.most else { return nil }
+    products = policy.products
   }
 
   /// The number of paths, by dynamic programming; nil above ``most``.
@@ -130,7 +132,7 @@ public struct TrajectoryEnumeration: Sendable {
         moments.scores[k] += probability * w[t]
         moments.averaged[k] += probability * m * w[t]
         for (t2, k2) in steps.enumerated() {
-          let product = probability * policy.products[k][k2]
+          let product = probability * products[k][k2]
           moments.squares += product * c[t] * c[t2]
           moments.crossed += product * c[t] * w[t2]
           moments.scoreSquares += product * w[t] * w[t2]

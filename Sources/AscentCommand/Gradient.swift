@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Experiments
+internal import PolicyGradients
+
+/// `ascent gradient ENV|RUN`.
+struct Gradient: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure the bias, variance and signal to noise of gradient estimators.",
+    discussion: """
+      The policy is a run's, or the one that training in ENV would begin with; it stays as it is. A rule is an \
+      estimator or estimator+baseline. Where the process is finite and known (native problems, FrozenLake), \
+      biases are taken against the exact gradient.
+      """)
+
+  @Argument(help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"))
+  var subject: String
+
+  @Option(
+    help: ArgumentHelp("Rules, joined by commas. [default: eight, by increasing care]", valueName: "list"))
+  var estimators: String?
+
+  @Option(help: "How many independent batches to sample.")
+  var batches = 200
+
+  @Option(help: "How many episodes make a batch.")
+  var episodes = 32
+
+  @Option(help: "The seed of the batches; their streams are never those of training.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Split the variance by what is drawn anew: actions, or the environment's numbers.")
+  var sources = false
+
+  @OptionGroup var environmentOptions: EnvironmentOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Counts.check(batches, "--batches")
+    try Counts.check(episodes, "--episodes")
+    guard batches >= 2 else {
+      throw ExperimentError.usage("--batches takes at least 2: a variance needs two numbers")
+    }
+    guard episodes >= 2 else {
+      throw ExperimentError.usage("--episodes takes at least 2: a baseline needs another trajectory")
+    }
+    let plan = GradientStudy.Plan(
+      rules: try rules(), batches: batches, trajectories: episodes, seed: seed, splitsVariance: sources)
+    Interrupt.listen()
+    let lanes =
+      environmentOptions.lanes == nil ? min(8, episodes) : try Counts.lanes(environmentOptions.lanes)
+    let study = try GradientStudy(
+      of: PolicySubject(subject), plan, lanes: lanes, host: environmentOptions.host,
+      overriding: environmentOptions.apply, isInterrupted: { Interrupt.isRequested })
+    if output.json { showJSON(study) } else { showTable(study) }
+    if Interrupt.isRequested { throw ExitCode(130) }
+  }
+
+  private func rules() throws -> [GradientRule] {
+    guard let estimators else { return GradientStudy.standardRules }
+    return try estimators.split(separator: ",").map { name in
+      guard let rule = GradientRule(named: String(name)) else {
+        let known = GradientRule.EstimatorChoice.allCases.map(\.rawValue)
+        let baselines = GradientRule.BaselineChoice.allCases.map(\.rawValue)
+        throw ExperimentError.usage(
+          "there is no rule '\(name)'; a rule is an estimator (\(known.joined(separator: ", "))), or one with a "
+            + "baseline joined by + (\(baselines.joined(separator: ", ")))")
+      }
+      return rule
+    }
+  }
+
+  private func showJSON(_ study: GradientStudy) {
+    for finding in study.findings {
+      var pairs: [(String, JSON)] = [
+        ("event", .text("gradient")), ("estimator", .text("\(finding.rule)")),
+        ("bias", .number(finding.bias)),
+        ("bias_standard_error", .number(finding.biasStandardError)),
+        ("exact_bias", .number(finding.exactBias)), ("variance", .number(finding.variance)),
+        ("signal_to_noise", .number(finding.signalToNoise)),
+        ("trajectories_for_unit_signal", .number(finding.trajectoriesForUnitSignal)),
+        ("cosine", .number(finding.cosine)),
+      ]
+      if sources {
+        pairs.append(("variance_of_actions", .number(finding.varianceOfActions)))
+        pairs.append(("variance_of_environment", .number(finding.varianceOfEnvironment)))
+      }
+      pairs += [
+        ("episodes", .integer(episodes)), ("batches", .integer(batches)),
+        ("objective", .number(study.objective)),
+        ("gradient_norm", .number(study.gradientNorm)), ("exact", .bool(study.isExact)),
+      ]
+      Terminal.writeLine(JSON.object(pairs).line)
+    }
+  }
+
+  private func showTable(_ study: GradientStudy) {
+    let how = study.isExact ? "exactly" : "over all batches"
+    Terminal.writeLine(
+      "J(θ) = \(Terminal.short(study.objective)), ‖∇J‖ = \(Terminal.short(study.gradientNorm)) \(how); "
+        + "\(batches) batches of \(episodes) episodes")
+    var rows = [["estimator"]]
+    if study.isExact { rows[0] += ["bias", "± error", "exact bias"] }
+    rows[0] += ["variance", "signal/noise", "episodes for 1", "cosine"]
+    if sources { rows[0] += ["actions", "environment"] }
+    for finding in study.findings {
+      var row = ["\(finding.rule)"]
+      if study.isExact {
+        row += [finding.bias, finding.biasStandardError, finding.exactBias].map(Terminal.short)
+      }
+      row += [finding.variance, finding.signalToNoise, finding.trajectoriesForUnitSignal].map(Terminal.short)
+      row.append(Terminal.fixed(finding.cosine, 3))
+      if sources { row += [finding.varianceOfActions, finding.varianceOfEnvironment].map(Terminal.short) }
+      rows.append(row)
+    }
+    for line in Terminal.table(rows) { Terminal.writeLine(line) }
+  }
+}

@@ -1,0 +1,165 @@
+internal import Environments
+internal import Policies
+public import PolicyGradients
+internal import Randomness
+
+/// Bias, variance and signal to noise of gradient estimates at one θ, over independent batches.
+///
+/// Every rule sees the same batches. Where the process is finite and known, ∇J is exact and a bias is a number;
+/// elsewhere the mean over all batches stands in for ∇J and the bias is unknown.
+public struct GradientStudy: Sendable {
+  /// What was found about one rule.
+  public struct Finding: Sendable {
+    /// The rule.
+    public var rule: GradientRule
+    /// ‖mean ĝ − ∇J‖, or NaN where ∇J is not known.
+    public var bias: Double
+    /// √(trace of the covariance of the mean): what the bias of an unbiased rule is made of.
+    public var biasStandardError: Double
+    /// ‖E[ĝ] − ∇J‖ as the exact side has it, or NaN where that is not known.
+    public var exactBias: Double
+    /// The trace of the covariance of ĝ, times the trajectories of a batch: per trajectory.
+    public var variance: Double
+    /// ‖∇J‖ / √(trace of the covariance of ĝ), for one batch.
+    public var signalToNoise: Double
+    /// How many trajectories give a signal to noise of 1.
+    public var trajectoriesForUnitSignal: Double
+    /// The mean cosine between a batch's ĝ and ∇J (or the mean of the other batches).
+    public var cosine: Double
+    /// What is left of the variance per trajectory when the environments' draws are held and actions are drawn anew;
+    /// NaN unless asked for.
+    public var varianceOfActions: Double
+    /// What is left when the actions' draws are held and the environments' are drawn anew; NaN unless asked for.
+    public var varianceOfEnvironment: Double
+  }
+
+  /// How a study is made.
+  public struct Plan: Sendable {
+    /// The rules.
+    public var rules: [GradientRule]
+    /// How many batches.
+    public var batches: Int
+    /// How many trajectories in a batch.
+    public var trajectories: Int
+    /// The seed of the batches.
+    public var seed: UInt64
+    /// Whether the variance is split by the streams that make it.
+    public var splitsVariance: Bool
+
+    /// Makes a plan.
+    public init(rules: [GradientRule], batches: Int, trajectories: Int, seed: UInt64, splitsVariance: Bool) {
+      self.rules = rules
+      self.batches = batches
+      self.trajectories = trajectories
+      self.seed = seed
+      self.splitsVariance = splitsVariance
+    }
+  }
+
+  /// The rules that a study looks at unless it is told others.
+  public static let standardRules: [GradientRule] = [
+    GradientRule(.totalReturn), GradientRule(.totalReturn, .average), GradientRule(.rewardToGo),
+    GradientRule(.rewardToGo, .average), GradientRule(.rewardToGo, .leaveOneOut),
+    GradientRule(.rewardToGo, .optimal), GradientRule(.rewardToGo, .optimalLeaveOneOut),
+    GradientRule(.rewardToGo, .timeDependent),
+  ]
+
+  /// One for each rule.
+  public private(set) var findings: [Finding] = []
+  /// J(θ): exact where it is known, else the mean over all trajectories.
+  public private(set) var objective = 0.0
+  /// ‖∇J‖, as exact as J.
+  public private(set) var gradientNorm = 0.0
+  /// Whether both are exact.
+  public private(set) var isExact = false
+
+  /// Samples and compares.
+  ///
+  /// - Parameters:
+  ///   - subject: a run, or an environment, whose policy is then the one that training would begin with.
+  ///   - plan: what to look at.
+  ///   - laneCount: how many environments side by side.
+  ///   - host: starts Python when the environment needs it.
+  ///   - change: the command line's say over the run's configuration.
+  ///   - isInterrupted: asked before each step; true ends the study with what it has.
+  /// - Throws: ``ExperimentError``.
+  public init(
+    of subject: PolicySubject, _ plan: Plan, lanes laneCount: Int, host: PythonHost,
+    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in },
+    isInterrupted: () -> Bool = { false }
+  ) throws(ExperimentError) {
+    let opened = try OpenedPolicy(
+      subject, seed: plan.seed, lanes: laneCount, host: host, overriding: change)
+    var batches = try GradientBatches(opened, plan)
+    var moments = plan.rules.map { _ in GradientMoments() }
+    while batches.count < plan.batches {
+      guard let estimates = try batches.next(isInterrupted) else { break }
+      for (k, estimate) in estimates.enumerated() { moments[k].add(estimate) }
+    }
+    guard batches.count >= 2 else { throw .usage("a study needs at least two batches") }
+    let exact = ExactSide(opened, plan.trajectories)
+    isExact = exact != nil
+    objective = exact?.objective ?? batches.objective.mean
+    gradientNorm = exact.map { norm($0.gradient) } ?? Self.signal(plan.rules, moments)
+    for (rule, moment) in zip(plan.rules, moments) {
+      findings.append(Self.finding(rule, moment, exact, gradientNorm, plan.trajectories))
+    }
+  }
+
+  /// ‖∇J‖ where it is not known: from the unbiased rule of the least variance, else from the first one.
+  private static func signal(_ rules: [GradientRule], _ moments: [GradientMoments]) -> Double {
+    let unbiased = zip(rules, moments).filter { $0.0.isUnbiased }.map(\.1)
+    return (unbiased.min { $0.trace < $1.trace } ?? moments.first)?.signal ?? .nan
+  }
+
+  private static func finding(
+    _ rule: GradientRule, _ moments: GradientMoments, _ exact: ExactSide?, _ signal: Double,
+    _ trajectories: Int
+  ) -> Finding {
+    let (n, trace) = (Double(trajectories), moments.trace)
+    let expected = exact?.expectation(of: rule)
+    return Finding(
+      rule: rule, bias: exact.map { distance(moments.mean, $0.gradient) } ?? .nan,
+      biasStandardError: (trace / Double(moments.count)).squareRoot(),
+      exactBias: exact.flatMap { side in expected.map { distance($0, side.gradient) } } ?? .nan,
+      variance: n * trace, signalToNoise: signal / trace.squareRoot(),
+      trajectoriesForUnitSignal: n * trace / (signal * signal),
+      cosine: moments.cosine(to: exact?.gradient), varianceOfActions: n * moments.traceOfActions,
+      varianceOfEnvironment: n * moments.traceOfEnvironment)
+  }
+}
+
+func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+func distance(_ x: [Double], _ y: [Double]) -> Double { norm(zip(x, y).map { $0 - $1 }) }
+
+/// What the tables of a finite process say about a policy.
+private struct ExactSide {
+  let objective: Double
+  let gradient: [Double]
+  private let table: PolicyTable
+  private let process: MarkovDecisionProcess
+  private let horizon: Int
+  private let trajectories: Int
+
+  /// More numbers than this are not tabulated: 200 MB of scores.
+  private static let largest = 50_000_000
+
+  /// Nil where the process is not known, or too large.
+  init?(_ opened: OpenedPolicy, _ trajectories: Int) {
+    guard let finite = opened.environment.finiteProcess,
+      finite.process.stateCount * finite.process.actionCount * opened.parameters.values.count <= Self.largest
+    else { return nil }
+    (process, horizon) = finite
+    self.trajectories = trajectories
+    table = PolicyTable(of: opened.policy, opened.parameters, in: process)
+    let exact = ExactGradient(of: table, in: process, horizon: horizon)
+    objective = exact.objective
+    gradient = table.gradient(exact.coefficients)
+  }
+
+  func expectation(of rule: GradientRule) -> [Double]? {
+    ExactGradient.expectation(
+      of: rule, trajectories: trajectories, policy: table, in: process, horizon: horizon
+    ).map(table.gradient)
+  }
+}
