@@ -16,7 +16,8 @@ struct AscentCommand: ParsableCommand {
       """,
     version: AscentVersion.current,
     subcommands: [
-      Train.self, Evaluate.self, Sample.self, Gradient.self, Environments.self, Algorithms.self,
+      Train.self, Evaluate.self, Sample.self, Estimate.self, Gradient.self, Environments.self,
+      Algorithms.self,
       Doctor.self,
     ])
 

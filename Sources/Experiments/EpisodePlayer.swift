@@ -87,7 +87,7 @@ public struct EpisodePlayer {
         logProbabilities: &logProbability)
     case .deterministic(let policy, let θ):
       policy.mode(θ, on: o, rows: 1, in: &workspace, actions: &action)
-      policy.logProbabilities(θ, of: action, on: o, rows: 1, in: &workspace, into: &logProbability)
+      logProbability[0] = .nan
     }
   }
 }
@@ -112,7 +112,7 @@ public struct PlayedEpisode: Sendable {
   public var drawnActions: [Float] = []
   /// r(0) … r(T−1).
   public var rewards: [Double] = []
-  /// log π(a(t)∣o(t)) of the drawn actions.
+  /// log π(a(t)∣o(t)) of the drawn actions; NaN where nothing was drawn, which files write as null.
   public var logProbabilities: [Double] = []
   /// How it ended.
   public var end = Step.End.truncated

@@ -8,6 +8,7 @@
 #include "densities.h"
 #include "distributions.h"
 #include "philox.h"
+#include "quantiles.h"
 #include "status.h"
 #include "stream.h"
 

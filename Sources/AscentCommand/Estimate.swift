@@ -1,0 +1,100 @@
+internal import ArgumentParser
+internal import Experiments
+internal import Logging
+internal import PolicyGradients
+
+/// `ascent estimate RUN`.
+struct Estimate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Estimate J(θ) of a run's policy, on-policy or from somebody else's trajectories.",
+    discussion: """
+      Without --from the policy plays episodes, drawing its actions. With --from the episodes of the file are \
+      weighted by importance ratios; the effective sample size says how many of them count.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  var folder: String
+
+  @Option(
+    help: ArgumentHelp("Trajectories of any policy, as ascent sample writes them.", valueName: "file.jsonl"))
+  var from: String?
+
+  @Option(
+    help: "With --from: self-normalized, per-decision or importance-sampling. [default: per-decision]")
+  var estimator: String?
+
+  @Option(help: "With --from: the largest importance weight that is used. [default: none]")
+  var weightClip: Double?
+
+  @Option(help: "Without --from: how many episodes to play.")
+  var episodes = 100
+
+  @Option(help: "Without --from: the seed of the episodes.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var environmentOptions: EnvironmentOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try Counts.check(episodes, "--episodes")
+    let study: ObjectiveStudy
+    if let from {
+      study = try ObjectiveStudy(
+        of: RunFolder(folder), from: from, estimator: try rule(), host: environmentOptions.host,
+        overriding: environmentOptions.apply)
+    } else {
+      guard estimator == nil, weightClip == nil else {
+        throw ExperimentError.usage(
+          "--estimator and --weight-clip weigh the trajectories of a file; name it with --from")
+      }
+      study = try ObjectiveStudy(
+        of: RunFolder(folder), episodes: episodes, seed: seed,
+        lanes: try Counts.lanes(environmentOptions.lanes),
+        host: environmentOptions.host, overriding: environmentOptions.apply)
+    }
+    show(study)
+    if study.isCollapsed {
+      output.logger.warning(
+        """
+        the importance weights collapsed: \(study.estimate.count) episodes are worth \
+        \(Terminal.fixed(study.estimate.effectiveSampleSize, 1)); the policies are far apart, and neither the \
+        estimate nor its error can be relied on
+        """
+      )
+    }
+  }
+
+  private func rule() throws -> GradientRule {
+    let name = estimator ?? GradientRule.EstimatorChoice.perDecision.rawValue
+    let known = ObjectiveStudy.offPolicyEstimators
+    guard let choice = known.first(where: { $0.rawValue == name }) else {
+      throw ExperimentError.usage(
+        "--estimator takes one of \(known.map(\.rawValue).joined(separator: ", ")), not '\(name)'")
+    }
+    guard weightClip.map({ $0 > 0 && $0.isFinite }) ?? true else {
+      throw ExperimentError.usage("--weight-clip takes a number above 0")
+    }
+    return GradientRule(choice, weightClip: weightClip ?? 0)
+  }
+
+  private func show(_ study: ObjectiveStudy) {
+    let estimate = study.estimate
+    guard !output.json else {
+      let line = JSON.object([
+        ("event", .text("estimate")), ("estimator", .text(study.estimator)), ("J", .number(estimate.mean)),
+        ("standard_error", .number(estimate.standardError)),
+        ("effective_sample_size", .number(estimate.effectiveSampleSize)),
+        ("low", .number(estimate.mean - estimate.halfWidth)),
+        ("high", .number(estimate.mean + estimate.halfWidth)),
+        ("episodes", .integer(estimate.count)),
+      ])
+      return Terminal.writeLine(line.line)
+    }
+    Terminal.writeLine("\(study.estimator), \(estimate.count) episodes")
+    Terminal.writeLine(
+      "J(θ)  \(Terminal.fixed(estimate.mean, 2)) ± \(Terminal.fixed(estimate.standardError, 2))"
+        + "  (95 %: \(Terminal.fixed(estimate.mean - estimate.halfWidth, 2)) to "
+        + "\(Terminal.fixed(estimate.mean + estimate.halfWidth, 2)))")
+    Terminal.writeLine("effective sample size  \(Terminal.fixed(estimate.effectiveSampleSize, 1))")
+  }
+}

@@ -1,0 +1,65 @@
+private import Glibc
+
+/// The lines of a file, one after the other, without the whole file in memory.
+struct LineReader: ~Copyable {
+  /// A longer line is refused.
+  static let longest = 1 << 28
+
+  private let path: String
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var start = 0
+  private var isAtEnd = false
+  /// The number of the line that was read last, counted from 1.
+  private(set) var number = 0
+
+  init(_ path: String) throws(ExperimentError) {
+    self.path = path
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw .file(path: path, action: "read", reason: AtomicFile.reason(errno))
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next line without its break, or nil at the end.
+  mutating func next() throws(ExperimentError) -> [UInt8]? {
+    var searched = start
+    while true {
+      if let end = buffer[searched...].firstIndex(of: 0x0A) {
+        defer { start = end + 1 }
+        number += 1
+        return Array(buffer[start..<end])
+      }
+      searched = buffer.count
+      if isAtEnd {
+        guard start < buffer.count else { return nil }
+        defer { start = buffer.count }
+        number += 1
+        return Array(buffer[start...])
+      }
+      searched -= start
+      try fill()
+    }
+  }
+
+  private mutating func fill() throws(ExperimentError) {
+    buffer.removeFirst(start)
+    start = 0
+    guard buffer.count < Self.longest else {
+      throw .damaged(file: path, reason: "line \(number + 1) is longer than 256 MB")
+    }
+    var block = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = unsafe read(descriptor, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        throw .file(path: path, action: "read", reason: AtomicFile.reason(errno))
+      }
+      isAtEnd = count == 0
+      buffer += block[..<count]
+      return
+    }
+  }
+}

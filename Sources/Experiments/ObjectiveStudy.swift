@@ -1,0 +1,74 @@
+internal import Environments
+internal import Policies
+public import PolicyGradients
+internal import Randomness
+
+/// J(θ) of a run's policy, from its own episodes or from a file of somebody else's.
+public struct ObjectiveStudy: Sendable {
+  /// The estimator's name: `on-policy`, or an off-policy one.
+  public let estimator: String
+  /// What was found.
+  public let estimate: ObjectiveEstimate
+
+  /// The off-policy estimators that give J.
+  public static let offPolicyEstimators: [GradientRule.EstimatorChoice] = [
+    .selfNormalized, .perDecision, .importanceSampling,
+  ]
+
+  /// Whether the weights say too little about this policy.
+  public var isCollapsed: Bool {
+    estimate.effectiveSampleSize < ImportanceWeights.collapse * Double(estimate.count)
+  }
+
+  /// From episodes that the policy plays now, drawing its actions, on streams that training never uses.
+  public init(
+    of folder: RunFolder, episodes: Int, seed: UInt64, lanes: Int, host: PythonHost,
+    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
+  ) throws(ExperimentError) {
+    var player = try Playing(
+      .run(folder, isStochastic: true), seed: seed, lanes: lanes, host: host, overriding: change)
+    var trajectories: [Trajectory] = []
+    for k in 0..<episodes { trajectories.append(Trajectory(rewards: try player.next(k).rewards)) }
+    estimator = "on-policy"
+    estimate = ObjectiveEstimate(of: TotalReturn(), over: trajectories)
+  }
+
+  /// From a file of trajectories, weighted by importance.
+  ///
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the
+  ///   file lacks the behaviour's log-probabilities.
+  public init(
+    of folder: RunFolder, from file: String, estimator rule: GradientRule, host: PythonHost,
+    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
+  ) throws(ExperimentError) {
+    let opened = try OpenedPolicy(.run(folder), seed: 1, lanes: 1, host: host, overriding: change)
+    var trajectories: [Trajectory] = []
+    var workspace = opened.policy.makeWorkspace(rows: 256)
+    try TrajectoryFile.read(file, lanes: opened.environment.lanes) { episode throws(ExperimentError) in
+      guard let behaviour = episode.logProbabilities else {
+        throw .usage(
+          "line \(episode.line) of \(file) does not say how probable its actions were, which off-policy estimates need; "
+            + "ascent sample records it for random actions and for a run's policy unless it is --deterministic"
+        )
+      }
+      var logπ = Array(repeating: 0.0, count: behaviour.count)
+      opened.policy.logProbabilities(
+        opened.parameters, of: episode.actions, on: episode.observations, rows: behaviour.count,
+        in: &workspace,
+        into: &logπ)
+      trajectories.append(
+        Trajectory(
+          rewards: episode.rewards, logProbabilities: behaviour,
+          logRatios: zip(logπ, behaviour).map { $0 - $1 },
+          end: episode.isTerminated ? .terminated : .truncated))
+    }
+    guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it holds no episode") }
+    estimator = rule.estimator.rawValue
+    estimate = ObjectiveEstimate(of: rule.makeEstimator, over: trajectories)
+    guard estimate.mean.isFinite else {
+      throw .usage(
+        "the importance weights of \(file) are too large for numbers: the policies have little in common; "
+          + "take --estimator self-normalized")
+    }
+  }
+}

@@ -1,0 +1,163 @@
+internal import Environments
+internal import FoundationEssentials
+
+/// An episode that a file told about.
+struct LoggedEpisode {
+  /// o(0) … o(T−1), [step × feature].
+  var observations: [Float]
+  /// a(0) … a(T−1) as they were drawn, [step × value].
+  var actions: [Float]
+  /// r(0) … r(T−1).
+  var rewards: [Double]
+  /// log π̄(a∣o) of who acted, or nil where the file does not say.
+  var logProbabilities: [Double]?
+  /// Whether it ended in a terminal state.
+  var isTerminated: Bool
+  /// Its line in the file.
+  var line: Int
+}
+
+extension TrajectoryFile {
+  /// Reads episodes one by one; nothing in the file is trusted.
+  ///
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` with the number of the line.
+  static func read(
+    _ path: String, lanes: Lanes, _ body: (LoggedEpisode) throws(ExperimentError) -> Void
+  ) throws(ExperimentError) {
+    var reader = try LineReader(path)
+    while let bytes = try reader.next() {
+      guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
+      let line = reader.number
+      let found: Line
+      do {
+        found = try JSONDecoder().decode(Line.self, from: Data(bytes))
+      } catch {
+        throw .damaged(file: path, reason: "line \(line) \(complaint(about: error))")
+      }
+      do {
+        try body(try found.episode(line, lanes))
+      } catch let fault as LineFault {
+        throw .damaged(file: path, reason: "line \(line) \(fault.reason)")
+      } catch let error as ExperimentError {
+        throw error
+      } catch {
+        throw .damaged(file: path, reason: "line \(line): \(error)")
+      }
+    }
+  }
+
+  private static func complaint(about error: any Error) -> String {
+    func place(_ path: [any CodingKey]) -> String {
+      path.reduce("") { text, key in
+        key.intValue.map { "\(text)[\($0)]" }
+          ?? (text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)")
+      }
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, _): return "has no '\(key.stringValue)'"
+    case DecodingError.valueNotFound(_, let context), DecodingError.typeMismatch(_, let context):
+      return "has no usable value at \(place(context.codingPath))"
+    default: return "is not JSON; was the file cut off there?"
+    }
+  }
+}
+
+/// What is wrong with a line.
+private struct LineFault: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// A line as it stands in the file.
+private struct Line: Decodable {
+  var observations: [[Float]]
+  var actions: [Action]
+  var drawnActions: [Action]?
+  var rewards: [Double]
+  var logProbabilities: [Double?]?
+  var terminated: Bool
+  var truncated: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case observations, actions, rewards, terminated, truncated
+    case drawnActions = "drawn_actions"
+    case logProbabilities = "log_probabilities"
+  }
+
+  /// An index, or the values of a box.
+  enum Action: Decodable {
+    case index(Int)
+    case values([Float])
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let index = try? container.decode(Int.self) {
+        self = .index(index)
+      } else {
+        self = .values(try container.decode([Float].self))
+      }
+    }
+  }
+
+  func episode(_ line: Int, _ lanes: Lanes) throws -> LoggedEpisode {
+    let steps = rewards.count
+    guard steps > 0 else { throw LineFault("has no step") }
+    guard observations.count == steps + 1 else {
+      throw LineFault("has \(observations.count) observations for \(steps) rewards; there should be one more")
+    }
+    guard actions.count == steps, drawnActions.map({ $0.count == steps }) ?? true else {
+      throw LineFault("has \(actions.count) actions for \(steps) rewards")
+    }
+    if let bad = rewards.firstIndex(where: { !$0.isFinite }) {
+      throw LineFault("has a reward [\(bad)] that is not finite")
+    }
+    guard terminated != truncated else {
+      throw LineFault(
+        "is \(terminated ? "both" : "neither") terminated \(terminated ? "and" : "nor") truncated")
+    }
+    var logged = LoggedEpisode(
+      observations: [], actions: [], rewards: rewards, logProbabilities: nil, isTerminated: terminated,
+      line: line)
+    for (t, o) in observations.enumerated() {
+      guard o.count == lanes.observationSize else {
+        throw LineFault(
+          "has an observation [\(t)] of \(o.count) numbers; the environment's have \(lanes.observationSize)")
+      }
+      guard o.allSatisfy(\.isFinite) else { throw LineFault("has an observation [\(t)] that is not finite") }
+      if t < steps { logged.observations += o }
+    }
+    for (t, action) in (drawnActions ?? actions).enumerated() {
+      logged.actions += try values(action, t, lanes)
+    }
+    logged.logProbabilities = try behaviour(steps)
+    return logged
+  }
+
+  private func values(_ action: Action, _ t: Int, _ lanes: Lanes) throws -> [Float] {
+    if let count = lanes.actionSpace.discreteCount {
+      guard case .index(let a) = action, (0..<count).contains(a) else {
+        throw LineFault("has an action [\(t)] that is no index below \(count)")
+      }
+      return [Float(a)]
+    }
+    guard case .values(let values) = action, values.count == lanes.actionSize, values.allSatisfy(\.isFinite)
+    else {
+      throw LineFault("has an action [\(t)] that is not \(lanes.actionSize) finite numbers")
+    }
+    return values
+  }
+
+  /// null stands for an action that was not drawn.
+  private func behaviour(_ steps: Int) throws -> [Double]? {
+    guard let logProbabilities else { return nil }
+    guard logProbabilities.count == steps else {
+      throw LineFault("has \(logProbabilities.count) log_probabilities for \(steps) rewards")
+    }
+    let known = logProbabilities.compactMap(\.self)
+    guard known.count == steps else { return nil }
+    if let bad = known.firstIndex(where: { !$0.isFinite }) {
+      throw LineFault("has a log-probability [\(bad)] that is not finite")
+    }
+    return known
+  }
+}

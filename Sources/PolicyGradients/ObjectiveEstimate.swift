@@ -1,0 +1,50 @@
+internal import Randomness
+
+/// J(θ) from trajectories of this or of another policy, with its standard error and a confidence interval.
+///
+/// The coefficient that an estimator gives to the first step holds all that follows it, so it is the trajectory's
+/// part in J:
+///
+///     Ĵ = Σᵢ c(i,0) / Σᵢ n(i),  se² = (N − 1)/N Σᵢ (Ĵ₋ᵢ − mean of Ĵ₋ᵢ)²
+///
+/// with n = 1, or the weight where the estimator is self-normalised. Ĵ₋ᵢ leaves trajectory i out: for a mean this
+/// jackknife (Tukey 1958) is the usual error, for a quotient it sees how much a single heavy weight decides. The
+/// interval is Ĵ ± t se, with Student's t at one degree of freedom less than the effective sample size. How often
+/// such intervals hold the truth is measured in docs/tour.md.
+public struct ObjectiveEstimate: Sendable, Equatable {
+  /// N.
+  public let count: Int
+  /// Ĵ.
+  public let mean: Double
+  /// Its standard error; NaN for N < 2.
+  public let standardError: Double
+  /// Half the width of the interval; NaN for N < 2.
+  public let halfWidth: Double
+  /// (Σ w)² / Σ w²: N on-policy.
+  public let effectiveSampleSize: Double
+
+  /// Estimates J from complete trajectories whose log ρ are known (or empty, on-policy).
+  public init(of estimator: any Estimator, over trajectories: [Trajectory], level: Double = 0.95) {
+    let logWeights = trajectories.map { $0.logRatios.reduce(0, +) }
+    let logScale = logWeights.max() ?? 0
+    let parts = trajectories.map { original in
+      var trajectory = original
+      trajectory.logScale = logScale
+      var c = Array(repeating: 0.0, count: trajectory.rewards.count)
+      estimator.coefficients(of: trajectory, into: &c)
+      return (c: c.first ?? 0, n: estimator.normalizer(of: trajectory))
+    }
+    let (n, sum) = (Double(parts.count), parts.reduce(0) { $0 + $1.c })
+    let total = parts.reduce(0) { $0 + $1.n }
+    let others = parts.map { (sum - $0.c) / (total - $0.n) }
+    let center = others.reduce(0, +) / n
+    let squares = others.reduce(0) { $0 + ($1 - center) * ($1 - center) }
+    count = parts.count
+    mean = sum / total
+    standardError = count < 2 ? .nan : ((n - 1) / n * squares).squareRoot()
+    effectiveSampleSize = ImportanceWeights.effectiveSampleSize(logWeights: logWeights)
+    halfWidth =
+      standardError
+      * StudentT.quantile(0.5 + level / 2, degreesOfFreedom: max(1, effectiveSampleSize - 1))
+  }
+}
