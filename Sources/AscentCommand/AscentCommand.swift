@@ -16,7 +16,7 @@ struct AscentCommand: ParsableCommand {
       """,
     version: AscentVersion.current,
     subcommands: [
-      Train.self, Evaluate.self, Sample.self, Estimate.self, Gradient.self, Environments.self,
+      Train.self, Evaluate.self, Sample.self, Clone.self, Estimate.self, Gradient.self, Environments.self,
       Algorithms.self,
       Doctor.self,
     ])

@@ -39,7 +39,10 @@ struct Sample: ParsableCommand {
       guard !Interrupt.isRequested else { throw ExitCode(130) }
       let episode = try playing.next(k)
       steps += episode.rewards.count
-      try file.write(TrajectoryFile.line(episode, seed: playing.nativeSeed(lane: episode.lane)) + "\n")
+      try file.write(
+        TrajectoryFile.line(
+          episode, environment: playing.configuration.environment,
+          seed: playing.nativeSeed(lane: episode.lane)) + "\n")
     }
     try file.commit()
     guard !output.json else {

@@ -28,6 +28,10 @@ struct Train: ParsableCommand {
   var config: String?
 
   @Option(
+    help: ArgumentHelp("Begin with the policy of another run (ascent clone makes one).", valueName: "run"))
+  var from: String?
+
+  @Option(
     help: ArgumentHelp("Where to keep the run. [default: a fresh folder below runs/]", valueName: "dir"))
   var out: String?
 
@@ -75,6 +79,11 @@ struct Train: ParsableCommand {
       let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
       settings = try Configuration.reading(text, file: config, over: settings)
       settings.environment = environment
+    }
+    if let from {
+      // Its network, too; --set may still say otherwise, and is then told that the arrays do not fit.
+      settings.hidden = try Configuration.ofRun(RunFolder(from)).hidden
+      try settings.set("policy.from", typed: from)
     }
     if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
     if let seed { try settings.set("run.seed", typed: String(seed)) }

@@ -29,17 +29,35 @@ public enum AtomicFile {
 
   /// The whole content of a file.
   public static func read(_ path: String) throws(ExperimentError) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(path, "read") }
-    defer { close(descriptor) }
+    var reader = try Reader(path)
     var content: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe Glibc.read(descriptor, &block, block.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw failure(path, "read") }
-      if count == 0 { return content }
-      content += block[..<count]
+    while try reader.appendBlock(to: &content) {}
+    return content
+  }
+
+  /// A file that is read piece by piece.
+  struct Reader: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+    private var block = [UInt8](repeating: 0, count: 1 << 16)
+
+    init(_ path: String) throws(ExperimentError) {
+      self.path = path
+      descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw AtomicFile.failure(path, "read") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Adds the next bytes; false at the end of the file.
+    mutating func appendBlock(to content: inout [UInt8]) throws(ExperimentError) -> Bool {
+      while true {
+        let count = unsafe Glibc.read(descriptor, &block, block.count)
+        if count < 0 && errno == EINTR { continue }
+        guard count >= 0 else { throw AtomicFile.failure(path, "read") }
+        content += block[..<count]
+        return count > 0
+      }
     }
   }
 

@@ -23,6 +23,8 @@ public struct Configuration: Sendable, Equatable {
   public var algorithm = Algorithm.reinforce
   /// `policy.hidden`: the widths of the hidden layers.
   public var hidden = [64, 64]
+  /// `policy.from`: the run whose policy this one begins with; empty for parameters drawn from the seed.
+  public var beginFrom = ""
   /// `policy.memory`: only `none` so far.
   public var memory = Memory.none
   /// `random.generator`.
@@ -107,6 +109,13 @@ public struct Configuration: Sendable, Equatable {
         return "up to 16 widths from 1 to 8192, joined by commas"
       }
       configuration.hidden = widths.map { Int($0) }
+      return nil
+    },
+    Setting("policy.from") {
+      .text($0.beginFrom)
+    } set: { configuration, value in
+      guard case .text(let text) = value else { return "the folder of a run" }
+      configuration.beginFrom = text
       return nil
     },
     .choice("policy.memory", \.memory),

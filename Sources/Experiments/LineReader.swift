@@ -1,12 +1,10 @@
-private import Glibc
-
 /// The lines of a file, one after the other, without the whole file in memory.
 struct LineReader: ~Copyable {
   /// A longer line is refused.
   static let longest = 1 << 28
 
   private let path: String
-  private let descriptor: Int32
+  private var file: AtomicFile.Reader
   private var buffer: [UInt8] = []
   private var start = 0
   private var isAtEnd = false
@@ -15,13 +13,8 @@ struct LineReader: ~Copyable {
 
   init(_ path: String) throws(ExperimentError) {
     self.path = path
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw .file(path: path, action: "read", reason: AtomicFile.reason(errno))
-    }
+    file = try AtomicFile.Reader(path)
   }
-
-  deinit { close(descriptor) }
 
   /// The next line without its break, or nil at the end.
   mutating func next() throws(ExperimentError) -> [UInt8]? {
@@ -50,16 +43,6 @@ struct LineReader: ~Copyable {
     guard buffer.count < Self.longest else {
       throw .damaged(file: path, reason: "line \(number + 1) is longer than 256 MB")
     }
-    var block = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = unsafe read(descriptor, &block, block.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        throw .file(path: path, action: "read", reason: AtomicFile.reason(errno))
-      }
-      isAtEnd = count == 0
-      buffer += block[..<count]
-      return
-    }
+    isAtEnd = try !file.appendBlock(to: &buffer)
   }
 }

@@ -56,6 +56,11 @@ public struct Training {
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
       host: host)
     learner = try Self.learner(configuration, opened.lanes)
+    if !configuration.beginFrom.isEmpty {
+      learner.begin(
+        with: try PolicyFile.load(
+          from: RunFolder(configuration.beginFrom), like: learner.parameters, lanes: opened.lanes))
+    }
     try self.folder.create()
     if resuming { try resume() }
     try writeRunFile(fingerprint: nil)
@@ -64,14 +69,14 @@ public struct Training {
 
   static func learner(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError) -> Learner {
     let algorithm = configuration.algorithm
+    guard algorithm.rule.estimator != .maximumLikelihood else {
+      throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
+    }
     guard algorithm.epochs == 1 || !algorithm.rule.makeEstimator.isOnPolicy else {
       throw .usage(
         "algorithm.epochs = \(algorithm.epochs) uses trajectories of older parameters, which the on-policy estimator "
           + "\(algorithm.rule.estimator.rawValue) cannot; take per-decision, importance-sampling, self-normalized "
           + "or first-order")
-    }
-    guard algorithm.rule.estimator != .maximumLikelihood else {
-      throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
     }
     let policy = try policy(configuration, lanes)
     do {

@@ -18,6 +18,17 @@ struct LoggedEpisode {
 }
 
 extension TrajectoryFile {
+  /// The environment that the first line names, or nil.
+  public static func environment(of path: String) throws(ExperimentError) -> String? {
+    struct First: Decodable { var environment: String? }
+    var reader = try LineReader(path)
+    guard let bytes = try reader.next() else { throw .damaged(file: path, reason: "it is empty") }
+    guard let first = try? JSONDecoder().decode(First.self, from: Data(bytes)) else {
+      throw .damaged(file: path, reason: "line 1 is not JSON; was the file cut off there?")
+    }
+    return first.environment
+  }
+
   /// Reads episodes one by one; nothing in the file is trusted.
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` with the number of the line.

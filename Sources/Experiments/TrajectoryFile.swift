@@ -7,10 +7,11 @@ internal import Environments
 public enum TrajectoryFile {
   /// One episode's line, without the line break.
   ///
-  /// `seed` is what `reset(seed=…)` received for the lane's first episode, or nil.
-  public static func line(_ episode: PlayedEpisode, seed: UInt64?) -> String {
+  /// `environment` is where it was played; `seed` is what `reset(seed=…)` received for the lane's first episode, or nil.
+  public static func line(_ episode: PlayedEpisode, environment: String, seed: UInt64?) -> String {
     var pairs: [(String, JSON)] = [
-      ("lane", .integer(episode.lane)), ("episode", .integer(episode.episode)),
+      ("environment", .text(environment)), ("lane", .integer(episode.lane)),
+      ("episode", .integer(episode.episode)),
       ("seed", seed.map { .unsigned($0) } ?? .null),
       ("observations", rows(episode.observations, episode.observationSize)),
       ("actions", actions(episode.actions, episode)),

@@ -21,7 +21,14 @@ public struct Algorithm: Sendable, Equatable {
   }
 
   /// Every named algorithm, in the order in which they are taught.
-  public static let all: [Algorithm] = [likelihoodRatio, reinforce, offPolicyReinforce]
+  public static let all: [Algorithm] = [
+    maximumLikelihood, likelihoodRatio, reinforce, offPolicyReinforce,
+  ]
+
+  /// Maximum likelihood on demonstrations, for `ascent clone`: at most so many passes.
+  public static let maximumLikelihood = Algorithm(
+    name: "maximum-likelihood", rule: GradientRule(.maximumLikelihood), optimizer: .adam, rate: 0.001,
+    stepsPerLane: 256, epochs: 200)
 
   /// The notes' first estimator: every step weighted by the return of its trajectory.
   public static let likelihoodRatio = Algorithm(
@@ -41,6 +48,9 @@ public struct Algorithm: Sendable, Equatable {
 
   /// What the algorithm does, in one line.
   public var summary: String {
+    if rule.estimator == .maximumLikelihood {
+      return "maximum likelihood on demonstrations (ascent clone), \(optimizer.rawValue) at rate \(rate)"
+    }
     let reuse = epochs > 1 ? ", \(epochs) updates a rollout" : ""
     return "\(rule), γ \(rule.gamma), \(optimizer.rawValue) at rate \(rate)\(reuse)"
   }

@@ -140,6 +140,9 @@ public struct Learner {
         : ImportanceWeights.effectiveSampleSize(logWeights: estimate.logWeights))
   }
 
+  /// Begins with other parameters than those that the seed draws.
+  public mutating func begin(with parameters: Parameters) { self.parameters = parameters }
+
   /// Puts the learner where a checkpoint was taken.
   public mutating func restore(
     parameters: Parameters, moments: [(name: String, values: [Float])], optimizerSteps: Int, iteration: Int,

@@ -1,4 +1,3 @@
-internal import CPython
 public import Environments
 
 extension PythonEnvironment {
@@ -8,7 +7,7 @@ extension PythonEnvironment {
   /// Transitions that terminate lead to a state of their own, the last one: in some of the environments the
   /// same state is met with and without an end. Rewards of transitions between the same states are averaged.
   public var process: MarkovDecisionProcess? {
-    guard let text = try? tableText() else { return nil }
+    guard let text = try? tableText else { return nil }
     let lines = text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }
     guard lines.count > 2, lines[0].count == 2 else { return nil }
     let (observed, actions) = (Int(lines[0][0]), Int(lines[0][1]))
@@ -39,8 +38,4 @@ extension PythonEnvironment {
 
   /// More entries than this are not tabulated: 64 MB of probabilities.
   private static var largestTable: Int { 8_000_000 }
-
-  private func tableText() throws(PythonError) -> String {
-    try unsafe Interpreter.text { unsafe cpython_environment_table(handle, $0, $1) }
-  }
 }

@@ -22,7 +22,7 @@ public final class PythonEnvironment: Environment {
   /// What `reset(seed=…)` received, once it has, under ``EnvironmentRandomness/native``.
   public private(set) var nativeSeed: UInt64?
 
-  let handle: OpaquePointer
+  private let handle: OpaquePointer
   private let interpreter: Interpreter
   private let stream: RandomStream
   private let isNative: Bool
@@ -148,6 +148,13 @@ public final class PythonEnvironment: Environment {
   ) -> cpython_fault {
     guard let room = out.baseAddress else { return .no_memory }
     return unsafe call(room)
+  }
+
+  /// The process's tables as host.py writes them, "" where there are none.
+  var tableText: String {
+    get throws(PythonError) {
+      try unsafe Interpreter.text { unsafe cpython_environment_table(handle, $0, $1) }
+    }
   }
 
   private func located(_ failure: Failure.Content) -> EnvironmentError {

@@ -75,7 +75,9 @@ import Testing
 
   @Test func `of algorithms have their settings`() throws {
     let command = try Command.run(["algorithms", "--json"])
-    #expect(command.lines.map { $0["name"] as? String } == ["likelihood-ratio", "reinforce"])
+    #expect(
+      command.lines.map { $0["name"] as? String }
+        == ["maximum-likelihood", "likelihood-ratio", "reinforce", "off-policy-reinforce"])
     #expect(command.lines.allSatisfy { $0["estimator"] is String && $0["rate"] is Double })
   }
 
@@ -88,7 +90,10 @@ import Testing
     #expect(without.code == 5 && without.out.contains("/nosuch"))
   }
 
-  @Test(arguments: [[], ["train"], ["evaluate"], ["sample"], ["environments"], ["algorithms"], ["doctor"]])
+  @Test(arguments: [
+    [], ["train"], ["evaluate"], ["sample"], ["gradient"], ["estimate"], ["clone"], ["environments"],
+    ["algorithms"], ["doctor"],
+  ])
   func `of options are help, and help is no error`(command: [String]) throws {
     let help = try Command.run(command + ["--help"])
     #expect(help.code == 0 && help.out.contains("USAGE: ascent") && help.error.isEmpty)

@@ -100,6 +100,8 @@ int main(void) {
     (void)cgsl_density((cgsl_distribution)d, examples[d].good, 0.5, &p);
     (void)cgsl_cumulative((cgsl_distribution)d, examples[d].good, 0.5, &p);
   }
+  expect(cgsl_student_quantile(0.975, 1e6) > 1.9599 && cgsl_student_quantile(0.975, 1e6) < 1.9601, "t",
+         "has another quantile");
   /* Random123's known answer for counter and key of ones. */
   const uint32_t ones[4] = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX};
   uint32_t out[4];

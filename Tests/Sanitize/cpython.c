@@ -68,8 +68,11 @@ static void play(const char *reference, int steps, int64_t seed) {
   if (fault == cpython_fault_none) {
     float *observation = calloc(floats(e, 0, 1), sizeof *observation), *action = action_of(e);
     if (observation == NULL) exit(3);
+    char *table = NULL;
+    fault = cpython_environment_table(e, &table, &failure);
+    cpython_free(table);
     cpython_environment_set_source(e, source);
-    fault = cpython_environment_adopt_generator(e, &failure);
+    if (fault == cpython_fault_none) fault = cpython_environment_adopt_generator(e, &failure);
     if (fault == cpython_fault_none) fault = cpython_environment_seed_first(e, 5, &failure);
     if (fault == cpython_fault_none) fault = cpython_environment_reset(e, seed, observation, &failure);
     int state = cpython_attach();

@@ -23,7 +23,9 @@ public struct ExactGradient: Sendable {
   ) {
     let (states, actions, π) = (process.stateCount, process.actionCount, policy.probabilities)
     // Backwards: the values.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     var Q = Array(repeating: Array(repeating: 0.0, count: states * actions), count: horizon)
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     var V = Array(repeating: 0.0, count: states)
     for t in (0..<horizon).reversed() {
       var next = Array(repeating: 0.0, count: states)

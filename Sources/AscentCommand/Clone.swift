@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Experiments
+internal import Logging
+
+/// `ascent clone FILE.jsonl`.
+struct Clone: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit a policy to demonstrations by maximum likelihood.",
+    discussion: """
+      A fifth of the episodes is held out; the parameters of the pass that makes them most likely are kept. The result is a run \
+      folder: evaluate it, or go on from it with ascent train ENV --from RUN.
+      """)
+
+  @Argument(help: ArgumentHelp("Trajectories, as ascent sample writes them.", valueName: "file.jsonl"))
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The environment that they come from. [default: the file's own word]", valueName: "env"))
+  var environment: String?
+
+  @Option(help: "The seed of the first parameters and of the order of steps. [default: 1]")
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp("Where to keep the run. [default: a fresh folder below runs/]", valueName: "dir"))
+  var out: String?
+
+  @OptionGroup var environmentOptions: EnvironmentOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    guard let environment = try environment ?? TrajectoryFile.environment(of: file) else {
+      throw ExperimentError.usage(
+        "\(file) does not say where its episodes come from; name it with --environment ENV")
+    }
+    var settings = Configuration(environment: environment)
+    try settings.set("algorithm.name", typed: "maximum-likelihood")
+    if let seed { try settings.set("run.seed", typed: String(seed)) }
+    try environmentOptions.apply(to: &settings)
+    Interrupt.listen()
+    var cloning = try Cloning(
+      settings, from: file, folder: out.map { RunFolder($0) }, host: environmentOptions.host)
+    let outcome = try cloning.run(
+      onEpoch: { report, seconds in
+        if output.json {
+          Terminal.writeLine(Self.line(report, seconds).line)
+        } else if !output.quiet {
+          Terminal.writeError(
+            "pass \(report.epoch)  log-likelihood \(Terminal.fixed(report.logLikelihood, 3)) a step, "
+              + "held out \(Terminal.fixed(report.heldOutLogLikelihood, 3))\n")
+        }
+      },
+      isInterrupted: { Interrupt.isRequested })
+    show(outcome, cloning.folder.path)
+    if outcome.isInterrupted { throw ExitCode(130) }
+  }
+
+  private static func line(_ report: Cloning.Report, _ seconds: Double) -> JSON {
+    .object([
+      ("event", .text("epoch")), ("epoch", .integer(report.epoch)),
+      ("log_likelihood", .number(report.logLikelihood)),
+      ("held_out_log_likelihood", .number(report.heldOutLogLikelihood)), ("seconds", .number(seconds)),
+    ])
+  }
+
+  private func show(_ outcome: Cloning.Outcome, _ run: String) {
+    guard !output.json else {
+      let line = JSON.object([
+        ("event", .text(outcome.isInterrupted ? "interrupted" : "done")),
+        ("epochs", .integer(outcome.epochs)),
+        ("best_epoch", .integer(outcome.best.epoch)), ("log_likelihood", .number(outcome.best.logLikelihood)),
+        ("held_out_log_likelihood", .number(outcome.best.heldOutLogLikelihood)),
+        ("steps", .integer(outcome.steps)),
+        ("held_out_steps", .integer(outcome.heldOutSteps)), ("fingerprint", .text(outcome.fingerprint)),
+        ("run", .text(run)),
+      ])
+      return Terminal.writeLine(line.line)
+    }
+    Terminal.writeLine(
+      "fitted \(Terminal.grouped(outcome.steps)) steps in \(outcome.epochs) passes, "
+        + "\(Terminal.grouped(outcome.heldOutSteps)) held out")
+    Terminal.writeLine(
+      "log-likelihood  \(Terminal.fixed(outcome.best.logLikelihood, 3)) a step, held out "
+        + "\(Terminal.fixed(outcome.best.heldOutLogLikelihood, 3)), of pass \(outcome.best.epoch)")
+    Terminal.writeLine("fingerprint     \(outcome.fingerprint)")
+    Terminal.writeLine("run             \(run)")
+  }
+}
