@@ -28,7 +28,7 @@ struct Gradient: ParsableCommand {
   @Option(help: "The seed of the batches; their streams are never those of training.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Split the variance by what is drawn anew: actions, or the environment's numbers.")
+  @Flag(help: "Split the variance by what is drawn anew: actions, initial states, or transitions.")
   var sources = false
 
   @OptionGroup var environmentOptions: EnvironmentOptions
@@ -82,7 +82,8 @@ struct Gradient: ParsableCommand {
       ]
       if sources {
         pairs.append(("variance_of_actions", .number(finding.varianceOfActions)))
-        pairs.append(("variance_of_environment", .number(finding.varianceOfEnvironment)))
+        pairs.append(("variance_of_initial_states", .number(finding.varianceOfInitialStates)))
+        pairs.append(("variance_of_transitions", .number(finding.varianceOfTransitions)))
       }
       pairs += [
         ("episodes", .integer(episodes)), ("batches", .integer(batches)),
@@ -101,7 +102,7 @@ struct Gradient: ParsableCommand {
     var rows = [["estimator"]]
     if study.isExact { rows[0] += ["bias", "± error", "exact bias"] }
     rows[0] += ["variance", "signal/noise", "episodes for 1", "cosine"]
-    if sources { rows[0] += ["actions", "environment"] }
+    if sources { rows[0] += ["of actions", "of initial states", "of transitions"] }
     for finding in study.findings {
       var row = ["\(finding.rule)"]
       if study.isExact {
@@ -109,7 +110,10 @@ struct Gradient: ParsableCommand {
       }
       row += [finding.variance, finding.signalToNoise, finding.trajectoriesForUnitSignal].map(Terminal.short)
       row.append(Terminal.fixed(finding.cosine, 3))
-      if sources { row += [finding.varianceOfActions, finding.varianceOfEnvironment].map(Terminal.short) }
+      if sources {
+        row += [finding.varianceOfActions, finding.varianceOfInitialStates, finding.varianceOfTransitions]
+          .map(Terminal.short)
+      }
       rows.append(row)
     }
     for line in Terminal.table(rows) { Terminal.writeLine(line) }

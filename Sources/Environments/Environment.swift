@@ -21,6 +21,12 @@ public protocol Environment: AnyObject {
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) throws(EnvironmentError)
 
+  /// Draws transitions from the stream that `key` names from now on, until the next reset.
+  ///
+  /// Initial states and transitions have streams of their own, so that each can be drawn anew while the other
+  /// is held. An environment without random transitions has nothing to do.
+  func follow(_ key: StreamKey)
+
   /// Draws s′ ~ p(s′∣s, a) and writes o′.
   ///
   /// - Parameters:
@@ -38,6 +44,9 @@ public protocol Environment: AnyObject {
 }
 
 extension Environment {
+  /// Goes on drawing from the stream of the reset.
+  public func follow(_ key: StreamKey) {}
+
   /// Most environments hold nothing.
   public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try body()

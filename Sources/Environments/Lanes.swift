@@ -2,8 +2,8 @@ public import Randomness
 
 /// Environments side by side: their keys, their episode counters and what each one shows now.
 ///
-/// A lane is the unit of determinism: episode k of lane l begins on the stream
-/// (seed, purpose, l, k) whatever the other lanes do.
+/// A lane is the unit of determinism: episode k of lane l begins on the stream (seed, purpose, l, k), and goes on
+/// on that of its transitions, whatever the other lanes do.
 public final class Lanes {
   /// How many lanes there are.
   public let count: Int
@@ -17,6 +17,8 @@ public final class Lanes {
   public let actionSize: Int
   /// The seed of the run.
   public let seed: UInt64
+  /// The seed of the transitions' streams: the run's, unless they are drawn anew on purpose.
+  public let transitionSeed: UInt64
   /// What the environments' streams are for.
   public let purpose: StreamKey.Purpose
 
@@ -40,6 +42,7 @@ public final class Lanes {
     }
     self.environments = environments
     self.seed = seed
+    transitionSeed = seed
     self.purpose = purpose
     count = environments.count
     observationSpace = first.observationSpace
@@ -51,15 +54,18 @@ public final class Lanes {
     episodesBegun = Array(repeating: 0, count: environments.count)
   }
 
-  /// The same environments under another seed; one of the two is used at a time.
-  public func reseeded(_ seed: UInt64) -> Lanes { Lanes(self, seed: seed) }
+  /// The same environments with other initial states or other transitions; one of the two is used at a time.
+  public func reseeded(initialStates: UInt64? = nil, transitions: UInt64? = nil) -> Lanes {
+    Lanes(self, seed: initialStates ?? seed, transitionSeed: transitions ?? transitionSeed)
+  }
 
-  private init(_ other: Lanes, seed: UInt64) {
+  private init(_ other: Lanes, seed: UInt64, transitionSeed: UInt64) {
     environments = other.environments
     (count, observationSpace, actionSpace) = (other.count, other.observationSpace, other.actionSpace)
     (observationSize, actionSize, purpose) = (other.observationSize, other.actionSize, other.purpose)
     (observations, episodesBegun) = (other.observations, other.episodesBegun)
     self.seed = seed
+    self.transitionSeed = transitionSeed
   }
 
   /// The key of the episode that the lane is in, for the numbers of `purpose`.
@@ -72,6 +78,10 @@ public final class Lanes {
   public func reset(_ lane: Int) throws(EnvironmentError) {
     episodesBegun[lane] += 1
     try environments[lane].reset(key(purpose, lane: lane), into: &observations[lane])
+    var transitions = key(
+      purpose == .environment ? .transitions : .evaluationTransitions, lane: lane)
+    transitions.seed = transitionSeed
+    environments[lane].follow(transitions)
   }
 
   /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.

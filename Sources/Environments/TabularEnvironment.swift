@@ -42,6 +42,9 @@ public final class TabularEnvironment: Environment {
     Space.writeOneHot(state, of: process.stateCount, at: 0, into: &observation)
   }
 
+  /// Transitions come from this stream.
+  public func follow(_ key: StreamKey) { stream.restart(at: key) }
+
   /// Draws s′ ~ p(s′∣s, a).
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>

@@ -26,6 +26,9 @@ public final class TimeLimit: Environment {
     try base.reset(key, into: &observation)
   }
 
+  /// Follows in the environment below.
+  public func follow(_ key: StreamKey) { base.follow(key) }
+
   /// Takes one action; the last one allowed truncates the episode.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>

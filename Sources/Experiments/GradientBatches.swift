@@ -5,13 +5,16 @@ internal import Randomness
 
 /// Independent batches of trajectories of one θ, and every rule's estimate on each.
 struct GradientBatches {
-  /// One rule's ĝ on a batch, and on its two companions where the variance is split.
+  /// What can be drawn anew while the rest is held.
+  enum Source: Int, CaseIterable {
+    case actions, initialStates, transitions
+  }
+
+  /// One rule's ĝ on a batch, and on its companions where the variance is split.
   struct Estimates {
     var own: [Float]
-    /// With the environments' draws held and the actions' drawn anew.
-    var otherActions: [Float]?
-    /// With the actions' draws held and the environments' drawn anew.
-    var otherEnvironment: [Float]?
+    /// With one source drawn anew, in the order of ``Source``.
+    var companions: [[Float]] = []
   }
 
   /// How many batches were made.
@@ -19,9 +22,9 @@ struct GradientBatches {
 
   private let opened: OpenedPolicy
   private let plan: GradientStudy.Plan
-  private let others: Lanes?
-  /// The batch's own, the one with other actions, and the one in other environments.
+  /// The batch's own sampler, and one for each source that is drawn anew; their lanes share the environments.
   private var samplers: [Sampler]
+  private var lanes: [Lanes]
   private var rollout: Rollout
   private var estimate: GradientEstimate
   private var returns: [[Double]]
@@ -35,21 +38,20 @@ struct GradientBatches {
     }
     do {
       let generator = opened.configuration.generator
-      samplers = [
-        try Sampler(lanes, policy: policy, generator: generator, actionPurpose: .evaluationActions)
-      ]
+      // Any other seed will do; this one is told apart from seeds that people type.
+      let other = plan.seed ^ 0x9E37_79B9_7F4A_7C15
+      self.lanes = [lanes]
       if plan.splitsVariance {
-        // The same environments under another seed: its streams share nothing with the first one's.
-        let other = lanes.reseeded(Self.companionSeed(plan.seed))
-        others = other
-        for (lanes, actionSeed) in [(lanes, other.seed), (other, plan.seed)] {
-          samplers.append(
-            try Sampler(
-              lanes, policy: policy, generator: generator, actionPurpose: .evaluationActions,
-              actionSeed: actionSeed))
-        }
-      } else {
-        others = nil
+        self.lanes += [
+          lanes.reseeded(), lanes.reseeded(initialStates: other), lanes.reseeded(transitions: other),
+        ]
+      }
+      samplers = []
+      for (k, lanes) in self.lanes.enumerated() {
+        samplers.append(
+          try Sampler(
+            lanes, policy: policy, generator: generator, actionPurpose: .evaluationActions,
+            actionSeed: k == 1 + Source.actions.rawValue ? other : plan.seed))
       }
     } catch {
       throw .usage("\(error)")
@@ -61,29 +63,19 @@ struct GradientBatches {
     returns = Array(repeating: [], count: lanes.count)
   }
 
-  /// Any other seed will do; this one is told apart from seeds that people type.
-  private static func companionSeed(_ seed: UInt64) -> UInt64 { seed ^ 0x9E37_79B9_7F4A_7C15 }
-
   /// Ĵ over all trajectories so far.
   var objective: Objective { Objective(returns: returns) }
 
   /// Samples a batch; nil when it was interrupted.
   mutating func next(_ isInterrupted: () -> Bool) throws(ExperimentError) -> [Estimates]? {
-    let begun = opened.environment.lanes.episodesBegun
+    let begun = lanes[0].episodesBegun
     guard let own = try fill(with: 0, isInterrupted) else { return nil }
     record()
     var estimates = own.map { Estimates(own: $0) }
-    if let others {
-      let after = opened.environment.lanes.episodesBegun
-      opened.environment.lanes.restore(episodesBegun: begun)
-      guard let actions = try fill(with: 1, isInterrupted) else { return nil }
-      opened.environment.lanes.restore(episodesBegun: after)
-      others.restore(episodesBegun: begun)
-      guard let environment = try fill(with: 2, isInterrupted) else { return nil }
-      for k in estimates.indices {
-        estimates[k].otherActions = actions[k]
-        estimates[k].otherEnvironment = environment[k]
-      }
+    for k in samplers.indices.dropFirst() {
+      lanes[k].restore(episodesBegun: begun)
+      guard let companion = try fill(with: k, isInterrupted) else { return nil }
+      for rule in estimates.indices { estimates[rule].companions.append(companion[rule]) }
     }
     count += 1
     return estimates
@@ -121,9 +113,7 @@ struct GradientMoments {
   private(set) var mean: [Double] = []
   private var estimates: [[Float]] = []
   private var squares = 0.0
-  private var ofActions = 0.0
-  private var ofEnvironment = 0.0
-  private var isSplit = false
+  private var halfSquares: [Double] = []
 
   mutating func add(_ estimate: GradientBatches.Estimates) {
     let ĝ = estimate.own
@@ -136,21 +126,22 @@ struct GradientMoments {
       squares += δ * (Double(ĝ[k]) - mean[k])
     }
     estimates.append(ĝ)
-    guard let actions = estimate.otherActions, let environment = estimate.otherEnvironment else { return }
-    isSplit = true
-    for k in ĝ.indices {
-      let (a, e) = (Double(ĝ[k] - actions[k]), Double(ĝ[k] - environment[k]))
-      ofActions += a * a / 2
-      ofEnvironment += e * e / 2
+    if halfSquares.isEmpty { halfSquares = estimate.companions.map { _ in 0 } }
+    for (source, companion) in estimate.companions.enumerated() {
+      for k in ĝ.indices {
+        let δ = Double(ĝ[k]) - Double(companion[k])
+        halfSquares[source] += δ * δ / 2
+      }
     }
   }
 
   /// The trace of the covariance of ĝ.
   var trace: Double { squares / Double(count - 1) }
-  /// E over the environments' draws of the trace given them.
-  var traceOfActions: Double { isSplit ? ofActions / Double(count) : .nan }
-  /// E over the actions' draws of the trace given them.
-  var traceOfEnvironment: Double { isSplit ? ofEnvironment / Double(count) : .nan }
+  /// What is left of the trace when one source is drawn anew and the others are held, on average over them;
+  /// NaN where the variance was not split.
+  func trace(of source: GradientBatches.Source) -> Double {
+    halfSquares.indices.contains(source.rawValue) ? halfSquares[source.rawValue] / Double(count) : .nan
+  }
 
   /// ‖E[ĝ]‖, with what the noise of the mean adds to its square taken off.
   var signal: Double { max(0, norm(mean) * norm(mean) - trace / Double(count)).squareRoot() }

@@ -26,11 +26,12 @@ public struct GradientStudy: Sendable {
     public var trajectoriesForUnitSignal: Double
     /// The mean cosine between a batch's ĝ and ∇J (or the mean of the other batches).
     public var cosine: Double
-    /// What is left of the variance per trajectory when the environments' draws are held and actions are drawn anew;
-    /// NaN unless asked for.
+    /// What is left of the variance per trajectory when only the actions are drawn anew; NaN unless asked for.
     public var varianceOfActions: Double
-    /// What is left when the actions' draws are held and the environments' are drawn anew; NaN unless asked for.
-    public var varianceOfEnvironment: Double
+    /// The same for the initial states.
+    public var varianceOfInitialStates: Double
+    /// The same for the transitions.
+    public var varianceOfTransitions: Double
   }
 
   /// How a study is made.
@@ -124,8 +125,9 @@ public struct GradientStudy: Sendable {
       exactBias: exact.flatMap { side in expected.map { distance($0, side.gradient) } } ?? .nan,
       variance: n * trace, signalToNoise: signal / trace.squareRoot(),
       trajectoriesForUnitSignal: n * trace / (signal * signal),
-      cosine: moments.cosine(to: exact?.gradient), varianceOfActions: n * moments.traceOfActions,
-      varianceOfEnvironment: n * moments.traceOfEnvironment)
+      cosine: moments.cosine(to: exact?.gradient), varianceOfActions: n * moments.trace(of: .actions),
+      varianceOfInitialStates: n * moments.trace(of: .initialStates),
+      varianceOfTransitions: n * moments.trace(of: .transitions))
   }
 }
 

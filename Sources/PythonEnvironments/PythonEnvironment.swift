@@ -94,6 +94,11 @@ public final class PythonEnvironment: Environment {
     if let failure { throw located(failure) }
   }
 
+  /// The object's draws come from this stream, unless they are its own.
+  public func follow(_ key: StreamKey) {
+    if !isNative { stream.restart(at: key) }
+  }
+
   /// Calls `step(action)` of the hosted object and checks what it returns.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>

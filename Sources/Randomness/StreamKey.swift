@@ -25,6 +25,8 @@ public struct StreamKey: Hashable, Sendable {
     case evaluationActions = 7
     case evaluationEnvironment = 8
     case evaluationEmissions = 9
+    case transitions = 10
+    case evaluationTransitions = 11
   }
 
   /// Makes the key of one stream.
