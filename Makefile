@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick results clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -54,11 +54,18 @@ floors: ## does every room import only rooms below it?
 sanitize: setup ## the C shims under the address and undefined-behaviour sanitizers
 	@Scripts/sanitize.sh
 
-bench: build ## our training loop beside the bare Python loop: Benchmarks/RESULTS.md
+.build-benchmarks/release/Estimators: build
+	@Scripts/build-benchmarks.sh
+
+bench: .build-benchmarks/release/Estimators ## our training loop beside the bare Python loop: Benchmarks/RESULTS.md
 	@$(PYTHON) Benchmarks/bench.py
 
-bench-quick: build ## the same in under three minutes, printed only
+bench-quick: .build-benchmarks/release/Estimators ## the same in under three minutes, printed only
 	@$(PYTHON) Benchmarks/bench.py --quick
 
+results: build ## the learning curves of docs/tour.md (ten seeds of each estimator)
+	@Scripts/setup-results.sh
+	@.venv-results/bin/python Benchmarks/results.py
+
 clean: ## remove what was built (.venv and runs/ stay)
-	rm -rf .build .build-examples
+	rm -rf .build .build-examples .build-benchmarks

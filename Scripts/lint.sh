@@ -18,7 +18,7 @@ tracked() { git ls-files --cached --others --exclude-standard -- "$@" | while re
 
 swift_format() {
   "${SWIFT:-swift}" format lint --strict --parallel --recursive \
-    Package.swift Sources Tests Examples/Package.swift Examples/Sources 2>&1
+    Package.swift Sources Tests Examples/Package.swift Examples/Sources Benchmarks/Package.swift Benchmarks/Sources 2>&1
 }
 
 c_format() {

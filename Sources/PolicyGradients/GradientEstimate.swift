@@ -10,7 +10,8 @@ public struct GradientEstimate {
   /// The logarithms of the trajectories' importance weights in the last estimate; empty on-policy.
   public private(set) var logWeights: [Double] = []
 
-  private var coefficients: [[Double]]
+  /// c(i,t) − b w(i,t) of the last estimate, [lane][step]; 0 for steps of episodes that were cut.
+  public private(set) var coefficients: [[Double]]
   private var weights: [[Double]]
   private var logRatios: [[Double]]
   private var laneGradients: [[Float]]
@@ -34,20 +35,32 @@ public struct GradientEstimate {
     workspace = policy.makeWorkspace(rows: Self.rowsAtOnce)
   }
 
+  /// Makes the coefficients of a rollout, without their gradient; what comes back is what the sum is divided by.
+  @discardableResult
+  public mutating func weigh(
+    _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, policy: any Policy,
+    parameters θ: Parameters
+  ) -> Double {
+    if estimator.isOnPolicy { logWeights.removeAll() } else { compareToBehaviour(rollout, policy, θ) }
+    let n = weigh(rollout, by: estimator)
+    if let baseline { subtract(baseline, unit: estimator.unit, rollout, policy, θ) }
+    return n
+  }
+
   /// ĝ of a rollout.
   ///
-  /// Steps of episodes that were cut have coefficient 0. Nobody is asked whether the rollout is of the
+  /// Nobody is asked whether the rollout is of the
   /// current parameters: that is the ``Learner``'s law.
   public mutating func estimate(
     _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, policy: any Policy,
     parameters θ: Parameters
   ) -> [Float] {
-    if estimator.isOnPolicy { logWeights.removeAll() } else { compareToBehaviour(rollout, policy, θ) }
-    let n = weigh(rollout, by: estimator)
-    if baseline is PerComponentBaseline {
+    let isPerComponent = baseline is PerComponentBaseline
+    let n = weigh(
+      rollout, estimator: estimator, baseline: isPerComponent ? nil : baseline, policy: policy, parameters: θ)
+    if isPerComponent {
       subtractPerComponent(rollout, policy, θ)
     } else {
-      if let baseline { subtract(baseline, unit: estimator.unit, rollout, policy, θ) }
       for lane in laneGradients.indices {
         for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
         Self.accumulate(
@@ -145,6 +158,11 @@ extension GradientEstimate {
           seen += 1
           own.removeAll()
           baseline.add(part, to: &own)
+        }
+        if total.numerators.count == 1 {
+          let b = baseline.leavesOneOut ? total.value(0, without: own) : total.value(0)
+          for step in episode.steps { coefficients[lane][step] -= b * weights[lane][step] }
+          continue
         }
         for (t, step) in episode.steps.enumerated() {
           let cell = baseline.cell(of: t)

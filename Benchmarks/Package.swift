@@ -1,0 +1,11 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "ascent", path: "..")],
+  targets: [
+    .executableTarget(name: "Estimators", dependencies: [.product(name: "Ascent", package: "ascent")])
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,52 @@
+// What the coefficients of each rule cost beside the iteration that they belong to, as one JSON line a rule.
+//
+// The iteration is native:cartpole's, the fastest environment there is here: on any other the share is smaller.
+import Ascent
+
+let policy = try CategoricalPolicy(observationSize: 4, actionCount: 2)
+let lanes = try Lanes((0..<8).map { _ in TimeLimit(try CartPole(), limit: CartPole.timeLimit) }, seed: 1)
+let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
+let clock = ContinuousClock()
+
+/// Seconds per step of the quickest of several rounds: what disturbs a round only makes it longer.
+func secondsPerStep(_ rounds: Int, _ steps: Int, _ body: () throws -> Void) rethrows -> Double {
+  var best = Double.infinity
+  for _ in 0..<rounds {
+    let start = clock.now
+    try body()
+    best = min(best, (clock.now - start).seconds / Double(steps))
+  }
+  return best
+}
+
+var sampler = try Sampler(lanes, policy: policy)
+var rollout = Rollout(laneCount: 8, observationSize: 4, actionSize: 1)
+_ = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(256), budget: .max)
+var estimate = GradientEstimate(laneCount: 8, policy: policy, parameterCount: θ.values.count)
+
+let rule = Algorithm.reinforce.rule
+let sampling = try secondsPerStep(200, rollout.stepCount) {
+  _ = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(256), budget: .max)
+}
+let gradient = secondsPerStep(200, rollout.stepCount) {
+  _ = estimate.estimate(
+    rollout, estimator: rule.makeEstimator, baseline: rule.makeBaseline, policy: policy, parameters: θ)
+}
+let iteration = sampling + gradient
+
+for name in [
+  "total-return", "total-return+average", "reward-to-go", "reward-to-go+average",
+  "reward-to-go+leave-one-out",
+  "reward-to-go+time-dependent", "reward-to-go+optimal",
+] {
+  guard let rule = GradientRule(named: name, gamma: 0.99) else { continue }
+  let (estimator, baseline) = (rule.makeEstimator, rule.makeBaseline)
+  let seconds = secondsPerStep(200, rollout.stepCount) {
+    estimate.weigh(rollout, estimator: estimator, baseline: baseline, policy: policy, parameters: θ)
+  }
+  let line = JSON.object([
+    ("rule", .text(name)), ("nanoseconds_per_step", .number(1e9 * seconds)),
+    ("iteration_nanoseconds_per_step", .number(1e9 * iteration)), ("share", .number(seconds / iteration)),
+  ])
+  print(line.line)
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Builds Benchmarks/, the programs that time parts of the library by themselves.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+[ -x .build-benchmarks/release/Estimators ] ||
+  say "Building the benchmarks: the first time takes some minutes (log: $logs/benchmarks.log)"
+swift_build benchmarks -c release --package-path Benchmarks --scratch-path .build-benchmarks
