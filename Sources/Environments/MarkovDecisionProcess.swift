@@ -44,7 +44,7 @@ public struct MarkovDecisionProcess: Sendable, Equatable {
     self.terminal = terminal
   }
 
-  private static func check(_ p: ArraySlice<Double>, _ table: String) throws(ProcessError) {
+  static func check(_ p: ArraySlice<Double>, _ table: String) throws(ProcessError) {
     guard p.allSatisfy({ $0 >= 0 && $0 <= 1 }) else { throw ProcessError.probability(table: table) }
     let sum = p.reduce(0, +)
     guard abs(sum - 1) < 1e-9 else { throw ProcessError.sum(table: table, found: sum) }

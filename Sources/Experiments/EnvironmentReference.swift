@@ -15,6 +15,7 @@ public enum EnvironmentReference: Sendable, Equatable {
     case twoState = "two-state"
     case bandit
     case gridWorld = "gridworld"
+    case tiger
 
     /// One line for `ascent environments`.
     public var summary: String {
@@ -23,22 +24,30 @@ public enum EnvironmentReference: Sendable, Equatable {
       case .twoState: "two states, of which the second pays 1 a step, 10 steps"
       case .bandit: "two arms that pay 1 with probability 0.4 and 0.6, 1 step"
       case .gridWorld: "4 × 4 tiles that slip, a goal and a pit, 30 steps"
+      case .tiger: "a tiger behind one of two doors, heard but not seen, 20 steps"
       }
     }
 
     func make(_ generator: RandomGenerator, timeLimit: Int) throws -> any Environment {
       let limit = timeLimit > 0 ? timeLimit : timeLimitByDefault
-      guard let process = try process else {
-        return TimeLimit(try CartPole(generator: generator), limit: limit)
-      }
-      return TimeLimit(try TabularEnvironment(process, generator: generator), limit: limit)
+      return TimeLimit(try bare(generator), limit: limit)
     }
 
-    /// The tables of a finite problem, nil for the others.
+    private func bare(_ generator: RandomGenerator) throws -> any Environment {
+      switch self {
+      case .cartpole: try CartPole(generator: generator)
+      case .twoState: try TabularEnvironment(.twoState(), generator: generator)
+      case .bandit: try TabularEnvironment(.bandit(), generator: generator)
+      case .gridWorld: try TabularEnvironment(.gridWorld(), generator: generator)
+      case .tiger: try PartiallyObservedEnvironment(.tiger(), generator: generator)
+      }
+    }
+
+    /// The tables of a finite problem whose states are seen, nil for the others.
     var process: MarkovDecisionProcess? {
       get throws(ProcessError) {
         switch self {
-        case .cartpole: nil
+        case .cartpole, .tiger: nil
         case .twoState: try .twoState()
         case .bandit: try .bandit()
         case .gridWorld: try .gridWorld()
@@ -53,6 +62,7 @@ public enum EnvironmentReference: Sendable, Equatable {
       case .twoState: MarkovDecisionProcess.twoStateTimeLimit
       case .bandit: MarkovDecisionProcess.banditTimeLimit
       case .gridWorld: MarkovDecisionProcess.gridWorldTimeLimit
+      case .tiger: PartiallyObservedProcess.tigerTimeLimit
       }
     }
   }

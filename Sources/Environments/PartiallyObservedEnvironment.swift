@@ -1,0 +1,73 @@
+public import Randomness
+
+/// A ``PartiallyObservedProcess`` to act in: what is emitted is observed, as a one-hot vector, and the state is not.
+///
+/// Emissions have streams of their own beside those of initial states and transitions.
+public final class PartiallyObservedEnvironment: Environment {
+  /// The space of observations.
+  public let observationSpace: Space
+  /// The space of actions.
+  public let actionSpace: Space
+  /// The state that the process is in, which the policy is not shown.
+  public var state: Int { hidden.state }
+
+  private let hidden: TabularEnvironment
+  private let observationCount: Int
+  private let stateCount: Int
+  private let emissions: [Categorical]
+  private let initialEmissions: [Categorical]
+  private let stream: RandomStream
+  private var unseen: [Float]
+
+  /// Makes an environment from the tables.
+  ///
+  /// - Throws: ``RandomnessError`` when the generator cannot be opened.
+  public init(
+    _ process: PartiallyObservedProcess, generator: RandomGenerator = .philox
+  ) throws(RandomnessError) {
+    hidden = try TabularEnvironment(process.process, generator: generator)
+    (observationCount, stateCount) = (process.observationCount, process.process.stateCount)
+    emissions = try Self.rows(process.emission, process.observationCount)
+    initialEmissions = try Self.rows(process.initialEmission, process.observationCount)
+    stream = try RandomStream(StreamKey(seed: 0, purpose: .emissions), generator: generator)
+    unseen = Array(repeating: 0, count: process.process.stateCount)
+    observationSpace = .discrete(process.observationCount)
+    actionSpace = .discrete(process.process.actionCount)
+  }
+
+  private static func rows(_ table: [Double], _ count: Int) throws(RandomnessError) -> [Categorical] {
+    var rows: [Categorical] = []
+    for first in stride(from: 0, to: table.count, by: count) {
+      rows.append(try Categorical(weights: Array(table[first..<first + count])))
+    }
+    return rows
+  }
+
+  /// Draws s₁ ~ p(s₁) and o₁ ~ p(o₁∣s₁).
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    var emissions = key
+    emissions.purpose = key.purpose == .environment ? .emissions : .evaluationEmissions
+    stream.restart(at: emissions)
+    try hidden.reset(key, into: &unseen)
+    emit(initialEmissions[state], into: &observation)
+  }
+
+  /// Transitions come from this stream; emissions go on as they began.
+  public func follow(_ key: StreamKey) { hidden.follow(key) }
+
+  /// Draws s′ ~ p(s′∣s, a) and o′ ~ p(o′∣a, s′).
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    let step = try hidden.step(action, into: &unseen)
+    emit(emissions[Int(action[0]) * stateCount + state], into: &observation)
+    return step
+  }
+
+  private func emit(_ distribution: Categorical, into observation: inout MutableSpan<Float>) {
+    let o = distribution.sample(from: stream)
+    Space.writeOneHot(o, of: observationCount, at: 0, into: &observation)
+  }
+}
