@@ -64,8 +64,7 @@ bench-quick: .build-benchmarks/release/Estimators ## the same in under three min
 	@$(PYTHON) Benchmarks/bench.py --quick
 
 results: build ## the learning curves of docs/tour.md (ten seeds of each estimator)
-	@Scripts/setup-results.sh
-	@.venv-results/bin/python Benchmarks/results.py
+	@$(PYTHON) Benchmarks/results.py
 
 clean: ## remove what was built (.venv and runs/ stay)
 	rm -rf .build .build-examples .build-benchmarks

@@ -278,6 +278,44 @@ def transition_table(environment):
     return "\n".join(lines)
 
 
+def minari_lines(name):
+    """A Minari data set as the lines of a trajectory file; it must be on this machine already."""
+    import json
+
+    minari = import_module("minari", f"the data set minari:{name}")
+    gymnasium = import_module("gymnasium", "a Minari data set")
+    try:
+        dataset = minari.load_dataset(name)
+    except FileNotFoundError:
+        raise Refusal("no data set", f"there is no Minari data set '{name}' here: minari download {name}") from None
+
+    def at(value, t):
+        if isinstance(value, dict):
+            return {key: at(part, t) for key, part in value.items()}
+        return tuple(at(part, t) for part in value) if isinstance(value, tuple) else value[t]
+
+    def action(value):
+        if isinstance(dataset.action_space, gymnasium.spaces.Discrete):
+            return int(value) - int(dataset.action_space.start)
+        return [float(x) for x in gymnasium.spaces.flatten(dataset.action_space, value)]
+
+    lines = []
+    for episode in dataset.iterate_episodes():
+        count, space = len(episode.rewards), dataset.observation_space
+        terminated = bool(episode.terminations[-1])
+        lines.append(json.dumps({
+            "environment": dataset.env_spec.id if dataset.env_spec else None,
+            "observations": [
+                [float(x) for x in gymnasium.spaces.flatten(space, at(episode.observations, t))] for t in range(count + 1)
+            ],
+            "actions": [action(at(episode.actions, t)) for t in range(count)],
+            "rewards": [float(r) for r in episode.rewards],
+            "terminated": terminated,
+            "truncated": not terminated,
+        }))  # fmt: skip
+    return "\n".join(lines)
+
+
 def identifiers():
     gymnasium = import_module("gymnasium", "the list of environments")
     return sorted(gymnasium.registry)

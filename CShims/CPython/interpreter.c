@@ -125,6 +125,13 @@ cpython_fault cpython_identifiers(char **out, cpython_failure *failure) {
   return fault;
 }
 
+cpython_fault cpython_minari_lines(const char *name, char **out, cpython_failure *failure) {
+  int state = cpython_attach();
+  cpython_fault fault = text_hand_over(PyObject_CallMethod(host, "minari_lines", "s", name), out, failure);
+  cpython_detach(state);
+  return fault;
+}
+
 cpython_fault cpython_run(const char *program, char **out, cpython_failure *failure) {
   int state = cpython_attach();
   cpython_fault fault = text_hand_over(PyObject_CallMethod(host, "run", "s", program), out, failure);

@@ -11,7 +11,10 @@ struct Clone: ParsableCommand {
       folder: evaluate it, or go on from it with ascent train ENV --from RUN.
       """)
 
-  @Argument(help: ArgumentHelp("Trajectories, as ascent sample writes them.", valueName: "file.jsonl"))
+  @Argument(
+    help: ArgumentHelp(
+      "Trajectories as ascent sample writes them, or minari:NAME for a Minari data set.",
+      valueName: "file.jsonl"))
   var file: String
 
   @Option(
@@ -30,7 +33,9 @@ struct Clone: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    guard let environment = try environment ?? TrajectoryFile.environment(of: file) else {
+    guard
+      let environment = try environment ?? TrajectoryFile.environment(of: file, host: environmentOptions.host)
+    else {
       throw ExperimentError.usage(
         "\(file) does not say where its episodes come from; name it with --environment ENV")
     }

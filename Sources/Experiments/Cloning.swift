@@ -62,7 +62,7 @@ public struct Cloning {
       configuration, seed: configuration.seed, purpose: .environment, laneCount: 1, host: host)
     (policy, parameters) = try Training.beginning(configuration, opened.lanes)
     var episodes: [LoggedEpisode] = []
-    try TrajectoryFile.read(file, lanes: opened.lanes) { episode in episodes.append(episode) }
+    try TrajectoryFile.read(file, lanes: opened.lanes, host: host) { episode in episodes.append(episode) }
     guard episodes.count >= 2 else {
       throw .usage(
         "\(file) holds \(episodes.count) episodes; at least two are needed, one of them to be held out")

@@ -1,10 +1,11 @@
-/// The lines of a file, one after the other, without the whole file in memory.
+/// The lines of a file, one after the other without the whole file in memory, or those of a text.
 struct LineReader: ~Copyable {
   /// A longer line is refused.
   static let longest = 1 << 28
 
-  private let path: String
-  private var file: AtomicFile.Reader
+  /// The file's name, for messages.
+  let path: String
+  private var file: AtomicFile.Reader?
   private var buffer: [UInt8] = []
   private var start = 0
   private var isAtEnd = false
@@ -14,6 +15,13 @@ struct LineReader: ~Copyable {
   init(_ path: String) throws(ExperimentError) {
     self.path = path
     file = try AtomicFile.Reader(path)
+  }
+
+  /// Reads a text that stands for the file of that name.
+  init(_ text: String, named path: String) {
+    self.path = path
+    buffer = Array(text.utf8)
+    isAtEnd = true
   }
 
   /// The next line without its break, or nil at the end.
@@ -43,6 +51,6 @@ struct LineReader: ~Copyable {
     guard buffer.count < Self.longest else {
       throw .damaged(file: path, reason: "line \(number + 1) is longer than 256 MB")
     }
-    isAtEnd = try !file.appendBlock(to: &buffer)
+    isAtEnd = try !(file?.appendBlock(to: &buffer) ?? false)
   }
 }

@@ -44,7 +44,8 @@ public struct ObjectiveStudy: Sendable {
     let opened = try OpenedPolicy(.run(folder), seed: 1, lanes: 1, host: host, overriding: change)
     var trajectories: [Trajectory] = []
     var workspace = opened.policy.makeWorkspace(rows: 256)
-    try TrajectoryFile.read(file, lanes: opened.environment.lanes) { episode throws(ExperimentError) in
+    try TrajectoryFile.read(file, lanes: opened.environment.lanes, host: host) {
+      episode throws(ExperimentError) in
       guard let behaviour = episode.logProbabilities else {
         throw .usage(
           "line \(episode.line) of \(file) does not say how probable its actions were, which off-policy estimates need; "

@@ -1,5 +1,6 @@
 internal import Environments
 internal import FoundationEssentials
+internal import PythonEnvironments
 
 /// An episode that a file told about.
 struct LoggedEpisode {
@@ -18,10 +19,25 @@ struct LoggedEpisode {
 }
 
 extension TrajectoryFile {
+  /// Opens a file, or the data set of `minari:NAME` through the hosted interpreter.
+  static func open(_ path: String, host: PythonHost) throws(ExperimentError) -> LineReader {
+    let prefix = "minari:"
+    guard path.hasPrefix(prefix) else { return try LineReader(path) }
+    do {
+      return LineReader(try host.start().minariLines(String(path.dropFirst(prefix.count))), named: path)
+    } catch let error as PythonError {
+      throw .python(error)
+    } catch let error as ExperimentError {
+      throw error
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
   /// The environment that the first line names, or nil.
-  public static func environment(of path: String) throws(ExperimentError) -> String? {
+  public static func environment(of path: String, host: PythonHost) throws(ExperimentError) -> String? {
     struct First: Decodable { var environment: String? }
-    var reader = try LineReader(path)
+    var reader = try open(path, host: host)
     guard let bytes = try reader.next() else { throw .damaged(file: path, reason: "it is empty") }
     guard let first = try? JSONDecoder().decode(First.self, from: Data(bytes)) else {
       throw .damaged(file: path, reason: "line 1 is not JSON; was the file cut off there?")
@@ -33,9 +49,9 @@ extension TrajectoryFile {
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` with the number of the line.
   static func read(
-    _ path: String, lanes: Lanes, _ body: (LoggedEpisode) throws(ExperimentError) -> Void
+    _ path: String, lanes: Lanes, host: PythonHost, _ body: (LoggedEpisode) throws(ExperimentError) -> Void
   ) throws(ExperimentError) {
-    var reader = try LineReader(path)
+    var reader = try open(path, host: host)
     while let bytes = try reader.next() {
       guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
       let line = reader.number

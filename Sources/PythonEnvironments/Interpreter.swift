@@ -53,6 +53,13 @@ public final class Interpreter: Sendable {
     return text.split(separator: "\n").map(String.init)
   }
 
+  /// A Minari data set that is on this machine, as JSON lines of trajectories without log-probabilities.
+  ///
+  /// - Throws: ``PythonError`` when minari is not installed, or has no such data set here.
+  public func minariLines(_ name: String) throws(PythonError) -> String {
+    try unsafe Self.text { unsafe cpython_minari_lines(name, $0, $1) }
+  }
+
   /// Runs a program of ours and returns `str(result)`.
   package func run(_ program: String) throws(PythonError) -> String {
     try unsafe Self.text { unsafe cpython_run(program, $0, $1) }

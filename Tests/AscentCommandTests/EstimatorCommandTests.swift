@@ -1,4 +1,5 @@
 import Foundation
+import PythonEnvironments
 import TestSupport
 import Testing
 
@@ -185,6 +186,44 @@ import Testing
       "--json",
     ])
     #expect(on.lines.first?["mean_return"] as? Double ?? 0 > 300, "it begins where the clone ended")
+  }
+
+  @Test func `reads Minari's data sets`() throws {
+    let scratch = try Scratch()
+    let made = try TestPython.interpreter().run(
+      """
+      import os, warnings
+      os.environ["MINARI_DATASETS_PATH"] = "\(scratch("minari"))"
+      warnings.simplefilter("ignore")
+      import gymnasium, minari, numpy
+      from minari.data_collector.episode_buffer import EpisodeBuffer
+      env, buffers = gymnasium.make("CartPole-v1"), []
+      for k in range(20):
+          o, _ = env.reset(seed=k)
+          O, A, R, terminations, truncations = [o], [], [], [], []
+          while not (terminations and (terminations[-1] or truncations[-1])):
+              a = int(o[2] + o[3] > 0)
+              o, r, terminated, truncated, _ = env.step(a)
+              for x, y in ((O, o), (A, a), (R, r), (terminations, terminated), (truncations, truncated)):
+                  x.append(y)
+          buffers.append(EpisodeBuffer(
+              id=k, seed=k, observations=numpy.array(O), actions=numpy.array(A), rewards=R,
+              terminations=terminations, truncations=truncations, infos={}))
+      minari.create_dataset_from_buffers(dataset_id="cartpole/test-v0", buffer=buffers, env=env)
+      result = sum(len(buffer.rewards) for buffer in buffers)
+      """)
+    let variables = ["MINARI_DATASETS_PATH": scratch("minari")]
+    let clone = try Command.run(
+      ["clone", "minari:cartpole/test-v0", "--out", scratch("clone"), "--json"], environment: variables)
+    #expect(clone.code == 0, "\(clone.error)")
+    let done = try #require(clone.lines.last)
+    let steps = (done["steps"] as? Int ?? 0) + (done["held_out_steps"] as? Int ?? 0)
+    #expect(steps == Int(made))
+    // The demonstrator always does the same: it can be copied almost surely.
+    #expect(done["held_out_log_likelihood"] as? Double ?? -1 > -0.15)
+    let missing = try Command.run(
+      ["clone", "minari:no/such-v0", "--out", scratch("x")], environment: variables)
+    #expect(missing.code == 2 && missing.error.contains("minari download no/such-v0"), "\(missing.error)")
   }
 
   @Test func `refuses what it cannot learn from`() throws {

@@ -33,6 +33,9 @@ cpython_fault cpython_system_text(const char *attribute, char *_Nullable *_Nonnu
 /* All ids that Gymnasium knows, one a line. The caller frees the text. */
 cpython_fault cpython_identifiers(char *_Nullable *_Nonnull out, cpython_failure *failure);
 
+/* A Minari data set as the lines of a trajectory file. The caller frees the text. */
+cpython_fault cpython_minari_lines(const char *name, char *_Nullable *_Nonnull out, cpython_failure *failure);
+
 /* Runs a program and hands over str(result). The caller frees the text. */
 cpython_fault cpython_run(const char *program, char *_Nullable *_Nonnull out, cpython_failure *failure);
 
