@@ -28,7 +28,7 @@ struct Gradient: ParsableCommand {
   @Option(help: "The seed of the batches; their streams are never those of training.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Split the variance by what is drawn anew: actions, initial states, or transitions.")
+  @Flag(help: "Split the variance by what is drawn anew: actions, initial states, transitions, or emissions.")
   var sources = false
 
   @OptionGroup var environmentOptions: EnvironmentOptions
@@ -84,6 +84,7 @@ struct Gradient: ParsableCommand {
         pairs.append(("variance_of_actions", .number(finding.varianceOfActions)))
         pairs.append(("variance_of_initial_states", .number(finding.varianceOfInitialStates)))
         pairs.append(("variance_of_transitions", .number(finding.varianceOfTransitions)))
+        pairs.append(("variance_of_emissions", .number(finding.varianceOfEmissions)))
       }
       pairs += [
         ("episodes", .integer(episodes)), ("batches", .integer(batches)),
@@ -102,7 +103,7 @@ struct Gradient: ParsableCommand {
     var rows = [["estimator"]]
     if study.isExact { rows[0] += ["bias", "± error", "exact bias"] }
     rows[0] += ["variance", "signal/noise", "episodes for 1", "cosine"]
-    if sources { rows[0] += ["of actions", "of initial states", "of transitions"] }
+    if sources { rows[0] += ["of actions", "of initial states", "of transitions", "of emissions"] }
     for finding in study.findings {
       var row = ["\(finding.rule)"]
       if study.isExact {
@@ -111,8 +112,11 @@ struct Gradient: ParsableCommand {
       row += [finding.variance, finding.signalToNoise, finding.trajectoriesForUnitSignal].map(Terminal.short)
       row.append(Terminal.fixed(finding.cosine, 3))
       if sources {
-        row += [finding.varianceOfActions, finding.varianceOfInitialStates, finding.varianceOfTransitions]
-          .map(Terminal.short)
+        row += [
+          finding.varianceOfActions, finding.varianceOfInitialStates, finding.varianceOfTransitions,
+          finding.varianceOfEmissions,
+        ]
+        .map(Terminal.short)
       }
       rows.append(row)
     }

@@ -27,6 +27,11 @@ public protocol Environment: AnyObject {
   /// is held. An environment without random transitions has nothing to do.
   func follow(_ key: StreamKey)
 
+  /// Draws emissions from the stream that `key` names in the episode that the next reset starts.
+  ///
+  /// An environment whose observations are not drawn has nothing to do.
+  func emit(from key: StreamKey)
+
   /// Draws s′ ~ p(s′∣s, a) and writes o′.
   ///
   /// - Parameters:
@@ -44,6 +49,9 @@ public protocol Environment: AnyObject {
 }
 
 extension Environment {
+  /// Nothing is emitted by chance.
+  public func emit(from key: StreamKey) {}
+
   /// Goes on drawing from the stream of the reset.
   public func follow(_ key: StreamKey) {}
 

@@ -19,6 +19,8 @@ public final class Lanes {
   public let seed: UInt64
   /// The seed of the transitions' streams: the run's, unless they are drawn anew on purpose.
   public let transitionSeed: UInt64
+  /// The seed of the emissions' streams: the run's, unless they are drawn anew on purpose.
+  public let emissionSeed: UInt64
   /// What the environments' streams are for.
   public let purpose: StreamKey.Purpose
 
@@ -43,6 +45,7 @@ public final class Lanes {
     self.environments = environments
     self.seed = seed
     transitionSeed = seed
+    emissionSeed = seed
     self.purpose = purpose
     count = environments.count
     observationSpace = first.observationSpace
@@ -54,18 +57,23 @@ public final class Lanes {
     episodesBegun = Array(repeating: 0, count: environments.count)
   }
 
-  /// The same environments with other initial states or other transitions; one of the two is used at a time.
-  public func reseeded(initialStates: UInt64? = nil, transitions: UInt64? = nil) -> Lanes {
-    Lanes(self, seed: initialStates ?? seed, transitionSeed: transitions ?? transitionSeed)
+  /// The same environments with other initial states, transitions or emissions; one of the two is used at a time.
+  public func reseeded(
+    initialStates: UInt64? = nil, transitions: UInt64? = nil, emissions: UInt64? = nil
+  ) -> Lanes {
+    Lanes(
+      self, seed: initialStates ?? seed, transitionSeed: transitions ?? transitionSeed,
+      emissionSeed: emissions ?? emissionSeed)
   }
 
-  private init(_ other: Lanes, seed: UInt64, transitionSeed: UInt64) {
+  private init(_ other: Lanes, seed: UInt64, transitionSeed: UInt64, emissionSeed: UInt64) {
     environments = other.environments
     (count, observationSpace, actionSpace) = (other.count, other.observationSpace, other.actionSpace)
     (observationSize, actionSize, purpose) = (other.observationSize, other.actionSize, other.purpose)
     (observations, episodesBegun) = (other.observations, other.episodesBegun)
     self.seed = seed
     self.transitionSeed = transitionSeed
+    self.emissionSeed = emissionSeed
   }
 
   /// The key of the episode that the lane is in, for the numbers of `purpose`.
@@ -77,9 +85,12 @@ public final class Lanes {
   /// Begins the lane's next episode.
   public func reset(_ lane: Int) throws(EnvironmentError) {
     episodesBegun[lane] += 1
+    let isTraining = purpose == .environment
+    var emissions = key(isTraining ? .emissions : .evaluationEmissions, lane: lane)
+    emissions.seed = emissionSeed
+    environments[lane].emit(from: emissions)
     try environments[lane].reset(key(purpose, lane: lane), into: &observations[lane])
-    var transitions = key(
-      purpose == .environment ? .transitions : .evaluationTransitions, lane: lane)
+    var transitions = key(isTraining ? .transitions : .evaluationTransitions, lane: lane)
     transitions.seed = transitionSeed
     environments[lane].follow(transitions)
   }

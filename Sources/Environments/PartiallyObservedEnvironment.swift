@@ -43,13 +43,13 @@ public final class PartiallyObservedEnvironment: Environment {
     return rows
   }
 
+  /// Emissions come from this stream.
+  public func emit(from key: StreamKey) { stream.restart(at: key) }
+
   /// Draws s₁ ~ p(s₁) and o₁ ~ p(o₁∣s₁).
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
-    var emissions = key
-    emissions.purpose = key.purpose == .environment ? .emissions : .evaluationEmissions
-    stream.restart(at: emissions)
     try hidden.reset(key, into: &unseen)
     emit(initialEmissions[state], into: &observation)
   }

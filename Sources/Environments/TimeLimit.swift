@@ -26,6 +26,9 @@ public final class TimeLimit: Environment {
     try base.reset(key, into: &observation)
   }
 
+  /// Emits in the environment below.
+  public func emit(from key: StreamKey) { base.emit(from: key) }
+
   /// Follows in the environment below.
   public func follow(_ key: StreamKey) { base.follow(key) }
 

@@ -7,7 +7,7 @@ internal import Randomness
 struct GradientBatches {
   /// What can be drawn anew while the rest is held.
   enum Source: Int, CaseIterable {
-    case actions, initialStates, transitions
+    case actions, initialStates, transitions, emissions
   }
 
   /// One rule's ĝ on a batch, and on its companions where the variance is split.
@@ -44,6 +44,7 @@ struct GradientBatches {
       if plan.splitsVariance {
         self.lanes += [
           lanes.reseeded(), lanes.reseeded(initialStates: other), lanes.reseeded(transitions: other),
+          lanes.reseeded(emissions: other),
         ]
       }
       samplers = []

@@ -32,6 +32,8 @@ public struct GradientStudy: Sendable {
     public var varianceOfInitialStates: Double
     /// The same for the transitions.
     public var varianceOfTransitions: Double
+    /// The same for the emissions.
+    public var varianceOfEmissions: Double
   }
 
   /// How a study is made.
@@ -127,7 +129,8 @@ public struct GradientStudy: Sendable {
       trajectoriesForUnitSignal: n * trace / (signal * signal),
       cosine: moments.cosine(to: exact?.gradient), varianceOfActions: n * moments.trace(of: .actions),
       varianceOfInitialStates: n * moments.trace(of: .initialStates),
-      varianceOfTransitions: n * moments.trace(of: .transitions))
+      varianceOfTransitions: n * moments.trace(of: .transitions),
+      varianceOfEmissions: n * moments.trace(of: .emissions))
   }
 }
 

@@ -62,6 +62,13 @@ import Testing
     #expect(part("variance_of_actions") + part("variance_of_transitions") > 0.7 * part("variance"))
     // Every episode starts in the same state: nothing is drawn there.
     #expect(part("variance_of_initial_states") == 0)
+    #expect(part("variance_of_emissions") == 0)
+    let tiger = try Command.run([
+      "gradient", "native:tiger", "--sources", "--batches", "4", "--episodes", "4", "--estimators",
+      "reward-to-go",
+      "--json",
+    ])
+    #expect(tiger.lines.first?["variance_of_emissions"] as? Double ?? 0 > 0)
   }
 
   @Test func `says the same on the same seed, and sees a run`() throws {

@@ -38,8 +38,8 @@ import Testing
       let tiger = try PartiallyObservedEnvironment(.tiger())
       var (states, heard) = ([Int](), [[Float]]())
       var observation: [Float] = [0, 0]
-      // The first state comes from the stream of the reset, which names the emissions' too.
-      try tiger.reset(StreamKey(seed: emissionSeed, purpose: .environment), into: &observation)
+      tiger.emit(from: StreamKey(seed: emissionSeed, purpose: .emissions))
+      try tiger.reset(StreamKey(seed: 7, purpose: .environment), into: &observation)
       tiger.follow(StreamKey(seed: 9, purpose: .transitions))
       for _ in 0..<50 {
         _ = try tiger.step(span(1).span, into: &observation)
