@@ -10,6 +10,7 @@ import importlib.util
 import os
 import random
 import sys
+import threading
 
 KIND_BOX, KIND_DISCRETE, KIND_MULTI_DISCRETE, KIND_MULTI_BINARY = range(4)
 
@@ -78,31 +79,41 @@ def make(reference, gymnasium):
         raise Refusal("unknown environment", f"Gymnasium cannot make '{reference}': {error}") from None
 
 
+# Held while a file runs: a module is in sys.modules before it has all its classes.
+loading = threading.RLock()
+
+
+def load_module(path):
+    module_name = "ascent_environment_" + os.path.abspath(path).replace(os.sep, "_").replace(".", "_")
+    with loading:
+        module = sys.modules.get(module_name)
+        if module is None:
+            spec = importlib.util.spec_from_file_location(module_name, path)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[module_name] = module
+            try:
+                spec.loader.exec_module(module)
+            except ModuleNotFoundError as error:
+                del sys.modules[module_name]
+                raise Refusal(
+                    "missing package",
+                    f"{path} needs the Python package '{error.name}', which is not installed: "
+                    f"{sys.executable} -m pip install {error.name}",
+                ) from None
+            except BaseException:
+                del sys.modules[module_name]
+                raise
+    return module
+
+
 def load_class(reference):
     path, _, name = reference.rpartition(":")
     if not os.path.isfile(path):
         raise Refusal("no file", f"there is no file {path}")
-    module_name = "ascent_environment_" + os.path.abspath(path).replace(os.sep, "_").replace(".", "_")
-    module = sys.modules.get(module_name)
-    if module is None:
-        spec = importlib.util.spec_from_file_location(module_name, path)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[module_name] = module
-        try:
-            spec.loader.exec_module(module)
-        except ModuleNotFoundError as error:
-            del sys.modules[module_name]
-            raise Refusal(
-                "missing package",
-                f"{path} needs the Python package '{error.name}', which is not installed: "
-                f"{sys.executable} -m pip install {error.name}",
-            ) from None
-        except BaseException:
-            del sys.modules[module_name]
-            raise
+    module = load_module(path)
     found = getattr(module, name, None)
     if not isinstance(found, type):
-        classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == module_name]
+        classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == module.__name__]
         hint = f"it has {', '.join(classes)}" if classes else "it has no class at all"
         raise Refusal("no class", f"{path} has no class '{name}'; {hint}")
     return found()

@@ -54,10 +54,19 @@ import Testing
     #expect(try fault(name) == nil)
   }
 
+  @Test func `is not seen half loaded by another thread`() async throws {
+    let file = TestPython.projectFolder + "/Tests/Fixtures/slow_to_load.py:Late"
+    try await withThrowingTaskGroup(of: Int.self) { threads in
+      for lane in 0..<4 {
+        threads.addTask { try open(file, lane: lane).observationSpace.flattenedSize }
+      }
+      for try await size in threads { #expect(size == 1) }
+    }
+  }
+
   /// 800 failing steps would leave at least 800 blocks if one reference of each were lost.
   ///
-  /// Other tests use the
-  /// interpreter meanwhile, so the quietest of several rounds counts; a loss would show in all of them.
+  /// Other tests use the interpreter meanwhile, so the quietest of several rounds counts; a loss would show in all of them.
   @Test func `leaves nothing behind, however often it fails`() throws {
     func blocks() throws -> Double {
       try TestPython.numbers("import gc, sys\ngc.collect()\nresult = sys.getallocatedblocks()")[0]
