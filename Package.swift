@@ -46,7 +46,8 @@ let package = Package(
         "Environments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "TOMLKit", package: "TOMLKit"),
-      ]),
+      ],
+      resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Zoo/\($0).toml") }),
 
     // MARK: Floor 5
     .target(

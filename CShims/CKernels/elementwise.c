@@ -1,4 +1,4 @@
-/* tanh, exp, log and log-softmax with fixed operations. The coefficients are minimax fits (iteratively
+/* tanh, exp, log, the other activations and log-softmax with fixed operations. The coefficients are minimax fits (iteratively
  * reweighted least squares in double, relative error), rounded to float; the errors that the header names
  * were measured over all floats. */
 
@@ -17,6 +17,11 @@ static const float exp_q[] = {0x1.fffffcp-2f, 0x1.55548ap-3f, 0x1.555916p-5f, 0x
 static const float log_q[] = {0x1.555554p-2f, -0x1.00022ap-2f, 0x1.99a028p-3f, -0x1.54712cp-3f,
                               0x1.22d64ep-3f, -0x1.0d8cacp-3f, 0x1.057be0p-3f, -0x1.38e07cp-4f};
 
+/* erfc z ≈ t P(t) exp(−z²) with t = 1 / (1 + p z): 1.5e-7 (Abramowitz and Stegun, 7.1.26); here half of it, by
+ * x = √2 z. */
+static const float erf_p[] = {0.127414796f, -0.142248368f, 0.7107068705f, -0.7265760135f, 0.5307027145f};
+static const float erf_scale = 0.2316418882f;
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define GROUP 64
 #define CHUNK 256
@@ -24,20 +29,24 @@ static const float log_q[] = {0x1.555554p-2f, -0x1.00022ap-2f, 0x1.99a028p-3f, -
 #define BODY "elementwise_body.h"
 #include "paths.h"
 
-void ckernels_tanh(ckernels_path path, size_t count, const float *x, float *y) {
-  ON_PATH(path, tanh_each, count, x, y)
-}
+#define ELEMENTWISE(name)                                                                                    \
+  void ckernels_##name(ckernels_path path, size_t count, const float *x, float *y) {                         \
+    ON_PATH(path, name##_each, count, x, y)                                                                  \
+  }
+ELEMENTWISE(tanh)
+ELEMENTWISE(tanh_adjoint)
+ELEMENTWISE(exp)
+ELEMENTWISE(log)
+ELEMENTWISE(relu)
+ELEMENTWISE(relu_adjoint)
+ELEMENTWISE(elu)
+ELEMENTWISE(elu_adjoint)
+ELEMENTWISE(gelu)
+ELEMENTWISE(gelu_adjoint)
 
-void ckernels_exp(ckernels_path path, size_t count, const float *x, float *y) {
-  ON_PATH(path, exp_each, count, x, y)
-}
-
-void ckernels_log(ckernels_path path, size_t count, const float *x, float *y) {
-  ON_PATH(path, log_each, count, x, y)
-}
-
-void ckernels_tanh_adjoint(ckernels_path path, size_t count, const float *y, float *d) {
-  ON_PATH(path, tanh_adjoint_each, count, y, d)
+void ckernels_standardize(ckernels_path path, size_t rows, size_t n, const float *mean, const float *scale,
+                          float bound, const float *x, size_t stride, float *y) {
+  ON_PATH(path, standardize, rows, n, mean, scale, bound, x, stride, y)
 }
 
 void ckernels_log_softmax(ckernels_path path, size_t m, size_t n, const float *z, float *out) {

@@ -61,6 +61,42 @@ INLINE vector NAME(log)(vector x) {
 
 INLINE vector NAME(tanh_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, y, NAME(splat)(1)); }
 
+INLINE vector NAME(relu)(vector x) { return NAME(select)(x > NAME(splat)(0), x, NAME(splat)(0)); }
+
+INLINE vector NAME(relu_adjoint)(vector y, vector d) {
+  return NAME(select)(y > NAME(splat)(0), d, NAME(splat)(0));
+}
+
+INLINE vector NAME(elu)(vector x) {
+  return NAME(select)(x > NAME(splat)(0), x, NAME(exp)(x) - NAME(splat)(1));
+}
+
+INLINE vector NAME(elu_adjoint)(vector y, vector d) {
+  return NAME(select)(y > NAME(splat)(0), d, d * (y + NAME(splat)(1)));
+}
+
+/* Φ(x) = 1 − ½ t P(t) exp(−x²/2) above 0 with t = 1 / (1 + p x / √2), 1 − Φ(−x) below; *density = exp(−x²/2). */
+INLINE vector NAME(normal)(vector x, vector *density) {
+  const vector z = NAME(select)(x < NAME(splat)(0), -x, x);
+  const vector one = NAME(splat)(1);
+  const vector t = one / NAME(fma)(NAME(splat)(erf_scale), z, one);
+  *density = NAME(exp)(NAME(splat)(-0.5f) * x * x);
+  const vector tail = t * NAME(polynomial)(t, erf_p, COUNT(erf_p)) * *density;
+  return NAME(select)(x < NAME(splat)(0), tail, one - tail);
+}
+
+INLINE vector NAME(gelu)(vector x) {
+  vector density;
+  const vector y = x * NAME(normal)(x, &density);
+  return NAME(select)(x == NAME(splat)(-INFINITY), NAME(splat)(0), y);
+}
+
+INLINE vector NAME(gelu_adjoint)(vector x, vector d) {
+  vector density;
+  const vector below = NAME(normal)(x, &density);
+  return d * NAME(fma)(x * density, NAME(splat)(0x1.988454p-2f), below);
+}
+
 /* y = function(x), a vector at a time; the last one with as many lanes as are left. */
 #define EACH(function)                                                                                       \
   static void NAME(function##_each)(size_t count, const float *x, float *y) {                                \
@@ -75,17 +111,45 @@ INLINE vector NAME(tanh_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, 
 EACH(tanh)
 EACH(exp)
 EACH(log)
+EACH(relu)
+EACH(elu)
+EACH(gelu)
 #undef EACH
 
-static void NAME(tanh_adjoint_each)(size_t count, const float *y, float *d) {
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    NAME(store)(d + i, NAME(tanh_adjoint)(NAME(load)(y + i), NAME(load)(d + i)));
+/* d = function(known, d), likewise. */
+#define EACH(function)                                                                                       \
+  static void NAME(function##_each)(size_t count, const float *known, float *d) {                            \
+    size_t i = 0;                                                                                            \
+    for (; i + LANES <= count; i += LANES) {                                                                 \
+      NAME(store)(d + i, NAME(function)(NAME(load)(known + i), NAME(load)(d + i)));                          \
+    }                                                                                                        \
+    if (i < count) {                                                                                         \
+      const some last = NAME(first)(count - i);                                                              \
+      const vector end = NAME(function)(NAME(load_some)(last, known + i), NAME(load_some)(last, d + i));     \
+      NAME(store_some)(last, d + i, end);                                                                    \
+    }                                                                                                        \
   }
-  if (i < count) {
-    const some last = NAME(first)(count - i);
-    const vector end = NAME(tanh_adjoint)(NAME(load_some)(last, y + i), NAME(load_some)(last, d + i));
-    NAME(store_some)(last, d + i, end);
+
+EACH(tanh_adjoint)
+EACH(relu_adjoint)
+EACH(elu_adjoint)
+EACH(gelu_adjoint)
+#undef EACH
+
+static void NAME(standardize)(size_t rows, size_t n, const float *mean, const float *scale, float bound,
+                              const float *x, size_t stride, float *y) {
+  for (size_t i = 0; i < rows; i++, x += stride, y += n) {
+    size_t j = 0;
+    for (; j + LANES <= n; j += LANES) {
+      const vector d = (NAME(load)(x + j) - NAME(load)(mean + j)) * NAME(load)(scale + j);
+      NAME(store)(y + j, NAME(clamp)(d, -bound, bound));
+    }
+    if (j < n) {
+      const some last = NAME(first)(n - j);
+      const vector d = (NAME(load_some)(last, x + j) - NAME(load_some)(last, mean + j)) *
+                       NAME(load_some)(last, scale + j);
+      NAME(store_some)(last, y + j, NAME(clamp)(d, -bound, bound));
+    }
   }
 }
 

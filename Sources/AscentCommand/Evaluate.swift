@@ -19,16 +19,21 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Draw actions from the policy.")
   var stochastic = false
 
+  @Option(help: ArgumentHelp("Write a row for each episode: its number, return and length.", valueName: "file.csv"))
+  var returns: String?
+
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try Counts.check(episodes, "--episodes")
+    var rows = "episode,return,length\n"
     let result = try Evaluation(
       of: RunFolder(folder), episodes: episodes, seed: seed,
       lanes: try Counts.lanes(environmentOptions.lanes),
       isStochastic: stochastic, host: environmentOptions.host,
-      overriding: environmentOptions.apply)
+      overriding: environmentOptions.apply, onEpisode: { rows += "\($0),\($1),\($2)\n" })
+    if let returns { try AtomicFile.write(rows, to: returns) }
     guard !output.json else {
       let line = JSON.object([
         ("event", .text("evaluation")), ("episodes", .integer(result.episodes)),

@@ -12,13 +12,19 @@ struct Train: ParsableCommand {
   @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
   var environment: String
 
-  @Option(help: "A named algorithm, see ascent algorithms. [default: reinforce]")
+  @Option(help: "A named algorithm, see ascent algorithms. [default: ppo]")
   var algorithm: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The environment whose settings in the zoo to begin with, or none. [default: env, unless --config is given]",
+      valueName: "env"))
+  var preset: String?
 
   @Option(help: "The one seed that decides every random number. [default: 1]")
   var seed: UInt64?
 
-  @Option(help: "How many environment steps to make, exactly. [default: 100000]")
+  @Option(help: "How many environment steps to make, exactly. [default: the zoo's, or 100000]")
   var steps: Int?
 
   @Option(help: "How many processes sample; 1 for now.")
@@ -75,17 +81,22 @@ struct Train: ParsableCommand {
 
   private func resolved() throws -> Configuration {
     var settings = Configuration(environment: environment)
+    if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
+    if preset != Zoo.none, preset != nil || config == nil { try settings.apply(preset: preset) }
     if let config {
       let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
       settings = try Configuration.reading(text, file: config, over: settings)
       settings.environment = environment
+    }
+    if let algorithm, settings.algorithm.name != algorithm {
+      throw ExperimentError.usage(
+        "--algorithm \(algorithm) and algorithm.name = \(settings.algorithm.name) of \(config ?? "") differ")
     }
     if let from {
       // Its network, too; --set may still say otherwise, and is then told that the arrays do not fit.
       settings.hidden = try Configuration.ofRun(RunFolder(from)).hidden
       try settings.set("policy.from", typed: from)
     }
-    if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     if let steps { try settings.set("run.steps", typed: String(steps)) }
     try environmentOptions.apply(to: &settings)
@@ -102,7 +113,7 @@ struct Train: ParsableCommand {
       ("event", .text("iteration")), ("iteration", .integer(report.iteration)), ("steps", .integer(steps)),
       ("episodes", .integer(report.objective.count)), ("mean_return", .number(report.objective.mean)),
       ("standard_error", .number(report.objective.standardError)), ("entropy", .number(report.entropy)),
-      ("gradient_norm", .number(report.gradientNorm)),
+      ("gradient_norm", .number(report.update.gradientNorm)),
       ("effective_sample_size", .number(report.effectiveSampleSize)), ("seconds", .number(seconds)),
     ]).line
   }

@@ -1,4 +1,4 @@
-/// Holds an action of a box inside of it; other spaces' actions pass as they are.
+/// Holds an action inside of its space.
 ///
 /// A Gaussian policy has no bounds of its own: what it draws keeps its log-probability, and the environment
 /// receives the nearest action of its space.
@@ -8,13 +8,13 @@ public struct ActionBounds: Sendable {
 
   /// The bounds of a space of actions.
   public init(_ space: Space) {
-    let bounds = space.isBox ? space.valueBounds : ([], [])
+    let bounds = space.valueBounds
     low = bounds.0.map { Float($0) }
     high = bounds.1.map { Float($0) }
   }
 
-  /// Writes the nearest action of the space.
-  public func hold(_ drawn: ArraySlice<Float>, into applied: inout [Float]) {
-    for (k, x) in drawn.enumerated() { applied[k] = low.isEmpty ? x : min(max(x, low[k]), high[k]) }
+  /// Moves an action to the nearest one of the space.
+  public func hold(_ action: inout [Float]) {
+    for k in low.indices { action[k] = min(max(action[k], low[k]), high[k]) }
   }
 }

@@ -95,6 +95,12 @@ public final class Lanes {
     environments[lane].follow(transitions)
   }
 
+  /// Begins the lane's current episode again.
+  public func resume(_ lane: Int) throws(EnvironmentError) {
+    episodesBegun[lane] -= 1
+    try reset(lane)
+  }
+
   /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
   public func step(_ lane: Int, _ action: Span<Float>) throws(EnvironmentError) -> Step {
     try environments[lane].step(action, into: &observations[lane])

@@ -1,39 +1,50 @@
+internal import Environments
 internal import Policies
 internal import PolicyGradients
 
 /// A run at an iteration border: all that the next iteration depends on.
 ///
-/// At a border no episode is open, so the lanes' episode counters are the whole state of the environments and
-/// of the random streams, which are addressed by (seed, purpose, lane, episode).
+/// Random streams are addressed by (seed, purpose, lane, episode), so the lanes' counters are their whole state;
+/// an environment in the middle of an episode is brought back by the actions that led there.
 struct Checkpoint {
-  var parameters: Parameters
-  var moments: [(name: String, values: [Float])]
-  var optimizerSteps: Int
-  var iteration: Int
-  var steps: Int
+  var state: Learner.State
   var episodesBegun: [Int]
 
   /// The format's number; another one is refused.
-  static let format = "ascent-checkpoint-1"
+  static let format = "ascent-checkpoint-2"
 
   /// The file's content.
   ///
   /// `settings` is the text that must be equal for a run to go on.
   func encoded(settings: String) -> [UInt8] {
-    let size = parameters.values.count
-    var tensors = [Safetensors.Tensor("parameters", parameters.values, shape: [size])]
-    tensors += moments.filter { !$0.values.isEmpty }.map {
-      Safetensors.Tensor("optimizer.\($0.name)", $0.values, shape: [size])
+    let size = state.parameters.values.count
+    var tensors = [Safetensors.Tensor("parameters", state.parameters.values, shape: [size])]
+    tensors += state.moments.filter { !$0.values.isEmpty }.map {
+      Safetensors.Tensor("optimizer.\($0.name)", $0.values, shape: [$0.values.count])
     }
-    let counters = [parameters.version, optimizerSteps, iteration, steps]
+    let counters = [state.parameters.version, state.iteration, state.steps] + state.optimizerSteps
     tensors.append(Safetensors.Tensor("counters", integers: counters))
     tensors.append(Safetensors.Tensor("episodes", integers: episodesBegun))
+    for (name, values) in state.records {
+      tensors.append(Safetensors.Tensor("normalizer.\(name)", integers: values.map(Self.bits)))
+    }
+    for (lane, episode) in state.open.enumerated() where episode.isOpen {
+      tensors.append(
+        Safetensors.Tensor("open.\(lane)", integers: [episode.steps, Self.bits(episode.reward)]))
+      let (actions, observation) = (episode.actions, episode.observation)
+      tensors.append(Safetensors.Tensor("open.\(lane).actions", actions, shape: [actions.count]))
+      tensors.append(Safetensors.Tensor("open.\(lane).observation", observation, shape: [observation.count]))
+    }
     return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings]).encoded
   }
 
-  /// Reads a checkpoint of a run with these settings, this policy and this many lanes.
+  /// Doubles travel as the integers that have their bits.
+  private static func bits(_ x: Double) -> Int { Int(bitPattern: UInt(x.bitPattern)) }
+  private static func double(_ x: Int) -> Double { Double(bitPattern: UInt64(UInt(bitPattern: x))) }
+
+  /// Reads a checkpoint of a run with these settings, whose learner now has `beginning`.
   init(
-    _ bytes: [UInt8], file: String, settings: String, like parameters: Parameters, lanes: Int
+    _ bytes: [UInt8], file: String, settings: String, like beginning: Learner.State, lanes: Lanes
   ) throws(ExperimentError) {
     let content = try Safetensors(bytes, file: file)
     guard content.metadata["format"] == Self.format else {
@@ -43,30 +54,57 @@ struct Checkpoint {
       throw .usage("\(file) belongs to a run with other settings; resume with the same ones")
     }
     let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
-    guard let values = named["parameters"]?.floats, values.count == parameters.values.count,
-      let counters = named["counters"]?.integers, counters.count == 4, counters.allSatisfy({ $0 >= 0 }),
-      let episodes = named["episodes"]?.integers, episodes.count == lanes, episodes.allSatisfy({ $0 >= 0 })
+    state = beginning
+    guard let values = named["parameters"]?.floats, values.count == state.parameters.values.count,
+      let counters = named["counters"]?.integers, counters.count == 5, counters.allSatisfy({ $0 >= 0 }),
+      let episodes = named["episodes"]?.integers, episodes.count == lanes.count,
+      episodes.allSatisfy({ $0 >= 0 })
     else { throw .damaged(file: file, reason: "its arrays are not those of this run") }
-    self.parameters = parameters
-    self.parameters.values = values
-    self.parameters.version = counters[0]
-    (optimizerSteps, iteration, steps) = (counters[1], counters[2], counters[3])
+    state.parameters.values = values
+    (state.parameters.version, state.iteration, state.steps) = (counters[0], counters[1], counters[2])
+    state.optimizerSteps = Array(counters[3...])
     episodesBegun = episodes
-    moments = ["first_moment", "second_moment"].compactMap { name in
-      named["optimizer.\(name)"].map { (name, $0.floats) }
+    let prefix = "optimizer."
+    state.moments = content.tensors.filter { $0.name.hasPrefix(prefix) }.map {
+      (String($0.name.dropFirst(prefix.count)), $0.floats)
     }
-    guard moments.allSatisfy({ $0.values.count == values.count }) else {
+    guard state.moments.allSatisfy({ $0.values.count <= values.count }) else {
       throw .damaged(file: file, reason: "its optimiser's arrays are not those of this run")
     }
+    for k in state.records.indices {
+      guard let record = named["normalizer.\(state.records[k].name)"]?.integers,
+        record.count == state.records[k].values.count
+      else { throw .damaged(file: file, reason: "its normaliser's numbers are not those of this run") }
+      state.records[k].values = record.map(Self.double)
+    }
+    for lane in state.open.indices {
+      state.open[lane] = try Self.open(lane, named, lanes, file)
+      guard !state.open[lane].isOpen || episodes[lane] > 0 else {
+        throw .damaged(file: file, reason: "lane \(lane) is in the middle of an episode that never began")
+      }
+    }
+  }
+
+  private static func open(
+    _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, _ file: String
+  ) throws(ExperimentError) -> OpenEpisode {
+    var episode = OpenEpisode()
+    guard let numbers = named["open.\(lane)"]?.integers else { return episode }
+    guard numbers.count == 2, (1...Sampler.longestEpisode).contains(numbers[0]),
+      let actions = named["open.\(lane).actions"]?.floats,
+      actions.count == numbers[0] * lanes.actionSize,
+      let observation = named["open.\(lane).observation"]?.floats,
+      observation.count == lanes.observationSize
+    else { throw .damaged(file: file, reason: "the open episode of lane \(lane) is not one of this run") }
+    episode.isOpen = true
+    (episode.steps, episode.reward) = (numbers[0], double(numbers[1]))
+    (episode.actions, episode.observation) = (actions, observation)
+    return episode
   }
 
   /// Takes a checkpoint of a learner.
   init(_ learner: Learner, episodesBegun: [Int]) {
-    parameters = learner.parameters
-    moments = learner.optimizer.moments
-    optimizerSteps = learner.optimizer.stepCount
-    iteration = learner.iteration
-    steps = learner.steps
+    state = learner.state
     self.episodesBegun = episodesBegun
   }
 }

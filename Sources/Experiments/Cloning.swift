@@ -41,7 +41,7 @@ public struct Cloning {
   public let folder: RunFolder
   private let configuration: Configuration
   private let opened: OpenedEnvironment
-  private let policy: any Policy
+  private let policy: Policy
   private var parameters: Parameters
   private let fitted: Demonstrations
   private let heldOut: Demonstrations
@@ -169,7 +169,7 @@ struct Demonstrations {
   private let observationSize: Int
   private let actionSize: Int
 
-  init(_ episodes: ArraySlice<LoggedEpisode>, _ policy: any Policy) {
+  init(_ episodes: ArraySlice<LoggedEpisode>, _ policy: Policy) {
     (observationSize, actionSize) = (policy.observationSize, policy.actionSize)
     for episode in episodes {
       count += episode.rewards.count
@@ -194,7 +194,7 @@ struct Demonstrations {
   }
 
   /// 1/T Σ log π(a∣o).
-  func meanLogLikelihood(_ policy: any Policy, _ θ: Parameters) -> Double {
+  func meanLogLikelihood(_ policy: Policy, _ θ: Parameters) -> Double {
     let rowsAtOnce = 256
     var workspace = policy.makeWorkspace(rows: rowsAtOnce)
     var logπ = Array(repeating: 0.0, count: rowsAtOnce)

@@ -29,6 +29,18 @@ extension Configuration {
     return configuration
   }
 
+  /// Writes the settings of one table of a text over the configuration.
+  mutating func apply(_ toml: String, table: String, file: String) throws(ExperimentError) {
+    let found: [(String, SettingValue)]
+    do {
+      guard let settings = try TOMLTable(string: toml)[table]?.table else { return }
+      found = try Self.flatten(settings, prefix: "")
+    } catch {
+      throw .usage("\(file) is not TOML: \(error)")
+    }
+    for (key, value) in found { try apply(key, value, file) }
+  }
+
   /// What a run writes beside its settings and does not read back.
   private static func isRecord(_ key: String) -> Bool {
     key.hasPrefix("versions.") || key.hasPrefix("result.") || key == "format"
@@ -62,6 +74,8 @@ extension Configuration {
           (path, integers.count == array.count && !array.isEmpty ? .integers(integers) : .texts(texts)))
       } else if let whole = value.int {
         found.append((path, .integer(Int64(whole))))
+      } else if let flag = value.bool {
+        found.append((path, .flag(flag)))
       } else if let number = value.double {
         found.append((path, .number(number)))
       } else if let text = value.string {
@@ -96,7 +110,7 @@ extension Configuration {
 
   private static func literal(_ value: SettingValue) -> String {
     switch value {
-    case .integer, .number: value.typed
+    case .integer, .number, .flag: value.typed
     case .text(let text): JSON.text(text).line
     case .integers(let list): "[" + list.map(String.init).joined(separator: ", ") + "]"
     case .texts(let list): "[" + list.map { JSON.text($0).line }.joined(separator: ", ") + "]"

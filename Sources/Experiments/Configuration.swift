@@ -1,3 +1,4 @@
+public import Policies
 public import PolicyGradients
 public import Randomness
 
@@ -13,16 +14,26 @@ public struct Configuration: Sendable, Equatable {
   public var timeLimit = 0
   /// `environment.register`: functions to call first, `module:function`.
   public var register: [String] = []
+  /// `run.preset`: the environment whose preset was applied; empty for none.
+  public var preset = ""
   /// `run.seed`.
   public var seed: UInt64 = 1
   /// `run.steps`: how many environment steps the run makes, exactly.
   public var steps = 100_000
   /// `run.lanes`.
   public var lanes = 8
-  /// `algorithm.*` and `rollout.steps`.
-  public var algorithm = Algorithm.reinforce
+  /// `algorithm.*`, `normalize.*` and `rollout.steps`.
+  public var algorithm = Algorithm.standard
   /// `policy.hidden`: the widths of the hidden layers.
   public var hidden = [64, 64]
+  /// `policy.activation`: the function between layers.
+  public var activation = Activation.tanh
+  /// `policy.trunk`: whether actor and critic share their hidden layers.
+  public var trunk = Trunk.separate
+  /// `policy.distribution`: the family for the numbers of a box.
+  public var distribution = PolicyBuilder.BoxDistribution.gaussian
+  /// `policy.log_deviation`: log σ of Gaussian actions at the beginning.
+  public var logDeviation = 0.0
   /// `policy.from`: the run whose policy this one begins with; empty for parameters drawn from the seed.
   public var beginFrom = ""
   /// `policy.memory`: only `none` so far.
@@ -38,6 +49,22 @@ public struct Configuration: Sendable, Equatable {
     case streams
     /// The environment's own generator, seeded once for each lane.
     case native
+  }
+
+  /// What actor and critic have in common.
+  public enum Trunk: String, Sendable, CaseIterable {
+    /// Nothing.
+    case separate
+    /// The hidden layers.
+    case shared
+  }
+
+  /// The networks that the settings describe.
+  var architecture: Architecture {
+    let critic: Architecture.Critic = trunk == .shared ? .shared : .separate
+    return Architecture(
+      hidden: hidden, activation: activation, critic: algorithm.needsCritic ? critic : .none,
+      logDeviation: logDeviation, standardizes: algorithm.normalizesObservations)
   }
 
   /// What a policy remembers.
@@ -68,6 +95,13 @@ public struct Configuration: Sendable, Equatable {
       configuration.register = texts
       return nil
     },
+    Setting("run.preset") {
+      .text($0.preset)
+    } set: { configuration, value in
+      guard case .text(let text) = value else { return "the id of an environment" }
+      configuration.preset = text
+      return nil
+    },
     Setting("run.seed") {
       .text(String($0.seed))
     } set: { configuration, value in
@@ -88,14 +122,41 @@ public struct Configuration: Sendable, Equatable {
     },
     .choice("algorithm.estimator", \.algorithm.rule.estimator),
     .choice("algorithm.baseline", \.algorithm.rule.baseline),
+    .choice("algorithm.update", \.algorithm.update),
+    .choice("algorithm.surrogate", \.algorithm.surrogate),
     .number("algorithm.gamma", \.algorithm.rule.gamma, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 },
-    .number("algorithm.weight_clip", \.algorithm.rule.weightClip, "0 for no clip, or a number above 0") {
-      $0 >= 0
-    },
+    .number("algorithm.lambda", \.algorithm.rule.lambda, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 },
+    .amount("algorithm.weight_clip", \.algorithm.rule.weightClip, zero: "for no clip"),
     .integer("algorithm.epochs", \.algorithm.epochs, in: 1...1000),
+    .flag("algorithm.recompute_advantages", \.algorithm.recomputesAdvantages),
+    .integer("algorithm.minibatch", \.algorithm.minibatch, in: 0...1_000_000_000),
+    .choice("algorithm.normalize_advantages", \.algorithm.advantageNormalization),
+    .number("algorithm.clip", \.algorithm.clip, "a number above 0") { $0 > 0 },
+    .choice("algorithm.clip_schedule", \.algorithm.clipSchedule),
+    .amount("algorithm.target_kl", \.algorithm.targetDivergence, zero: "for none"),
+    .amount("algorithm.entropy", \.algorithm.entropy, zero: "for none"),
+    .choice("algorithm.entropy_schedule", \.algorithm.entropySchedule),
     .choice("algorithm.optimizer", \.algorithm.optimizer),
     .number("algorithm.rate", \.algorithm.rate, "a number above 0 and up to 1000") { $0 > 0 && $0 <= 1000 },
+    .choice("algorithm.rate_schedule", \.algorithm.rateSchedule),
+    .number("algorithm.optimizer_epsilon", \.algorithm.optimizerEpsilon, "a number above 0") { $0 > 0 },
+    .amount("algorithm.weight_decay", \.algorithm.weightDecay, zero: "for none"),
+    .amount("algorithm.gradient_clip", \.algorithm.gradientClip, zero: "for none"),
+    .amount("algorithm.value_weight", \.algorithm.valueWeight, zero: "for none"),
+    .amount("algorithm.value_clip", \.algorithm.valueClip, zero: "for none"),
+    .integer("algorithm.critic_epochs", \.algorithm.criticEpochs, in: 0...1000),
+    .integer("algorithm.critic_minibatch", \.algorithm.criticMinibatch, in: 0...1_000_000_000),
+    .number("algorithm.critic_rate", \.algorithm.criticRate, "a number above 0 and up to 1000") {
+      $0 > 0 && $0 <= 1000
+    },
+    .number("algorithm.trust_region", \.algorithm.trustRegion, "a number above 0") { $0 > 0 },
+    .amount("algorithm.damping", \.algorithm.damping, zero: "for none"),
+    .integer("algorithm.conjugate_steps", \.algorithm.conjugateSteps, in: 1...1000),
+    .integer("algorithm.line_search_steps", \.algorithm.lineSearchSteps, in: 1...1000),
     .integer("rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000),
+    .flag("normalize.observations", \.algorithm.normalizesObservations),
+    .flag("normalize.returns", \.algorithm.normalizesReturns),
+    .amount("normalize.reward_clip", \.algorithm.rewardClip, zero: "for none"),
     Setting("policy.hidden") {
       .integers($0.hidden.map(Int64.init))
     } set: { configuration, value in
@@ -118,6 +179,11 @@ public struct Configuration: Sendable, Equatable {
       configuration.beginFrom = text
       return nil
     },
+    .choice("policy.activation", \.activation),
+    .choice("policy.trunk", \.trunk),
+    .choice("policy.distribution", \.distribution),
+    .number("policy.log_deviation", \.logDeviation, "a number from -50 to 50") { abs($0) <= 50 },
+    .integer("policy.exploration_steps", \.algorithm.explorationSteps, in: 0...1_000_000_000),
     .choice("policy.memory", \.memory),
     .choice("random.generator", \.generator),
     .integer("checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000),

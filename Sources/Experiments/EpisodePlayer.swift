@@ -10,9 +10,9 @@ public struct EpisodePlayer {
     /// Draws from the action space.
     case random
     /// Draws from the policy.
-    case stochastic(any Policy, Parameters)
+    case stochastic(Policy, Parameters)
     /// The policy's mode.
-    case deterministic(any Policy, Parameters)
+    case deterministic(Policy, Parameters)
   }
 
   private let lanes: Lanes
@@ -24,17 +24,20 @@ public struct EpisodePlayer {
   private var action: [Float]
   private var applied: [Float]
   private var logProbability: [Double] = [0]
+  private var exploration: Exploration
 
   /// Makes a player whose actions come from streams of `purpose`.
   ///
   /// - Throws: ``RandomnessError`` when the generator cannot be opened.
   public init(
-    _ lanes: Lanes, _ behaviour: Behaviour, purpose: StreamKey.Purpose, generator: RandomGenerator
+    _ lanes: Lanes, _ behaviour: Behaviour, purpose: StreamKey.Purpose, generator: RandomGenerator,
+    explorationSteps: Int = 0
   ) throws(RandomnessError) {
     self.lanes = lanes
     self.behaviour = behaviour
     self.purpose = purpose
     stream = try RandomStream(StreamKey(seed: lanes.seed, purpose: purpose), generator: generator)
+    exploration = Exploration(interval: explorationSteps)
     bounds = ActionBounds(lanes.actionSpace)
     action = Array(repeating: 0, count: lanes.actionSize)
     applied = action
@@ -55,11 +58,12 @@ public struct EpisodePlayer {
   private mutating func playHeld(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
     try lanes.reset(lane)
     stream.restart(at: lanes.key(purpose, lane: lane))
+    exploration.restart()
     var episode = PlayedEpisode(lane: lane, of: lanes)
     episode.observations += lanes.observations[lane]
     while true {
       act(lane)
-      bounds.hold(action[...], into: &applied)
+      apply()
       let step = try lanes.step(lane, applied.span)
       episode.drawnActions += action
       episode.actions += applied
@@ -76,6 +80,18 @@ public struct EpisodePlayer {
     }
   }
 
+  /// What the environment receives: the drawn action as the policy means it, inside of its space.
+  private mutating func apply() {
+    switch behaviour {
+    case .random: applied = action
+    case .stochastic(let policy, _), .deterministic(let policy, _):
+      let drawn = action
+      var span = applied.mutableSpan
+      policy.apply(drawn.span, into: &span)
+    }
+    bounds.hold(&applied)
+  }
+
   private mutating func act(_ lane: Int) {
     let o = lanes.observations[lane]
     switch behaviour {
@@ -83,8 +99,8 @@ public struct EpisodePlayer {
       logProbability[0] = lanes.actionSpace.sample(from: stream, into: &action)
     case .stochastic(let policy, let θ):
       policy.act(
-        θ, on: o, lanes: [0], drawing: [stream], in: &workspace, actions: &action,
-        logProbabilities: &logProbability)
+        θ, on: o, lanes: [0], drawing: [stream], exploring: &exploration, in: &workspace,
+        actions: &action, logProbabilities: &logProbability)
     case .deterministic(let policy, let θ):
       policy.mode(θ, on: o, rows: 1, in: &workspace, actions: &action)
       logProbability[0] = .nan

@@ -26,7 +26,8 @@ public struct Evaluation: Sendable {
   /// - Throws: ``ExperimentError`` when the run cannot be read or its environment fails.
   public init(
     of folder: RunFolder, episodes: Int, seed: UInt64, lanes laneCount: Int, isStochastic: Bool,
-    host: PythonHost, overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
+    host: PythonHost, overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in },
+    onEpisode: (_ number: Int, _ totalReward: Double, _ length: Int) -> Void = { _, _, _ in }
   ) throws(ExperimentError) {
     var player = try Playing(
       .run(folder, isStochastic: isStochastic), seed: seed, lanes: laneCount, host: host, overriding: change)
@@ -35,6 +36,7 @@ public struct Evaluation: Sendable {
     for k in 0..<episodes {
       let episode = try player.next(k)
       returns[k % laneCount].append(episode.totalReward)
+      onEpisode(k, episode.totalReward, episode.rewards.count)
       fingerprint.add(episode.actions)
       for r in episode.rewards { fingerprint.add(r) }
     }
@@ -89,7 +91,8 @@ public struct Playing {
     }
     do {
       player = try EpisodePlayer(
-        opened.lanes, behaviour, purpose: .evaluationActions, generator: configuration.generator)
+        opened.lanes, behaviour, purpose: .evaluationActions, generator: configuration.generator,
+        explorationSteps: configuration.algorithm.explorationSteps)
     } catch {
       throw .usage("\(error)")
     }

@@ -7,17 +7,19 @@ internal import PolicyGradients
 enum Metrics {
   static let header =
     "iteration,steps,episodes,mean_return,standard_error,min_return,max_return,mean_length,entropy,"
-    + "gradient_norm,effective_sample_size,cut_steps,seconds\n"
+    + "gradient_norm,effective_sample_size,divergence,clip_fraction,value_error,explained_variance,updates,"
+    + "cut_steps,seconds\n"
 
   static func row(_ report: Learner.Report, steps: Int, seconds: Double) -> String {
     let objective = report.objective
     let numbers = [
       objective.mean, objective.standardError, objective.lowest, objective.highest, report.meanLength,
-      report.entropy, report.gradientNorm, report.effectiveSampleSize,
+      report.entropy, report.update.gradientNorm, report.effectiveSampleSize, report.update.divergence,
+      report.update.clipFraction, report.update.valueError, report.update.explainedVariance,
     ]
     let columns =
       ["\(report.iteration)", "\(steps)", "\(objective.count)"]
-      + numbers.map { $0.isFinite ? "\($0)" : "" } + ["\(report.cutSteps)", rounded(seconds)]
+      + numbers.map { $0.isFinite ? "\($0)" : "" } + ["\(report.update.updates)", "\(report.cutSteps)", rounded(seconds)]
     return columns.joined(separator: ",") + "\n"
   }
 

@@ -54,7 +54,7 @@ public struct ObjectiveStudy: Sendable {
       }
       var logπ = Array(repeating: 0.0, count: behaviour.count)
       opened.policy.logProbabilities(
-        opened.parameters, of: episode.actions, on: episode.observations, rows: behaviour.count,
+        opened.parameters, of: episode.actions, on: episode.observations, rows: 0..<behaviour.count,
         in: &workspace,
         into: &logπ)
       trajectories.append(

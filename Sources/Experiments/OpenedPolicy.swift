@@ -21,7 +21,7 @@ public enum PolicySubject: Sendable {
 struct OpenedPolicy {
   let configuration: Configuration
   let environment: OpenedEnvironment
-  let policy: any Policy
+  let policy: Policy
   let parameters: Parameters
 
   init(

@@ -17,8 +17,14 @@ struct PolicyFile {
       ("observation_space", .text("\(lanes.observationSpace)")),
       ("observation_size", .integer(lanes.observationSize)),
       ("action_space", .text("\(lanes.actionSpace)")), ("action_size", .integer(lanes.actionSize)),
-      ("hidden", .array(configuration.hidden.map { .integer($0) })), ("activation", .text("tanh")),
-      ("normalizer", .null), ("weights", .text("policy.safetensors")),
+      ("hidden", .array(configuration.hidden.map { .integer($0) })),
+      ("activation", .text(configuration.activation.rawValue)), ("trunk", .text(configuration.trunk.rawValue)),
+      ("distribution", .text(configuration.distribution.rawValue)),
+      (
+        "normalizer",
+        configuration.algorithm.normalizesObservations
+          ? .text("(observation - observations.mean) * observations.scale, within 10") : .null
+      ), ("weights", .text("policy.safetensors")),
     ])
     let tensors = parameters.slices.map { slice in
       Safetensors.Tensor(slice.name, parameters.values[slice.range], shape: slice.shape)
@@ -29,8 +35,10 @@ struct PolicyFile {
   }
 
   /// The parameters of a run, checked against the spaces that its environment has now.
+  ///
+  /// With `actorOnly`, what lies beside the actor may be missing, and stays as it is.
   static func load(
-    from folder: RunFolder, like parameters: Parameters, lanes: Lanes
+    from folder: RunFolder, like parameters: Parameters, lanes: Lanes, actorOnly: Bool = false
   ) throws(ExperimentError) -> Parameters {
     struct Description: Decodable {
       var format: String
@@ -57,6 +65,7 @@ struct PolicyFile {
     let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
     var loaded = parameters
     for slice in parameters.slices {
+      if actorOnly, named[slice.name] == nil, !slice.name.hasPrefix("actor.") { continue }
       guard let tensor = named[slice.name], tensor.shape == slice.shape, tensor.element == .float32 else {
         throw .damaged(file: folder.weightsFile, reason: "it lacks the array '\(slice.name)' \(slice.shape)")
       }

@@ -2,6 +2,7 @@
 public enum SettingValue: Equatable, Sendable {
   case integer(Int64)
   case number(Double)
+  case flag(Bool)
   case text(String)
   case integers([Int64])
   case texts([String])
@@ -11,6 +12,7 @@ public enum SettingValue: Equatable, Sendable {
     switch self {
     case .integer(let value): String(value)
     case .number(let value): "\(value)"
+    case .flag(let value): value ? "true" : "false"
     case .text(let value): value
     case .integers(let values): values.map(String.init).joined(separator: ",")
     case .texts(let values): values.joined(separator: ",")
@@ -22,6 +24,7 @@ public enum SettingValue: Equatable, Sendable {
     switch self {
     case .integer: "a whole number"
     case .number: "a number"
+    case .flag: "true or false"
     case .text: "a text"
     case .integers: "whole numbers joined by commas"
     case .texts: "texts joined by commas"
@@ -33,6 +36,7 @@ public enum SettingValue: Equatable, Sendable {
     switch self {
     case .integer: return Int64(text).map { .integer($0) }
     case .number: return Double(text).map { .number($0) }
+    case .flag: return Bool(text).map { .flag($0) }
     case .text: return .text(text)
     case .integers:
       if text.isEmpty { return .integers([]) }
@@ -90,6 +94,25 @@ struct Setting: Sendable {
       }
       guard x.isFinite, isAllowed(x) else { return allowed }
       configuration[keyPath: path] = x
+      return nil
+    }
+  }
+
+  /// A number that is not negative; what 0 stands for is said.
+  static func amount(
+    _ key: String, _ path: any WritableKeyPath<Configuration, Double> & Sendable, zero: String
+  ) -> Setting {
+    number(key, path, "0 \(zero), or a number above 0") { $0 >= 0 }
+  }
+
+  static func flag(
+    _ key: String, _ path: any WritableKeyPath<Configuration, Bool> & Sendable
+  ) -> Setting {
+    Setting(key) {
+      .flag($0[keyPath: path])
+    } set: { configuration, value in
+      guard case .flag(let isOn) = value else { return "true or false" }
+      configuration[keyPath: path] = isOn
       return nil
     }
   }

@@ -59,7 +59,8 @@ public struct Training {
     if !configuration.beginFrom.isEmpty {
       learner.begin(
         with: try PolicyFile.load(
-          from: RunFolder(configuration.beginFrom), like: learner.parameters, lanes: opened.lanes))
+          from: RunFolder(configuration.beginFrom), like: learner.parameters, lanes: opened.lanes,
+          actorOnly: true))
     }
     try self.folder.create()
     if resuming { try resume() }
@@ -72,7 +73,7 @@ public struct Training {
     guard algorithm.rule.estimator != .maximumLikelihood else {
       throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
     }
-    guard algorithm.epochs == 1 || !algorithm.rule.makeEstimator.isOnPolicy else {
+    guard algorithm.usesAdvantages || algorithm.epochs == 1 || !algorithm.rule.makeEstimator.isOnPolicy else {
       throw .usage(
         "algorithm.epochs = \(algorithm.epochs) uses trajectories of older parameters, which the on-policy estimator "
           + "\(algorithm.rule.estimator.rawValue) cannot; take per-decision, importance-sampling, self-normalized "
@@ -82,16 +83,17 @@ public struct Training {
     do {
       return try Learner(algorithm, policy: policy, lanes: lanes, generator: configuration.generator)
     } catch {
-      throw .usage("\(error)")
+      throw .learner(error)
     }
   }
 
   private static func policy(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError)
-    -> any Policy
+    -> Policy
   {
     do {
       return try PolicyBuilder.policy(
-        observing: lanes.observationSpace, acting: lanes.actionSpace, hidden: configuration.hidden)
+        observing: lanes.observationSpace, acting: lanes.actionSpace, boxes: configuration.distribution,
+        architecture: configuration.architecture)
     } catch {
       throw .learner(error)
     }
@@ -100,7 +102,7 @@ public struct Training {
   /// The policy of a configuration, and the parameters that its run begins with.
   static func beginning(
     _ configuration: Configuration, _ lanes: Lanes
-  ) throws(ExperimentError) -> (policy: any Policy, parameters: Parameters) {
+  ) throws(ExperimentError) -> (policy: Policy, parameters: Parameters) {
     let policy = try policy(configuration, lanes)
     do {
       let key = StreamKey(seed: configuration.seed, purpose: .parameters)
@@ -193,14 +195,13 @@ public struct Training {
     for file in folder.checkpoints {
       do throws(ExperimentError) {
         let checkpoint = try Checkpoint(
-          AtomicFile.read(file), file: file, settings: identity, like: learner.parameters,
-          lanes: configuration.lanes)
-        guard configuration.environmentRandomness == .streams || checkpoint.steps == 0 else {
+          AtomicFile.read(file), file: file, settings: identity, like: learner.state, lanes: opened.lanes)
+        guard configuration.environmentRandomness == .streams || checkpoint.state.steps == 0 else {
           throw ExperimentError.usage(
             "a run with --environment-rng native cannot be resumed: its environments' generators are theirs")
         }
         try adopt(checkpoint)
-        notices.append("going on from \(file) at step \(checkpoint.steps)")
+        notices.append("going on from \(file) at step \(checkpoint.state.steps)")
         return
       } catch {
         // A damaged checkpoint is passed over for an older one; anything else is the user's to solve.
@@ -213,12 +214,14 @@ public struct Training {
   }
 
   private mutating func adopt(_ checkpoint: Checkpoint) throws(ExperimentError) {
-    learner.restore(
-      parameters: checkpoint.parameters, moments: checkpoint.moments,
-      optimizerSteps: checkpoint.optimizerSteps, iteration: checkpoint.iteration, steps: checkpoint.steps)
     opened.lanes.restore(episodesBegun: checkpoint.episodesBegun)
+    do {
+      try learner.restore(checkpoint.state)
+    } catch {
+      throw .learner(error)
+    }
     let text = String(decoding: (try? AtomicFile.read(folder.metricsFile)) ?? [], as: UTF8.self)
-    let rows = Metrics.rows(of: text, upTo: checkpoint.iteration)
+    let rows = Metrics.rows(of: text, upTo: checkpoint.state.iteration)
     try AtomicFile.write(rows, to: folder.metricsFile)
     lastMean = Metrics.lastMeanReturn(of: rows)
   }

@@ -19,14 +19,53 @@ public enum KernelPath: String, CaseIterable, Sendable {
   }
 }
 
-/// The C kernels on spans: the one file of this module that touches pointers.
+/// The C kernels on spans: these files alone of the module touch pointers.
 enum Kernels {
   /// Where a layer's weights and bias lie in the flat vector.
   struct Layer: Sendable, Equatable {
+    /// Of one position: a row's inputs, or those of a patch.
     var inputs: Int
     var outputs: Int
     var weight: Int
-    var bias: Int
+    /// The image that the layer is a convolution of, if it is one.
+    var patches: Patches?
+
+    init(inputs: Int, outputs: Int, weight: Int) {
+      (self.inputs, self.outputs, self.weight) = (inputs, outputs, weight)
+    }
+
+    init(
+      _ convolution: Network.Convolution, on image: Network.Image, weight: Int
+    ) throws(PolicyError) {
+      guard convolution.filters > 0, convolution.stride > 0, convolution.side > 0,
+        min(image.height, image.width) >= convolution.side
+      else {
+        throw .size(
+          what: "side of a convolution", found: convolution.side,
+          allowed: "from 1 to \(min(image.height, image.width)), the side of what it looks at")
+      }
+      self.init(
+        inputs: convolution.side * convolution.side * image.channels, outputs: convolution.filters,
+        weight: weight)
+      patches = Patches(image: image, side: convolution.side, stride: convolution.stride)
+    }
+
+    var bias: Int { weight + inputs * outputs }
+    var end: Int { bias + outputs }
+    /// How many places of an image a row has; 1 for an affine layer.
+    var positions: Int { patches.map { $0.rows * $0.columns } ?? 1 }
+    /// Floats of one row's outputs.
+    var size: Int { positions * outputs }
+  }
+
+  /// The squares that a convolution cuts out of an image.
+  struct Patches: Sendable, Equatable {
+    var image: Network.Image
+    var side: Int
+    var stride: Int
+
+    var rows: Int { (image.height - side) / stride + 1 }
+    var columns: Int { (image.width - side) / stride + 1 }
   }
 
   /// y = b + x w for `rows` rows.
@@ -39,6 +78,21 @@ enum Kernels {
           guard let x = x.baseAddress, let θ = θ.baseAddress, let y = y.baseAddress else { return }
           unsafe ckernels_affine(
             .automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, θ + layer.bias, y)
+        }
+      }
+    }
+  }
+
+  /// y = x w, without the bias.
+  static func product(
+    _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, into y: inout MutableSpan<Float>
+  ) {
+    unsafe x.withUnsafeBufferPointer { x in
+      unsafe θ.withUnsafeBufferPointer { θ in
+        unsafe y.withUnsafeMutableBufferPointer { y in
+          guard let x = x.baseAddress, let θ = θ.baseAddress, let y = y.baseAddress else { return }
+          unsafe ckernels_affine(
+            .automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, nil, y)
         }
       }
     }
@@ -75,90 +129,6 @@ enum Kernels {
           unsafe ckernels_accumulate_product(
             .automatic, rows, layer.inputs, layer.outputs, x, dy, g + layer.weight)
           unsafe ckernels_accumulate_rows(.automatic, rows, layer.outputs, dy, g + layer.bias)
-        }
-      }
-    }
-  }
-
-  /// x ← tanh x over the first `count`.
-  static func tanh(_ count: Int, _ x: inout MutableSpan<Float>) {
-    unsafe x.withUnsafeMutableBufferPointer { x in
-      guard let x = x.baseAddress else { return }
-      unsafe ckernels_tanh(.automatic, count, x, x)
-    }
-  }
-
-  /// dy ← dy (1 − y²) over the first `count`.
-  static func tanhAdjoint(_ count: Int, _ y: Span<Float>, _ dy: inout MutableSpan<Float>) {
-    unsafe y.withUnsafeBufferPointer { y in
-      unsafe dy.withUnsafeMutableBufferPointer { dy in
-        guard let y = y.baseAddress, let dy = dy.baseAddress else { return }
-        unsafe ckernels_tanh_adjoint(.automatic, count, y, dy)
-      }
-    }
-  }
-
-  /// y = exp x over the first `count`.
-  static func exp(_ count: Int, _ x: Span<Float>, into y: inout MutableSpan<Float>) {
-    unsafe x.withUnsafeBufferPointer { x in
-      unsafe y.withUnsafeMutableBufferPointer { y in
-        guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        unsafe ckernels_exp(.automatic, count, x, y)
-      }
-    }
-  }
-
-  /// y = x − log Σ exp x, row by row.
-  static func logSoftmax(rows: Int, _ n: Int, _ x: Span<Float>, into y: inout MutableSpan<Float>) {
-    unsafe x.withUnsafeBufferPointer { x in
-      unsafe y.withUnsafeMutableBufferPointer { y in
-        guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        unsafe ckernels_log_softmax(.automatic, rows, n, x, y)
-      }
-    }
-  }
-}
-
-/// Updates of flat parameter vectors.
-public enum ParameterUpdate {
-  /// y ← y + x.
-  public static func add(_ x: Span<Float>, to y: inout MutableSpan<Float>) {
-    let count = min(x.count, y.count)
-    unsafe x.withUnsafeBufferPointer { x in
-      unsafe y.withUnsafeMutableBufferPointer { y in
-        guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        unsafe ckernels_add(.automatic, count, x, y)
-      }
-    }
-  }
-
-  /// θ ← θ + α ĝ.
-  public static func ascend(_ θ: inout MutableSpan<Float>, along gradient: Span<Float>, rate: Float) {
-    let count = min(θ.count, gradient.count)
-    unsafe gradient.withUnsafeBufferPointer { g in
-      unsafe θ.withUnsafeMutableBufferPointer { θ in
-        guard let g = g.baseAddress, let θ = θ.baseAddress else { return }
-        unsafe ckernels_ascend(.automatic, count, rate, g, θ)
-      }
-    }
-  }
-
-  /// One step of Adam (Kingma and Ba 2015, algorithm 1), upwards; `step` counts from 1.
-  public static func adam(
-    _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
-    secondMoment: inout MutableSpan<Float>, rate: Double, β1: Double, β2: Double, ε: Double, step: Int
-  ) {
-    let count = min(θ.count, gradient.count, firstMoment.count, secondMoment.count)
-    unsafe gradient.withUnsafeBufferPointer { g in
-      unsafe firstMoment.withUnsafeMutableBufferPointer { m in
-        unsafe secondMoment.withUnsafeMutableBufferPointer { v in
-          unsafe θ.withUnsafeMutableBufferPointer { θ in
-            guard let g = g.baseAddress, let m = m.baseAddress, let v = v.baseAddress,
-              let θ = θ.baseAddress
-            else { return }
-            unsafe ckernels_adam(
-              .automatic, count, rate, β1, β2, ε, UInt64(max(1, step)), g, m, v, θ)
-          }
         }
       }
     }

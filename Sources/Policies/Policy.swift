@@ -1,54 +1,176 @@
 public import Randomness
 
-/// πθ(a∣o): a parametrised distribution of actions, given an observation.
+/// πθ(a∣o), a parametrised distribution of actions given an observation; and V(o), if it has a critic.
 ///
 /// A policy is a value without parameters or memory of its own: both are handed in, so threads can share it.
 /// Matrices are row-major, one row for each observation; the bits of a row do not depend on the others.
-public protocol Policy: Sendable {
-  /// Floats per observation.
-  var observationSize: Int { get }
+///
+/// A row of observations holds the features, and then, where an environment says which choices are allowed, one
+/// float for each choice: 1 or 0.
+public struct Policy: Sendable {
+  /// Floats per observation, the mask included.
+  public let observationSize: Int
+  /// How many of them are features.
+  public let featureSize: Int
   /// Floats per action: 1 for an index.
-  var actionSize: Int { get }
+  public let actionSize: Int
+  /// What was asked for.
+  public let architecture: Architecture
+  /// θ of the actor: the network, and what its distributions have beside it.
+  public let actorRange: Range<Int>
+  /// θ of the critic; empty when there is none, or when it shares the actor's trunk.
+  public let criticRange: Range<Int>
+  /// Where each feature's mean and 1/deviation lie, after everything that is learned.
+  public let standardRange: Range<Int>
 
-  /// θ at the beginning, drawn from `stream`.
-  func initialParameters(from stream: RandomStream) -> Parameters
+  let actor: Network
+  let critic: Network?
+  let families: [any ActionFamily]
+  let factors: [ActionFactor]
+  let headSize: Int
+  let freeStart: Int
+  private let maskSize: Int
 
-  /// Memory for so many rows; it grows when more come.
-  func makeWorkspace(rows: Int) -> Workspace
+  /// Observations are held within so many deviations.
+  static let standardBound: Float = 10
 
-  /// Draws a ~ π(·∣o) for each row on the stream of its lane.
+  /// Makes a policy.
   ///
   /// - Parameters:
-  ///   - θ: the parameters.
-  ///   - observations: [row × feature].
-  ///   - lanes: the lane of each row; `streams[lane]` is drawn from, in the order of the rows.
-  ///   - streams: one for each lane.
-  ///   - workspace: memory for the rows.
-  ///   - actions: [row × value].
-  ///   - logProbabilities: log π(a∣o), [row].
-  func act(
-    _ θ: Parameters, on observations: Span<Float>, lanes: [Int], drawing streams: [RandomStream],
-    in workspace: inout Workspace, actions: inout MutableSpan<Float>,
-    logProbabilities: inout MutableSpan<Double>)
+  ///   - featureSize: floats per observation, without a mask.
+  ///   - factors: what an action is made of.
+  ///   - maskSize: 0, or one float for each choice of the categorical factors.
+  ///   - architecture: the networks.
+  /// - Throws: ``PolicyError`` when a size or a number is not possible.
+  public init(
+    featureSize: Int, factors: [ActionFactor], maskSize: Int = 0, architecture: Architecture = Architecture()
+  ) throws(PolicyError) {
+    try architecture.check()
+    for factor in factors {
+      guard factor.valueCount > 0, factor.outputCount > 0 else {
+        throw .size(what: "number of actions", found: factor.valueCount, allowed: "at least 1")
+      }
+    }
+    self.featureSize = featureSize
+    self.maskSize = maskSize
+    self.factors = factors
+    self.architecture = architecture
+    observationSize = featureSize + maskSize
+    actionSize = factors.reduce(0) { $0 + $1.valueCount }
+    headSize = factors.reduce(0) { $0 + $1.headCount }
+    let outputs = factors.reduce(0) { $0 + $1.outputCount }
+    actor = try architecture.network(
+      "actor", inputs: featureSize, outputs: outputs + (architecture.critic == .shared ? 1 : 0),
+      startingAt: 0)
+    freeStart = actor.range.upperBound
+    let latentSize = actor.latentSize
+    let free = factors.reduce(0) { $0 + $1.freeCount(latentSize) }
+    actorRange = 0..<freeStart + free
+    critic =
+      architecture.critic == .separate
+      ? try architecture.network(
+        "critic", inputs: featureSize, outputs: 1, startingAt: actorRange.upperBound) : nil
+    criticRange = actorRange.upperBound..<(critic?.range.upperBound ?? actorRange.upperBound)
+    standardRange = criticRange.upperBound..<criticRange.upperBound + 2 * featureSize
+    families = Self.families(factors, headSize: headSize, actionSize: actionSize)
+  }
 
-  /// The most probable action of each row.
-  func mode(
-    _ θ: Parameters, on observations: Span<Float>, rows: Int, in workspace: inout Workspace,
-    actions: inout MutableSpan<Float>)
+  private static func families(
+    _ factors: [ActionFactor], headSize: Int, actionSize: Int
+  ) -> [any ActionFamily] {
+    var place = FactorPlace(head: 0, headSize: headSize, value: 0, actionSize: actionSize, mask: 0)
+    return factors.map { factor in
+      defer {
+        place.head += factor.headCount
+        place.value += factor.valueCount
+        if case .categorical(let n) = factor { place.mask += n }
+      }
+      switch factor {
+      case .categorical(let n): return CategoricalFamily(place: place, count: n)
+      case .bernoulli(let n): return BernoulliFamily(place: place, count: n)
+      case .gaussian(let n, let deviation):
+        return GaussianFamily(place: place, count: n, explores: deviation == .exploring)
+      case .squashed(let bounds, let deviation):
+        return GaussianFamily(
+          place: place, count: bounds.low.count, bounds: bounds, explores: deviation == .exploring)
+      case .beta(let bounds): return BetaFamily(place: place, bounds: bounds)
+      }
+    }
+  }
 
-  /// log π(a∣o), [row].
-  func logProbabilities(
-    _ θ: Parameters, of actions: Span<Float>, on observations: Span<Float>, rows: Int,
-    in workspace: inout Workspace, into logProbabilities: inout MutableSpan<Double>)
+  /// A policy over finitely many actions, without a critic.
+  ///
+  /// - Throws: ``PolicyError`` when a size is not possible.
+  public static func categorical(
+    observationSize: Int, actionCount: Int, hidden: [Int] = [64, 64]
+  ) throws(PolicyError) -> Policy {
+    try Policy(
+      featureSize: observationSize, factors: [.categorical(actionCount)],
+      architecture: Architecture(hidden: hidden))
+  }
 
-  /// The entropy of π(·∣o), [row].
-  func entropies(
-    _ θ: Parameters, on observations: Span<Float>, rows: Int, in workspace: inout Workspace,
-    into entropies: inout MutableSpan<Double>)
+  /// A policy over real vectors with free deviations, without a critic.
+  ///
+  /// - Throws: ``PolicyError`` when a size is not possible or log σ not finite.
+  public static func gaussian(
+    observationSize: Int, actionSize: Int, hidden: [Int] = [64, 64], logDeviation: Double = 0
+  ) throws(PolicyError) -> Policy {
+    try Policy(
+      featureSize: observationSize, factors: [.gaussian(actionSize)],
+      architecture: Architecture(hidden: hidden, logDeviation: logDeviation))
+  }
 
-  /// ĝ += Σ_row c(row) ∇θ log π(a(row)∣o(row)), one row after the other.
-  func accumulateScore(
-    _ θ: Parameters, of actions: Span<Float>, on observations: Span<Float>,
-    weightedBy coefficients: Span<Double>, rows: Int, in workspace: inout Workspace,
-    into gradient: inout MutableSpan<Float>)
+  /// Whether it estimates V.
+  public var hasCritic: Bool { architecture.critic != .none }
+
+  /// Whether observations are standardised before the networks see them.
+  public var standardizes: Bool { architecture.standardizes || architecture.inputScale != 1 }
+
+  /// Whether a matrix of noise explores; ``Exploration`` holds it.
+  public var explores: Bool { factors.contains { $0.deviation == .exploring } }
+
+  /// How many of the parameters are learned; the rest follow the observations.
+  public var learnedCount: Int { standardRange.lowerBound }
+
+  /// θ at the beginning, drawn from `stream`.
+  public func initialParameters(from stream: RandomStream) -> Parameters {
+    var slices = actor.slices
+    var free = freeStart
+    for (i, factor) in factors.enumerated() {
+      let count = factor.freeCount(actor.latentSize)
+      guard count > 0 else { continue }
+      let name = factors.count == 1 ? "actor.log_deviation" : "actor.\(i).log_deviation"
+      let shape =
+        factor.deviation == .exploring ? [actor.latentSize, factor.valueCount] : [factor.valueCount]
+      slices.append(Parameters.Slice(name, shape: shape, at: free))
+      free += count
+    }
+    slices += critic?.slices ?? []
+    if standardizes {
+      let start = standardRange.lowerBound
+      slices.append(Parameters.Slice("observations.mean", shape: [featureSize], at: start))
+      slices.append(Parameters.Slice("observations.scale", shape: [featureSize], at: start + featureSize))
+    }
+    var θ = Parameters(slices: slices)
+    let outputs = factors.reduce(0) { $0 + $1.outputCount }
+    actor.initialize(
+      &θ, headGains: [(outputs, architecture.headGain), (architecture.critic == .shared ? 1 : 0, 1)],
+      from: stream)
+    critic?.initialize(&θ, headGains: [(1, 1)], from: stream)
+    for k in freeStart..<free { θ.values[k] = Float(architecture.logDeviation) }
+    if standardizes {
+      for k in standardRange.lowerBound + featureSize..<standardRange.upperBound {
+        θ.values[k] = architecture.inputScale
+      }
+    }
+    return θ
+  }
+
+  /// Memory for so many rows; it grows when more come.
+  public func makeWorkspace(rows: Int) -> Workspace { Workspace(for: self, rows: rows) }
+
+  /// What the environment receives for an action that was drawn.
+  public func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
+    for family in families { family.apply(drawn, into: &applied) }
+  }
 }

@@ -2,32 +2,39 @@
 ///
 /// It grows to the largest number of rows that it has seen. One thread uses it at a time.
 public struct Workspace {
-  /// y of each layer, [row × output].
-  var outputs: [[Float]]
-  /// ∂/∂y of each layer, [row × output].
-  var adjoints: [[Float]]
-  /// Room for the largest transposed weight.
-  var transposed: [Float]
-  /// What the head makes of the last layer, [row × output].
-  var head: [Float]
-  /// A second array of that size.
-  var probabilities: [Float]
+  var actor: NetworkWorkspace
+  var critic: NetworkWorkspace
+  /// The features that the networks see, [row × feature], when they are not the observations themselves.
+  var inputs: [Float] = []
+  /// The distributions, [row × number].
+  var head = Head()
+  /// ∂/∂ head, and derivatives of the head along a direction.
+  var headAdjoints: [Float] = []
+  var headTangents: [Float] = []
+  /// What one factor of several reads or writes side by side.
+  var columns: [Float] = []
+  /// φ² of exploring factors, [row × latent], σ² of their matrices, and ε of the rows' lanes times φ.
+  var squares: [Float] = []
+  var variances: [Float] = []
+  var noise: [Float] = []
 
   private var rows = 0
-  private let widths: [Int]
+  private let headSize: Int
+  private let inputSize: Int
+  private let actionSize: Int
 
   /// A workspace without a policy, for actors that need none.
   public init() {
-    (outputs, adjoints, transposed, head, probabilities, widths) = ([], [], [], [], [], [])
+    (actor, critic) = (NetworkWorkspace(for: nil, rows: 0), NetworkWorkspace(for: nil, rows: 0))
+    (headSize, inputSize, actionSize) = (0, 0, 0)
   }
 
-  init(for network: MultilayerPerceptron, rows: Int) {
-    widths = network.layers.map(\.outputs)
-    outputs = Array(repeating: [], count: widths.count)
-    adjoints = outputs
-    transposed = Array(repeating: 0, count: network.layers.map { $0.inputs * $0.outputs }.max() ?? 0)
-    head = []
-    probabilities = []
+  init(for policy: Policy, rows: Int) {
+    actor = NetworkWorkspace(for: policy.actor, rows: rows)
+    critic = NetworkWorkspace(for: policy.critic, rows: rows)
+    headSize = policy.headSize
+    inputSize = policy.copiesInputs ? policy.featureSize : 0
+    actionSize = policy.actionSize
     reserve(max(1, rows))
   }
 
@@ -35,11 +42,10 @@ public struct Workspace {
   mutating func reserve(_ rows: Int) {
     guard rows > self.rows else { return }
     self.rows = rows
-    for layer in widths.indices {
-      outputs[layer] = Array(repeating: 0, count: rows * widths[layer])
-      adjoints[layer] = outputs[layer]
-    }
-    head = Array(repeating: 0, count: rows * (widths.last ?? 0))
-    probabilities = head
+    inputs = Array(repeating: 0, count: rows * inputSize)
+    head.reserve(rows * headSize)
+    headAdjoints = Array(repeating: 0, count: rows * headSize)
+    columns = headAdjoints
+    noise = Array(repeating: 0, count: rows * actionSize)
   }
 }

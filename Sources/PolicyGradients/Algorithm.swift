@@ -1,64 +1,161 @@
 /// The settings of a learner.
 ///
-/// A named algorithm is a value of this type.
+/// A named algorithm is a value of this type; ``all`` holds those that `ascent algorithms` lists.
 public struct Algorithm: Sendable, Equatable {
   /// The name on the command line.
   public var name: String
   /// The rule for coefficients, and what is subtracted from them.
   public var rule: GradientRule
+  /// How many steps a lane makes in an iteration; with whole episodes, before it stops at an episode's end.
+  public var stepsPerLane = 256
+
+  // MARK: The actor's update
+
+  /// What an update follows.
+  public var update = Update.gradient
+  /// What becomes of advantages when the policy is no longer the one that acted.
+  public var surrogate = Surrogate.score
+  /// How many times an update goes over a rollout.
+  public var epochs = 1
+  /// Whether advantages are estimated anew, with the values of now, before each of these times.
+  public var recomputesAdvantages = false
+  /// Steps in a minibatch; 0 for the whole rollout.
+  public var minibatch = 0
+  /// ε: the clipped surrogate ignores ratios beyond 1 ± ε.
+  public var clip = 0.2
+  /// Whether ε falls to 0 over the run.
+  public var clipSchedule = Schedule.constant
+  /// Among which steps advantages are brought to mean 0 and deviation 1.
+  public var advantageNormalization = Normalization.none
+  /// The weight of the entropy.
+  public var entropy = 0.0
+  /// Whether that weight falls to 0 over the run.
+  public var entropySchedule = Schedule.constant
+  /// An iteration's epochs end when the divergence is 1.5 times this; 0 for never.
+  public var targetDivergence = 0.0
+  /// The largest norm of a gradient; 0 for any.
+  public var gradientClip = 0.0
+
+  // MARK: The optimiser
+
   /// How a gradient becomes a step.
-  public var optimizer: OptimizerChoice
+  public var optimizer = OptimizerChoice.adam
   /// The optimiser's rate α > 0.
-  public var rate: Double
-  /// How many steps a lane makes in an iteration before it stops at an episode's end.
-  public var stepsPerLane: Int
-  /// How many updates one rollout is used for; more than 1 needs an off-policy estimator.
-  public var epochs: Int
+  public var rate = 0.003
+  /// Whether α falls to 0 over the run.
+  public var rateSchedule = Schedule.constant
+  /// The optimiser's ε.
+  public var optimizerEpsilon = 1e-8
+  /// The decay of AdamW.
+  public var weightDecay = 0.0
+
+  // MARK: The critic
+
+  /// The weight of the critic's squared error, when actor and critic are learned together.
+  public var valueWeight = 0.5
+  /// How far V may move in an iteration before its error stops counting; 0 for any.
+  public var valueClip = 0.0
+  /// Passes of the critic's own; 0 to learn it together with the actor.
+  public var criticEpochs = 0
+  /// Steps in the critic's own minibatches; 0 for the whole rollout.
+  public var criticMinibatch = 64
+  /// The rate of the critic's own Adam.
+  public var criticRate = 0.001
+
+  // MARK: Trust regions
+
+  /// δ: how far the policy may diverge in one natural step.
+  public var trustRegion = 0.01
+  /// What is added to the Fisher matrix's diagonal.
+  public var damping = 0.1
+  /// The most steps of the conjugate gradient.
+  public var conjugateSteps = 15
+  /// The most steps of the line search.
+  public var lineSearchSteps = 10
+
+  // MARK: Normalisers
+
+  /// Whether observations are standardised.
+  public var normalizesObservations = false
+  /// Whether rewards are divided by the deviation of returns.
+  public var normalizesReturns = false
+  /// Rewards are held within ± this; 0 for any.
+  public var rewardClip = 0.0
+  /// Steps for which an exploration matrix is held; 0 for the whole rollout.
+  public var explorationSteps = 0
+
+  /// What an update follows, by name.
+  public enum Update: String, Sendable, CaseIterable {
+    /// The gradient, through an optimiser.
+    case gradient
+    /// The natural gradient, for a fixed divergence.
+    case natural
+    /// The natural gradient, with a line search.
+    case trustRegion = "trust-region"
+  }
+
+  /// What is differentiated, by name.
+  public enum Surrogate: String, Sendable, CaseIterable {
+    /// log π Â.
+    case score
+    /// ρ Â.
+    case ratio
+    /// min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) (Schulman and others 2017).
+    case clipped
+
+    /// The coefficient of ∇log π.
+    func coefficient(_ advantage: Double, _ ratio: Double, _ ε: Double) -> Double {
+      switch self {
+      case .score: return advantage
+      case .ratio: return ratio * advantage
+      case .clipped:
+        if advantage > 0 && ratio > 1 + ε || advantage < 0 && ratio < 1 - ε { return 0 }
+        return ratio * advantage
+      }
+    }
+  }
+
+  /// Among which steps something is normalised, by name.
+  public enum Normalization: String, Sendable, CaseIterable {
+    case none, batch, minibatch
+  }
+
+  /// How a setting changes over a run, by name.
+  public enum Schedule: String, Sendable, CaseIterable {
+    /// Not at all.
+    case constant
+    /// In a line to 0 at the last step.
+    case linear
+
+    /// The factor when this part of the run is still to come.
+    func factor(_ left: Double) -> Double { self == .linear ? left : 1 }
+  }
 
   /// The optimisers, by name.
   public enum OptimizerChoice: String, Sendable, CaseIterable {
-    case ascent, adam
+    case ascent, momentum, rmsprop, adam, adamw
   }
 
-  /// Every named algorithm, in the order in which they are taught.
-  public static let all: [Algorithm] = [
-    maximumLikelihood, likelihoodRatio, reinforce, offPolicyReinforce,
-  ]
-
-  /// Maximum likelihood on demonstrations, for `ascent clone`: at most so many passes.
-  public static let maximumLikelihood = Algorithm(
-    name: "maximum-likelihood", rule: GradientRule(.maximumLikelihood), optimizer: .adam, rate: 0.001,
-    stepsPerLane: 256, epochs: 200)
-
-  /// The notes' first estimator: every step weighted by the return of its trajectory.
-  public static let likelihoodRatio = Algorithm(
-    name: "likelihood-ratio", rule: GradientRule(.totalReturn), optimizer: .adam, rate: 0.003,
-    stepsPerLane: 256, epochs: 1)
-
-  /// REINFORCE with reward to go and the average baseline.
-  public static let reinforce = Algorithm(
-    name: "reinforce", rule: GradientRule(.rewardToGo, .average, gamma: 0.99), optimizer: .adam,
-    rate: 0.003, stepsPerLane: 256, epochs: 1)
-
-  /// Importance-weighted REINFORCE: each rollout serves several updates, as long as its weights last.
-  public static let offPolicyReinforce = Algorithm(
-    name: "off-policy-reinforce",
-    rule: GradientRule(.selfNormalized, .leaveOneOut, gamma: 0.99), optimizer: .adam, rate: 0.001,
-    stepsPerLane: 256, epochs: 4)
-
-  /// What the algorithm does, in one line.
-  public var summary: String {
-    if rule.estimator == .maximumLikelihood {
-      return "maximum likelihood on demonstrations (ascent clone), \(optimizer.rawValue) at rate \(rate)"
-    }
-    let reuse = epochs > 1 ? ", \(epochs) updates a rollout" : ""
-    return "\(rule), γ \(rule.gamma), \(optimizer.rawValue) at rate \(rate)\(reuse)"
+  /// Makes the settings of a rule, at an optimiser's rate.
+  public init(name: String, rule: GradientRule, rate: Double) {
+    self.name = name
+    self.rule = rule
+    self.rate = rate
   }
 
-  var makeOptimizer: any Optimizer {
+  /// Whether advantages are estimated with a critic, on rollouts of a fixed length.
+  public var usesAdvantages: Bool { rule.estimator == .advantage || rule.estimator == .vTrace }
+
+  /// Whether there is a critic.
+  public var needsCritic: Bool { usesAdvantages || rule.baseline == .value }
+
+  func makeOptimizer() -> any Optimizer {
     switch optimizer {
     case .ascent: GradientAscent(rate: rate)
-    case .adam: Adam(rate: rate)
+    case .momentum: Momentum(rate: rate)
+    case .rmsprop: RMSProp(rate: rate, ε: optimizerEpsilon)
+    case .adam: Adam(rate: rate, ε: optimizerEpsilon)
+    case .adamw: Adam(rate: rate, ε: optimizerEpsilon, decay: weightDecay)
     }
   }
 }

@@ -12,6 +12,10 @@ public struct GradientEstimate {
 
   /// c(i,t) − b w(i,t) of the last estimate, [lane][step]; 0 for steps of episodes that were cut.
   public private(set) var coefficients: [[Double]]
+  /// Whether coefficients are brought to mean 0 and deviation 1 over all steps.
+  public var isNormalized = false
+  /// What the entropy of each step is weighted by.
+  public var entropyWeight = 0.0
   private var weights: [[Double]]
   private var logRatios: [[Double]]
   private var laneGradients: [[Float]]
@@ -25,7 +29,7 @@ public struct GradientEstimate {
   private var logProbabilities = Array(repeating: 0.0, count: rowsAtOnce)
 
   /// Makes room for the estimates of rollouts with so many lanes.
-  public init(laneCount: Int, policy: any Policy, parameterCount: Int) {
+  public init(laneCount: Int, policy: Policy, parameterCount: Int) {
     coefficients = Array(repeating: [], count: laneCount)
     weights = coefficients
     logRatios = coefficients
@@ -36,14 +40,18 @@ public struct GradientEstimate {
   }
 
   /// Makes the coefficients of a rollout, without their gradient; what comes back is what the sum is divided by.
+  ///
+  /// `values`, [lane][step], is a baseline that somebody else has worked out.
   @discardableResult
   public mutating func weigh(
-    _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, policy: any Policy,
-    parameters θ: Parameters
+    _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, values: [[Double]]? = nil,
+    policy: Policy, parameters θ: Parameters
   ) -> Double {
     if estimator.isOnPolicy { logWeights.removeAll() } else { compareToBehaviour(rollout, policy, θ) }
     let n = weigh(rollout, by: estimator)
     if let baseline { subtract(baseline, unit: estimator.unit, rollout, policy, θ) }
+    if let values { subtract(values) }
+    if isNormalized { normalize(rollout) }
     return n
   }
 
@@ -52,12 +60,13 @@ public struct GradientEstimate {
   /// Nobody is asked whether the rollout is of the
   /// current parameters: that is the ``Learner``'s law.
   public mutating func estimate(
-    _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, policy: any Policy,
-    parameters θ: Parameters
+    _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, values: [[Double]]? = nil,
+    policy: Policy, parameters θ: Parameters
   ) -> [Float] {
     let isPerComponent = baseline is PerComponentBaseline
     let n = weigh(
-      rollout, estimator: estimator, baseline: isPerComponent ? nil : baseline, policy: policy, parameters: θ)
+      rollout, estimator: estimator, baseline: isPerComponent ? nil : baseline, values: values,
+      policy: policy, parameters: θ)
     if isPerComponent {
       subtractPerComponent(rollout, policy, θ)
     } else {
@@ -65,7 +74,7 @@ public struct GradientEstimate {
         for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
         Self.accumulate(
           rollout.lanes[lane], rollout.lanes[lane].rewards.indices, coefficients[lane], policy, θ, &workspace,
-          into: &laneGradients[lane])
+          entropyWeight: entropyWeight, into: &laneGradients[lane])
       }
     }
     LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
@@ -107,7 +116,7 @@ extension GradientEstimate {
   }
 
   /// log ρ of every step, and of every complete trajectory.
-  private mutating func compareToBehaviour(_ rollout: Rollout, _ policy: any Policy, _ θ: Parameters) {
+  private mutating func compareToBehaviour(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) {
     logWeights.removeAll(keepingCapacity: true)
     for lane in logRatios.indices {
       let steps = rollout.lanes[lane]
@@ -133,7 +142,7 @@ extension GradientEstimate {
 extension GradientEstimate {
   /// c ← c − b w.
   private mutating func subtract(
-    _ baseline: any Baseline, unit: EstimatorUnit, _ rollout: Rollout, _ policy: any Policy, _ θ: Parameters
+    _ baseline: any Baseline, unit: EstimatorUnit, _ rollout: Rollout, _ policy: Policy, _ θ: Parameters
   ) {
     scoreProducts.removeAll(keepingCapacity: true)
     for lane in cells.indices {
@@ -173,6 +182,33 @@ extension GradientEstimate {
     }
   }
 
+  /// c ← c − V w, at the steps whose episodes were seen to their ends.
+  private mutating func subtract(_ values: [[Double]]) {
+    for lane in coefficients.indices {
+      for t in coefficients[lane].indices { coefficients[lane][t] -= values[lane][t] * weights[lane][t] }
+    }
+  }
+
+  /// c ← (c − mean) / deviation over the steps whose episodes were seen to their ends.
+  private mutating func normalize(_ rollout: Rollout) {
+    func sum(_ term: (Double) -> Double) -> Double {
+      LaneTree.sum(
+        rollout.lanes.indices.map { l in
+          rollout.lanes[l].episodes.filter { $0.end != .cut }.reduce(0) { sum, episode in
+            episode.steps.reduce(sum) { $0 + term(coefficients[l][$1]) }
+          }
+        })
+    }
+    let count = sum { _ in 1 }
+    let mean = sum { $0 } / count
+    let deviation = (sum { ($0 - mean) * ($0 - mean) } / count).squareRoot()
+    for (l, lane) in rollout.lanes.enumerated() {
+      for episode in lane.episodes where episode.end != .cut {
+        for t in episode.steps { coefficients[l][t] = (coefficients[l][t] - mean) / (deviation + 1e-8) }
+      }
+    }
+  }
+
   /// One trajectory's coefficients and weights as a baseline sees them.
   private mutating func load(_ episode: Rollout.Episode, _ lane: Int, _ unit: EstimatorUnit) {
     part.unit = unit
@@ -184,7 +220,7 @@ extension GradientEstimate {
 
   /// C and W of one trajectory.
   private mutating func score(
-    _ steps: Rollout.Lane, _ episode: Rollout.Episode, _ lane: Int, _ policy: any Policy, _ θ: Parameters
+    _ steps: Rollout.Lane, _ episode: Rollout.Episode, _ lane: Int, _ policy: Policy, _ θ: Parameters
   ) {
     scores.clear()
     Self.accumulate(steps, episode.steps, coefficients[lane], policy, θ, &workspace, into: &scores.c)
@@ -192,7 +228,7 @@ extension GradientEstimate {
   }
 
   /// Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)) for each parameter k, into the lanes' gradients.
-  private mutating func subtractPerComponent(_ rollout: Rollout, _ policy: any Policy, _ θ: Parameters) {
+  private mutating func subtractPerComponent(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) {
     for lane in cells.indices {
       cells[lane].removeAll()
       cells[lane].reserve(scores.c.count)
@@ -219,13 +255,13 @@ extension GradientEstimate {
 
   /// g += Σ c ∇log π over some steps of a lane.
   private static func accumulate(
-    _ steps: Rollout.Lane, _ range: Range<Int>, _ coefficients: [Double], _ policy: any Policy,
-    _ θ: Parameters, _ workspace: inout Workspace, into gradient: inout [Float]
+    _ steps: Rollout.Lane, _ range: Range<Int>, _ coefficients: [Double], _ policy: Policy,
+    _ θ: Parameters, _ workspace: inout Workspace, entropyWeight: Double = 0, into gradient: inout [Float]
   ) {
     for rows in chunks(range) {
       policy.accumulateScore(
-        θ, of: steps.actions, on: steps.observations, weightedBy: coefficients, rows: rows, in: &workspace,
-        into: &gradient)
+        θ, of: steps.actions, on: steps.observations, weightedBy: coefficients,
+        entropyWeight: entropyWeight, rows: rows, in: &workspace, into: &gradient)
     }
   }
 }

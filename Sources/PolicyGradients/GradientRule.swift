@@ -6,6 +6,8 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
   public var baseline: BaselineChoice
   /// γ in [0, 1].
   public var gamma: Double
+  /// λ in [0, 1]: how far advantages look ahead.
+  public var lambda: Double
   /// The largest importance weight that is used; 0 uses all.
   public var weightClip: Double
 
@@ -19,6 +21,10 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     case selfNormalized = "self-normalized"
     case perDecision = "per-decision"
     case firstOrder = "first-order"
+    /// Generalised advantages.
+    case advantage
+    /// Advantages of steps that an older policy made.
+    case vTrace = "v-trace"
   }
 
   /// The baselines, by name.
@@ -30,16 +36,19 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     case optimal
     case optimalLeaveOneOut = "optimal-leave-one-out"
     case optimalPerComponent = "optimal-per-component"
+    /// V(o), learned along with the policy.
+    case value
   }
 
   /// Makes a rule.
   public init(
     _ estimator: EstimatorChoice, _ baseline: BaselineChoice = .none, gamma: Double = 1,
-    weightClip: Double = 0
+    lambda: Double = 0.95, weightClip: Double = 0
   ) {
     self.estimator = estimator
     self.baseline = baseline
     self.gamma = gamma
+    self.lambda = lambda
     self.weightClip = weightClip
   }
 
@@ -60,7 +69,8 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     baseline == .none ? estimator.rawValue : "\(estimator.rawValue)+\(baseline.rawValue)"
   }
 
-  /// The estimator.
+  /// The estimator of coefficients from a trajectory alone; the advantage estimators, which need a critic, have
+  /// the reward to go in its place.
   public var makeEstimator: any Estimator {
     let clip = weightClip > 0 ? weightClip : Double.infinity
     switch estimator {
@@ -71,14 +81,15 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     case .importanceSampling: return ImportanceSampling(discount: gamma, clip: clip)
     case .selfNormalized: return ImportanceSampling(discount: gamma, isSelfNormalized: true, clip: clip)
     case .perDecision: return PerDecisionImportanceSampling(discount: gamma, clip: clip)
+    case .advantage, .vTrace: return RewardToGo(discount: gamma)
     case .firstOrder: return FirstOrderImportanceSampling(discount: gamma, clip: clip)
     }
   }
 
-  /// The baseline, or nil for none.
+  /// The baseline that is made of the trajectories themselves, or nil for none.
   public var makeBaseline: (any Baseline)? {
     switch baseline {
-    case .none: nil
+    case .none, .value: nil
     case .average: AverageBaseline()
     case .leaveOneOut: AverageBaseline(leavesOneOut: true)
     case .timeDependent: TimeDependentBaseline()

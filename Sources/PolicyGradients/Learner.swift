@@ -5,7 +5,7 @@ public import Randomness
 /// Gradient ascent on J(θ): sample, evaluate, estimate, ascend, discard.
 public struct Learner {
   /// The policy.
-  public let policy: any Policy
+  public let policy: Policy
   /// θ, with its version.
   public private(set) var parameters: Parameters
   /// Turns gradients into steps.
@@ -16,11 +16,16 @@ public struct Learner {
   public private(set) var steps = 0
 
   private let algorithm: Algorithm
-  private let estimator: any Estimator
-  private let baseline: (any Baseline)?
   private var sampler: Sampler
   private var rollout: Rollout
-  private var estimate: GradientEstimate
+  private var method: Method
+  private var standardizer: Standardizer?
+
+  /// How ĝ is made: of whole trajectories, or of advantages.
+  private enum Method {
+    case trajectories(TrajectoryMethod)
+    case advantages(AdvantageMethod)
+  }
 
   /// What one iteration found.
   public struct Report: Sendable {
@@ -28,42 +33,52 @@ public struct Learner {
     public var iteration: Int
     /// Environment steps of this iteration.
     public var steps: Int
-    /// Steps whose episode was cut, and which the estimate leaves out.
+    /// Steps whose episode was cut, and which an estimate of whole trajectories leaves out.
     public var cutSteps: Int
-    /// Ĵ(θ) of the policy that sampled.
+    /// Ĵ(θ) of the policy that sampled, by the episodes that ended.
     public var objective: Objective
-    /// Mean length of the complete episodes, or NaN.
+    /// Mean length of these episodes, or NaN.
     public var meanLength: Double
     /// −mean log π(a∣o): an estimate of the policy's entropy.
     public var entropy: Double
-    /// ‖ĝ‖ of the last update, or NaN when no episode was complete.
-    public var gradientNorm: Double
     /// What the complete trajectories were worth in the last update: their number on-policy.
     public var effectiveSampleSize: Double
+    /// What the updates saw.
+    public var update: UpdateReport
   }
 
   /// Makes a learner at the beginning of a run; the parameters come from the stream (seed, parameters).
   ///
-  /// - Throws: ``RandomnessError`` when the generator cannot be opened.
+  /// - Throws: ``LearnerError`` when the algorithm needs a critic and the policy has none, when settings
+  ///   contradict each other, or when the generator cannot be opened.
   public init(
-    _ algorithm: Algorithm, policy: any Policy, lanes: Lanes, generator: RandomGenerator = .philox
-  ) throws(RandomnessError) {
+    _ algorithm: Algorithm, policy: Policy, lanes: Lanes, generator: RandomGenerator = .philox
+  ) throws(LearnerError) {
+    try algorithm.check(policy)
     self.algorithm = algorithm
     self.policy = policy
-    let stream = try RandomStream(
-      StreamKey(seed: lanes.seed, purpose: .parameters), generator: generator)
-    parameters = policy.initialParameters(from: stream)
-    estimator = algorithm.rule.makeEstimator
-    baseline = algorithm.rule.makeBaseline
-    optimizer = algorithm.makeOptimizer
-    sampler = try Sampler(lanes, policy: policy, generator: generator)
+    do {
+      let stream = try RandomStream(
+        StreamKey(seed: lanes.seed, purpose: .parameters), generator: generator)
+      parameters = policy.initialParameters(from: stream)
+      sampler = try Sampler(
+        lanes, policy: policy, generator: generator, explorationSteps: algorithm.explorationSteps)
+      method =
+        algorithm.usesAdvantages
+        ? .advantages(try AdvantageMethod(algorithm, policy, lanes, generator))
+        : .trajectories(try TrajectoryMethod(algorithm, policy, lanes, generator))
+    } catch {
+      throw LearnerError.randomness(error)
+    }
+    optimizer = algorithm.makeOptimizer()
     rollout = Rollout(
       laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize)
-    estimate = GradientEstimate(
-      laneCount: lanes.count, policy: policy, parameterCount: parameters.values.count)
+    if algorithm.normalizesObservations { standardizer = Standardizer(policy) }
   }
 
   /// One iteration: at most `budget` environment steps, and the algorithm's updates.
+  ///
+  /// Schedules end when the budget does.
   ///
   /// - Returns: what it found, or nil when it was interrupted; then nothing has changed but the lanes.
   /// - Throws: ``LearnerError`` when an environment fails or a number is not finite; the parameters are then
@@ -73,85 +88,163 @@ public struct Learner {
   ) throws(LearnerError) -> Report? {
     guard try sample(budget, isInterrupted) else { return nil }
     let objective = Objective(rollout)
+    let left = Double(budget) / Double(max(1, steps + budget))
     iteration += 1
     steps += rollout.stepCount
-    var gradientNorm = Double.nan
-    if objective.count > 0 {
-      for _ in 0..<algorithm.epochs {
-        let gradient = try gradient(of: rollout)
-        gradientNorm = try ascend(along: gradient)
+    let good = (parameters, optimizer, method, standardizer)
+    do throws(UpdateFailure) {
+      let update = try update(left)
+      standardizer?.absorb(rollout, into: &parameters)
+      guard parameters.values.allSatisfy(\.isFinite) else {
+        throw UpdateFailure(quantity: "parameter vector")
       }
+      parameters.version += 1
+      return report(objective, update)
+    } catch {
+      (parameters, optimizer, method, standardizer) = good
+      throw LearnerError.notFinite(quantity: error.quantity, iteration: iteration)
     }
-    return report(objective, gradientNorm)
   }
 
   private mutating func sample(
     _ budget: Int, _ isInterrupted: () -> Bool
   ) throws(LearnerError) -> Bool {
+    let amount: Sampler.Amount =
+      algorithm.usesAdvantages
+      ? .exactly(algorithm.stepsPerLane, rollout: iteration) : .stepsPerLane(algorithm.stepsPerLane)
     do {
       return try sampler.fill(
-        &rollout, acting: policy, parameters, .stepsPerLane(algorithm.stepsPerLane), budget: budget,
-        isInterrupted: isInterrupted)
+        &rollout, acting: policy, parameters, amount, budget: budget, isInterrupted: isInterrupted)
     } catch {
       throw LearnerError.environment(error)
     }
   }
 
+  private mutating func update(_ left: Double) throws(UpdateFailure) -> UpdateReport {
+    let factors = MinibatchUpdate.Factors(
+      rate: algorithm.rateSchedule.factor(left), clip: algorithm.clipSchedule.factor(left),
+      entropy: algorithm.entropySchedule.factor(left))
+    switch method {
+    case .trajectories(var own):
+      defer { method = .trajectories(own) }
+      return try own.update(rollout, &parameters, &optimizer, factors, iteration: iteration)
+    case .advantages(var own):
+      defer { method = .advantages(own) }
+      return try own.update(rollout, &parameters, &optimizer, factors, iteration: iteration)
+    }
+  }
+
   /// ĝ from a rollout: of the current parameters, unless the estimator is an off-policy one.
   ///
-  /// - Throws: ``LearnerError/offPolicy(sampled:current:)`` for a rollout of another version.
+  /// - Throws: ``LearnerError/offPolicy(sampled:current:)`` for a rollout of another version,
+  ///   ``LearnerError/contradiction(_:)`` for an algorithm on advantages, which has no one gradient.
   public mutating func gradient(of rollout: Rollout) throws(LearnerError) -> [Float] {
-    guard !estimator.isOnPolicy || rollout.version == parameters.version else {
+    guard case .trajectories(var own) = method else {
+      throw LearnerError.contradiction("\(algorithm.name) makes many gradients of a rollout, not one")
+    }
+    guard !own.isOnPolicy || rollout.version == parameters.version else {
       throw LearnerError.offPolicy(sampled: rollout.version, current: parameters.version)
     }
-    return estimate.estimate(
-      rollout, estimator: estimator, baseline: baseline, policy: policy, parameters: parameters)
+    return own.gradient(of: rollout, parameters)
   }
 
-  /// θ ← θ + Δ(ĝ), unless that would leave the finite numbers; ‖ĝ‖ comes back.
-  private mutating func ascend(along gradient: [Float]) throws(LearnerError) -> Double {
-    let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    guard norm.isFinite else { throw LearnerError.notFinite(quantity: "gradient", iteration: iteration) }
-    var (next, stepped) = (parameters, optimizer)
-    stepped.ascend(&next, along: gradient)
-    guard next.values.allSatisfy(\.isFinite) else {
-      throw LearnerError.notFinite(quantity: "parameter vector", iteration: iteration)
-    }
-    next.version += 1
-    (parameters, optimizer) = (next, stepped)
-    return norm
-  }
-
-  private func report(_ objective: Objective, _ gradientNorm: Double) -> Report {
+  private func report(_ objective: Objective, _ update: UpdateReport) -> Report {
     var (cut, complete) = (0, 0)
     var logProbability: [Double] = []
     for lane in rollout.lanes {
       for episode in lane.episodes {
-        if episode.end == .cut { cut += episode.steps.count } else { complete += episode.steps.count }
+        if episode.end == .cut {
+          cut += episode.steps.count
+        } else {
+          complete += episode.earlierSteps + episode.steps.count
+        }
       }
       logProbability.append(lane.logProbabilities.reduce(0, +))
     }
+    var effectiveSampleSize = Double(objective.count)
+    if case .trajectories(let own) = method, !own.isOnPolicy { effectiveSampleSize = own.effectiveSampleSize }
     return Report(
       iteration: iteration, steps: rollout.stepCount, cutSteps: cut, objective: objective,
       meanLength: Double(complete) / Double(objective.count),
-      entropy: -LaneTree.sum(logProbability) / Double(rollout.stepCount), gradientNorm: gradientNorm,
-      effectiveSampleSize: estimator.isOnPolicy
-        ? Double(objective.count)
-        : ImportanceWeights.effectiveSampleSize(logWeights: estimate.logWeights))
+      entropy: -LaneTree.sum(logProbability) / Double(rollout.stepCount),
+      effectiveSampleSize: effectiveSampleSize, update: update)
   }
 
   /// Begins with other parameters than those that the seed draws.
   public mutating func begin(with parameters: Parameters) { self.parameters = parameters }
+}
 
-  /// Puts the learner where a checkpoint was taken.
-  public mutating func restore(
-    parameters: Parameters, moments: [(name: String, values: [Float])], optimizerSteps: Int, iteration: Int,
-    steps: Int
-  ) {
-    self.parameters = parameters
-    optimizer.moments = moments
-    optimizer.stepCount = optimizerSteps
-    self.iteration = iteration
-    self.steps = steps
+// MARK: Checkpoints
+
+extension Learner {
+  /// Everything that the next iteration depends on, beside the lanes' episode counters.
+  public struct State: Sendable {
+    /// θ.
+    public var parameters: Parameters
+    /// The optimisers' vectors, each with its name.
+    public var moments: [(name: String, values: [Float])]
+    /// Their step counters: the actor's, and that of a critic with an optimiser of its own.
+    public var optimizerSteps: [Int]
+    /// Iterations and environment steps so far.
+    public var iteration, steps: Int
+    /// The normalisers' numbers, each with its name.
+    public var records: [(name: String, values: [Double])]
+    /// What each lane is in the middle of.
+    public var open: [OpenEpisode]
+  }
+
+  private static let criticPrefix = "critic."
+
+  /// The state at the border of the last whole iteration.
+  public var state: State {
+    var (moments, counts, records) = (optimizer.moments, [optimizer.stepCount, 0], [(String, [Double])]())
+    switch method {
+    case .trajectories(let own): add(own.critic?.optimizer)
+    case .advantages(let own):
+      add(own.criticOptimizer)
+      if let scale = own.scale { records.append(("returns", scale.record)) }
+    }
+    if let standardizer { records.append(("observations", standardizer.record)) }
+    func add(_ critic: (any Optimizer)?) {
+      guard let critic else { return }
+      moments += critic.moments.map { (Self.criticPrefix + $0.name, $0.values) }
+      counts[1] = critic.stepCount
+    }
+    return State(
+      parameters: parameters, moments: moments, optimizerSteps: counts, iteration: iteration, steps: steps,
+      records: records, open: sampler.open)
+  }
+
+  /// Puts the learner where a state was taken, and the lanes' environments by making their open episodes again.
+  ///
+  /// - Throws: ``LearnerError/environment(_:)`` when an environment fails, ``LearnerError/notReplayed(lane:)``
+  ///   when it ends elsewhere than before.
+  public mutating func restore(_ state: State) throws(LearnerError) {
+    parameters = state.parameters
+    optimizer.moments = state.moments.filter { !$0.name.hasPrefix(Self.criticPrefix) }
+    optimizer.stepCount = state.optimizerSteps.first ?? 0
+    (iteration, steps) = (state.iteration, state.steps)
+    let critics = state.moments.filter { $0.name.hasPrefix(Self.criticPrefix) }.map {
+      (name: String($0.name.dropFirst(Self.criticPrefix.count)), values: $0.values)
+    }
+    switch method {
+    case .trajectories(var own):
+      own.critic?.optimizer.moments = critics
+      own.critic?.optimizer.stepCount = state.optimizerSteps.last ?? 0
+      method = .trajectories(own)
+    case .advantages(var own):
+      own.criticOptimizer?.moments = critics
+      own.criticOptimizer?.stepCount = state.optimizerSteps.last ?? 0
+      for (name, values) in state.records where name == "returns" { own.scale?.record = values }
+      method = .advantages(own)
+    }
+    for (name, values) in state.records where name == "observations" { standardizer?.record = values }
+    let strayed: Int?
+    do throws(EnvironmentError) {
+      strayed = try sampler.replay(state.open)
+    } catch {
+      throw LearnerError.environment(error)
+    }
+    if let strayed { throw LearnerError.notReplayed(lane: strayed) }
   }
 }

@@ -1,5 +1,6 @@
 public import Environments
 public import Policies
+public import Randomness
 
 /// Why a learner cannot go on.
 public enum LearnerError: Error, CustomStringConvertible {
@@ -13,6 +14,12 @@ public enum LearnerError: Error, CustomStringConvertible {
   case policy(PolicyError)
   /// An environment broke its contract.
   case environment(EnvironmentError)
+  /// Settings that do not go together.
+  case contradiction(String)
+  /// A random stream cannot be opened.
+  case randomness(RandomnessError)
+  /// The same actions led an environment elsewhere than before.
+  case notReplayed(lane: Int)
 
   /// One sentence.
   public var description: String {
@@ -23,9 +30,13 @@ public enum LearnerError: Error, CustomStringConvertible {
     case .notFinite(let quantity, let iteration):
       "the \(quantity) is not finite in iteration \(iteration); try a lower algorithm.rate"
     case .unsupportedActionSpace(let space):
-      "no policy acts in the space \(space); Discrete and Box are supported"
+      "no policy acts in the space \(space)"
     case .policy(let error): "\(error)"
     case .environment(let error): "\(error)"
+    case .contradiction(let text): text
+    case .randomness(let error): "\(error)"
+    case .notReplayed(let lane):
+      "the environment of lane \(lane) cannot be brought back: the same seed and the same actions led it elsewhere"
     }
   }
 }

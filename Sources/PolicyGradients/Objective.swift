@@ -29,7 +29,7 @@ public struct Objective: Sendable, Equatable {
     self.init(
       returns: rollout.lanes.map { lane in
         lane.episodes.filter { $0.end != .cut }.map { episode in
-          lane.rewards[episode.steps].reduce(0, +)
+          lane.rewards[episode.steps].reduce(episode.earlierReward, +)
         }
       })
   }

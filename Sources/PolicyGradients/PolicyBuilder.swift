@@ -3,25 +3,80 @@ public import Policies
 
 /// The one place where spaces and policies meet.
 public enum PolicyBuilder {
-  /// Makes the policy that fits the spaces: categorical for a discrete action, Gaussian for a box.
+  /// The family that the numbers of a box are drawn from, by name.
+  public enum BoxDistribution: String, Sendable, CaseIterable {
+    /// Gaussian with free deviations; what is drawn beyond a bound is held there.
+    case gaussian
+    /// Gaussian with the network's deviations.
+    case networkGaussian = "network-gaussian"
+    /// Gaussian, drawn into the bounds by tanh.
+    case squashed
+    /// Beta between the bounds.
+    case beta
+    /// Generalised state-dependent exploration.
+    case exploring = "gsde"
+  }
+
+  /// Makes the policy that fits the spaces: a factor for each leaf of the actions.
   ///
-  /// - Throws: ``LearnerError/unsupportedActionSpace(_:)`` for every other action space, and
+  /// - Parameters:
+  ///   - observations: the set of observations.
+  ///   - actions: the set of actions.
+  ///   - maskSize: how many floats of an observation say which choices are allowed.
+  ///   - boxes: the family for boxes.
+  ///   - architecture: the networks.
+  /// - Throws: ``LearnerError/unsupportedActionSpace(_:)`` for a box of integers,
+  ///   ``LearnerError/contradiction(_:)`` for a bounded family on a box without bounds, and
   ///   ``LearnerError/policy(_:)`` when the network cannot be built.
   public static func policy(
-    observing observations: Space, acting actions: Space, hidden: [Int]
-  ) throws(LearnerError) -> any Policy {
+    observing observations: Space, acting actions: Space, maskSize: Int = 0,
+    boxes: BoxDistribution = .gaussian, architecture: Architecture = Architecture()
+  ) throws(LearnerError) -> Policy {
+    var factors: [ActionFactor] = []
+    for leaf in actions.leaves {
+      switch leaf.kind {
+      case .discrete(let count, _): factors.append(.categorical(count))
+      case .multiDiscrete(let counts, _, _): factors += counts.map { .categorical($0) }
+      case .multiBinary: factors.append(.bernoulli(leaf.kind.valueCount))
+      case .box(_, let low, let high, let element):
+        guard element == .float32 || element == .float64 || element == .float16 else {
+          throw LearnerError.unsupportedActionSpace(actions)
+        }
+        factors.append(try factor(low, high, boxes))
+      }
+    }
     do {
-      if let count = actions.discreteCount {
-        return try CategoricalPolicy(
-          observationSize: observations.flattenedSize, actionCount: count, hidden: hidden)
-      }
-      if actions.isBox {
-        return try GaussianPolicy(
-          observationSize: observations.flattenedSize, actionSize: actions.valueCount, hidden: hidden)
-      }
+      return try Policy(
+        featureSize: observations.flattenedSize, factors: factors, maskSize: maskSize,
+        architecture: architecture)
     } catch {
       throw LearnerError.policy(error)
     }
-    throw LearnerError.unsupportedActionSpace(actions)
+  }
+
+  /// The same with affine layers of these widths, without a critic.
+  public static func policy(
+    observing observations: Space, acting actions: Space, hidden: [Int]
+  ) throws(LearnerError) -> Policy {
+    try policy(observing: observations, acting: actions, architecture: Architecture(hidden: hidden))
+  }
+
+  private static func factor(
+    _ low: [Double], _ high: [Double], _ boxes: BoxDistribution
+  ) throws(LearnerError) -> ActionFactor {
+    let bounds = ActionFactor.Bounds(low: low.map { Float($0) }, high: high.map { Float($0) })
+    if boxes == .squashed || boxes == .beta {
+      guard (bounds.low + bounds.high).allSatisfy(\.isFinite) else {
+        throw LearnerError.contradiction(
+          "policy.distribution = \(boxes.rawValue) needs an action space with finite bounds; take gaussian")
+      }
+    }
+    switch boxes {
+    case .gaussian: return .gaussian(low.count)
+    case .networkGaussian: return .gaussian(low.count, .network)
+    case .squashed: return .squashed(bounds)
+    case .beta: return .beta(bounds)
+    case .exploring: return .gaussian(low.count, .exploring)
+    }
   }
 }

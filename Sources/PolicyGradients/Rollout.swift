@@ -36,6 +36,10 @@ public struct Rollout: Sendable {
     public internal(set) var end: Trajectory.End
     /// Its number in the lane, counted from 0.
     public internal(set) var number: Int
+    /// What it earned in earlier rollouts.
+    public internal(set) var earlierReward = 0.0
+    /// How many steps it made in earlier rollouts.
+    public internal(set) var earlierSteps = 0
   }
 
   /// Makes empty buffers.
@@ -89,8 +93,11 @@ extension Rollout.Lane {
     lastObservations.removeAll(keepingCapacity: true)
   }
 
-  mutating func begin(episode number: Int) {
-    episodes.append(Rollout.Episode(steps: rewards.count..<rewards.count, end: .cut, number: number))
+  mutating func begin(episode number: Int, after earlier: OpenEpisode? = nil) {
+    episodes.append(
+      Rollout.Episode(
+        steps: rewards.count..<rewards.count, end: .cut, number: number,
+        earlierReward: earlier?.reward ?? 0, earlierSteps: earlier?.steps ?? 0))
   }
 
   mutating func append(

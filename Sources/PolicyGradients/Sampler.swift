@@ -4,9 +4,10 @@ public import Randomness
 
 /// Acts and steps all lanes, always in the same order, and records what happens.
 ///
-/// Each iteration begins new episodes and follows them to their ends, until the ``Amount`` is reached. A lane
-/// stops earlier, cutting its episode, when its share of the step budget is used up, so that a run makes
-/// exactly the steps that it was asked for.
+/// Each iteration begins new episodes and follows them to their ends, until the ``Amount`` is reached; or it
+/// makes a fixed number of steps in each lane, and the next one goes on where it stopped. A lane stops earlier,
+/// cutting its episode, when its share of the step budget is used up, so that a run makes exactly the steps that
+/// it was asked for.
 public struct Sampler {
   /// How much an iteration samples.
   public enum Amount: Sendable, Equatable {
@@ -14,6 +15,10 @@ public struct Sampler {
     case stepsPerLane(Int)
     /// So many episodes in all, shared out over the lanes; the number does not depend on their lengths.
     case episodes(Int)
+    /// A lane makes so many steps, going on with the episode that the rollout before left open.
+    ///
+    /// Its actions come from one stream, whose key has the rollout's number in the place of an episode's.
+    case exactly(Int, rollout: Int)
   }
 
   /// An episode of more steps than this is taken for endless.
@@ -29,13 +34,16 @@ public struct Sampler {
   private var applied: [Float]
   private var logProbabilities: [Double]
   private var workspace: Workspace
+  private var exploration: Exploration
+  /// What each lane was in the middle of when the last whole rollout ended.
+  public private(set) var open: [OpenEpisode]
 
   /// Makes a sampler with one stream of actions for each lane, of the lanes' seed unless another is given.
   ///
   /// - Throws: ``RandomnessError`` when the generator cannot be opened.
   public init(
-    _ lanes: Lanes, policy: any Policy, generator: RandomGenerator = .philox,
-    actionPurpose: StreamKey.Purpose = .actions, actionSeed: UInt64? = nil
+    _ lanes: Lanes, policy: Policy, generator: RandomGenerator = .philox,
+    actionPurpose: StreamKey.Purpose = .actions, actionSeed: UInt64? = nil, explorationSteps: Int = 0
   ) throws(RandomnessError) {
     self.lanes = lanes
     self.actionPurpose = actionPurpose
@@ -52,6 +60,8 @@ public struct Sampler {
     applied = Array(repeating: 0, count: lanes.actionSize)
     logProbabilities = Array(repeating: 0, count: lanes.count)
     workspace = policy.makeWorkspace(rows: lanes.count)
+    exploration = Exploration(interval: explorationSteps)
+    open = Array(repeating: OpenEpisode(), count: lanes.count)
   }
 
   /// Fills the rollout with one iteration of πθ.
@@ -66,30 +76,30 @@ public struct Sampler {
   /// - Returns: whether the rollout is whole, that is, was not interrupted.
   /// - Throws: ``EnvironmentError`` when an environment breaks its contract.
   public mutating func fill(
-    _ rollout: inout Rollout, acting policy: any Policy, _ θ: Parameters, _ amount: Amount, budget: Int,
+    _ rollout: inout Rollout, acting policy: Policy, _ θ: Parameters, _ amount: Amount, budget: Int,
     isInterrupted: () -> Bool = { false }
   ) throws(EnvironmentError) -> Bool {
     rollout.removeAll(version: θ.version)
+    exploration.restart()
     let shares = (0..<lanes.count).map { share(of: budget, lane: $0) }
-    return try lanes.held { () throws(EnvironmentError) in
+    let isWhole = try lanes.held { () throws(EnvironmentError) in
       var active = (0..<lanes.count).filter { lane in
         if case .episodes(let n) = amount, share(of: n, lane: lane) == 0 { return false }
         return shares[lane] > 0
       }
-      for lane in active { try begin(lane, &rollout) }
+      for lane in active { try enter(lane, amount, &rollout) }
       while !active.isEmpty {
         if isInterrupted() { return false }
         act(active, policy, θ)
         var isAnyDone = false
         for (row, lane) in active.enumerated() {
-          let ended = try step(row, lane, &rollout)
+          let ended = try step(row, lane, policy, &rollout)
           let made = rollout.lanes[lane].rewards.count
-          let isDone = made >= shares[lane] || (ended && isReached(amount, lane, rollout.lanes[lane]))
-          if isDone {
+          if made >= shares[lane] || isReached(amount, lane, rollout.lanes[lane], ended) {
             if !ended { finish(lane, .cut, &rollout) }
             isAnyDone = true
           } else if ended {
-            try begin(lane, &rollout)
+            try begin(lane, amount, &rollout)
           }
         }
         if isAnyDone {
@@ -100,42 +110,60 @@ public struct Sampler {
       }
       return true
     }
+    if isWhole { remember(rollout, amount, policy) }
+    return isWhole
   }
 
   private func share(of total: Int, lane: Int) -> Int {
     total / lanes.count + (lane < total % lanes.count ? 1 : 0)
   }
 
-  private func isReached(_ amount: Amount, _ lane: Int, _ steps: Rollout.Lane) -> Bool {
+  private func isReached(_ amount: Amount, _ lane: Int, _ steps: Rollout.Lane, _ ended: Bool) -> Bool {
     switch amount {
-    case .stepsPerLane(let n): steps.rewards.count >= n
-    case .episodes(let n): steps.episodes.count >= share(of: n, lane: lane)
+    case .stepsPerLane(let n): ended && steps.rewards.count >= n
+    case .episodes(let n): ended && steps.episodes.count >= share(of: n, lane: lane)
+    case .exactly(let n, _): steps.rewards.count >= n
     }
   }
 
-  private func begin(_ lane: Int, _ rollout: inout Rollout) throws(EnvironmentError) {
+  /// Begins the lane's part of a rollout.
+  private func enter(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
+    if case .exactly(_, let number) = amount {
+      actionStreams[lane].restart(
+        at: StreamKey(
+          seed: actionSeed, purpose: actionPurpose, lane: UInt32(lane), episode: UInt32(number)))
+      if open[lane].isOpen {
+        return rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1, after: open[lane])
+      }
+    }
+    try begin(lane, amount, &rollout)
+  }
+
+  private func begin(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
     try lanes.reset(lane)
+    rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1)
+    if case .exactly = amount { return }
     var key = lanes.key(actionPurpose, lane: lane)
     key.seed = actionSeed
     actionStreams[lane].restart(at: key)
-    rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1)
   }
 
-  private mutating func act(_ active: [Int], _ policy: any Policy, _ θ: Parameters) {
+  private mutating func act(_ active: [Int], _ policy: Policy, _ θ: Parameters) {
     let size = lanes.observationSize
     for (row, lane) in active.enumerated() {
       for k in 0..<size { observations[row * size + k] = lanes.observations[lane][k] }
     }
     policy.act(
-      θ, on: observations, lanes: active, drawing: actionStreams, in: &workspace, actions: &actions,
-      logProbabilities: &logProbabilities)
+      θ, on: observations, lanes: active, drawing: actionStreams, exploring: &exploration, in: &workspace,
+      actions: &actions, logProbabilities: &logProbabilities)
   }
 
   private mutating func step(
-    _ row: Int, _ lane: Int, _ rollout: inout Rollout
+    _ row: Int, _ lane: Int, _ policy: Policy, _ rollout: inout Rollout
   ) throws(EnvironmentError) -> Bool {
     let (o, a) = (lanes.observationSize, lanes.actionSize)
-    bounds.hold(actions[row * a..<(row + 1) * a], into: &applied)
+    let drawn = actions
+    bounds.hold(policy, drawn.span.extracting(row * a..<(row + 1) * a), into: &applied)
     let step = try lanes.step(lane, applied.span)
     rollout.lanes[lane].append(
       observation: observations.span.extracting(row * o..<(row + 1) * o),
@@ -155,6 +183,71 @@ public struct Sampler {
   private func finish(_ lane: Int, _ end: Trajectory.End, _ rollout: inout Rollout) {
     rollout.lanes[lane].finish(end, at: lanes.observations[lane])
   }
+
+  /// Keeps the actions of the episodes that the next rollout goes on with.
+  private mutating func remember(_ rollout: Rollout, _ amount: Amount, _ policy: Policy) {
+    guard case .exactly = amount else { return }
+    let size = lanes.actionSize
+    for (lane, steps) in rollout.lanes.enumerated() {
+      guard let episode = steps.episodes.last else { continue }
+      if episode.end != .cut || episode.earlierSteps == 0 { open[lane] = OpenEpisode() }
+      guard episode.end == .cut else { continue }
+      open[lane].isOpen = true
+      open[lane].steps += episode.steps.count
+      open[lane].observation = lanes.observations[lane]
+      for t in episode.steps {
+        open[lane].reward += steps.rewards[t]
+        bounds.hold(policy, steps.actions.span.extracting(t * size..<(t + 1) * size), into: &applied)
+        open[lane].actions += applied
+      }
+    }
+  }
+
+  /// Brings every lane to where it was when `open` was recorded, by making the same steps again.
+  ///
+  /// - Returns: the first lane whose last observation is not the recorded one, or nil when all are.
+  public mutating func replay(
+    _ open: [OpenEpisode]
+  ) throws(EnvironmentError) -> Int? {
+    self.open = open
+    return try lanes.held { () throws(EnvironmentError) in
+      for (lane, episode) in open.enumerated() where episode.isOpen {
+        try lanes.resume(lane)
+        let size = lanes.actionSize
+        for t in 0..<episode.steps {
+          _ = try lanes.step(lane, episode.actions.span.extracting(t * size..<(t + 1) * size))
+        }
+        guard lanes.observations[lane] == episode.observation else { return lane }
+      }
+      return nil
+    }
+  }
+}
+
+/// An episode that one rollout left and the next goes on with.
+public struct OpenEpisode: Sendable, Equatable {
+  /// Whether there is one.
+  public var isOpen = false
+  /// Its steps so far.
+  public var steps = 0
+  /// What it has earned so far.
+  public var reward = 0.0
+  /// The actions that the environment received, [step × value].
+  public var actions: [Float] = []
+  /// Where it stands.
+  public var observation: [Float] = []
+
+  /// Nothing is open.
+  public init() {}
+}
+
+extension ActionBounds {
+  /// The action that the environment receives for one that a policy drew.
+  func hold(_ policy: Policy, _ drawn: Span<Float>, into applied: inout [Float]) {
+    var span = applied.mutableSpan
+    policy.apply(drawn, into: &span)
+    hold(&applied)
+  }
 }
 
 extension Rollout.Lane {
@@ -163,5 +256,7 @@ extension Rollout.Lane {
     lastObservations.count / max(1, observationSize)
   }
 
-  fileprivate var openEpisodeLength: Int { rewards.count - (episodes.last?.steps.lowerBound ?? 0) }
+  fileprivate var openEpisodeLength: Int {
+    rewards.count - (episodes.last?.steps.lowerBound ?? 0) + (episodes.last?.earlierSteps ?? 0)
+  }
 }

@@ -14,7 +14,6 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
     (["train", "FIXTURE:NoStep"], 2, "has no method step()"),
     (["train", "FIXTURE:TextSpace"], 2, "Text is not supported"),
     (["train", "FIXTURE:ManyAgents"], 2, "PettingZoo"),
-    (["train", "FIXTURE:TwoActions"], 2, "no policy acts in the space MultiDiscrete(2, 3)"),
     (["train", "FIXTURE:RaisesAtOpening"], 2, "no licence"),
     (["train", "FIXTURE:WrongType"], 3, "should be an array of shape (2) of float32"),
     (["train", "FIXTURE:WrongShapeLater"], 3, "shape (3)"),
@@ -23,7 +22,21 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
     (["train", "FIXTURE:Raises"], 3, "the pole is gone"),
     (["train", "FIXTURE:Exits"], 3, "SystemExit"),
     (["train", "native:cartpol"], 2, "native:cartpole"),
-    (["train", "native:cartpole", "--set", "algorithm.epochs=4"], 2, "on-policy estimator reward-to-go"),
+    (
+      ["train", "native:cartpole", "--algorithm", "reinforce", "--set", "algorithm.epochs=4"], 2,
+      "on-policy estimator reward-to-go"
+    ),
+    (["train", "native:cartpole", "--algorithm", "a2c", "--set", "algorithm.epochs=4"], 2, "ratio or clipped"),
+    (["train", "native:cartpole", "--algorithm", "trpo", "--set", "algorithm.epochs=4"], 2, "one step for each"),
+    (["train", "native:cartpole", "--set", "algorithm.baseline=average"], 2, "has the value for its baseline"),
+    (["train", "native:cartpole", "--set", "algorithm.update=natural"], 2, "algorithm.critic_epochs"),
+    (
+      ["train", "native:cartpole", "--algorithm", "reinforce", "--set", "normalize.returns=true"], 2,
+      "change advantages"
+    ),
+    (["train", "native:cartpole", "--algorithm", "vpg", "--set", "policy.trunk=shared"], 2, "policy.trunk = separate"),
+    (["train", "native:cartpole", "--set", "normalize.returns=maybe"], 2, "true or false"),
+    (["train", "native:cartpole", "--preset", "CartPole-v2"], 2, "the nearest is 'CartPole-v1'"),
     (["train", "native:cartpole", "--algorithm", "maximum-likelihood"], 2, "ascent clone"),
     (["train", "native:cartpole", "--from", "nosuch"], 2, "not a run folder"),
     (
@@ -44,7 +57,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
     (["train", "native:cartpole", "--lanes", "0"], 2, "run.lanes takes a whole number from 1 to 4096"),
     (["train", "native:cartpole", "--lanes", "5000"], 2, "run.lanes"),
     (["train", "native:cartpole", "--workers", "2"], 2, "--workers 2 is not possible yet"),
-    (["train", "native:cartpole", "--algorithm", "ppo"], 2, "one of maximum-likelihood, likelihood-ratio"),
+    (["train", "native:cartpole", "--algorithm", "dqn"], 2, "one of maximum-likelihood, likelihood-ratio"),
     (["train", "native:cartpole", "--set", "policy.hiden=3"], 2, "the nearest is 'policy.hidden'"),
     (["train", "native:cartpole", "--set", "policy.hidden"], 2, "KEY=VALUE"),
     (["train", "native:cartpole", "--set", "policy.hidden=3,x"], 2, "whole numbers joined by commas"),

@@ -87,7 +87,7 @@ import Testing
   @Test func `weighs another policy's data, and warns when the weights collapse`() throws {
     let scratch = try Scratch()
     let train = { (name: String, more: [String]) in
-      try Command.run(["train", "native:cartpole", "--quiet", "--out", scratch(name)] + more).code
+      try Command.run(["train", "native:cartpole", "--algorithm", "reinforce", "--quiet", "--out", scratch(name)] + more).code
     }
     #expect(try train("base", ["--steps", "60000"]) == 0)
     #expect(try train("near", ["--steps", "64000"]) == 0)
@@ -173,7 +173,8 @@ import Testing
     let scratch = try Scratch()
     #expect(
       try Command.run([
-        "train", "native:cartpole", "--steps", "100000", "--quiet", "--out", scratch("expert"),
+        "train", "native:cartpole", "--algorithm", "reinforce", "--steps", "100000", "--quiet", "--out",
+        scratch("expert"),
       ]).code == 0)
     #expect(
       try Command.run(["sample", scratch("expert"), "--episodes", "20", "--out", scratch("x.jsonl")]).code

@@ -77,7 +77,10 @@ import Testing
     let command = try Command.run(["algorithms", "--json"])
     #expect(
       command.lines.map { $0["name"] as? String }
-        == ["maximum-likelihood", "likelihood-ratio", "reinforce", "off-policy-reinforce"])
+        == [
+          "maximum-likelihood", "likelihood-ratio", "reinforce", "off-policy-reinforce", "vpg", "a2c", "ppo",
+          "npg", "trpo", "v-trace",
+        ])
     #expect(command.lines.allSatisfy { $0["estimator"] is String && $0["rate"] is Double })
   }
 

@@ -89,12 +89,13 @@ import Testing
     #expect(first == [0, 1, 2])
   }
 
-  @Test func `holds actions inside of a box, and leaves others alone`() {
-    var applied: [Float] = [0, 0]
-    ActionBounds(.box(low: [-1, -2], high: [1, 2])).hold([3, -5], into: &applied)
-    #expect(applied == [1, -2])
-    ActionBounds(Self.mixed).hold([9, 9], into: &applied)
-    #expect(applied == [9, 9])
+  @Test func `holds actions inside of themselves`() {
+    var action: [Float] = [3, -5]
+    ActionBounds(.box(low: [-1, -2], high: [1, 2])).hold(&action)
+    #expect(action == [1, -2])
+    action = [2, -0.5]
+    ActionBounds(.box(low: [-.infinity, -1], high: [.infinity, 1])).hold(&action)
+    #expect(action == [2, -0.5])
   }
 }
 

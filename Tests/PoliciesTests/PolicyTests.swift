@@ -20,18 +20,22 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
   try RandomStream(StreamKey(seed: 9, purpose: .actions, lane: lane))
 }
 
+extension Policy {
+  fileprivate var isCategorical: Bool { actionSize == 1 }
+}
+
 @Suite struct `A policy` {
-  static let policies: [any Policy] = {
+  static let policies: [Policy] = {
     do {
       return [
-        try CategoricalPolicy(observationSize: 4, actionCount: 3, hidden: [8, 5]),
-        try GaussianPolicy(observationSize: 4, actionSize: 2, hidden: [8, 5], initialLogDeviation: -0.3),
+        try Policy.categorical(observationSize: 4, actionCount: 3, hidden: [8, 5]),
+        try Policy.gaussian(observationSize: 4, actionSize: 2, hidden: [8, 5], logDeviation: -0.3),
       ]
     } catch { return [] }
   }()
 
   /// Parameters that are not small, so that every layer matters.
-  static func parameters(_ policy: any Policy) throws -> Parameters {
+  static func parameters(_ policy: Policy) throws -> Parameters {
     var θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 2, purpose: .parameters)))
     for k in θ.values.indices { θ.values[k] += 0.3 * numbers(1, k)[0] }
     return θ
@@ -75,7 +79,7 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
     policy.act(
       θ, on: o, lanes: Array(0..<rows), drawing: streams, in: &workspace, actions: &actions,
       logProbabilities: &logs)
-    policy.logProbabilities(θ, of: actions, on: o, rows: rows, in: &workspace, into: &again)
+    policy.logProbabilities(θ, of: actions, on: o, rows: 0..<rows, in: &workspace, into: &again)
     #expect(logs == again)
     let reference = ReferencePolicy(θ)
     for row in 0..<rows {
@@ -84,7 +88,7 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
         Array(actions[row * policy.actionSize..<(row + 1) * policy.actionSize])
       )
       let expected =
-        policy is CategoricalPolicy ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
+        policy.isCategorical ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
       #expect(abs(logs[row] - expected) < 2e-5)
     }
   }
@@ -96,7 +100,7 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
     let (θ, rows) = (try Self.parameters(policy), 7)
     let o = observations(rows, 4)
     let a: [Float] =
-      policy is CategoricalPolicy
+      policy.isCategorical
       ? (0..<rows).map { Float($0 % 3) } : numbers(rows * policy.actionSize, 5)
     let c = (0..<rows).map { Double($0) - 2.5 }
     var workspace = policy.makeWorkspace(rows: 2)
@@ -109,7 +113,7 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
         let o = Array(o[row * 4..<row * 4 + 4])
         let a = Array(a[row * policy.actionSize..<(row + 1) * policy.actionSize])
         let logπ =
-          policy is CategoricalPolicy ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
+          policy.isCategorical ? reference.categorical(o, Int(a[0])) : reference.gaussian(o, a)
         return sum + c[row] * logπ
       }
     }
@@ -148,7 +152,7 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
 
   /// E[∇log π] = 0 (notes), exactly, as a sum over the actions: what is left is float32 rounding.
   @Test func `has a score whose expectation is 0`() throws {
-    let policy = try CategoricalPolicy(observationSize: 4, actionCount: 3, hidden: [8, 5])
+    let policy = try Policy.categorical(observationSize: 4, actionCount: 3, hidden: [8, 5])
     let θ = try Self.parameters(policy)
     let o = observations(1, 4)
     var workspace = policy.makeWorkspace(rows: 1)
@@ -163,20 +167,19 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
   }
 
   @Test func `has the entropy of its definition`() throws {
-    let policy = try CategoricalPolicy(observationSize: 4, actionCount: 3, hidden: [8, 5])
+    let policy = try Policy.categorical(observationSize: 4, actionCount: 3, hidden: [8, 5])
     let θ = try Self.parameters(policy)
     let o = observations(1, 4)
     var workspace = policy.makeWorkspace(rows: 1)
     var entropy = [0.0]
-    var span = entropy.mutableSpan
-    policy.entropies(θ, on: o.span, rows: 1, in: &workspace, into: &span)
+    policy.entropies(θ, on: o, rows: 1, in: &workspace, into: &entropy)
     let logs = (0..<3).map { ReferencePolicy(θ).categorical(o, $0) }
     #expect(abs(entropy[0] + logs.reduce(0) { $0 + exponential($1) * $1 }) < 1e-6)
   }
 
   /// 40,000 actions: 5.4 deviations, false-alarm rate 1e-7 for each action.
   @Test func `draws actions as often as it says`() throws {
-    let policy = try CategoricalPolicy(observationSize: 4, actionCount: 3, hidden: [8, 5])
+    let policy = try Policy.categorical(observationSize: 4, actionCount: 3, hidden: [8, 5])
     let (θ, n) = (try Self.parameters(policy), 40_000)
     let o = observations(1, 4)
     let streams = [try stream()]
@@ -205,25 +208,25 @@ private func stream(_ lane: UInt32 = 0) throws -> RandomStream {
         policy.act(
           θ, on: [x, 0, 0, 0], lanes: [0], drawing: [try stream()], in: &workspace, actions: &actions,
           logProbabilities: &logs)
-        if policy is CategoricalPolicy { #expect((0..<3).contains(Int(actions[0]))) }
+        if policy.isCategorical { #expect((0..<3).contains(Int(actions[0]))) }
       }
     }
   }
 
   @Test func `is refused when a size is not possible`() {
-    #expect(throws: PolicyError.self) { try CategoricalPolicy(observationSize: 0, actionCount: 2) }
-    #expect(throws: PolicyError.self) { try CategoricalPolicy(observationSize: 4, actionCount: 0) }
+    #expect(throws: PolicyError.self) { try Policy.categorical(observationSize: 0, actionCount: 2) }
+    #expect(throws: PolicyError.self) { try Policy.categorical(observationSize: 4, actionCount: 0) }
     #expect(throws: PolicyError.self) {
-      try CategoricalPolicy(observationSize: 4, actionCount: 2, hidden: [0])
+      try Policy.categorical(observationSize: 4, actionCount: 2, hidden: [0])
     }
-    #expect(throws: PolicyError.self) { try GaussianPolicy(observationSize: 4, actionSize: -1) }
+    #expect(throws: PolicyError.self) { try Policy.gaussian(observationSize: 4, actionSize: -1) }
     #expect(throws: PolicyError.self) {
-      try GaussianPolicy(observationSize: 4, actionSize: 1, initialLogDeviation: .nan)
+      try Policy.gaussian(observationSize: 4, actionSize: 1, logDeviation: .nan)
     }
   }
 
   @Test func `begins with orthogonal weights`() throws {
-    let policy = try CategoricalPolicy(observationSize: 6, actionCount: 3, hidden: [16, 16])
+    let policy = try Policy.categorical(observationSize: 6, actionCount: 3, hidden: [16, 16])
     let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
     for (name, gain) in [
       ("actor.0.weight", 2.0.squareRoot()), ("actor.1.weight", 2.0.squareRoot()), ("actor.2.weight", 0.01),

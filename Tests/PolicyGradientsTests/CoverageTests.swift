@@ -8,13 +8,13 @@ import Testing
 @Suite struct `An interval from another policy's data` {
   /// log ρ of every step of a rollout, and its trajectories.
   private func trajectories(
-    _ rollout: Rollout, _ policy: CategoricalPolicy, _ θ: Parameters, _ workspace: inout Workspace
+    _ rollout: Rollout, _ policy: Policy, _ θ: Parameters, _ workspace: inout Workspace
   ) -> [Trajectory] {
     rollout.lanes.flatMap { lane in
       let steps = lane.rewards.count
       var logπ = Array(repeating: 0.0, count: steps)
       policy.logProbabilities(
-        θ, of: lane.actions, on: lane.observations, rows: steps, in: &workspace, into: &logπ)
+        θ, of: lane.actions, on: lane.observations, rows: 0..<steps, in: &workspace, into: &logπ)
       return lane.episodes.map { episode in
         Trajectory(
           rewards: Array(lane.rewards[episode.steps]),

@@ -20,9 +20,9 @@ struct Problem: CustomTestStringConvertible, Sendable {
     return made.compactMap(\.self)
   }()
 
-  var policy: CategoricalPolicy {
+  var policy: Policy {
     get throws {
-      try CategoricalPolicy(
+      try Policy.categorical(
         observationSize: process.stateCount, actionCount: process.actionCount, hidden: [])
     }
   }

@@ -63,7 +63,7 @@ private func learner(
 
   @Test func `stops when it is interrupted`() throws {
     let lanes = try cartPoles(2)
-    let policy = try CategoricalPolicy(observationSize: 4, actionCount: 2, hidden: [4])
+    let policy = try Policy.categorical(observationSize: 4, actionCount: 2, hidden: [4])
     let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: 2, observationSize: 4, actionSize: 1)
@@ -155,7 +155,7 @@ private func learner(
       let policy = learner.policy
       var θ = learner.parameters
       for k in θ.values.indices { θ.values[k] = 0 }
-      learner.restore(parameters: θ, moments: [], optimizerSteps: 0, iteration: 0, steps: 0)
+      learner.begin(with: θ)
       var sampler = try Sampler(lanes, policy: policy)
       var rollout = Rollout(laneCount: 4, observationSize: 1, actionSize: 1)
       _ = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(10_000), budget: 1_000_000)

@@ -136,9 +136,9 @@ static void check_updates(ckernels_path path, size_t count) {
   ckernels_ascend(path, count, 0.3f, g, theta);
   for (size_t i = 0; i < count; i++) theta2[i] = fmaf(0.3f, g[i], theta2[i]);
   expect_equal("ascend", path, count, 1, 1, theta, theta2, count);
-  ckernels_adam(path, count, 1e-3, 0.9, 0.999, 1e-8, 3, g, m, v, theta);
+  ckernels_adam(path, count, 1e-3, 0.9, 0.999, 1e-8, 0, 3, g, m, v, theta);
   for (size_t i = 0; i < count; i++) {
-    ckernels_adam(ckernels_path_portable, 1, 1e-3, 0.9, 0.999, 1e-8, 3, g + i, m2 + i, v2 + i, theta2 + i);
+    ckernels_adam(ckernels_path_portable, 1, 1e-3, 0.9, 0.999, 1e-8, 0, 3, g + i, m2 + i, v2 + i, theta2 + i);
   }
   expect_equal("adam: m", path, count, 1, 1, m, m2, count);
   expect_equal("adam: v", path, count, 1, 1, v, v2, count);

@@ -3,7 +3,7 @@
 // The iteration is native:cartpole's, the fastest environment there is here: on any other the share is smaller.
 import Ascent
 
-let policy = try CategoricalPolicy(observationSize: 4, actionCount: 2)
+let policy = try Policy.categorical(observationSize: 4, actionCount: 2)
 let lanes = try Lanes((0..<8).map { _ in TimeLimit(try CartPole(), limit: CartPole.timeLimit) }, seed: 1)
 let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
 let clock = ContinuousClock()

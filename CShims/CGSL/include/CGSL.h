@@ -7,6 +7,7 @@
 
 #include "densities.h"
 #include "distributions.h"
+#include "gamma.h"
 #include "philox.h"
 #include "quantiles.h"
 #include "status.h"

@@ -64,22 +64,64 @@ void ckernels_log(ckernels_path path, size_t count, const float *x, float *y);
 /* d ← d · (1 − y²): the adjoint of y = tanh x, from the values y. */
 void ckernels_tanh_adjoint(ckernels_path path, size_t count, const float *y, float *d);
 
+/* y = x above 0, else 0; y = x above 0, else eˣ − 1; y = x Φ(x) with the normal distribution function Φ, each with an
+ * absolute error below 4e-7 times max(1, |x|). */
+void ckernels_relu(ckernels_path path, size_t count, const float *x, float *y);
+void ckernels_elu(ckernels_path path, size_t count, const float *x, float *y);
+void ckernels_gelu(ckernels_path path, size_t count, const float *x, float *y);
+
+/* d ← d f′: the adjoints of relu and elu from the values y, that of gelu from the inputs x. */
+void ckernels_relu_adjoint(ckernels_path path, size_t count, const float *y, float *d);
+void ckernels_elu_adjoint(ckernels_path path, size_t count, const float *y, float *d);
+void ckernels_gelu_adjoint(ckernels_path path, size_t count, const float *x, float *d);
+
+/* y[rows×n] = (x − mean_j) · scale_j within ±bound, for the first n of the `stride` floats of each row of x. */
+void ckernels_standardize(ckernels_path path, size_t rows, size_t n, const float *mean, const float *scale,
+                          float bound, const float *x, size_t stride, float *y);
+
 /* out_ij = (z_ij − max_j z_ij) − log Σ_j exp(z_ij − max_j z_ij), the sum ascending, for z[m×n]; out may be z.
  */
 void ckernels_log_softmax(ckernels_path path, size_t m, size_t n, const float *z, float *out);
+
+/* ---- image.c ---- */
+
+/* Cuts squares of side `side` out of images x[rows×height×width×channels], `stride` apart and without padding:
+ * out[(rows × squares) × (side·side·channels)], squares row by row. */
+void ckernels_unfold(size_t height, size_t width, size_t channels, size_t side, size_t stride, size_t rows,
+                     const float *x, float *out);
+
+/* The adjoint: dx = the sum of the squares' numbers at each place, squares in their order. */
+void ckernels_fold(size_t height, size_t width, size_t channels, size_t side, size_t stride, size_t rows,
+                   const float *patches, float *dx);
 
 /* ---- ascend.c ---- */
 
 /* y ← y + x. */
 void ckernels_add(ckernels_path path, size_t count, const float *x, float *y);
 
+/* x ← factor · x. */
+void ckernels_scale(ckernels_path path, size_t count, float factor, float *x);
+
+/* Σ x y and Σ x², in double: element i goes into partial sum i mod 16, and the 16 are added by halves. */
+double ckernels_dot(ckernels_path path, size_t count, const float *x, const float *y);
+double ckernels_square_norm(ckernels_path path, size_t count, const float *x);
+
 /* θ ← θ + α ĝ. */
 void ckernels_ascend(ckernels_path path, size_t count, float rate, const float *gradient, float *theta);
 
 /* Adam, upwards, at step t = 1, 2, …:  m ← β₁ m + (1 − β₁) ĝ,  v ← β₂ v + (1 − β₂) ĝ²,
- * θ ← θ + α/(1 − β₁ᵗ) · m / (√(v/(1 − β₂ᵗ)) + ε). The factors are worked out in double, then rounded. */
+ * θ ← θ + α/(1 − β₁ᵗ) · m / (√(v/(1 − β₂ᵗ)) + ε). With a decay w above 0, θ ← (1 − α w) θ comes
+ * first (AdamW). The factors are worked out in double, then rounded. */
 void ckernels_adam(ckernels_path path, size_t count, double rate, double beta1, double beta2, double epsilon,
-                   uint64_t step, const float *gradient, float *m, float *v, float *theta);
+                   double decay, uint64_t step, const float *gradient, float *m, float *v, float *theta);
+
+/* RMSProp, upwards, with ε inside of the root: v ← β v + (1 − β) ĝ², θ ← θ + α ĝ / √(v + ε). */
+void ckernels_rmsprop(ckernels_path path, size_t count, double rate, double smoothing, double epsilon,
+                      const float *gradient, float *v, float *theta);
+
+/* A heavy ball: m ← β m + ĝ, θ ← θ + α m. */
+void ckernels_momentum(ckernels_path path, size_t count, double rate, double momentum, const float *gradient,
+                       float *m, float *theta);
 
 _Pragma("clang assume_nonnull end")
 

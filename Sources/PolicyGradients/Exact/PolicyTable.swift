@@ -16,7 +16,7 @@ public struct PolicyTable: Sendable {
   public let scores: [[Float]]
   /// Asks the policy about every state, observed as a one-hot vector; a state beyond the policy's observations,
   /// where no action is ever taken, as zeros.
-  public init(of policy: any Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
+  public init(of policy: Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
     let (states, actions) = (process.stateCount, process.actionCount)
     var workspace = policy.makeWorkspace(rows: 1)
     var (π, scores) = ([Double](), [[Float]]())
@@ -26,7 +26,7 @@ public struct PolicyTable: Sendable {
       for a in 0..<actions {
         var logπ = [0.0]
         policy.logProbabilities(
-          θ, of: [Float(a)], on: observation, rows: 1, in: &workspace, into: &logπ)
+          θ, of: [Float(a)], on: observation, rows: 0..<1, in: &workspace, into: &logπ)
         row[a] = exponential(logπ[0])
         var score = Array(repeating: Float(0), count: θ.values.count)
         policy.accumulateScore(

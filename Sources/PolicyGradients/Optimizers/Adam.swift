@@ -3,22 +3,27 @@ public import Policies
 /// Adam (Kingma and Ba 2015, algorithm 1), upwards.
 ///
 ///     m ← β₁ m + (1 − β₁) ĝ,  v ← β₂ v + (1 − β₂) ĝ²,  θ ← θ + α m̂ / (√v̂ + ε).
+///
+/// With a decay w it is AdamW (Loshchilov and Hutter 2019): θ ← (1 − α w) θ comes first.
 public struct Adam: Optimizer {
   /// α.
   public var rate: Double
   /// β₁, β₂ and ε.
   public var β1, β2, ε: Double
+  /// w.
+  public var decay: Double
   /// How many steps were taken.
   public var stepCount = 0
   private var m: [Float] = []
   private var v: [Float] = []
 
   /// Makes the optimiser; ε is 1e-8 as in the paper.
-  public init(rate: Double, β1: Double = 0.9, β2: Double = 0.999, ε: Double = 1e-8) {
+  public init(rate: Double, β1: Double = 0.9, β2: Double = 0.999, ε: Double = 1e-8, decay: Double = 0) {
     self.rate = rate
     self.β1 = β1
     self.β2 = β2
     self.ε = ε
+    self.decay = decay
   }
 
   /// m and v, in this order.
@@ -51,6 +56,6 @@ public struct Adam: Optimizer {
     var second = v.mutableSpan
     ParameterUpdate.adam(
       &values, along: gradient.span, firstMoment: &first, secondMoment: &second, rate: adam.rate, β1: adam.β1,
-      β2: adam.β2, ε: adam.ε, step: adam.stepCount)
+      β2: adam.β2, ε: adam.ε, decay: adam.decay, step: adam.stepCount)
   }
 }

@@ -1,0 +1,107 @@
+internal import CKernels
+
+/// Updates of flat parameter vectors.
+public enum ParameterUpdate {
+  /// y ← y + x.
+  public static func add(_ x: Span<Float>, to y: inout MutableSpan<Float>) {
+    let count = min(x.count, y.count)
+    unsafe x.withUnsafeBufferPointer { x in
+      unsafe y.withUnsafeMutableBufferPointer { y in
+        guard let x = x.baseAddress, let y = y.baseAddress else { return }
+        unsafe ckernels_add(.automatic, count, x, y)
+      }
+    }
+  }
+
+  /// θ ← θ + α ĝ.
+  public static func ascend(_ θ: inout MutableSpan<Float>, along gradient: Span<Float>, rate: Float) {
+    let count = min(θ.count, gradient.count)
+    unsafe gradient.withUnsafeBufferPointer { g in
+      unsafe θ.withUnsafeMutableBufferPointer { θ in
+        guard let g = g.baseAddress, let θ = θ.baseAddress else { return }
+        unsafe ckernels_ascend(.automatic, count, rate, g, θ)
+      }
+    }
+  }
+
+  /// One step of Adam (Kingma and Ba 2015, algorithm 1), upwards; `step` counts from 1.
+  public static func adam(
+    _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
+    secondMoment: inout MutableSpan<Float>, rate: Double, β1: Double, β2: Double, ε: Double, decay: Double, step: Int
+  ) {
+    let count = min(θ.count, gradient.count, firstMoment.count, secondMoment.count)
+    unsafe gradient.withUnsafeBufferPointer { g in
+      unsafe firstMoment.withUnsafeMutableBufferPointer { m in
+        unsafe secondMoment.withUnsafeMutableBufferPointer { v in
+          unsafe θ.withUnsafeMutableBufferPointer { θ in
+            guard let g = g.baseAddress, let m = m.baseAddress, let v = v.baseAddress,
+              let θ = θ.baseAddress
+            else { return }
+            unsafe ckernels_adam(
+              .automatic, count, rate, β1, β2, ε, decay, UInt64(max(1, step)), g, m, v, θ)
+          }
+        }
+      }
+    }
+  }
+
+  /// One step of RMSProp, upwards: v ← β v + (1 − β) ĝ², θ ← θ + α ĝ / √(v + ε).
+  public static func rmsProp(
+    _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, secondMoment: inout MutableSpan<Float>,
+    rate: Double, β: Double, ε: Double
+  ) {
+    let count = min(θ.count, gradient.count, secondMoment.count)
+    unsafe gradient.withUnsafeBufferPointer { g in
+      unsafe secondMoment.withUnsafeMutableBufferPointer { v in
+        unsafe θ.withUnsafeMutableBufferPointer { θ in
+          guard let g = g.baseAddress, let v = v.baseAddress, let θ = θ.baseAddress else { return }
+          unsafe ckernels_rmsprop(.automatic, count, rate, β, ε, g, v, θ)
+        }
+      }
+    }
+  }
+
+  /// One step with a heavy ball: m ← β m + ĝ, θ ← θ + α m.
+  public static func momentum(
+    _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, moment: inout MutableSpan<Float>,
+    rate: Double, momentum: Double
+  ) {
+    let count = min(θ.count, gradient.count, moment.count)
+    unsafe gradient.withUnsafeBufferPointer { g in
+      unsafe moment.withUnsafeMutableBufferPointer { m in
+        unsafe θ.withUnsafeMutableBufferPointer { θ in
+          guard let g = g.baseAddress, let m = m.baseAddress, let θ = θ.baseAddress else { return }
+          unsafe ckernels_momentum(.automatic, count, rate, momentum, g, m, θ)
+        }
+      }
+    }
+  }
+
+  /// x ← factor x.
+  public static func scale(_ x: inout MutableSpan<Float>, by factor: Float) {
+    let count = x.count
+    unsafe x.withUnsafeMutableBufferPointer { x in
+      guard let x = x.baseAddress else { return }
+      unsafe ckernels_scale(.automatic, count, factor, x)
+    }
+  }
+
+  /// Σ x², in double and in one order.
+  public static func squareNorm(_ x: Span<Float>) -> Double {
+    unsafe x.withUnsafeBufferPointer { buffer in
+      guard let x = buffer.baseAddress else { return 0 }
+      return unsafe ckernels_square_norm(.automatic, buffer.count, x)
+    }
+  }
+
+  /// Σ x y, in double and in one order.
+  public static func dot(_ x: Span<Float>, _ y: Span<Float>) -> Double {
+    let count = min(x.count, y.count)
+    return unsafe x.withUnsafeBufferPointer { x in
+      unsafe y.withUnsafeBufferPointer { y in
+        guard let x = x.baseAddress, let y = y.baseAddress else { return 0 }
+        return unsafe ckernels_dot(.automatic, count, x, y)
+      }
+    }
+  }
+}

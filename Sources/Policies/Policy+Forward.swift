@@ -1,0 +1,255 @@
+public import Randomness
+
+extension Policy {
+  /// Parts of a policy that can be evaluated by themselves.
+  public struct Parts: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: UInt8
+    /// Makes a set from its bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The action distribution.
+    public static let actor = Parts(rawValue: 1)
+    /// V.
+    public static let critic = Parts(rawValue: 2)
+  }
+
+  /// Whether the networks see a copy of the observations, and not the rows themselves.
+  var copiesInputs: Bool { standardizes || observationSize != featureSize }
+
+  /// Evaluates the networks; what they found is read from the workspace by the functions below.
+  public func forward(
+    _ θ: Parameters, on observations: Span<Float>, rows: Int, _ parts: Parts, in workspace: inout Workspace
+  ) {
+    workspace.reserve(rows)
+    prepareInputs(θ, observations, rows, in: &workspace)
+    if parts.contains(.actor) || architecture.critic == .shared {
+      run(actor, θ, observations, rows, workspace.inputs, in: &workspace.actor)
+    }
+    if parts.contains(.critic), let critic {
+      run(critic, θ, observations, rows, workspace.inputs, in: &workspace.critic)
+    }
+    if parts.contains(.actor) { makeHead(θ, observations, rows, in: &workspace) }
+  }
+
+  private func run(
+    _ network: Network, _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, _ inputs: [Float],
+    in workspace: inout NetworkWorkspace
+  ) {
+    if copiesInputs {
+      network.forward(θ, on: inputs.span, rows: rows, in: &workspace)
+    } else {
+      network.forward(θ, on: observations, rows: rows, in: &workspace)
+    }
+  }
+
+  /// The features of each row, standardised if they are to be.
+  private func prepareInputs(
+    _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace
+  ) {
+    guard copiesInputs else { return }
+    if standardizes {
+      let middle = standardRange.lowerBound + featureSize
+      var inputs = workspace.inputs.mutableSpan
+      Kernels.standardize(
+        rows: rows, featureSize, stride: observationSize,
+        mean: θ.values.span.extracting(standardRange.lowerBound..<middle),
+        scale: θ.values.span.extracting(middle..<standardRange.upperBound), bound: Self.standardBound,
+        observations, into: &inputs)
+    } else {
+      for row in 0..<rows {
+        for k in 0..<featureSize {
+          workspace.inputs[row * featureSize + k] = observations[row * observationSize + k]
+        }
+      }
+    }
+  }
+
+  // MARK: The head
+
+  /// Turns the actor's outputs into the numbers that describe the distributions.
+  private func makeHead(
+    _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace
+  ) {
+    let outputs = workspace.actor.last
+    let width = actor.layers[actor.layers.count - 1].outputs
+    var (output, free, head, mask) = (0, freeStart, 0, featureSize)
+    for factor in factors {
+      switch factor {
+      case .categorical(let n):
+        choose(n, outputs, width, output, head, mask, observations, rows, in: &workspace)
+        if observationSize != featureSize { mask += n }
+      default:
+        for row in 0..<rows {
+          for k in 0..<factor.outputCount {
+            workspace.head.values[row * headSize + head + k] = outputs[row * width + output + k]
+          }
+        }
+      }
+      switch factor.deviation {
+      case .free:
+        let n = factor.valueCount
+        for row in 0..<rows {
+          for k in 0..<n { workspace.head.values[row * headSize + head + n + k] = θ.values[free + k] }
+        }
+      case .exploring: spread(factor.valueCount, θ, free, head, rows, in: &workspace)
+      case .network, nil: break
+      }
+      output += factor.outputCount
+      free += factor.freeCount(actor.latentSize)
+      head += factor.headCount
+    }
+    let values = workspace.head.values
+    var exponentials = workspace.head.exponentials.mutableSpan
+    Kernels.exp(rows * headSize, values.span, into: &exponentials)
+  }
+
+  /// log π of n choices, those that the mask forbids having none.
+  private func choose(
+    _ n: Int, _ outputs: [Float], _ width: Int, _ output: Int, _ head: Int, _ mask: Int,
+    _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace
+  ) {
+    let isMasked = observationSize != featureSize
+    if n == headSize, n == width, !isMasked {
+      var values = workspace.head.values.mutableSpan
+      return Kernels.logSoftmax(rows: rows, n, outputs.span, into: &values)
+    }
+    for row in 0..<rows {
+      for k in 0..<n {
+        let isForbidden = isMasked && observations[row * observationSize + mask + k] == 0
+        workspace.columns[row * n + k] = isForbidden ? -.infinity : outputs[row * width + output + k]
+      }
+    }
+    var columns = workspace.columns.mutableSpan
+    Kernels.logSoftmax(rows: rows, n, &columns)
+    for row in 0..<rows {
+      for k in 0..<n { workspace.head.values[row * headSize + head + k] = workspace.columns[row * n + k] }
+    }
+  }
+
+  /// log σ of n exploring numbers: σ(k)² = Σ φ(j)² σ(j,k)² + 1e-6.
+  private func spread(
+    _ n: Int, _ θ: Parameters, _ free: Int, _ head: Int, _ rows: Int, in workspace: inout Workspace
+  ) {
+    let (latent, size) = (latent(in: workspace), actor.latentSize)
+    workspace.squares.removeAll(keepingCapacity: true)
+    for k in 0..<rows * size { workspace.squares.append(latent[k] * latent[k]) }
+    workspace.variances.removeAll(keepingCapacity: true)
+    for k in 0..<size * n { workspace.variances.append(2 * θ.values[free + k]) }
+    var variances = workspace.variances.mutableSpan
+    Kernels.exp(size * n, &variances)
+    let (squares, matrix) = (workspace.squares, workspace.variances)
+    var columns = workspace.columns.mutableSpan
+    Kernels.product(
+      Kernels.Layer(inputs: size, outputs: n, weight: 0), rows: rows, squares.span, matrix.span,
+      into: &columns)
+    for k in 0..<rows * n { columns[k] += 1e-6 }
+    Kernels.log(rows * n, &columns)
+    for row in 0..<rows {
+      for k in 0..<n {
+        workspace.head.values[row * headSize + head + n + k] = 0.5 * workspace.columns[row * n + k]
+      }
+    }
+  }
+
+  /// φ, the last hidden layer, [row × latent].
+  func latent(in workspace: Workspace) -> [Float] {
+    let layers = workspace.actor.outputs
+    return layers.count > 1 ? layers[layers.count - 2] : workspace.inputs
+  }
+
+  // MARK: Reading
+
+  /// log π(a∣o) of each row.
+  public func readLogProbabilities(
+    of actions: Span<Float>, rows: Int, in workspace: borrowing Workspace, into logs: inout MutableSpan<Double>
+  ) {
+    for row in 0..<rows { logs[row] = 0 }
+    for family in families { family.addLogDensities(of: actions, rows: rows, workspace.head, into: &logs) }
+  }
+
+  /// The entropy of π(·∣o) of each row.
+  public func readEntropies(
+    rows: Int, in workspace: borrowing Workspace, into entropies: inout MutableSpan<Double>
+  ) {
+    for row in 0..<rows { entropies[row] = 0 }
+    for family in families { family.addEntropies(rows: rows, workspace.head, into: &entropies) }
+  }
+
+  /// V(o) of each row.
+  public func readValues(
+    rows: Int, in workspace: borrowing Workspace, into values: inout MutableSpan<Double>
+  ) {
+    guard architecture.critic == .shared else {
+      for row in 0..<rows { values[row] = Double(workspace.critic.outputs[critic?.lastLayer ?? 0][row]) }
+      return
+    }
+    let (last, width) = (actor.lastLayer, actor.layers[actor.lastLayer].outputs)
+    for row in 0..<rows { values[row] = Double(workspace.actor.outputs[last][row * width + width - 1]) }
+  }
+
+  // MARK: Acting
+
+  /// Draws a ~ π(·∣o) for each row on the stream of its lane.
+  ///
+  /// - Parameters:
+  ///   - θ: the parameters.
+  ///   - observations: [row × feature].
+  ///   - lanes: the lane of each row; `streams[lane]` is drawn from, in the order of the rows.
+  ///   - streams: one for each lane.
+  ///   - exploration: what exploring factors hold on to.
+  ///   - workspace: memory for the rows.
+  ///   - actions: [row × value].
+  ///   - logProbabilities: log π(a∣o), [row].
+  public func act(
+    _ θ: Parameters, on observations: Span<Float>, lanes: [Int], drawing streams: [RandomStream],
+    exploring exploration: inout Exploration, in workspace: inout Workspace,
+    actions: inout MutableSpan<Float>, logProbabilities: inout MutableSpan<Double>
+  ) {
+    forward(θ, on: observations, rows: lanes.count, .actor, in: &workspace)
+    if explores { explore(θ, lanes, streams, &exploration, in: &workspace) }
+    for family in families {
+      family.sample(
+        rows: lanes.count, workspace.head, noise: workspace.noise.span, lanes: lanes, drawing: streams,
+        into: &actions)
+    }
+    readLogProbabilities(of: actions.span, rows: lanes.count, in: workspace, into: &logProbabilities)
+  }
+
+  /// φᵀ ε of each row, with ε drawn again where it is due.
+  private func explore(
+    _ θ: Parameters, _ lanes: [Int], _ streams: [RandomStream], _ exploration: inout Exploration,
+    in workspace: inout Workspace
+  ) {
+    let (latent, size) = (latent(in: workspace), actor.latentSize)
+    for (row, lane) in lanes.enumerated() {
+      if exploration.isDue(lane) {
+        exploration.matrices[lane].removeAll(keepingCapacity: true)
+        let count = actorRange.upperBound - freeStart
+        for k in 0..<count {
+          exploration.matrices[lane].append(
+            Float(exponential(Double(θ.values[freeStart + k])) * streams[lane].standardNormal()))
+        }
+      }
+      var (free, value) = (0, row * actionSize)
+      for factor in factors {
+        let n = factor.valueCount
+        for k in 0..<n where factor.deviation == .exploring {
+          var sum: Float = 0
+          for j in 0..<size { sum += latent[row * size + j] * exploration.matrices[lane][free + j * n + k] }
+          workspace.noise[value + k] = sum
+        }
+        free += factor.freeCount(size)
+        value += n
+      }
+    }
+  }
+
+  /// The most probable action of each row.
+  public func mode(
+    _ θ: Parameters, on observations: Span<Float>, rows: Int, in workspace: inout Workspace,
+    actions: inout MutableSpan<Float>
+  ) {
+    forward(θ, on: observations, rows: rows, .actor, in: &workspace)
+    for family in families { family.mode(rows: rows, workspace.head, into: &actions) }
+  }
+}

@@ -1,0 +1,53 @@
+internal import Policies
+
+extension Algorithm {
+  /// Whether the settings go together, and with the policy.
+  ///
+  /// - Throws: ``LearnerError/contradiction(_:)`` with a sentence that says what to change.
+  func check(_ policy: Policy) throws(LearnerError) {
+    guard !needsCritic || policy.hasCritic else {
+      throw .contradiction("\(rule) needs a policy with a critic")
+    }
+    guard normalizesObservations == policy.architecture.standardizes else {
+      throw .contradiction("the policy must standardise observations where the algorithm normalises them")
+    }
+    if usesAdvantages {
+      guard rule.baseline == .none || rule.baseline == .value else {
+        throw .contradiction(
+          "algorithm.estimator = \(rule.estimator.rawValue) has the value for its baseline; leave "
+            + "algorithm.baseline = \(rule.baseline.rawValue) away")
+      }
+      guard criticEpochs > 0 || update == .gradient else {
+        throw .contradiction(
+          "algorithm.update = \(update.rawValue) moves the actor alone; set algorithm.critic_epochs for the critic")
+      }
+      guard epochs == 1 || update == .gradient else {
+        throw .contradiction(
+          "algorithm.update = \(update.rawValue) makes one step for each rollout; algorithm.epochs = \(epochs) "
+            + "does not go with it")
+      }
+      guard epochs == 1 || surrogate != .score || rule.estimator == .vTrace else {
+        throw .contradiction(
+          "algorithm.epochs = \(epochs) uses steps of older parameters, which algorithm.surrogate = score cannot; "
+            + "take ratio or clipped, or algorithm.estimator = v-trace")
+      }
+    } else {
+      guard update == .gradient else {
+        throw .contradiction(
+          "algorithm.update = \(update.rawValue) needs advantages: set algorithm.estimator = advantage")
+      }
+      guard !normalizesReturns, rewardClip == 0 else {
+        throw .contradiction(
+          "normalize.returns and normalize.reward_clip change advantages; \(rule.estimator.rawValue) has none")
+      }
+      guard rule.baseline != .value || criticEpochs > 0 else {
+        throw .contradiction("algorithm.baseline = value needs algorithm.critic_epochs above 0")
+      }
+    }
+    if policy.architecture.critic == .shared, criticEpochs > 0 {
+      throw .contradiction(
+        "policy.trunk = shared is learned together with the actor; algorithm.critic_epochs must be 0, "
+          + "or take policy.trunk = separate")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// The mean and the variance of all numbers so far, column by column.
+///
+/// Parts are joined by the formulas of Chan, Golub and LeVeque (1983), which stay accurate however far the mean
+/// is from 0; the parts of a rollout are its lanes, in the order of the ``LaneTree``.
+public struct RunningMoments: Sendable, Equatable {
+  /// How many rows.
+  public private(set) var count = 0.0
+  /// The mean of each column.
+  public private(set) var mean: [Double]
+  /// Σ (x − mean)² of each column.
+  public private(set) var squares: [Double]
+
+  /// Makes moments of no rows.
+  public init(columns: Int) {
+    mean = Array(repeating: 0, count: columns)
+    squares = mean
+  }
+
+  /// The variance of each column, by the number of rows; 1 before there are any.
+  public func variance(_ column: Int) -> Double { count > 0 ? squares[column] / count : 1 }
+
+  /// Counts one row in (Welford 1962).
+  mutating func add(_ row: Span<Float>) {
+    count += 1
+    for k in mean.indices {
+      let x = Double(row[k])
+      let d = x - mean[k]
+      mean[k] += d / count
+      squares[k] += d * (x - mean[k])
+    }
+  }
+
+  /// Counts the rows of another part in.
+  mutating func add(_ other: RunningMoments) {
+    guard other.count > 0 else { return }
+    let all = count + other.count
+    for k in mean.indices {
+      let d = other.mean[k] - mean[k]
+      mean[k] += d * other.count / all
+      squares[k] += other.squares[k] + d * d * count * other.count / all
+    }
+    count = all
+  }
+
+  /// Counts in what each lane saw.
+  mutating func add(lanes: [RunningMoments]) {
+    var parts = lanes
+    LaneTree.reduce(parts.count) { parts[$0].add(parts[$1]) }
+    if let sum = parts.first { add(sum) }
+  }
+
+  /// All numbers, for a checkpoint.
+  var record: [Double] {
+    get { [count] + mean + squares }
+    set {
+      guard newValue.count == 1 + 2 * mean.count else { return }
+      count = newValue[0]
+      let columns = mean.count
+      mean = Array(newValue[1..<1 + columns])
+      squares = Array(newValue[(1 + columns)...])
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import Policies
+
+/// Keeps the mean and the deviation of what was observed, and puts them into a policy's parameters.
+///
+/// They change between iterations only: within one, and in evaluation, they are as frozen as the weights are.
+struct Standardizer: Sendable {
+  private var moments: RunningMoments
+  private let range: Range<Int>
+
+  /// What is added to a variance before its root is taken.
+  private static let ε = 1e-8
+
+  init(_ policy: Policy) {
+    moments = RunningMoments(columns: policy.featureSize)
+    range = policy.standardRange
+  }
+
+  /// Counts a rollout's observations in.
+  mutating func absorb(_ rollout: Rollout, into θ: inout Parameters) {
+    let (columns, size) = (range.count / 2, rollout.observationSize)
+    let lanes = rollout.lanes.map { lane in
+      var part = RunningMoments(columns: columns)
+      for t in lane.rewards.indices {
+        part.add(lane.observations.span.extracting(t * size..<t * size + columns))
+      }
+      return part
+    }
+    moments.add(lanes: lanes)
+    for k in 0..<columns {
+      θ.values[range.lowerBound + k] = Float(moments.mean[k])
+      θ.values[range.lowerBound + columns + k] = Float(1 / (moments.variance(k) + Self.ε).squareRoot())
+    }
+  }
+
+  var record: [Double] {
+    get { moments.record }
+    set { moments.record = newValue }
+  }
+}

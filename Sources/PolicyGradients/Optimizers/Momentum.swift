@@ -1,0 +1,34 @@
+public import Policies
+
+/// Gradient ascent with a heavy ball (Polyak 1964): m ← β m + ĝ, θ ← θ + α m.
+public struct Momentum: Optimizer {
+  /// α.
+  public var rate: Double
+  /// β.
+  public var momentum: Double
+  /// How many steps were taken.
+  public var stepCount = 0
+  private var m: [Float] = []
+
+  /// Makes the optimiser.
+  public init(rate: Double, momentum: Double = 0.9) {
+    self.rate = rate
+    self.momentum = momentum
+  }
+
+  /// m.
+  public var moments: [(name: String, values: [Float])] {
+    get { [("first_moment", m)] }
+    set { for (name, values) in newValue where name == "first_moment" { m = values } }
+  }
+
+  /// Takes one step along m.
+  public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
+    if m.count != gradient.count { m = Array(repeating: 0, count: gradient.count) }
+    stepCount += 1
+    let (rate, momentum) = (rate, momentum)
+    var values = θ.values.mutableSpan
+    var first = m.mutableSpan
+    ParameterUpdate.momentum(&values, along: gradient.span, moment: &first, rate: rate, momentum: momentum)
+  }
+}

@@ -1,0 +1,37 @@
+public import Policies
+
+/// RMSProp (Hinton 2012), upwards, with ε inside of the root as A2C was tuned with:
+///
+///     v ← β v + (1 − β) ĝ²,  θ ← θ + α ĝ / √(v + ε).
+public struct RMSProp: Optimizer {
+  /// α.
+  public var rate: Double
+  /// β and ε.
+  public var β, ε: Double
+  /// How many steps were taken.
+  public var stepCount = 0
+  private var v: [Float] = []
+
+  /// Makes the optimiser.
+  public init(rate: Double, β: Double = 0.99, ε: Double = 1e-5) {
+    self.rate = rate
+    self.β = β
+    self.ε = ε
+  }
+
+  /// v, which begins at 1 as in A2C's TensorFlow.
+  public var moments: [(name: String, values: [Float])] {
+    get { [("second_moment", v)] }
+    set { for (name, values) in newValue where name == "second_moment" { v = values } }
+  }
+
+  /// Takes one step along ĝ / √(v + ε).
+  public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
+    if v.count != gradient.count { v = Array(repeating: 1, count: gradient.count) }
+    stepCount += 1
+    let (rate, β, ε) = (rate, β, ε)
+    var values = θ.values.mutableSpan
+    var second = v.mutableSpan
+    ParameterUpdate.rmsProp(&values, along: gradient.span, secondMoment: &second, rate: rate, β: β, ε: ε)
+  }
+}

@@ -1,0 +1,113 @@
+internal import Policies
+
+/// The gradient of a sum over a batch, in fixed slices that the ``LaneTree`` adds up.
+///
+/// A slice is a leaf of the tree whoever computes it, so the bits are those of the batch alone.
+struct BatchGradient {
+  /// The rows of a slice.
+  static let sliceSize = 128
+
+  /// ĝ of the last batch, of the parameters that are learned.
+  private(set) var gradient: [Float]
+  private var slices: [[Float]] = []
+  private var workspace: Workspace
+  /// What a slice's rows found: log π, the entropy, V; then c, e, v.
+  private var found = RowNumbers(count: sliceSize)
+  private var weights = RowNumbers(count: sliceSize)
+
+  init(_ policy: Policy) {
+    gradient = Array(repeating: 0, count: policy.learnedCount)
+    workspace = policy.makeWorkspace(rows: Self.sliceSize)
+  }
+
+  /// What one row found.
+  struct Row {
+    var logProbability, entropy, value: Double
+  }
+
+  /// ∇ Σ c log π + e H + v V, with c, e and v that `weigh` makes of what each row found.
+  ///
+  /// - Parameters:
+  ///   - parts: which networks are asked, and differentiated.
+  ///   - weigh: from a row's number and what it found to c, e and v.
+  mutating func compute(
+    _ batch: Batch, _ policy: Policy, _ θ: Parameters, _ parts: Policy.Parts,
+    weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
+  ) {
+    let count = (batch.count + Self.sliceSize - 1) / Self.sliceSize
+    while slices.count < count { slices.append(gradient) }
+    for slice in 0..<count {
+      let rows = slice * Self.sliceSize..<min(batch.count, (slice + 1) * Self.sliceSize)
+      compute(slice, rows, batch, policy, θ, parts, weigh)
+    }
+    LaneTree.reduce(count) { left, right in
+      let addend = slices[right]
+      var sum = slices[left].mutableSpan
+      ParameterUpdate.add(addend.span, to: &sum)
+    }
+    if count > 0 { swap(&gradient, &slices[0]) }
+  }
+
+  private mutating func compute(
+    _ slice: Int, _ rows: Range<Int>, _ batch: Batch, _ policy: Policy, _ θ: Parameters, _ parts: Policy.Parts,
+    _ weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
+  ) {
+    let n = rows.count
+    let o = batch.observations.span.extracting(
+      rows.lowerBound * policy.observationSize..<rows.upperBound * policy.observationSize)
+    let a = batch.actions.span.extracting(
+      rows.lowerBound * policy.actionSize..<rows.upperBound * policy.actionSize)
+    policy.forward(θ, on: o, rows: n, parts, in: &workspace)
+    found.read(policy, of: a, rows: n, parts, in: workspace)
+    for k in 0..<n {
+      let row = Row(logProbability: found.scores[k], entropy: found.entropies[k], value: found.values[k])
+      (weights.scores[k], weights.entropies[k], weights.values[k]) = weigh(rows.lowerBound + k, row)
+    }
+    // The buffers leave for as long as spans on them live.
+    var sum = slices[slice]
+    slices[slice] = []
+    for k in sum.indices { sum[k] = 0 }
+    let (c, e, v) = (weights.scores, weights.entropies, weights.values)
+    var g = sum.mutableSpan
+    policy.accumulateGradient(
+      θ, of: a, on: o, scores: parts.contains(.actor) ? c.span : nil, entropies: e.span,
+      values: parts.contains(.critic) ? v.span : nil, rows: n, in: &workspace, into: &g)
+    slices[slice] = sum
+  }
+
+  /// ‖ĝ‖.
+  var norm: Double { ParameterUpdate.squareNorm(gradient.span).squareRoot() }
+
+  /// Makes ‖ĝ‖ at most `bound`.
+  mutating func clip(to bound: Double, norm: Double) {
+    guard norm > bound else { return }
+    var span = gradient.mutableSpan
+    ParameterUpdate.scale(&span, by: Float(bound / (norm + 1e-6)))
+  }
+}
+
+/// Three numbers of each of a slice's rows: of its score, its entropy, and its value.
+private struct RowNumbers {
+  var scores, entropies, values: [Double]
+
+  init(count: Int) {
+    scores = Array(repeating: 0, count: count)
+    (entropies, values) = (scores, scores)
+  }
+
+  mutating func read(
+    _ policy: Policy, of actions: Span<Float>, rows: Int, _ parts: Policy.Parts,
+    in workspace: borrowing Workspace
+  ) {
+    if parts.contains(.actor) {
+      var logs = scores.mutableSpan
+      policy.readLogProbabilities(of: actions, rows: rows, in: workspace, into: &logs)
+      var h = entropies.mutableSpan
+      policy.readEntropies(rows: rows, in: workspace, into: &h)
+    }
+    if parts.contains(.critic) {
+      var v = values.mutableSpan
+      policy.readValues(rows: rows, in: workspace, into: &v)
+    }
+  }
+}

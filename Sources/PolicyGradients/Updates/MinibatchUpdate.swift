@@ -1,0 +1,134 @@
+internal import Policies
+internal import Randomness
+
+/// Several passes over a batch in random order, an optimiser's step for each minibatch.
+///
+/// The last minibatch of a pass has what is left over: no step is dropped.
+struct MinibatchUpdate {
+  private let settings: Algorithm
+  private let policy: Policy
+  private var gradient: BatchGradient
+  private var minibatch = Batch()
+
+  init(_ settings: Algorithm, _ policy: Policy) {
+    self.settings = settings
+    self.policy = policy
+    gradient = BatchGradient(policy)
+  }
+
+  /// What the rate and the clip are multiplied by in this iteration.
+  struct Factors {
+    var rate, clip, entropy: Double
+  }
+
+  /// Improves the actor, and the critic with it when they are learned together.
+  mutating func ascend(
+    _ batch: Batch, _ θ: inout Parameters, _ optimizer: inout any Optimizer, _ factors: Factors,
+    epochs: Int, drawing stream: RandomStream, into report: inout UpdateReport
+  ) throws(UpdateFailure) {
+    let (ε, entropy) = (settings.clip * factors.clip, settings.entropy * factors.entropy)
+    let isJoint = settings.criticEpochs == 0 && policy.hasCritic
+    let valueWeight = isJoint ? settings.valueWeight : 0
+    optimizer.rate = settings.rate * factors.rate
+    for _ in 0..<epochs {
+      var sums = Sums()
+      let order = order(batch.count, stream)
+      for range in StrideChunks(range: order.indices, size: size(settings.minibatch, batch.count)) {
+        minibatch.gather(order[range], of: batch)
+        if settings.advantageNormalization == .minibatch { minibatch.normalizeAdvantages() }
+        let n = Double(minibatch.count)
+        let (surrogate, valueClip, samples) = (settings.surrogate, settings.valueClip, minibatch)
+        gradient.compute(minibatch, policy, θ, isJoint ? [.actor, .critic] : .actor) { t, row in
+          let logRatio = row.logProbability - samples.logProbabilities[t]
+          let ρ = exponential(logRatio)
+          sums.divergence += (ρ - 1) - logRatio
+          let c = surrogate.coefficient(samples.advantages[t], ρ, ε)
+          if surrogate == .clipped, c == 0, abs(ρ - 1) > ε { sums.clipped += 1 }
+          let slope = Self.valueSlope(
+            row.value, samples.targets[t], before: samples.values[t], clip: valueClip, &sums.valueError)
+          return (c / n, entropy / n, -valueWeight * slope / n)
+        }
+        sums.count += n
+        // Stable-Baselines3 stops in the middle of an epoch, too, and half above the target.
+        if settings.targetDivergence > 0, sums.divergence / sums.count > 1.5 * settings.targetDivergence {
+          sums.write(isJoint, settings.surrogate, into: &report)
+          return
+        }
+        try step(&θ, &optimizer, &report)
+      }
+      sums.write(isJoint, settings.surrogate, into: &report)
+    }
+  }
+
+  /// Fits the critic alone.
+  mutating func fit(
+    _ batch: Batch, _ θ: inout Parameters, _ optimizer: inout any Optimizer, rate: Double,
+    drawing stream: RandomStream, into report: inout UpdateReport
+  ) throws(UpdateFailure) {
+    optimizer.rate = rate
+    for _ in 0..<settings.criticEpochs {
+      var sums = Sums()
+      let order = order(batch.count, stream)
+      for range in StrideChunks(range: order.indices, size: size(settings.criticMinibatch, batch.count)) {
+        minibatch.gather(order[range], of: batch)
+        let (n, samples) = (Double(minibatch.count), minibatch)
+        gradient.compute(minibatch, policy, θ, .critic) { t, row in
+          let slope = Self.valueSlope(
+            row.value, samples.targets[t], before: 0, clip: 0, &sums.valueError)
+          return (0, 0, -slope / n)
+        }
+        sums.count += n
+        try step(&θ, &optimizer, &report)
+      }
+      sums.write(true, .score, into: &report)
+    }
+  }
+
+  /// ∂/∂V of (V − target)², or of the larger of it and the error of V held near its old value.
+  private static func valueSlope(
+    _ v: Double, _ target: Double, before: Double, clip: Double, _ error: inout Double
+  ) -> Double {
+    let square = (v - target) * (v - target)
+    error += square
+    guard clip > 0 else { return 2 * (v - target) }
+    let held = before + min(max(v - before, -clip), clip)
+    guard (held - target) * (held - target) > square else { return 2 * (v - target) }
+    return abs(v - before) < clip ? 2 * (held - target) : 0
+  }
+
+  private func size(_ asked: Int, _ count: Int) -> Int { asked == 0 ? max(1, count) : min(asked, max(1, count)) }
+
+  private func order(_ count: Int, _ stream: RandomStream) -> [Int] {
+    (try? Permutation(count: count))?.sample(from: stream) ?? []
+  }
+
+  private mutating func step(
+    _ θ: inout Parameters, _ optimizer: inout any Optimizer, _ report: inout UpdateReport
+  ) throws(UpdateFailure) {
+    let norm = gradient.norm
+    guard norm.isFinite else { throw UpdateFailure(quantity: "gradient") }
+    if settings.gradientClip > 0 { gradient.clip(to: settings.gradientClip, norm: norm) }
+    optimizer.ascend(&θ, along: gradient.gradient)
+    report.gradientNorm = norm
+    report.updates += 1
+  }
+
+  /// Sums over the steps of an epoch.
+  private struct Sums {
+    var count = 0.0
+    var divergence = 0.0
+    var clipped = 0.0
+    var valueError = 0.0
+
+    func write(_ hasValues: Bool, _ surrogate: Algorithm.Surrogate, into report: inout UpdateReport) {
+      report.divergence = divergence / count
+      if surrogate == .clipped { report.clipFraction = clipped / count }
+      if hasValues { report.valueError = valueError / count }
+    }
+  }
+}
+
+/// Which quantity left the finite numbers.
+struct UpdateFailure: Error {
+  var quantity: String
+}

@@ -1,0 +1,33 @@
+/// What the updates of one iteration saw, as means over all the steps that they looked at.
+public struct UpdateReport: Sendable {
+  /// ‖ĝ‖ of the last update before it was clipped, or NaN.
+  public var gradientNorm = Double.nan
+  /// The mean of (ρ − 1) − log ρ in the last epoch: an estimate of KL(π̄ ‖ π) that is never negative.
+  public var divergence = Double.nan
+  /// The part of the steps on which the clip was active.
+  public var clipFraction = Double.nan
+  /// The mean of (V − target)².
+  public var valueError = Double.nan
+  /// 1 − Var(target − V) / Var(target), before the update: 1 is perfect, 0 no better than a constant.
+  public var explainedVariance = Double.nan
+  /// How often the optimiser stepped.
+  public var updates = 0
+  /// How often a step along the natural gradient was halved until it was taken; −1 when none was.
+  public var lineSearch = 0
+
+  mutating func explain(_ batch: Batch) {
+    let n = Double(batch.count)
+    var (mean, meanRest) = (0.0, 0.0)
+    for t in 0..<batch.count {
+      mean += batch.targets[t] / n
+      meanRest += (batch.targets[t] - batch.values[t]) / n
+    }
+    var (variance, rest) = (0.0, 0.0)
+    for t in 0..<batch.count {
+      let (d, r) = (batch.targets[t] - mean, batch.targets[t] - batch.values[t] - meanRest)
+      variance += d * d
+      rest += r * r
+    }
+    explainedVariance = variance > 0 ? 1 - rest / variance : .nan
+  }
+}
