@@ -86,6 +86,7 @@ public struct Learner {
   public mutating func iterate(
     budget: Int, isInterrupted: () -> Bool = { false }
   ) throws(LearnerError) -> Report? {
+    let border = (iteration, steps, sampler.open)
     guard try sample(budget, isInterrupted) else { return nil }
     let objective = Objective(rollout)
     let left = Double(budget) / Double(max(1, steps + budget))
@@ -101,8 +102,10 @@ public struct Learner {
       parameters.version += 1
       return report(objective, update)
     } catch {
+      let failed = iteration
       (parameters, optimizer, method, standardizer) = good
-      throw LearnerError.notFinite(quantity: error.quantity, iteration: iteration)
+      (iteration, steps, sampler.open) = border
+      throw LearnerError.notFinite(quantity: error.quantity, iteration: failed)
     }
   }
 

@@ -21,6 +21,14 @@ public enum LearnerError: Error, CustomStringConvertible {
   /// The same actions led an environment elsewhere than before.
   case notReplayed(lane: Int)
 
+  /// Whether it lies in what was asked for, so that no step was made.
+  public var isAboutSettings: Bool {
+    switch self {
+    case .unsupportedActionSpace, .policy, .contradiction: true
+    case .offPolicy, .notFinite, .environment, .randomness, .notReplayed: false
+    }
+  }
+
   /// One sentence.
   public var description: String {
     switch self {

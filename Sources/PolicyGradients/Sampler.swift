@@ -36,7 +36,7 @@ public struct Sampler {
   private var workspace: Workspace
   private var exploration: Exploration
   /// What each lane was in the middle of when the last whole rollout ended.
-  public private(set) var open: [OpenEpisode]
+  public internal(set) var open: [OpenEpisode]
 
   /// Makes a sampler with one stream of actions for each lane, of the lanes' seed unless another is given.
   ///

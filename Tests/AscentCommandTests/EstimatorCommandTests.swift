@@ -190,10 +190,16 @@ import Testing
     let play = try Command.run(["evaluate", scratch("clone"), "--json"])
     #expect(play.lines.last?["mean_return"] as? Double ?? 0 >= 450)
     let on = try Command.run([
-      "train", "native:cartpole", "--from", scratch("clone"), "--steps", "4000", "--out", scratch("on"),
-      "--json",
+      "train", "native:cartpole", "--algorithm", "reinforce", "--from", scratch("clone"), "--steps", "4000",
+      "--out", scratch("on"), "--json",
     ])
     #expect(on.lines.first?["mean_return"] as? Double ?? 0 > 300, "it begins where the clone ended")
+    let critic = try Command.run([
+      "train", "native:cartpole", "--from", scratch("clone"), "--steps", "8000", "--out", scratch("critic"),
+      "--json",
+    ])
+    #expect(
+      critic.lines.compactMap { $0["mean_return"] as? Double }.first ?? 0 > 300, "with a critic that it had not")
   }
 
   @Test func `reads Minari's data sets`() throws {

@@ -1,0 +1,271 @@
+"""The returns that policies reach: the table of docs/results.md and the numbers behind it.
+
+    make results                     every row that is not there yet, then the table
+    make results ROW=cartpole-ppo    that row again, from its beginning
+    Benchmarks/returns.py --report   the table alone
+
+A row is trained with several seeds, each run is evaluated, and docs/results/ROW.csv gets a line for each seed and
+evaluation episode. A run that is there is not made again; one that was interrupted goes on. Runs are deterministic, so
+a row made again has the same bytes.
+"""
+
+import argparse
+import concurrent.futures
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy
+
+ROOT = Path(__file__).resolve().parent.parent
+ASCENT = os.environ.get("ASCENT") or ROOT / ".build/release/ascent"
+RUNS = ROOT / "runs/returns"
+DATA = ROOT / "docs/results"
+REPORT = ROOT / "docs/results.md"
+EPISODES, EVALUATION_SEED = 100, 1_000_003
+RESAMPLES = 10_000
+
+
+@dataclass
+class Row:
+    """One line of the table; settings that are not named are the zoo's."""
+
+    environment: str
+    algorithm: str
+    published: str
+    goal: float
+    steps: int = 0  # 0: the preset's
+    seeds: int = 10
+    settings: list = field(default_factory=list)
+    options: list = field(default_factory=list)
+    optimum: str = ""
+    episodes: int = EPISODES
+
+    @property
+    def label(self):
+        extra = [s.partition("=")[2] for s in self.settings if s.startswith("algorithm.baseline")]
+        return self.algorithm + "".join(f", {e} baseline" for e in extra)
+
+
+def reinforce_rows():
+    published = {"HalfCheetah": 884, "Hopper": 396, "Walker2d": 412, "Ant": 475}
+    baselines = {
+        "average": [],
+        "optimal": ["algorithm.baseline=optimal"],
+        "value": ["algorithm.baseline=value", "algorithm.critic_epochs=10"],
+    }
+    return {
+        f"{name.lower()}-reinforce-{baseline}": Row(
+            f"{name}-v5", "reinforce", f"{value} (Tianshou, maximum, 10 seeds)", value, seeds=3,
+            settings=settings or ["algorithm.baseline=average"])
+        for name, value in published.items() for baseline, settings in baselines.items()
+    }  # fmt: skip
+
+
+ROWS = {
+    "cartpole-ppo": Row("CartPole-v1", "ppo", "500 (zoo, 1 run)", 500),
+    "cartpole-trpo": Row("CartPole-v1", "trpo", "500 at 100 k (zoo, 1 run)", 500),
+    "cartpole-reinforce": Row("CartPole-v1", "reinforce", "483 (SLM-Lab, 4 runs)", 490),
+    "acrobot-ppo": Row("Acrobot-v1", "ppo", "−81 (SLM-Lab, 4 runs)", -80),
+    "acrobot-trpo": Row("Acrobot-v1", "trpo", "−83 (zoo, 1 run)", -82),
+    "mountaincar-trpo": Row("MountainCar-v0", "trpo", "−107 (zoo, 1 run)", -107),
+    "mountaincar-ppo": Row("MountainCar-v0", "ppo", "−110 (zoo, 1 run)", -108),
+    "mountaincarcontinuous-ppo": Row("MountainCarContinuous-v0", "ppo", "88 (zoo, 1 run)", 90),
+    "mountaincarcontinuous-trpo": Row("MountainCarContinuous-v0", "trpo", "92.5 (zoo, 1 run)", 93),
+    "pendulum-ppo": Row("Pendulum-v1", "ppo", "−172 (zoo, 1 run)", -165),
+    "frozenlake": Row("FrozenLake-v1", "ppo", "", 0.74, optimum="0.744", episodes=10_000),
+    "frozenlake8x8": Row("FrozenLake8x8-v1", "ppo", "", 0.90, optimum="0.913", episodes=10_000),
+    "taxi": Row("Taxi-v4", "ppo", "", 7.9, optimum="7.93", episodes=10_000),
+    "cliffwalking": Row("CliffWalking-v1", "ppo", "", -13, optimum="−13"),
+    "blackjack": Row("Blackjack-v1", "ppo", "", -0.045, optimum="−0.0431", episodes=1_000_000, seeds=3),
+    "lunarlander-ppo": Row("LunarLander-v3", "ppo", "242 (zoo, v2, 1 run)", 255),
+    "lunarlandercontinuous-ppo": Row("LunarLanderContinuous-v3", "ppo", "271 (zoo, v2, 1 run)", 275),
+    "halfcheetah-ppo": Row("HalfCheetah-v5", "ppo", "5,784 ± 1,244 (Tianshou, v3, maximum, 10 seeds)", 5800),
+    "hopper-ppo": Row("Hopper-v5", "ppo", "2,609 (Tianshou, v3, maximum, 10 seeds)", 2610),
+    "hopper-trpo": Row("Hopper-v5", "trpo", "3,618 (zoo, v3, 1 run)", 3400),
+    "walker2d-ppo": Row("Walker2d-v5", "ppo", "3,588 (Tianshou, v3, maximum, 10 seeds)", 3600),
+    "walker2d-trpo": Row("Walker2d-v5", "trpo", "4,933 (zoo, v3, 1 run)", 4500),
+    "swimmer-trpo": Row("Swimmer-v5", "trpo", "366 (zoo, v3, 1 run)", 359),
+    "ant-trpo": Row("Ant-v5", "trpo", "4,982 (zoo, v3, 1 run), 3,554 (sb3-contrib, 3 seeds)", 3600),
+    **reinforce_rows(),
+    "bipedalwalker-ppo": Row("BipedalWalker-v3", "ppo", "288 (ppo), 300 (a2c) (zoo, 1 run)", 300, seeds=3),
+    "minigrid-doorkey": Row("MiniGrid-DoorKey-5x5-v0", "ppo", "0.964 (zoo, 1 run)", 0.96),
+    "minatar-breakout": Row("MinAtar/Breakout-v1", "ppo", "28 (gymnax-blines)", 28, seeds=3),
+}
+
+
+def command(*arguments):
+    result = subprocess.run([ASCENT, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        lines = result.stderr.strip().splitlines() or ["no message"]
+        raise RuntimeError(f"ascent {arguments[0]} {arguments[1]}: {lines[-1]} (exit code {result.returncode})")
+    return result.stdout
+
+
+def highest_of(metrics):
+    """The maximum over training of the mean over the last 100 training episodes."""
+    recent, highest = [], -numpy.inf
+    with open(metrics, newline="") as file:
+        for line in csv.DictReader(file):
+            if not line["mean_return"]:
+                continue
+            recent.append((float(line["mean_return"]), int(line["episodes"])))
+            while sum(n for _, n in recent[1:]) >= 100:
+                recent.pop(0)
+            count = sum(n for _, n in recent)
+            if count >= 100:
+                highest = max(highest, sum(m * n for m, n in recent) / count)
+    return None if highest == -numpy.inf else highest
+
+
+def run(name, seed):
+    """Trains and evaluates one seed; returns what the row keeps of it."""
+    row, out = ROWS[name], RUNS / name / str(seed)
+    kept = out / "kept.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
+    settings = [part for setting in row.settings for part in ("--set", setting)]
+    steps = ["--steps", row.steps] if row.steps else []
+    began = time.monotonic()
+    done = json.loads(
+        command("train", row.environment, "--algorithm", row.algorithm, "--seed", seed, *steps, "--quiet", "--json",
+                "--out", out, "--resume", *row.options, *settings).splitlines()[-1])  # fmt: skip
+    returns = out / "returns.csv"
+    command("evaluate", out, "--episodes", row.episodes, "--seed", EVALUATION_SEED, "--returns", returns)
+    with open(returns, newline="") as file:
+        episodes = [(float(line["return"]), int(line["length"])) for line in csv.DictReader(file)]
+    result = {
+        "seed": seed, "steps": done["steps"], "fingerprint": done["fingerprint"], "episodes": episodes,
+        "highest": highest_of(out / "metrics.csv"), "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    kept.write_text(json.dumps(result))
+    return result
+
+
+def save(name, results):
+    """ROW.csv is decided by the seeds; ROW.json has what is not, and what the table shows beside."""
+    DATA.mkdir(parents=True, exist_ok=True)
+    results.sort(key=lambda result: result["seed"])
+    lines = ["seed,episode,return,length"]
+    many = ROWS[name].episodes > 1000
+    for result in results:
+        if many:
+            # A million hands are kept as their mean.
+            returns = [r for r, _ in result["episodes"]]
+            lines.append(f"{result['seed']},all {len(returns)},{float(numpy.mean(returns))!r},")
+        else:
+            lines += [f"{result['seed']},{k},{r!r},{n}" for k, (r, n) in enumerate(result["episodes"])]
+    write(DATA / f"{name}.csv", "\n".join(lines) + "\n")
+    beside = [{key: value for key, value in result.items() if key != "episodes"} for result in results]
+    write(DATA / f"{name}.json", json.dumps(beside, indent=1) + "\n")
+
+
+def write(path, text):
+    new = path.with_suffix(path.suffix + ".new")
+    new.write_text(text)
+    os.replace(new, path)
+
+
+def interquartile_mean(values):
+    """The mean of the middle half; a value on the border counts in part."""
+    values = numpy.sort(numpy.asarray(values), axis=-1)
+    n = values.shape[-1]
+    edges = numpy.arange(n + 1)
+    weights = numpy.clip(numpy.minimum(edges[1:], 0.75 * n) - numpy.maximum(edges[:-1], 0.25 * n), 0, None)
+    return (values * weights).sum(axis=-1) / weights.sum()
+
+
+def number(x, places=None):
+    if places is None:
+        places = 0 if abs(x) >= 1000 else 1 if abs(x) >= 10 else 3
+    text = f"{x:,.{places}f}"
+    return text.replace("-", "−")
+
+
+def line_of(name):
+    row = ROWS[name]
+    with open(DATA / f"{name}.csv", newline="") as file:
+        by_seed = {}
+        for line in csv.DictReader(file):
+            by_seed.setdefault(int(line["seed"]), []).append(float(line["return"]))
+    beside = json.loads((DATA / f"{name}.json").read_text())
+    means = numpy.array([numpy.mean(returns) for _, returns in sorted(by_seed.items())])
+    generator = numpy.random.default_rng(1)
+    samples = means[generator.integers(0, len(means), (RESAMPLES, len(means)))]
+    center = interquartile_mean if len(means) >= 4 else lambda values: numpy.mean(values, axis=-1)
+    low, high = numpy.quantile(center(samples), [0.025, 0.975])
+    ours = float(center(means))
+    highest = [b["highest"] for b in beside if b["highest"] is not None]
+    minutes = numpy.mean([b["seconds"] for b in beside]) / 60
+    isReached = ours >= row.goal - 1e-9
+    return (
+        f"| {row.environment} | {row.label} | {beside[0]['steps']:,} | {len(means)} | {row.published or '–'} | "
+        f"{row.optimum or '–'} | {number(row.goal)} | **{number(ours)}** [{number(low)}, {number(high)}] | "
+        f"{number(means.mean())} | {number(means.min())} … {number(means.max())} | "
+        f"{number(numpy.mean(highest)) if highest else '–'} | {minutes:.1f} | {'yes' if isReached else 'no'} |")  # fmt: skip
+
+
+def report():
+    there = [name for name in ROWS if (DATA / f"{name}.csv").exists()]
+    missing = [name for name in ROWS if name not in there]
+    text = [
+        "# Returns",
+        "",
+        "Made by `make results` (Benchmarks/returns.py) from the raw numbers in docs/results/: one line for each training",
+        "seed and evaluation episode. The measure is the **final** policy, deterministic, over 100 episodes (10,000 or more on",
+        "the tables' environments) on seeds that were never trained on. *Ours* is the interquartile mean over the training",
+        "seeds with its 95 % bootstrap interval (10,000 resamples of the seeds); under four seeds it is the mean. *Highest* is",
+        "the maximum over training of the mean over the last 100 training episodes, for comparison with papers that report",
+        "it. *Minutes* is one run, training and evaluation, on one core of a shared two-core machine. Settings are the zoo's",
+        "(Sources/Experiments/Zoo/), and each run's run.toml says them all.",
+        "",
+        "| environment | algorithm | steps | seeds | published | optimum | goal | ours | mean | seeds from … to | highest "
+        "| minutes | reached |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        *map(line_of, there),
+        "",
+    ]  # fmt: skip
+    if missing:
+        text += ["Not run yet: " + ", ".join(missing) + ".", ""]
+    write(REPORT, "\n".join(text))
+    print(f"{REPORT.relative_to(ROOT)}: {len(there)} rows, {len(missing)} not run yet")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--row", action="append", choices=ROWS, help="these rows again, from their beginning")
+    parser.add_argument("--only", action="append", choices=ROWS, help="these rows, going on with what is there")
+    parser.add_argument("--seeds", type=int, help="fewer or more seeds than the table says")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--report", action="store_true", help="write the table alone")
+    options = parser.parse_args()
+    if options.report:
+        return report()
+    for name in options.row or []:
+        shutil.rmtree(RUNS / name, ignore_errors=True)
+    names = options.row or options.only or [n for n in ROWS if not (DATA / f"{n}.csv").exists()]
+    failures = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        jobs = {
+            name: [pool.submit(run, name, seed) for seed in range(1, (options.seeds or ROWS[name].seeds) + 1)]
+            for name in names
+        }
+        for name, futures in jobs.items():
+            try:
+                save(name, [future.result() for future in futures])
+                print(line_of(name), flush=True)
+            except RuntimeError as error:
+                failures += 1
+                print(f"{name}: {error}", file=sys.stderr)
+    report()
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
