@@ -70,8 +70,8 @@ static void NAME(rmsprop)(size_t count, float rate, float keep, float take, floa
   size_t i = 0;
   for (; i + LANES <= count; i += LANES) {
     vector second = NAME(load)(v + i);
-    const vector next = NAME(rmsprop_step)(rate, keep, take, epsilon, NAME(load)(g + i), &second,
-                                           NAME(load)(theta + i));
+    const vector next =
+        NAME(rmsprop_step)(rate, keep, take, epsilon, NAME(load)(g + i), &second, NAME(load)(theta + i));
     NAME(store)(v + i, second);
     NAME(store)(theta + i, next);
   }

@@ -146,8 +146,8 @@ static void NAME(standardize)(size_t rows, size_t n, const float *mean, const fl
     }
     if (j < n) {
       const some last = NAME(first)(n - j);
-      const vector d = (NAME(load_some)(last, x + j) - NAME(load_some)(last, mean + j)) *
-                       NAME(load_some)(last, scale + j);
+      const vector d =
+          (NAME(load_some)(last, x + j) - NAME(load_some)(last, mean + j)) * NAME(load_some)(last, scale + j);
       NAME(store_some)(last, y + j, NAME(clamp)(d, -bound, bound));
     }
   }

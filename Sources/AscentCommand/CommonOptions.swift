@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Experiments
-internal import Glibc
+internal import FoundationEssentials
 internal import Logging
 
 /// What every command that opens an ENV takes.
@@ -25,19 +25,16 @@ struct EnvironmentOptions: ParsableArguments {
 
   /// The host that these options describe.
   var host: PythonHost {
-    var variables: [String: String] = [:]
-    for name in ["VIRTUAL_ENV", "CONDA_PREFIX"] {
-      if let value = unsafe getenv(name) { variables[name] = unsafe String(cString: value) }
-    }
+    let named = ["VIRTUAL_ENV", "CONDA_PREFIX"]
+    let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
     return PythonHost(explicit: python, variables: variables, folders: Self.projectFolders)
   }
 
   /// The current folder, and those above the executable: a build folder lies inside of its project.
   private static var projectFolders: [String] {
     var folders = ["."]
-    guard let resolved = unsafe realpath("/proc/self/exe", nil) else { return folders }
-    defer { unsafe free(resolved) }
-    var parts = unsafe String(cString: resolved).split(separator: "/").dropLast()
+    let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    var parts = (executable ?? "").split(separator: "/").dropLast()
     while !parts.isEmpty, folders.count < 7 {
       folders.append("/" + parts.joined(separator: "/"))
       parts = parts.dropLast()

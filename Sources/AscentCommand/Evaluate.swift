@@ -19,7 +19,8 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Draw actions from the policy.")
   var stochastic = false
 
-  @Option(help: ArgumentHelp("Write a row for each episode: its number, return and length.", valueName: "file.csv"))
+  @Option(
+    help: ArgumentHelp("Write a row for each episode: its number, return and length.", valueName: "file.csv"))
   var returns: String?
 
   @OptionGroup var environmentOptions: EnvironmentOptions

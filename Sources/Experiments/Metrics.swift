@@ -19,7 +19,9 @@ enum Metrics {
     ]
     let columns =
       ["\(report.iteration)", "\(steps)", "\(objective.count)"]
-      + numbers.map { $0.isFinite ? "\($0)" : "" } + ["\(report.update.updates)", "\(report.cutSteps)", rounded(seconds)]
+      + numbers.map { $0.isFinite ? "\($0)" : "" } + [
+        "\(report.update.updates)", "\(report.cutSteps)", rounded(seconds),
+      ]
     return columns.joined(separator: ",") + "\n"
   }
 

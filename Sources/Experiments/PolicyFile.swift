@@ -18,7 +18,8 @@ struct PolicyFile {
       ("observation_size", .integer(lanes.observationSize)),
       ("action_space", .text("\(lanes.actionSpace)")), ("action_size", .integer(lanes.actionSize)),
       ("hidden", .array(configuration.hidden.map { .integer($0) })),
-      ("activation", .text(configuration.activation.rawValue)), ("trunk", .text(configuration.trunk.rawValue)),
+      ("activation", .text(configuration.activation.rawValue)),
+      ("trunk", .text(configuration.trunk.rawValue)),
       ("distribution", .text(configuration.distribution.rawValue)),
       (
         "normalizer",

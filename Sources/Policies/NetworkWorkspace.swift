@@ -37,7 +37,8 @@ struct NetworkWorkspace {
     for (l, layer) in layers.enumerated() {
       outputs[l] = Array(repeating: 0, count: rows * layer.size)
       adjoints[l] = outputs[l]
-      patches[l] = layer.patches == nil ? [] : Array(repeating: 0, count: rows * layer.positions * layer.inputs)
+      patches[l] =
+        layer.patches == nil ? [] : Array(repeating: 0, count: rows * layer.positions * layer.inputs)
     }
     patchAdjoints = Array(repeating: 0, count: patches.map(\.count).max() ?? 0)
   }

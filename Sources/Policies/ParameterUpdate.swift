@@ -27,7 +27,8 @@ public enum ParameterUpdate {
   /// One step of Adam (Kingma and Ba 2015, algorithm 1), upwards; `step` counts from 1.
   public static func adam(
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
-    secondMoment: inout MutableSpan<Float>, rate: Double, β1: Double, β2: Double, ε: Double, decay: Double, step: Int
+    secondMoment: inout MutableSpan<Float>, rate: Double, β1: Double, β2: Double, ε: Double, decay: Double,
+    step: Int
   ) {
     let count = min(θ.count, gradient.count, firstMoment.count, secondMoment.count)
     unsafe gradient.withUnsafeBufferPointer { g in

@@ -161,7 +161,8 @@ extension Policy {
 
   /// log π(a∣o) of each row.
   public func readLogProbabilities(
-    of actions: Span<Float>, rows: Int, in workspace: borrowing Workspace, into logs: inout MutableSpan<Double>
+    of actions: Span<Float>, rows: Int, in workspace: borrowing Workspace,
+    into logs: inout MutableSpan<Double>
   ) {
     for row in 0..<rows { logs[row] = 0 }
     for family in families { family.addLogDensities(of: actions, rows: rows, workspace.head, into: &logs) }

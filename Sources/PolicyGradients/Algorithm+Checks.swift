@@ -19,7 +19,8 @@ extension Algorithm {
       }
       guard criticEpochs > 0 || update == .gradient else {
         throw .contradiction(
-          "algorithm.update = \(update.rawValue) moves the actor alone; set algorithm.critic_epochs for the critic")
+          "algorithm.update = \(update.rawValue) moves the actor alone; set algorithm.critic_epochs for the critic"
+        )
       }
       guard epochs == 1 || update == .gradient else {
         throw .contradiction(
@@ -38,7 +39,8 @@ extension Algorithm {
       }
       guard !normalizesReturns, rewardClip == 0 else {
         throw .contradiction(
-          "normalize.returns and normalize.reward_clip change advantages; \(rule.estimator.rawValue) has none")
+          "normalize.returns and normalize.reward_clip change advantages; \(rule.estimator.rawValue) has none"
+        )
       }
       guard rule.baseline != .value || criticEpochs > 0 else {
         throw .contradiction("algorithm.baseline = value needs algorithm.critic_epochs above 0")

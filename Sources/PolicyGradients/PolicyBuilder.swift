@@ -25,6 +25,7 @@ public enum PolicyBuilder {
   ///   - maskSize: how many floats of an observation say which choices are allowed.
   ///   - boxes: the family for boxes.
   ///   - architecture: the networks.
+  /// - Returns: the policy.
   /// - Throws: ``LearnerError/unsupportedActionSpace(_:)`` for a box of integers,
   ///   ``LearnerError/contradiction(_:)`` for a bounded family on a box without bounds, and
   ///   ``LearnerError/policy(_:)`` when the network cannot be built.

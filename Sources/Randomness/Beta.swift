@@ -22,7 +22,7 @@ public struct Beta: Distribution {
   public func logDensity(of x: Double) -> Double {
     guard x > 0, x < 1 else { return -.infinity }
     return (a - 1) * logarithm(x) + (b - 1) * logarithm(onePlus: -x)
-      + logGamma(a + b) - logGamma(a) - logGamma(b)
+      + GammaFunction.logGamma(a + b) - GammaFunction.logGamma(a) - GammaFunction.logGamma(b)
   }
 
   /// a/(a + b).

@@ -22,9 +22,9 @@ public struct Dirichlet: Distribution {
     guard x.count == concentrations.count, x.allSatisfy({ $0 >= 0 }), abs(x.reduce(0, +) - 1) < 1e-9 else {
       return -.infinity
     }
-    var sum = logGamma(concentrations.reduce(0, +))
+    var sum = GammaFunction.logGamma(concentrations.reduce(0, +))
     for (a, x) in zip(concentrations, x) where a != 1 { sum += (a - 1) * logarithm(x) }
-    for a in concentrations { sum -= logGamma(a) }
+    for a in concentrations { sum -= GammaFunction.logGamma(a) }
     return sum
   }
 }

@@ -21,7 +21,7 @@ public struct Gamma: Distribution {
   /// log p(x); −∞ below 0.
   public func logDensity(of x: Double) -> Double {
     guard x > 0 else { return x == 0 && shape == 1 ? -logarithm(scale) : -.infinity }
-    return (shape - 1) * logarithm(x) - x / scale - logGamma(shape) - shape * logarithm(scale)
+    return (shape - 1) * logarithm(x) - x / scale - GammaFunction.logGamma(shape) - shape * logarithm(scale)
   }
 
   /// a b.

@@ -6,11 +6,5 @@ func logarithm(_ x: Double) -> Double { log(x) }
 func logarithm(onePlus x: Double) -> Double { log1p(x) }
 func exponential(_ x: Double) -> Double { exp(x) }
 
-/// log Γ(x) for x > 0.
-func logGamma(_ x: Double) -> Double {
-  var sign: Int32 = 0
-  return unsafe lgamma_r(x, &sign)
-}
-
 /// log 2π.
 let logTwoPi = 1.8378770664093454835606594728112

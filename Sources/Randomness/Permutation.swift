@@ -23,6 +23,6 @@ public struct Permutation: Distribution {
     var seen = Array(repeating: false, count: count)
     for k in x where seen.indices.contains(k) { seen[k] = true }
     guard x.count == count, seen.allSatisfy(\.self) else { return -.infinity }
-    return -logGamma(Double(count) + 1)
+    return -GammaFunction.logGamma(Double(count) + 1)
   }
 }

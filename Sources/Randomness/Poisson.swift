@@ -20,6 +20,6 @@ public struct Poisson: Distribution {
   public func logDensity(of x: Int) -> Double {
     guard x >= 0 else { return -.infinity }
     guard mean > 0 else { return x == 0 ? 0 : -.infinity }
-    return Double(x) * logarithm(mean) - mean - logGamma(Double(x) + 1)
+    return Double(x) * logarithm(mean) - mean - GammaFunction.logGamma(Double(x) + 1)
   }
 }

@@ -26,15 +26,25 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
       ["train", "native:cartpole", "--algorithm", "reinforce", "--set", "algorithm.epochs=4"], 2,
       "on-policy estimator reward-to-go"
     ),
-    (["train", "native:cartpole", "--algorithm", "a2c", "--set", "algorithm.epochs=4"], 2, "ratio or clipped"),
-    (["train", "native:cartpole", "--algorithm", "trpo", "--set", "algorithm.epochs=4"], 2, "one step for each"),
-    (["train", "native:cartpole", "--set", "algorithm.baseline=average"], 2, "has the value for its baseline"),
+    (
+      ["train", "native:cartpole", "--algorithm", "a2c", "--set", "algorithm.epochs=4"], 2, "ratio or clipped"
+    ),
+    (
+      ["train", "native:cartpole", "--algorithm", "trpo", "--set", "algorithm.epochs=4"], 2,
+      "one step for each"
+    ),
+    (
+      ["train", "native:cartpole", "--set", "algorithm.baseline=average"], 2, "has the value for its baseline"
+    ),
     (["train", "native:cartpole", "--set", "algorithm.update=natural"], 2, "algorithm.critic_epochs"),
     (
       ["train", "native:cartpole", "--algorithm", "reinforce", "--set", "normalize.returns=true"], 2,
       "change advantages"
     ),
-    (["train", "native:cartpole", "--algorithm", "vpg", "--set", "policy.trunk=shared"], 2, "policy.trunk = separate"),
+    (
+      ["train", "native:cartpole", "--algorithm", "vpg", "--set", "policy.trunk=shared"], 2,
+      "policy.trunk = separate"
+    ),
     (["train", "native:cartpole", "--set", "normalize.returns=maybe"], 2, "true or false"),
     (["train", "native:cartpole", "--preset", "CartPole-v2"], 2, "the nearest is 'CartPole-v1'"),
     (["train", "native:cartpole", "--algorithm", "maximum-likelihood"], 2, "ascent clone"),

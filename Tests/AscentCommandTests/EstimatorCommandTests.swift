@@ -87,7 +87,9 @@ import Testing
   @Test func `weighs another policy's data, and warns when the weights collapse`() throws {
     let scratch = try Scratch()
     let train = { (name: String, more: [String]) in
-      try Command.run(["train", "native:cartpole", "--algorithm", "reinforce", "--quiet", "--out", scratch(name)] + more).code
+      try Command.run(
+        ["train", "native:cartpole", "--algorithm", "reinforce", "--quiet", "--out", scratch(name)] + more
+      ).code
     }
     #expect(try train("base", ["--steps", "60000"]) == 0)
     #expect(try train("near", ["--steps", "64000"]) == 0)
@@ -199,7 +201,8 @@ import Testing
       "--json",
     ])
     #expect(
-      critic.lines.compactMap { $0["mean_return"] as? Double }.first ?? 0 > 300, "with a critic that it had not")
+      critic.lines.compactMap { $0["mean_return"] as? Double }.first ?? 0 > 300,
+      "with a critic that it had not")
   }
 
   @Test func `reads Minari's data sets`() throws {

@@ -49,7 +49,8 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
   @Test func `writes a run folder, and nothing beside it`() throws {
     let scratch = try Scratch()
     let command = try train(
-      scratch, "run", ["native:cartpole", "--algorithm", "reinforce", "--steps", "3000", "--set", "policy.hidden=8,4"])
+      scratch, "run",
+      ["native:cartpole", "--algorithm", "reinforce", "--steps", "3000", "--set", "policy.hidden=8,4"])
     #expect(
       try scratch.names("run") == [
         "checkpoints", "metrics.csv", "policy.json", "policy.safetensors", "run.toml",

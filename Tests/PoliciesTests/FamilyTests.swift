@@ -38,7 +38,9 @@ struct PolicyCase: CustomStringConvertible, Sendable {
     let image = Architecture(
       hidden: [6], activation: .elu, critic: .shared, headGain: 1,
       image: Network.Image(height: 2, width: 2, channels: 1),
-      convolutions: [Network.Convolution(filters: 3, side: 1, stride: 1), .init(filters: 4, side: 2, stride: 1)])
+      convolutions: [
+        Network.Convolution(filters: 3, side: 1, stride: 1), .init(filters: 4, side: 2, stride: 1),
+      ])
     return [
       make("categorical", [.categorical(3)], plain), make("categorical, shared", [.categorical(3)], shared),
       make("masked", [.categorical(3)], mask: 3, plain),
@@ -48,7 +50,9 @@ struct PolicyCase: CustomStringConvertible, Sendable {
       make("Gaussian by the network", [.gaussian(2, .network)], shared),
       make("squashed", [.squashed(bounds)], plain), make("beta", [.beta(bounds)], plain),
       make("exploring", [.gaussian(2, .exploring)], plain),
-      make("everything", [.gaussian(1), .categorical(3), .beta(bounds), .gaussian(2, .exploring)], mask: 3, standard),
+      make(
+        "everything", [.gaussian(1), .categorical(3), .beta(bounds), .gaussian(2, .exploring)], mask: 3,
+        standard),
       make("convolutions", [.categorical(3), .gaussian(1)], image),
     ].compactMap(\.self)
   }()
@@ -215,7 +219,8 @@ struct PolicyCase: CustomStringConvertible, Sendable {
     }
     // The odd terms cancel; what is left is of the order of h².
     let measured = (sums[0] + sums[1]) / Double(h * h)
-    #expect(measured > 0 && abs(measured - quadratic) < 0.03 * quadratic, "\(one.name): \(measured), \(quadratic)")
+    #expect(
+      measured > 0 && abs(measured - quadratic) < 0.03 * quadratic, "\(one.name): \(measured), \(quadratic)")
   }
 
   @Test(arguments: PolicyCase.all)

@@ -13,10 +13,9 @@ struct Advantages: Sendable {
     targets = advantages
   }
 
-  /// Generalised advantage estimation (Schulman and others 2016, equation 16), with the residuals
-  /// δ(t) = r(t) + γ V(t+1) − V(t):
+  /// Generalised advantage estimation (Schulman and others 2016, equation 16).
   ///
-  ///     Â(t) = δ(t) + γ λ Â(t+1).
+  ///     Â(t) = δ(t) + γ λ Â(t+1)  with the residuals  δ(t) = r(t) + γ V(t+1) − V(t).
   ///
   /// λ = 1 is the n-step return minus V, λ = 0 the residual alone. The target is Â(t) + V(t).
   mutating func generalize(
@@ -37,8 +36,9 @@ struct Advantages: Sendable {
     }
   }
 
-  /// V-trace (Espeholt and others 2018, equations 1 and 4) for steps of an older policy, with
-  /// ρ(t) = min(ρ̄, π/π̄) and c(t) = λ min(1, π/π̄):
+  /// V-trace (Espeholt and others 2018, equations 1 and 4) for steps of an older policy.
+  ///
+  /// With ρ(t) = min(ρ̄, π/π̄) and c(t) = λ min(1, π/π̄) it is
   ///
   ///     v(t) = V(t) + ρ(t) δ(t) + γ c(t) (v(t+1) − V(t+1)),   Â(t) = ρ(t) (r(t) + γ v(t+1) − V(t)).
   mutating func trace(

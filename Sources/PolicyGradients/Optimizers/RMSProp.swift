@@ -1,6 +1,6 @@
 public import Policies
 
-/// RMSProp (Hinton 2012), upwards, with ε inside of the root as A2C was tuned with:
+/// RMSProp (Hinton 2012), upwards, with ε inside of the root as A2C was tuned with.
 ///
 ///     v ← β v + (1 − β) ĝ²,  θ ← θ + α ĝ / √(v + ε).
 public struct RMSProp: Optimizer {

@@ -27,9 +27,7 @@ struct BatchGradient {
 
   /// ∇ Σ c log π + e H + v V, with c, e and v that `weigh` makes of what each row found.
   ///
-  /// - Parameters:
-  ///   - parts: which networks are asked, and differentiated.
-  ///   - weigh: from a row's number and what it found to c, e and v.
+  /// `parts` are the networks that are asked and differentiated; `weigh` gets a row's number and what it found.
   mutating func compute(
     _ batch: Batch, _ policy: Policy, _ θ: Parameters, _ parts: Policy.Parts,
     weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
@@ -49,7 +47,8 @@ struct BatchGradient {
   }
 
   private mutating func compute(
-    _ slice: Int, _ rows: Range<Int>, _ batch: Batch, _ policy: Policy, _ θ: Parameters, _ parts: Policy.Parts,
+    _ slice: Int, _ rows: Range<Int>, _ batch: Batch, _ policy: Policy, _ θ: Parameters,
+    _ parts: Policy.Parts,
     _ weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
   ) {
     let n = rows.count

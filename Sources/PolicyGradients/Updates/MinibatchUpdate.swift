@@ -96,7 +96,9 @@ struct MinibatchUpdate {
     return abs(v - before) < clip ? 2 * (held - target) : 0
   }
 
-  private func size(_ asked: Int, _ count: Int) -> Int { asked == 0 ? max(1, count) : min(asked, max(1, count)) }
+  private func size(_ asked: Int, _ count: Int) -> Int {
+    asked == 0 ? max(1, count) : min(asked, max(1, count))
+  }
 
   private func order(_ count: Int, _ stream: RandomStream) -> [Int] {
     (try? Permutation(count: count))?.sample(from: stream) ?? []

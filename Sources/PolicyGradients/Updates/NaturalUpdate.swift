@@ -1,6 +1,6 @@
 internal import Policies
 
-/// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), so long that the divergence is δ to second order:
+/// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), so long that the divergence is δ to second order.
 ///
 ///     θ′ = θ + √(2δ / xᵀ F x) x  with  F x = ĝ.
 ///

@@ -110,7 +110,9 @@ struct TrajectoryMethod {
 
 extension Rollout {
   /// The rollout without the steps of episodes that were cut, and the same of what goes with it.
-  fileprivate func withoutCutEpisodes(_ advantages: inout Advantages, _ values: inout RolloutValues) -> Rollout {
+  fileprivate func withoutCutEpisodes(_ advantages: inout Advantages, _ values: inout RolloutValues)
+    -> Rollout
+  {
     var kept = self
     for l in lanes.indices {
       guard let last = lanes[l].episodes.last, last.end == .cut else { continue }
