@@ -9,8 +9,10 @@ struct cpython_environment {
   PyObject *step, *reset;
   PyObject *seed_name; /* ("seed",), the keyword of reset */
   int64_t time_limit;
+  PyObject *left_out; /* a text: which observations are not taken */
   leaf *observations, *actions;
-  size_t observation_count, action_count, action_values;
+  size_t observation_count, action_count, action_values, observation_size;
+  mask mask;
 
   /* One discrete action: its integers. */
   PyObject **integers;
@@ -54,16 +56,17 @@ static int prepare_array(cpython_environment *e, PyObject *description, int is_r
 
 /* Takes over what host.py's open_environment gave. */
 static int adopt(cpython_environment *e, PyObject *opened) {
-  PyObject *environment, *unwrapped, *observations, *actions;
+  PyObject *environment, *unwrapped, *observations, *actions, *left_out;
   long long time_limit;
   int is_reusable;
-  if (!PyArg_ParseTuple(opened, "OOLO!O!p", &environment, &unwrapped, &time_limit, &PyList_Type,
-                        &observations, &PyList_Type, &actions, &is_reusable)) {
+  if (!PyArg_ParseTuple(opened, "OOLO!O!pU", &environment, &unwrapped, &time_limit, &PyList_Type,
+                        &observations, &PyList_Type, &actions, &is_reusable, &left_out)) {
     return 0;
   }
   e->environment = Py_NewRef(environment);
   e->unwrapped = Py_NewRef(unwrapped);
   e->time_limit = time_limit;
+  e->left_out = Py_NewRef(left_out);
   e->step = PyObject_GetAttrString(environment, "step");
   e->reset = e->step ? PyObject_GetAttrString(environment, "reset") : NULL;
   e->seed_name = e->reset ? Py_BuildValue("(s)", "seed") : NULL;
@@ -72,6 +75,7 @@ static int adopt(cpython_environment *e, PyObject *opened) {
   e->actions = e->observations ? leaves_from_python(actions, &e->action_count) : NULL;
   if (!e->actions) return 0;
   for (size_t k = 0; k < e->action_count; k++) e->action_values += e->actions[k].description.count;
+  for (size_t k = 0; k < e->observation_count; k++) e->observation_size += e->observations[k].flat_size;
   if (e->action_count != 1 || PyTuple_GET_SIZE(e->actions[0].keys) != 0) return 1;
   switch (e->actions[0].description.kind) {
   case cpython_leaf_kind_discrete: return prepare_integers(e);
@@ -128,6 +132,8 @@ void cpython_environment_close(cpython_environment *e) {
   if (e->array) PyBuffer_Release(&e->array_memory);
   leaves_free(e->observations, e->observation_count);
   leaves_free(e->actions, e->action_count);
+  Py_XDECREF(e->left_out);
+  Py_XDECREF(e->mask.method);
   Py_XDECREF(e->copy);
   Py_XDECREF(e->array);
   Py_XDECREF(e->generator);
@@ -142,12 +148,29 @@ void cpython_environment_close(cpython_environment *e) {
 
 int64_t cpython_environment_time_limit(const cpython_environment *e) { return e->time_limit; }
 
+const char *cpython_environment_left_out(const cpython_environment *e) {
+  int state = cpython_attach();
+  const char *text = PyUnicode_AsUTF8(e->left_out); /* lives as long as the object */
+  PyErr_Clear();
+  cpython_detach(state);
+  return text ? text : "";
+}
+
 size_t cpython_environment_leaf_count(const cpython_environment *e, int of_actions) {
   return of_actions ? e->action_count : e->observation_count;
 }
 
 const cpython_leaf *cpython_environment_leaf(const cpython_environment *e, int of_actions, size_t index) {
   return &(of_actions ? e->actions : e->observations)[index].description;
+}
+
+cpython_fault cpython_environment_mask_actions(cpython_environment *e, size_t *size, cpython_failure *failure) {
+  int state = cpython_attach();
+  int is_known = mask_prepare(&e->mask, e->environment, e->actions, e->action_count);
+  cpython_fault fault = is_known ? cpython_fault_none : failure_from_exception(failure);
+  *size = e->mask.size;
+  cpython_detach(state);
+  return fault;
 }
 
 /* --- randomness */
@@ -201,8 +224,13 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
   if (!PyTuple_Check(result) || PyTuple_GET_SIZE(result) != 2) {
     return failure_mismatched_type(failure, "result of reset()", "a pair (observation, info)", result);
   }
-  return leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0), observation,
-                        failure);
+  cpython_fault fault = leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
+                                       observation, failure);
+  if (fault == cpython_fault_none && e->mask.size > 0) {
+    fault = mask_read(&e->mask, e->environment, PyTuple_GET_ITEM(result, 1), e->actions, e->action_count,
+                      observation + e->observation_size, failure);
+  }
+  return fault;
 }
 
 cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
@@ -323,7 +351,15 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, float *
     fault = read_flag(PyTuple_GET_ITEM(result, 2), "terminated", terminated, failure);
   if (fault == cpython_fault_none)
     fault = read_flag(PyTuple_GET_ITEM(result, 3), "truncated", truncated, failure);
-  return fault;
+  if (fault != cpython_fault_none || e->mask.size == 0) return fault;
+  float *allowed = observation + e->observation_size;
+  if (*terminated || *truncated) {
+    /* Nobody acts here any more. */
+    mask_allow_all(&e->mask, allowed);
+    return fault;
+  }
+  return mask_read(&e->mask, e->environment, PyTuple_GET_ITEM(result, 4), e->actions, e->action_count, allowed,
+                   failure);
 }
 
 cpython_fault cpython_environment_step(cpython_environment *e, const float *action, float *observation,

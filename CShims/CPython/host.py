@@ -152,8 +152,8 @@ def unwrap(environment, gymnasium):
     return environment, limit
 
 
-def describe(space, gymnasium, numpy, path=(), what="space"):
-    """The leaves of a space in flattening order."""
+def describe(space, gymnasium, numpy, path=(), what="space", left_out=None):
+    """The leaves of a space in flattening order; the paths of nested texts go into `left_out` where it is given."""
     spaces = gymnasium.spaces
     name = ".".join(str(key) for key in path)
     if isinstance(space, spaces.Box):
@@ -181,12 +181,15 @@ def describe(space, gymnasium, numpy, path=(), what="space"):
         )
     leaves = []
     for key, part in parts:
-        leaves += describe(part, gymnasium, numpy, path + (key,), what)
+        if left_out is not None and getattr(part.dtype, "kind", None) == "U":
+            left_out.append(".".join(map(str, path + (key,))))
+        else:
+            leaves += describe(part, gymnasium, numpy, path + (key,), what, left_out)
     return leaves
 
 
 def open_environment(reference, register):
-    """(environment, unwrapped, time limit or -1, observation leaves, action leaves, may actions be reused)"""
+    """(environment, unwrapped, time limit or -1, observation leaves, action leaves, may actions be reused, left out)"""
     gymnasium = import_module("gymnasium", reference)
     numpy = import_module("numpy", reference)
     call_registrations(register)
@@ -195,11 +198,14 @@ def open_environment(reference, register):
     environment = load_class(reference) if is_file else make(reference, gymnasium)
     check(environment, reference)
     environment, limit = unwrap(environment, gymnasium)
-    observations = describe(environment.observation_space, gymnasium, numpy, what="observation space")
+    left_out = []
+    observations = describe(environment.observation_space, gymnasium, numpy, (), "observation space", left_out)
+    if left_out and not observations:
+        raise Refusal("unsupported", f"{reference} shows nothing but texts; a policy needs numbers")
     actions = describe(environment.action_space, gymnasium, numpy, what="action space")
     own = type(environment).__module__.startswith("gymnasium.envs.")
     unwrapped = getattr(environment, "unwrapped", environment)
-    return environment, unwrapped, -1 if limit is None else int(limit), observations, actions, own
+    return environment, unwrapped, -1 if limit is None else int(limit), observations, actions, own, ", ".join(left_out)
 
 
 class StreamBits:
@@ -261,6 +267,41 @@ def build_action(environment, values):
         return array
 
     return build(environment.action_space, list(values))
+
+
+def mask_method(environment):
+    """The method action_masks() of an environment, or None."""
+    for candidate in (environment, getattr(environment, "unwrapped", None)):
+        method = getattr(candidate, "action_masks", None)
+        if callable(method):
+            return method
+    return None
+
+
+def flat_mask(environment, mask):
+    """A mask that mirrors the action space, or is flat already, as one row of bytes."""
+    import gymnasium
+    import numpy
+
+    spaces = gymnasium.spaces
+
+    def parts(space, mask):
+        if isinstance(space, (spaces.Dict, spaces.Tuple)):
+            members = space.spaces.items() if isinstance(space, spaces.Dict) else enumerate(space.spaces)
+            return [row for key, part in members if has_choices(part) for row in parts(part, mask[key])]
+        if isinstance(space, spaces.MultiDiscrete) and isinstance(mask, (tuple, list)):
+            return [numpy.ravel(row) for row in mask]
+        return [numpy.ravel(mask)]
+
+    def has_choices(space):
+        if isinstance(space, (spaces.Dict, spaces.Tuple)):
+            return any(map(has_choices, space.spaces.values() if isinstance(space, spaces.Dict) else space.spaces))
+        return isinstance(space, (spaces.Discrete, spaces.MultiDiscrete))
+
+    is_flat = isinstance(mask, numpy.ndarray) and mask.dtype != object
+    row = numpy.ravel(mask) if is_flat else numpy.concatenate(parts(environment.action_space, mask))
+    # What is no byte, 0.5 for one, becomes one that the bridge refuses.
+    return numpy.where(numpy.isin(row, (0, 1)), row, 2).astype(numpy.uint8)
 
 
 def transition_table(environment):

@@ -39,6 +39,20 @@ void leaves_free(leaf *leaves, size_t count);
 cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out,
                              cpython_failure *failure);
 
+/* mask.c: where an environment says which choices are allowed. */
+typedef struct mask {
+  size_t size;      /* floats, one for each choice of the discrete actions; 0 when nobody asked */
+  PyObject *method; /* the bound action_masks(), or NULL where info["action_mask"] says it */
+} mask;
+
+/* Finds out; 0 with an exception. The size stays 0 where no action is discrete. */
+int mask_prepare(mask *mask, PyObject *environment, const leaf *actions, size_t count);
+
+/* Writes what is allowed after a reset or a step that gave `info`. */
+cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info, const leaf *actions,
+                        size_t count, float *out, cpython_failure *failure);
+void mask_allow_all(const mask *mask, float *out);
+
 /* generator.c: a numpy Generator over the source, a new reference, or NULL with an exception. */
 PyObject *generator_new(const cpython_source *source);
 

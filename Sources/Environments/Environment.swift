@@ -12,12 +12,15 @@ public protocol Environment: AnyObject {
   var observationSpace: Space { get }
   /// The set of actions.
   var actionSpace: Space { get }
+  /// Floats behind an observation's features that say which choices are allowed now: 1 or 0 for each choice of
+  /// the discrete actions, in their order; 0 where everything always is.
+  var maskSize: Int { get }
 
   /// Starts an episode: draws s₁ ~ p(s₁) on the stream that `key` names and writes o₁.
   ///
   /// - Parameters:
   ///   - key: the stream of this lane and episode.
-  ///   - observation: `observationSpace.flattenedSize` floats.
+  ///   - observation: `observationSize` floats.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) throws(EnvironmentError)
 
@@ -36,7 +39,7 @@ public protocol Environment: AnyObject {
   ///
   /// - Parameters:
   ///   - action: `actionSpace.valueCount` floats.
-  ///   - observation: `observationSpace.flattenedSize` floats.
+  ///   - observation: `observationSize` floats.
   /// - Returns: the reward, and how the episode ended if it did.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func step(
@@ -49,6 +52,12 @@ public protocol Environment: AnyObject {
 }
 
 extension Environment {
+  /// Everything is allowed.
+  public var maskSize: Int { 0 }
+
+  /// Floats per observation: the features, then the mask.
+  public var observationSize: Int { observationSpace.flattenedSize + maskSize }
+
   /// Nothing is emitted by chance.
   public func emit(from key: StreamKey) {}
 
@@ -63,13 +72,13 @@ extension Environment {
 
 // The same calls on arrays that the caller owns.
 extension Environment {
-  /// Starts an episode and writes o₁ into an array of `observationSpace.flattenedSize` floats.
+  /// Starts an episode and writes o₁ into an array of `observationSize` floats.
   public func reset(_ key: StreamKey, into observation: inout [Float]) throws(EnvironmentError) {
     var span = observation.mutableSpan
     try reset(key, into: &span)
   }
 
-  /// Makes a step and writes o′ into an array of `observationSpace.flattenedSize` floats.
+  /// Makes a step and writes o′ into an array of `observationSize` floats.
   public func step(_ action: Span<Float>, into observation: inout [Float]) throws(EnvironmentError) -> Step {
     var span = observation.mutableSpan
     return try step(action, into: &span)

@@ -11,8 +11,10 @@ public final class Lanes {
   public let observationSpace: Space
   /// The set of actions, the same in every lane.
   public let actionSpace: Space
-  /// Floats per observation.
+  /// Floats per observation, the mask included.
   public let observationSize: Int
+  /// How many of them say which choices are allowed.
+  public let maskSize: Int
   /// Floats per action.
   public let actionSize: Int
   /// The seed of the run.
@@ -39,7 +41,7 @@ public final class Lanes {
     guard let first = environments.first else { throw LanesError.none }
     for (lane, environment) in environments.enumerated() {
       guard environment.observationSpace == first.observationSpace,
-        environment.actionSpace == first.actionSpace
+        environment.actionSpace == first.actionSpace, environment.maskSize == first.maskSize
       else { throw LanesError.differentSpaces(lane: lane) }
     }
     self.environments = environments
@@ -50,9 +52,9 @@ public final class Lanes {
     count = environments.count
     observationSpace = first.observationSpace
     actionSpace = first.actionSpace
-    observationSize = first.observationSpace.flattenedSize
+    (observationSize, maskSize) = (first.observationSize, first.maskSize)
     actionSize = first.actionSpace.valueCount
-    let empty = Array(repeating: Float(0), count: first.observationSpace.flattenedSize)
+    let empty = Array(repeating: Float(0), count: first.observationSize)
     observations = Array(repeating: empty, count: environments.count)
     episodesBegun = Array(repeating: 0, count: environments.count)
   }
@@ -69,12 +71,16 @@ public final class Lanes {
   private init(_ other: Lanes, seed: UInt64, transitionSeed: UInt64, emissionSeed: UInt64) {
     environments = other.environments
     (count, observationSpace, actionSpace) = (other.count, other.observationSpace, other.actionSpace)
-    (observationSize, actionSize, purpose) = (other.observationSize, other.actionSize, other.purpose)
+    (observationSize, maskSize) = (other.observationSize, other.maskSize)
+    (actionSize, purpose) = (other.actionSize, other.purpose)
     (observations, episodesBegun) = (other.observations, other.episodesBegun)
     self.seed = seed
     self.transitionSeed = transitionSeed
     self.emissionSeed = emissionSeed
   }
+
+  /// What the lane allows now, one float for each choice; empty where everything always is.
+  public func mask(_ lane: Int) -> [Float] { Array(observations[lane].suffix(maskSize)) }
 
   /// The key of the episode that the lane is in, for the numbers of `purpose`.
   public func key(_ purpose: StreamKey.Purpose, lane: Int) -> StreamKey {

@@ -4,17 +4,26 @@ extension Space {
   /// Draws an element as Gymnasium's `sample` does, and returns the log-density of the draw.
   ///
   /// Indices, bits and bounded boxes are uniform; a box value without bounds is normal, one with a single
-  /// bound exponential from there. `values` has `valueCount` floats.
-  public func sample(from stream: RandomStream, into values: inout MutableSpan<Float>) -> Double {
+  /// bound exponential from there. `values` has `valueCount` floats; where `mask` is not empty it has a float
+  /// for each choice of the discrete leaves, and those with 0 are not drawn.
+  public func sample(
+    from stream: RandomStream, allowing mask: [Float] = [], into values: inout MutableSpan<Float>
+  ) -> Double {
     let (low, high) = valueBounds
     var logDensity = 0.0
-    var k = 0
+    var (k, choice) = (0, 0)
     for leaf in leaves {
       for _ in 0..<leaf.kind.valueCount {
-        let draw =
-          leaf.kind.isContinuous
-          ? Space.drawContinuous(low[k], high[k], stream)
-          : Space.drawWhole(low[k], high[k], stream)
+        let draw: (value: Float, logDensity: Double)
+        if leaf.kind.isContinuous {
+          draw = Space.drawContinuous(low[k], high[k], stream)
+        } else if leaf.kind.isMaskable, !mask.isEmpty {
+          let choices = Int(high[k]) + 1
+          draw = Space.drawAllowed(mask[choice..<choice + choices], stream)
+          choice += choices
+        } else {
+          draw = Space.drawWhole(low[k], high[k], stream)
+        }
         values[k] = draw.value
         logDensity += draw.logDensity
         k += 1
@@ -24,9 +33,19 @@ extension Space {
   }
 
   /// The same into an array of `valueCount` floats.
-  public func sample(from stream: RandomStream, into values: inout [Float]) -> Double {
+  public func sample(
+    from stream: RandomStream, allowing mask: [Float] = [], into values: inout [Float]
+  ) -> Double {
     var span = values.mutableSpan
-    return sample(from: stream, into: &span)
+    return sample(from: stream, allowing: mask, into: &span)
+  }
+
+  private static func drawAllowed(
+    _ mask: ArraySlice<Float>, _ stream: RandomStream
+  ) -> (value: Float, logDensity: Double) {
+    let allowed = mask.indices.filter { mask[$0] != 0 }
+    let draw = drawWhole(0, Double(allowed.count - 1), stream)
+    return (Float(allowed[Int(draw.value)] - mask.startIndex), draw.logDensity)
   }
 
   private static func drawWhole(
@@ -61,5 +80,13 @@ extension Space.Kind {
   public var isContinuous: Bool {
     guard case .box(_, _, _, let element) = self else { return false }
     return element == .float16 || element == .float32 || element == .float64
+  }
+
+  /// Whether a mask says which of its choices are allowed.
+  var isMaskable: Bool {
+    switch self {
+    case .discrete, .multiDiscrete: true
+    case .box, .multiBinary: false
+    }
   }
 }

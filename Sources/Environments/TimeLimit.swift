@@ -17,6 +17,8 @@ public final class TimeLimit: Environment {
   public var observationSpace: Space { base.observationSpace }
   /// The space of the environment below.
   public var actionSpace: Space { base.actionSpace }
+  /// The mask of the environment below.
+  public var maskSize: Int { base.maskSize }
 
   /// Starts the episode of `key` and counts from 0.
   public func reset(

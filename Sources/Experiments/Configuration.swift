@@ -12,6 +12,10 @@ public struct Configuration: Sendable, Equatable {
   public var environmentRandomness = RandomnessSource.streams
   /// `environment.time_limit`: steps after which an episode is truncated; 0 keeps the environment's own limit.
   public var timeLimit = 0
+  /// `environment.frame_stack`: how many of the last observations are shown at once.
+  public var frameStack = 1
+  /// `environment.action_masks`: whether the environment says which actions are allowed.
+  public var masksActions = false
   /// `environment.register`: functions to call first, `module:function`.
   public var register: [String] = []
   /// `run.preset`: the environment whose preset was applied; empty for none.
@@ -28,6 +32,10 @@ public struct Configuration: Sendable, Equatable {
   public var hidden = [64, 64]
   /// `policy.activation`: the function between layers.
   public var activation = Activation.tanh
+  /// `policy.initialization`: how weights and biases begin.
+  public var initialization = Initialization.orthogonal
+  /// `policy.convolutions`: the layers that look at images, such as `16x3/1`: filters × side / stride.
+  public var convolutions: [Network.Convolution] = []
   /// `policy.trunk`: whether actor and critic share their hidden layers.
   public var trunk = Trunk.separate
   /// `policy.distribution`: the family for the numbers of a box.
@@ -59,14 +67,6 @@ public struct Configuration: Sendable, Equatable {
     case shared
   }
 
-  /// The networks that the settings describe.
-  var architecture: Architecture {
-    let critic: Architecture.Critic = trunk == .shared ? .shared : .separate
-    return Architecture(
-      hidden: hidden, activation: activation, critic: algorithm.needsCritic ? critic : .none,
-      logDeviation: logDeviation, standardizes: algorithm.normalizesObservations)
-  }
-
   /// What a policy remembers.
   public enum Memory: String, Sendable, CaseIterable {
     case none
@@ -86,6 +86,8 @@ public struct Configuration: Sendable, Equatable {
     },
     .choice("environment.rng", \.environmentRandomness),
     .integer("environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode),
+    .integer("environment.frame_stack", \.frameStack, in: 1...64),
+    .flag("environment.action_masks", \.masksActions),
     Setting("environment.register") {
       .texts($0.register)
     } set: { configuration, value in
@@ -180,6 +182,16 @@ public struct Configuration: Sendable, Equatable {
       return nil
     },
     .choice("policy.activation", \.activation),
+    .choice("policy.initialization", \.initialization),
+    Setting("policy.convolutions") {
+      .texts($0.convolutions.map(\.typed))
+    } set: { configuration, value in
+      guard case .texts(let texts) = value else { return Network.Convolution.form }
+      let layers = texts.compactMap { Network.Convolution(typed: $0) }
+      guard layers.count == texts.count, layers.count <= 16 else { return Network.Convolution.form }
+      configuration.convolutions = layers
+      return nil
+    },
     .choice("policy.trunk", \.trunk),
     .choice("policy.distribution", \.distribution),
     .number("policy.log_deviation", \.logDeviation, "a number from -50 to 50") { abs($0) <= 50 },

@@ -92,6 +92,8 @@ public struct OpenedEnvironment {
   public let lanes: Lanes
   /// Names and versions that decide its bits.
   public let versions: [(String, String)]
+  /// What a user should know about it.
+  public let notices: [String]
   private let tables: Tables
 
   private enum Tables {
@@ -129,6 +131,10 @@ public struct OpenedEnvironment {
       guard configuration.environmentRandomness == .streams else {
         throw .usage("native environments draw from Ascent's streams only; leave --environment-rng away")
       }
+      guard !configuration.masksActions else {
+        throw .usage("native environments allow every action; leave environment.action_masks away")
+      }
+      notices = []
       for _ in 0..<laneCount {
         do {
           environments.append(try problem.make(configuration.generator, timeLimit: limit))
@@ -142,12 +148,17 @@ public struct OpenedEnvironment {
       versions = [("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion)]
     case .hosted(let reference):
       let interpreter = try host.start()
+      var leftOut: String?
       for lane in 0..<laneCount {
         let environment = try Self.hosted(reference, lane, configuration, interpreter)
         let horizon = limit > 0 ? limit : environment.timeLimit
         environments.append(horizon.map { TimeLimit(environment, limit: $0) } ?? environment)
+        if lane == 0, !environment.leftOut.isEmpty {
+          leftOut = "the texts among the observations are left out: \(environment.leftOut)"
+        }
         if lane == 0, let horizon { tables = .hosted(environment, horizon: horizon) }
       }
+      notices = leftOut.map { [$0] } ?? []
       let report = interpreter.report
       versions = [
         ("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion),
@@ -156,6 +167,9 @@ public struct OpenedEnvironment {
       ]
     }
     self.tables = tables
+    if configuration.frameStack > 1 {
+      environments = environments.map { FrameStack($0, count: configuration.frameStack) }
+    }
     do {
       lanes = try Lanes(environments, seed: seed, purpose: purpose)
     } catch {
@@ -171,7 +185,7 @@ public struct OpenedEnvironment {
         reference, lane: lane,
         randomness: configuration.environmentRandomness == .streams
           ? .streams(configuration.generator) : .native,
-        register: configuration.register, interpreter: interpreter)
+        register: configuration.register, masksActions: configuration.masksActions, interpreter: interpreter)
     } catch {
       throw .python(error)
     }

@@ -96,7 +96,8 @@ public struct EpisodePlayer {
     let o = lanes.observations[lane]
     switch behaviour {
     case .random:
-      logProbability[0] = lanes.actionSpace.sample(from: stream, into: &action)
+      logProbability[0] = lanes.actionSpace.sample(
+        from: stream, allowing: lanes.mask(lane), into: &action)
     case .stochastic(let policy, let θ):
       policy.act(
         θ, on: o, lanes: [0], drawing: [stream], exploring: &exploration, in: &workspace,

@@ -56,6 +56,7 @@ public struct Training {
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
       host: host)
     learner = try Self.learner(configuration, opened.lanes)
+    notices = opened.notices + configuration.algorithm.notices(lanes: configuration.lanes)
     if !configuration.beginFrom.isEmpty {
       learner.begin(
         with: try PolicyFile.load(
@@ -90,10 +91,11 @@ public struct Training {
   private static func policy(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError)
     -> Policy
   {
+    let architecture = try configuration.architecture(for: lanes.observationSpace)
     do {
       return try PolicyBuilder.policy(
-        observing: lanes.observationSpace, acting: lanes.actionSpace, boxes: configuration.distribution,
-        architecture: configuration.architecture)
+        observing: lanes.observationSpace, acting: lanes.actionSpace, maskSize: lanes.maskSize,
+        boxes: configuration.distribution, architecture: architecture)
     } catch {
       throw .learner(error)
     }

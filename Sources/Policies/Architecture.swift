@@ -6,6 +6,8 @@ public struct Architecture: Sendable, Equatable {
   public var activation: Activation
   /// Whether and where V is estimated.
   public var critic: Critic
+  /// How weights and biases begin.
+  public var initialization: Initialization
   /// log σ of Gaussian factors at the beginning.
   public var logDeviation: Double
   /// How large the actor's last weights are at the beginning.
@@ -32,12 +34,13 @@ public struct Architecture: Sendable, Equatable {
   /// Describes networks of affine layers.
   public init(
     hidden: [Int] = [64, 64], activation: Activation = .tanh, critic: Critic = .none,
-    logDeviation: Double = 0, headGain: Double = 0.01, standardizes: Bool = false, inputScale: Float = 1,
+    initialization: Initialization = .orthogonal, logDeviation: Double = 0, headGain: Double = 0.01, standardizes: Bool = false, inputScale: Float = 1,
     image: Network.Image? = nil, convolutions: [Network.Convolution] = []
   ) {
     self.hidden = hidden
     self.activation = activation
     self.critic = critic
+    self.initialization = initialization
     self.logDeviation = logDeviation
     self.headGain = headGain
     self.standardizes = standardizes

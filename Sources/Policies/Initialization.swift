@@ -1,7 +1,18 @@
 internal import Randomness
 
-/// How weights begin.
-enum Initialization {
+/// How a network's weights and biases begin, by name.
+public enum Initialization: String, Sendable, CaseIterable {
+  /// Orthogonal matrices of gain √2, of gains of their own in the last layer; biases of 0 (Saxe and others 2014).
+  case orthogonal
+  /// Uniform within ± 1/√inputs, weights and biases alike: PyTorch's default.
+  case uniform
+
+  /// Numbers uniform within ± 1/√inputs.
+  static func uniform(_ count: Int, inputs: Int, from stream: RandomStream) -> [Float] {
+    let bound = 1 / Double(inputs).squareRoot()
+    return (0..<count).map { _ in Float(bound * (2 * stream.uniform() - 1)) }
+  }
+
   /// A matrix with orthonormal rows or columns, whichever are fewer, times `gain` (Saxe and others 2014).
   ///
   /// Gaussian draws, orthogonalised in double precision by modified Gram–Schmidt, twice: the result is the Q of

@@ -95,10 +95,19 @@ public struct Network: Sendable {
   }
 
   /// Draws orthogonal weights, of gain √2 before an activation and `headGains` in the last layer, one gain for
-  /// each group of outputs; biases are 0.
+  /// each group of outputs, biases 0; or everything uniform.
   public func initialize(
-    _ θ: inout Parameters, headGains: [(outputs: Int, gain: Double)], from stream: RandomStream
+    _ θ: inout Parameters, _ scheme: Initialization, headGains: [(outputs: Int, gain: Double)],
+    from stream: RandomStream
   ) {
+    guard scheme == .orthogonal else {
+      for layer in layers {
+        let numbers = Initialization.uniform(
+          layer.end - layer.weight, inputs: layer.inputs, from: stream)
+        θ.values.replaceSubrange(layer.weight..<layer.end, with: numbers)
+      }
+      return
+    }
     for layer in layers.dropLast() {
       let weights = Initialization.orthogonal(
         rows: layer.inputs, columns: layer.outputs, gain: 2.0.squareRoot(), from: stream)

@@ -153,10 +153,11 @@ public struct Policy: Sendable {
     }
     var θ = Parameters(slices: slices)
     let outputs = factors.reduce(0) { $0 + $1.outputCount }
+    let scheme = architecture.initialization
     actor.initialize(
-      &θ, headGains: [(outputs, architecture.headGain), (architecture.critic == .shared ? 1 : 0, 1)],
+      &θ, scheme, headGains: [(outputs, architecture.headGain), (architecture.critic == .shared ? 1 : 0, 1)],
       from: stream)
-    critic?.initialize(&θ, headGains: [(1, 1)], from: stream)
+    critic?.initialize(&θ, scheme, headGains: [(1, 1)], from: stream)
     for k in freeStart..<free { θ.values[k] = Float(architecture.logDeviation) }
     if standardizes {
       for k in standardRange.lowerBound + featureSize..<standardRange.upperBound {

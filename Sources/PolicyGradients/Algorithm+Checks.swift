@@ -52,4 +52,21 @@ extension Algorithm {
           + "or take policy.trunk = separate")
     }
   }
+
+  /// What will not be as it was asked for, each in a sentence.
+  public func notices(lanes: Int) -> [String] {
+    guard usesAdvantages else { return [] }
+    let rollout = stepsPerLane * lanes
+    var sizes: [(key: String, steps: Int)] = []
+    if update == .gradient { sizes.append(("algorithm.minibatch", minibatch)) }
+    if criticEpochs > 0 { sizes.append(("algorithm.critic_minibatch", criticMinibatch)) }
+    return sizes.compactMap { key, steps in
+      if steps > rollout {
+        return "\(key) = \(steps) is more than a rollout has; its \(rollout) steps are one minibatch"
+      }
+      guard steps > 0, rollout % steps != 0 else { return nil }
+      return "\(key) = \(steps) does not divide the \(rollout) steps of a rollout; the last minibatch of each "
+        + "epoch has the \(rollout % steps) that are left"
+    }
+  }
 }

@@ -17,6 +17,10 @@ public final class PythonEnvironment: Environment {
   public let observationSpace: Space
   /// The space of actions.
   public let actionSpace: Space
+  /// How many choices of the actions a mask speaks of; 0 unless masks were asked for.
+  public let maskSize: Int
+  /// The texts among the observations, which no policy reads, joined by commas.
+  public let leftOut: String
   /// The steps after which gymnasium's TimeLimit, now taken off, would truncate; lay a `TimeLimit` around.
   public let timeLimit: Int?
   /// What `reset(seed=…)` received, once it has, under ``EnvironmentRandomness/native``.
@@ -37,11 +41,14 @@ public final class PythonEnvironment: Environment {
   ///   - lane: the lane that it is for.
   ///   - randomness: where its random numbers come from.
   ///   - register: functions to call first, `module:function`.
+  ///   - masksActions: whether the environment is asked which choices are allowed: by its method
+  ///     `action_masks()`, or by `info["action_mask"]`.
   ///   - interpreter: the embedded Python.
-  /// - Throws: ``PythonError`` when it does not exist, cannot be made, or has spaces that are not supported.
+  /// - Throws: ``PythonError`` when it does not exist, cannot be made, has spaces that are not supported, or has
+  ///   no discrete action to mask.
   public init(
     _ reference: String, lane: Int, randomness: EnvironmentRandomness, register: [String] = [],
-    interpreter: Interpreter
+    masksActions: Bool = false, interpreter: Interpreter
   ) throws(PythonError) {
     var opened: OpaquePointer?
     let failure = unsafe Failure.of { failure in
@@ -61,6 +68,17 @@ public final class PythonEnvironment: Environment {
       unsafe cpython_environment_close(handle)
       throw PythonError(.start, "\(error)")
     }
+    if masksActions {
+      do throws(PythonError) {
+        maskSize = unsafe try Self.maskSize(handle, reference)
+      } catch {
+        unsafe cpython_environment_close(handle)
+        throw error
+      }
+    } else {
+      maskSize = 0
+    }
+    leftOut = unsafe String(cString: cpython_environment_left_out(handle))
     unsafe self.handle = handle
     self.interpreter = interpreter
     self.lane = lane
@@ -124,6 +142,18 @@ public final class PythonEnvironment: Environment {
   /// Holds the interpreter's lock, which single steps would take and give back one by one.
   public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try interpreter.attached { (_: borrowing Attached) throws(EnvironmentError) in try body() }
+  }
+
+  private static func maskSize(_ handle: OpaquePointer, _ reference: String) throws(PythonError) -> Int {
+    var size = 0
+    if let failure = unsafe Failure.of({ unsafe cpython_environment_mask_actions(handle, &size, $0) }) {
+      throw failure.pythonError
+    }
+    guard size > 0 else {
+      throw PythonError(
+        .unsupported, "\(reference) has no discrete action; leave environment.action_masks away")
+    }
+    return size
   }
 
   /// What comes before a reset: the seed that it is given (−1 for none), and once the generator's place.

@@ -28,7 +28,7 @@ struct Episode: Equatable {
   init(
     _ environment: PythonEnvironment, _ key: StreamKey, actions stream: RandomStream, steps: Int
   ) throws {
-    var o = Array(repeating: Float(0), count: environment.observationSpace.flattenedSize)
+    var o = Array(repeating: Float(0), count: environment.observationSize)
     var a = Array(repeating: Float(0), count: environment.actionSpace.valueCount)
     try environment.reset(key, into: &o)
     observations.append(o)

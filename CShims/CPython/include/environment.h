@@ -52,6 +52,14 @@ size_t cpython_environment_leaf_count(const cpython_environment *environment, in
 const cpython_leaf *cpython_environment_leaf(const cpython_environment *environment, int of_actions,
                                              size_t index);
 
+/* From now on an observation is followed by what is allowed: `size` floats, 1 or 0, one for each choice of the discrete
+ * actions; 0 where there is none. */
+cpython_fault cpython_environment_mask_actions(cpython_environment *environment, size_t *size,
+                                               cpython_failure *failure);
+
+/* The observation leaves that were left out, joined by commas; "" for none. */
+const char *cpython_environment_left_out(const cpython_environment *environment);
+
 /* The table P of a toy-text environment as text (host.py says how), "" where there is none. The caller frees it. */
 cpython_fault cpython_environment_table(cpython_environment *environment, char *_Nullable *_Nonnull out,
                                         cpython_failure *failure);

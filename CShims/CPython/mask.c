@@ -1,0 +1,89 @@
+/* Which choices of the discrete actions are allowed now: one float for each choice, 1 or 0. */
+#include "internal.h"
+#include <stdio.h>
+
+static int is_discrete(const leaf *leaf) {
+  return leaf->description.kind == cpython_leaf_kind_discrete ||
+         leaf->description.kind == cpython_leaf_kind_multi_discrete;
+}
+
+int mask_prepare(mask *mask, PyObject *environment, const leaf *actions, size_t count) {
+  mask->size = 0;
+  for (size_t k = 0; k < count; k++) {
+    if (is_discrete(&actions[k])) mask->size += actions[k].flat_size;
+  }
+  if (mask->size == 0) return 1;
+  PyObject *method = PyObject_CallMethod(host_module(), "mask_method", "O", environment);
+  if (!method) return 0;
+  if (method == Py_None) Py_CLEAR(method);
+  mask->method = method;
+  return 1;
+}
+
+void mask_allow_all(const mask *mask, float *out) {
+  for (size_t k = 0; k < mask->size; k++) out[k] = 1;
+}
+
+/* Bytes in a row as floats; 0 where the object is something else. */
+static int take_bytes(const mask *mask, PyObject *value, float *out) {
+  Py_buffer buffer;
+  if (PyObject_GetBuffer(value, &buffer, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {
+    PyErr_Clear();
+    return 0;
+  }
+  const char *format = buffer.format ? buffer.format : "B";
+  int is_right = buffer.ndim == 1 && buffer.itemsize == 1 && (size_t)buffer.len == mask->size &&
+                 (*format == '?' || *format == 'b' || *format == 'B');
+  for (size_t k = 0; is_right && k < mask->size; k++) out[k] = (float)((const uint8_t *)buffer.buf)[k];
+  PyBuffer_Release(&buffer);
+  return is_right;
+}
+
+static cpython_fault check(const leaf *actions, size_t count, const float *mask, cpython_failure *failure) {
+  for (size_t l = 0; l < count; l++) {
+    const cpython_leaf *d = &actions[l].description;
+    for (size_t k = 0; is_discrete(&actions[l]) && k < d->count; k++) {
+      float allowed = 0;
+      for (int64_t j = 0; j < d->counts[k]; j++) {
+        if (mask[j] != 0 && mask[j] != 1)
+          return failure_outside(failure, "action mask", (double)mask[j], "0 and 1");
+        allowed += mask[j];
+      }
+      if (allowed == 0) {
+        return failure_mismatch(failure, "action mask", "one that allows something", "one that forbids every choice");
+      }
+      mask += d->counts[k];
+    }
+  }
+  return cpython_fault_none;
+}
+
+static cpython_fault wrong(const mask *mask, PyObject *value, cpython_failure *failure) {
+  char expected[64];
+  snprintf(expected, sizeof expected, "%zu zeros and ones, one for each choice", mask->size);
+  return failure_mismatched_type(failure, "action mask", expected, value);
+}
+
+cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info, const leaf *actions,
+                        size_t count, float *out, cpython_failure *failure) {
+  PyObject *value = mask->method          ? PyObject_CallNoArgs(mask->method)
+                    : PyDict_Check(info) ? Py_XNewRef(PyDict_GetItemString(info, "action_mask"))
+                                         : NULL;
+  if (!value && mask->method) return failure_from_exception(failure);
+  if (!value) {
+    return failure_mismatch(failure, "action mask", "in info['action_mask'] or given by a method action_masks()",
+                            "nowhere");
+  }
+  cpython_fault fault = cpython_fault_none;
+  if (!take_bytes(mask, value, out)) {
+    PyObject *flat = PyObject_CallMethod(host_module(), "flat_mask", "OO", environment, value);
+    if (!flat) {
+      fault = failure_from_exception(failure);
+    } else if (!take_bytes(mask, flat, out)) {
+      fault = wrong(mask, value, failure);
+    }
+    Py_XDECREF(flat);
+  }
+  Py_DECREF(value);
+  return fault == cpython_fault_none ? check(actions, count, out, failure) : fault;
+}

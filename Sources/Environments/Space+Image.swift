@@ -1,0 +1,28 @@
+extension Space {
+  /// The extents of a space that is one box [row × column × channel], or [row × column] of one channel.
+  public var image: (height: Int, width: Int, channels: Int)? {
+    guard leaves.count == 1, case .box(let shape, _, _, _) = leaves[0].kind,
+      shape.count == 2 || shape.count == 3
+    else { return nil }
+    return (shape[0], shape[1], shape.count == 3 ? shape[2] : 1)
+  }
+
+  /// The space of so many elements at once.
+  func stacked(_ count: Int) -> Space {
+    guard let image, case .box(_, let low, let high, let element) = leaves[0].kind else {
+      return Space(
+        leaves: (0..<count).flatMap { frame in
+          leaves.map { Leaf(path: $0.path.isEmpty ? "\(frame)" : "\(frame).\($0.path)", kind: $0.kind) }
+        })
+    }
+    func repeated(_ bounds: [Double]) -> [Double] {
+      stride(from: 0, to: bounds.count, by: image.channels).flatMap { start in
+        (0..<count).flatMap { _ in bounds[start..<start + image.channels] }
+      }
+    }
+    return Space(
+      .box(
+        shape: [image.height, image.width, image.channels * count], low: repeated(low),
+        high: repeated(high), element: element))
+  }
+}

@@ -1,0 +1,43 @@
+internal import Environments
+public import Policies
+internal import PolicyGradients
+
+extension Configuration {
+  /// The networks that the settings describe, for such observations.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` for convolutions on observations that are no image.
+  func architecture(for observations: Space) throws(ExperimentError) -> Architecture {
+    let critic: Architecture.Critic = trunk == .shared ? .shared : .separate
+    var architecture = Architecture(
+      hidden: hidden, activation: activation, critic: algorithm.needsCritic ? critic : .none,
+      initialization: initialization, logDeviation: logDeviation,
+      standardizes: algorithm.normalizesObservations)
+    guard !convolutions.isEmpty else { return architecture }
+    guard let image = observations.image else {
+      throw .usage("policy.convolutions look at images, rows × columns × channels; here are \(observations)")
+    }
+    architecture.image = Network.Image(height: image.height, width: image.width, channels: image.channels)
+    architecture.convolutions = convolutions
+    if case .box(_, _, _, .uint8) = observations.leaves[0].kind { architecture.inputScale = 1 / 255 }
+    return architecture
+  }
+}
+
+extension Network.Convolution {
+  /// What a typed convolution looks like.
+  static let form = "convolutions such as 32x8/4 (filters x side / stride), joined by commas"
+
+  /// As a user types it.
+  var typed: String { "\(filters)x\(side)/\(stride)" }
+
+  /// Reads what a user typed.
+  init?(typed text: String) {
+    let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+    let square = parts.last?.split(separator: "/", omittingEmptySubsequences: false) ?? []
+    guard parts.count == 2, square.count == 2, let filters = Int(parts[0]), let side = Int(square[0]),
+      let stride = Int(square[1]), (1...4096).contains(filters), (1...256).contains(side),
+      (1...256).contains(stride)
+    else { return nil }
+    self.init(filters: filters, side: side, stride: stride)
+  }
+}
