@@ -5,7 +5,8 @@ let package = Package(
   name: "benchmarks",
   dependencies: [.package(name: "ascent", path: "..")],
   targets: [
-    .executableTarget(name: "Estimators", dependencies: [.product(name: "Ascent", package: "ascent")])
+    .executableTarget(name: "Estimators", dependencies: [.product(name: "Ascent", package: "ascent")]),
+    .executableTarget(name: "Learners", dependencies: [.product(name: "Ascent", package: "ascent")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -39,26 +39,42 @@ struct Environments: ParsableCommand {
 
 /// `ascent algorithms`.
 struct Algorithms: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the named algorithms with their settings.")
+  static let configuration = CommandConfiguration(
+    abstract: "List the named algorithms with their settings, and the environments that have tuned ones.")
+
+  @Argument(help: ArgumentHelp("Show every setting of this one.", valueName: "name"))
+  var name: String?
 
   @Flag(help: "Print one JSON object per line on standard output.")
   var json = false
 
   func run() throws {
-    for algorithm in Algorithm.all {
-      if json {
-        let line = JSON.object([
-          ("event", .text("algorithm")), ("name", .text(algorithm.name)),
-          ("estimator", .text(algorithm.rule.estimator.rawValue)),
-          ("baseline", .text(algorithm.rule.baseline.rawValue)), ("gamma", .number(algorithm.rule.gamma)),
-          ("optimizer", .text(algorithm.optimizer.rawValue)), ("rate", .number(algorithm.rate)),
-          ("rollout_steps", .integer(algorithm.stepsPerLane)),
-        ])
-        Terminal.writeLine(line.line)
-      } else {
-        let gap = String(repeating: " ", count: max(2, 20 - algorithm.name.count))
-        Terminal.writeLine(algorithm.name + gap + algorithm.summary)
-      }
+    guard let name else {
+      for algorithm in Algorithm.all { show(algorithm) }
+      return
     }
+    var settings = Configuration(environment: "ENV")
+    try settings.set("algorithm.name", typed: name)
+    guard !json else { return show(settings.algorithm) }
+    for (key, value) in settings.algorithmSettings { Terminal.writeLine("\(key) = \(value.typed)") }
+  }
+
+  private func show(_ algorithm: Algorithm) {
+    let presets = Zoo.environments(of: algorithm)
+    guard json else {
+      let indent = String(repeating: " ", count: 22)
+      let gap = String(repeating: " ", count: max(2, 22 - algorithm.name.count))
+      Terminal.writeLine(algorithm.name + gap + algorithm.summary)
+      if !presets.isEmpty { Terminal.writeLine(indent + "tuned for " + presets.joined(separator: ", ")) }
+      return
+    }
+    var settings = Configuration(environment: "ENV")
+    settings.algorithm = algorithm
+    let line = JSON.object([
+      ("event", .text("algorithm")), ("name", .text(algorithm.name)), ("summary", .text(algorithm.summary)),
+      ("settings", .object(settings.algorithmSettings.map { ($0.key, $0.value.json) })),
+      ("presets", .array(presets.map { .text($0) })),
+    ])
+    Terminal.writeLine(line.line)
   }
 }

@@ -1,3 +1,4 @@
+public import Environments
 public import Policies
 public import PolicyGradients
 public import Randomness
@@ -12,6 +13,8 @@ public struct Configuration: Sendable, Equatable {
   public var environmentRandomness = RandomnessSource.streams
   /// `environment.time_limit`: steps after which an episode is truncated; 0 keeps the environment's own limit.
   public var timeLimit = 0
+  /// `environment.also_observe`: what is shown beside each observation.
+  public var alsoObserves: [AlsoObserve.Part] = []
   /// `environment.frame_stack`: how many of the last observations are shown at once.
   public var frameStack = 1
   /// `environment.action_masks`: whether the environment says which actions are allowed.
@@ -86,6 +89,16 @@ public struct Configuration: Sendable, Equatable {
     },
     .choice("environment.rng", \.environmentRandomness),
     .integer("environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode),
+    Setting("environment.also_observe") {
+      .texts($0.alsoObserves.map(\.rawValue))
+    } set: { configuration, value in
+      let allowed = "any of " + AlsoObserve.Part.allCases.map(\.rawValue).joined(separator: ", ")
+      guard case .texts(let texts) = value else { return allowed }
+      let parts = texts.compactMap { AlsoObserve.Part(rawValue: $0) }
+      guard parts.count == texts.count else { return allowed }
+      configuration.alsoObserves = parts
+      return nil
+    },
     .integer("environment.frame_stack", \.frameStack, in: 1...64),
     .flag("environment.action_masks", \.masksActions),
     Setting("environment.register") {
@@ -200,6 +213,13 @@ public struct Configuration: Sendable, Equatable {
     .choice("random.generator", \.generator),
     .integer("checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000),
   ]
+
+  /// The settings that a named algorithm decides.
+  public var algorithmSettings: [(key: String, value: SettingValue)] {
+    Self.settings.filter { setting in
+      ["algorithm.", "rollout.", "normalize."].contains { setting.key.hasPrefix($0) }
+    }.map { ($0.key, $0.get(self)) }
+  }
 
   /// Sets one key to a typed text, as `--set KEY=VALUE` does.
   ///

@@ -126,6 +126,7 @@ public struct OpenedEnvironment {
     var environments: [any Environment] = []
     var tables = Tables.none
     let limit = configuration.timeLimit
+    let horizon: Int?
     switch try EnvironmentReference(configuration.environment) {
     case .native(let problem):
       guard configuration.environmentRandomness == .streams else {
@@ -135,6 +136,7 @@ public struct OpenedEnvironment {
         throw .usage("native environments allow every action; leave environment.action_masks away")
       }
       notices = []
+      horizon = limit > 0 ? limit : problem.timeLimitByDefault
       for _ in 0..<laneCount {
         do {
           environments.append(try problem.make(configuration.generator, timeLimit: limit))
@@ -148,16 +150,17 @@ public struct OpenedEnvironment {
       versions = [("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion)]
     case .hosted(let reference):
       let interpreter = try host.start()
-      var leftOut: String?
+      var (leftOut, own): (String?, Int?) = (nil, nil)
       for lane in 0..<laneCount {
         let environment = try Self.hosted(reference, lane, configuration, interpreter)
-        let horizon = limit > 0 ? limit : environment.timeLimit
-        environments.append(horizon.map { TimeLimit(environment, limit: $0) } ?? environment)
+        own = limit > 0 ? limit : environment.timeLimit
+        environments.append(own.map { TimeLimit(environment, limit: $0) } ?? environment)
         if lane == 0, !environment.leftOut.isEmpty {
           leftOut = "the texts among the observations are left out: \(environment.leftOut)"
         }
-        if lane == 0, let horizon { tables = .hosted(environment, horizon: horizon) }
+        if lane == 0, let own { tables = .hosted(environment, horizon: own) }
       }
+      horizon = own
       notices = leftOut.map { [$0] } ?? []
       let report = interpreter.report
       versions = [
@@ -166,7 +169,15 @@ public struct OpenedEnvironment {
         ("gymnasium", report.gymnasiumVersion ?? "none"), ("numpy", report.numpyVersion ?? "none"),
       ]
     }
-    self.tables = tables
+    let parts = Set(configuration.alsoObserves)
+    // A table's states are what a policy sees, and nothing else.
+    self.tables = parts.isEmpty && configuration.frameStack == 1 ? tables : .none
+    guard !parts.contains(.time) || horizon != nil else {
+      throw .usage("environment.also_observe = time needs a time limit; set environment.time_limit")
+    }
+    if !parts.isEmpty {
+      environments = environments.map { AlsoObserve($0, parts, limit: horizon ?? 1) }
+    }
     if configuration.frameStack > 1 {
       environments = environments.map { FrameStack($0, count: configuration.frameStack) }
     }

@@ -19,6 +19,18 @@ public enum SettingValue: Equatable, Sendable {
     }
   }
 
+  /// The value in a line of JSON.
+  public var json: JSON {
+    switch self {
+    case .integer(let value): .integer(Int(value))
+    case .number(let value): .number(value)
+    case .flag(let value): .bool(value)
+    case .text(let value): .text(value)
+    case .integers(let values): .array(values.map { .integer(Int($0)) })
+    case .texts(let values): .array(values.map { .text($0) })
+    }
+  }
+
   /// What a value of this kind looks like, for messages.
   var kind: String {
     switch self {

@@ -167,6 +167,18 @@ public struct Policy: Sendable {
     return θ
   }
 
+  /// Multiplications that an update makes for one row: the products of every layer forwards, for the weights'
+  /// derivative, and, behind the first layer, for that of the layer below.
+  public var multiplicationsPerUpdate: Int {
+    [actor, critic].compactMap(\.self).reduce(0) { sum, network in
+      sum
+        + network.layers.enumerated().reduce(0) { sum, layer in
+          let once = layer.element.positions * layer.element.inputs * layer.element.outputs
+          return sum + (layer.offset == 0 ? 2 : 3) * once
+        }
+    }
+  }
+
   /// Memory for so many rows; it grows when more come.
   public func makeWorkspace(rows: Int) -> Workspace { Workspace(for: self, rows: rows) }
 

@@ -81,7 +81,13 @@ import Testing
           "maximum-likelihood", "likelihood-ratio", "reinforce", "off-policy-reinforce", "vpg", "a2c", "ppo",
           "npg", "trpo", "v-trace",
         ])
-    #expect(command.lines.allSatisfy { $0["estimator"] is String && $0["rate"] is Double })
+    #expect(
+      command.lines.allSatisfy { line in
+        let settings = line["settings"] as? [String: Any]
+        return settings?["algorithm.estimator"] is String && settings?["algorithm.rate"] is Double
+      })
+    let one = try Command.run(["algorithms", "trpo"])
+    #expect(one.code == 0 && one.out.contains("algorithm.trust_region = 0.01\n"))
   }
 
   @Test func `of the doctor say what runs`() throws {

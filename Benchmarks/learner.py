@@ -1,0 +1,60 @@
+"""What a sample and epoch of an update costs, beside the rate of matrix products measured in the same rounds."""
+
+import json
+
+# The product that a network's time is compared with: rows, inner, columns. OpenBLAS, one thread.
+PRODUCTS = {"64×64 twice": (256, 64, 64), "256×256 twice": (256, 256, 256)}
+OTHER_PRODUCT = (256, 256, 256)
+BUDGET = 1.5
+
+GEMM = """
+import json, sys, time, numpy
+m, k, n = map(int, sys.argv[1:])
+a, b = numpy.ones((m, k), numpy.float32), numpy.ones((k, n), numpy.float32)
+c = numpy.empty((m, n), numpy.float32)
+repeat, best = max(1, 2**31 // (2 * m * k * n)), 0
+for _ in range(5):
+    begin = time.perf_counter()
+    for _ in range(repeat):
+        numpy.matmul(a, b, out=c)
+    best = max(best, 2 * m * k * n * repeat / (time.perf_counter() - begin))
+print(json.dumps(best))
+"""
+
+
+def measure(run, python, learners, rounds):
+    """For each network its flops, and of each round nanoseconds and their ratio to flops ÷ rate."""
+    rows = {}
+    for _ in range(rounds):
+        rates = {
+            product: json.loads(run([python, "-c", GEMM, *product])[0])
+            for product in {*PRODUCTS.values(), OTHER_PRODUCT}
+        }
+        for line in map(json.loads, run([learners])[0].splitlines()):
+            rate = rates[PRODUCTS.get(line["network"], OTHER_PRODUCT)]
+            floor = 1e9 * line["flops"] / rate
+            rows.setdefault(line["network"], []).append({
+                "flops": line["flops"], "rate": rate / 1e9, "nanoseconds": line["nanoseconds"],
+                "ratio": line["nanoseconds"] / floor,
+            })  # fmt: skip
+    return rows
+
+
+def section(rows, spread, verdict):
+    """The page's lines."""
+    return [
+        "", "## Learner", "",
+        "PPO's update by itself, a sample and epoch: two learners make the same rollouts and go over them once and",
+        "often; the difference is the update with all that belongs to it (gathering, loss, adjoints, clipping, Adam),",
+        "minibatches of 256. Beside it the floor: its multiplications and additions ÷ the rate of OpenBLAS's sgemm",
+        "through numpy, one thread, 256 rows by the layer's weights, measured in the same round "
+        f"(256×256 for images). Budget {BUDGET} for affine networks.", "",
+        "| network | kflop | sgemm, Gflop/s | ours, ns | ours ÷ floor | |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {name} | {measured[0]['flops'] / 1e3:,.1f} | {spread(measured, 'rate', '.0f')} "
+            f"| {spread(measured, 'nanoseconds', ',.0f')} | {spread(measured, 'ratio', '.2f')} "
+            f"| {verdict(measured, BUDGET) if name in PRODUCTS else 'no budget'} |"
+            for name, measured in rows.items()
+        ),
+    ]  # fmt: skip

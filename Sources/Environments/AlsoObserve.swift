@@ -1,0 +1,106 @@
+public import Randomness
+
+/// An environment that shows beside each observation what led there, or how late it is.
+///
+/// Behind the features of the environment below come, in this order, the previous action (flattened; zeros at first),
+/// the previous reward (0 at first), and the part of the time limit that is used up, from 0 to 1.
+public final class AlsoObserve: Environment {
+  /// What else is shown.
+  public enum Part: String, Sendable, CaseIterable {
+    case action, reward, time
+  }
+
+  /// The observations that are shown.
+  public let observationSpace: Space
+  private let base: any Environment
+  private let parts: Set<Part>
+  private let limit: Double
+  private var steps = 0.0
+  private var below: [Float]
+  private var previousAction: [Float]
+
+  /// Shows `parts` beside the observations of `base`, whose episodes have at most `limit` steps.
+  ///
+  /// `limit` matters for the time alone.
+  public init(_ base: any Environment, _ parts: Set<Part>, limit: Int) {
+    self.base = base
+    self.parts = parts
+    self.limit = Double(max(1, limit))
+    var space = base.observationSpace
+    if parts.contains(.action) {
+      space.leaves += base.actionSpace.leaves.map { leaf in
+        Space.Leaf(path: leaf.path.isEmpty ? "action" : "action.\(leaf.path)", kind: leaf.kind)
+      }
+    }
+    if parts.contains(.reward) { space.leaves.append(Self.number("reward", -.infinity, .infinity)) }
+    if parts.contains(.time) { space.leaves.append(Self.number("time", 0, 1)) }
+    observationSpace = space
+    below = Array(repeating: 0, count: base.observationSize)
+    previousAction = Array(repeating: 0, count: base.actionSpace.flattenedSize)
+  }
+
+  private static func number(_ path: String, _ low: Double, _ high: Double) -> Space.Leaf {
+    Space.Leaf(path: path, kind: .box(shape: [1], low: [low], high: [high], element: .float32))
+  }
+
+  /// The space of the environment below.
+  public var actionSpace: Space { base.actionSpace }
+  /// The mask of the environment below.
+  public var maskSize: Int { base.maskSize }
+
+  /// Starts the episode of `key` below.
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    try base.reset(key, into: &below)
+    steps = 0
+    for k in previousAction.indices { previousAction[k] = 0 }
+    write(reward: 0, into: &observation)
+  }
+
+  /// Emits in the environment below.
+  public func emit(from key: StreamKey) { base.emit(from: key) }
+
+  /// Follows in the environment below.
+  public func follow(_ key: StreamKey) { base.follow(key) }
+
+  /// Takes one action below, and shows it with its reward.
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    let step = try base.step(action, into: &below)
+    steps += 1
+    if parts.contains(.action) {
+      var flattened = previousAction.mutableSpan
+      base.actionSpace.flatten(action, into: &flattened)
+    }
+    write(reward: Float(step.reward), into: &observation)
+    return step
+  }
+
+  /// Holds what the environment below holds.
+  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
+    try base.held(body)
+  }
+
+  private func write(reward: Float, into observation: inout MutableSpan<Float>) {
+    let features = below.count - maskSize
+    for k in 0..<features { observation[k] = below[k] }
+    var next = features
+    if parts.contains(.action) {
+      for x in previousAction {
+        observation[next] = x
+        next += 1
+      }
+    }
+    if parts.contains(.reward) {
+      observation[next] = reward
+      next += 1
+    }
+    if parts.contains(.time) {
+      observation[next] = Float(steps / limit)
+      next += 1
+    }
+    for k in 0..<maskSize { observation[next + k] = below[features + k] }
+  }
+}
