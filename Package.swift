@@ -81,7 +81,9 @@ let package = Package(
       dependencies: ["PolicyGradients", "Environments", "Policies", "Randomness", "TestSupport"]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Experiments", "Environments", "Policies", "PolicyGradients", "TestSupport"]),
+      dependencies: [
+        "Experiments", "Environments", "Policies", "PolicyGradients", "Randomness", "TestSupport",
+      ]),
     .testTarget(
       name: "AscentCommandTests", dependencies: ["AscentCommand", "PythonEnvironments", "TestSupport"]),
   ],

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Makes .venv-peers, with the same Python as .venv and the peers of requirements.txt. Does only what is missing.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../../Scripts/common.sh"
+
+venv=.venv-peers
+requirements=Benchmarks/peers/requirements.txt
+python=$(Scripts/linked-python.sh interpreter) ||
+  fail "the Python that Ascent links was not found: run make setup first."
+key="$(cat "$requirements" envs/constraints.txt | sha256sum | cut -d ' ' -f 1) $("$python" -I --version)"
+[ "$(cat "$venv/.ascent-setup" 2>/dev/null)" != "$key" ] || exit 0
+
+say "Making $venv with the packages of $requirements (torch is large)"
+rm -rf "$venv"
+logged venv-peers "$python" -I -m venv "$venv" || fail "could not make $venv (log: $logs/venv-peers.log)."
+logged pip-peers "$venv/bin/python" -I -m pip install --disable-pip-version-check --no-input --retries 2 \
+  --requirement "$requirements" ||
+  fail "pip could not install $requirements: is there a network? (log: $logs/pip-peers.log)"
+printf '%s\n' "$key" >"$venv/.ascent-setup"

@@ -1,0 +1,73 @@
+import Policies
+import Testing
+
+/// Numbers in [−1, 1) that depend on `seed` alone.
+private func numbers(_ count: Int, _ seed: Int) -> [Float] {
+  var x = UInt64(truncatingIfNeeded: seed &* 2_654_435_769 &+ 1)
+  return (0..<count).map { _ in
+    x = x &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Float(Int64(x >> 40) - 8_388_608) / 8_388_608
+  }
+}
+
+private func dot(_ x: [Float], _ y: [Float]) -> Double {
+  zip(x, y).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+}
+
+@Suite struct `A Fisher matrix` {
+  private static func product(_ one: PolicyCase, _ v: [Float]) throws -> [Float] {
+    let (θ, o, rows) = (try one.parameters(), one.observations, PolicyCase.rows)
+    var workspace = one.policy.makeWorkspace(rows: rows)
+    one.policy.forward(θ, on: o.span, rows: rows, .actor, in: &workspace)
+    var product = Array(repeating: Float(0), count: one.policy.learnedCount)
+    var span = product.mutableSpan
+    one.policy.accumulateFisherProduct(
+      θ, along: v.span, on: o.span, times: 1, rows: rows, in: &workspace, into: &span)
+    return product
+  }
+
+  /// uᵀFv = vᵀFu, and vᵀFv > 0: float32 leaves some 1e-6 of |u||Fv|.
+  @Test(arguments: PolicyCase.all)
+  func `is symmetric and positive`(_ one: PolicyCase) throws {
+    for seed in [1, 40, 77] {
+      let (u, v) = (numbers(one.policy.learnedCount, seed), numbers(one.policy.learnedCount, seed + 5))
+      let (fu, fv) = (try Self.product(one, u), try Self.product(one, v))
+      #expect(abs(dot(u, fv) - dot(v, fu)) < 1e-5 * (dot(u, u) * dot(fv, fv)).squareRoot())
+      #expect(dot(u, fu) > 0 && dot(v, fv) > 0)
+      for k in one.policy.criticRange { #expect(fv[k] == 0) }
+    }
+  }
+
+  /// Fv = Σ_row Σₐ π(a) (∇log π · v) ∇log π, over every action of a policy that has finitely many.
+  @Test(
+    arguments: PolicyCase.all.filter {
+      ["categorical", "categorical, shared", "masked", "choices and bits"].contains($0.name)
+    })
+  func `is the expectation of the scores' outer product`(_ one: PolicyCase) throws {
+    let (policy, θ, o) = (one.policy, try one.parameters(), one.observations)
+    let v = numbers(policy.learnedCount, 3)
+    let counts = one.name == "choices and bits" ? [2, 2, 2, 2, 4] : [3]
+    var expected = Array(repeating: 0.0, count: v.count)
+    var workspace = policy.makeWorkspace(rows: 1)
+    for row in 0..<PolicyCase.rows {
+      let observation = Array(o[row * policy.observationSize..<(row + 1) * policy.observationSize])
+      for index in 0..<counts.reduce(1, *) {
+        var (rest, action) = (index, [Float]())
+        for count in counts {
+          action.append(Float(rest % count))
+          rest /= count
+        }
+        if one.name == "masked", index == row % 3 { continue }
+        var (log, score) = ([0.0], Array(repeating: Float(0), count: v.count))
+        policy.logProbabilities(θ, of: action, on: observation, rows: 0..<1, in: &workspace, into: &log)
+        policy.accumulateScore(
+          θ, of: action, on: observation, weightedBy: [1], rows: 0..<1, in: &workspace, into: &score)
+        let weight = exponential(log[0]) * dot(score, v)
+        for k in score.indices { expected[k] += weight * Double(score[k]) }
+      }
+    }
+    let found = try Self.product(one, v)
+    let size = expected.reduce(0) { max($0, abs($1)) }
+    for k in found.indices { #expect(abs(Double(found[k]) - expected[k]) < 1e-5 * size, "parameter \(k)") }
+  }
+}

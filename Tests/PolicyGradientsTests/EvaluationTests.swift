@@ -1,0 +1,42 @@
+import Environments
+import Policies
+import Randomness
+import Testing
+
+@testable import PolicyGradients
+
+@Suite struct `What a policy says of a rollout` {
+  /// 600 steps are three times as many rows as go through the networks at once.
+  @Test(arguments: ["product", "box, gaussian"], [Architecture.Critic.separate, .shared])
+  func `is what it says of every step alone`(name: String, critic: Architecture.Critic) throws {
+    let space = ActionCase.named(name)
+    let (lanes, policy) = (try space.lanes(2, seed: 4), try space.policy(for: .ppo, critic: critic))
+    var θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
+    var sampler = try Sampler(lanes, policy: policy)
+    var rollout = Rollout(laneCount: 2, observationSize: 3, actionSize: policy.actionSize)
+    #expect(try sampler.fill(&rollout, acting: policy, θ, .exactly(600, rollout: 0), budget: 10_000))
+    var (evaluation, workspace) = (RolloutEvaluation(policy), policy.makeWorkspace(rows: 1))
+    #expect(evaluation.logRatios(rollout, policy, θ).joined().allSatisfy { $0 == 0 })
+    for k in 0..<policy.learnedCount { θ.values[k] += 0.1 * Float(k % 5 - 2) }
+    let (values, ratios) = (evaluation.values(rollout, policy, θ), evaluation.logRatios(rollout, policy, θ))
+    for (l, lane) in rollout.lanes.enumerated() {
+      var one = [0.0]
+      #expect(values.steps[l].count == 600 && ratios[l].count == 600)
+      #expect(values.last[l].count == lane.episodes.count && lane.episodes.count > 20)
+      for t in 0..<600 {
+        policy.values(θ, on: lane.observations, rows: t..<t + 1, in: &workspace, into: &one)
+        #expect(values.steps[l][t] == one[0])
+        policy.logProbabilities(
+          θ, of: lane.actions, on: lane.observations, rows: t..<t + 1, in: &workspace, into: &one)
+        #expect(ratios[l][t] == one[0] - lane.logProbabilities[t])
+      }
+      for e in lane.episodes.indices {
+        policy.values(θ, on: lane.lastObservations, rows: e..<e + 1, in: &workspace, into: &one)
+        #expect(values.last[l][e] == one[0])
+        // A cut episode goes on from there.
+        guard lane.episodes[e].end == .cut else { continue }
+        #expect(Array(lane.lastObservations[3 * e..<3 * e + 3]) == lanes.observations[l])
+      }
+    }
+  }
+}

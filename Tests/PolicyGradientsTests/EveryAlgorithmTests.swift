@@ -1,0 +1,111 @@
+import Environments
+import Policies
+import Randomness
+import Testing
+
+@testable import PolicyGradients
+
+@Suite struct `Every algorithm` {
+  @Test func `is tried, in every space`() {
+    #expect(shortAlgorithms.count == Algorithm.all.count - 1 && ActionCase.all.count == 10)
+  }
+
+  private static func run(
+    _ algorithm: Algorithm, _ space: ActionCase, seed: UInt64, critic: Architecture.Critic = .separate
+  ) throws -> (θ: Parameters, reports: [Learner.Report]) {
+    var learner = try space.learner(algorithm, lanes: space.lanes(3, seed: seed), critic: critic)
+    var reports: [Learner.Report] = []
+    for _ in 0..<2 { reports.append(try #require(try learner.iterate(budget: 5000))) }
+    return (learner.parameters, reports)
+  }
+
+  @Test(arguments: shortAlgorithms, ActionCase.all)
+  func `runs in every space, to equal bits for equal seeds`(algorithm: Algorithm, space: ActionCase) throws {
+    let (θ, reports) = try Self.run(algorithm, space, seed: 3)
+    #expect(θ.values.allSatisfy { $0.isFinite } && θ.version == 2)
+    #expect(reports.map(\.iteration) == [1, 2])
+    for report in reports {
+      #expect(report.entropy.isFinite && report.update.gradientNorm.isFinite)
+      #expect(report.update.gradientNorm > 0)
+      #expect(report.update.updates > 0 && report.effectiveSampleSize > 0)
+      if algorithm.usesAdvantages { #expect(report.steps == 3 * algorithm.stepsPerLane) }
+    }
+    let start = try space.learner(algorithm, lanes: space.lanes(3, seed: 3)).parameters
+    #expect(θ.values != start.values && θ.slices == start.slices)
+    #expect(try Self.run(algorithm, space, seed: 3).θ == θ)
+    #expect(try Self.run(algorithm, space, seed: 4).θ.values != θ.values)
+  }
+
+  /// One trunk for both, where the critic is learned together with the actor.
+  @Test(arguments: shortAlgorithms.filter { $0.needsCritic && $0.criticEpochs == 0 }, ActionCase.all)
+  func `runs with a shared trunk`(algorithm: Algorithm, space: ActionCase) throws {
+    let (θ, _) = try Self.run(algorithm, space, seed: 3, critic: .shared)
+    #expect(θ.values.allSatisfy { $0.isFinite })
+    #expect(try Self.run(algorithm, space, seed: 3, critic: .shared).θ == θ)
+  }
+
+  /// Every branch of the settings at once: normalisers, schedules, clips, an entropy, a target.
+  @Test(arguments: ActionCase.all)
+  func `runs with all that can be set`(space: ActionCase) throws {
+    var algorithm = shortAlgorithms.first { $0.name == "ppo" } ?? .ppo
+    (algorithm.normalizesObservations, algorithm.normalizesReturns, algorithm.rewardClip) = (true, true, 5)
+    (algorithm.rateSchedule, algorithm.clipSchedule, algorithm.entropySchedule) = (.linear, .linear, .linear)
+    (algorithm.entropy, algorithm.valueClip, algorithm.targetDivergence) = (0.01, 0.2, 0.02)
+    (algorithm.optimizer, algorithm.weightDecay, algorithm.recomputesAdvantages) = (.adamw, 0.01, true)
+    algorithm.explorationSteps = 4
+    let (θ, _) = try Self.run(algorithm, space, seed: 3)
+    #expect(θ.values.allSatisfy { $0.isFinite })
+    #expect(try Self.run(algorithm, space, seed: 3).θ == θ)
+  }
+}
+
+@Suite struct `A lane` {
+  /// Two rollouts of 30 steps, which leave episodes open between them; then whole episodes.
+  private static func lane(_ index: Int, of count: Int, _ space: ActionCase) throws -> [Rollout.Lane] {
+    var algorithm = Algorithm.ppo
+    algorithm.explorationSteps = 5
+    let (policy, lanes) = (try space.policy(for: algorithm), try space.lanes(count, seed: 12))
+    var θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
+    for k in 0..<policy.learnedCount { θ.values[k] += 0.1 * Float(k % 7 - 3) }
+    var sampler = try Sampler(lanes, policy: policy, explorationSteps: 5)
+    var rollout = Rollout(laneCount: count, observationSize: 3, actionSize: policy.actionSize)
+    var found: [Rollout.Lane] = []
+    for amount in [Sampler.Amount.exactly(30, rollout: 0), .exactly(30, rollout: 1)] {
+      #expect(try sampler.fill(&rollout, acting: policy, θ, amount, budget: 1_000_000))
+      found.append(rollout.lanes[index])
+    }
+    return found
+  }
+
+  @Test(arguments: ActionCase.all)
+  func `samples the same whatever lanes are beside it`(space: ActionCase) throws {
+    let (alone, among) = (try Self.lane(0, of: 1, space), try Self.lane(0, of: 5, space))
+    for (x, y) in zip(alone, among) {
+      #expect(x.observations == y.observations && x.actions == y.actions && x.rewards == y.rewards)
+      #expect(x.logProbabilities == y.logProbabilities && x.episodes == y.episodes)
+      #expect(x.lastObservations == y.lastObservations && x.rewards.count == 30)
+    }
+    #expect(alone[0].episodes.contains { $0.end == .terminated })
+    #expect(alone[1].episodes[0].earlierSteps == alone[0].episodes.last?.steps.count)
+    let other = try Self.lane(3, of: 5, space)
+    #expect(other[0].observations != among[0].observations)
+    #expect(try Self.lane(3, of: 4, space)[1].actions == other[1].actions)
+  }
+}
+
+@Suite struct `A budget` {
+  /// Also where a lane, or all but one, has no step left; the normalisers then see lanes without rows.
+  @Test(arguments: shortAlgorithms, [1, 2, 3, 7])
+  func `is used to the last step, however small`(algorithm: Algorithm, budget: Int) throws {
+    var settings = algorithm
+    settings.normalizesObservations = true
+    settings.normalizesReturns = algorithm.usesAdvantages
+    let space = ActionCase.named("product")
+    var learner = try space.learner(settings, lanes: space.lanes(3, seed: 3))
+    for k in 1...3 {
+      let report = try #require(try learner.iterate(budget: budget))
+      #expect(report.steps == budget && learner.steps == k * budget)
+      #expect(learner.parameters.values.allSatisfy { $0.isFinite })
+    }
+  }
+}
