@@ -164,7 +164,8 @@ const cpython_leaf *cpython_environment_leaf(const cpython_environment *e, int o
   return &(of_actions ? e->actions : e->observations)[index].description;
 }
 
-cpython_fault cpython_environment_mask_actions(cpython_environment *e, size_t *size, cpython_failure *failure) {
+cpython_fault cpython_environment_mask_actions(cpython_environment *e, size_t *size,
+                                               cpython_failure *failure) {
   int state = cpython_attach();
   int is_known = mask_prepare(&e->mask, e->environment, e->actions, e->action_count);
   cpython_fault fault = is_known ? cpython_fault_none : failure_from_exception(failure);
@@ -358,8 +359,8 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, float *
     mask_allow_all(&e->mask, allowed);
     return fault;
   }
-  return mask_read(&e->mask, e->environment, PyTuple_GET_ITEM(result, 4), e->actions, e->action_count, allowed,
-                   failure);
+  return mask_read(&e->mask, e->environment, PyTuple_GET_ITEM(result, 4), e->actions, e->action_count,
+                   allowed, failure);
 }
 
 cpython_fault cpython_environment_step(cpython_environment *e, const float *action, float *observation,

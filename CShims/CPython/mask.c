@@ -50,7 +50,8 @@ static cpython_fault check(const leaf *actions, size_t count, const float *mask,
         allowed += mask[j];
       }
       if (allowed == 0) {
-        return failure_mismatch(failure, "action mask", "one that allows something", "one that forbids every choice");
+        return failure_mismatch(failure, "action mask", "one that allows something",
+                                "one that forbids every choice");
       }
       mask += d->counts[k];
     }
@@ -66,13 +67,13 @@ static cpython_fault wrong(const mask *mask, PyObject *value, cpython_failure *f
 
 cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info, const leaf *actions,
                         size_t count, float *out, cpython_failure *failure) {
-  PyObject *value = mask->method          ? PyObject_CallNoArgs(mask->method)
+  PyObject *value = mask->method         ? PyObject_CallNoArgs(mask->method)
                     : PyDict_Check(info) ? Py_XNewRef(PyDict_GetItemString(info, "action_mask"))
                                          : NULL;
   if (!value && mask->method) return failure_from_exception(failure);
   if (!value) {
-    return failure_mismatch(failure, "action mask", "in info['action_mask'] or given by a method action_masks()",
-                            "nowhere");
+    return failure_mismatch(failure, "action mask",
+                            "in info['action_mask'] or given by a method action_masks()", "nowhere");
   }
   cpython_fault fault = cpython_fault_none;
   if (!take_bytes(mask, value, out)) {

@@ -8,7 +8,7 @@ enum Metrics {
   static let header =
     "iteration,steps,episodes,mean_return,standard_error,min_return,max_return,mean_length,entropy,"
     + "gradient_norm,effective_sample_size,divergence,clip_fraction,value_error,explained_variance,updates,"
-    + "cut_steps,seconds\n"
+    + "line_search,cut_steps,seconds\n"
 
   static func row(_ report: Learner.Report, steps: Int, seconds: Double) -> String {
     let objective = report.objective

@@ -133,10 +133,8 @@ public struct Training {
     var savedSteps = learner.steps
     var wasInterrupted = false
     while learner.steps < configuration.steps {
-      let episodesBegun = opened.lanes.episodesBegun
-      guard let report = try iterate(episodesBegun, isInterrupted) else {
+      guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true
-        opened.lanes.restore(episodesBegun: episodesBegun)
         break
       }
       if report.objective.count > 0 { lastMean = report.objective.mean }
@@ -164,13 +162,12 @@ public struct Training {
   }
 
   private mutating func iterate(
-    _ episodesBegun: [Int], _ isInterrupted: () -> Bool
+    _ isInterrupted: () -> Bool
   ) throws(ExperimentError) -> Learner.Report? {
     do {
       return try learner.iterate(
         budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
     } catch {
-      opened.lanes.restore(episodesBegun: episodesBegun)
       try saveCheckpoint()
       if case .environment(let fault) = error { throw .environment(fault) }
       throw .learner(error)

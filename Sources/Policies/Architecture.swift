@@ -34,7 +34,8 @@ public struct Architecture: Sendable, Equatable {
   /// Describes networks of affine layers.
   public init(
     hidden: [Int] = [64, 64], activation: Activation = .tanh, critic: Critic = .none,
-    initialization: Initialization = .orthogonal, logDeviation: Double = 0, headGain: Double = 0.01, standardizes: Bool = false, inputScale: Float = 1,
+    initialization: Initialization = .orthogonal, logDeviation: Double = 0, headGain: Double = 0.01,
+    standardizes: Bool = false, inputScale: Float = 1,
     image: Network.Image? = nil, convolutions: [Network.Convolution] = []
   ) {
     self.hidden = hidden

@@ -27,6 +27,16 @@ extension Algorithm {
           "algorithm.update = \(update.rawValue) makes one step for each rollout; algorithm.epochs = \(epochs) "
             + "does not go with it")
       }
+      guard rule.estimator != .vTrace || surrogate == .score else {
+        throw .contradiction(
+          "algorithm.estimator = v-trace weighs its advantages by the ratios already; take algorithm.surrogate = score"
+        )
+      }
+      guard update == .gradient || (surrogate == .score && advantageNormalization != .minibatch) else {
+        throw .contradiction(
+          "algorithm.update = \(update.rawValue) looks at the whole rollout once: algorithm.surrogate = score and "
+            + "algorithm.normalize_advantages = batch or none go with it")
+      }
       guard epochs == 1 || surrogate != .score || rule.estimator == .vTrace else {
         throw .contradiction(
           "algorithm.epochs = \(epochs) uses steps of older parameters, which algorithm.surrogate = score cannot; "
@@ -65,7 +75,8 @@ extension Algorithm {
         return "\(key) = \(steps) is more than a rollout has; its \(rollout) steps are one minibatch"
       }
       guard steps > 0, rollout % steps != 0 else { return nil }
-      return "\(key) = \(steps) does not divide the \(rollout) steps of a rollout; the last minibatch of each "
+      return
+        "\(key) = \(steps) does not divide the \(rollout) steps of a rollout; the last minibatch of each "
         + "epoch has the \(rollout % steps) that are left"
     }
   }

@@ -80,13 +80,15 @@ public struct Learner {
   ///
   /// Schedules end when the budget does.
   ///
-  /// - Returns: what it found, or nil when it was interrupted; then nothing has changed but the lanes.
+  /// - Returns: what it found, or nil when it was interrupted; the next one begins where this one did.
   /// - Throws: ``LearnerError`` when an environment fails or a number is not finite; the parameters are then
   ///   those of the last good iteration.
   public mutating func iterate(
     budget: Int, isInterrupted: () -> Bool = { false }
   ) throws(LearnerError) -> Report? {
-    let border = (iteration, steps, sampler.open)
+    let border = (iteration, steps)
+    if sampler.isTorn { try replay(sampler.open) }
+    let place = sampler.border
     guard try sample(budget, isInterrupted) else { return nil }
     let objective = Objective(rollout)
     let left = Double(budget) / Double(max(1, steps + budget))
@@ -104,7 +106,8 @@ public struct Learner {
     } catch {
       let failed = iteration
       (parameters, optimizer, method, standardizer) = good
-      (iteration, steps, sampler.open) = border
+      (iteration, steps) = border
+      sampler.goBack(to: place)
       throw LearnerError.notFinite(quantity: error.quantity, iteration: failed)
     }
   }
@@ -242,9 +245,13 @@ extension Learner {
       method = .advantages(own)
     }
     for (name, values) in state.records where name == "observations" { standardizer?.record = values }
+    try replay(state.open)
+  }
+
+  private mutating func replay(_ open: [OpenEpisode]) throws(LearnerError) {
     let strayed: Int?
     do throws(EnvironmentError) {
-      strayed = try sampler.replay(state.open)
+      strayed = try sampler.replay(open)
     } catch {
       throw LearnerError.environment(error)
     }

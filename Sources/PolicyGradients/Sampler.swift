@@ -35,6 +35,8 @@ public struct Sampler {
   private var logProbabilities: [Double]
   private var workspace: Workspace
   private var exploration: Exploration
+  /// Whether the environments moved on from where the last whole rollout left them.
+  private(set) var isTorn = false
   /// What each lane was in the middle of when the last whole rollout ended.
   public internal(set) var open: [OpenEpisode]
 
@@ -73,14 +75,18 @@ public struct Sampler {
   ///   - amount: how much is sampled.
   ///   - budget: how many steps all lanes may make together.
   ///   - isInterrupted: asked before each step of the lanes; true ends the sampling at once.
-  /// - Returns: whether the rollout is whole, that is, was not interrupted.
+  /// - Returns: whether the rollout is whole, that is, was not interrupted; after one that is not, or an error,
+  ///   the counters of the lanes are those of before, and ``replay(_:)`` with ``open`` brings the environments there.
   /// - Throws: ``EnvironmentError`` when an environment breaks its contract.
   public mutating func fill(
     _ rollout: inout Rollout, acting policy: Policy, _ θ: Parameters, _ amount: Amount, budget: Int,
     isInterrupted: () -> Bool = { false }
   ) throws(EnvironmentError) -> Bool {
+    let border = lanes.episodesBegun
     rollout.removeAll(version: θ.version)
     exploration.restart()
+    isTorn = true
+    defer { if isTorn { lanes.restore(episodesBegun: border) } }
     let shares = (0..<lanes.count).map { share(of: budget, lane: $0) }
     let isWhole = try lanes.held { () throws(EnvironmentError) in
       var active = (0..<lanes.count).filter { lane in
@@ -111,7 +117,24 @@ public struct Sampler {
       return true
     }
     if isWhole { remember(rollout, amount, policy) }
+    isTorn = !isWhole
     return isWhole
+  }
+
+  /// Where the lanes stand between two rollouts.
+  struct Border {
+    fileprivate var open: [OpenEpisode]
+    fileprivate var episodesBegun: [Int]
+  }
+
+  /// Where the lanes stand now, after a whole rollout.
+  var border: Border { Border(open: open, episodesBegun: lanes.episodesBegun) }
+
+  /// Takes a rollout back; ``replay(_:)`` must follow before the next one.
+  mutating func goBack(to border: Border) {
+    open = border.open
+    lanes.restore(episodesBegun: border.episodesBegun)
+    isTorn = true
   }
 
   private func share(of total: Int, lane: Int) -> Int {
@@ -210,6 +233,7 @@ public struct Sampler {
     _ open: [OpenEpisode]
   ) throws(EnvironmentError) -> Int? {
     self.open = open
+    isTorn = false
     return try lanes.held { () throws(EnvironmentError) in
       for (lane, episode) in open.enumerated() where episode.isOpen {
         try lanes.resume(lane)

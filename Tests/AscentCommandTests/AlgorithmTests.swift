@@ -96,7 +96,8 @@ private func expectDone(_ command: Command, sourceLocation: SourceLocation = #_s
 
   @Test func `is that a minibatch is larger than the rollout`() throws {
     let text = try notices(["rollout.steps=16", "algorithm.minibatch=256"])
-    #expect(text.contains("algorithm.minibatch = 256 is more than a rollout has; its 64 steps are one minibatch"))
+    #expect(
+      text.contains("algorithm.minibatch = 256 is more than a rollout has; its 64 steps are one minibatch"))
   }
 
   @Test func `is what becomes of the steps that are left over`() throws {

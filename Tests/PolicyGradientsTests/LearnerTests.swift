@@ -104,7 +104,7 @@ private func learner(
   }
 
   /// The optimum of the two-state chain over 10 steps is to leave state 0 at once and to stay in state 1: the
-  /// expected reward tends to 8/9 a step and is 8.05 in all, as the recursion below finds.
+  /// expected reward tends to 8/9 a step and is 8.79 in all, as the recursion below finds.
   ///
   /// A run on a fixed seed; chance plays no part.
   @Test(arguments: [Algorithm.reinforce, .likelihoodRatio, .offPolicyReinforce], [1, 2] as [UInt64])

@@ -195,3 +195,8 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
     #expect(second.record == whole.record, "a record of another size is not taken")
   }
 }
+
+extension ReturnScale {
+  /// Counts a rollout's rewards in as they are.
+  fileprivate mutating func absorb(_ rollout: Rollout) { absorb(rollout.lanes.map(\.rewards), rollout) }
+}

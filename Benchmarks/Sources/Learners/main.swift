@@ -96,7 +96,8 @@ func flops(_ workload: Workload) throws -> Double {
 
 for workload in workloads {
   let (once, often) = (
-    try secondsPerIteration(workload, epochs: 1), try secondsPerIteration(workload, epochs: 1 + workload.epochs)
+    try secondsPerIteration(workload, epochs: 1),
+    try secondsPerIteration(workload, epochs: 1 + workload.epochs)
   )
   let samples = Double(8 * workload.stepsPerLane * workload.epochs)
   let line = JSON.object([

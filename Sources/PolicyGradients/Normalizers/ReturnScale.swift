@@ -15,14 +15,14 @@ struct ReturnScale: Sendable {
     returns = Array(repeating: 0, count: laneCount)
   }
 
-  /// Counts a rollout's rewards in.
-  mutating func absorb(_ rollout: Rollout) {
+  /// Counts a rollout's rewards in, [lane][step].
+  mutating func absorb(_ rewards: [[Double]], _ rollout: Rollout) {
     var lanes: [RunningMoments] = []
     for (l, lane) in rollout.lanes.enumerated() {
       var part = RunningMoments(columns: 1)
       for episode in lane.episodes {
         for t in episode.steps {
-          returns[l] = returns[l] * discount + lane.rewards[t]
+          returns[l] = returns[l] * discount + rewards[l][t]
           part.add([Float(returns[l])].span)
         }
         if episode.end != .cut { returns[l] = 0 }

@@ -41,7 +41,6 @@ struct AdvantageMethod {
   ) throws(UpdateFailure) -> UpdateReport {
     var report = UpdateReport()
     order.restart(at: StreamKey(seed: seed, purpose: .minibatches, episode: UInt32(iteration)))
-    scale?.absorb(rollout)
     let rewards = rewards(of: rollout)
     // A step of an older policy has another advantage after each pass.
     let isRecomputed = settings.rule.estimator == .vTrace || settings.recomputesAdvantages
@@ -54,8 +53,9 @@ struct AdvantageMethod {
         defer { self.natural = natural }
         try natural.ascend(batch, &θ, factors, into: &report)
       } else {
-        try minibatches.ascend(
+        let isFar = try minibatches.ascend(
           batch, &θ, &optimizer, factors, epochs: settings.epochs / rounds, drawing: order, into: &report)
+        if isFar { break }
       }
     }
     if var critic = criticOptimizer {
@@ -80,14 +80,13 @@ struct AdvantageMethod {
     batch.load(rollout, advantages, values.steps)
   }
 
-  /// The rewards as they are learned from, [lane][step].
-  private func rewards(of rollout: Rollout) -> [[Double]] {
-    rollout.lanes.map { lane in
-      lane.rewards.map { reward in
-        let held =
-          settings.rewardClip > 0 ? min(max(reward, -settings.rewardClip), settings.rewardClip) : reward
-        return scale?.scaled(held) ?? held
-      }
-    }
+  /// The rewards as they are learned from, [lane][step]: held within their clip, then scaled.
+  private mutating func rewards(of rollout: Rollout) -> [[Double]] {
+    let bound = settings.rewardClip > 0 ? settings.rewardClip : .infinity
+    let held = rollout.lanes.map { lane in lane.rewards.map { min(max($0, -bound), bound) } }
+    guard var scale else { return held }
+    defer { self.scale = scale }
+    scale.absorb(held, rollout)
+    return held.map { lane in lane.map { scale.scaled($0) } }
   }
 }

@@ -74,6 +74,9 @@ struct BatchGradient {
     slices[slice] = sum
   }
 
+  /// The first so many numbers of ĝ; all of them are not copied.
+  func first(_ count: Int) -> [Float] { count == gradient.count ? gradient : Array(gradient[..<count]) }
+
   /// ‖ĝ‖.
   var norm: Double { ParameterUpdate.squareNorm(gradient.span).squareRoot() }
 

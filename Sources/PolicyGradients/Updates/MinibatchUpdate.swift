@@ -22,10 +22,12 @@ struct MinibatchUpdate {
   }
 
   /// Improves the actor, and the critic with it when they are learned together.
+  ///
+  /// - Returns: whether the divergence passed its target, so that there is nothing more to learn from this batch.
   mutating func ascend(
     _ batch: Batch, _ θ: inout Parameters, _ optimizer: inout any Optimizer, _ factors: Factors,
     epochs: Int, drawing stream: RandomStream, into report: inout UpdateReport
-  ) throws(UpdateFailure) {
+  ) throws(UpdateFailure) -> Bool {
     let (ε, entropy) = (settings.clip * factors.clip, settings.entropy * factors.entropy)
     let isJoint = settings.criticEpochs == 0 && policy.hasCritic
     let valueWeight = isJoint ? settings.valueWeight : 0
@@ -51,13 +53,20 @@ struct MinibatchUpdate {
         sums.count += n
         // Stable-Baselines3 stops in the middle of an epoch, too, and half above the target.
         if settings.targetDivergence > 0, sums.divergence / sums.count > 1.5 * settings.targetDivergence {
-          sums.write(isJoint, settings.surrogate, into: &report)
-          return
+          sums.write(settings.surrogate, hasValues: isJoint, into: &report)
+          return true
         }
-        try step(&θ, &optimizer, &report)
+        let norm = try finiteNorm()
+        if settings.gradientClip > 0 { gradient.clip(to: settings.gradientClip, norm: norm) }
+        // A critic of its own is no part of what this optimiser moves, not even by its decay.
+        let learned = isJoint || !policy.hasCritic ? gradient.gradient.count : policy.actorRange.upperBound
+        optimizer.ascend(&θ, along: gradient.first(learned))
+        report.gradientNorm = norm
+        report.updates += 1
       }
-      sums.write(isJoint, settings.surrogate, into: &report)
+      sums.write(settings.surrogate, hasValues: isJoint, into: &report)
     }
+    return false
   }
 
   /// Fits the critic alone.
@@ -78,9 +87,10 @@ struct MinibatchUpdate {
           return (0, 0, -slope / n)
         }
         sums.count += n
-        try step(&θ, &optimizer, &report)
+        _ = try finiteNorm()
+        optimizer.ascend(&θ, along: gradient.gradient)
       }
-      sums.write(true, .score, into: &report)
+      report.valueError = sums.valueError / sums.count
     }
   }
 
@@ -104,15 +114,10 @@ struct MinibatchUpdate {
     (try? Permutation(count: count))?.sample(from: stream) ?? []
   }
 
-  private mutating func step(
-    _ θ: inout Parameters, _ optimizer: inout any Optimizer, _ report: inout UpdateReport
-  ) throws(UpdateFailure) {
+  private func finiteNorm() throws(UpdateFailure) -> Double {
     let norm = gradient.norm
     guard norm.isFinite else { throw UpdateFailure(quantity: "gradient") }
-    if settings.gradientClip > 0 { gradient.clip(to: settings.gradientClip, norm: norm) }
-    optimizer.ascend(&θ, along: gradient.gradient)
-    report.gradientNorm = norm
-    report.updates += 1
+    return norm
   }
 
   /// Sums over the steps of an epoch.
@@ -122,7 +127,7 @@ struct MinibatchUpdate {
     var clipped = 0.0
     var valueError = 0.0
 
-    func write(_ hasValues: Bool, _ surrogate: Algorithm.Surrogate, into report: inout UpdateReport) {
+    func write(_ surrogate: Algorithm.Surrogate, hasValues: Bool, into report: inout UpdateReport) {
       report.divergence = divergence / count
       if surrogate == .clipped { report.clipFraction = clipped / count }
       if hasValues { report.valueError = valueError / count }

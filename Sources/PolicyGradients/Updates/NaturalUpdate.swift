@@ -24,6 +24,7 @@ struct NaturalUpdate {
     _ batch: Batch, _ θ: inout Parameters, _ factors: MinibatchUpdate.Factors,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
+    guard batch.count > 0 else { return }
     let (n, entropy) = (Double(batch.count), settings.entropy * factors.entropy)
     gradient.compute(batch, policy, θ, .actor) { t, _ in (batch.advantages[t] / n, entropy / n, 0) }
     let g = gradient.gradient

@@ -73,6 +73,8 @@ struct TrajectoryMethod {
         var span = gradient.mutableSpan
         ParameterUpdate.scale(&span, by: Float(settings.gradientClip / (norm + 1e-6)))
       }
+      // The critic is fitted by itself, and no part of what this optimiser moves.
+      if critic != nil { gradient.removeLast(gradient.count - policy.actorRange.upperBound) }
       optimizer.ascend(&θ, along: gradient)
     }
     if let values { try fit(rollout, values, &θ, factors, iteration, &report) }

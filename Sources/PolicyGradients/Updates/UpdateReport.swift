@@ -1,6 +1,6 @@
 /// What the updates of one iteration saw, as means over all the steps that they looked at.
 public struct UpdateReport: Sendable {
-  /// ‖ĝ‖ of the last update before it was clipped, or NaN.
+  /// ‖ĝ‖ of the actor's last update before it was clipped, or NaN.
   public var gradientNorm = Double.nan
   /// The mean of (ρ − 1) − log ρ in the last epoch: an estimate of KL(π̄ ‖ π) that is never negative.
   public var divergence = Double.nan
@@ -10,9 +10,9 @@ public struct UpdateReport: Sendable {
   public var valueError = Double.nan
   /// 1 − Var(target − V) / Var(target), before the update: 1 is perfect, 0 no better than a constant.
   public var explainedVariance = Double.nan
-  /// How often the optimiser stepped.
+  /// How often the actor made a step.
   public var updates = 0
-  /// How often a step along the natural gradient was halved until it was taken; −1 when none was.
+  /// How often a step along the natural gradient was shortened until it was taken; −1 when none was.
   public var lineSearch = 0
 
   mutating func explain(_ batch: Batch) {
