@@ -108,19 +108,22 @@ def train(row, seed):
 
 
 def evaluate(row, model, normalizer):
-    """The (return, length) of each evaluation episode."""
-    environment, episodes = gymnasium.make(row.environment), []
-    for episode in range(EPISODES):
-        observation, _ = environment.reset(seed=EVALUATION_SEED + episode)
-        total, length, isOver = 0.0, 0, False
-        while not isOver:
-            seen = normalizer.normalize_obs(observation) if normalizer else observation
-            action, _ = model.predict(seen, deterministic=True)
-            observation, reward, isTerminated, isTruncated, _ = environment.step(action)
-            total, length, isOver = total + float(reward), length + 1, isTerminated or isTruncated
-        episodes.append((total, length))
-    environment.close()
-    return episodes
+    """The (return, length) of each evaluation episode; all are played side by side."""
+    environments = [gymnasium.make(row.environment) for _ in range(EPISODES)]
+    observations = numpy.stack([e.reset(seed=EVALUATION_SEED + k)[0] for k, e in enumerate(environments)])
+    returns, lengths, playing = [0.0] * EPISODES, [0] * EPISODES, list(range(EPISODES))
+    while playing:
+        seen = observations[playing]
+        actions, _ = model.predict(normalizer.normalize_obs(seen) if normalizer else seen, deterministic=True)
+        isOver = {}
+        for k, action in zip(playing, actions):
+            observations[k], reward, isTerminated, isTruncated, _ = environments[k].step(action)
+            returns[k], lengths[k] = returns[k] + float(reward), lengths[k] + 1
+            isOver[k] = isTerminated or isTruncated
+        playing = [k for k in playing if not isOver[k]]
+    for environment in environments:
+        environment.close()
+    return list(zip(returns, lengths))
 
 
 def run(name, seed):
