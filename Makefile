@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick results clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick results peers equal-learning clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,14 @@ bench-quick: .build-benchmarks/release/Estimators ## the same in under three min
 
 results: build ## the learning curves of docs/tour.md (ten seeds of each estimator)
 	@$(PYTHON) Benchmarks/results.py
+
+peers: ## Stable-Baselines3 with the zoo's settings, measured as our returns are: docs/results/sb3
+	@Benchmarks/peers/setup.sh
+	@.venv-peers/bin/python Benchmarks/peers/returns.py
+
+equal-learning: build ## the same settings here and in Stable-Baselines3: docs/figures/equal-learning.svg
+	@Benchmarks/peers/setup.sh
+	@$(PYTHON) Benchmarks/peers/equal_learning.py
 
 clean: ## remove what was built (.venv and runs/ stay)
 	rm -rf .build .build-examples .build-benchmarks

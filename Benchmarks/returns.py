@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy
+from statistics_of_seeds import highest_of, interquartile_mean, interval, mean, write
 
 ROOT = Path(__file__).resolve().parent.parent
 ASCENT = os.environ.get("ASCENT") or ROOT / ".build/release/ascent"
@@ -29,7 +30,6 @@ RUNS = ROOT / "runs/returns"
 DATA = ROOT / "docs/results"
 REPORT = ROOT / "docs/results.md"
 EPISODES, EVALUATION_SEED = 100, 1_000_003
-RESAMPLES = 10_000
 
 
 @dataclass
@@ -108,20 +108,11 @@ def command(*arguments):
     return result.stdout
 
 
-def highest_of(metrics):
-    """The maximum over training of the mean over the last 100 training episodes."""
-    recent, highest = [], -numpy.inf
+def curve_of(metrics):
+    """The rows (mean return, episodes) of the iterations in which an episode ended."""
     with open(metrics, newline="") as file:
-        for line in csv.DictReader(file):
-            if not line["mean_return"]:
-                continue
-            recent.append((float(line["mean_return"]), int(line["episodes"])))
-            while sum(n for _, n in recent[1:]) >= 100:
-                recent.pop(0)
-            count = sum(n for _, n in recent)
-            if count >= 100:
-                highest = max(highest, sum(m * n for m, n in recent) / count)
-    return None if highest == -numpy.inf else highest
+        lines = [line for line in csv.DictReader(file) if line["mean_return"]]
+    return [(float(line["mean_return"]), int(line["episodes"])) for line in lines]
 
 
 def run(name, seed):
@@ -142,7 +133,7 @@ def run(name, seed):
         episodes = [(float(line["return"]), int(line["length"])) for line in csv.DictReader(file)]
     result = {
         "seed": seed, "steps": done["steps"], "fingerprint": done["fingerprint"], "episodes": episodes,
-        "highest": highest_of(out / "metrics.csv"), "seconds": round(time.monotonic() - began, 1),
+        "highest": highest_of(curve_of(out / "metrics.csv")), "seconds": round(time.monotonic() - began, 1),
     }  # fmt: skip
     kept.write_text(json.dumps(result))
     return result
@@ -166,21 +157,6 @@ def save(name, results):
     write(DATA / f"{name}.json", json.dumps(beside, indent=1) + "\n")
 
 
-def write(path, text):
-    new = path.with_suffix(path.suffix + ".new")
-    new.write_text(text)
-    os.replace(new, path)
-
-
-def interquartile_mean(values):
-    """The mean of the middle half; a value on the border counts in part."""
-    values = numpy.sort(numpy.asarray(values), axis=-1)
-    n = values.shape[-1]
-    edges = numpy.arange(n + 1)
-    weights = numpy.clip(numpy.minimum(edges[1:], 0.75 * n) - numpy.maximum(edges[:-1], 0.25 * n), 0, None)
-    return (values * weights).sum(axis=-1) / weights.sum()
-
-
 def number(x, places=None):
     if places is None:
         places = 0 if abs(x) >= 1000 else 1 if abs(x) >= 10 else 3
@@ -196,10 +172,8 @@ def line_of(name):
             by_seed.setdefault(int(line["seed"]), []).append(float(line["return"]))
     beside = json.loads((DATA / f"{name}.json").read_text())
     means = numpy.array([numpy.mean(returns) for _, returns in sorted(by_seed.items())])
-    generator = numpy.random.default_rng(1)
-    samples = means[generator.integers(0, len(means), (RESAMPLES, len(means)))]
-    center = interquartile_mean if len(means) >= 4 else lambda values: numpy.mean(values, axis=-1)
-    low, high = numpy.quantile(center(samples), [0.025, 0.975])
+    center = interquartile_mean if len(means) >= 4 else mean
+    low, high = interval(means, center)
     ours = float(center(means))
     highest = [b["highest"] for b in beside if b["highest"] is not None]
     minutes = numpy.mean([b["seconds"] for b in beside]) / 60

@@ -1,0 +1,206 @@
+"""Do Ascent and Stable-Baselines3 learn alike, given the same settings? docs/figures/equal-learning.{svg,csv}
+
+    make equal-learning                                              the runs that are missing, then the figure
+    .venv/bin/python Benchmarks/peers/equal_learning.py --report     the figure alone, of the runs that are there
+
+Both sides train PPO with the settings of a row of Benchmarks/peers/returns.py, from the same distribution of weights.
+A curve is the mean, over the seeds, of a run's mean return over the last 20 training episodes (or a few more: whole
+iterations are taken) with its 95 % bootstrap interval. The table says at each of up to 50 points whether either mean
+lies inside of the other's interval, and whether 0 lies in that of their difference; its last rows are the shares of
+the points at which the seeds differ at all. With ten seeds of the very same learner on both sides, a simulation finds
+either mean inside of the other's interval at 79 % of the points, and 0 in that of the difference at 93 %.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import numpy
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "Benchmarks"))
+from statistics_of_seeds import interval, mean, resamples, write  # noqa: E402
+
+ASCENT = os.environ.get("ASCENT") or ROOT / ".build/release/ascent"
+PEER = ROOT / ".venv-peers/bin/python", ROOT / "Benchmarks/peers/returns.py"
+OURS, THEIRS = ROOT / "runs/equal-learning", ROOT / "runs/sb3"
+FIGURES = ROOT / "docs/figures"
+EPISODES, POINTS = 20, 50
+COLUMNS = [
+    "environment", "seeds", "steps", "ascent", "ascent low", "ascent high", "sb3", "sb3 low", "sb3 high",
+    "ascent inside sb3", "sb3 inside ascent", "0 inside difference",
+]  # fmt: skip
+
+
+@dataclass
+class Comparison:
+    """The settings of a row of returns.py, in Ascent's words; those that are not named are the same by default."""
+
+    row: str
+    steps: int
+    lanes: int
+    rollout: int
+    settings: list
+
+    @property
+    def iteration(self):
+        return self.lanes * self.rollout
+
+
+COMPARISONS = {
+    "CartPole-v1": Comparison("cartpole-ppo", 100_000, 8, 32, [
+        "algorithm.minibatch=256", "algorithm.lambda=0.8", "algorithm.gamma=0.98", "algorithm.epochs=20",
+        "algorithm.rate=0.001", "algorithm.rate_schedule=linear", "algorithm.clip_schedule=linear"]),
+    "HalfCheetah-v5": Comparison("halfcheetah-defaults", 300_000, 8, 256, []),
+    "LunarLander-v3": Comparison("lunarlander-ppo", 1_000_000, 16, 1024, [
+        "algorithm.lambda=0.98", "algorithm.gamma=0.999", "algorithm.epochs=4", "algorithm.entropy=0.01"]),
+}  # fmt: skip
+
+
+def train_ours(environment, seed):
+    comparison, out = COMPARISONS[environment], OURS / environment / str(seed)
+    if (out / "policy.safetensors").exists():
+        return
+    settings = [f"rollout.steps={comparison.rollout}", *comparison.settings]
+    subprocess.run(
+        [ASCENT, "train", environment, "--preset", "none", "--algorithm", "ppo", "--seed", str(seed),
+         "--steps", str(comparison.steps), "--lanes", str(comparison.lanes), "--quiet", "--out", out, "--resume",
+         *(part for setting in settings for part in ("--set", setting))],
+        check=True, cwd=ROOT, stdout=subprocess.DEVNULL)  # fmt: skip
+
+
+def train_theirs(environment, seeds):
+    subprocess.run([*PEER, "--only", COMPARISONS[environment].row, "--seeds", str(seeds)], check=True, cwd=ROOT)
+
+
+def our_rows(environment, seed):
+    """(steps, mean return, episodes) of each iteration in which an episode ended; None without a finished run."""
+    out = OURS / environment / str(seed)
+    if not (out / "policy.safetensors").exists():
+        return None
+    with open(out / "metrics.csv", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if line["mean_return"]]
+    return [(int(line["steps"]), float(line["mean_return"]), int(line["episodes"])) for line in lines]
+
+
+def their_rows(environment, seed):
+    """The same, of the iterations in which Stable-Baselines3's episodes ended."""
+    comparison = COMPARISONS[environment]
+    kept = THEIRS / comparison.row / f"{seed}.json"
+    if not kept.exists():
+        return None
+    iterations = {}
+    for steps, total in json.loads(kept.read_text())["curve"]:
+        iterations.setdefault(-(-steps // comparison.iteration) * comparison.iteration, []).append(total)
+    return [(steps, float(numpy.mean(totals)), len(totals)) for steps, totals in sorted(iterations.items())]
+
+
+def running_mean(rows, grid):
+    """At each point, the mean return of the last EPISODES episodes or a few more; NaN before the first."""
+    recent, values, next_row = [], [], 0
+    for steps in grid:
+        while next_row < len(rows) and rows[next_row][0] <= steps:
+            recent.append(rows[next_row][1:])
+            next_row += 1
+            while sum(n for _, n in recent[1:]) >= EPISODES:
+                recent.pop(0)
+        count = sum(n for _, n in recent)
+        values.append(sum(m * n for m, n in recent) / count if count else numpy.nan)
+    return values
+
+
+def compare(environment, seeds):
+    """The table's rows, or none while a side has fewer than two runs."""
+    comparison = COMPARISONS[environment]
+    ours, theirs = (
+        [rows for seed in range(1, seeds + 1) if (rows := rows_of(environment, seed)) is not None]
+        for rows_of in (our_rows, their_rows)
+    )
+    if min(len(ours), len(theirs)) < 2:
+        return []
+    stride = -(-comparison.steps // (POINTS * comparison.iteration)) * comparison.iteration
+    grid = list(range(stride, comparison.steps + 1, stride))
+    a = numpy.array([running_mean(rows, grid) for rows in ours])
+    b = numpy.array([running_mean(rows, grid) for rows in theirs])
+    table = []
+    for k, steps in enumerate(grid):
+        x, y = a[:, k], b[:, k]
+        if numpy.isnan(x).any() or numpy.isnan(y).any():
+            continue
+        (low, high), (their_low, their_high) = interval(x, mean), interval(y, mean)
+        differences = mean(x[resamples(len(x))]) - mean(y[resamples(len(y), seed=2)])
+        below, above = numpy.quantile(differences, [0.025, 0.975])
+        table.append([
+            environment, f"{len(x)} and {len(y)}", steps,
+            *(round(float(v), 3) for v in (x.mean(), low, high, y.mean(), their_low, their_high)),
+            int(their_low <= x.mean() <= their_high), int(low <= y.mean() <= high), int(below <= 0 <= above),
+        ])  # fmt: skip
+    return table
+
+
+def draw(tables):
+    figure, panels = plt.subplots(1, len(tables), figsize=(4.2 * len(tables), 3.6), squeeze=False)
+    for axes, (environment, table) in zip(panels[0], tables.items()):
+        steps = [line[2] for line in table]
+        for label, first in (("Ascent", 3), ("Stable-Baselines3", 6)):
+            axes.plot(steps, [line[first] for line in table], label=label)
+            low, high = ([line[first + k] for line in table] for k in (1, 2))
+            axes.fill_between(steps, low, high, alpha=0.2)
+        axes.set(xlabel="environment steps", title=f"{environment}, {table[0][1]} seeds")
+    panels[0][0].set(ylabel=f"mean return of the last {EPISODES} episodes")
+    panels[0][0].legend(loc="lower right")
+    figure.tight_layout()
+    matplotlib.rcParams["svg.hashsalt"] = "ascent"
+    figure.savefig(FIGURES / "equal-learning.svg", metadata={"Date": None})
+    plt.close(figure)
+
+
+def share(name, table):
+    """The table's last row for an environment: how often, of the points at which the seeds differ."""
+    spread = [line for line in table if line[4] < line[5] or line[7] < line[8]]
+    shares = [round(float(numpy.mean([line[k] for line in spread])), 3) for k in (-3, -2, -1)]
+    return [name, "", f"share of {len(spread)} points", *[""] * 6, *shares]
+
+
+def report(seeds):
+    tables = {name: table for name in COMPARISONS if (table := compare(name, seeds))}
+    if not tables:
+        return
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    lines = [line for table in tables.values() for line in table]
+    shares = [share(name, table) for name, table in [*tables.items(), ("all", lines)]]
+    text = "\n".join(",".join(map(str, line)) for line in [COLUMNS, *lines, *shares])
+    write(FIGURES / "equal-learning.csv", text + "\n")
+    draw(tables)
+    for name, _, what, *_, ours, theirs, difference in shares:
+        print(
+            f"{name}, {what}: ours inside theirs {ours:.0%}, theirs inside ours {theirs:.0%}, "
+            f"0 inside the difference {difference:.0%}", flush=True)  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", choices=COMPARISONS, help="these environments")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--report", action="store_true", help="draw what is there")
+    options = parser.parse_args()
+    for name in [] if options.report else options.only or COMPARISONS:
+        for seed in range(1, options.seeds + 1):
+            train_ours(name, seed)
+        train_theirs(name, options.seeds)
+        report(options.seeds)
+    if options.report:
+        report(options.seeds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""The returns that Stable-Baselines3 reaches with the settings of rl-baselines3-zoo: docs/results/sb3/.
+
+    make peers                                                               every row
+    .venv-peers/bin/python Benchmarks/peers/returns.py --only cartpole-ppo --seeds 3
+
+The measure is that of Benchmarks/returns.py: the final policy, deterministic, over 100 episodes on seeds that were
+never trained on, observations standardised as training left it. ROW.csv has a line for each seed and evaluation episode,
+ROW.json the seconds, ROW-curve.csv each training episode that ended, or 50 points of each run where that is too large.
+A seed that is there is not trained again; one that was interrupted begins again.
+"""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import gymnasium
+import numpy
+import torch
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.env_util import make_vec_env
+from stable_baselines3.common.vec_env import VecNormalize
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "Benchmarks"))
+from statistics_of_seeds import highest_of, interquartile_mean, interval, mean, write  # noqa: E402
+
+RUNS = ROOT / "runs/sb3"
+DATA = ROOT / "docs/results/sb3"
+EPISODES, EVALUATION_SEED = 100, 1_000_003
+LARGEST_CURVE, POINTS = 1_000_000, 50
+
+
+@dataclass
+class Row:
+    """PPO in one environment; settings that are not named are Stable-Baselines3's."""
+
+    environment: str
+    steps: int
+    lanes: int
+    settings: dict
+    normalizes: bool = False
+    policy: dict = field(default_factory=dict)
+    seeds: int = 10
+
+
+def linear(start):
+    """The zoo's lin_START."""
+    return lambda left: left * start
+
+
+def mujoco_policy():
+    return {
+        "log_std_init": -2, "ortho_init": False, "activation_fn": torch.nn.ReLU,
+        "net_arch": {"pi": [256, 256], "vf": [256, 256]},
+    }  # fmt: skip
+
+
+# The zoo's hyperparams/ppo.yml at 22e3ff2; what it says of MuJoCo's version 4 is used for 5.
+ROWS = {
+    "cartpole-ppo": Row("CartPole-v1", 100_000, 8, {
+        "n_steps": 32, "batch_size": 256, "gae_lambda": 0.8, "gamma": 0.98, "n_epochs": 20, "ent_coef": 0.0,
+        "learning_rate": linear(0.001), "clip_range": linear(0.2)}),
+    "lunarlander-ppo": Row("LunarLander-v3", 1_000_000, 16, {
+        "n_steps": 1024, "batch_size": 64, "gae_lambda": 0.98, "gamma": 0.999, "n_epochs": 4, "ent_coef": 0.01}),
+    "halfcheetah-ppo": Row("HalfCheetah-v5", 1_000_000, 1, {
+        "n_steps": 512, "batch_size": 64, "gae_lambda": 0.92, "gamma": 0.98, "n_epochs": 20, "ent_coef": 0.000401762,
+        "learning_rate": 2.0633e-05, "clip_range": 0.1, "max_grad_norm": 0.8, "vf_coef": 0.58096},
+        normalizes=True, policy=mujoco_policy(), seeds=3),
+    "hopper-ppo": Row("Hopper-v5", 1_000_000, 1, {
+        "n_steps": 512, "batch_size": 32, "gae_lambda": 0.99, "gamma": 0.999, "n_epochs": 5, "ent_coef": 0.00229519,
+        "learning_rate": 9.80828e-05, "clip_range": 0.2, "max_grad_norm": 0.7, "vf_coef": 0.835671},
+        normalizes=True, policy=mujoco_policy(), seeds=3),
+    # Not of the zoo: Stable-Baselines3's own settings, for Benchmarks/peers/equal_learning.py.
+    "halfcheetah-defaults": Row("HalfCheetah-v5", 300_000, 8, {"n_steps": 256, "batch_size": 64, "n_epochs": 10}),
+}  # fmt: skip
+
+
+class Curve(BaseCallback):
+    """Collects (steps, return) of each training episode that ends."""
+
+    def __init__(self):
+        super().__init__()
+        self.episodes = []
+
+    def _on_step(self):
+        for info in self.locals["infos"]:
+            if "episode" in info:
+                self.episodes.append((self.num_timesteps, round(float(info["episode"]["r"]), 3)))
+        return True
+
+
+def train(row, seed):
+    """Returns the model, what standardises its observations, and its curve."""
+    # Lanes are seeded upwards from the run's seed: apart, so that no two runs have one in common.
+    lanes = make_vec_env(row.environment, n_envs=row.lanes, seed=1000 * seed)
+    normalizer = None
+    if row.normalizes:
+        lanes = normalizer = VecNormalize(lanes, gamma=row.settings["gamma"])
+    model = PPO("MlpPolicy", lanes, seed=1000 * seed, device="cpu", policy_kwargs=dict(row.policy), **row.settings)
+    curve = Curve()
+    model.learn(row.steps, callback=curve)
+    lanes.close()
+    return model, normalizer, curve.episodes
+
+
+def evaluate(row, model, normalizer):
+    """The (return, length) of each evaluation episode; all are played side by side."""
+    environments = [gymnasium.make(row.environment) for _ in range(EPISODES)]
+    observations = numpy.stack([e.reset(seed=EVALUATION_SEED + k)[0] for k, e in enumerate(environments)])
+    returns, lengths, playing = [0.0] * EPISODES, [0] * EPISODES, list(range(EPISODES))
+    while playing:
+        seen = observations[playing]
+        actions, _ = model.predict(normalizer.normalize_obs(seen) if normalizer else seen, deterministic=True)
+        isOver = {}
+        for k, action in zip(playing, actions):
+            observations[k], reward, isTerminated, isTruncated, _ = environments[k].step(action)
+            returns[k], lengths[k] = returns[k] + float(reward), lengths[k] + 1
+            isOver[k] = isTerminated or isTruncated
+        playing = [k for k in playing if not isOver[k]]
+    for environment in environments:
+        environment.close()
+    return list(zip(returns, lengths))
+
+
+def run(name, seed):
+    """Trains and evaluates one seed; returns what the row keeps of it."""
+    row, kept = ROWS[name], RUNS / name / f"{seed}.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
+    began = time.monotonic()
+    model, normalizer, curve = train(row, seed)
+    trained = time.monotonic()
+    result = {
+        "seed": seed, "steps": model.num_timesteps, "episodes": evaluate(row, model, normalizer), "curve": curve,
+        "highest": highest_of([(total, 1) for _, total in curve]), "seconds": round(time.monotonic() - began, 1),
+        "training_seconds": round(trained - began, 1),
+    }  # fmt: skip
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write(kept, json.dumps(result))
+    return result
+
+
+def binned(curve, steps):
+    """The mean return of the episodes that ended in each of so many parts of the run."""
+    parts = {}
+    for end, total in curve:
+        parts.setdefault(min(POINTS - 1, (end - 1) * POINTS // steps), []).append(total)
+    return [((k + 1) * steps // POINTS, round(float(numpy.mean(totals)), 3)) for k, totals in sorted(parts.items())]
+
+
+def save(name, results):
+    DATA.mkdir(parents=True, exist_ok=True)
+    lines = [f"{r['seed']},{k},{total!r},{n}" for r in results for k, (total, n) in enumerate(r["episodes"])]
+    write(DATA / f"{name}.csv", "\n".join(["seed,episode,return,length", *lines]) + "\n")
+    beside = [{key: value for key, value in r.items() if key not in ("episodes", "curve")} for r in results]
+    write(DATA / f"{name}.json", json.dumps(beside, indent=1) + "\n")
+    curves = {r["seed"]: r["curve"] for r in results}
+    text = curve_text(curves)
+    if len(text) > LARGEST_CURVE:
+        text = curve_text({r["seed"]: binned(r["curve"], r["steps"]) for r in results})
+    write(DATA / f"{name}-curve.csv", text)
+
+
+def curve_text(curves):
+    lines = [f"{seed},{steps},{total}" for seed, curve in curves.items() for steps, total in curve]
+    return "\n".join(["seed,steps,return", *lines]) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", choices=ROWS, help="these rows")
+    parser.add_argument("--seeds", type=int, help="fewer or more seeds than the row says")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    for name in options.only or ROWS:
+        results = []
+        for seed in range(1, (options.seeds or ROWS[name].seeds) + 1):
+            results.append(run(name, seed))
+            save(name, results)
+            last = numpy.mean([total for total, _ in results[-1]["episodes"]])
+            print(f"{name}: seed {seed}: {last:.1f} ({results[-1]['seconds']:.0f} s)", flush=True)
+        means = [numpy.mean([total for total, _ in result["episodes"]]) for result in results]
+        center = interquartile_mean if len(means) >= 4 else mean
+        low, high = interval(means, center)
+        print(f"{name}: {center(numpy.array(means)):.1f} [{low:.1f}, {high:.1f}]", flush=True)
+
+
+if __name__ == "__main__":
+    main()
