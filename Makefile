@@ -63,8 +63,16 @@ bench: .build-benchmarks/release/Estimators ## our training loop beside the bare
 bench-quick: .build-benchmarks/release/Estimators ## the same in under three minutes, printed only
 	@$(PYTHON) Benchmarks/bench.py --quick
 
-results: build ## the learning curves of docs/tour.md (ten seeds of each estimator)
+# One row of docs/results.md to make again, such as `make results ROW=cartpole-ppo`.
+ROW ?=
+
+results: build ## the rows of docs/results.md that are missing (ROW=name: that one again), the curves of docs/tour.md
+ifeq ($(ROW),)
 	@$(PYTHON) Benchmarks/results.py
+	@$(PYTHON) Benchmarks/returns.py
+else
+	@$(PYTHON) Benchmarks/returns.py --row $(ROW)
+endif
 
 peers: ## Stable-Baselines3 with the zoo's settings, measured as our returns are: docs/results/sb3
 	@Benchmarks/peers/setup.sh

@@ -20,7 +20,7 @@ enum Metrics {
     let columns =
       ["\(report.iteration)", "\(steps)", "\(objective.count)"]
       + numbers.map { $0.isFinite ? "\($0)" : "" } + [
-        "\(report.update.updates)", "\(report.cutSteps)", rounded(seconds),
+        "\(report.update.updates)", "\(report.update.lineSearch)", "\(report.cutSteps)", rounded(seconds),
       ]
     return columns.joined(separator: ",") + "\n"
   }
