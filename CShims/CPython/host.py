@@ -62,13 +62,19 @@ def load_known_package(identifier, gymnasium):
                 getattr(module, function_name)()
 
 
+# Held while modules load: they are in sys.modules before they have all their classes, and two threads that import
+# parts of one package see it half made.
+loading = threading.RLock()
+
+
 def make(reference, gymnasium):
     identifier = reference.rpartition(":")[2]
     if ":" in reference:
         import_module(reference.partition(":")[0], reference)
     load_known_package(identifier, gymnasium)
     try:
-        return gymnasium.make(reference, disable_env_checker=True)
+        with loading:
+            return gymnasium.make(reference, disable_env_checker=True)
     except gymnasium.error.DependencyNotInstalled as error:
         raise Refusal("missing package", f"{reference} cannot be made: {error}") from None
     except gymnasium.error.UnregisteredEnv as error:
@@ -77,10 +83,6 @@ def make(reference, gymnasium):
         raise Refusal("unknown environment", f"Gymnasium knows no environment '{reference}'; {hint}") from error
     except gymnasium.error.Error as error:
         raise Refusal("unknown environment", f"Gymnasium cannot make '{reference}': {error}") from None
-
-
-# Held while a file runs: a module is in sys.modules before it has all its classes.
-loading = threading.RLock()
 
 
 def load_module(path):
@@ -383,7 +385,8 @@ def version_of(package):
 def run(source):
     """Runs a program and returns str(result); for tests and for doctor."""
     namespace = {"__name__": "ascent_run"}
-    exec(compile(source, "<ascent>", "exec"), namespace)
+    with loading:
+        exec(compile(source, "<ascent>", "exec"), namespace)
     return str(namespace.get("result", ""))
 
 
