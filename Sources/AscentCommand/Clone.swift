@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Experiments
-internal import Logging
 
 /// `ascent clone FILE.jsonl`.
 struct Clone: ParsableCommand {

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Experiments
 internal import FoundationEssentials
-internal import Logging
 
 /// What every command that opens an ENV takes.
 struct EnvironmentOptions: ParsableArguments {
@@ -64,13 +63,11 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Print one JSON object per line on standard output.")
   var json = false
 
-  @Flag(help: "Print no progress.")
+  @Flag(help: "Print no progress and no notices.")
   var quiet = false
 
-  /// Where notices go: standard error, nothing of it when quiet.
-  var logger: Logger {
-    var logger = Logger(label: "ascent") { _ in StreamLogHandler.standardError(label: "ascent") }
-    logger.logLevel = quiet ? .error : .notice
-    return logger
+  /// Says on standard error what a user should know, unless quiet.
+  func notice(_ text: String) {
+    if !quiet { Terminal.writeError("ascent: \(text)\n") }
   }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Experiments
-internal import Logging
 internal import PolicyGradients
 
 /// `ascent estimate RUN`.
@@ -54,7 +53,7 @@ struct Estimate: ParsableCommand {
     }
     show(study)
     if study.isCollapsed {
-      output.logger.warning(
+      output.notice(
         """
         the importance weights collapsed: \(study.estimate.count) episodes are worth \
         \(Terminal.fixed(study.estimate.effectiveSampleSize, 1)); the policies are far apart, and neither the \

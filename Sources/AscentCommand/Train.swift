@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Experiments
-internal import Logging
 internal import PolicyGradients
 
 /// `ascent train ENV`.
@@ -58,8 +57,7 @@ struct Train: ParsableCommand {
     Interrupt.listen()
     var training = try Training(
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume)
-    let logger = output.logger
-    for notice in training.notices { logger.notice("\(notice)") }
+    for notice in training.notices { output.notice(notice) }
     var isWarned = false
     var progress = ProgressLine(total: settings.steps, isQuiet: output.quiet)
     let outcome = try training.run(
@@ -69,7 +67,7 @@ struct Train: ParsableCommand {
         {
           isWarned = true
           progress.finish()
-          logger.warning("\(Self.collapse(report))")
+          output.notice(Self.collapse(report))
         }
         if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
       },

@@ -4,7 +4,7 @@ public import Randomness
 ///
 /// Behind the features of the environment below come, in this order, the previous action (flattened; zeros at first),
 /// the previous reward (0 at first), and the part of the time limit that is used up, from 0 to 1.
-public final class AlsoObserve: Environment {
+public final class AlsoObserve: EnvironmentWrapper {
   /// What else is shown.
   public enum Part: String, Sendable, CaseIterable {
     case action, reward, time
@@ -12,7 +12,8 @@ public final class AlsoObserve: Environment {
 
   /// The observations that are shown.
   public let observationSpace: Space
-  private let base: any Environment
+  /// The environment that is shown.
+  public let base: any Environment
   private let parts: Set<Part>
   private let limit: Double
   private var steps = 0.0
@@ -43,11 +44,6 @@ public final class AlsoObserve: Environment {
     Space.Leaf(path: path, kind: .box(shape: [1], low: [low], high: [high], element: .float32))
   }
 
-  /// The space of the environment below.
-  public var actionSpace: Space { base.actionSpace }
-  /// The mask of the environment below.
-  public var maskSize: Int { base.maskSize }
-
   /// Starts the episode of `key` below.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
@@ -57,12 +53,6 @@ public final class AlsoObserve: Environment {
     for k in previousAction.indices { previousAction[k] = 0 }
     write(reward: 0, into: &observation)
   }
-
-  /// Emits in the environment below.
-  public func emit(from key: StreamKey) { base.emit(from: key) }
-
-  /// Follows in the environment below.
-  public func follow(_ key: StreamKey) { base.follow(key) }
 
   /// Takes one action below, and shows it with its reward.
   public func step(
@@ -76,11 +66,6 @@ public final class AlsoObserve: Environment {
     }
     write(reward: Float(step.reward), into: &observation)
     return step
-  }
-
-  /// Holds what the environment below holds.
-  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
-    try base.held(body)
   }
 
   private func write(reward: Float, into observation: inout MutableSpan<Float>) {

@@ -4,10 +4,11 @@ public import Randomness
 ///
 /// An image [row × column × channel] has the channels of all of them, as convolutions want it; other observations
 /// stand one after the other. An episode begins with its first observation everywhere. The mask is the newest one.
-public final class FrameStack: Environment {
+public final class FrameStack: EnvironmentWrapper {
   /// The observations that are shown.
   public let observationSpace: Space
-  private let base: any Environment
+  /// The environment that is shown.
+  public let base: any Environment
   private let count: Int
   /// Floats that move together: the channels of a pixel, or a whole observation.
   private let run: Int
@@ -23,11 +24,6 @@ public final class FrameStack: Environment {
     newest = Array(repeating: 0, count: base.observationSize)
   }
 
-  /// The space of the environment below.
-  public var actionSpace: Space { base.actionSpace }
-  /// The mask of the environment below.
-  public var maskSize: Int { base.maskSize }
-
   /// Starts the episode of `key` below.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
@@ -36,12 +32,6 @@ public final class FrameStack: Environment {
     for age in 0..<count { write(at: count - 1 - age, into: &observation) }
     writeMask(into: &observation)
   }
-
-  /// Emits in the environment below.
-  public func emit(from key: StreamKey) { base.emit(from: key) }
-
-  /// Follows in the environment below.
-  public func follow(_ key: StreamKey) { base.follow(key) }
 
   /// Takes one action below; the oldest observation makes room.
   public func step(
@@ -55,11 +45,6 @@ public final class FrameStack: Environment {
     write(at: count - 1, into: &observation)
     writeMask(into: &observation)
     return step
-  }
-
-  /// Holds what the environment below holds.
-  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
-    try base.held(body)
   }
 
   private func write(at place: Int, into observation: inout MutableSpan<Float>) {

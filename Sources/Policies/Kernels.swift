@@ -72,27 +72,27 @@ enum Kernels {
   static func affine(
     _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, into y: inout MutableSpan<Float>
   ) {
-    unsafe x.withUnsafeBufferPointer { x in
-      unsafe θ.withUnsafeBufferPointer { θ in
-        unsafe y.withUnsafeMutableBufferPointer { y in
-          guard let x = x.baseAddress, let θ = θ.baseAddress, let y = y.baseAddress else { return }
-          unsafe ckernels_affine(
-            .automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, θ + layer.bias, y)
-        }
-      }
-    }
+    multiply(layer, hasBias: true, rows, x, θ, &y)
   }
 
   /// y = x w, without the bias.
   static func product(
     _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, into y: inout MutableSpan<Float>
   ) {
+    multiply(layer, hasBias: false, rows, x, θ, &y)
+  }
+
+  private static func multiply(
+    _ layer: Layer, hasBias: Bool, _ rows: Int, _ x: Span<Float>, _ θ: Span<Float>,
+    _ y: inout MutableSpan<Float>
+  ) {
     unsafe x.withUnsafeBufferPointer { x in
       unsafe θ.withUnsafeBufferPointer { θ in
         unsafe y.withUnsafeMutableBufferPointer { y in
           guard let x = x.baseAddress, let θ = θ.baseAddress, let y = y.baseAddress else { return }
+          let bias = hasBias ? unsafe θ + layer.bias : nil
           unsafe ckernels_affine(
-            .automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, nil, y)
+            .automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, bias, y)
         }
       }
     }

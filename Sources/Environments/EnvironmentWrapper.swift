@@ -1,0 +1,27 @@
+public import Randomness
+
+/// An environment around another one: what it does not do itself, the one below does.
+public protocol EnvironmentWrapper: Environment {
+  /// The environment below.
+  var base: any Environment { get }
+}
+
+extension EnvironmentWrapper {
+  /// The space of the environment below.
+  public var observationSpace: Space { base.observationSpace }
+  /// The space of the environment below.
+  public var actionSpace: Space { base.actionSpace }
+  /// The mask of the environment below.
+  public var maskSize: Int { base.maskSize }
+
+  /// Emits in the environment below.
+  public func emit(from key: StreamKey) { base.emit(from: key) }
+
+  /// Follows in the environment below.
+  public func follow(_ key: StreamKey) { base.follow(key) }
+
+  /// Holds what the environment below holds.
+  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
+    try base.held(body)
+  }
+}
