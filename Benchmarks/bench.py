@@ -243,7 +243,7 @@ def main():
     for name, (steps, _) in ENVIRONMENTS.items():
         rows[name] = throughput(name, steps, rounds)
         starts[name] = start(name, min(rounds, 7))
-    networks = learner.measure(run, PYTHON, LEARNERS, min(rounds, 5))
+    networks = learner.measure(run, PYTHON, LEARNERS, min(rounds, 3))
     text = page(rows, starts, estimators(), networks, rounds)
     if quick:
         print(text)
