@@ -119,13 +119,13 @@ def running_mean(rows, grid):
 
 
 def compare(environment, seeds):
-    """The table's rows, or none while a side has fewer than two runs."""
+    """The table's rows, or none while a side has fewer than three runs."""
     comparison = COMPARISONS[environment]
     ours, theirs = (
         [rows for seed in range(1, seeds + 1) if (rows := rows_of(environment, seed)) is not None]
         for rows_of in (our_rows, their_rows)
     )
-    if min(len(ours), len(theirs)) < 2:
+    if min(len(ours), len(theirs)) < 3:
         return []
     stride = -(-comparison.steps // (POINTS * comparison.iteration)) * comparison.iteration
     grid = list(range(stride, comparison.steps + 1, stride))
