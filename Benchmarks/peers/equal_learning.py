@@ -119,13 +119,13 @@ def running_mean(rows, grid):
 
 
 def compare(environment, seeds):
-    """The table's rows, or none while a side has fewer than two runs."""
+    """The table's rows, or none while a side has fewer than three runs."""
     comparison = COMPARISONS[environment]
     ours, theirs = (
         [rows for seed in range(1, seeds + 1) if (rows := rows_of(environment, seed)) is not None]
         for rows_of in (our_rows, their_rows)
     )
-    if min(len(ours), len(theirs)) < 2:
+    if min(len(ours), len(theirs)) < 3:
         return []
     stride = -(-comparison.steps // (POINTS * comparison.iteration)) * comparison.iteration
     grid = list(range(stride, comparison.steps + 1, stride))
@@ -150,12 +150,12 @@ def compare(environment, seeds):
 def draw(tables):
     figure, panels = plt.subplots(1, len(tables), figsize=(4.2 * len(tables), 3.6), squeeze=False)
     for axes, (environment, table) in zip(panels[0], tables.items()):
-        steps = [line[2] for line in table]
+        steps = [line[2] / 1000 for line in table]
         for label, first in (("Ascent", 3), ("Stable-Baselines3", 6)):
             axes.plot(steps, [line[first] for line in table], label=label)
             low, high = ([line[first + k] for line in table] for k in (1, 2))
             axes.fill_between(steps, low, high, alpha=0.2)
-        axes.set(xlabel="environment steps", title=f"{environment}, {table[0][1]} seeds")
+        axes.set(xlabel="thousand environment steps", title=f"{environment}, {table[0][1]} seeds")
     panels[0][0].set(ylabel=f"mean return of the last {EPISODES} episodes")
     panels[0][0].legend(loc="lower right")
     figure.tight_layout()
