@@ -10,7 +10,8 @@ struct AscentCommand: ParsableCommand {
     abstract:
       "Train policies by gradient ascent on expected return, in Python's environments and native ones.",
     discussion: """
-      ENV is a Gymnasium id (CartPole-v1, module:Id-v0), a file (envs/arrivals.py:Queue) or native:cartpole.
+      ENV is a Gymnasium id (CartPole-v1, module:Id-v0), a file (envs/arrivals.py:Queue) or native:NAME
+      (see ascent environments).
       RUN is the folder of a training run. Results go to standard output, progress and logs to standard error.
       Exit codes: 0 done, 2 usage, 3 environment fault, 4 damaged file, 5 check failed, 130 interrupted.
       """,

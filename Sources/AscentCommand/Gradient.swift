@@ -65,6 +65,10 @@ struct Gradient: ParsableCommand {
           "there is no rule '\(name)'; a rule is an estimator (\(known.joined(separator: ", "))), or one with a "
             + "baseline joined by + (\(baselines.joined(separator: ", ")))")
       }
+      guard rule.baseline != .value, rule.estimator != .advantage, rule.estimator != .vTrace else {
+        throw ExperimentError.usage(
+          "'\(name)' needs a critic that is learned, which ascent gradient does not do")
+      }
       return rule
     }
   }

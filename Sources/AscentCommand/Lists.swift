@@ -54,7 +54,11 @@ struct Algorithms: ParsableCommand {
       return
     }
     var settings = Configuration(environment: "ENV")
-    try settings.set("algorithm.name", typed: name)
+    guard let algorithm = Algorithm.all.first(where: { $0.name == name }) else {
+      let nearest = NearestName.of(name, among: Algorithm.all.map(\.name))
+      throw ExperimentError.usage("there is no algorithm '\(name)'; the nearest is '\(nearest)'")
+    }
+    settings.algorithm = algorithm
     guard !json else { return show(settings.algorithm) }
     for (key, value) in settings.algorithmSettings { Terminal.writeLine("\(key) = \(value.typed)") }
   }

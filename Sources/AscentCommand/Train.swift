@@ -91,8 +91,8 @@ struct Train: ParsableCommand {
         "--algorithm \(algorithm) and algorithm.name = \(settings.algorithm.name) of \(config ?? "") differ")
     }
     if let from {
-      // Its network, too; --set may still say otherwise, and is then told that the arrays do not fit.
-      settings.hidden = try Configuration.ofRun(RunFolder(from)).hidden
+      // --set may still say otherwise, and is then told that the arrays do not fit.
+      settings.takePolicy(of: try Configuration.ofRun(RunFolder(from)))
       try settings.set("policy.from", typed: from)
     }
     if let seed { try settings.set("run.seed", typed: String(seed)) }

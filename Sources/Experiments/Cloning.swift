@@ -195,7 +195,7 @@ struct Demonstrations {
 
   /// 1/T Σ log π(a∣o).
   func meanLogLikelihood(_ policy: Policy, _ θ: Parameters) -> Double {
-    let rowsAtOnce = 256
+    let rowsAtOnce = policy.rows(atMost: 256)
     var workspace = policy.makeWorkspace(rows: rowsAtOnce)
     var logπ = Array(repeating: 0.0, count: rowsAtOnce)
     var sum = 0.0

@@ -23,6 +23,16 @@ extension Configuration {
   }
 }
 
+extension Configuration {
+  /// Takes over what a policy's arrays mean: its networks, its distributions, and what it observes.
+  public mutating func takePolicy(of run: Configuration) {
+    (hidden, activation, trunk, convolutions) = (run.hidden, run.activation, run.trunk, run.convolutions)
+    distribution = run.distribution
+    algorithm.normalizesObservations = run.algorithm.normalizesObservations
+    (frameStack, alsoObserves, masksActions) = (run.frameStack, run.alsoObserves, run.masksActions)
+  }
+}
+
 extension Network.Convolution {
   /// What a typed convolution looks like.
   static let form = "convolutions such as 32x8/4 (filters x side / stride), joined by commas"

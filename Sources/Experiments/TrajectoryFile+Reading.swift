@@ -148,7 +148,8 @@ private struct Line: Decodable {
     for (t, o) in observations.enumerated() {
       guard o.count == lanes.observationSize else {
         throw LineFault(
-          "has an observation [\(t)] of \(o.count) numbers; the environment's have \(lanes.observationSize)")
+          "has an observation [\(t)] of \(o.count) numbers; the environment's have \(lanes.observationSize)"
+            + " (--set environment.action_masks, frame_stack and also_observe as they were)")
       }
       guard o.allSatisfy(\.isFinite) else { throw LineFault("has an observation [\(t)] that is not finite") }
       if t < steps { logged.observations += o }

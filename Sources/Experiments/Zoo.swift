@@ -34,7 +34,10 @@ extension Configuration {
     let wanted = name ?? environment
     guard known.contains(wanted), let text = Zoo.text(of: algorithm) else {
       guard name == nil else {
-        let nearest = known.isEmpty ? "" : "; the nearest is '\(NearestName.of(wanted, among: known))'"
+        let nearest =
+          known.isEmpty
+          ? " (ppo, trpo, a2c and reinforce have presets)"
+          : "; the nearest is '\(NearestName.of(wanted, among: known))'"
         throw .usage("\(algorithm.name) has no preset '\(wanted)'\(nearest)")
       }
       return

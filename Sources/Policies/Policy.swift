@@ -179,6 +179,19 @@ public struct Policy: Sendable {
     }
   }
 
+  /// How many rows a workspace of some 64 megabytes has room for, at least one and at most `limit`.
+  ///
+  /// What a batch is cut into follows from it, so it depends on nothing but the networks.
+  public func rows(atMost limit: Int) -> Int {
+    let floats = [actor, critic].compactMap(\.self).reduce(1) { sum, network in
+      sum
+        + network.layers.reduce(0) { sum, layer in
+          sum + 3 * layer.size + (layer.patches == nil ? 0 : 2 * layer.positions * layer.inputs)
+        }
+    }
+    return min(limit, max(1, 16_777_216 / floats))
+  }
+
   /// Memory for so many rows; it grows when more come.
   public func makeWorkspace(rows: Int) -> Workspace { Workspace(for: self, rows: rows) }
 

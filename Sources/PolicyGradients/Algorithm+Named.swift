@@ -35,7 +35,7 @@ extension Algorithm {
     ($0.criticEpochs, $0.criticMinibatch, $0.criticRate) = (10, 64, 0.001)
   }
 
-  /// Advantage actor-critic on short rollouts, with the settings of Stable-Baselines3.
+  /// Advantage actor-critic on short rollouts, with the settings of Stable-Baselines3 and TensorFlow's RMSProp.
   public static let a2c = with(
     Algorithm(name: "a2c", rule: GradientRule(.advantage, gamma: 0.99, lambda: 1), rate: 0.0007)
   ) {

@@ -54,6 +54,8 @@ public struct Algorithm: Sendable, Equatable {
   /// The weight of the critic's squared error, when actor and critic are learned together.
   public var valueWeight = 0.5
   /// How far V may move in an iteration before its error stops counting; 0 for any.
+  ///
+  /// Of the errors of V and of V held there the larger one counts, as in OpenAI's baselines.
   public var valueClip = 0.0
   /// Passes of the critic's own; 0 to learn it together with the actor.
   public var criticEpochs = 0

@@ -4,8 +4,8 @@ public import Policies
 ///
 /// Each lane has its own sum, over its steps in order; the lanes' sums are added up by the ``LaneTree``.
 public struct GradientEstimate {
-  /// How many steps go through the network at once; the bits do not depend on it.
-  static let rowsAtOnce = 256
+  /// The most steps that go through the network at once; the bits do not depend on it.
+  private static let largestChunk = 256
 
   /// The logarithms of the trajectories' importance weights in the last estimate; empty on-policy.
   public private(set) var logWeights: [Double] = []
@@ -26,7 +26,7 @@ public struct GradientEstimate {
   private var scores: ScorePair
   private var scoreProducts: [(product: Double, norm: Double)] = []
   private var workspace: Workspace
-  private var logProbabilities = Array(repeating: 0.0, count: rowsAtOnce)
+  private var logProbabilities = Array(repeating: 0.0, count: largestChunk)
 
   /// Makes room for the estimates of rollouts with so many lanes.
   public init(laneCount: Int, policy: Policy, parameterCount: Int) {
@@ -36,7 +36,7 @@ public struct GradientEstimate {
     laneGradients = Array(repeating: Array(repeating: 0, count: parameterCount), count: laneCount)
     cells = Array(repeating: BaselineCells(), count: laneCount)
     scores = ScorePair(count: parameterCount)
-    workspace = policy.makeWorkspace(rows: Self.rowsAtOnce)
+    workspace = policy.makeWorkspace(rows: policy.rows(atMost: Self.largestChunk))
   }
 
   /// Makes the coefficients of a rollout, without their gradient; what comes back is what the sum is divided by.
@@ -121,7 +121,7 @@ extension GradientEstimate {
     for lane in logRatios.indices {
       let steps = rollout.lanes[lane]
       logRatios[lane].removeAll(keepingCapacity: true)
-      for rows in Self.chunks(steps.rewards.indices) {
+      for rows in Self.chunks(steps.rewards.indices, policy) {
         policy.logProbabilities(
           θ, of: steps.actions, on: steps.observations, rows: rows, in: &workspace, into: &logProbabilities)
         for (k, t) in rows.enumerated() {
@@ -134,7 +134,9 @@ extension GradientEstimate {
     }
   }
 
-  static func chunks(_ range: Range<Int>) -> StrideChunks { StrideChunks(range: range, size: rowsAtOnce) }
+  private static func chunks(_ range: Range<Int>, _ policy: Policy) -> StrideChunks {
+    StrideChunks(range: range, size: policy.rows(atMost: largestChunk))
+  }
 }
 
 // MARK: Baselines
@@ -258,7 +260,7 @@ extension GradientEstimate {
     _ steps: Rollout.Lane, _ range: Range<Int>, _ coefficients: [Double], _ policy: Policy,
     _ θ: Parameters, _ workspace: inout Workspace, entropyWeight: Double = 0, into gradient: inout [Float]
   ) {
-    for rows in chunks(range) {
+    for rows in chunks(range, policy) {
       policy.accumulateScore(
         θ, of: steps.actions, on: steps.observations, weightedBy: coefficients,
         entropyWeight: entropyWeight, rows: rows, in: &workspace, into: &gradient)

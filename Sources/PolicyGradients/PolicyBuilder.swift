@@ -33,6 +33,14 @@ public enum PolicyBuilder {
     observing observations: Space, acting actions: Space, maskSize: Int = 0,
     boxes: BoxDistribution = .gaussian, architecture: Architecture = Architecture()
   ) throws(LearnerError) -> Policy {
+    let hasBoxes = actions.leaves.contains { leaf in
+      guard case .box = leaf.kind else { return false }
+      return true
+    }
+    guard boxes == .gaussian || hasBoxes else {
+      throw LearnerError.contradiction(
+        "policy.distribution = \(boxes.rawValue) is for boxes of numbers; the actions here are \(actions)")
+    }
     var factors: [ActionFactor] = []
     for leaf in actions.leaves {
       switch leaf.kind {

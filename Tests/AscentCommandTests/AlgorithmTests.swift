@@ -85,6 +85,27 @@ private func expectDone(_ command: Command, sourceLocation: SourceLocation = #_s
   }
 }
 
+@Suite struct `A run that goes on from another` {
+  @Test func `takes over what the policy's arrays mean`() throws {
+    let scratch = try Scratch()
+    let first = try Command.run([
+      "train", "\(masked):Masked", "--steps", "600", "--lanes", "4", "--set", "environment.action_masks=true",
+      "--set", "policy.activation=relu", "--set", "environment.frame_stack=2", "--set", "policy.hidden=8",
+      "--out", scratch("first"), "--quiet",
+    ])
+    #expect(first.code == 0, "\(first.error)")
+    let second = try Command.run([
+      "train", "\(masked):Masked", "--steps", "600", "--lanes", "4", "--from", scratch("first"), "--out",
+      scratch("second"), "--quiet",
+    ])
+    #expect(second.code == 0, "\(second.error)")
+    let toml = try scratch.text("second/run.toml")
+    for line in ["activation = \"relu\"", "action_masks = true", "frame_stack = 2", "hidden = [8]"] {
+      #expect(toml.contains(line))
+    }
+  }
+}
+
 @Suite struct `What a run says about itself` {
   private func notices(_ settings: [String]) throws -> String {
     let scratch = try Scratch()

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py"
+private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
 
 @Suite struct `Bad input` {
   /// What is typed after `ascent`, the exit code, and a part of the one message.
@@ -48,6 +49,14 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
     (["train", "native:cartpole", "--set", "normalize.returns=maybe"], 2, "true or false"),
     (["train", "native:cartpole", "--preset", "CartPole-v2"], 2, "the nearest is 'CartPole-v1'"),
     (["train", "native:cartpole", "--algorithm", "maximum-likelihood"], 2, "ascent clone"),
+    (["train", "native:cartpole", "--set", "policy.distribution=beta"], 2, "is for boxes of numbers"),
+    (["train", "native:cartpole", "--set", "policy.convolutions=16x3/1"], 2, "rows × columns × channels"),
+    (["train", "native:cartpole", "--set", "policy.convolutions=16x3"], 2, "filters x side / stride"),
+    (["train", "native:cartpole", "--set", "environment.action_masks=true"], 2, "allow every action"),
+    (["train", "native:cartpole", "--set", "environment.also_observe=weather"], 2, "action, reward, time"),
+    (["train", "MASKED:ForbidsAll", "--set", "environment.action_masks=true"], 3, "forbids every choice"),
+    (["gradient", "native:two-state", "--estimators", "reward-to-go+value"], 2, "a critic that is learned"),
+    (["algorithms", "pp"], 2, "the nearest is 'ppo'"),
     (["train", "native:cartpole", "--from", "nosuch"], 2, "not a run folder"),
     (
       ["gradient", "native:cartpole", "--estimators", "reward-to-stay"], 2,
@@ -92,7 +101,9 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.p
   func `gets one message and its exit code, and leaves nothing behind`(index: Int) throws {
     let (arguments, code, text) = Self.cases[index]
     let scratch = try Scratch()
-    let typed = arguments.map { $0.replacingOccurrences(of: "FIXTURE", with: fixtures) }
+    let typed = arguments.map {
+      $0.replacingOccurrences(of: "FIXTURE", with: fixtures).replacingOccurrences(of: "MASKED", with: masked)
+    }
     let command = try Command.run(
       typed
         + (arguments.contains("train") && !arguments.contains("--python")

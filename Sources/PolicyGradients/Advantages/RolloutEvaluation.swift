@@ -3,12 +3,15 @@ internal import Policies
 /// Asks a policy about every step of a rollout, some hundred rows at a time.
 struct RolloutEvaluation {
   /// How many rows go through the networks at once; the bits do not depend on it.
-  static let rowsAtOnce = 256
-
+  private let rowsAtOnce: Int
   private var workspace: Workspace
-  private var room = Array(repeating: 0.0, count: rowsAtOnce)
+  private var room: [Double]
 
-  init(_ policy: Policy) { workspace = policy.makeWorkspace(rows: Self.rowsAtOnce) }
+  init(_ policy: Policy) {
+    rowsAtOnce = policy.rows(atMost: 256)
+    workspace = policy.makeWorkspace(rows: rowsAtOnce)
+    room = Array(repeating: 0, count: rowsAtOnce)
+  }
 
   /// V of each step, and of where each episode ended.
   mutating func values(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> RolloutValues {
@@ -25,7 +28,7 @@ struct RolloutEvaluation {
   ) -> [Double] {
     var all: [Double] = []
     all.reserveCapacity(count)
-    for rows in StrideChunks(range: 0..<count, size: Self.rowsAtOnce) {
+    for rows in StrideChunks(range: 0..<count, size: rowsAtOnce) {
       policy.values(θ, on: observations, rows: rows, in: &workspace, into: &room)
       all += room[..<rows.count]
     }
@@ -37,7 +40,7 @@ struct RolloutEvaluation {
     rollout.lanes.map { lane in
       var all: [Double] = []
       all.reserveCapacity(lane.rewards.count)
-      for rows in StrideChunks(range: lane.rewards.indices, size: Self.rowsAtOnce) {
+      for rows in StrideChunks(range: lane.rewards.indices, size: rowsAtOnce) {
         policy.logProbabilities(
           θ, of: lane.actions, on: lane.observations, rows: rows, in: &workspace, into: &room)
         for (k, t) in rows.enumerated() { all.append(room[k] - lane.logProbabilities[t]) }

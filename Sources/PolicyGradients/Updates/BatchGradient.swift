@@ -4,20 +4,25 @@ internal import Policies
 ///
 /// A slice is a leaf of the tree whoever computes it, so the bits are those of the batch alone.
 struct BatchGradient {
-  /// The rows of a slice.
-  static let sliceSize = 128
+  /// The most rows of a slice.
+  static let largestSlice = 128
+
+  /// The rows of a slice; fewer than ``largestSlice`` for networks that look at large images.
+  let sliceSize: Int
 
   /// ĝ of the last batch, of the parameters that are learned.
   private(set) var gradient: [Float]
   private var slices: [[Float]] = []
   private var workspace: Workspace
   /// What a slice's rows found: log π, the entropy, V; then c, e, v.
-  private var found = RowNumbers(count: sliceSize)
-  private var weights = RowNumbers(count: sliceSize)
+  private var found: RowNumbers
+  private var weights: RowNumbers
 
   init(_ policy: Policy) {
     gradient = Array(repeating: 0, count: policy.learnedCount)
-    workspace = policy.makeWorkspace(rows: Self.sliceSize)
+    sliceSize = policy.rows(atMost: Self.largestSlice)
+    (found, weights) = (RowNumbers(count: sliceSize), RowNumbers(count: sliceSize))
+    workspace = policy.makeWorkspace(rows: sliceSize)
   }
 
   /// What one row found.
@@ -32,10 +37,10 @@ struct BatchGradient {
     _ batch: Batch, _ policy: Policy, _ θ: Parameters, _ parts: Policy.Parts,
     weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
   ) {
-    let count = (batch.count + Self.sliceSize - 1) / Self.sliceSize
+    let count = (batch.count + sliceSize - 1) / sliceSize
     while slices.count < count { slices.append(gradient) }
     for slice in 0..<count {
-      let rows = slice * Self.sliceSize..<min(batch.count, (slice + 1) * Self.sliceSize)
+      let rows = slice * sliceSize..<min(batch.count, (slice + 1) * sliceSize)
       compute(slice, rows, batch, policy, θ, parts, weigh)
     }
     LaneTree.reduce(count) { left, right in

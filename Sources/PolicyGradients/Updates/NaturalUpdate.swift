@@ -17,7 +17,7 @@ struct NaturalUpdate {
     self.settings = settings
     self.policy = policy
     gradient = BatchGradient(policy)
-    workspace = policy.makeWorkspace(rows: BatchGradient.sliceSize)
+    workspace = policy.makeWorkspace(rows: gradient.sliceSize)
   }
 
   mutating func ascend(
@@ -81,7 +81,7 @@ struct NaturalUpdate {
   }
 
   private func rows(_ batch: Batch) -> StrideChunks {
-    StrideChunks(range: 0..<batch.count, size: BatchGradient.sliceSize)
+    StrideChunks(range: 0..<batch.count, size: gradient.sliceSize)
   }
 
   private func forward(_ batch: Batch, _ θ: Parameters, _ rows: Range<Int>, in workspace: inout Workspace) {
@@ -129,7 +129,7 @@ struct NaturalUpdate {
     _ batch: Batch, _ θ: Parameters, _ before: [Policy.Snapshot]
   ) -> (surrogate: Double, divergence: Double) {
     var (surrogates, divergences) = ([Double](), [Double]())
-    var room = Array(repeating: 0.0, count: BatchGradient.sliceSize)
+    var room = Array(repeating: 0.0, count: gradient.sliceSize)
     let size = policy.actionSize
     for (slice, rows) in rows(batch).enumerated() {
       forward(batch, θ, rows, in: &workspace)
