@@ -37,6 +37,10 @@ extension Algorithm {
           "algorithm.update = \(update.rawValue) looks at the whole rollout once: algorithm.surrogate = score and "
             + "algorithm.normalize_advantages = batch or none go with it")
       }
+      guard update != .trustRegion || entropy == 0 else {
+        throw .contradiction(
+          "algorithm.update = trust-region takes no step that lowers the surrogate, which algorithm.entropy is no part of")
+      }
       guard epochs == 1 || surrogate != .score || rule.estimator == .vTrace else {
         throw .contradiction(
           "algorithm.epochs = \(epochs) uses steps of older parameters, which algorithm.surrogate = score cannot; "
