@@ -39,7 +39,8 @@ extension Algorithm {
       }
       guard update != .trustRegion || entropy == 0 else {
         throw .contradiction(
-          "algorithm.update = trust-region takes no step that lowers the surrogate, which algorithm.entropy is no part of")
+          "algorithm.update = trust-region takes no step that lowers the surrogate, which algorithm.entropy is no part of"
+        )
       }
       guard epochs == 1 || surrogate != .score || rule.estimator == .vTrace else {
         throw .contradiction(
