@@ -5,4 +5,5 @@ set -euo pipefail
 
 [ -x .build-benchmarks/release/Estimators ] ||
   say "Building the benchmarks: the first time takes some minutes (log: $logs/benchmarks.log)"
+forget_stale .build-benchmarks
 swift_build benchmarks -c release --package-path Benchmarks --scratch-path .build-benchmarks

@@ -48,3 +48,13 @@ swift_build() {
   show_errors "$log"
   fail "swift build failed (the whole log: $logs/$log.log)"
 }
+
+# forget_stale FOLDER: empties the build folder of a package that depends on this one when the library has changed since.
+# SwiftPM 6.3 does not compile such a package again then: it links against what is gone, or copies structs of another size.
+forget_stale() {
+  local key
+  key=$(find Package.swift Sources CShims -type f -print0 | sort -z | xargs -0 cat | sha256sum)
+  [ "$(cat "$1/library" 2>/dev/null)" = "$key" ] || rm -rf "$1"
+  mkdir -p "$1"
+  printf '%s\n' "$key" >"$1/library"
+}

@@ -4,6 +4,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 say "Building the examples (log: $logs/examples.log)"
+forget_stale .build-examples
 swift_build examples --package-path Examples --scratch-path .build-examples
 for example in Examples/Sources/*/; do
   name=$(basename "$example")
