@@ -83,7 +83,7 @@ private struct TorchUpdate {
   ) throws -> (θ: Parameters, optimizer: any Optimizer, report: UpdateReport) {
     var update = MinibatchUpdate(algorithm, policy)
     var (θ, optimizer, report) = (before, optimizer, UpdateReport())
-    try update.ascend(
+    _ = try update.ascend(
       batch, &θ, &optimizer, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), epochs: algorithm.epochs,
       drawing: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)), into: &report)
     return (θ, optimizer, report)

@@ -89,7 +89,7 @@ struct Steps {
     var update = MinibatchUpdate(settings, policy)
     var outcome = Outcome(θ: θ, optimizer: optimizer, report: UpdateReport())
     let factors = MinibatchUpdate.Factors(rate: 1, clip: clip, entropy: 1)
-    try update.ascend(
+    _ = try update.ascend(
       batch, &outcome.θ, &outcome.optimizer, factors, epochs: epochs,
       drawing: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)), into: &outcome.report)
     return outcome

@@ -102,7 +102,7 @@ import Testing
     (settings.gradientClip, settings.valueWeight, settings.valueClip) = (0, 0.25, clip)
     var update = MinibatchUpdate(settings, policy)
     var (optimizer, report) = (Recorder() as any Optimizer, UpdateReport())
-    try update.ascend(
+    _ = try update.ascend(
       batch, &θ, &optimizer, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), epochs: 1,
       drawing: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)), into: &report)
     let g = try #require((optimizer as? Recorder)?.gradients.first)
