@@ -64,8 +64,8 @@ def reinforce_rows():
     }
     return {
         f"{name.lower()}-reinforce-{baseline}": Row(
-            f"{name}-v5", "reinforce", f"{value} at 3 M (Tianshou, maximum, 10 seeds)", value, seeds=3,
-            steps=1_000_000, settings=settings or ["algorithm.baseline=average"])
+            f"{name}-v5", "reinforce", f"{value} (Tianshou, maximum, 10 seeds)", value, seeds=3,
+            settings=settings or ["algorithm.baseline=average"])
         for name, value in published.items() for baseline, settings in baselines.items()
     }  # fmt: skip
 

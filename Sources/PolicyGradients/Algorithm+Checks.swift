@@ -70,7 +70,16 @@ extension Algorithm {
 
   /// What will not be as it was asked for, each in a sentence.
   public func notices(lanes: Int) -> [String] {
-    guard usesAdvantages else { return [] }
+    guard usesAdvantages else {
+      // A mean that is taken away from every coefficient takes away whatever constant was subtracted before.
+      guard advantageNormalization != .none, rule.baseline == .average || rule.baseline == .optimal,
+        [.totalReturn, .rewardToGo, .rewardToGoFromBeginning].contains(rule.estimator)
+      else { return [] }
+      return [
+        "algorithm.normalize_advantages = \(advantageNormalization.rawValue) undoes the constant "
+          + "algorithm.baseline = \(rule.baseline.rawValue)"
+      ]
+    }
     let rollout = stepsPerLane * lanes
     var sizes: [(key: String, steps: Int)] = []
     if update == .gradient { sizes.append(("algorithm.minibatch", minibatch)) }

@@ -126,6 +126,16 @@ private func expectDone(_ command: Command, sourceLocation: SourceLocation = #_s
     #expect(text.contains("the last minibatch of each epoch has the 36 that are left"))
   }
 
+  @Test func `is that a constant baseline and normalised coefficients undo each other`() throws {
+    let reinforce = ["algorithm.estimator=reward-to-go", "algorithm.update=gradient", "algorithm.epochs=1"]
+    let sentence = "algorithm.normalize_advantages = batch undoes the constant algorithm.baseline = optimal"
+    let constant = reinforce + ["algorithm.baseline=optimal"]
+    #expect(try notices(constant + ["algorithm.normalize_advantages=batch"]).contains(sentence))
+    #expect(try !notices(constant).contains("undoes"))
+    let each = reinforce + ["algorithm.baseline=optimal-per-component", "algorithm.normalize_advantages=batch"]
+    #expect(try !notices(each).contains("undoes"))
+  }
+
   @Test func `is nothing where sizes divide`() throws {
     let text = try notices(["rollout.steps=16", "algorithm.minibatch=32"])
     #expect(!text.contains("minibatch"))
