@@ -1,5 +1,5 @@
 internal import Environments
-public import Policies
+internal import Policies
 internal import PolicyGradients
 
 extension Configuration {
