@@ -97,22 +97,26 @@ static PyObject *list_of_texts(const char *const *texts, size_t count) {
 }
 
 cpython_fault cpython_environment_open(const char *reference, const char *const *registrations,
-                                       size_t registration_count, cpython_environment **out,
+                                       size_t registration_count, const char *const *emissions,
+                                       size_t emission_count, cpython_environment **out,
                                        cpython_failure *failure) {
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
-  PyObject *list = list_of_texts(registrations, registration_count);
+  PyObject *functions = list_of_texts(registrations, registration_count);
+  PyObject *classes = functions ? list_of_texts(emissions, emission_count) : NULL;
   PyObject *opened =
-      list ? PyObject_CallMethod(host_module(), "open_environment", "sO", reference, list) : NULL;
+      classes ? PyObject_CallMethod(host_module(), "open_environment", "sOO", reference, functions, classes)
+              : NULL;
   cpython_fault fault = cpython_fault_none;
   if (opened && adopt(e, opened))
     *out = e;
   else
     fault = failure_from_exception(failure);
   Py_XDECREF(opened);
-  Py_XDECREF(list);
+  Py_XDECREF(classes);
+  Py_XDECREF(functions);
   cpython_detach(state);
   if (!*out) cpython_environment_close(e);
   return fault;

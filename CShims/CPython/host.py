@@ -118,7 +118,34 @@ def load_class(reference):
         classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == module.__name__]
         hint = f"it has {', '.join(classes)}" if classes else "it has no class at all"
         raise Refusal("no class", f"{path} has no class '{name}'; {hint}")
-    return found()
+    return found
+
+
+class Emitted:
+    """An environment seen through an emission: what `emission(observation)` returns is observed."""
+
+    def __init__(self, environment, reference):
+        emission = load_class(reference)(environment.observation_space)
+        if not callable(emission):
+            raise Refusal("bad class", f"{reference} cannot be called; an emission is called with each observation")
+        self.emission = emission
+        self.begin = getattr(emission, "reset", None)
+        self.environment = environment
+        self.observation_space = getattr(emission, "observation_space", environment.observation_space)
+        self.unwrapped = getattr(environment, "unwrapped", environment)
+
+    def __getattr__(self, name):
+        return getattr(self.environment, name)
+
+    def reset(self, **arguments):
+        observation, info = self.environment.reset(**arguments)
+        if self.begin is not None:
+            self.begin()
+        return self.emission(observation), info
+
+    def step(self, action):
+        observation, reward, terminated, truncated, info = self.environment.step(action)
+        return self.emission(observation), reward, terminated, truncated, info
 
 
 def check(environment, reference):
@@ -190,22 +217,24 @@ def describe(space, gymnasium, numpy, path=(), what="space", left_out=None):
     return leaves
 
 
-def open_environment(reference, register):
+def open_environment(reference, register, emissions):
     """(environment, unwrapped, time limit or -1, observation leaves, action leaves, may actions be reused, left out)"""
     gymnasium = import_module("gymnasium", reference)
     numpy = import_module("numpy", reference)
     call_registrations(register)
     path = reference.rpartition(":")[0]
     is_file = path.endswith(".py") or (path and os.path.isfile(path))
-    environment = load_class(reference) if is_file else make(reference, gymnasium)
+    environment = load_class(reference)() if is_file else make(reference, gymnasium)
     check(environment, reference)
     environment, limit = unwrap(environment, gymnasium)
+    own = type(environment).__module__.startswith("gymnasium.envs.")
+    for emission in emissions:
+        environment = Emitted(environment, emission)
     left_out = []
     observations = describe(environment.observation_space, gymnasium, numpy, (), "observation space", left_out)
     if left_out and not observations:
         raise Refusal("unsupported", f"{reference} shows nothing but texts; a policy needs numbers")
     actions = describe(environment.action_space, gymnasium, numpy, what="action space")
-    own = type(environment).__module__.startswith("gymnasium.envs.")
     unwrapped = getattr(environment, "unwrapped", environment)
     return environment, unwrapped, -1 if limit is None else int(limit), observations, actions, own, ", ".join(left_out)
 
@@ -269,41 +298,6 @@ def build_action(environment, values):
         return array
 
     return build(environment.action_space, list(values))
-
-
-def mask_method(environment):
-    """The method action_masks() of an environment, or None."""
-    for candidate in (environment, getattr(environment, "unwrapped", None)):
-        method = getattr(candidate, "action_masks", None)
-        if callable(method):
-            return method
-    return None
-
-
-def flat_mask(environment, mask):
-    """A mask that mirrors the action space, or is flat already, as one row of bytes."""
-    import gymnasium
-    import numpy
-
-    spaces = gymnasium.spaces
-
-    def parts(space, mask):
-        if isinstance(space, (spaces.Dict, spaces.Tuple)):
-            members = space.spaces.items() if isinstance(space, spaces.Dict) else enumerate(space.spaces)
-            return [row for key, part in members if has_choices(part) for row in parts(part, mask[key])]
-        if isinstance(space, spaces.MultiDiscrete) and isinstance(mask, (tuple, list)):
-            return [numpy.ravel(row) for row in mask]
-        return [numpy.ravel(mask)]
-
-    def has_choices(space):
-        if isinstance(space, (spaces.Dict, spaces.Tuple)):
-            return any(map(has_choices, space.spaces.values() if isinstance(space, spaces.Dict) else space.spaces))
-        return isinstance(space, (spaces.Discrete, spaces.MultiDiscrete))
-
-    is_flat = isinstance(mask, numpy.ndarray) and mask.dtype != object
-    row = numpy.ravel(mask) if is_flat else numpy.concatenate(parts(environment.action_space, mask))
-    # What is no byte, 0.5 for one, becomes one that the bridge refuses.
-    return numpy.where(numpy.isin(row, (0, 1)), row, 2).astype(numpy.uint8)
 
 
 def transition_table(environment):

@@ -16,8 +16,9 @@ cpython_fault failure_not_finite(cpython_failure *failure, const char *what, dou
 cpython_fault failure_outside(cpython_failure *failure, const char *what, double value, const char *allowed);
 cpython_fault failure_no_memory(cpython_failure *failure);
 
-/* interpreter.c: the module of host.py, borrowed. */
+/* interpreter.c: the modules of host.py and masks.py, borrowed. */
 PyObject *host_module(void);
+PyObject *masks_module(void);
 
 /* interpreter.c: a copy of a Python text, whose reference is taken over; the caller of the shim frees it. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);

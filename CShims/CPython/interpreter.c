@@ -5,16 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char host_source[] = {
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wc23-extensions"
+static const char host_source[] = {
 #embed "host.py"
-#pragma clang diagnostic pop
     , 0};
+static const char masks_source[] = {
+#embed "masks.py"
+    , 0};
+#pragma clang diagnostic pop
 
-static PyObject *host;
+static PyObject *host, *masks;
 
 PyObject *host_module(void) { return host; }
+PyObject *masks_module(void) { return masks; }
 
 int cpython_major_version(void) { return PY_MAJOR_VERSION; }
 int cpython_minor_version(void) { return PY_MINOR_VERSION; }
@@ -62,12 +66,18 @@ static PyStatus configure(const char *executable) {
   return status;
 }
 
-/* Runs host.py as a module and lets it set the process up. */
-static int load_host(const char *site_folder) {
-  PyObject *code = Py_CompileString(host_source, "<ascent host.py>", Py_file_input);
-  host = code ? PyImport_ExecCodeModule("_ascent_host", code) : NULL;
+static PyObject *load(const char *source, const char *file, const char *name) {
+  PyObject *code = Py_CompileString(source, file, Py_file_input);
+  PyObject *module = code ? PyImport_ExecCodeModule(name, code) : NULL;
   Py_XDECREF(code);
-  PyObject *done = host ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
+  return module;
+}
+
+/* Runs our files as modules and lets the first one set the process up. */
+static int load_host(const char *site_folder) {
+  host = load(host_source, "<ascent host.py>", "_ascent_host");
+  masks = host ? load(masks_source, "<ascent masks.py>", "_ascent_masks") : NULL;
+  PyObject *done = masks ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);
   return done != NULL;
 }

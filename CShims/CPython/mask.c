@@ -13,7 +13,7 @@ int mask_prepare(mask *mask, PyObject *environment, const leaf *actions, size_t 
     if (is_discrete(&actions[k])) mask->size += actions[k].flat_size;
   }
   if (mask->size == 0) return 1;
-  PyObject *method = PyObject_CallMethod(host_module(), "mask_method", "O", environment);
+  PyObject *method = PyObject_CallMethod(masks_module(), "mask_method", "O", environment);
   if (!method) return 0;
   if (method == Py_None) Py_CLEAR(method);
   mask->method = method;
@@ -77,7 +77,7 @@ cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info,
   }
   cpython_fault fault = cpython_fault_none;
   if (!take_bytes(mask, value, out)) {
-    PyObject *flat = PyObject_CallMethod(host_module(), "flat_mask", "OO", environment, value);
+    PyObject *flat = PyObject_CallMethod(masks_module(), "flat_mask", "OO", environment, value);
     if (!flat) {
       fault = failure_from_exception(failure);
     } else if (!take_bytes(mask, flat, out)) {

@@ -19,6 +19,12 @@ struct EnvironmentOptions: ParsableArguments {
   @Option(help: "How many environments are stepped side by side; part of the experiment.")
   var lanes: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "What stands between the environment and the policy, such as hide=1,3 or gaussian=0.1; the first one first.",
+      valueName: "spec"))
+  var emission: [String] = []
+
   @Option(help: ArgumentHelp("Change one setting of run.toml.", valueName: "key=value"))
   var set: [String] = []
 
@@ -46,6 +52,9 @@ struct EnvironmentOptions: ParsableArguments {
     if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
     if !register.isEmpty {
       try configuration.set("environment.register", typed: register.joined(separator: ","))
+    }
+    if !emission.isEmpty {
+      try configuration.set("environment.emission", typed: emission.joined(separator: ","))
     }
     if let lanes { try configuration.set("run.lanes", typed: String(lanes)) }
     for pair in set {

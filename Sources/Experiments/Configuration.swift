@@ -13,6 +13,8 @@ public struct Configuration: Sendable, Equatable {
   public var environmentRandomness = RandomnessSource.streams
   /// `environment.time_limit`: steps after which an episode is truncated; 0 keeps the environment's own limit.
   public var timeLimit = 0
+  /// `environment.emission`: what stands between the environment and the policy, the first one first.
+  public var emissions: [EmissionReference] = []
   /// `environment.also_observe`: what is shown beside each observation.
   public var alsoObserves: [AlsoObserve.Part] = []
   /// `environment.frame_stack`: how many of the last observations are shown at once.
@@ -89,6 +91,20 @@ public struct Configuration: Sendable, Equatable {
     },
     .choice("environment.rng", \.environmentRandomness),
     .integer("environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode),
+    Setting("environment.emission") {
+      .texts($0.emissions.map(\.typed))
+    } set: { configuration, value in
+      guard case .texts(let texts) = value else { return "emissions such as hide=1,3" }
+      do throws(EmissionError) {
+        var emissions: [EmissionReference] = []
+        for text in EmissionReference.joined(texts) { emissions.append(try EmissionReference(typed: text)) }
+        configuration.emissions = emissions
+        return nil
+      } catch {
+        if case .argument(_, let allowed) = error { return allowed }
+        return Emission.names.joined(separator: ", ") + " and path.py:Class"
+      }
+    },
     Setting("environment.also_observe") {
       .texts($0.alsoObserves.map(\.rawValue))
     } set: { configuration, value in

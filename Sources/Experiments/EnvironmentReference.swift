@@ -126,11 +126,15 @@ public struct OpenedEnvironment {
     var environments: [any Environment] = []
     var tables = Tables.none
     let limit = configuration.timeLimit
+    let emissions = try configuration.emissions.hosted()
     let horizon: Int?
     switch try EnvironmentReference(configuration.environment) {
     case .native(let problem):
       guard configuration.environmentRandomness == .streams else {
         throw .usage("native environments draw from Ascent's streams only; leave --environment-rng away")
+      }
+      guard emissions.isEmpty else {
+        throw .usage("native environments have no Python; leave the emission \(emissions[0]) away")
       }
       guard !configuration.masksActions else {
         throw .usage("native environments allow every action; leave environment.action_masks away")
@@ -152,7 +156,7 @@ public struct OpenedEnvironment {
       let interpreter = try host.start()
       var (leftOut, own): (String?, Int?) = (nil, nil)
       for lane in 0..<laneCount {
-        let environment = try Self.hosted(reference, lane, configuration, interpreter)
+        let environment = try Self.hosted(reference, lane, configuration, emissions, interpreter)
         own = limit > 0 ? limit : environment.timeLimit
         environments.append(own.map { TimeLimit(environment, limit: $0) } ?? environment)
         if lane == 0, !environment.leftOut.isEmpty {
@@ -171,9 +175,21 @@ public struct OpenedEnvironment {
     }
     let parts = Set(configuration.alsoObserves)
     // A table's states are what a policy sees, and nothing else.
-    self.tables = parts.isEmpty && configuration.frameStack == 1 ? tables : .none
+    let isPlain = parts.isEmpty && configuration.frameStack == 1 && configuration.emissions.isEmpty
+    self.tables = isPlain ? tables : .none
     guard !parts.contains(.time) || horizon != nil else {
       throw .usage("environment.also_observe = time needs a time limit; set environment.time_limit")
+    }
+    let kinds = configuration.emissions.kinds
+    if !kinds.isEmpty {
+      do throws(PartialObservationError) {
+        for lane in environments.indices {
+          environments[lane] = try PartialObservation(
+            environments[lane], kinds, horizon: horizon, generator: configuration.generator)
+        }
+      } catch {
+        throw .usage("\(error)")
+      }
     }
     if !parts.isEmpty {
       environments = environments.map { AlsoObserve($0, parts, limit: horizon ?? 1) }
@@ -189,14 +205,16 @@ public struct OpenedEnvironment {
   }
 
   private static func hosted(
-    _ reference: String, _ lane: Int, _ configuration: Configuration, _ interpreter: Interpreter
+    _ reference: String, _ lane: Int, _ configuration: Configuration, _ emissions: [String],
+    _ interpreter: Interpreter
   ) throws(ExperimentError) -> PythonEnvironment {
     do {
       return try PythonEnvironment(
         reference, lane: lane,
         randomness: configuration.environmentRandomness == .streams
           ? .streams(configuration.generator) : .native,
-        register: configuration.register, masksActions: configuration.masksActions, interpreter: interpreter)
+        register: configuration.register, emissions: emissions, masksActions: configuration.masksActions,
+        interpreter: interpreter)
     } catch {
       throw .python(error)
     }

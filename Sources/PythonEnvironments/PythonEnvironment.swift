@@ -41,6 +41,8 @@ public final class PythonEnvironment: Environment {
   ///   - lane: the lane that it is for.
   ///   - randomness: where its random numbers come from.
   ///   - register: functions to call first, `module:function`.
+  ///   - emissions: classes that stand between the environment and who observes it, `file.py:Class`, the first one
+  ///     first: made with the observation space, called with each observation.
   ///   - masksActions: whether the environment is asked which choices are allowed: by its method
   ///     `action_masks()`, or by `info["action_mask"]`.
   ///   - interpreter: the embedded Python.
@@ -48,12 +50,15 @@ public final class PythonEnvironment: Environment {
   ///   no discrete action to mask.
   public init(
     _ reference: String, lane: Int, randomness: EnvironmentRandomness, register: [String] = [],
-    masksActions: Bool = false, interpreter: Interpreter
+    emissions: [String] = [], masksActions: Bool = false, interpreter: Interpreter
   ) throws(PythonError) {
     var opened: OpaquePointer?
     let failure = unsafe Failure.of { failure in
-      unsafe CTexts.with(register) { texts, count in
-        unsafe cpython_environment_open(reference, texts, count, &opened, failure)
+      unsafe CTexts.with(register) { functions, functionCount in
+        unsafe CTexts.with(emissions) { classes, classCount in
+          unsafe cpython_environment_open(
+            reference, functions, functionCount, classes, classCount, &opened, failure)
+        }
       }
     }
     guard failure == nil, let handle = unsafe opened else {

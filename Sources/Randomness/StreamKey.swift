@@ -27,6 +27,8 @@ public struct StreamKey: Hashable, Sendable {
     case evaluationEmissions = 9
     case transitions = 10
     case evaluationTransitions = 11
+    case laidEmissions = 12
+    case evaluationLaidEmissions = 13
   }
 
   /// Makes the key of one stream.

@@ -132,7 +132,8 @@ private func expectDone(_ command: Command, sourceLocation: SourceLocation = #_s
     let constant = reinforce + ["algorithm.baseline=optimal"]
     #expect(try notices(constant + ["algorithm.normalize_advantages=batch"]).contains(sentence))
     #expect(try !notices(constant + ["algorithm.normalize_advantages=none"]).contains("undoes"))
-    let each = reinforce + ["algorithm.baseline=optimal-per-component", "algorithm.normalize_advantages=batch"]
+    let each =
+      reinforce + ["algorithm.baseline=optimal-per-component", "algorithm.normalize_advantages=batch"]
     #expect(try !notices(each).contains("undoes"))
   }
 

@@ -64,7 +64,7 @@ static void play(const char *reference, int steps, int64_t seed) {
   cpython_failure failure = {0};
   cpython_environment *e = NULL;
   int done = 0, episodes = 0;
-  cpython_fault fault = cpython_environment_open(reference, NULL, 0, &e, &failure);
+  cpython_fault fault = cpython_environment_open(reference, NULL, 0, NULL, 0, &e, &failure);
   if (fault == cpython_fault_none) {
     float *observation = calloc(floats(e, 0, 1), sizeof *observation), *action = action_of(e);
     if (observation == NULL) exit(3);

@@ -33,11 +33,12 @@ typedef struct cpython_leaf {
   const int64_t *starts;
 } cpython_leaf;
 
-/* Opens an environment by Gymnasium id, module:Id or file.py:Class, after calling the registrations (module:function).
- * The caller closes it. */
+/* Opens an environment by Gymnasium id, module:Id or file.py:Class, after calling the registrations (module:function),
+ * and lays the emissions (file.py:Class) over it. The caller closes it. */
 cpython_fault cpython_environment_open(const char *reference,
                                        const char *_Nonnull const *_Nullable registrations,
                                        size_t registration_count,
+                                       const char *_Nonnull const *_Nullable emissions, size_t emission_count,
                                        cpython_environment *_Nullable *_Nonnull out,
                                        cpython_failure *failure);
 

@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/emissions.py"
+private let glimpses = TestPython.projectFolder + "/envs/glimpses.py"
+
+private func train(_ environment: String, to folder: String, _ emissions: [String]) throws -> Command {
+  try Command.run(
+    ["train", environment, "--steps", "400", "--lanes", "4", "--set", "rollout.steps=50", "--out", folder]
+      + ["--json", "--quiet"] + emissions.flatMap { ["--emission", $0] })
+}
+
+private func fingerprint(_ command: Command) throws -> String {
+  #expect(command.code == 0, "\(command.error)")
+  return try #require(command.lines.last?["fingerprint"] as? String)
+}
+
+@Suite struct `Emissions on the command line` {
+  @Test func `are kept with the run, in their order`() throws {
+    let scratch = try Scratch()
+    let run = scratch("run")
+    _ = try fingerprint(try train("CartPole-v1", to: run, ["hide=1,3", "gaussian=0.1,0.2", "delay=1"]))
+    let line = "emission = [\"hide=1,3\", \"gaussian=0.1,0.2\", \"delay=1\"]"
+    #expect(try scratch.text("run/run.toml").contains(line))
+    let evaluation = try Command.run(["evaluate", run, "--episodes", "2", "--json"])
+    #expect(evaluation.code == 0, "\(evaluation.error)")
+    let out = scratch("episodes.jsonl")
+    #expect(try Command.run(["sample", run, "--episodes", "1", "--out", out]).code == 0)
+    let episode = try JSONSerialization.jsonObject(with: Data(try scratch.text("episodes.jsonl").utf8))
+    let observations = try #require((episode as? [String: Any])?["observations"] as? [[Double]])
+    #expect(observations.allSatisfy { $0.count == 2 } && observations[0] == observations[1])
+  }
+
+  @Test func `can be said with --set, and are equal bits then`() throws {
+    let scratch = try Scratch()
+    let flags = try fingerprint(
+      try train("native:cartpole", to: scratch("a"), ["hide=1,3", "flicker=0.5"]))
+    let set = try Command.run([
+      "train", "native:cartpole", "--steps", "400", "--lanes", "4", "--out", scratch("b"), "--json",
+      "--quiet",
+      "--set", "rollout.steps=50", "--set", "environment.emission=hide=1,3,flicker=0.5",
+    ])
+    #expect(try fingerprint(set) == flags)
+    let other = try fingerprint(
+      try train("native:cartpole", to: scratch("c"), ["hide=1,3", "flicker=0.6"]))
+    #expect(other != flags)
+  }
+
+  @Test func `may be a class in a file, which draws from the lane's stream`() throws {
+    let scratch = try Scratch()
+    let emissions = ["\(glimpses):Glimpse", "gaussian=0.01"]
+    let first = try fingerprint(try train("CartPole-v1", to: scratch("a"), emissions))
+    #expect(try fingerprint(try train("CartPole-v1", to: scratch("b"), emissions)) == first)
+  }
+
+  @Test func `of a file begin anew with each episode`() throws {
+    let scratch = try Scratch()
+    let out = scratch("episodes.jsonl")
+    let sample = try Command.run([
+      "sample", "CartPole-v1", "--emission", "\(fixtures):Counting", "--episodes", "3", "--out", out,
+    ])
+    #expect(sample.code == 0, "\(sample.error)")
+    for line in try scratch.text("episodes.jsonl").split(separator: "\n") {
+      let episode = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      let observations = try #require(episode?["observations"] as? [[Double]])
+      for (t, o) in observations.enumerated() { #expect(o == Array(repeating: Double(t + 1), count: 4)) }
+    }
+  }
+
+  @Test(arguments: [
+    (["hide=9"], "needs features from 0 to 3"), (["quantize=0.5", "confuse=0.1"], "needs discrete values"),
+    (["flicker=1.5"], "takes a probability from 0 to 1"), (["gaussian=-1"], "none below 0"),
+    (["delay=500"], "at most 500 steps"), (["blur"], "takes hide, gaussian, laplace"),
+    (["hide=1", "\(glimpses):Glimpse"], "must come before hide=1"),
+    (["\(glimpses):Glance"], "has no class 'Glance'"), (["\(fixtures):NotCallable"], "cannot be called"),
+  ])
+  func `that do not fit are refused before the first step`(_ emissions: [String], _ words: String) throws {
+    let scratch = try Scratch()
+    let refused = try train("CartPole-v1", to: scratch("run"), emissions)
+    #expect(refused.code == 2)
+    #expect(refused.error.contains(words), "\(refused.error)")
+    #expect(!FileManager.default.fileExists(atPath: scratch("run")))
+  }
+
+  @Test func `that raise are the environment's fault`() throws {
+    let scratch = try Scratch()
+    let fault = try train("CartPole-v1", to: scratch("run"), ["\(fixtures):Raises"])
+    #expect(fault.code == 3)
+    #expect(fault.error.contains("the lens is broken"), "\(fault.error)")
+  }
+
+  @Test func `in Python are refused for native environments`() throws {
+    let scratch = try Scratch()
+    let refused = try train("native:tiger", to: scratch("run"), ["\(glimpses):Glimpse"])
+    #expect(refused.code == 2)
+    #expect(refused.error.contains("native environments have no Python"))
+  }
+}
