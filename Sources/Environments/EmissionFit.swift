@@ -41,21 +41,20 @@ struct EmissionFit {
 
   /// The numbers of boxes, each with its scale.
   func numbers(_ scales: [Double]) throws(EmissionError) -> EmissionLayer.Numbers {
-    var numbers = EmissionLayer.Numbers()
-    for (leaf, bounds, feature) in boxes {
-      numbers.features.append(feature)
-      guard case .box(_, _, _, let element) = space.leaves[leaf].kind else { continue }
-      numbers.whole.append(element.isWhole ? bounds : nil)
-    }
-    guard !numbers.features.isEmpty else {
+    let boxes = boxes
+    guard !boxes.isEmpty else {
       throw .space(emission.typed, needs: "the numbers of a box", found: "\(space)")
     }
-    guard scales.count == 1 || scales.count == numbers.features.count else {
-      throw .count(emission.typed, given: scales.count, features: numbers.features.count)
+    guard scales.count == 1 || scales.count == boxes.count else {
+      throw .count(emission.typed, given: scales.count, features: boxes.count)
     }
-    numbers.scales =
-      scales.count == 1 ? Array(repeating: scales[0], count: numbers.features.count) : scales
-    return numbers
+    return EmissionLayer.Numbers(
+      features: boxes.map(\.feature),
+      scales: scales.count == 1 ? Array(repeating: scales[0], count: boxes.count) : scales,
+      whole: boxes.map { box in
+        guard case .box(_, _, _, let element) = space.leaves[box.leaf].kind else { return nil }
+        return element.isWhole ? box.bounds : nil
+      })
   }
 
   /// The numbers that a Poisson distribution may have for its mean.

@@ -32,10 +32,16 @@ struct EmissionLayer {
   }
 
   /// The numbers of boxes among the features, a scale for each, and the bounds of those that are whole.
-  struct Numbers {
-    var features: [Int] = []
-    var scales: [Double] = []
-    var whole: [ClosedRange<Double>?] = []
+  ///
+  /// One object, so that a step does not count references to three arrays.
+  final class Numbers: Sendable {
+    let features: [Int]
+    let scales: [Double]
+    let whole: [ClosedRange<Double>?]
+
+    init(features: [Int], scales: [Double], whole: [ClosedRange<Double>?]) {
+      (self.features, self.scales, self.whole) = (features, scales, whole)
+    }
   }
 
   /// Fits an emission to a space of observations, in episodes of at most `horizon` steps.

@@ -9,11 +9,8 @@ public final class PartialObservation: EnvironmentWrapper {
   public let observationSpace: Space
   /// The environment that is seen.
   public let base: any Environment
-  private let layers: [EmissionLayer]
   private let stream: RandomStream
-  private var below: [Float]
-  private var features: [Float]
-  private var delays: [Delay]
+  private var chain: EmissionChain
 
   /// Lays `emissions` over `base`, the first one first, in episodes of at most `horizon` steps.
   ///
@@ -22,27 +19,18 @@ public final class PartialObservation: EnvironmentWrapper {
     _ base: any Environment, _ emissions: [Emission], horizon: Int?, generator: RandomGenerator = .philox
   ) throws(PartialObservationError) {
     self.base = base
-    var space = base.observationSpace
-    var layers: [EmissionLayer] = []
-    var delays: [Delay] = []
-    for emission in emissions {
-      do throws(EmissionError) {
-        let layer = try EmissionLayer(emission, over: space, horizon: horizon)
-        layers.append(layer)
-        delays.append(Delay(layer.delay, width: space.flattenedSize))
-        space = layer.output
-      } catch {
-        throw .emission(error)
-      }
+    do throws(EmissionError) {
+      chain = try EmissionChain(
+        emissions, over: base.observationSpace, maskSize: base.maskSize, horizon: horizon)
+    } catch {
+      throw .emission(error)
     }
-    (self.layers, self.delays, observationSpace) = (layers, delays, space)
+    observationSpace = chain.output
     do throws(RandomnessError) {
       stream = try RandomStream(StreamKey(seed: 0, purpose: .laidEmissions), generator: generator)
     } catch {
       throw .randomness(error)
     }
-    below = Array(repeating: 0, count: base.observationSize)
-    features = below
   }
 
   /// Emissions below and here come from streams of this seed, lane and episode.
@@ -57,17 +45,17 @@ public final class PartialObservation: EnvironmentWrapper {
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
-    try base.reset(key, into: &below)
-    for k in delays.indices { delays[k].isEmpty = true }
-    emit(into: &observation)
+    try base.reset(key, into: &chain.features)
+    chain.forget()
+    chain.emit(into: &observation, from: stream)
   }
 
   /// Takes one action below, and draws o′.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
-    let step = try base.step(action, into: &below)
-    emit(into: &observation)
+    let step = try base.step(action, into: &chain.features)
+    chain.emit(into: &observation, from: stream)
     return step
   }
 
@@ -75,51 +63,7 @@ public final class PartialObservation: EnvironmentWrapper {
   ///
   /// Nil where it is not known: two emissions are drawn one upon the other, or the last one has no density.
   public func logDensity(of observation: [Float], given state: [Float]) -> Double? {
-    guard let last = layers.last, layers.dropLast().allSatisfy({ $0.isDeterministic && $0.delay == 0 })
-    else { return nil }
-    var s = state
-    for layer in layers.dropLast() {
-      layer.emit(&s, from: stream)
-      s.removeLast(s.count - layer.output.flattenedSize)
-    }
-    return last.logDensity(of: observation, given: s)
-  }
-
-  private func emit(into observation: inout MutableSpan<Float>) {
-    for k in below.indices { features[k] = below[k] }
-    for (k, layer) in layers.enumerated() {
-      layer.emit(&features, from: stream)
-      if layer.delay > 0 { delays[k].exchange(&features) }
-    }
-    let shown = observation.count - maskSize
-    for k in 0..<shown { observation[k] = features[k] }
-    for k in 0..<maskSize { observation[shown + k] = below[below.count - maskSize + k] }
-  }
-
-  /// The features of the last steps, in a ring.
-  private struct Delay {
-    let steps: Int
-    let width: Int
-    var isEmpty = true
-    private var ring: [Float]
-    private var oldest = 0
-
-    init(_ steps: Int, width: Int) {
-      (self.steps, self.width) = (steps, width)
-      ring = Array(repeating: 0, count: steps * width)
-    }
-
-    /// Keeps the newest features and gives the oldest ones in their place.
-    mutating func exchange(_ features: inout [Float]) {
-      if isEmpty {
-        for k in ring.indices { ring[k] = features[k % width] }
-        (isEmpty, oldest) = (false, 0)
-      }
-      for k in 0..<width {
-        (features[k], ring[oldest * width + k]) = (ring[oldest * width + k], features[k])
-      }
-      oldest = (oldest + 1) % steps
-    }
+    chain.logDensity(of: observation, given: state, stream)
   }
 }
 

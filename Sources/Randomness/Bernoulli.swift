@@ -14,7 +14,7 @@ public struct Bernoulli: Distribution {
   }
 
   /// The corresponding C function is `gsl_ran_bernoulli`.
-  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.bernoulli, [probability])) }
+  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.bernoulli, probability)) }
 
   /// log p or log(1 − p).
   public func logDensity(of x: Int) -> Double {

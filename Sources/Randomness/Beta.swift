@@ -16,7 +16,7 @@ public struct Beta: Distribution {
   }
 
   /// The corresponding C function is `gsl_ran_beta`.
-  public func sample(from stream: RandomStream) -> Double { stream.draw(.beta, [a, b]) }
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.beta, a, b) }
 
   /// log p(x); −∞ outside of [0, 1].
   public func logDensity(of x: Double) -> Double {

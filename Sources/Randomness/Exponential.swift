@@ -12,7 +12,7 @@ public struct Exponential: Distribution {
   }
 
   /// The corresponding C function is `gsl_ran_exponential`.
-  public func sample(from stream: RandomStream) -> Double { stream.draw(.exponential, [mean]) }
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.exponential, mean) }
 
   /// log p(x); −∞ below 0.
   public func logDensity(of x: Double) -> Double { x >= 0 ? -x / mean - logarithm(mean) : -.infinity }

@@ -16,7 +16,7 @@ public struct Gamma: Distribution {
   }
 
   /// The corresponding C function is `gsl_ran_gamma`.
-  public func sample(from stream: RandomStream) -> Double { stream.draw(.gamma, [shape, scale]) }
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.gamma, shape, scale) }
 
   /// log p(x); −∞ below 0.
   public func logDensity(of x: Double) -> Double {

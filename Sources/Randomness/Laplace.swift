@@ -16,7 +16,7 @@ public struct Laplace: Distribution {
   }
 
   /// The corresponding C function is `gsl_ran_laplace`.
-  public func sample(from stream: RandomStream) -> Double { stream.draw(.laplace, [mean, scale]) }
+  public func sample(from stream: RandomStream) -> Double { stream.draw(.laplace, mean, scale) }
 
   /// log p(x).
   public func logDensity(of x: Double) -> Double { -abs(x - mean) / scale - logarithm(2 * scale) }

@@ -14,7 +14,7 @@ public struct Poisson: Distribution {
   }
 
   /// The corresponding C function is `gsl_ran_poisson`.
-  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.poisson, [mean])) }
+  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.poisson, mean)) }
 
   /// log p(k); −∞ below 0.
   public func logDensity(of x: Int) -> Double {

@@ -57,6 +57,28 @@ public final class RandomStream {
     return status == .ok ? x : .nan
   }
 
+  /// One number of a scalar distribution of one parameter, which was checked when it was made.
+  func draw(_ distribution: cgsl_distribution, _ parameter: Double) -> Double {
+    var x = 0.0
+    let status = unsafe withUnsafePointer(to: parameter) {
+      unsafe cgsl_draw(handle, distribution, $0, 1, &x, 1)
+    }
+    return status == .ok ? x : .nan
+  }
+
+  /// One number of a scalar distribution of two parameters, which were checked when it was made.
+  func draw(_ distribution: cgsl_distribution, _ first: Double, _ second: Double) -> Double {
+    var x = 0.0
+    var parameters = (first, second)
+    let status = unsafe withUnsafeBytes(of: &parameters) { bytes in
+      unsafe bytes.withMemoryRebound(to: Double.self) { pair in
+        guard let start = pair.baseAddress else { return cgsl_status.failed }
+        return unsafe cgsl_draw(handle, distribution, start, 2, &x, 1)
+      }
+    }
+    return status == .ok ? x : .nan
+  }
+
   /// One vector of a distribution whose parameters were checked when it was made.
   func drawVector(_ distribution: cgsl_distribution, _ parameters: [Double], count: Int) -> [Double] {
     var x = Array(repeating: 0.0, count: count)

@@ -14,7 +14,7 @@ public struct UniformInteger: Distribution {
   }
 
   /// The corresponding C function is `gsl_rng_uniform_int`.
-  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.uniform_integer, [Double(count)])) }
+  public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.uniform_integer, Double(count))) }
 
   /// −log n inside, −∞ outside.
   public func logDensity(of x: Int) -> Double {
