@@ -19,7 +19,7 @@ struct AscentCommand: ParsableCommand {
     subcommands: [
       Train.self, Evaluate.self, Sample.self, Clone.self, Estimate.self, Gradient.self, Environments.self,
       Algorithms.self,
-      Doctor.self,
+      Check.self, Doctor.self,
     ])
 
   static func main() {

@@ -31,7 +31,7 @@ struct Environments: ParsableCommand {
       let pairs: [(String, JSON)] = [("event", .text("environment")), ("env", .text(name))]
       Terminal.writeLine(JSON.object(pairs + (summary.map { [("summary", .text($0))] } ?? [])).line)
     } else {
-      let gap = String(repeating: " ", count: max(2, 20 - name.count))
+      let gap = String(repeating: " ", count: max(2, 25 - name.count))
       Terminal.writeLine(name + (summary.map { gap + $0 } ?? ""))
     }
   }

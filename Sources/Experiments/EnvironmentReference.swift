@@ -16,6 +16,9 @@ public enum EnvironmentReference: Sendable, Equatable {
     case bandit
     case gridWorld = "gridworld"
     case tiger
+    case tMaze = "t-maze"
+    case repeatPrevious = "repeat-previous"
+    case linearGaussian = "linear-gaussian"
 
     /// One line for `ascent environments`.
     public var summary: String {
@@ -25,6 +28,9 @@ public enum EnvironmentReference: Sendable, Equatable {
       case .bandit: "two arms that pay 1 with probability 0.4 and 0.6, 1 step"
       case .gridWorld: "4 × 4 tiles that slip, a goal and a pit, 30 steps"
       case .tiger: "a tiger behind one of two doors, heard but not seen, 20 steps"
+      case .tMaze: "a sign, a corridor of 10, and a turn that the sign foretold, 60 steps"
+      case .repeatPrevious: "say the symbol of two steps ago, 32 steps"
+      case .linearGaussian: "a mass to be held in place, its position measured with errors, 50 steps"
       }
     }
 
@@ -34,20 +40,19 @@ public enum EnvironmentReference: Sendable, Equatable {
     }
 
     private func bare(_ generator: RandomGenerator) throws -> any Environment {
-      switch self {
-      case .cartpole: try CartPole(generator: generator)
-      case .twoState: try TabularEnvironment(.twoState(), generator: generator)
-      case .bandit: try TabularEnvironment(.bandit(), generator: generator)
-      case .gridWorld: try TabularEnvironment(.gridWorld(), generator: generator)
-      case .tiger: try PartiallyObservedEnvironment(.tiger(), generator: generator)
+      if let process = try process { return try TabularEnvironment(process, generator: generator) }
+      if let problem = try partiallyObserved {
+        return try PartiallyObservedEnvironment(problem, generator: generator)
       }
+      return self == .linearGaussian
+        ? try LinearGaussianEnvironment(.mass, generator: generator) : try CartPole(generator: generator)
     }
 
     /// The tables of a finite problem whose states are seen, nil for the others.
-    var process: MarkovDecisionProcess? {
+    public var process: MarkovDecisionProcess? {
       get throws(ProcessError) {
         switch self {
-        case .cartpole, .tiger: nil
+        case .cartpole, .linearGaussian, .tiger, .tMaze, .repeatPrevious: nil
         case .twoState: try .twoState()
         case .bandit: try .bandit()
         case .gridWorld: try .gridWorld()
@@ -55,14 +60,29 @@ public enum EnvironmentReference: Sendable, Equatable {
       }
     }
 
+    /// The tables of a finite problem whose states are not seen, nil for the others.
+    public var partiallyObserved: PartiallyObservedProcess? {
+      get throws(ProcessError) {
+        switch self {
+        case .tiger: try .tiger()
+        case .tMaze: try .tMaze()
+        case .repeatPrevious: try .repeatPrevious()
+        case .cartpole, .linearGaussian, .twoState, .bandit, .gridWorld: nil
+        }
+      }
+    }
+
     /// The number of steps after which it truncates unless a run says otherwise.
-    var timeLimitByDefault: Int {
+    public var timeLimitByDefault: Int {
       switch self {
       case .cartpole: CartPole.timeLimit
       case .twoState: MarkovDecisionProcess.twoStateTimeLimit
       case .bandit: MarkovDecisionProcess.banditTimeLimit
       case .gridWorld: MarkovDecisionProcess.gridWorldTimeLimit
       case .tiger: PartiallyObservedProcess.tigerTimeLimit
+      case .tMaze: PartiallyObservedProcess.tMazeTimeLimit
+      case .repeatPrevious: PartiallyObservedProcess.repeatPreviousTimeLimit
+      case .linearGaussian: LinearGaussianProcess.massTimeLimit
       }
     }
   }

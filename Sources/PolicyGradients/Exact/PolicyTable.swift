@@ -14,6 +14,12 @@ public struct PolicyTable: Sendable {
   public let probabilities: [Double]
   /// ∇θ log π(a∣s), [state × action][parameter].
   public let scores: [[Float]]
+  /// A policy by its probabilities alone, without parameters.
+  init(stateCount: Int, actionCount: Int, probabilities: [Double]) {
+    (self.stateCount, self.actionCount, self.probabilities) = (stateCount, actionCount, probabilities)
+    scores = []
+  }
+
   /// Asks the policy about every state, observed as a one-hot vector; a state beyond the policy's observations,
   /// where no action is ever taken, as zeros.
   public init(of policy: Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {

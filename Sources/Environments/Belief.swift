@@ -1,0 +1,58 @@
+/// p(s∣o₁, a₁, …, oₜ): what a history says of the state, exactly.
+///
+///     b₁(s) ∝ p(s₁) p(o₁∣s₁)
+///     b′(s′) ∝ p(o′∣a, s′) Σₛ p(s′∣s, a) b(s)
+///
+/// An episode that goes on is not in a state where it ends, so that these have no part in a belief.
+public struct Belief: Sendable, Equatable {
+  /// The probabilities of the states; they sum to 1.
+  public let probabilities: [Double]
+
+  /// The belief after the first observation, and p(o₁); nil when o₁ cannot be.
+  public static func initial(
+    observing o: Int, in problem: PartiallyObservedProcess
+  ) -> (belief: Belief, probability: Double)? {
+    let emission = problem.initialEmission
+    return normalized(
+      problem.process.initial.enumerated().map { s, p in
+        problem.process.terminal[s] ? 0 : p * emission[s * problem.observationCount + o]
+      })
+  }
+
+  /// The belief after an action and what was observed then, and the probability p(o′, the episode goes on∣b, a).
+  ///
+  /// Nil when that cannot be.
+  public func updated(
+    after a: Int, observing o: Int, in problem: PartiallyObservedProcess
+  ) -> (belief: Belief, probability: Double)? {
+    let process = problem.process
+    var next = Array(repeating: 0.0, count: process.stateCount)
+    for s in probabilities.indices where probabilities[s] > 0 {
+      for s2 in next.indices where !process.terminal[s2] {
+        next[s2] += probabilities[s] * process.transition[process.index(s, a, s2)]
+      }
+    }
+    for s2 in next.indices {
+      next[s2] *= problem.emission[(a * process.stateCount + s2) * problem.observationCount + o]
+    }
+    return Self.normalized(next)
+  }
+
+  /// E[r∣b, a].
+  public func reward(of a: Int, in process: MarkovDecisionProcess) -> Double {
+    var sum = 0.0
+    for s in probabilities.indices where probabilities[s] > 0 {
+      for s2 in 0..<process.stateCount {
+        let k = process.index(s, a, s2)
+        sum += probabilities[s] * process.transition[k] * process.reward[k]
+      }
+    }
+    return sum
+  }
+
+  private static func normalized(_ weights: [Double]) -> (belief: Belief, probability: Double)? {
+    let sum = weights.reduce(0, +)
+    guard sum > 0 else { return nil }
+    return (Belief(probabilities: weights.map { $0 / sum }), sum)
+  }
+}

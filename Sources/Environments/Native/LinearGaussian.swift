@@ -1,0 +1,100 @@
+public import Randomness
+
+/// A linear process with Gaussian noise, seen through a noisy sensor, and quadratic costs: its optimum is known.
+///
+///     s₁ ~ N(0, diag σ₁²),  s′ = A s + B a + w, w ~ N(0, diag σ²),  o = C s + v, v ~ N(0, ρ²)
+///     r(s, a) = −(Σ Q(k) s(k)² + R a²)
+///
+/// The control a and the observation o are one number each.
+public struct LinearGaussianProcess: Sendable, Equatable {
+  /// A, [row × column].
+  public var transition: [[Double]]
+  /// B.
+  public var control: [Double]
+  /// σ of the process noise.
+  public var noise: [Double]
+  /// C.
+  public var sensor: [Double]
+  /// ρ.
+  public var sensorNoise: Double
+  /// Q.
+  public var stateCost: [Double]
+  /// R.
+  public var controlCost: Double
+  /// σ₁.
+  public var initialDeviation: [Double]
+
+  /// A mass that is pushed along a line; only its position is measured, with an error as large as a push moves it.
+  public static let mass = LinearGaussianProcess(
+    transition: [[1, 0.2], [0, 1]], control: [0.02, 0.2], noise: [0.01, 0.1], sensor: [1, 0],
+    sensorNoise: 0.3, stateCost: [1, 0.1], controlCost: 0.1, initialDeviation: [1, 1])
+  /// The number of steps after which `native:linear-gaussian` truncates.
+  public static let massTimeLimit = 50
+}
+
+/// A ``LinearGaussianProcess`` to act in.
+///
+/// Initial states, transitions and emissions have streams of their own.
+public final class LinearGaussianEnvironment: Environment {
+  /// One number: o.
+  public let observationSpace = Space.box(low: [-.infinity], high: [.infinity])
+  /// One number: a.
+  public let actionSpace = Space.box(low: [-.infinity], high: [.infinity])
+  /// The state that the process is in, which the policy is not shown.
+  public private(set) var state: [Double]
+
+  private let process: LinearGaussianProcess
+  private let transitions: RandomStream
+  private let emissions: RandomStream
+  private var next: [Double]
+
+  /// Makes an environment from the matrices.
+  ///
+  /// - Throws: ``RandomnessError`` when the generator cannot be opened.
+  public init(
+    _ process: LinearGaussianProcess, generator: RandomGenerator = .philox
+  ) throws(RandomnessError) {
+    self.process = process
+    transitions = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
+    emissions = try RandomStream(StreamKey(seed: 0, purpose: .emissions), generator: generator)
+    state = process.initialDeviation.map { _ in 0 }
+    next = state
+  }
+
+  /// Emissions come from this stream.
+  public func emit(from key: StreamKey) { emissions.restart(at: key) }
+
+  /// Transitions come from this stream; emissions go on as they began.
+  public func follow(_ key: StreamKey) { transitions.restart(at: key) }
+
+  /// Draws s₁ and o₁.
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    transitions.restart(at: key)
+    for k in state.indices { state[k] = process.initialDeviation[k] * transitions.standardNormal() }
+    measure(into: &observation)
+  }
+
+  /// Draws s′ and o′; the reward is about s and a.
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    let a = Double(action[0])
+    var cost = process.controlCost * a * a
+    for k in state.indices {
+      cost += process.stateCost[k] * state[k] * state[k]
+      next[k] = process.control[k] * a + process.noise[k] * transitions.standardNormal()
+      for j in state.indices { next[k] += process.transition[k][j] * state[j] }
+    }
+    swap(&state, &next)
+    measure(into: &observation)
+    return Step(reward: -cost, end: nil)
+  }
+
+  private func measure(into observation: inout MutableSpan<Float>) {
+    var o = process.sensorNoise * emissions.standardNormal()
+    for k in state.indices { o += process.sensor[k] * state[k] }
+    observation[0] = Float(o)
+  }
+}

@@ -1,0 +1,81 @@
+public import Environments
+
+/// The best there is when the history is all that is seen: no policy, whatever it remembers, has a higher return.
+///
+///     V(t,b) = maxₐ ( E[r∣b,a] + γ Σ_{o′} p(o′∣b,a) V(t+1,b′) ),  V(T,·) = 0
+///
+/// Beliefs that are met on several ways are worked out once.
+public struct BeliefOptimum {
+  /// More beliefs than this are not worked out.
+  public static let most = 200_000
+
+  private let problem: PartiallyObservedProcess
+  private let discount: Double
+  private var known: [Key: Double] = [:]
+  private var isTooLarge = false
+
+  private struct Key: Hashable {
+    let left: Int
+    /// Probabilities in units of 10⁻¹⁰: ways to the same belief differ by rounding.
+    let belief: [Int64]
+  }
+
+  /// E[Σ γᵗ r] of the best policy over `horizon` steps, nil where more than ``most`` beliefs can be reached.
+  public static func objective(
+    _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1
+  ) -> Double? {
+    var optimum = BeliefOptimum(problem: problem, discount: discount)
+    var sum = 0.0
+    for o in 0..<problem.observationCount {
+      guard let (belief, p) = Belief.initial(observing: o, in: problem) else { continue }
+      sum += p * optimum.value(belief, left: horizon)
+    }
+    return optimum.isTooLarge ? nil : sum
+  }
+
+  private init(problem: PartiallyObservedProcess, discount: Double) {
+    (self.problem, self.discount) = (problem, discount)
+  }
+
+  private mutating func value(_ belief: Belief, left: Int) -> Double {
+    guard left > 0, !isTooLarge else { return 0 }
+    let key = Key(left: left, belief: belief.probabilities.map { Int64(($0 * 1e10).rounded()) })
+    if let value = known[key] { return value }
+    guard known.count < Self.most else {
+      isTooLarge = true
+      return 0
+    }
+    var best = -Double.infinity
+    for a in 0..<problem.process.actionCount {
+      var q = belief.reward(of: a, in: problem.process)
+      for o in 0..<problem.observationCount where left > 1 {
+        guard let (next, p) = belief.updated(after: a, observing: o, in: problem) else { continue }
+        q += discount * p * value(next, left: left - 1)
+      }
+      best = max(best, q)
+    }
+    known[key] = best
+    return best
+  }
+}
+
+extension BeliefOptimum {
+  /// What would be the best if the state were seen after the first action (QMDP, Littman, Cassandra and
+  /// Kaelbling 1995): not below the optimum, and not above what is reached when the state is always seen.
+  public static func upperBound(
+    _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1
+  ) -> Double {
+    let actions = problem.process.actionCount
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    let Q = OptimalValues(problem.process, horizon: horizon, discount: discount).first
+    var sum = 0.0
+    for o in 0..<problem.observationCount {
+      guard let (belief, p) = Belief.initial(observing: o, in: problem) else { continue }
+      let values = (0..<actions).map { a in
+        belief.probabilities.indices.reduce(0.0) { $0 + belief.probabilities[$1] * Q[$1 * actions + a] }
+      }
+      sum += p * (values.max() ?? 0)
+    }
+    return sum
+  }
+}
