@@ -37,12 +37,20 @@ show_errors() {
   } >&2
 }
 
+# show_warnings NAME: what CI, where warnings are errors, would stop at; a tool warns only of what it compiles anew.
+show_warnings() {
+  { grep -E '(^|[ :=])warning: ' "$logs/$1.log" | awk '!seen[$0]++' | grep -v '^ ' | head -n 20 >&2; } || true
+}
+
 # swift_build LOG ARGUMENT…: swift build, with a sentence of its own when the packages cannot be fetched.
 swift_build() {
   local log="$1"
   shift
   # shellcheck disable=SC2086
-  logged "$log" "${SWIFT:-swift}" build "$@" ${SWIFT_FLAGS:-} && return
+  if logged "$log" "${SWIFT:-swift}" build "$@" ${SWIFT_FLAGS:-}; then
+    show_warnings "$log"
+    return
+  fi
   ! grep -qiE 'failed to clone|could not resolve host|unable to access' "$logs/$log.log" ||
     fail "the Swift packages could not be fetched: is there a network? (log: $logs/$log.log)"
   show_errors "$log"
