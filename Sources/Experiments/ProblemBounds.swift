@@ -1,4 +1,4 @@
-public import Environments
+internal import Environments
 internal import PolicyGradients
 
 /// What is known exactly of a native problem: the returns that no policy of a kind exceeds.
