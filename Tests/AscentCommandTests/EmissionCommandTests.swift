@@ -54,6 +54,28 @@ private func fingerprint(_ command: Command) throws -> String {
     #expect(try fingerprint(try train("CartPole-v1", to: scratch("b"), emissions)) == first)
   }
 
+  @Test func `read a mission's words`() throws {
+    let scratch = try Scratch()
+    let out = scratch("episodes.jsonl")
+    let words = TestPython.projectFolder + "/envs/missions.py:Words"
+    let sample = try Command.run([
+      "sample", "MiniGrid-GoToDoor-5x5-v0", "--emission", words, "--episodes", "8", "--out", out,
+    ])
+    #expect(sample.code == 0, "\(sample.error)")
+    #expect(!sample.error.contains("left out"))
+    var missions: Set<[Double]> = []
+    for line in try scratch.text("episodes.jsonl").split(separator: "\n") {
+      let episode = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      let first = try #require((episode?["observations"] as? [[Double]])?.first)
+      // Four directions, the image, then 27 words, of which "go", "door" and one colour are there.
+      #expect(first.count == 4 + 147 + 27)
+      let mission = Array(first.suffix(27))
+      #expect(mission.reduce(0, +) == 3 && mission[8] == 1 && mission[14] == 1)
+      missions.insert(mission)
+    }
+    #expect(missions.count > 1)
+  }
+
   @Test func `of a file begin anew with each episode`() throws {
     let scratch = try Scratch()
     let out = scratch("episodes.jsonl")
