@@ -105,7 +105,8 @@ import Testing
   }
 
   @Test func `is nil where beliefs are too many`() throws {
-    #expect(BeliefOptimum.objective(try random(1), horizon: 40) == nil)
+    #expect(BeliefOptimum.objective(try random(1), horizon: 40, most: 1000) == nil)
+    #expect(BeliefOptimum.objective(try .tiger(), horizon: 40, most: 1000) != nil)
   }
 
   /// Three states, two actions, three observations, all drawn.

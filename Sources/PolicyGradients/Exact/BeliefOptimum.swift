@@ -6,11 +6,9 @@ public import Environments
 ///
 /// Beliefs that are met on several ways are worked out once.
 public struct BeliefOptimum {
-  /// More beliefs than this are not worked out.
-  public static let most = 200_000
-
   private let problem: PartiallyObservedProcess
   private let discount: Double
+  private let most: Int
   private var known: [Key: Double] = [:]
   private var isTooLarge = false
 
@@ -20,11 +18,11 @@ public struct BeliefOptimum {
     let belief: [Int64]
   }
 
-  /// E[Σ γᵗ r] of the best policy over `horizon` steps, nil where more than ``most`` beliefs can be reached.
+  /// E[Σ γᵗ r] of the best policy over `horizon` steps, nil where more than `most` beliefs can be reached.
   public static func objective(
-    _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1
+    _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1, most: Int = 200_000
   ) -> Double? {
-    var optimum = BeliefOptimum(problem: problem, discount: discount)
+    var optimum = BeliefOptimum(problem: problem, discount: discount, most: most)
     var sum = 0.0
     for o in 0..<problem.observationCount {
       guard let (belief, p) = Belief.initial(observing: o, in: problem) else { continue }
@@ -33,15 +31,15 @@ public struct BeliefOptimum {
     return optimum.isTooLarge ? nil : sum
   }
 
-  private init(problem: PartiallyObservedProcess, discount: Double) {
-    (self.problem, self.discount) = (problem, discount)
+  private init(problem: PartiallyObservedProcess, discount: Double, most: Int) {
+    (self.problem, self.discount, self.most) = (problem, discount, most)
   }
 
   private mutating func value(_ belief: Belief, left: Int) -> Double {
     guard left > 0, !isTooLarge else { return 0 }
     let key = Key(left: left, belief: belief.probabilities.map { Int64(($0 * 1e10).rounded()) })
     if let value = known[key] { return value }
-    guard known.count < Self.most else {
+    guard known.count < most else {
       isTooLarge = true
       return 0
     }
