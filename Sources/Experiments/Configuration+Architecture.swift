@@ -30,7 +30,7 @@ extension Configuration {
     distribution = run.distribution
     algorithm.normalizesObservations = run.algorithm.normalizesObservations
     (frameStack, alsoObserves, masksActions) = (run.frameStack, run.alsoObserves, run.masksActions)
-    emissions = run.emissions
+    (emissions, memory) = (run.emissions, run.memory)
   }
 }
 

@@ -49,7 +49,7 @@ public struct Configuration: Sendable, Equatable {
   public var logDeviation = 0.0
   /// `policy.from`: the run whose policy this one begins with; empty for parameters drawn from the seed.
   public var beginFrom = ""
-  /// `policy.memory`: only `none` so far.
+  /// `policy.memory`: what the policy remembers.
   public var memory = Memory.none
   /// `random.generator`.
   public var generator = RandomGenerator.philox
@@ -73,8 +73,30 @@ public struct Configuration: Sendable, Equatable {
   }
 
   /// What a policy remembers.
-  public enum Memory: String, Sendable, CaseIterable {
+  public enum Memory: Sendable, Equatable {
     case none
+    /// The last k of what it was shown, stacked (`window=k`).
+    case window(Int)
+
+    /// As a user types it.
+    var typed: String {
+      switch self {
+      case .none: "none"
+      case .window(let count): "window=\(count)"
+      }
+    }
+
+    /// Reads what a user typed.
+    init?(typed text: String) {
+      if text == "none" {
+        self = .none
+        return
+      }
+      guard text.hasPrefix("window="), let count = Int(text.dropFirst(7)), (2...1024).contains(count) else {
+        return nil
+      }
+      self = .window(count)
+    }
   }
 
   /// The defaults for an environment.
@@ -225,7 +247,15 @@ public struct Configuration: Sendable, Equatable {
     .choice("policy.distribution", \.distribution),
     .number("policy.log_deviation", \.logDeviation, "a number from -50 to 50") { abs($0) <= 50 },
     .integer("policy.exploration_steps", \.algorithm.explorationSteps, in: 0...1_000_000_000),
-    .choice("policy.memory", \.memory),
+    Setting("policy.memory") {
+      .text($0.memory.typed)
+    } set: { configuration, value in
+      guard let memory = Memory(typed: value.typed) else {
+        return "none, or window=k, the last k observations, with k from 2 to 1024"
+      }
+      configuration.memory = memory
+      return nil
+    },
     .choice("random.generator", \.generator),
     .integer("checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000),
   ]

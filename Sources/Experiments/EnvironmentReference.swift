@@ -195,7 +195,9 @@ public struct OpenedEnvironment {
     }
     let parts = Set(configuration.alsoObserves)
     // A table's states are what a policy sees, and nothing else.
-    let isPlain = parts.isEmpty && configuration.frameStack == 1 && configuration.emissions.isEmpty
+    let isPlain =
+      parts.isEmpty && configuration.frameStack == 1 && configuration.emissions.isEmpty
+      && configuration.memory == .none
     self.tables = isPlain ? tables : .none
     guard !parts.contains(.time) || horizon != nil else {
       throw .usage("environment.also_observe = time needs a time limit; set environment.time_limit")
@@ -216,6 +218,10 @@ public struct OpenedEnvironment {
     }
     if configuration.frameStack > 1 {
       environments = environments.map { FrameStack($0, count: configuration.frameStack) }
+    }
+    // What a window remembers goes through the network with what is new: it is a stack of all that is shown.
+    if case .window(let count) = configuration.memory {
+      environments = environments.map { FrameStack($0, count: count) }
     }
     do {
       lanes = try Lanes(environments, seed: seed, purpose: purpose)

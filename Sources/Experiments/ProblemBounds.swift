@@ -33,7 +33,8 @@ public struct ProblemBounds: Sendable {
         "nothing is known exactly of \(configuration.environment); ascent check is about native problems with "
           + "tables, and native:linear-gaussian")
     }
-    guard configuration.emissions.isEmpty, configuration.alsoObserves.isEmpty, configuration.frameStack == 1
+    guard configuration.emissions.isEmpty, configuration.alsoObserves.isEmpty, configuration.frameStack == 1,
+      configuration.memory == .none
     else {
       throw .usage("the bounds are for what the problem itself shows; leave emissions and stacks away")
     }

@@ -16,6 +16,34 @@ private func fingerprint(_ command: Command) throws -> String {
   return try #require(command.lines.last?["fingerprint"] as? String)
 }
 
+@Suite struct `A memory that is a window` {
+  @Test func `is the stack of what is shown, and is kept with the run`() throws {
+    let scratch = try Scratch()
+    func run(_ name: String, _ setting: String) throws -> String {
+      let run = try Command.run([
+        "train", "native:tiger", "--steps", "400", "--lanes", "4", "--set", "rollout.steps=50", "--json",
+        "--quiet",
+        "--set", "environment.also_observe=action", "--set", setting, "--out", scratch(name),
+      ])
+      return try fingerprint(run)
+    }
+    #expect(try run("a", "policy.memory=window=3") == run("b", "environment.frame_stack=3"))
+    #expect(try scratch.text("a/run.toml").contains("memory = \"window=3\""))
+    let evaluation = try Command.run(["evaluate", scratch("a"), "--episodes", "2", "--json"])
+    #expect(evaluation.code == 0, "\(evaluation.error)")
+  }
+
+  @Test(arguments: ["gru", "window", "window=1", "window=x"])
+  func `is refused where it is none`(memory: String) throws {
+    let scratch = try Scratch()
+    let refused = try Command.run([
+      "train", "native:tiger", "--set", "policy.memory=\(memory)", "--out", scratch("run"),
+    ])
+    #expect(refused.code == 2)
+    #expect(refused.error.contains("none, or window=k"), "\(refused.error)")
+  }
+}
+
 @Suite struct `Emissions on the command line` {
   @Test func `are kept with the run, in their order`() throws {
     let scratch = try Scratch()
