@@ -65,7 +65,7 @@ def reinforce_rows():
     return {
         f"{name.lower()}-reinforce-{baseline}": Row(
             f"{name}-v5", "reinforce", f"{value} at 3 M (Tianshou, maximum, 10 seeds)", value, seeds=3,
-            steps=1_000_000 if name == "Hopper" else 0, settings=settings or ["algorithm.baseline=average"])
+            steps=1_000_000 if name in ("Hopper", "Ant") else 0, settings=settings or ["algorithm.baseline=average"])
         for name, value in published.items() for baseline, settings in baselines.items()
     }  # fmt: skip
 
