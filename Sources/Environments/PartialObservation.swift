@@ -14,7 +14,7 @@ public final class PartialObservation: EnvironmentWrapper {
 
   /// Lays `emissions` over `base`, the first one first, in episodes of at most `horizon` steps.
   ///
-  /// - Throws: ``EmissionError`` when one does not fit what it finds.
+  /// - Throws: ``PartialObservationError`` when one does not fit what it finds, or the generator cannot be opened.
   public init(
     _ base: any Environment, _ emissions: [Emission], horizon: Int?, generator: RandomGenerator = .philox
   ) throws(PartialObservationError) {

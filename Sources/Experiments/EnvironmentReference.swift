@@ -49,7 +49,7 @@ public enum EnvironmentReference: Sendable, Equatable {
     }
 
     /// The tables of a finite problem whose states are seen, nil for the others.
-    public var process: MarkovDecisionProcess? {
+    var process: MarkovDecisionProcess? {
       get throws(ProcessError) {
         switch self {
         case .cartpole, .linearGaussian, .tiger, .tMaze, .repeatPrevious: nil
@@ -61,7 +61,7 @@ public enum EnvironmentReference: Sendable, Equatable {
     }
 
     /// The tables of a finite problem whose states are not seen, nil for the others.
-    public var partiallyObserved: PartiallyObservedProcess? {
+    var partiallyObserved: PartiallyObservedProcess? {
       get throws(ProcessError) {
         switch self {
         case .tiger: try .tiger()
@@ -73,7 +73,7 @@ public enum EnvironmentReference: Sendable, Equatable {
     }
 
     /// The number of steps after which it truncates unless a run says otherwise.
-    public var timeLimitByDefault: Int {
+    var timeLimitByDefault: Int {
       switch self {
       case .cartpole: CartPole.timeLimit
       case .twoState: MarkovDecisionProcess.twoStateTimeLimit

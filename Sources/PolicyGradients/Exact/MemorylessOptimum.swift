@@ -4,12 +4,12 @@ internal import Randomness
 /// The best policy π(a∣o) that forgets everything but what it sees now, found by exact gradients.
 ///
 /// The return of a stochastic policy of observations has many local optima, and finding the best one is NP-hard
-/// (Littman 1994): this is the best of several ascents, each along the natural gradient, from the uniform policy and
+/// (Littman 1994): this is the best of several ascents, each along the gradient below, from the uniform policy and
 /// from random ones.
 ///
-///     θ(o,a) ← θ(o,a) + α A(o,a),  A(o,a) = Σₜ Σₛ d(t,s,o) (Q(t,s,o,a) − V(t,s,o)) / Σₜ Σₛ d(t,s,o),
+///     θ(o,a) ← θ(o,a) + α A(o,a),  A(o,a) = Σₜ Σₛ γᵗ d(t,s,o) (Q(t,s,o,a) − V(t,s,o)),
 ///
-/// α halved until J has grown.
+/// α halved until J has grown. That is ∂J/∂θ(o,a) / π(a∣o): what is hardly ever done any more still counts.
 public struct MemorylessOptimum: Sendable {
   /// J of the best policy found.
   public let objective: Double
