@@ -2,13 +2,6 @@
  * reweighted least squares in double, relative error), rounded to float; the errors that the header names
  * were measured over all floats. */
 
-/* tanh x ≈ x P(x²) / Q(x²) on [0, 9]: 2e-8 before rounding. Among the neighbours of the fit's coefficients,
- * these round best: 2.99e-7 at worst over all floats. */
-static const float tanh_p[] = {0x1.000000p+0f, 0x1.120b20p-3f, 0x1.ca2c76p-9f, 0x1.59c352p-16f,
-                               0x1.cadc06p-27f};
-static const float tanh_q[] = {0x1.000000p+0f, 0x1.de5adap-2f, 0x1.a7f7f4p-6f, 0x1.58860cp-12f,
-                               0x1.a1801cp-21f};
-
 /* exp r ≈ 1 + r + r² Q(r) on ±log 2 / 2: 3e-9. */
 static const float exp_q[] = {0x1.fffffcp-2f, 0x1.55548ap-3f, 0x1.555916p-5f, 0x1.123fc6p-7f,
                               0x1.6a1a72p-10f};
@@ -22,7 +15,6 @@ static const float log_q[] = {0x1.555554p-2f, -0x1.00022ap-2f, 0x1.99a028p-3f, -
 static const float erf_p[] = {0.127414796f, -0.142248368f, 0.7107068705f, -0.7265760135f, 0.5307027145f};
 static const float erf_scale = 0.2316418882f;
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define GROUP 64
 #define CHUNK 256
 

@@ -1,26 +1,6 @@
 /* tanh, exp, log and log-softmax on one path. Included by paths.h, once for each path. */
 
-/* A polynomial by Horner's rule: c[0] + c[1] x + … */
-INLINE vector NAME(polynomial)(vector x, const float *c, size_t count) {
-  vector sum = NAME(splat)(c[count - 1]);
-  UNROLL for (size_t i = count - 1; i > 0; i--) { sum = NAME(fma)(sum, x, NAME(splat)(c[i - 1])); }
-  return sum;
-}
-
-/* x within ±bound or [low, high]; NaN stays. */
-INLINE vector NAME(clamp)(vector x, float low, float high) {
-  x = NAME(select)(x < NAME(splat)(low), NAME(splat)(low), x);
-  return NAME(select)(x > NAME(splat)(high), NAME(splat)(high), x);
-}
-
-/* tanh x = x P(x²) / Q(x²) for |x| ≤ 9, ±1 beyond. */
-INLINE vector NAME(tanh)(vector x) {
-  x = NAME(clamp)(x, -9, 9);
-  const vector z = x * x;
-  const vector p = x * NAME(polynomial)(z, tanh_p, COUNT(tanh_p));
-  const vector q = NAME(polynomial)(z, tanh_q, COUNT(tanh_q));
-  return NAME(clamp)(p / q, -1, 1);
-}
+#include "tanh_body.h"
 
 /* exp x = 2ⁿ exp r with n = round(x / log 2), |r| ≤ log 2 / 2; 2ⁿ as two factors, both of them normal. */
 INLINE vector NAME(exp)(vector x) {

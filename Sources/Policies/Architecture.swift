@@ -20,6 +20,8 @@ public struct Architecture: Sendable, Equatable {
   public var image: Network.Image?
   /// The layers that look at images.
   public var convolutions: [Network.Convolution]
+  /// What remembers; nil for a policy that only sees the last observation.
+  public var recurrence: Recurrence?
 
   /// Where V comes from.
   public enum Critic: String, Sendable, CaseIterable {
@@ -36,7 +38,7 @@ public struct Architecture: Sendable, Equatable {
     hidden: [Int] = [64, 64], activation: Activation = .tanh, critic: Critic = .none,
     initialization: Initialization = .orthogonal, logDeviation: Double = 0, headGain: Double = 0.01,
     standardizes: Bool = false, inputScale: Float = 1,
-    image: Network.Image? = nil, convolutions: [Network.Convolution] = []
+    image: Network.Image? = nil, convolutions: [Network.Convolution] = [], recurrence: Recurrence? = nil
   ) {
     self.hidden = hidden
     self.activation = activation
@@ -48,19 +50,23 @@ public struct Architecture: Sendable, Equatable {
     self.inputScale = inputScale
     self.image = image
     self.convolutions = convolutions
+    self.recurrence = recurrence
   }
 
   func check() throws(PolicyError) {
     guard abs(logDeviation) <= 50 else {
       throw .number(what: "initial log deviation", found: logDeviation, allowed: "from −50 to 50")
     }
+    if let recurrence, !(1...65_536).contains(recurrence.size) {
+      throw .size(what: "number of units that remember", found: recurrence.size, allowed: "from 1 to 65,536")
+    }
   }
 
   func network(
-    _ name: String, inputs: Int, outputs: Int, startingAt start: Int
+    _ name: String, inputs: Int, outputs: Int, stateStart: Int, startingAt start: Int
   ) throws(PolicyError) -> Network {
     try Network(
       name: name, widths: [inputs] + hidden + [outputs], activation: activation, image: image,
-      convolutions: convolutions, startingAt: start)
+      convolutions: convolutions, recurrence: recurrence, stateStart: stateStart, startingAt: start)
   }
 }

@@ -1,6 +1,6 @@
 public import Randomness
 
-/// A feed-forward network: convolutions if the input is an image, then affine layers.
+/// A network: convolutions if the input is an image, a recurrent layer if it remembers, then affine layers.
 ///
 ///     y(0) = x,  y(l) = f(b(l) + y(l−1) w(l)),  and the last layer without f.
 ///
@@ -10,6 +10,10 @@ public struct Network: Sendable {
   public let range: Range<Int>
   let layers: [Kernels.Layer]
   let activation: Activation
+  /// What remembers, before the first affine layer.
+  let memory: RecurrentLayer?
+  /// The first affine layer.
+  let firstAffine: Int
   private let name: String
 
   /// An image as the first layers see it, [row × column × channel].
@@ -42,12 +46,15 @@ public struct Network: Sendable {
   ///   - activation: f.
   ///   - image: the shape of the inputs, when the first layers are `convolutions`.
   ///   - convolutions: the layers before the hidden ones.
+  ///   - recurrence: what remembers, behind the convolutions.
+  ///   - stateStart: where its state begins in that of the policy.
   ///   - start: the index of its first parameter.
   /// - Throws: ``PolicyError`` unless there are two widths and all are from 1 to 16,777,216, and the image is
   ///   large enough.
   public init(
     name: String, widths: [Int], activation: Activation = .tanh, image: Image? = nil,
-    convolutions: [Convolution] = [], startingAt start: Int
+    convolutions: [Convolution] = [], recurrence: Recurrence? = nil, stateStart: Int = 0,
+    startingAt start: Int
   ) throws(PolicyError) {
     guard widths.count >= 2 else {
       throw .size(what: "number of widths", found: widths.count, allowed: "at least 2")
@@ -67,6 +74,11 @@ public struct Network: Sendable {
         inputs = image.height * image.width * image.channels
       }
     }
+    firstAffine = layers.count
+    memory = recurrence.map {
+      RecurrentLayer($0, inputs: inputs, weight: next, stateStart: stateStart)
+    }
+    if let memory { (next, inputs) = (memory.end, memory.units) }
     for outputs in widths.dropFirst() {
       let layer = Kernels.Layer(inputs: inputs, outputs: outputs, weight: next)
       layers.append(layer)
@@ -87,7 +99,7 @@ public struct Network: Sendable {
   /// The names and places of its parameters.
   public var slices: [Parameters.Slice] {
     layers.enumerated().flatMap { l, layer in
-      [
+      (l == firstAffine ? memory?.slices(name) ?? [] : []) + [
         Parameters.Slice("\(name).\(l).weight", shape: [layer.inputs, layer.outputs], at: layer.weight),
         Parameters.Slice("\(name).\(l).bias", shape: [layer.outputs], at: layer.bias),
       ]
@@ -100,6 +112,7 @@ public struct Network: Sendable {
     _ θ: inout Parameters, _ scheme: Initialization, headGains: [(outputs: Int, gain: Double)],
     from stream: RandomStream
   ) {
+    memory?.initialize(&θ, scheme, from: stream)
     guard scheme == .orthogonal else {
       for layer in layers {
         let numbers = Initialization.uniform(
@@ -125,10 +138,16 @@ public struct Network: Sendable {
     }
   }
 
-  /// y of every layer, into the workspace.
-  func forward(_ θ: Parameters, on x: Span<Float>, rows: Int, in workspace: inout NetworkWorkspace) {
-    workspace.reserve(rows)
+  /// y of every layer, into the workspace; a network that remembers needs to know the rows' sequences.
+  func forward(
+    _ θ: Parameters, on x: Span<Float>, rows: Int, _ sequences: Sequences?,
+    in workspace: inout NetworkWorkspace
+  ) {
+    let inputRows = sequences?.inputCount ?? rows
+    workspace.reserve(inputRows)
     for (l, layer) in layers.enumerated() {
+      let rows = l < firstAffine ? inputRows : rows
+      if l == firstAffine, let memory, let sequences { remember(memory, θ, x, sequences, in: &workspace) }
       workspace.unfold(l, layer, rows, x)
       // The buffer leaves the workspace while it is written, so that its neighbour can be read.
       var y = workspace.outputs[l]
@@ -148,46 +167,113 @@ public struct Network: Sendable {
     }
   }
 
-  /// ĝ += Σ_row ∂/∂θ, given ∂/∂y of the last layer in the workspace, after ``forward(_:on:rows:in:)``.
+  private func remember(
+    _ memory: RecurrentLayer, _ θ: Parameters, _ x: Span<Float>, _ sequences: Sequences,
+    in workspace: inout NetworkWorkspace
+  ) {
+    guard var room = workspace.memory else { return }
+    workspace.memory = nil
+    if firstAffine > 0 {
+      let below = workspace.outputs[firstAffine - 1]
+      memory.forward(θ, on: below.span, sequences, in: &room)
+    } else {
+      memory.forward(θ, on: x, sequences, in: &room)
+    }
+    workspace.memory = room
+  }
+
+  /// ĝ += Σ_row ∂/∂θ, given ∂/∂y of the last layer in the workspace, after ``forward(_:on:rows:_:in:)``.
   func accumulateAdjoint(
     _ θ: Parameters, on x: Span<Float>, rows: Int, in workspace: inout NetworkWorkspace,
     into gradient: inout MutableSpan<Float>
   ) {
+    let inputRows = workspace.memory?.order.rows.count ?? rows
     for (l, layer) in layers.enumerated().reversed() {
+      let rows = l < firstAffine ? inputRows : rows
       let dy = workspace.adjoints[l]
       if let input = workspace.input(l, layer) {
         Kernels.affineAdjoint(layer, rows: rows * layer.positions, input.span, dy.span, into: &gradient)
       } else {
         Kernels.affineAdjoint(layer, rows: rows, x, dy.span, into: &gradient)
       }
-      guard l > 0 else { return }
-      var dx = layer.patches == nil ? workspace.adjoints[l - 1] : workspace.patchAdjoints
-      workspace.adjoints[l - 1] = layer.patches == nil ? [] : workspace.adjoints[l - 1]
-      var span = dx.mutableSpan
-      var room = workspace.transposed.mutableSpan
-      Kernels.affineAdjoint(
-        layer, rows: rows * layer.positions, dy.span, θ.values.span, room: &room, into: &span)
-      if let patches = layer.patches {
-        var below = workspace.adjoints[l - 1]
-        workspace.adjoints[l - 1] = []
-        var image = below.mutableSpan
-        Kernels.fold(patches, rows: rows, dx.span, into: &image)
-        workspace.patchAdjoints = dx
-        dx = below
+      if l == firstAffine, let memory {
+        remember(memory, θ, rows, layer, dy, in: &workspace, into: &gradient)
+        guard l > 0 else { return }
+      } else {
+        guard l > 0 else { return }
+        passDown(l, layer, θ, rows, dy, in: &workspace)
       }
+      var dx = workspace.adjoints[l - 1]
+      workspace.adjoints[l - 1] = []
+      let below = l - 1 < firstAffine ? inputRows : rows
       var d = dx.mutableSpan
-      activation.applyAdjoint(rows * layers[l - 1].size, workspace.known(l - 1, activation).span, &d)
+      activation.applyAdjoint(below * layers[l - 1].size, workspace.known(l - 1, activation).span, &d)
       workspace.adjoints[l - 1] = dx
     }
   }
 
-  /// The derivative of the outputs along a direction v of the parameters, after ``forward(_:on:rows:in:)``.
+  /// ∂/∂y of the layer below.
+  private func passDown(
+    _ l: Int, _ layer: Kernels.Layer, _ θ: Parameters, _ rows: Int, _ dy: [Float],
+    in workspace: inout NetworkWorkspace
+  ) {
+    var dx = layer.patches == nil ? workspace.adjoints[l - 1] : workspace.patchAdjoints
+    if layer.patches == nil { workspace.adjoints[l - 1] = [] }
+    var span = dx.mutableSpan
+    var room = workspace.transposed.mutableSpan
+    Kernels.affineAdjoint(
+      layer, rows: rows * layer.positions, dy.span, θ.values.span, room: &room, into: &span)
+    if let patches = layer.patches {
+      var below = workspace.adjoints[l - 1]
+      workspace.adjoints[l - 1] = []
+      var image = below.mutableSpan
+      Kernels.fold(patches, rows: rows, dx.span, into: &image)
+      workspace.patchAdjoints = dx
+      dx = below
+    }
+    workspace.adjoints[l - 1] = dx
+  }
+
+  /// The adjoint of what remembers, and ∂/∂y of the convolution below, if there is one.
+  private func remember(
+    _ memory: RecurrentLayer, _ θ: Parameters, _ rows: Int, _ layer: Kernels.Layer, _ dy: [Float],
+    in workspace: inout NetworkWorkspace, into gradient: inout MutableSpan<Float>
+  ) {
+    guard var inner = workspace.memory else { return }
+    workspace.memory = nil
+    var results = inner.resultAdjoints.mutableSpan
+    var room = workspace.transposed.mutableSpan
+    Kernels.affineAdjoint(layer, rows: rows, dy.span, θ.values.span, room: &room, into: &results)
+    memory.accumulateAdjoint(θ, in: &inner, needsInputs: firstAffine > 0, into: &gradient)
+    if firstAffine > 0 {
+      var below = workspace.adjoints[firstAffine - 1]
+      workspace.adjoints[firstAffine - 1] = []
+      var span = below.mutableSpan
+      memory.spreadInputAdjoints(in: inner, into: &span)
+      workspace.adjoints[firstAffine - 1] = below
+    }
+    workspace.memory = inner
+  }
+
+  /// The derivative of the outputs along a direction v of the parameters, after ``forward(_:on:rows:_:in:)``.
   ///
   ///     t(l) = f′ ⊙ (t(l−1) w(l) + y(l−1) v_w(l) + v_b(l))
   func tangent(
     _ θ: Parameters, along v: Span<Float>, on x: Span<Float>, rows: Int, in workspace: inout NetworkWorkspace
   ) {
+    let inputRows = workspace.memory?.order.rows.count ?? rows
     for (l, layer) in layers.enumerated() {
+      let rows = l < firstAffine ? inputRows : rows
+      if l == firstAffine, let memory, var inner = workspace.memory {
+        workspace.memory = nil
+        if l > 0 {
+          let below = workspace.tangents[l - 1]
+          memory.tangent(θ, along: v, inputs: below.span, in: &inner)
+        } else {
+          memory.tangent(θ, along: v, inputs: nil, in: &inner)
+        }
+        workspace.memory = inner
+      }
       var t = workspace.tangents[l]
       workspace.tangents[l] = []
       if t.count < rows * layer.size { t = Array(repeating: 0, count: rows * layer.size) }
@@ -197,11 +283,10 @@ public struct Network: Sendable {
       } else {
         Kernels.affine(layer, rows: rows, x, v, into: &span)
       }
-      if l > 0 {
+      if let below = tangent(below: l, in: workspace) {
         var through = workspace.scratch
         workspace.scratch = []
         if through.count < rows * layer.size { through = Array(repeating: 0, count: rows * layer.size) }
-        let below = workspace.tangents[l - 1]
         var room = through.mutableSpan
         if let patches = layer.patches {
           var unfolded = workspace.patchAdjoints
@@ -223,5 +308,11 @@ public struct Network: Sendable {
       }
       workspace.tangents[l] = t
     }
+  }
+
+  /// The derivative of what layer l multiplies, if it has one.
+  private func tangent(below l: Int, in workspace: borrowing NetworkWorkspace) -> [Float]? {
+    if l == firstAffine, let memory = workspace.memory { return memory.resultTangents }
+    return l > 0 ? workspace.tangents[l - 1] : nil
   }
 }

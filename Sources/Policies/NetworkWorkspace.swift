@@ -14,13 +14,18 @@ struct NetworkWorkspace {
   var transposed: [Float]
   /// Room for one layer's outputs.
   var scratch: [Float] = []
+  /// The memory of what remembers.
+  var memory: RecurrentWorkspace?
 
   private var inputs: [[Float]]
   private var rows = 0
   private let layers: [Kernels.Layer]
+  private let firstAffine: Int
 
   init(for network: Network?, rows: Int) {
     layers = network?.layers ?? []
+    firstAffine = network?.firstAffine ?? 0
+    memory = network?.memory.map { RecurrentWorkspace($0) }
     outputs = Array(repeating: [], count: layers.count)
     (adjoints, tangents, patches, inputs) = (outputs, outputs, outputs, outputs)
     transposed = Array(repeating: 0, count: layers.map { $0.inputs * $0.outputs }.max() ?? 0)
@@ -58,9 +63,10 @@ struct NetworkWorkspace {
     patches[l] = cut
   }
 
-  /// What layer l multiplies: patches or the layer below; nil for the network's own input.
+  /// What layer l multiplies: patches, what is remembered or the layer below; nil for the network's own input.
   func input(_ l: Int, _ layer: Kernels.Layer) -> [Float]? {
-    layer.patches != nil ? patches[l] : l == 0 ? nil : outputs[l - 1]
+    if l == firstAffine, let memory { return memory.results }
+    return layer.patches != nil ? patches[l] : l == 0 ? nil : outputs[l - 1]
   }
 
   /// Remembers what an activation was applied to.

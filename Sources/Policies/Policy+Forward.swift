@@ -17,28 +17,38 @@ extension Policy {
   var copiesInputs: Bool { standardizes || observationSize != featureSize }
 
   /// Evaluates the networks; what they found is read from the workspace by the functions below.
+  ///
+  /// A policy that remembers needs the `sequences` of its rows; the observations are then those of the leading rows, and
+  /// behind them those of the rows themselves.
   public func forward(
-    _ θ: Parameters, on observations: Span<Float>, rows: Int, _ parts: Parts, in workspace: inout Workspace
+    _ θ: Parameters, on observations: Span<Float>, rows: Int, _ parts: Parts,
+    along sequences: Sequences? = nil, in workspace: inout Workspace
   ) {
-    workspace.reserve(rows)
-    prepareInputs(θ, observations, rows, in: &workspace)
+    precondition(!remembers || sequences?.rowCount == rows, "a policy that remembers looks at sequences")
+    let sequences = remembers ? sequences : nil
+    let leads = sequences?.leadCount ?? 0
+    workspace.reserve(leads + rows)
+    prepareInputs(θ, observations, leads + rows, in: &workspace)
     if parts.contains(.actor) || architecture.critic == .shared {
-      run(actor, θ, observations, rows, workspace.inputs, in: &workspace.actor)
+      run(actor, θ, observations, rows, sequences, workspace.inputs, in: &workspace.actor)
     }
     if parts.contains(.critic), let critic {
-      run(critic, θ, observations, rows, workspace.inputs, in: &workspace.critic)
+      run(critic, θ, observations, rows, sequences, workspace.inputs, in: &workspace.critic)
     }
-    if parts.contains(.actor) { makeHead(θ, observations, rows, in: &workspace) }
+    if parts.contains(.actor) {
+      let own = observations.extracting(leads * observationSize..<observations.count)
+      makeHead(θ, own, rows, in: &workspace)
+    }
   }
 
   private func run(
-    _ network: Network, _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, _ inputs: [Float],
-    in workspace: inout NetworkWorkspace
+    _ network: Network, _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, _ sequences: Sequences?,
+    _ inputs: [Float], in workspace: inout NetworkWorkspace
   ) {
     if copiesInputs {
-      network.forward(θ, on: inputs.span, rows: rows, in: &workspace)
+      network.forward(θ, on: inputs.span, rows: rows, sequences, in: &workspace)
     } else {
-      network.forward(θ, on: observations, rows: rows, in: &workspace)
+      network.forward(θ, on: observations, rows: rows, sequences, in: &workspace)
     }
   }
 
@@ -207,6 +217,17 @@ extension Policy {
     actions: inout MutableSpan<Float>, logProbabilities: inout MutableSpan<Double>
   ) {
     forward(θ, on: observations, rows: lanes.count, .actor, in: &workspace)
+    draw(
+      θ, lanes: lanes, from: streams, exploring: &exploration, in: &workspace, actions: &actions,
+      logProbabilities: &logProbabilities)
+  }
+
+  /// The same after a forward pass.
+  func draw(
+    _ θ: Parameters, lanes: [Int], from streams: [RandomStream], exploring exploration: inout Exploration,
+    in workspace: inout Workspace, actions: inout MutableSpan<Float>,
+    logProbabilities: inout MutableSpan<Double>
+  ) {
     if explores { explore(θ, lanes, streams, &exploration, in: &workspace) }
     for family in families {
       family.sample(

@@ -2,7 +2,8 @@ public import Randomness
 
 /// πθ(a∣o), a parametrised distribution of actions given an observation; and V(o), if it has a critic.
 ///
-/// A policy is a value without parameters or memory of its own: both are handed in, so threads can share it.
+/// A policy is a value without parameters or memory of its own: both are handed in, so threads can share it. One with
+/// a recurrent layer looks at ``Sequences``, and acts with a ``Memory``; o is then all that was observed so far.
 /// Matrices are row-major, one row for each observation; the bits of a row do not depend on the others.
 ///
 /// A row of observations holds the features, and then, where an environment says which choices are allowed, one
@@ -61,7 +62,7 @@ public struct Policy: Sendable {
     let outputs = factors.reduce(0) { $0 + $1.outputCount }
     actor = try architecture.network(
       "actor", inputs: featureSize, outputs: outputs + (architecture.critic == .shared ? 1 : 0),
-      startingAt: 0)
+      stateStart: 0, startingAt: 0)
     freeStart = actor.range.upperBound
     let latentSize = actor.latentSize
     let free = factors.reduce(0) { $0 + $1.freeCount(latentSize) }
@@ -69,7 +70,8 @@ public struct Policy: Sendable {
     critic =
       architecture.critic == .separate
       ? try architecture.network(
-        "critic", inputs: featureSize, outputs: 1, startingAt: actorRange.upperBound) : nil
+        "critic", inputs: featureSize, outputs: 1, stateStart: actor.memory?.stateSize ?? 0,
+        startingAt: actorRange.upperBound) : nil
     criticRange = actorRange.upperBound..<(critic?.range.upperBound ?? actorRange.upperBound)
     standardRange = criticRange.upperBound..<criticRange.upperBound + 2 * featureSize
     families = Self.families(factors, headSize: headSize, actionSize: actionSize)
@@ -122,6 +124,15 @@ public struct Policy: Sendable {
 
   /// Whether it estimates V.
   public var hasCritic: Bool { architecture.critic != .none }
+
+  /// Whether it has a recurrent layer.
+  public var remembers: Bool { actor.memory != nil }
+
+  /// Floats that it remembers of one lane: of the actor's recurrent layer, then of the critic's own.
+  public var stateSize: Int { (actor.memory?.stateSize ?? 0) + (critic?.memory?.stateSize ?? 0) }
+
+  /// How many of them are the actor's.
+  public var actorStateSize: Int { actor.memory?.stateSize ?? 0 }
 
   /// Whether observations are standardised before the networks see them.
   public var standardizes: Bool { architecture.standardizes || architecture.inputScale != 1 }

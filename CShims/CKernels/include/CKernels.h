@@ -94,6 +94,63 @@ void ckernels_unfold(size_t height, size_t width, size_t channels, size_t side, 
 void ckernels_fold(size_t height, size_t width, size_t channels, size_t side, size_t stride, size_t rows,
                    const float *patches, float *dx);
 
+/* ---- recurrent.c ---- */
+
+/* A gated recurrent unit (Cho and others 2014, in the form of PyTorch and cuDNN), n units for each of the rows:
+ * `gates` [rows × 3n] holds x wₓ + bₓ and then r, z, y; `inner` [rows × 3n] holds h wₕ + bₕ. With σ for the logistic function
+ *
+ *     r = σ(gates₁ + inner₁), z = σ(gates₂ + inner₂), y = tanh(gates₃ + r inner₃), after = (1 − z) y + z before. */
+typedef struct ckernels_gru_step {
+  float *gates;
+  const float *inner, *before;
+  float *after;
+} ckernels_gru_step;
+
+/* Its adjoint: `dbefore` [rows × n] holds what comes back from later steps, to which dafter is added, and then what goes
+ * to `before` past the gates; dgates and dinner are written. */
+typedef struct ckernels_gru_adjoint_step {
+  const float *gates, *inner, *before, *dafter;
+  float *dbefore, *dgates, *dinner;
+} ckernels_gru_adjoint_step;
+
+/* Its derivative along a direction, given those of the gates' inputs and of `before`. */
+typedef struct ckernels_gru_tangent_step {
+  const float *gates, *inner, *before, *tgates, *tinner, *tbefore;
+  float *tafter;
+} ckernels_gru_tangent_step;
+
+/* A long short-term memory (Hochreiter and Schmidhuber 1997, with Gers's forget gate): `gates` [rows × 4n] holds
+ * x wₓ + bₓ and then i, f, y, o; `inner` [rows × 4n] holds h wₕ + bₕ:
+ *
+ *     i, f, o = σ(gates + inner), y = tanh(gates + inner), cells = f cells_before + i y, after = o tanh(cells);
+ *
+ * shown = tanh(cells). */
+typedef struct ckernels_lstm_step {
+  float *gates;
+  const float *inner, *cells_before;
+  float *cells, *shown, *after;
+} ckernels_lstm_step;
+
+/* Its adjoint: `dbefore` and `dcells` [rows × n] hold what comes back from later steps; then dcells holds what goes to
+ * cells_before, and dbefore 0. The adjoint of `inner` is dgates. */
+typedef struct ckernels_lstm_adjoint_step {
+  const float *gates, *cells_before, *shown, *dafter;
+  float *dbefore, *dcells, *dgates;
+} ckernels_lstm_adjoint_step;
+
+/* Its derivative along a direction. */
+typedef struct ckernels_lstm_tangent_step {
+  const float *gates, *cells_before, *shown, *tgates, *tinner, *tcells_before;
+  float *tcells, *tafter;
+} ckernels_lstm_tangent_step;
+
+void ckernels_gru(ckernels_path path, size_t rows, size_t n, const ckernels_gru_step *step);
+void ckernels_gru_adjoint(ckernels_path path, size_t rows, size_t n, const ckernels_gru_adjoint_step *step);
+void ckernels_gru_tangent(ckernels_path path, size_t rows, size_t n, const ckernels_gru_tangent_step *step);
+void ckernels_lstm(ckernels_path path, size_t rows, size_t n, const ckernels_lstm_step *step);
+void ckernels_lstm_adjoint(ckernels_path path, size_t rows, size_t n, const ckernels_lstm_adjoint_step *step);
+void ckernels_lstm_tangent(ckernels_path path, size_t rows, size_t n, const ckernels_lstm_tangent_step *step);
+
 /* ---- ascend.c ---- */
 
 /* y ← y + x. */
