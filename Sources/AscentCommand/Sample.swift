@@ -18,6 +18,9 @@ struct Sample: ParsableCommand {
   @Flag(help: "Take a run's most probable action instead of drawing.")
   var deterministic = false
 
+  @Flag(help: "Write what a policy with gru or lstm remembers at each step, too.")
+  var hidden = false
+
   @Option(help: ArgumentHelp("The file to write.", valueName: "file.jsonl"))
   var out: String
 
@@ -33,6 +36,10 @@ struct Sample: ParsableCommand {
         ? .run(folder, isStochastic: !deterministic) : .random(Configuration(environment: subject)),
       seed: seed, lanes: try Counts.lanes(environmentOptions.lanes), host: environmentOptions.host,
       overriding: environmentOptions.apply)
+    if hidden, !playing.remembers {
+      throw ExperimentError.usage(
+        "--hidden writes what policy.memory = gru or lstm remembers; nobody does so here")
+    }
     var file = try AtomicFile.Writer(out)
     var steps = 0
     for k in 0..<episodes {
@@ -42,7 +49,7 @@ struct Sample: ParsableCommand {
       try file.write(
         TrajectoryFile.line(
           episode, environment: playing.configuration.environment,
-          seed: playing.nativeSeed(lane: episode.lane)) + "\n")
+          seed: playing.nativeSeed(lane: episode.lane), showsMemory: hidden) + "\n")
     }
     try file.commit()
     guard !output.json else {

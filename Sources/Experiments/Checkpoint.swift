@@ -34,6 +34,10 @@ struct Checkpoint {
       let (actions, observation) = (episode.actions, episode.observation)
       tensors.append(Safetensors.Tensor("open.\(lane).actions", actions, shape: [actions.count]))
       tensors.append(Safetensors.Tensor("open.\(lane).observation", observation, shape: [observation.count]))
+      let memory = episode.memory
+      if !memory.isEmpty {
+        tensors.append(Safetensors.Tensor("open.\(lane).memory", memory, shape: [memory.count]))
+      }
     }
     return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings]).encoded
   }
@@ -78,7 +82,7 @@ struct Checkpoint {
       state.records[k].values = record.map(Self.double)
     }
     for lane in state.open.indices {
-      state.open[lane] = try Self.open(lane, named, lanes, file)
+      state.open[lane] = try Self.open(lane, named, lanes, state.memorySize, file)
       guard !state.open[lane].isOpen || episodes[lane] > 0 else {
         throw .damaged(file: file, reason: "lane \(lane) is in the middle of an episode that never began")
       }
@@ -86,7 +90,7 @@ struct Checkpoint {
   }
 
   private static func open(
-    _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, _ file: String
+    _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, _ memorySize: Int, _ file: String
   ) throws(ExperimentError) -> OpenEpisode {
     var episode = OpenEpisode()
     guard let numbers = named["open.\(lane)"]?.integers else { return episode }
@@ -99,6 +103,10 @@ struct Checkpoint {
     episode.isOpen = true
     (episode.steps, episode.reward) = (numbers[0], double(numbers[1]))
     (episode.actions, episode.observation) = (actions, observation)
+    episode.memory = named["open.\(lane).memory"]?.floats ?? []
+    guard episode.memory.count == memorySize else {
+      throw .damaged(file: file, reason: "what lane \(lane) remembers is not what this policy does")
+    }
     return episode
   }
 

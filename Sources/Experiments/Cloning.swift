@@ -53,6 +53,11 @@ public struct Cloning {
   public init(
     _ configuration: Configuration, from file: String, folder: RunFolder?, host: PythonHost
   ) throws(ExperimentError) {
+    guard !configuration.remembers else {
+      throw .usage(
+        "clone fits steps one by one, and \(configuration.memory.typed) is fitted along episodes; take policy.memory = none or window=k"
+      )
+    }
     self.configuration = configuration
     self.folder = folder ?? .fresh(for: configuration)
     guard !self.folder.exists || self.folder.isEmpty else {

@@ -12,6 +12,7 @@ extension Configuration {
       hidden: hidden, activation: activation, critic: algorithm.needsCritic ? critic : .none,
       initialization: initialization, logDeviation: logDeviation,
       standardizes: algorithm.normalizesObservations)
+    if case .recurrent(let cell) = memory { architecture.recurrence = Recurrence(cell, size: memorySize) }
     guard !convolutions.isEmpty else { return architecture }
     guard let image = observations.image else {
       throw .usage("policy.convolutions look at images, rows × columns × channels; here are \(observations)")
@@ -24,13 +25,18 @@ extension Configuration {
 }
 
 extension Configuration {
+  /// Whether the policy has a recurrent layer.
+  var remembers: Bool {
+    if case .recurrent = memory { true } else { false }
+  }
+
   /// Takes over what a policy's arrays mean: its networks, its distributions, and what it observes.
   public mutating func takePolicy(of run: Configuration) {
     (hidden, activation, trunk, convolutions) = (run.hidden, run.activation, run.trunk, run.convolutions)
     distribution = run.distribution
     algorithm.normalizesObservations = run.algorithm.normalizesObservations
     (frameStack, alsoObserves, masksActions) = (run.frameStack, run.alsoObserves, run.masksActions)
-    (emissions, memory) = (run.emissions, run.memory)
+    (emissions, memory, memorySize) = (run.emissions, run.memory, run.memorySize)
   }
 }
 

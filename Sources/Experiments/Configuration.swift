@@ -51,6 +51,8 @@ public struct Configuration: Sendable, Equatable {
   public var beginFrom = ""
   /// `policy.memory`: what the policy remembers.
   public var memory = Memory.none
+  /// `policy.memory_size`: how many units a recurrent layer has.
+  public var memorySize = 64
   /// `random.generator`.
   public var generator = RandomGenerator.philox
   /// `checkpoint.every_steps`: 0 keeps only the last one.
@@ -77,12 +79,15 @@ public struct Configuration: Sendable, Equatable {
     case none
     /// The last k of what it was shown, stacked (`window=k`).
     case window(Int)
+    /// What a recurrent layer makes of all that it was shown.
+    case recurrent(Recurrence.Cell)
 
     /// As a user types it.
     var typed: String {
       switch self {
       case .none: "none"
       case .window(let count): "window=\(count)"
+      case .recurrent(let cell): cell.rawValue
       }
     }
 
@@ -90,6 +95,10 @@ public struct Configuration: Sendable, Equatable {
     init?(typed text: String) {
       if text == "none" {
         self = .none
+        return
+      }
+      if let cell = Recurrence.Cell(rawValue: text) {
+        self = .recurrent(cell)
         return
       }
       guard text.hasPrefix("window="), let count = Int(text.dropFirst(7)), (2...1024).contains(count) else {
@@ -206,6 +215,8 @@ public struct Configuration: Sendable, Equatable {
     .amount("algorithm.damping", \.algorithm.damping, zero: "for none"),
     .integer("algorithm.conjugate_steps", \.algorithm.conjugateSteps, in: 1...1000),
     .integer("algorithm.line_search_steps", \.algorithm.lineSearchSteps, in: 1...1000),
+    .integer("algorithm.sequence", \.algorithm.truncation.length, in: 0...1_000_000),
+    .integer("algorithm.burn_in", \.algorithm.truncation.burnIn, in: 0...1_000_000),
     .integer("rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000),
     .flag("normalize.observations", \.algorithm.normalizesObservations),
     .flag("normalize.returns", \.algorithm.normalizesReturns),
@@ -251,11 +262,12 @@ public struct Configuration: Sendable, Equatable {
       .text($0.memory.typed)
     } set: { configuration, value in
       guard let memory = Memory(typed: value.typed) else {
-        return "none, or window=k, the last k observations, with k from 2 to 1024"
+        return "none, gru, lstm, or window=k, the last k observations, with k from 2 to 1024"
       }
       configuration.memory = memory
       return nil
     },
+    .integer("policy.memory_size", \.memorySize, in: 1...8192),
     .choice("random.generator", \.generator),
     .integer("checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000),
   ]

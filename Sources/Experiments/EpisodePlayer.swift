@@ -25,6 +25,7 @@ public struct EpisodePlayer {
   private var applied: [Float]
   private var logProbability: [Double] = [0]
   private var exploration: Exploration
+  private var memory: Memory
 
   /// Makes a player whose actions come from streams of `purpose`.
   ///
@@ -42,8 +43,10 @@ public struct EpisodePlayer {
     action = Array(repeating: 0, count: lanes.actionSize)
     applied = action
     switch behaviour {
-    case .random: workspace = Workspace()
-    case .stochastic(let policy, _), .deterministic(let policy, _): workspace = policy.makeWorkspace(rows: 1)
+    case .random: (workspace, memory) = (Workspace(), Memory())
+    case .stochastic(let policy, _), .deterministic(let policy, _):
+      workspace = policy.makeWorkspace(rows: 1)
+      memory = Memory(policy, laneCount: 1)
     }
   }
 
@@ -59,6 +62,7 @@ public struct EpisodePlayer {
     try lanes.reset(lane)
     stream.restart(at: lanes.key(purpose, lane: lane))
     exploration.restart()
+    memory.forget(0)
     var episode = PlayedEpisode(lane: lane, of: lanes)
     episode.observations += lanes.observations[lane]
     while true {
@@ -69,6 +73,7 @@ public struct EpisodePlayer {
       episode.actions += applied
       episode.rewards.append(step.reward)
       episode.logProbabilities.append(logProbability[0])
+      episode.memories += memory.actor(lane: 0)
       episode.observations += lanes.observations[lane]
       if let end = step.end {
         episode.end = end
@@ -100,10 +105,11 @@ public struct EpisodePlayer {
         from: stream, allowing: lanes.mask(lane), into: &action)
     case .stochastic(let policy, let θ):
       policy.act(
-        θ, on: o, lanes: [0], drawing: [stream], exploring: &exploration, in: &workspace,
-        actions: &action, logProbabilities: &logProbability)
+        θ, on: o, lanes: [0], remembering: &memory, drawing: [stream], exploring: &exploration,
+        in: &workspace, actions: &action, logProbabilities: &logProbability)
     case .deterministic(let policy, let θ):
-      policy.mode(θ, on: o, rows: 1, in: &workspace, actions: &action)
+      policy.mode(
+        θ, on: o, lanes: [0], remembering: &memory, in: &workspace, actions: &action)
       logProbability[0] = .nan
     }
   }
@@ -131,6 +137,8 @@ public struct PlayedEpisode: Sendable {
   public var rewards: [Double] = []
   /// log π(a(t)∣o(t)) of the drawn actions; NaN where nothing was drawn, which files write as null.
   public var logProbabilities: [Double] = []
+  /// What the policy remembered when it acted, [step × number]; empty for one that remembers nothing.
+  public var memories: [Float] = []
   /// How it ended.
   public var end = Step.End.truncated
 

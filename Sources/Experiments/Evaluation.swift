@@ -57,6 +57,7 @@ public struct Playing {
   private let opened: OpenedEnvironment
   private var player: EpisodePlayer
   private let seed: UInt64
+  private let isLearned: Bool
 
   /// Who plays where.
   public enum Subject {
@@ -84,6 +85,7 @@ public struct Playing {
     opened = try OpenedEnvironment(
       configuration, seed: seed, purpose: .evaluationEnvironment, laneCount: lanes, host: host)
     var behaviour = EpisodePlayer.Behaviour.random
+    if case .run = subject { isLearned = true } else { isLearned = false }
     if case .run(let folder, let isStochastic) = subject {
       let (policy, beginning) = try Training.beginning(configuration, opened.lanes)
       let parameters = try PolicyFile.load(from: folder, like: beginning, lanes: opened.lanes)
@@ -97,6 +99,9 @@ public struct Playing {
       throw .usage("\(error)")
     }
   }
+
+  /// Whether a policy with a recurrent layer plays.
+  public var remembers: Bool { isLearned && configuration.remembers }
 
   /// Plays episode k, in lane k mod lanes.
   public mutating func next(_ k: Int) throws(ExperimentError) -> PlayedEpisode {

@@ -53,10 +53,11 @@ public struct ObjectiveStudy: Sendable {
         )
       }
       var logπ = Array(repeating: 0.0, count: behaviour.count)
+      var whole = Sequences(stateSize: opened.policy.stateSize)
+      whole.append(rows: behaviour.count)
       opened.policy.logProbabilities(
         opened.parameters, of: episode.actions, on: episode.observations, rows: 0..<behaviour.count,
-        in: &workspace,
-        into: &logπ)
+        along: whole, in: &workspace, into: &logπ)
       trajectories.append(
         Trajectory(
           rewards: episode.rewards, logProbabilities: behaviour,

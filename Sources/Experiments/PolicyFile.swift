@@ -19,6 +19,7 @@ struct PolicyFile {
       ("mask_size", .integer(lanes.maskSize)), ("frame_stack", .integer(configuration.frameStack)),
       ("emission", .array(configuration.emissions.map { .text($0.typed) })),
       ("memory", .text(configuration.memory.typed)),
+      ("memory_size", configuration.remembers ? .integer(configuration.memorySize) : .null),
       ("also_observe", .array(configuration.alsoObserves.map { .text($0.rawValue) })),
       ("action_space", .text("\(lanes.actionSpace)")), ("action_size", .integer(lanes.actionSize)),
       ("hidden", .array(configuration.hidden.map { .integer($0) })),

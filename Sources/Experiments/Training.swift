@@ -56,7 +56,8 @@ public struct Training {
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
       host: host)
     learner = try Self.learner(configuration, opened.lanes)
-    notices = opened.notices + configuration.algorithm.notices(lanes: configuration.lanes)
+    notices = opened.notices + configuration.algorithm.notices(
+      lanes: configuration.lanes, remembers: configuration.remembers)
     if !configuration.beginFrom.isEmpty {
       learner.begin(
         with: try PolicyFile.load(

@@ -8,7 +8,10 @@ public enum TrajectoryFile {
   /// One episode's line, without the line break.
   ///
   /// `environment` is where it was played; `seed` is what `reset(seed=…)` received for the lane's first episode, or nil.
-  public static func line(_ episode: PlayedEpisode, environment: String, seed: UInt64?) -> String {
+  /// With `showsMemory`, `hidden` has what the policy remembered at each step, the step itself included.
+  public static func line(
+    _ episode: PlayedEpisode, environment: String, seed: UInt64?, showsMemory: Bool = false
+  ) -> String {
     var pairs: [(String, JSON)] = [
       ("environment", .text(environment)), ("lane", .integer(episode.lane)),
       ("episode", .integer(episode.episode)),
@@ -19,6 +22,9 @@ public enum TrajectoryFile {
       ("log_probabilities", .array(episode.logProbabilities.map { .number($0) })),
       ("terminated", .bool(episode.end == .terminated)), ("truncated", .bool(episode.end == .truncated)),
     ]
+    if showsMemory, !episode.memories.isEmpty {
+      pairs.append(("hidden", rows(episode.memories, episode.memories.count / episode.rewards.count)))
+    }
     if episode.drawnActions != episode.actions {
       pairs.append(("drawn_actions", actions(episode.drawnActions, episode)))
     }

@@ -1,6 +1,7 @@
 public import Randomness
 
-// The same calls, and several of them together, on arrays that the caller owns.
+// The same calls, and several of them together, on arrays that the caller owns. A policy that remembers needs the
+// sequences of the rows, without leads.
 extension Policy {
   /// Draws actions for the first `lanes.count` rows of `observations`.
   public func act(
@@ -38,14 +39,14 @@ extension Policy {
   /// log π(a∣o) of some rows, into the first numbers of `logProbabilities`.
   public func logProbabilities(
     _ θ: Parameters, of actions: [Float], on observations: [Float], rows: Range<Int>,
-    in workspace: inout Workspace, into logProbabilities: inout [Double]
+    along sequences: Sequences? = nil, in workspace: inout Workspace, into logProbabilities: inout [Double]
   ) {
     var logπ = logProbabilities.mutableSpan
     forward(
       θ,
       on: observations.span.extracting(
         rows.lowerBound * observationSize..<rows.upperBound * observationSize), rows: rows.count, .actor,
-      in: &workspace)
+      along: sequences, in: &workspace)
     readLogProbabilities(
       of: actions.span.extracting(rows.lowerBound * actionSize..<rows.upperBound * actionSize),
       rows: rows.count, in: workspace, into: &logπ)
@@ -63,27 +64,28 @@ extension Policy {
 
   /// V(o) of some rows, into the first numbers of `values`.
   public func values(
-    _ θ: Parameters, on observations: [Float], rows: Range<Int>, in workspace: inout Workspace,
-    into values: inout [Double]
+    _ θ: Parameters, on observations: [Float], rows: Range<Int>, along sequences: Sequences? = nil,
+    in workspace: inout Workspace, into values: inout [Double]
   ) {
     var v = values.mutableSpan
     forward(
       θ,
       on: observations.span.extracting(
         rows.lowerBound * observationSize..<rows.upperBound * observationSize), rows: rows.count, .critic,
-      in: &workspace)
+      along: sequences, in: &workspace)
     readValues(rows: rows.count, in: workspace, into: &v)
   }
 
   /// ĝ += Σ_row c(row) ∇θ log π(a(row)∣o(row)) + e ∇θ H(π(·∣o(row))) over some rows, one row after the other.
   public func accumulateScore(
     _ θ: Parameters, of actions: [Float], on observations: [Float], weightedBy coefficients: [Double],
-    entropyWeight: Double = 0, rows: Range<Int>, in workspace: inout Workspace, into gradient: inout [Float]
+    entropyWeight: Double = 0, rows: Range<Int>, along sequences: Sequences? = nil,
+    in workspace: inout Workspace, into gradient: inout [Float]
   ) {
     let a = actions.span.extracting(rows.lowerBound * actionSize..<rows.upperBound * actionSize)
     let o = observations.span.extracting(
       rows.lowerBound * observationSize..<rows.upperBound * observationSize)
-    forward(θ, on: o, rows: rows.count, .actor, in: &workspace)
+    forward(θ, on: o, rows: rows.count, .actor, along: sequences, in: &workspace)
     let entropies = Array(repeating: entropyWeight, count: rows.count)
     var g = gradient.mutableSpan
     accumulateGradient(

@@ -33,20 +33,27 @@ public struct Memory: Sendable {
   public internal(set) var states: [Float]
   /// Floats of one lane's state.
   public let size: Int
+  private let actorSize: Int
   /// The lanes that act now, as sequences of one step each.
   var sequences: Sequences
 
   /// Nothing is remembered in any of so many lanes.
   public init(_ policy: Policy, laneCount: Int) {
-    size = policy.stateSize
+    (size, actorSize) = (policy.stateSize, policy.actorStateSize)
     states = Array(repeating: 0, count: laneCount * size)
     sequences = Sequences(stateSize: size)
   }
+
+  /// A memory without a policy, for actors that need none.
+  public init() { (states, size, actorSize, sequences) = ([], 0, 0, Sequences(stateSize: 0)) }
 
   /// Nothing is remembered of the lane any more.
   public mutating func forget(_ lane: Int) {
     for k in 0..<size { states[lane * size + k] = 0 }
   }
+
+  /// The state of the actor alone.
+  public func actor(lane: Int) -> ArraySlice<Float> { states[lane * size..<lane * size + actorSize] }
 
   /// The state of one lane.
   public subscript(lane: Int) -> [Float] {

@@ -20,7 +20,7 @@ public struct Sequences: Sendable {
   /// The state in which each begins, [sequence × number].
   private(set) var states: [Float] = []
   /// Floats of a state.
-  let stateSize: Int
+  public let stateSize: Int
 
   /// No sequences yet, for states of so many floats.
   public init(stateSize: Int) { self.stateSize = stateSize }
@@ -33,6 +33,20 @@ public struct Sequences: Sendable {
   public var rowCount: Int { parts.last?.rows.upperBound ?? 0 }
   /// Both together: the rows of observations that a call gets.
   public var inputCount: Int { leadCount + rowCount }
+
+  /// The rows of one sequence, counted without leads.
+  public func rows(of sequence: Int) -> Range<Int> { parts[sequence].rows }
+  /// The rows that lead to it, among the leads.
+  public func leads(of sequence: Int) -> Range<Int> { parts[sequence].leads }
+
+  /// Adds one of another's.
+  public mutating func append(_ sequence: Int, of other: Sequences) {
+    let part = other.parts[sequence]
+    parts.append(
+      Part(
+        leads: leadCount..<leadCount + part.leads.count, rows: rowCount..<rowCount + part.rows.count))
+    states += other.states[sequence * stateSize..<(sequence + 1) * stateSize]
+  }
 
   /// Forgets all and keeps the memory.
   public mutating func removeAll() {
@@ -48,8 +62,9 @@ public struct Sequences: Sendable {
   }
 
   /// Adds one that begins with nothing remembered.
-  public mutating func append(rows: Int) {
-    parts.append(Part(leads: leadCount..<leadCount, rows: rowCount..<rowCount + rows))
+  public mutating func append(rows: Int, leads: Int = 0) {
+    parts.append(
+      Part(leads: leadCount..<leadCount + leads, rows: rowCount..<rowCount + rows))
     for _ in 0..<stateSize { states.append(0) }
   }
 }

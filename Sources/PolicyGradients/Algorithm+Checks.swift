@@ -8,6 +8,19 @@ extension Algorithm {
     guard !needsCritic || policy.hasCritic else {
       throw .contradiction("\(rule) needs a policy with a critic")
     }
+    guard truncation.burnIn == 0 || truncation.length > 0 else {
+      throw .contradiction(
+        "algorithm.burn_in = \(truncation.burnIn) leads to the sequences of algorithm.sequence, which is 0 for whole episodes"
+      )
+    }
+    guard policy.remembers || truncation == Truncation() else {
+      throw .contradiction(
+        "algorithm.sequence cuts what a policy remembers; set policy.memory = gru or lstm, or leave it away")
+    }
+    guard usesAdvantages || truncation == Truncation() else {
+      throw .contradiction(
+        "\(rule.estimator.rawValue) goes through whole episodes; leave algorithm.sequence away")
+    }
     guard normalizesObservations == policy.architecture.standardizes else {
       throw .contradiction("the policy must standardise observations where the algorithm normalises them")
     }
@@ -69,7 +82,7 @@ extension Algorithm {
   }
 
   /// What will not be as it was asked for, each in a sentence.
-  public func notices(lanes: Int) -> [String] {
+  public func notices(lanes: Int, remembers: Bool = false) -> [String] {
     guard usesAdvantages else {
       // A mean that is taken away from every coefficient takes away whatever constant was subtracted before.
       guard advantageNormalization != .none, rule.baseline == .average || rule.baseline == .optimal,
@@ -88,7 +101,8 @@ extension Algorithm {
       if steps > rollout {
         return "\(key) = \(steps) is more than a rollout has; its \(rollout) steps are one minibatch"
       }
-      guard steps > 0, rollout % steps != 0 else { return nil }
+      // Minibatches of whole sequences have as many steps as these happen to have.
+      guard steps > 0, rollout % steps != 0, !remembers else { return nil }
       return
         "\(key) = \(steps) does not divide the \(rollout) steps of a rollout; the last minibatch of each "
         + "epoch has the \(rollout % steps) that are left"

@@ -86,6 +86,11 @@ public struct Algorithm: Sendable, Equatable {
   /// Steps for which an exploration matrix is held; 0 for the whole rollout.
   public var explorationSteps = 0
 
+  // MARK: Memory
+
+  /// The sequences through which a policy that remembers is differentiated.
+  public var truncation = Truncation()
+
   /// What an update follows, by name.
   public enum Update: String, Sendable, CaseIterable {
     /// The gradient, through an optimiser.

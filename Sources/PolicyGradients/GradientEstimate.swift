@@ -121,10 +121,14 @@ extension GradientEstimate {
     for lane in logRatios.indices {
       let steps = rollout.lanes[lane]
       logRatios[lane].removeAll(keepingCapacity: true)
-      for rows in Self.chunks(steps.rewards.indices, policy) {
+      for passage in Self.passages(of: steps, steps.rewards.indices, policy) {
+        if logProbabilities.count < passage.rows.count {
+          logProbabilities = Array(repeating: 0, count: passage.rows.count)
+        }
         policy.logProbabilities(
-          θ, of: steps.actions, on: steps.observations, rows: rows, in: &workspace, into: &logProbabilities)
-        for (k, t) in rows.enumerated() {
+          θ, of: steps.actions, on: steps.observations, rows: passage.rows, along: passage.sequences,
+          in: &workspace, into: &logProbabilities)
+        for (k, t) in passage.rows.enumerated() {
           logRatios[lane].append(logProbabilities[k] - steps.logProbabilities[t])
         }
       }
@@ -134,8 +138,10 @@ extension GradientEstimate {
     }
   }
 
-  private static func chunks(_ range: Range<Int>, _ policy: Policy) -> StrideChunks {
-    StrideChunks(range: range, size: policy.rows(atMost: largestChunk))
+  private static func passages(
+    of steps: Rollout.Lane, _ range: Range<Int>, _ policy: Policy
+  ) -> [Passage] {
+    steps.passages(range, policy, atMost: policy.rows(atMost: largestChunk))
   }
 }
 
@@ -260,10 +266,11 @@ extension GradientEstimate {
     _ steps: Rollout.Lane, _ range: Range<Int>, _ coefficients: [Double], _ policy: Policy,
     _ θ: Parameters, _ workspace: inout Workspace, entropyWeight: Double = 0, into gradient: inout [Float]
   ) {
-    for rows in chunks(range, policy) {
+    for passage in passages(of: steps, range, policy) {
       policy.accumulateScore(
         θ, of: steps.actions, on: steps.observations, weightedBy: coefficients,
-        entropyWeight: entropyWeight, rows: rows, in: &workspace, into: &gradient)
+        entropyWeight: entropyWeight, rows: passage.rows, along: passage.sequences, in: &workspace,
+        into: &gradient)
     }
   }
 }

@@ -62,7 +62,8 @@ public struct Learner {
         StreamKey(seed: lanes.seed, purpose: .parameters), generator: generator)
       parameters = policy.initialParameters(from: stream)
       sampler = try Sampler(
-        lanes, policy: policy, generator: generator, explorationSteps: algorithm.explorationSteps)
+        lanes, policy: policy, generator: generator, explorationSteps: algorithm.explorationSteps,
+        truncation: algorithm.truncation)
       method =
         algorithm.usesAdvantages
         ? .advantages(try AdvantageMethod(algorithm, policy, lanes, generator))
@@ -197,6 +198,8 @@ extension Learner {
     public var records: [(name: String, values: [Double])]
     /// What each lane is in the middle of.
     public var open: [OpenEpisode]
+    /// Floats that the policy remembers of a lane.
+    public var memorySize: Int
   }
 
   private static let criticPrefix = "critic."
@@ -218,7 +221,7 @@ extension Learner {
     }
     return State(
       parameters: parameters, moments: moments, optimizerSteps: counts, iteration: iteration, steps: steps,
-      records: records, open: sampler.open)
+      records: records, open: sampler.open, memorySize: policy.stateSize)
   }
 
   /// Puts the learner where a state was taken, and the lanes' environments by making their open episodes again.

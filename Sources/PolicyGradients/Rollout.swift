@@ -26,6 +26,10 @@ public struct Rollout: Sendable {
     public internal(set) var episodes: [Episode] = []
     /// The observation in which each episode ended, [episode × feature].
     public internal(set) var lastObservations: [Float] = []
+    /// What a policy remembered before some of the steps, [marked step × number]; empty for one that remembers nothing.
+    public internal(set) var memories: [Float] = []
+    /// Which steps these are.
+    public internal(set) var memorySteps: [Int] = []
   }
 
   /// Where one episode lies in its lane's buffers.
@@ -91,6 +95,8 @@ extension Rollout.Lane {
     logProbabilities.removeAll(keepingCapacity: true)
     episodes.removeAll(keepingCapacity: true)
     lastObservations.removeAll(keepingCapacity: true)
+    memories.removeAll(keepingCapacity: true)
+    memorySteps.removeAll(keepingCapacity: true)
   }
 
   mutating func begin(episode number: Int, after earlier: OpenEpisode? = nil) {

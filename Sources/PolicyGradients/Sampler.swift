@@ -35,6 +35,8 @@ public struct Sampler {
   private var logProbabilities: [Double]
   private var workspace: Workspace
   private var exploration: Exploration
+  private var memory: Memory
+  private let truncation: Truncation
   /// Whether the environments moved on from where the last whole rollout left them.
   private(set) var isTorn = false
   /// What each lane was in the middle of when the last whole rollout ended.
@@ -45,7 +47,8 @@ public struct Sampler {
   /// - Throws: ``RandomnessError`` when the generator cannot be opened.
   public init(
     _ lanes: Lanes, policy: Policy, generator: RandomGenerator = .philox,
-    actionPurpose: StreamKey.Purpose = .actions, actionSeed: UInt64? = nil, explorationSteps: Int = 0
+    actionPurpose: StreamKey.Purpose = .actions, actionSeed: UInt64? = nil, explorationSteps: Int = 0,
+    truncation: Truncation = Truncation()
   ) throws(RandomnessError) {
     self.lanes = lanes
     self.actionPurpose = actionPurpose
@@ -63,6 +66,8 @@ public struct Sampler {
     logProbabilities = Array(repeating: 0, count: lanes.count)
     workspace = policy.makeWorkspace(rows: lanes.count)
     exploration = Exploration(interval: explorationSteps)
+    memory = Memory(policy, laneCount: lanes.count)
+    self.truncation = truncation
     open = Array(repeating: OpenEpisode(), count: lanes.count)
   }
 
@@ -96,7 +101,7 @@ public struct Sampler {
       for lane in active { try enter(lane, amount, &rollout) }
       while !active.isEmpty {
         if isInterrupted() { return false }
-        act(active, policy, θ)
+        act(active, policy, θ, &rollout)
         var isAnyDone = false
         for (row, lane) in active.enumerated() {
           let ended = try step(row, lane, policy, &rollout)
@@ -150,20 +155,22 @@ public struct Sampler {
   }
 
   /// Begins the lane's part of a rollout.
-  private func enter(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
+  private mutating func enter(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
     if case .exactly(_, let number) = amount {
       actionStreams[lane].restart(
         at: StreamKey(
           seed: actionSeed, purpose: actionPurpose, lane: UInt32(lane), episode: UInt32(number)))
       if open[lane].isOpen {
+        memory[lane] = open[lane].memory
         return rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1, after: open[lane])
       }
     }
     try begin(lane, amount, &rollout)
   }
 
-  private func begin(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
+  private mutating func begin(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
     try lanes.reset(lane)
+    memory.forget(lane)
     rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1)
     if case .exactly = amount { return }
     var key = lanes.key(actionPurpose, lane: lane)
@@ -171,14 +178,21 @@ public struct Sampler {
     actionStreams[lane].restart(at: key)
   }
 
-  private mutating func act(_ active: [Int], _ policy: Policy, _ θ: Parameters) {
+  private mutating func act(
+    _ active: [Int], _ policy: Policy, _ θ: Parameters, _ rollout: inout Rollout
+  ) {
     let size = lanes.observationSize
     for (row, lane) in active.enumerated() {
+      if policy.remembers, truncation.isMarked(rollout.lanes[lane].rewards.count) {
+        rollout.lanes[lane].memorySteps.append(rollout.lanes[lane].rewards.count)
+        rollout.lanes[lane].memories += memory[lane]
+      }
       for k in 0..<size { observations[row * size + k] = lanes.observations[lane][k] }
     }
     policy.act(
-      θ, on: observations, lanes: active, drawing: actionStreams, exploring: &exploration, in: &workspace,
-      actions: &actions, logProbabilities: &logProbabilities)
+      θ, on: observations, lanes: active, remembering: &memory, policy.hasCritic ? [.actor, .critic] : .actor,
+      drawing: actionStreams, exploring: &exploration, in: &workspace, actions: &actions,
+      logProbabilities: &logProbabilities)
   }
 
   private mutating func step(
@@ -218,6 +232,7 @@ public struct Sampler {
       open[lane].isOpen = true
       open[lane].steps += episode.steps.count
       open[lane].observation = lanes.observations[lane]
+      open[lane].memory = memory[lane]
       for t in episode.steps {
         open[lane].reward += steps.rewards[t]
         bounds.hold(policy, steps.actions.span.extracting(t * size..<(t + 1) * size), into: &applied)
@@ -260,6 +275,8 @@ public struct OpenEpisode: Sendable, Equatable {
   public var actions: [Float] = []
   /// Where it stands.
   public var observation: [Float] = []
+  /// What the policy remembers of it.
+  public var memory: [Float] = []
 
   /// Nothing is open.
   public init() {}

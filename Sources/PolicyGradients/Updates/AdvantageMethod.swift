@@ -77,7 +77,7 @@ struct AdvantageMethod {
     } else {
       advantages.generalize(rollout, values, rewards: rewards, discount: rule.gamma, decay: rule.lambda)
     }
-    batch.load(rollout, advantages, values.steps)
+    batch.load(rollout, advantages, values.steps, for: policy, cut: settings.truncation)
   }
 
   /// The rewards as they are learned from, [lane][step]: held within their clip, then scaled.

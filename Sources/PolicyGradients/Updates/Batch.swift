@@ -16,10 +16,17 @@ struct Batch: Sendable {
   private(set) var targets: [Double] = []
   /// V before the update.
   private(set) var values: [Double] = []
+  /// The steps' sequences, for a policy that remembers; what leads to them is observed in `leads`.
+  private(set) var sequences: Sequences?
+  private var leads: [Float] = []
 
-  /// Puts the lanes one after the other.
-  mutating func load(_ rollout: Rollout, _ advantages: Advantages, _ values: [[Double]]) {
+  /// Puts the lanes one after the other, cut into sequences if the policy remembers.
+  mutating func load(
+    _ rollout: Rollout, _ advantages: Advantages, _ values: [[Double]], for policy: Policy,
+    cut truncation: Truncation
+  ) {
     removeAll()
+    sequences = policy.remembers ? Sequences(stateSize: policy.stateSize) : nil
     for (l, lane) in rollout.lanes.enumerated() {
       count += lane.rewards.count
       observations += lane.observations
@@ -28,15 +35,50 @@ struct Batch: Sendable {
       self.advantages += advantages.advantages[l]
       targets += advantages.targets[l]
       self.values += values[l]
+      guard policy.remembers else { continue }
+      let size = rollout.observationSize
+      for cut in lane.cuts(truncation) {
+        lane.append(cut.steps, leads: cut.leads, of: cut.episode, to: &sequences)
+        let first = cut.steps.lowerBound
+        leads += lane.observations[(first - cut.leads) * size..<first * size]
+      }
     }
   }
 
-  /// Takes some of another batch's steps, in this order.
-  mutating func gather(_ steps: ArraySlice<Int>, of other: Batch) {
+  /// How many units a minibatch is drawn from: steps, or whole sequences.
+  var unitCount: Int { sequences?.count ?? count }
+
+  /// The minibatches of units in an order: so many steps each, the last one what is left; of sequences as many as it
+  /// takes to reach them.
+  func minibatches(of order: [Int], size: Int) -> [ArraySlice<Int>] {
+    guard let sequences else { return StrideChunks(range: order.indices, size: size).map { order[$0] } }
+    var (all, first, steps) = ([ArraySlice<Int>](), 0, 0)
+    for (k, unit) in order.enumerated() {
+      steps += sequences.rows(of: unit).count
+      guard steps >= size || k == order.count - 1 else { continue }
+      all.append(order[first...k])
+      (first, steps) = (k + 1, 0)
+    }
+    return all
+  }
+
+  /// Takes some of another batch's units, in this order.
+  mutating func gather(_ units: ArraySlice<Int>, of other: Batch) {
     removeAll()
     guard other.count > 0 else { return }
-    count = steps.count
     let (o, a) = (other.observations.count / other.count, other.actions.count / other.count)
+    guard let all = other.sequences else { return append(units, of: other, o, a) }
+    sequences = Sequences(stateSize: all.stateSize)
+    for unit in units {
+      sequences?.append(unit, of: all)
+      append(all.rows(of: unit), of: other, o, a)
+      let lead = all.leads(of: unit)
+      leads += other.leads[lead.lowerBound * o..<lead.upperBound * o]
+    }
+  }
+
+  private mutating func append(_ steps: some Collection<Int>, of other: Batch, _ o: Int, _ a: Int) {
+    count += steps.count
     for t in steps {
       observations += other.observations[t * o..<(t + 1) * o]
       actions += other.actions[t * a..<(t + 1) * a]
@@ -55,6 +97,40 @@ struct Batch: Sendable {
     advantages.removeAll(keepingCapacity: true)
     targets.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
+    leads.removeAll(keepingCapacity: true)
+  }
+
+  /// Cuts the batch into parts of at most `size` steps, or of whole sequences, one of which may be longer.
+  func slices(of size: Int) -> [Passage] {
+    guard let sequences else {
+      return StrideChunks(range: 0..<count, size: size).map { Passage(rows: $0, sequences: nil) }
+    }
+    var all: [Passage] = []
+    for k in 0..<sequences.count {
+      let rows = sequences.rows(of: k)
+      if let last = all.last, last.rows.count + rows.count <= size {
+        all[all.count - 1].rows = last.rows.lowerBound..<rows.upperBound
+      } else {
+        all.append(Passage(rows: rows, sequences: Sequences(stateSize: sequences.stateSize)))
+      }
+      all[all.count - 1].sequences?.append(k, of: sequences)
+    }
+    var lead = 0
+    for k in all.indices {
+      all[k].firstLead = lead
+      lead += all[k].sequences?.leadCount ?? 0
+    }
+    return all
+  }
+
+  /// Hands over what a slice observes: what leads to its sequences, then its steps.
+  func withObservations<Result>(of slice: Passage, _ body: (Span<Float>) -> Result) -> Result {
+    let size = count == 0 ? 0 : observations.count / count
+    let own = slice.rows.lowerBound * size..<slice.rows.upperBound * size
+    guard let n = slice.sequences?.leadCount, n > 0 else { return body(observations.span.extracting(own)) }
+    let lead = slice.firstLead * size..<(slice.firstLead + n) * size
+    let all = Array(leads[lead] + observations[own])
+    return body(all.span)
   }
 
   /// Â ← (Â − mean) / deviation, the deviation with N − 1; one step alone stays as it is.

@@ -7,7 +7,10 @@ struct BatchGradient {
   /// The most rows of a slice.
   static let largestSlice = 128
 
-  /// The rows of a slice; fewer than ``largestSlice`` for networks that look at large images.
+  /// The most rows of a slice whose policy remembers: sequences go through time side by side.
+  static let largestSliceOfSequences = 512
+
+  /// The rows of a slice; fewer for networks that look at large images, and more where one sequence is longer.
   let sliceSize: Int
 
   /// ĝ of the last batch, of the parameters that are learned.
@@ -20,7 +23,8 @@ struct BatchGradient {
 
   init(_ policy: Policy) {
     gradient = Array(repeating: 0, count: policy.learnedCount)
-    sliceSize = policy.rows(atMost: Self.largestSlice)
+    sliceSize = policy.rows(
+      atMost: policy.remembers ? Self.largestSliceOfSequences : Self.largestSlice)
     (found, weights) = (RowNumbers(count: sliceSize), RowNumbers(count: sliceSize))
     workspace = policy.makeWorkspace(rows: sliceSize)
   }
@@ -37,11 +41,13 @@ struct BatchGradient {
     _ batch: Batch, _ policy: Policy, _ θ: Parameters, _ parts: Policy.Parts,
     weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
   ) {
-    let count = (batch.count + sliceSize - 1) / sliceSize
+    let passages = batch.slices(of: sliceSize)
+    let count = passages.count
     while slices.count < count { slices.append(gradient) }
-    for slice in 0..<count {
-      let rows = slice * sliceSize..<min(batch.count, (slice + 1) * sliceSize)
-      compute(slice, rows, batch, policy, θ, parts, weigh)
+    for (slice, passage) in passages.enumerated() {
+      batch.withObservations(of: passage) { o in
+        compute(slice, passage, o, batch, policy, θ, parts, weigh)
+      }
     }
     LaneTree.reduce(count) { left, right in
       let addend = slices[right]
@@ -52,16 +58,17 @@ struct BatchGradient {
   }
 
   private mutating func compute(
-    _ slice: Int, _ rows: Range<Int>, _ batch: Batch, _ policy: Policy, _ θ: Parameters,
+    _ slice: Int, _ passage: Passage, _ o: Span<Float>, _ batch: Batch, _ policy: Policy, _ θ: Parameters,
     _ parts: Policy.Parts,
     _ weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
   ) {
+    let rows = passage.rows
     let n = rows.count
-    let o = batch.observations.span.extracting(
-      rows.lowerBound * policy.observationSize..<rows.upperBound * policy.observationSize)
+    found.reserve(n)
+    weights.reserve(n)
     let a = batch.actions.span.extracting(
       rows.lowerBound * policy.actionSize..<rows.upperBound * policy.actionSize)
-    policy.forward(θ, on: o, rows: n, parts, in: &workspace)
+    policy.forward(θ, on: o, rows: n, parts, along: passage.sequences, in: &workspace)
     found.read(policy, of: a, rows: n, parts, in: workspace)
     for k in 0..<n {
       let row = Row(logProbability: found.scores[k], entropy: found.entropies[k], value: found.values[k])
@@ -100,6 +107,10 @@ private struct RowNumbers {
   init(count: Int) {
     scores = Array(repeating: 0, count: count)
     (entropies, values) = (scores, scores)
+  }
+
+  mutating func reserve(_ count: Int) {
+    if count > scores.count { self = RowNumbers(count: count) }
   }
 
   mutating func read(

@@ -3,7 +3,8 @@ internal import Randomness
 
 /// Several passes over a batch in random order, an optimiser's step for each minibatch.
 ///
-/// The last minibatch of a pass has what is left over: no step is dropped.
+/// The last minibatch of a pass has what is left over: no step is dropped. Steps that a policy remembers stay together:
+/// minibatches are then made of whole sequences.
 struct MinibatchUpdate {
   private let settings: Algorithm
   private let policy: Policy
@@ -34,9 +35,9 @@ struct MinibatchUpdate {
     optimizer.rate = settings.rate * factors.rate
     for _ in 0..<epochs {
       var sums = Sums()
-      let order = order(batch.count, stream)
-      for range in StrideChunks(range: order.indices, size: size(settings.minibatch, batch.count)) {
-        minibatch.gather(order[range], of: batch)
+      let order = order(batch.unitCount, stream)
+      for units in batch.minibatches(of: order, size: size(settings.minibatch, batch.count)) {
+        minibatch.gather(units, of: batch)
         if settings.advantageNormalization == .minibatch { minibatch.normalizeAdvantages() }
         let n = Double(minibatch.count)
         let (surrogate, valueClip, samples) = (settings.surrogate, settings.valueClip, minibatch)
@@ -77,9 +78,9 @@ struct MinibatchUpdate {
     optimizer.rate = rate
     for _ in 0..<settings.criticEpochs {
       var sums = Sums()
-      let order = order(batch.count, stream)
-      for range in StrideChunks(range: order.indices, size: size(settings.criticMinibatch, batch.count)) {
-        minibatch.gather(order[range], of: batch)
+      let order = order(batch.unitCount, stream)
+      for units in batch.minibatches(of: order, size: size(settings.criticMinibatch, batch.count)) {
+        minibatch.gather(units, of: batch)
         let (n, samples) = (Double(minibatch.count), minibatch)
         gradient.compute(minibatch, policy, θ, .critic) { t, row in
           let slope = Self.valueSlope(

@@ -80,31 +80,33 @@ struct NaturalUpdate {
     ParameterUpdate.ascend(&span, along: x.span, rate: Float(length))
   }
 
-  private func rows(_ batch: Batch) -> StrideChunks {
-    StrideChunks(range: 0..<batch.count, size: gradient.sliceSize)
-  }
+  private func passages(of batch: Batch) -> [Passage] { batch.slices(of: gradient.sliceSize) }
 
-  private func forward(_ batch: Batch, _ θ: Parameters, _ rows: Range<Int>, in workspace: inout Workspace) {
-    let size = policy.observationSize
-    policy.forward(
-      θ, on: batch.observations.span.extracting(rows.lowerBound * size..<rows.upperBound * size),
-      rows: rows.count, .actor, in: &workspace)
+  private mutating func forward(_ batch: Batch, _ θ: Parameters, _ slice: Passage) {
+    batch.withObservations(of: slice) { o in
+      policy.forward(
+        θ, on: o, rows: slice.rows.count, .actor, along: slice.sequences, in: &workspace)
+    }
   }
 
   /// F v + damping v over the whole batch, slice by slice.
   private mutating func multiply(_ v: [Float], _ batch: Batch, _ θ: Parameters, into image: inout [Float]) {
-    let (size, weight) = (policy.observationSize, Float(1 / Double(batch.count)))
-    var count = 0
-    for rows in rows(batch) {
-      if slices.count == count { slices.append(Array(repeating: 0, count: v.count)) }
-      for k in slices[count].indices { slices[count][k] = 0 }
-      forward(batch, θ, rows, in: &workspace)
-      var product = slices[count].mutableSpan
-      policy.accumulateFisherProduct(
-        θ, along: v.span,
-        on: batch.observations.span.extracting(rows.lowerBound * size..<rows.upperBound * size),
-        times: weight, rows: rows.count, in: &workspace, into: &product)
-      count += 1
+    let weight = Float(1 / Double(batch.count))
+    let passages = passages(of: batch)
+    let count = passages.count
+    for (k, slice) in passages.enumerated() {
+      if slices.count == k { slices.append(Array(repeating: 0, count: v.count)) }
+      for i in slices[k].indices { slices[k][i] = 0 }
+      batch.withObservations(of: slice) { o in
+        policy.forward(
+          θ, on: o, rows: slice.rows.count, .actor, along: slice.sequences, in: &workspace)
+        var product = slices[k]
+        slices[k] = []
+        var span = product.mutableSpan
+        policy.accumulateFisherProduct(
+          θ, along: v.span, on: o, times: weight, rows: slice.rows.count, in: &workspace, into: &span)
+        slices[k] = product
+      }
     }
     LaneTree.reduce(count) { left, right in
       let addend = slices[right]
@@ -117,9 +119,9 @@ struct NaturalUpdate {
 
   private mutating func snapshots(_ batch: Batch, _ θ: Parameters) -> [Policy.Snapshot] {
     var all: [Policy.Snapshot] = []
-    for rows in rows(batch) {
-      forward(batch, θ, rows, in: &workspace)
-      all.append(policy.snapshot(rows: rows.count, of: workspace))
+    for slice in passages(of: batch) {
+      forward(batch, θ, slice)
+      all.append(policy.snapshot(rows: slice.rows.count, of: workspace))
     }
     return all
   }
@@ -131,8 +133,10 @@ struct NaturalUpdate {
     var (surrogates, divergences) = ([Double](), [Double]())
     var room = Array(repeating: 0.0, count: gradient.sliceSize)
     let size = policy.actionSize
-    for (slice, rows) in rows(batch).enumerated() {
-      forward(batch, θ, rows, in: &workspace)
+    for (slice, passage) in passages(of: batch).enumerated() {
+      let rows = passage.rows
+      if room.count < rows.count { room = Array(repeating: 0, count: rows.count) }
+      forward(batch, θ, passage)
       var span = room.mutableSpan
       policy.readLogProbabilities(
         of: batch.actions.span.extracting(rows.lowerBound * size..<rows.upperBound * size), rows: rows.count,

@@ -99,7 +99,9 @@ struct TrajectoryMethod {
     // Beyond a time limit a return goes on; the estimator of these coefficients leaves it out, and so does V.
     for l in whole.last.indices { for e in whole.last[l].indices { whole.last[l][e] = 0 } }
     returns.generalize(rollout, whole, rewards: rollout.lanes.map(\.rewards), discount: γ, decay: 1)
-    critic.batch.load(rollout.withoutCutEpisodes(&returns, &whole), returns, whole.steps)
+    critic.batch.load(
+      rollout.withoutCutEpisodes(&returns, &whole), returns, whole.steps, for: policy,
+      cut: settings.truncation)
     report.explain(critic.batch)
     critic.order.restart(
       at: StreamKey(seed: critic.seed, purpose: .minibatches, episode: UInt32(iteration)))

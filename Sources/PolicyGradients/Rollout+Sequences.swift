@@ -1,0 +1,74 @@
+internal import Policies
+
+/// How a rollout is cut into sequences, through which gradients of a policy that remembers go back in time.
+public struct Truncation: Sendable, Equatable {
+  /// A sequence's most steps; 0 for whole episodes, as far as the rollout has them.
+  public var length = 0
+  /// How many steps before it are lived through again, so that its first state is one of the current parameters.
+  public var burnIn = 0
+
+  /// Whole episodes.
+  public init() {}
+
+  /// Whether what was remembered before the lane's step t is where a sequence may begin.
+  func isMarked(_ t: Int) -> Bool {
+    t == 0 || (length > 0 && t + burnIn >= length && (t + burnIn) % length == 0)
+  }
+}
+
+/// Steps of a lane that go through the networks together.
+struct Passage {
+  var rows: Range<Int>
+  /// Their sequences, for a policy that remembers.
+  var sequences: Sequences?
+  /// The first of the rows that lead to them, among a batch's leads.
+  var firstLead = 0
+}
+
+extension Rollout.Lane {
+  /// Some steps in passages of at most `limit`; of a policy that remembers they are whole episodes, one of which may be
+  /// longer.
+  func passages(_ range: Range<Int>, _ policy: Policy, atMost limit: Int) -> [Passage] {
+    guard policy.remembers else {
+      return StrideChunks(range: range, size: limit).map { Passage(rows: $0, sequences: nil) }
+    }
+    var all: [Passage] = []
+    for episode in episodes where range.contains(episode.steps.lowerBound) && !episode.steps.isEmpty {
+      if let last = all.last, last.rows.count + episode.steps.count <= limit {
+        all[all.count - 1].rows = last.rows.lowerBound..<episode.steps.upperBound
+      } else {
+        all.append(Passage(rows: episode.steps, sequences: Sequences(stateSize: policy.stateSize)))
+      }
+      append(episode.steps, of: episode, to: &all[all.count - 1].sequences)
+    }
+    return all
+  }
+
+  /// Adds steps of an episode, and those that lead to them.
+  func append(
+    _ steps: Range<Int>, leads: Int = 0, more: Int = 0, of episode: Rollout.Episode,
+    to sequences: inout Sequences?
+  ) {
+    let start = steps.lowerBound - leads
+    if start == episode.steps.lowerBound, episode.earlierSteps == 0 {
+      sequences?.append(rows: steps.count + more, leads: leads)
+    } else if let k = memorySteps.firstIndex(of: start), let size = sequences?.stateSize {
+      let state = memories.span.extracting(k * size..<(k + 1) * size)
+      sequences?.append(rows: steps.count + more, leads: leads, from: state)
+    }
+  }
+
+  /// The sequences of a truncation: their steps, how many lead to them, and whose they are.
+  func cuts(_ truncation: Truncation) -> [(steps: Range<Int>, leads: Int, episode: Rollout.Episode)] {
+    episodes.flatMap { episode in
+      var (all, first) = ([(steps: Range<Int>, leads: Int, episode: Rollout.Episode)](), episode.steps.lowerBound)
+      while first < episode.steps.upperBound {
+        let next = truncation.length == 0 ? Int.max : (first / truncation.length + 1) * truncation.length
+        let leads = min(truncation.burnIn, first - episode.steps.lowerBound)
+        all.append((first..<min(next, episode.steps.upperBound), leads, episode))
+        first = all[all.count - 1].steps.upperBound
+      }
+      return all
+    }
+  }
+}
