@@ -33,14 +33,85 @@ private func fingerprint(_ command: Command) throws -> String {
     #expect(evaluation.code == 0, "\(evaluation.error)")
   }
 
-  @Test(arguments: ["gru", "window", "window=1", "window=x"])
+  @Test(arguments: ["gru=4", "window", "window=1", "window=x"])
   func `is refused where it is none`(memory: String) throws {
     let scratch = try Scratch()
     let refused = try Command.run([
       "train", "native:tiger", "--set", "policy.memory=\(memory)", "--out", scratch("run"),
     ])
     #expect(refused.code == 2)
-    #expect(refused.error.contains("none, or window=k"), "\(refused.error)")
+    #expect(refused.error.contains("none, gru, lstm, or window=k"), "\(refused.error)")
+  }
+}
+
+@Suite struct `A recurrent memory` {
+  private static let small = [
+    "--lanes", "4", "--set", "rollout.steps=40", "--set", "policy.memory_size=8", "--set", "policy.hidden=8",
+    "--json", "--quiet",
+  ]
+
+  @Test(arguments: ["gru", "lstm"])
+  func `is kept with the run, carried in evaluation, and shown by sample`(cell: String) throws {
+    let scratch = try Scratch()
+    let line =
+      ["train", "CartPole-v1", "--algorithm", "ppo", "--preset", "none", "--emission", "hide=1,3"]
+      + Self.small + ["--set", "policy.memory=\(cell)"]
+    let whole = try fingerprint(try Command.run(line + ["--steps", "800", "--out", scratch("run")]))
+    #expect(try scratch.text("run/run.toml").contains("memory = \"\(cell)\""))
+    #expect(try scratch.text("run/policy.json").contains("\"memory_size\":8"))
+    let again = try Command.run(line + ["--steps", "800", "--out", scratch("again")])
+    #expect(try fingerprint(again) == whole)
+    #expect(try Command.run(["evaluate", scratch("run"), "--episodes", "2", "--json"]).code == 0)
+    let file = scratch("episodes.jsonl")
+    let sample = ["sample", scratch("run"), "--episodes", "1", "--out", file]
+    #expect(try Command.run(sample).code == 0)
+    #expect(try !scratch.text("episodes.jsonl").contains("hidden"))
+    #expect(try Command.run(sample + ["--hidden"]).code == 0)
+    let json = try JSONSerialization.jsonObject(with: Data(try scratch.text("episodes.jsonl").utf8))
+    let episode = try #require(json as? [String: Any])
+    let (states, rewards) = (episode["hidden"] as? [[Double]], episode["rewards"] as? [Double])
+    #expect(states?.count == rewards?.count)
+    #expect(states?.allSatisfy { $0.count == (cell == "gru" ? 8 : 16) && $0.contains { $0 != 0 } } == true)
+    let estimate = try Command.run(["estimate", scratch("run"), "--from", file, "--json"])
+    #expect(estimate.code == 0, "\(estimate.error)")
+  }
+
+  /// Masks × memories × algorithms: the environment raises for an action that its mask forbids.
+  @Test(
+    arguments: ["reinforce", "vpg", "a2c", "ppo", "npg", "trpo"].flatMap { a in
+      ["gru", "lstm", "window=2"].map { (a, $0) }
+    }, ["Masked", "ByMethod"])
+  func `goes with masks and every algorithm`(one: (algorithm: String, memory: String), name: String) throws {
+    let scratch = try Scratch()
+    let environment = TestPython.projectFolder + "/Tests/Fixtures/masked.py:" + name
+    let run = try Command.run(
+      ["train", environment, "--algorithm", one.algorithm, "--steps", "600"] + Self.small + [
+        "--set", "environment.action_masks=true", "--set", "policy.memory=\(one.memory)", "--out", scratch("run"),
+      ])
+    #expect(run.code == 0, "\(run.error)")
+  }
+
+  @Test(arguments: [
+    (["--set", "policy.memory=gru", "--set", "policy.memory_size=0"], "from 1 to 8192"),
+    (["--set", "algorithm.sequence=8"], "policy.memory = gru or lstm"),
+    (["--set", "policy.memory=gru", "--set", "algorithm.burn_in=8"], "algorithm.sequence"),
+  ])
+  func `is refused where it means nothing`(settings: [String], words: String) throws {
+    let scratch = try Scratch()
+    let refused = try Command.run(
+      ["train", "native:cartpole", "--algorithm", "ppo", "--out", scratch("run")] + settings)
+    #expect(refused.code == 2 && refused.error.contains(words), "\(refused.error)")
+  }
+
+  @Test func `is refused where nobody remembers, and where steps are fitted one by one`() throws {
+    let scratch = try Scratch()
+    let file = scratch("random.jsonl")
+    let sample = ["sample", "native:cartpole", "--episodes", "4", "--out", file]
+    let hidden = try Command.run(sample + ["--hidden"])
+    #expect(hidden.code == 2 && hidden.error.contains("--hidden"), "\(hidden.error)")
+    #expect(try Command.run(sample).code == 0)
+    let clone = try Command.run(["clone", file, "--set", "policy.memory=gru", "--out", scratch("clone")])
+    #expect(clone.code == 2 && clone.error.contains("one by one"), "\(clone.error)")
   }
 }
 

@@ -70,7 +70,8 @@ private struct TorchUpdate {
     advantages.advantages[0] = try floats("advantages").map { Double($0) }
     advantages.targets[0] = try floats("targets").map { Double($0) }
     var batch = Batch()
-    batch.load(rollout, advantages, [try floats("values").map { Double($0) }])
+    batch.load(
+      rollout, advantages, [try floats("values").map { Double($0) }], for: policy, cut: Truncation())
     (self.policy, self.algorithm, self.batch) = (policy, algorithm, batch)
     before = try parameters("before")
     gradient = try parameters("gradient")

@@ -60,7 +60,8 @@ struct Steps {
     advantages.advantages[0] = (0..<count).map { _ in stream.standardNormal() + 0.3 }
     advantages.targets[0] = (0..<count).map { _ in stream.standardNormal() }
     var batch = Batch()
-    batch.load(rollout, advantages, [values.map { $0 + 0.1 * stream.standardNormal() }])
+    batch.load(
+      rollout, advantages, [values.map { $0 + 0.1 * stream.standardNormal() }], for: policy, cut: Truncation())
     self.batch = batch
   }
 

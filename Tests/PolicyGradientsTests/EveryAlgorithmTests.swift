@@ -60,7 +60,7 @@ import Testing
 }
 
 @Suite struct `A lane` {
-  /// Two rollouts of 30 steps, which leave episodes open between them; then whole episodes.
+  /// Two rollouts of 30 steps, which leave episodes open between them.
   private static func lane(_ index: Int, of count: Int, _ space: ActionCase) throws -> [Rollout.Lane] {
     var algorithm = Algorithm.ppo
     algorithm.explorationSteps = 5
@@ -77,13 +77,16 @@ import Testing
     return found
   }
 
-  @Test(arguments: ActionCase.all)
+  @Test(
+    arguments: ActionCase.all
+      + [ActionCase.named("discrete").remembering(.gru), ActionCase.named("product").remembering(.lstm)])
   func `samples the same whatever lanes are beside it`(space: ActionCase) throws {
     let (alone, among) = (try Self.lane(0, of: 1, space), try Self.lane(0, of: 5, space))
     for (x, y) in zip(alone, among) {
       #expect(x.observations == y.observations && x.actions == y.actions && x.rewards == y.rewards)
       #expect(x.logProbabilities == y.logProbabilities && x.episodes == y.episodes)
       #expect(x.lastObservations == y.lastObservations && x.rewards.count == 30)
+      #expect(x.memories == y.memories && x.memorySteps == y.memorySteps)
     }
     #expect(alone[0].episodes.contains { $0.end == .terminated })
     #expect(alone[1].episodes[0].earlierSteps == alone[0].episodes.last?.steps.count)

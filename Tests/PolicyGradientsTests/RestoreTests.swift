@@ -10,16 +10,21 @@ import Testing
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
     let algorithm: Algorithm
-    var space = "discrete"
+    let space: String
+    let cell: Recurrence.Cell?
     var testDescription: String { name }
+    var actions: ActionCase {
+      let plain = ActionCase.named(space)
+      return cell.map { plain.remembering($0) } ?? plain
+    }
 
     init(
-      _ name: String, _ base: String, in space: String = "discrete",
+      _ name: String, _ base: String, in space: String = "discrete", cell: Recurrence.Cell? = nil,
       _ change: (inout Algorithm) -> Void = { _ in }
     ) {
       var algorithm = shortAlgorithms.first { $0.name == base } ?? .ppo
       change(&algorithm)
-      (self.name, self.algorithm, self.space) = (name, algorithm, space)
+      (self.name, self.algorithm, self.space, self.cell) = (name, algorithm, space, cell)
     }
   }
 
@@ -40,7 +45,10 @@ import Testing
       ($0.rule.baseline, $0.criticEpochs) = (.value, 2)
     },
     Case("reinforce, normalised", "reinforce", in: "box, gaussian") { $0.normalizesObservations = true },
-    Case("off-policy reinforce", "off-policy-reinforce"),
+    Case("off-policy reinforce", "off-policy-reinforce"), Case("ppo with a gru", "ppo", cell: .gru),
+    Case("ppo with an lstm, cut", "ppo", in: "product", cell: .lstm) {
+      ($0.truncation.length, $0.truncation.burnIn, $0.normalizesObservations) = (5, 3, true)
+    }, Case("trpo with an lstm, exploring", "trpo", in: "box, gsde", cell: .lstm),
   ]
 
   private static func go(_ learner: inout Learner, _ iterations: Int) throws {
@@ -59,7 +67,7 @@ import Testing
   /// Six iterations at once; three, a new process with new environments, three more.
   @Test(arguments: cases)
   func `goes on to the same bits`(one: Case) throws {
-    let space = ActionCase.named(one.space)
+    let space = one.actions
     #expect(space.name == one.space)
     var whole = try space.learner(one.algorithm, lanes: space.lanes(3, seed: 6))
     try Self.go(&whole, 6)
@@ -81,10 +89,10 @@ import Testing
   /// What was sampled of an iteration that was interrupted is forgotten, also when the run goes on later.
   @Test(
     arguments: cases.filter {
-      ["a2c", "ppo, exploring", "reinforce with a value baseline"].contains($0.name)
+      ["a2c", "ppo, exploring", "reinforce with a value baseline", "ppo with a gru"].contains($0.name)
     })
   func `forgets an iteration that was interrupted`(one: Case) throws {
-    let space = ActionCase.named(one.space)
+    let space = one.actions
     var whole = try space.learner(one.algorithm, lanes: space.lanes(3, seed: 6))
     try Self.go(&whole, 4)
     let lanes = try space.lanes(3, seed: 6)

@@ -57,7 +57,9 @@ struct ActionCase: CustomTestStringConvertible, Sendable {
   let name: String
   let space: Space
   var boxes = PolicyBuilder.BoxDistribution.gaussian
-  var testDescription: String { name }
+  /// What a policy remembers by.
+  var recurrence: Recurrence?
+  var testDescription: String { recurrence.map { "\(name), \($0.cell)" } ?? name }
 
   private static let box = Space.box(low: [-1, -2], high: [1, 2])
   private static let product = Space(leaves: [
@@ -81,6 +83,13 @@ struct ActionCase: CustomTestStringConvertible, Sendable {
 
   static func named(_ name: String) -> ActionCase { all.first { $0.name == name } ?? all[0] }
 
+  /// The same with a policy that remembers.
+  func remembering(_ cell: Recurrence.Cell) -> ActionCase {
+    var other = self
+    other.recurrence = Recurrence(cell, size: 4)
+    return other
+  }
+
   func lanes(_ count: Int, seed: UInt64) throws -> Lanes {
     try Lanes((0..<count).map { _ in try Follower(space) }, seed: seed)
   }
@@ -91,7 +100,7 @@ struct ActionCase: CustomTestStringConvertible, Sendable {
       observing: lanes.observationSpace, acting: lanes.actionSpace, boxes: boxes,
       architecture: Architecture(
         hidden: [6], critic: algorithm.needsCritic ? critic : .none,
-        standardizes: algorithm.normalizesObservations))
+        standardizes: algorithm.normalizesObservations, recurrence: recurrence))
   }
 
   func learner(

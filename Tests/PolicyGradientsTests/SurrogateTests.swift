@@ -97,7 +97,7 @@ import Testing
     var advantages = Advantages(laneCount: 1)
     (advantages.advantages[0], advantages.targets[0]) = ([0], [target])
     var batch = Batch()
-    batch.load(rollout, advantages, [[before]])
+    batch.load(rollout, advantages, [[before]], for: policy, cut: Truncation())
     var settings = Algorithm.ppo
     (settings.gradientClip, settings.valueWeight, settings.valueClip) = (0, 0.25, clip)
     var update = MinibatchUpdate(settings, policy)
