@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick results peers equal-learning clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -74,9 +74,16 @@ else
 	@$(PYTHON) Benchmarks/returns.py --row $(ROW)
 endif
 
+results-pomdp: build ## the rows of docs/results-pomdp.md that are missing (ROW=name: that one again)
+	@$(PYTHON) Benchmarks/pomdp.py $(if $(ROW),--row $(ROW))
+
 peers: ## Stable-Baselines3 with the zoo's settings, measured as our returns are: docs/results/sb3
 	@Benchmarks/peers/setup.sh
 	@.venv-peers/bin/python Benchmarks/peers/returns.py
+
+recurrent-speed: build ## PPO with an LSTM here and in sb3-contrib, steps a second: docs/results/recurrent-speed.json
+	@Benchmarks/peers/setup.sh
+	@$(PYTHON) Benchmarks/peers/recurrent.py
 
 equal-learning: build ## the same settings here and in Stable-Baselines3: docs/figures/equal-learning.svg
 	@Benchmarks/peers/setup.sh

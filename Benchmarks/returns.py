@@ -248,10 +248,11 @@ def report():
     print(f"{REPORT.relative_to(ROOT)}: {len(there)} rows, {len(missing)} not run yet")
 
 
-def main():
+def main(rows=ROWS, report=report):
+    """Makes the rows that are asked for, then the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--row", action="append", choices=ROWS, help="these rows again, from their beginning")
-    parser.add_argument("--only", action="append", choices=ROWS, help="these rows, going on with what is there")
+    parser.add_argument("--row", action="append", choices=rows, help="these rows again, from their beginning")
+    parser.add_argument("--only", action="append", choices=rows, help="these rows, going on with what is there")
     parser.add_argument("--seeds", type=int, help="fewer or more seeds than the table says")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--report", action="store_true", help="write the table alone")
@@ -260,7 +261,7 @@ def main():
         return report()
     for name in options.row or []:
         shutil.rmtree(RUNS / name, ignore_errors=True)
-    names = options.row or options.only or [n for n in ROWS if not (DATA / f"{n}.csv").exists()]
+    names = options.row or options.only or [n for n in rows if not (DATA / f"{n}.csv").exists()]
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         jobs = {

@@ -1,0 +1,134 @@
+"""What memory wins back: the table of docs/results-pomdp.md and the numbers behind it.
+
+    make results-pomdp                        every row that is not there yet, then the table
+    make results-pomdp ROW=tiger-gru          that row again, from its beginning
+    Benchmarks/pomdp.py --report              the table alone
+
+Rows are made and kept as those of Benchmarks/returns.py are. What no policy of a kind exceeds is `ascent check`'s.
+"""
+
+import json
+import subprocess
+
+import numpy
+import returns
+from returns import ASCENT, DATA, ROOT, Row, center_of, means_of, number
+from statistics_of_seeds import interval, write
+
+REPORT = ROOT / "docs/results-pomdp.md"
+NO_GOAL = -numpy.inf
+
+
+def row(environment, steps, goal, memory, settings, *, lanes=16, seeds=3, published="", episodes=100, emission=""):
+    options = ["--preset", "none", "--lanes", lanes, *(["--emission", emission] if emission else [])]
+    settings = [f"policy.memory={memory}", *settings.split()]
+    return Row(environment, "ppo", published, goal, steps, seeds, settings, options, episodes=episodes)
+
+
+def family(name, memories, environment, steps, goal, settings, **others):
+    """The same problem with several memories; the goal is the recurrent one's."""
+    return {
+        f"{name}-{memory.replace('=', '')}": row(
+            environment, steps, goal if memory in ("gru", "lstm") else NO_GOAL, memory, settings, **others)
+        for memory in memories
+    }  # fmt: skip
+
+
+def popgym(problem, steps, goal, published):
+    """One of POPGym's problems, with a GRU; published is its paper's GRU at 15 M steps, the maximum over training."""
+    return row(
+        f"popgym:popgym-{problem}-v0", steps, goal, "gru", "rollout.steps=128 algorithm.minibatch=512 "
+        "algorithm.rate=0.001 algorithm.rate_schedule=linear algorithm.entropy=0.01",
+        published=f"{published} (POPGym, 15 M, maximum)")  # fmt: skip
+
+
+ALL = ("none", "window=4", "gru", "lstm")
+SMALL = "policy.hidden=32 policy.memory_size=32 rollout.steps=64 algorithm.minibatch=256 algorithm.rate=0.001 "
+
+ROWS = {
+    **family("hidden-cartpole", ALL, "CartPole-v1", 100_000, 500, "rollout.steps=128 algorithm.minibatch=256 "
+             "algorithm.epochs=20 algorithm.gamma=0.98 algorithm.lambda=0.8 algorithm.rate=0.001 "
+             "algorithm.rate_schedule=linear algorithm.clip_schedule=linear", lanes=8, seeds=10,
+             published="500 (zoo's ppo_lstm, 1 run)", emission="hide=1,3"),
+    **family("hidden-pendulum", ("none", "gru"), "Pendulum-v1", 100_000, -218, "rollout.steps=1024 "
+             "algorithm.minibatch=256 algorithm.gamma=0.9 algorithm.rate=0.001 algorithm.rate_schedule=linear "
+             "normalize.observations=true normalize.returns=true", lanes=4, seeds=10,
+             published="−218 (zoo's ppo_lstm, 1 run)", emission="hide=2"),
+    **family("tiger", ("none", "window=4", "gru"), "native:tiger", 2_000_000, 0.95 * 20.391, SMALL.replace("=64", "=200") +
+             "algorithm.minibatch=800 algorithm.rate_schedule=linear algorithm.entropy=0.01 "
+             "algorithm.entropy_schedule=linear algorithm.gamma=1 normalize.returns=true environment.also_observe=action",
+             episodes=10_000),
+    **family("repeat-previous", ALL, "native:repeat-previous", 200_000, 0.95, SMALL + "algorithm.entropy=0.01",
+             seeds=10, episodes=10_000),
+    "repeat-first-gru": popgym("RepeatFirstEasy", 1_000_000, 1, "1.0"),
+    "repeat-previous-easy-gru": popgym("RepeatPreviousEasy", 1_000_000, 1, "1.0"),
+    "position-cartpole-gru": popgym("PositionOnlyCartPoleEasy", 500_000, 1, "1.0"),
+}  # fmt: skip
+ROWS["hidden-pendulum-gru"].settings += ["algorithm.sequence=64", "algorithm.burn_in=8"]
+returns.ROWS.update(ROWS)
+
+
+def bounds(environment):
+    """The best returns of those who see the state, remember all, and see the last observation, as far as known."""
+    if not environment.startswith("native:"):
+        return {}
+    found = subprocess.run([ASCENT, "check", environment, "--json"], capture_output=True, text=True, check=True)
+    return json.loads(found.stdout)
+
+
+def line_of(name, known):
+    row = ROWS[name]
+    means = means_of(DATA / f"{name}.csv")
+    center = center_of(means)
+    low, high = interval(means, center)
+    ours = float(center(means))
+    beside = json.loads((DATA / f"{name}.json").read_text())
+    minutes = numpy.mean([b["seconds"] for b in beside]) / 60
+    emission = row.options[row.options.index("--emission") + 1] if "--emission" in row.options else "–"
+    best = [number(known[key]) if key in known else "–" for key in ("fully_observed", "belief", "memoryless")]
+    has_goal = row.goal > NO_GOAL
+    reached = ("yes" if ours >= row.goal - 1e-9 else "no") if has_goal else "–"
+    return (
+        f"| {row.environment} | {emission} | {row.settings[0].partition('=')[2]} | {beside[0]['steps']:,} | {len(means)} "
+        f"| {row.published or '–'} | {' | '.join(best)} | {number(row.goal) if has_goal else '–'} "
+        f"| **{number(ours)}** [{number(low)}, {number(high)}] | {number(means.min())} … {number(means.max())} "
+        f"| {minutes:.1f} | {reached} |")  # fmt: skip
+
+
+def report():
+    there = [name for name in ROWS if (DATA / f"{name}.csv").exists()]
+    missing = [name for name in ROWS if name not in there]
+    known = {e: bounds(e) for e in {ROWS[name].environment for name in there}}
+    text = [
+        "# What memory wins back",
+        "",
+        "Made by `make results-pomdp` (Benchmarks/pomdp.py), in the way of [results.md](results.md): the final policy,",
+        "deterministic, over 100 episodes (10,000 on native problems) on seeds that were never trained on; the",
+        "interquartile mean over the training seeds with its 95 % bootstrap interval, under four seeds the mean. All rows are",
+        "PPO; docs/results/ROW.toml says their settings. *State seen*, *belief* and *memoryless* are the best that any policy",
+        "can do which sees the state, remembers every observation, or sees the last one alone (`ascent check`).",
+        "",
+        "| environment | emission | memory | steps | seeds | published | state seen | belief | memoryless | goal | ours "
+        "| seeds from … to | minutes | reached |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        *(line_of(name, known[ROWS[name].environment]) for name in there),
+        "",
+    ]
+    speed = DATA / "recurrent-speed.json"
+    if speed.exists():
+        found = json.loads(speed.read_text())
+        text += [
+            "## Speed", "",
+            "PPO with an LSTM of 64 units on CartPole-v1 (8 lanes × 32 steps, minibatches of 256, 20 epochs, one thread), medians",
+            f"of interleaved runs (`make recurrent-speed`): {found['ascent']:,} steps a second, sb3-contrib's RecurrentPPO "
+            f"{found['sb3_contrib']:,}:",
+            f"{found['ratio']} times as fast ({found['lowest']} to {found['highest']}).", "",
+        ]  # fmt: skip
+    if missing:
+        text += ["Not run yet: " + ", ".join(missing) + ".", ""]
+    write(REPORT, "\n".join(text))
+    print(f"{REPORT.relative_to(ROOT)}: {len(there)} rows, {len(missing)} not run yet")
+
+
+if __name__ == "__main__":
+    returns.main(ROWS, report)
