@@ -15,6 +15,8 @@ public protocol Environment: AnyObject {
   /// Floats behind an observation's features that say which choices are allowed now: 1 or 0 for each choice of
   /// the discrete actions, in their order; 0 where everything always is.
   var maskSize: Int { get }
+  /// The state behind the last observation, where the environment gives it: a policy is not shown it, a trajectory file is.
+  var hiddenState: [Float]? { get }
 
   /// Starts an episode: draws s₁ ~ p(s₁) on the stream that `key` names and writes o₁.
   ///
@@ -54,6 +56,9 @@ public protocol Environment: AnyObject {
 extension Environment {
   /// Everything is allowed.
   public var maskSize: Int { 0 }
+
+  /// It is not given.
+  public var hiddenState: [Float]? { nil }
 
   /// Floats per observation: the features, then the mask.
   public var observationSize: Int { observationSpace.flattenedSize + maskSize }

@@ -13,6 +13,8 @@ extension EnvironmentWrapper {
   public var actionSpace: Space { base.actionSpace }
   /// The mask of the environment below.
   public var maskSize: Int { base.maskSize }
+  /// The state of the environment below.
+  public var hiddenState: [Float]? { base.hiddenState }
 
   /// Emits in the environment below.
   public func emit(from key: StreamKey) { base.emit(from: key) }

@@ -117,6 +117,9 @@ public final class Lanes {
     self.episodesBegun = episodesBegun
   }
 
+  /// The state behind a lane's observation, where its environment gives it.
+  public func hiddenState(_ lane: Int) -> [Float]? { environments[lane].hiddenState }
+
   /// Runs `body` inside what the environments need to hold while they are stepped.
   public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try environments[0].held(body)

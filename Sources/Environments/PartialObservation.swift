@@ -11,6 +11,7 @@ public final class PartialObservation: EnvironmentWrapper {
   public let base: any Environment
   private let stream: RandomStream
   private var chain: EmissionChain
+  private var unseen: [Float]
 
   /// Lays `emissions` over `base`, the first one first, in episodes of at most `horizon` steps.
   ///
@@ -26,12 +27,16 @@ public final class PartialObservation: EnvironmentWrapper {
       throw .emission(error)
     }
     observationSpace = chain.output
+    unseen = Array(repeating: 0, count: base.observationSpace.flattenedSize)
     do throws(RandomnessError) {
       stream = try RandomStream(StreamKey(seed: 0, purpose: .laidEmissions), generator: generator)
     } catch {
       throw .randomness(error)
     }
   }
+
+  /// The state below, where it is given; else what the environment shows before anything is laid over it.
+  public var hiddenState: [Float]? { base.hiddenState ?? unseen }
 
   /// Emissions below and here come from streams of this seed, lane and episode.
   public func emit(from key: StreamKey) {
@@ -47,6 +52,7 @@ public final class PartialObservation: EnvironmentWrapper {
   ) throws(EnvironmentError) {
     try base.reset(key, into: &chain.features)
     chain.forget()
+    keep()
     chain.emit(into: &observation, from: stream)
   }
 
@@ -55,8 +61,13 @@ public final class PartialObservation: EnvironmentWrapper {
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
     let step = try base.step(action, into: &chain.features)
+    keep()
     chain.emit(into: &observation, from: stream)
     return step
+  }
+
+  private func keep() {
+    for k in unseen.indices { unseen[k] = chain.features[k] }
   }
 
   /// log p(o∣s) where s is what the environment shows, both without mask.

@@ -10,6 +10,8 @@ public final class PartiallyObservedEnvironment: Environment {
   public let actionSpace: Space
   /// The state that the process is in, which the policy is not shown.
   public var state: Int { hidden.state }
+  /// Its number.
+  public var hiddenState: [Float]? { [Float(state)] }
 
   private let hidden: TabularEnvironment
   private let observationCount: Int

@@ -65,6 +65,7 @@ public struct EpisodePlayer {
     memory.forget(0)
     var episode = PlayedEpisode(lane: lane, of: lanes)
     episode.observations += lanes.observations[lane]
+    episode.states += lanes.hiddenState(lane) ?? []
     while true {
       act(lane)
       apply()
@@ -74,6 +75,7 @@ public struct EpisodePlayer {
       episode.rewards.append(step.reward)
       episode.logProbabilities.append(logProbability[0])
       episode.memories += memory.actor(lane: 0)
+      episode.states += lanes.hiddenState(lane) ?? []
       episode.observations += lanes.observations[lane]
       if let end = step.end {
         episode.end = end
@@ -137,6 +139,8 @@ public struct PlayedEpisode: Sendable {
   public var rewards: [Double] = []
   /// log π(a(t)∣o(t)) of the drawn actions; NaN where nothing was drawn, which files write as null.
   public var logProbabilities: [Double] = []
+  /// s(0) … s(T) where the environment gives them, [step × number]; else empty.
+  public var states: [Float] = []
   /// What the policy remembered when it acted, [step × number]; empty for one that remembers nothing.
   public var memories: [Float] = []
   /// How it ended.

@@ -56,8 +56,10 @@ public struct Training {
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
       host: host)
     learner = try Self.learner(configuration, opened.lanes)
-    notices = opened.notices + configuration.algorithm.notices(
-      lanes: configuration.lanes, remembers: configuration.remembers)
+    notices =
+      opened.notices
+      + configuration.algorithm.notices(
+        lanes: configuration.lanes, remembers: configuration.remembers)
     if !configuration.beginFrom.isEmpty {
       learner.begin(
         with: try PolicyFile.load(

@@ -8,6 +8,8 @@ public enum TrajectoryFile {
   /// One episode's line, without the line break.
   ///
   /// `environment` is where it was played; `seed` is what `reset(seed=…)` received for the lane's first episode, or nil.
+  /// Where the environment gives it, `states` has the true state beside each observation.
+  ///
   /// With `showsMemory`, `hidden` has what the policy remembered at each step, the step itself included.
   public static func line(
     _ episode: PlayedEpisode, environment: String, seed: UInt64?, showsMemory: Bool = false
@@ -22,6 +24,9 @@ public enum TrajectoryFile {
       ("log_probabilities", .array(episode.logProbabilities.map { .number($0) })),
       ("terminated", .bool(episode.end == .terminated)), ("truncated", .bool(episode.end == .truncated)),
     ]
+    if !episode.states.isEmpty {
+      pairs.append(("states", rows(episode.states, episode.states.count / (episode.rewards.count + 1))))
+    }
     if showsMemory, !episode.memories.isEmpty {
       pairs.append(("hidden", rows(episode.memories, episode.memories.count / episode.rewards.count)))
     }

@@ -61,7 +61,9 @@ extension Rollout.Lane {
   /// The sequences of a truncation: their steps, how many lead to them, and whose they are.
   func cuts(_ truncation: Truncation) -> [(steps: Range<Int>, leads: Int, episode: Rollout.Episode)] {
     episodes.flatMap { episode in
-      var (all, first) = ([(steps: Range<Int>, leads: Int, episode: Rollout.Episode)](), episode.steps.lowerBound)
+      var (all, first) = (
+        [(steps: Range<Int>, leads: Int, episode: Rollout.Episode)](), episode.steps.lowerBound
+      )
       while first < episode.steps.upperBound {
         let next = truncation.length == 0 ? Int.max : (first / truncation.length + 1) * truncation.length
         let leads = min(truncation.burnIn, first - episode.steps.lowerBound)

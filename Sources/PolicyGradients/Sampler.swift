@@ -155,7 +155,9 @@ public struct Sampler {
   }
 
   /// Begins the lane's part of a rollout.
-  private mutating func enter(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
+  private mutating func enter(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout)
+    throws(EnvironmentError)
+  {
     if case .exactly(_, let number) = amount {
       actionStreams[lane].restart(
         at: StreamKey(
@@ -168,7 +170,9 @@ public struct Sampler {
     try begin(lane, amount, &rollout)
   }
 
-  private mutating func begin(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout) throws(EnvironmentError) {
+  private mutating func begin(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout)
+    throws(EnvironmentError)
+  {
     try lanes.reset(lane)
     memory.forget(lane)
     rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1)
@@ -190,7 +194,8 @@ public struct Sampler {
       for k in 0..<size { observations[row * size + k] = lanes.observations[lane][k] }
     }
     policy.act(
-      θ, on: observations, lanes: active, remembering: &memory, policy.hasCritic ? [.actor, .critic] : .actor,
+      θ, on: observations, lanes: active, remembering: &memory,
+      policy.hasCritic ? [.actor, .critic] : .actor,
       drawing: actionStreams, exploring: &exploration, in: &workspace, actions: &actions,
       logProbabilities: &logProbabilities)
   }

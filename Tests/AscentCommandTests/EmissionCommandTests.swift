@@ -44,6 +44,21 @@ private func fingerprint(_ command: Command) throws -> String {
   }
 }
 
+@Suite struct `A true state` {
+  /// A tiger behind door 0 or 1, and whether it is over; where nothing is hidden there is nothing to write.
+  @Test func `stands beside the observation where the environment gives it`() throws {
+    let scratch = try Scratch()
+    let file = scratch("tiger.jsonl")
+    #expect(try Command.run(["sample", "native:tiger", "--episodes", "1", "--out", file]).code == 0)
+    let json = try JSONSerialization.jsonObject(with: Data(try scratch.text("tiger.jsonl").utf8))
+    let states = try #require((json as? [String: Any])?["states"] as? [[Double]])
+    #expect(states.count == 21 && states.allSatisfy { $0.count == 1 && (0...2).contains($0[0]) })
+    let plain = scratch("plain.jsonl")
+    #expect(try Command.run(["sample", "native:cartpole", "--episodes", "1", "--out", plain]).code == 0)
+    #expect(try !scratch.text("plain.jsonl").contains("states"))
+  }
+}
+
 @Suite struct `A recurrent memory` {
   private static let small = [
     "--lanes", "4", "--set", "rollout.steps=40", "--set", "policy.memory_size=8", "--set", "policy.hidden=8",
@@ -86,7 +101,8 @@ private func fingerprint(_ command: Command) throws -> String {
     let environment = TestPython.projectFolder + "/Tests/Fixtures/masked.py:" + name
     let run = try Command.run(
       ["train", environment, "--algorithm", one.algorithm, "--steps", "600"] + Self.small + [
-        "--set", "environment.action_masks=true", "--set", "policy.memory=\(one.memory)", "--out", scratch("run"),
+        "--set", "environment.action_masks=true", "--set", "policy.memory=\(one.memory)", "--out",
+        scratch("run"),
       ])
     #expect(run.code == 0, "\(run.error)")
   }
@@ -128,6 +144,10 @@ private func fingerprint(_ command: Command) throws -> String {
     #expect(try Command.run(["sample", run, "--episodes", "1", "--out", out]).code == 0)
     let episode = try JSONSerialization.jsonObject(with: Data(try scratch.text("episodes.jsonl").utf8))
     let observations = try #require((episode as? [String: Any])?["observations"] as? [[Double]])
+    // Beside each observation what CartPole showed before anything was laid over it.
+    let states = try #require((episode as? [String: Any])?["states"] as? [[Double]])
+    #expect(states.count == observations.count && states.allSatisfy { $0.count == 4 })
+    #expect(abs(states[0][0] - observations[0][0]) < 0.5 && states[0][1] != 0)
     #expect(observations.allSatisfy { $0.count == 2 } && observations[0] == observations[1])
   }
 

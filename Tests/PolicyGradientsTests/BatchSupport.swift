@@ -61,7 +61,8 @@ struct Steps {
     advantages.targets[0] = (0..<count).map { _ in stream.standardNormal() }
     var batch = Batch()
     batch.load(
-      rollout, advantages, [values.map { $0 + 0.1 * stream.standardNormal() }], for: policy, cut: Truncation())
+      rollout, advantages, [values.map { $0 + 0.1 * stream.standardNormal() }], for: policy, cut: Truncation()
+    )
     self.batch = batch
   }
 

@@ -42,6 +42,8 @@ public final class LinearGaussianEnvironment: Environment {
   public let actionSpace = Space.box(low: [-.infinity], high: [.infinity])
   /// The state that the process is in, which the policy is not shown.
   public private(set) var state: [Double]
+  /// The same in single precision.
+  public var hiddenState: [Float]? { state.map { Float($0) } }
 
   private let process: LinearGaussianProcess
   private let transitions: RandomStream

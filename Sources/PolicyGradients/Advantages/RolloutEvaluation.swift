@@ -52,7 +52,9 @@ struct RolloutEvaluation {
         lane.append(episode.steps, more: 1, of: episode, to: &sequences)
       }
       waiting.append(lane)
-      guard let rows = sequences?.rowCount, rows >= rowsAtOnce || l == rollout.lanes.count - 1 else { continue }
+      guard let rows = sequences?.rowCount, rows >= rowsAtOnce || l == rollout.lanes.count - 1 else {
+        continue
+      }
       if room.count < rows { room = Array(repeating: 0, count: rows) }
       policy.values(θ, on: observations, rows: 0..<rows, along: sequences, in: &workspace, into: &room)
       var row = 0
