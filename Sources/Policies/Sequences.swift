@@ -69,7 +69,7 @@ public struct Sequences: Sendable {
   }
 }
 
-/// The rows of sequences in the order of time: all first steps, then all second ones, …
+/// The rows of sequences in the order of time: all first steps, then all second ones, and so on.
 ///
 /// Longer sequences come before shorter ones, so that those which still go on at a time are the first of those before.
 struct TimeOrder: Sendable {
