@@ -54,12 +54,18 @@ ROWS = {
              "algorithm.minibatch=256 algorithm.gamma=0.9 algorithm.rate=0.001 algorithm.rate_schedule=linear "
              "normalize.observations=true normalize.returns=true", lanes=4, seeds=10,
              published="−218 (zoo's ppo_lstm, 1 run)", emission="hide=2"),
+    **family("t-maze", ALL, "native:t-maze", 500_000, 0.95 * 4, SMALL.replace("=64", "=128") + "algorithm.entropy=0.03 "
+             "algorithm.entropy_schedule=linear algorithm.rate_schedule=linear", seeds=10, episodes=10_000),
     **family("tiger", ("none", "window=4", "gru"), "native:tiger", 2_000_000, 0.95 * 20.391, SMALL.replace("=64", "=200") +
              "algorithm.minibatch=800 algorithm.rate_schedule=linear algorithm.entropy=0.01 "
              "algorithm.entropy_schedule=linear algorithm.gamma=1 normalize.returns=true environment.also_observe=action",
              episodes=10_000),
     **family("repeat-previous", ALL, "native:repeat-previous", 200_000, 0.95, SMALL + "algorithm.entropy=0.01",
              seeds=10, episodes=10_000),
+    **family("hallway", ("none", "window=4", "gru"), "native:hallway", 1_000_000, NO_GOAL, SMALL.replace("=64", "=128") +
+             "algorithm.entropy=0.01 algorithm.gamma=0.95 algorithm.rate_schedule=linear environment.also_observe=action",
+             episodes=10_000),
+    "noisy-position-cartpole-gru": popgym("NoisyPositionOnlyCartPoleEasy", 1_000_000, 0.97, "0.995"),
     "repeat-first-gru": popgym("RepeatFirstEasy", 1_000_000, 1, "1.0"),
     "repeat-previous-easy-gru": popgym("RepeatPreviousEasy", 1_000_000, 1, "1.0"),
     "position-cartpole-gru": popgym("PositionOnlyCartPoleEasy", 500_000, 1, "1.0"),
@@ -85,7 +91,7 @@ def line_of(name, known):
     beside = json.loads((DATA / f"{name}.json").read_text())
     minutes = numpy.mean([b["seconds"] for b in beside]) / 60
     emission = row.options[row.options.index("--emission") + 1] if "--emission" in row.options else "–"
-    best = [number(known[key]) if key in known else "–" for key in ("fully_observed", "belief", "memoryless")]
+    best = [number(known[key]) if known.get(key) is not None else "–" for key in ("fully_observed", "belief", "memoryless")]
     has_goal = row.goal > NO_GOAL
     reached = ("yes" if ours >= row.goal - 1e-9 else "no") if has_goal else "–"
     return (

@@ -18,6 +18,7 @@ public enum EnvironmentReference: Sendable, Equatable {
     case tiger
     case tMaze = "t-maze"
     case repeatPrevious = "repeat-previous"
+    case hallway
     case linearGaussian = "linear-gaussian"
 
     /// One line for `ascent environments`.
@@ -30,6 +31,7 @@ public enum EnvironmentReference: Sendable, Equatable {
       case .tiger: "a tiger behind one of two doors, heard but not seen, 20 steps"
       case .tMaze: "a sign, a corridor of 10, and a turn that the sign foretold, 60 steps"
       case .repeatPrevious: "say the symbol of two steps ago, 32 steps"
+      case .hallway: "a corridor with four alcoves, one of which is the goal, felt by its walls, 100 steps"
       case .linearGaussian: "a mass to be held in place, its position measured with errors, 50 steps"
       }
     }
@@ -52,7 +54,7 @@ public enum EnvironmentReference: Sendable, Equatable {
     var process: MarkovDecisionProcess? {
       get throws(ProcessError) {
         switch self {
-        case .cartpole, .linearGaussian, .tiger, .tMaze, .repeatPrevious: nil
+        case .cartpole, .linearGaussian, .tiger, .tMaze, .repeatPrevious, .hallway: nil
         case .twoState: try .twoState()
         case .bandit: try .bandit()
         case .gridWorld: try .gridWorld()
@@ -67,6 +69,7 @@ public enum EnvironmentReference: Sendable, Equatable {
         case .tiger: try .tiger()
         case .tMaze: try .tMaze()
         case .repeatPrevious: try .repeatPrevious()
+        case .hallway: try .hallway()
         case .cartpole, .linearGaussian, .twoState, .bandit, .gridWorld: nil
         }
       }
@@ -82,6 +85,7 @@ public enum EnvironmentReference: Sendable, Equatable {
       case .tiger: PartiallyObservedProcess.tigerTimeLimit
       case .tMaze: PartiallyObservedProcess.tMazeTimeLimit
       case .repeatPrevious: PartiallyObservedProcess.repeatPreviousTimeLimit
+      case .hallway: PartiallyObservedProcess.hallwayTimeLimit
       case .linearGaussian: LinearGaussianProcess.massTimeLimit
       }
     }

@@ -8,6 +8,9 @@ public struct ProblemBounds: Sendable {
   /// The bounds from the widest to the narrowest.
   public let bounds: [Bound]
 
+  /// With more pairs of state and observation the ascents of the memoryless optimum would take hours.
+  private static let mostPairs = 800
+
   /// The best return of a kind of policies.
   public struct Bound: Sendable {
     /// `fully_observed`, `qmdp`, `belief` or `memoryless`.
@@ -55,7 +58,8 @@ public struct ProblemBounds: Sendable {
           .belief(BeliefOptimum.objective(hidden, horizon: steps, discount: discount)),
           Bound(
             key: "memoryless", words: "the best found that sees the last observation alone",
-            value: try MemorylessOptimum(hidden, horizon: steps, discount: discount).objective),
+            value: hidden.process.stateCount * hidden.observationCount > Self.mostPairs
+              ? nil : try MemorylessOptimum(hidden, horizon: steps, discount: discount).objective),
         ]
       } else {
         guard discount == 1 else {

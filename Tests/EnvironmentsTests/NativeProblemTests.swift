@@ -25,6 +25,39 @@ import Testing
     #expect(ends == [4, -0.1])
   }
 
+  /// Rows of the published hallway.POMDP, whose state 4 c + d + 1 is our 4 c + d.
+  @Test func `move through the hallway as was published`() throws {
+    let hallway = try PartiallyObservedProcess.hallway()
+    let process = hallway.process
+    let rows: [(state: Int, action: Int, next: [Int: Double])] = [
+      (1, 1, [6: 0.05, 1: 0.95]), (4, 1, [6: 0.025, 8: 0.025, 4: 0.95]),
+      (8, 1, [10: 0.025, 12: 0.025, 4: 0.8, 8: 0.15]),
+      (9, 1, [14: 0.05, 45: 0.025, 47: 0.025, 8: 0.05, 9: 0.85]),
+      (10, 1, [14: 0.8, 47: 0.05, 6: 0.025, 8: 0.025, 10: 0.1]),
+      (11, 1, [14: 0.05, 47: 0.8, 8: 0.05, 11: 0.1]),
+      (34, 1, [38: 0.8, 59: 0.05, 30: 0.025, 32: 0.025, 34: 0.1]), (45, 1, [9: 0.8, 45: 0.2]),
+      (47, 1, [9: 0.025, 11: 0.025, 47: 0.95]), (48, 1, [9: 0.05, 48: 0.95]), (60, 1, [60: 1]),
+      (6, 0, [6: 1]), (6, 2, [5: 0.1, 6: 0.1, 7: 0.7, 8: 0.1]), (6, 3, [5: 0.15, 6: 0.1, 7: 0.15, 8: 0.6]),
+      (6, 4, [5: 0.7, 6: 0.1, 7: 0.1, 8: 0.1]),
+    ]
+    for (state, action, next) in rows {
+      for s in 0..<60 {
+        let k = process.index(state - 1, action, s)
+        #expect(
+          abs(process.transition[k] - next[s + 1, default: 0]) < 1e-12, "\(state), \(action) → \(s + 1)")
+        #expect(process.reward[k] == (s >= 56 && state < 57 && next[s + 1] != nil ? 1 : 0))
+      }
+    }
+    #expect(process.terminal.count { $0 } == 4 && process.initial[..<56].allSatisfy { $0 == 1.0 / 56 })
+    // The likeliest observation of a few states, and the landmarks and the goal, which are certain.
+    for (state, o, p) in [
+      (1, 13, 0.69255), (5, 5, 0.731025), (9, 1, 0.7716375), (11, 16, 1), (19, 17, 1), (35, 19, 1),
+      (58, 20, 1),
+    ] {
+      #expect(abs(hallway.initialEmission[(state - 1) * 21 + o] - p) < 1e-6, "\(state)")
+    }
+  }
+
   @Test func `pay for the symbol of two steps ago`() throws {
     let repeating = try PartiallyObservedEnvironment(.repeatPrevious())
     let stream = try RandomStream(StreamKey(seed: 1, purpose: .actions))
