@@ -93,7 +93,7 @@ def line_of(name, known):
     emission = row.options[row.options.index("--emission") + 1] if "--emission" in row.options else "–"
     best = [number(known[key]) if known.get(key) is not None else "–" for key in ("fully_observed", "belief", "memoryless")]
     has_goal = row.goal > NO_GOAL
-    reached = ("yes" if ours >= row.goal - 1e-9 else "no") if has_goal else "–"
+    reached = ("yes" if ours >= row.goal - 1e-6 else "no") if has_goal else "–"
     return (
         f"| {row.environment} | {emission} | {row.settings[0].partition('=')[2]} | {beside[0]['steps']:,} | {len(means)} "
         f"| {row.published or '–'} | {' | '.join(best)} | {number(row.goal) if has_goal else '–'} "

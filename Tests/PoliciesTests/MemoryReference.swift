@@ -7,8 +7,11 @@ struct MemoryReference {
   let slices: [Parameters.Slice]
   let cell: Recurrence.Cell
   let units: Int
+  /// How many layers come before the memory; they are convolutions of one pixel.
+  let layersBefore: Int
 
-  init(_ θ: Parameters, _ recurrence: Recurrence) {
+  init(_ θ: Parameters, _ recurrence: Recurrence, layersBefore: Int = 0) {
+    self.layersBefore = layersBefore
     values = θ.values.map { Double($0) }
     slices = θ.slices
     (cell, units) = (recurrence.cell, recurrence.size)
@@ -49,9 +52,11 @@ struct MemoryReference {
     var (all, state) = ([[Double]](), state.map { Double($0) })
     let layers = slices.filter { $0.name.hasPrefix("\(network).") && $0.name.hasSuffix(".weight") }.count - 2
     for o in observations {
-      state = remember(network, o.map { Double($0) }, state)
-      var y = Array(state[..<units])
-      for l in 0..<layers {
+      var y = o.map { Double($0) }
+      for l in 0..<layersBefore { y = affine("\(network).\(l)", y).map { tanh($0) } }
+      state = remember(network, y, state)
+      y = Array(state[..<units])
+      for l in layersBefore..<layers {
         y = affine("\(network).\(l)", y)
         if l < layers - 1 { y = y.map { tanh($0) } }
       }

@@ -11,6 +11,14 @@ private func numbers(_ count: Int, _ seed: Int) -> [Float] {
   }
 }
 
+/// What remembers, and whether a convolution comes before it.
+struct MemoryCase: CustomTestStringConvertible, Sendable {
+  var cell: Recurrence.Cell
+  var critic: Architecture.Critic
+  var looksAtImages = false
+  var testDescription: String { "\(cell), \(critic)\(looksAtImages ? ", images" : "")" }
+}
+
 /// A policy over three actions that remembers, and sequences of different lengths: some from nothing, some from a state,
 /// some with steps that lead to them.
 private struct Remembering {
@@ -20,6 +28,7 @@ private struct Remembering {
 
   let policy: Policy
   let recurrence: Recurrence
+  let layersBefore: Int
   let θ: Parameters
   var sequences: Sequences
   /// For each sequence its steps, leads included.
@@ -27,11 +36,17 @@ private struct Remembering {
   let states: [[Float]]
   let rows: Int
 
-  init(_ cell: Recurrence.Cell, _ critic: Architecture.Critic) throws {
+  init(_ one: MemoryCase) throws {
+    let (cell, critic) = (one.cell, one.critic)
+    layersBefore = one.looksAtImages ? 1 : 0
+    let image = Network.Image(height: 1, width: 1, channels: Self.features)
     recurrence = Recurrence(cell, size: 5)
     policy = try Policy(
       featureSize: Self.features, factors: [.categorical(3)],
-      architecture: Architecture(hidden: [4], critic: critic, headGain: 1, recurrence: recurrence))
+      architecture: Architecture(
+        hidden: [4], critic: critic, headGain: 1, image: one.looksAtImages ? image : nil,
+        convolutions: one.looksAtImages ? [Network.Convolution(filters: 4, side: 1, stride: 1)] : [],
+        recurrence: recurrence))
     var θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 2, purpose: .parameters)))
     for k in θ.values.indices { θ.values[k] += 0.3 * numbers(1, k)[0] }
     self.θ = θ
@@ -106,13 +121,16 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
 }
 
 @Suite struct `A policy that remembers` {
-  static let cases: [(Recurrence.Cell, Architecture.Critic)] = [
-    (.gru, .separate), (.gru, .shared), (.lstm, .separate), (.lstm, .shared),
-  ]
+  static let cases: [MemoryCase] = Recurrence.Cell.allCases.flatMap { cell in
+    [
+      MemoryCase(cell: cell, critic: .separate), MemoryCase(cell: cell, critic: .shared),
+      MemoryCase(cell: cell, critic: .separate, looksAtImages: true),
+    ]
+  }
 
   @Test(arguments: cases)
-  func `computes what its equations say`(cell: Recurrence.Cell, critic: Architecture.Critic) throws {
-    let one = try Remembering(cell, critic)
+  func `computes what its equations say`(_ one: MemoryCase) throws {
+    let one = try Remembering(one)
     let (o, rows) = (one.observations, one.rows)
     var workspace = one.policy.makeWorkspace(rows: 1)
     one.policy.forward(
@@ -122,7 +140,7 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
     var v = values.mutableSpan
     one.policy.readLogProbabilities(of: one.actions.span, rows: rows, in: workspace, into: &l)
     one.policy.readValues(rows: rows, in: workspace, into: &v)
-    let expected = one.outputs(MemoryReference(one.θ, one.recurrence))
+    let expected = one.outputs(MemoryReference(one.θ, one.recurrence, layersBefore: one.layersBefore))
     for row in 0..<rows {
       let log = MemoryReference.logs(Array(expected[row].actor[..<3]))[Int(one.actions[row])]
       #expect(abs(logs[row] - log) < 2e-6 && abs(values[row] - expected[row].value) < 2e-6, "row \(row)")
@@ -131,12 +149,10 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
 
   /// Central differences of the plain computation in double: their own error is some 1e-9.
   @Test(arguments: cases)
-  func `has the gradient of finite differences through several resets`(
-    cell: Recurrence.Cell, critic: Architecture.Critic
-  ) throws {
-    let one = try Remembering(cell, critic)
+  func `has the gradient of finite differences through several resets`(_ one: MemoryCase) throws {
+    let one = try Remembering(one)
     let found = one.gradient()
-    var reference = MemoryReference(one.θ, one.recurrence)
+    var reference = MemoryReference(one.θ, one.recurrence, layersBefore: one.layersBefore)
     let h = 1e-5
     for k in found.indices {
       let middle = reference.values[k]
@@ -151,10 +167,8 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
 
   /// Fv = Σ_row Σₐ π(a) (∇log π · v) ∇log π, over every action.
   @Test(arguments: cases)
-  func `has the Fisher matrix of its scores' outer product`(
-    cell: Recurrence.Cell, critic: Architecture.Critic
-  ) throws {
-    let one = try Remembering(cell, critic)
+  func `has the Fisher matrix of its scores' outer product`(_ one: MemoryCase) throws {
+    let one = try Remembering(one)
     let (policy, o, rows) = (one.policy, one.observations, one.rows)
     let v = numbers(policy.learnedCount, 3)
     var workspace = policy.makeWorkspace(rows: 1)
@@ -192,10 +206,8 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
   }
 
   @Test(arguments: cases)
-  func `acts step by step as along a sequence, whoever acts beside it`(
-    cell: Recurrence.Cell, critic: Architecture.Critic
-  ) throws {
-    let one = try Remembering(cell, critic)
+  func `acts step by step as along a sequence, whoever acts beside it`(_ one: MemoryCase) throws {
+    let one = try Remembering(one)
     let (policy, lanes, steps) = (one.policy, 3, 5)
     let o = (0..<steps).map { t in (0..<lanes).flatMap { numbers(3, 9 * t + $0) } }
     func act(_ groups: [[Int]]) throws -> (logs: [[Double]], memory: Memory, actions: [[Float]]) {
