@@ -146,6 +146,63 @@ static void check_updates(ckernels_path path, size_t count) {
   free(g), free(m), free(v), free(theta), free(m2), free(v2), free(theta2);
 }
 
+/* One step of each cell, its adjoint and its tangent: bits against the portable path, which takes a row at a time. */
+static void check_cell(ckernels_path path, int cell, size_t rows, size_t n) {
+  /* Which results of a cell have a number for each gate. */
+  static const char *const of_gates[] = {"0", "23", "", "0", "3", ""};
+  const size_t g = cell < 3 ? 3 * n : 4 * n, count = rows * n, gates = rows * g;
+  float *in[6], *out[2][4];
+  size_t sizes[4];
+  for (int k = 0; k < 6; k++) in[k] = numbers(k < 3 ? gates : count);
+  for (int k = 0; k < 4; k++) {
+    sizes[k] = strchr(of_gates[cell], '0' + k) != NULL ? gates : count;
+    out[0][k] = numbers(sizes[k]);
+    out[1][k] = copy(out[0][k], sizes[k]);
+  }
+  for (int side = 0; side < 2; side++) {
+    float **o = out[side];
+    const size_t calls = side == 0 ? 1 : rows, height = side == 0 ? rows : 1;
+    const ckernels_path on = side == 0 ? path : ckernels_path_portable;
+    for (size_t i = 0; i < calls; i++) {
+      const size_t a = i * g, b = i * n;
+      switch (cell) {
+      case 0:
+        ckernels_gru(on, height, n, &(ckernels_gru_step){o[0] + a, in[0] + a, in[3] + b, o[1] + b});
+        break;
+      case 1:
+        ckernels_gru_adjoint(on, height, n,
+                             &(ckernels_gru_adjoint_step){in[0] + a, in[1] + a, in[3] + b, in[4] + b,
+                                                          o[1] + b, o[2] + a, o[3] + a});
+        break;
+      case 2:
+        ckernels_gru_tangent(on, height, n,
+                             &(ckernels_gru_tangent_step){in[0] + a, in[1] + a, in[3] + b, in[2] + a,
+                                                          in[1] + a, in[4] + b, o[1] + b});
+        break;
+      case 3:
+        ckernels_lstm(on, height, n,
+                      &(ckernels_lstm_step){o[0] + a, in[0] + a, in[3] + b, o[1] + b, o[2] + b, o[3] + b});
+        break;
+      case 4:
+        ckernels_lstm_adjoint(on, height, n,
+                              &(ckernels_lstm_adjoint_step){in[0] + a, in[3] + b, in[4] + b, in[5] + b,
+                                                            o[1] + b, o[2] + b, o[3] + a});
+        break;
+      case 5:
+        ckernels_lstm_tangent(on, height, n,
+                              &(ckernels_lstm_tangent_step){in[0] + a, in[3] + b, in[4] + b, in[1] + a,
+                                                            in[2] + a, in[5] + b, o[1] + b, o[2] + b});
+        break;
+      }
+    }
+  }
+  for (int k = 0; k < 4; k++) {
+    expect_equal("a cell", path, rows, (size_t)cell, n, out[0][k], out[1][k], sizes[k]);
+  }
+  for (int k = 0; k < 6; k++) free(in[k]);
+  for (int k = 0; k < 4; k++) free(out[0][k]), free(out[1][k]);
+}
+
 int main(void) {
   static const size_t rows[] = {0, 1, 2, 5, 8, 13}, depths[] = {0, 1, 3, 17, 300};
   static const size_t columns[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64, 65, 100};
@@ -158,6 +215,7 @@ int main(void) {
           check_matrices(path, rows[a], depths[c], columns[b]);
         }
         check_log_softmax(path, rows[a] * 13, columns[b]);
+        for (int cell = 0; cell < 6; cell++) check_cell(path, cell, rows[a], columns[b]);
       }
     }
     check_log_softmax(path, 3, 1000);
