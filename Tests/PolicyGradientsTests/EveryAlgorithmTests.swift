@@ -103,12 +103,14 @@ import Testing
     var settings = algorithm
     settings.normalizesObservations = true
     settings.normalizesReturns = algorithm.usesAdvantages
-    let space = ActionCase.named("product")
-    var learner = try space.learner(settings, lanes: space.lanes(3, seed: 3))
-    for k in 1...3 {
-      let report = try #require(try learner.iterate(budget: budget))
-      #expect(report.steps == budget && learner.steps == k * budget)
-      #expect(learner.parameters.values.allSatisfy { $0.isFinite })
+    let product = ActionCase.named("product")
+    for space in [product, product.remembering(.gru)] {
+      var learner = try space.learner(settings, lanes: space.lanes(3, seed: 3))
+      for k in 1...3 {
+        let report = try #require(try learner.iterate(budget: budget))
+        #expect(report.steps == budget && learner.steps == k * budget)
+        #expect(learner.parameters.values.allSatisfy { $0.isFinite })
+      }
     }
   }
 }
