@@ -62,9 +62,11 @@ ROWS = {
              episodes=10_000),
     **family("repeat-previous", ALL, "native:repeat-previous", 200_000, 0.95, SMALL + "algorithm.entropy=0.01",
              seeds=10, episodes=10_000),
-    **family("hallway", ("none", "window=4", "gru"), "native:hallway", 1_000_000, NO_GOAL, SMALL.replace("=64", "=128") +
-             "algorithm.entropy=0.01 algorithm.gamma=0.95 algorithm.rate_schedule=linear environment.also_observe=action",
-             episodes=10_000),
+    "hidden-mountaincar-gru": row(
+        "MountainCarContinuous-v0", 300_000, 91, "gru", "rollout.steps=256 algorithm.minibatch=256 algorithm.gamma=0.999 "
+        "algorithm.rate=0.001 algorithm.rate_schedule=linear normalize.observations=true normalize.returns=true "
+        "policy.distribution=gsde policy.initialization=uniform algorithm.sequence=64 algorithm.burn_in=8", lanes=8,
+        published="91.5 (zoo's ppo_lstm, 1 run)", emission="hide=1"),
     "noisy-position-cartpole-gru": popgym("NoisyPositionOnlyCartPoleEasy", 1_000_000, 0.97, "0.995"),
     "repeat-first-gru": popgym("RepeatFirstEasy", 1_000_000, 1, "1.0"),
     "repeat-previous-easy-gru": popgym("RepeatPreviousEasy", 1_000_000, 1, "1.0"),
