@@ -12,8 +12,8 @@ import subprocess
 
 import numpy
 import returns
-from returns import ASCENT, DATA, ROOT, Row, center_of, means_of, number
-from statistics_of_seeds import interval, write
+from returns import ASCENT, DATA, ROOT, Measured, Row, number
+from statistics_of_seeds import write
 
 REPORT = ROOT / "docs/results-pomdp.md"
 NO_GOAL = -numpy.inf
@@ -90,22 +90,15 @@ def bounds(environment):
 
 
 def line_of(name, known):
-    row = ROWS[name]
-    means = means_of(DATA / f"{name}.csv")
-    center = center_of(means)
-    low, high = interval(means, center)
-    ours = float(center(means))
-    beside = json.loads((DATA / f"{name}.json").read_text())
-    minutes = numpy.mean([b["seconds"] for b in beside]) / 60
+    row, it = ROWS[name], Measured(name)
     emission = row.options[row.options.index("--emission") + 1] if "--emission" in row.options else "–"
     best = [number(known[key]) if known.get(key) is not None else "–" for key in ("fully_observed", "belief", "memoryless")]
     has_goal = row.goal > NO_GOAL
-    reached = ("yes" if ours >= row.goal - 1e-6 else "no") if has_goal else "–"
+    reached = ("yes" if it.ours >= row.goal - 1e-6 else "no") if has_goal else "–"
     return (
-        f"| {row.environment} | {row.algorithm} | {emission} | {row.settings[0].partition('=')[2]} | {beside[0]['steps']:,} | {len(means)} "
-        f"| {row.published or '–'} | {' | '.join(best)} | {number(row.goal) if has_goal else '–'} "
-        f"| **{number(ours)}** [{number(low)}, {number(high)}] | {number(means.min())} … {number(means.max())} "
-        f"| {minutes:.1f} | {reached} |")  # fmt: skip
+        f"| {row.environment} | {row.algorithm} | {emission} | {row.settings[0].partition('=')[2]} | {it.steps:,} "
+        f"| {len(it.means)} | {row.published or '–'} | {' | '.join(best)} | {number(row.goal) if has_goal else '–'} "
+        f"| {it.interval} | {it.seeds} | {it.minutes:.1f} | {reached} |")  # fmt: skip
 
 
 def report():

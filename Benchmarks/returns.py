@@ -196,21 +196,32 @@ def number(x, places=None):
     return text.replace("-", "−")
 
 
+class Measured:
+    """What a row came to: the means of its seeds, their centre, and its interval as the tables show it."""
+
+    def __init__(self, name):
+        beside = json.loads((DATA / f"{name}.json").read_text())
+        self.means = means_of(DATA / f"{name}.csv")
+        center = center_of(self.means)
+        low, high = interval(self.means, center)
+        self.ours = float(center(self.means))
+        self.interval = f"**{number(self.ours)}** [{number(low)}, {number(high)}]"
+        self.steps = beside[0]["steps"]
+        self.minutes = numpy.mean([b["seconds"] for b in beside]) / 60
+        self.highest = [b["highest"] for b in beside if b["highest"] is not None]
+
+    @property
+    def seeds(self):
+        return f"{number(self.means.min())} … {number(self.means.max())}"
+
+
 def line_of(name):
-    row = ROWS[name]
-    beside = json.loads((DATA / f"{name}.json").read_text())
-    means = means_of(DATA / f"{name}.csv")
-    center = center_of(means)
-    low, high = interval(means, center)
-    ours = float(center(means))
-    highest = [b["highest"] for b in beside if b["highest"] is not None]
-    minutes = numpy.mean([b["seconds"] for b in beside]) / 60
-    is_reached = ours >= row.goal - 1e-9 and means.min() >= row.every
+    row, it = ROWS[name], Measured(name)
+    is_reached = it.ours >= row.goal - 1e-9 and it.means.min() >= row.every
     return (
-        f"| {row.environment} | {row.label} | {beside[0]['steps']:,} | {len(means)} | {row.published or '–'} | "
-        f"{peer(name)} | {row.optimum or '–'} | {number(row.goal)} | **{number(ours)}** [{number(low)}, {number(high)}] | "
-        f"{number(means.mean())} | {number(means.min())} … {number(means.max())} | "
-        f"{number(numpy.mean(highest)) if highest else '–'} | {minutes:.1f} | {'yes' if is_reached else 'no'} |")  # fmt: skip
+        f"| {row.environment} | {row.label} | {it.steps:,} | {len(it.means)} | {row.published or '–'} | "
+        f"{peer(name)} | {row.optimum or '–'} | {number(row.goal)} | {it.interval} | {number(it.means.mean())} | {it.seeds} | "
+        f"{number(numpy.mean(it.highest)) if it.highest else '–'} | {it.minutes:.1f} | {'yes' if is_reached else 'no'} |")  # fmt: skip
 
 
 def report():

@@ -7,15 +7,12 @@ extension Kernels {
     _ layer: RecurrentLayer, rows: Int, _ weights: Span<Float>, into region: RecurrentWorkspace.Region,
     in memory: inout RecurrentWorkspace
   ) {
-    let (map, outer, inputs) = (memory.map, layer.outer, memory.inputs)
-    unsafe memory.numbers.withUnsafeMutableBufferPointer { numbers in
-      unsafe inputs.withUnsafeBufferPointer { x in
-        unsafe weights.withUnsafeBufferPointer { w in
-          guard let base = numbers.baseAddress, let x = x.baseAddress, let w = w.baseAddress else { return }
-          unsafe ckernels_affine(
-            .automatic, rows, outer.inputs, outer.outputs, x, w + outer.weight, w + outer.bias,
-            base + map.index(region, 0))
-        }
+    let (outer, inputs) = (layer.outer, memory.inputs)
+    unsafe inputs.withUnsafeBufferPointer { x in
+      guard let x = x.baseAddress else { return }
+      unsafe memory.with(weights) { at, w in
+        unsafe ckernels_affine(
+          .automatic, rows, outer.inputs, outer.outputs, x, w + outer.weight, w + outer.bias, at[region, 0])
       }
     }
   }
@@ -24,25 +21,22 @@ extension Kernels {
   static func advance(
     _ layer: RecurrentLayer, at places: Range<Int>, _ θ: Span<Float>, in memory: inout RecurrentWorkspace
   ) {
-    let (n, map, inner) = (layer.units, memory.map, layer.inner)
-    unsafe memory.numbers.withUnsafeMutableBufferPointer { numbers in
-      unsafe θ.withUnsafeBufferPointer { θ in
-        guard let base = numbers.baseAddress, let θ = θ.baseAddress else { return }
-        let at = unsafe Places(base: base, map: map, place: places.lowerBound)
-        unsafe ckernels_affine(
-          .automatic, places.count, inner.inputs, inner.outputs, at[.before], θ + inner.weight,
-          θ + inner.bias, at[.inner])
-        switch layer.cell {
-        case .gru:
-          var step = unsafe ckernels_gru_step(
-            gates: at[.gates], inner: at[.inner], before: at[.before], after: at[.outputs])
-          unsafe ckernels_gru(.automatic, places.count, n, &step)
-        case .lstm:
-          var step = unsafe ckernels_lstm_step(
-            gates: at[.gates], inner: at[.inner], cells_before: at[.cellsBefore], cells: at[.cells],
-            shown: at[.shown], after: at[.outputs])
-          unsafe ckernels_lstm(.automatic, places.count, n, &step)
-        }
+    let (n, place, inner) = (layer.units, places.lowerBound, layer.inner)
+    unsafe memory.with(θ) { at, θ in
+      unsafe ckernels_affine(
+        .automatic, places.count, inner.inputs, inner.outputs, at[.before, place], θ + inner.weight,
+        θ + inner.bias, at[.inner, place])
+      switch layer.cell {
+      case .gru:
+        var step = unsafe ckernels_gru_step(
+          gates: at[.gates, place], inner: at[.inner, place], before: at[.before, place],
+          after: at[.outputs, place])
+        unsafe ckernels_gru(.automatic, places.count, n, &step)
+      case .lstm:
+        var step = unsafe ckernels_lstm_step(
+          gates: at[.gates, place], inner: at[.inner, place], cells_before: at[.cellsBefore, place],
+          cells: at[.cells, place], shown: at[.shown, place], after: at[.outputs, place])
+        unsafe ckernels_lstm(.automatic, places.count, n, &step)
       }
     }
   }
@@ -53,30 +47,26 @@ extension Kernels {
     _ layer: RecurrentLayer, at places: Range<Int>, _ transposed: Span<Float>,
     in memory: inout RecurrentWorkspace
   ) {
-    let (n, map, inner) = (layer.units, memory.map, layer.inner)
-    unsafe memory.numbers.withUnsafeMutableBufferPointer { numbers in
-      unsafe transposed.withUnsafeBufferPointer { transposed in
-        guard let base = numbers.baseAddress, let w = transposed.baseAddress else { return }
-        let at = unsafe Places(base: base, map: map, place: places.lowerBound)
-        let carry = unsafe Places(base: base, map: map, place: 0)
-        switch layer.cell {
-        case .gru:
-          var step = unsafe ckernels_gru_adjoint_step(
-            gates: at[.gates], inner: at[.inner], before: at[.before], dafter: at[.outputAdjoints],
-            dbefore: carry[.carry], dgates: at[.gateAdjoints], dinner: at[.innerAdjoints])
-          unsafe ckernels_gru_adjoint(.automatic, places.count, n, &step)
-        case .lstm:
-          var step = unsafe ckernels_lstm_adjoint_step(
-            gates: at[.gates], cells_before: at[.cellsBefore], shown: at[.shown],
-            dafter: at[.outputAdjoints], dbefore: carry[.carry], dcells: carry[.cellCarry],
-            dgates: at[.gateAdjoints])
-          unsafe ckernels_lstm_adjoint(.automatic, places.count, n, &step)
-        }
-        let adjoints = unsafe at[layer.innerAdjoints]
-        unsafe ckernels_affine(
-          .automatic, places.count, inner.outputs, inner.inputs, adjoints, w, nil, carry[.room])
-        unsafe ckernels_add(.automatic, places.count * n, carry[.room], carry[.carry])
+    let (n, place, inner) = (layer.units, places.lowerBound, layer.inner)
+    unsafe memory.with(transposed) { at, w in
+      switch layer.cell {
+      case .gru:
+        var step = unsafe ckernels_gru_adjoint_step(
+          gates: at[.gates, place], inner: at[.inner, place], before: at[.before, place],
+          dafter: at[.outputAdjoints, place], dbefore: at[.carry, 0], dgates: at[.gateAdjoints, place],
+          dinner: at[.innerAdjoints, place])
+        unsafe ckernels_gru_adjoint(.automatic, places.count, n, &step)
+      case .lstm:
+        var step = unsafe ckernels_lstm_adjoint_step(
+          gates: at[.gates, place], cells_before: at[.cellsBefore, place], shown: at[.shown, place],
+          dafter: at[.outputAdjoints, place], dbefore: at[.carry, 0], dcells: at[.cellCarry, 0],
+          dgates: at[.gateAdjoints, place])
+        unsafe ckernels_lstm_adjoint(.automatic, places.count, n, &step)
       }
+      unsafe ckernels_affine(
+        .automatic, places.count, inner.outputs, inner.inputs, at[layer.innerAdjoints, place], w, nil,
+        at[.room, 0])
+      unsafe ckernels_add(.automatic, places.count * n, at[.room, 0], at[.carry, 0])
     }
   }
 
@@ -86,45 +76,36 @@ extension Kernels {
     _ layer: RecurrentLayer, at places: Range<Int>, _ θ: Span<Float>, along v: Span<Float>,
     in memory: inout RecurrentWorkspace
   ) {
-    let (n, map, inner) = (layer.units, memory.map, layer.inner)
-    unsafe memory.numbers.withUnsafeMutableBufferPointer { numbers in
-      unsafe θ.withUnsafeBufferPointer { θ in
-        unsafe v.withUnsafeBufferPointer { v in
-          guard let base = numbers.baseAddress, let θ = θ.baseAddress, let v = v.baseAddress else { return }
-          let at = unsafe Places(base: base, map: map, place: places.lowerBound)
-          let (rows, width) = (places.count, inner.outputs)
-          unsafe ckernels_affine(
-            .automatic, rows, n, width, at[.before], v + inner.weight, v + inner.bias, at[.innerTangents])
-          unsafe ckernels_affine(
-            .automatic, rows, n, width, at[.beforeTangents], θ + inner.weight, nil, at[.innerAdjoints])
-          unsafe ckernels_add(.automatic, rows * width, at[.innerAdjoints], at[.innerTangents])
-          switch layer.cell {
-          case .gru:
-            var step = unsafe ckernels_gru_tangent_step(
-              gates: at[.gates], inner: at[.inner], before: at[.before], tgates: at[.gateTangents],
-              tinner: at[.innerTangents], tbefore: at[.beforeTangents], tafter: at[.outputTangents])
-            unsafe ckernels_gru_tangent(.automatic, rows, n, &step)
-          case .lstm:
-            var step = unsafe ckernels_lstm_tangent_step(
-              gates: at[.gates], cells_before: at[.cellsBefore], shown: at[.shown],
-              tgates: at[.gateTangents], tinner: at[.innerTangents],
-              tcells_before: at[.cellsBeforeTangents], tcells: at[.cellTangents],
-              tafter: at[.outputTangents])
-            unsafe ckernels_lstm_tangent(.automatic, rows, n, &step)
-          }
+    let (n, place, inner) = (layer.units, places.lowerBound, layer.inner)
+    let (rows, width) = (places.count, inner.outputs)
+    unsafe v.withUnsafeBufferPointer { v in
+      guard let v = v.baseAddress else { return }
+      unsafe memory.with(θ) { at, θ in
+        unsafe ckernels_affine(
+          .automatic, rows, n, width, at[.before, place], v + inner.weight, v + inner.bias,
+          at[.innerTangents, place])
+        // The adjoints' region is free meanwhile.
+        unsafe ckernels_affine(
+          .automatic, rows, n, width, at[.beforeTangents, place], θ + inner.weight, nil,
+          at[.innerAdjoints, place])
+        unsafe ckernels_add(
+          .automatic, rows * width, at[.innerAdjoints, place], at[.innerTangents, place])
+        switch layer.cell {
+        case .gru:
+          var step = unsafe ckernels_gru_tangent_step(
+            gates: at[.gates, place], inner: at[.inner, place], before: at[.before, place],
+            tgates: at[.gateTangents, place], tinner: at[.innerTangents, place],
+            tbefore: at[.beforeTangents, place], tafter: at[.outputTangents, place])
+          unsafe ckernels_gru_tangent(.automatic, rows, n, &step)
+        case .lstm:
+          var step = unsafe ckernels_lstm_tangent_step(
+            gates: at[.gates, place], cells_before: at[.cellsBefore, place], shown: at[.shown, place],
+            tgates: at[.gateTangents, place], tinner: at[.innerTangents, place],
+            tcells_before: at[.cellsBeforeTangents, place], tcells: at[.cellTangents, place],
+            tafter: at[.outputTangents, place])
+          unsafe ckernels_lstm_tangent(.automatic, rows, n, &step)
         }
       }
-    }
-  }
-
-  /// Where the regions of a recurrent layer's memory are at one place.
-  @safe private struct Places {
-    let base: UnsafeMutablePointer<Float>
-    let map: RecurrentWorkspace.Map
-    let place: Int
-
-    subscript(region: RecurrentWorkspace.Region) -> UnsafeMutablePointer<Float> {
-      unsafe base + map.index(region, place)
     }
   }
 
@@ -134,6 +115,31 @@ extension Kernels {
       unsafe room.withUnsafeMutableBufferPointer { room in
         guard let θ = θ.baseAddress, let room = room.baseAddress else { return }
         unsafe ckernels_transpose(layer.inputs, layer.outputs, θ + layer.weight, room)
+      }
+    }
+  }
+}
+
+/// Where the regions of a recurrent layer's memory are.
+@safe private struct Regions {
+  let base: UnsafeMutablePointer<Float>
+  let map: RecurrentWorkspace.Map
+
+  subscript(region: RecurrentWorkspace.Region, place: Int) -> UnsafeMutablePointer<Float> {
+    unsafe base + map.index(region, place)
+  }
+}
+
+extension RecurrentWorkspace {
+  /// Hands over the regions, and some weights.
+  fileprivate mutating func with(
+    _ weights: Span<Float>, _ body: (Regions, UnsafePointer<Float>) -> Void
+  ) {
+    let map = map
+    unsafe numbers.withUnsafeMutableBufferPointer { numbers in
+      unsafe weights.withUnsafeBufferPointer { weights in
+        guard let base = numbers.baseAddress, let weights = weights.baseAddress else { return }
+        unsafe body(Regions(base: base, map: map), weights)
       }
     }
   }

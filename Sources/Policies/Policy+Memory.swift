@@ -53,13 +53,16 @@ extension Policy {
       θ, on: observations.span.extracting(0..<lanes.count * observationSize), rows: lanes.count, parts,
       along: sequences, in: &workspace)
     memory.sequences = sequences
-    for (network, room) in [(actor, workspace.actor.memory), (critic, workspace.critic.memory)] {
-      guard let layer = network?.memory, let room,
-        layer.stateStart == 0 || parts.contains(.critic)
-      else { continue }
-      for (row, lane) in lanes.enumerated() {
-        layer.readState(of: row, in: room, into: &memory.states, at: lane * memory.size)
-      }
+    keep(actor, workspace.actor, lanes, in: &memory)
+    if let critic, parts.contains(.critic) { keep(critic, workspace.critic, lanes, in: &memory) }
+  }
+
+  private func keep(
+    _ network: Network, _ workspace: borrowing NetworkWorkspace, _ lanes: [Int], in memory: inout Memory
+  ) {
+    guard let layer = network.memory, let room = workspace.memory else { return }
+    for (row, lane) in lanes.enumerated() {
+      layer.readState(of: row, in: room, into: &memory.states, at: lane * memory.size)
     }
   }
 }

@@ -91,9 +91,11 @@ struct TimeOrder: Sendable {
   func places(at time: Int) -> Range<Int> { starts[time]..<starts[time + 1] }
 
   mutating func arrange(_ all: Sequences) {
-    for k in [\Self.rows, \.starts, \.sequences, \.ends, \.places] {
-      self[keyPath: k].removeAll(keepingCapacity: true)
-    }
+    rows.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    sequences.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
     let (parts, leads) = (all.parts, all.leadCount)
     sequences.append(contentsOf: parts.indices)
     if parts.contains(where: { $0.length != parts[0].length }) {

@@ -25,6 +25,17 @@ struct Passage {
   var firstLead = 0
 }
 
+extension [Passage] {
+  /// Adds a sequence's rows to the last passage, or to a new one where that would have more than `limit`.
+  mutating func take(_ rows: Range<Int>, atMost limit: Int, stateSize: Int) {
+    if let last, last.rows.count + rows.count <= limit {
+      self[count - 1].rows = last.rows.lowerBound..<rows.upperBound
+    } else {
+      append(Passage(rows: rows, sequences: Sequences(stateSize: stateSize)))
+    }
+  }
+}
+
 extension Rollout.Lane {
   /// Some steps in passages of at most `limit`; of a policy that remembers they are whole episodes, one of which may be
   /// longer.
@@ -34,11 +45,7 @@ extension Rollout.Lane {
     }
     var all: [Passage] = []
     for episode in episodes where range.contains(episode.steps.lowerBound) && !episode.steps.isEmpty {
-      if let last = all.last, last.rows.count + episode.steps.count <= limit {
-        all[all.count - 1].rows = last.rows.lowerBound..<episode.steps.upperBound
-      } else {
-        all.append(Passage(rows: episode.steps, sequences: Sequences(stateSize: policy.stateSize)))
-      }
+      all.take(episode.steps, atMost: limit, stateSize: policy.stateSize)
       append(episode.steps, of: episode, to: &all[all.count - 1].sequences)
     }
     return all
@@ -52,10 +59,23 @@ extension Rollout.Lane {
     let start = steps.lowerBound - leads
     if start == episode.steps.lowerBound, episode.earlierSteps == 0 {
       sequences?.append(rows: steps.count + more, leads: leads)
-    } else if let k = memorySteps.firstIndex(of: start), let size = sequences?.stateSize {
+    } else if let size = sequences?.stateSize {
+      let k = mark(at: start)
       let state = memories.span.extracting(k * size..<(k + 1) * size)
       sequences?.append(rows: steps.count + more, leads: leads, from: state)
     }
+  }
+
+  /// Where the state before a step lies among those that were recorded, in ascending order.
+  private func mark(at step: Int) -> Int {
+    var (low, high) = (0, memorySteps.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if memorySteps[middle] < step { low = middle + 1 } else { high = middle }
+    }
+    precondition(
+      low < memorySteps.count && memorySteps[low] == step, "a sequence begins where nothing was recorded")
+    return low
   }
 
   /// The sequences of a truncation: their steps, how many lead to them, and whose they are.

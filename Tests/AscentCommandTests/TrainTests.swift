@@ -90,10 +90,15 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
   }
 
   /// A run is stopped by Ctrl-C as soon as its first line is out; the same line then finishes it.
-  @Test(arguments: [SIGINT, SIGTERM])
-  func `saves a checkpoint when it is interrupted, and goes on to the same parameters`(signal: Int32) throws {
+  @Test(
+    arguments: [SIGINT, SIGTERM],
+    [["--algorithm", "reinforce"], ["--algorithm", "ppo", "--set", "policy.memory=lstm"]])
+  func `saves a checkpoint when it is interrupted, and goes on to the same parameters`(
+    signal: Int32, learner: [String]
+  ) throws {
     let scratch = try Scratch()
-    let line = ["train", fixtures + ":Slow", "--steps", "2400", "--lanes", "2", "--set", "rollout.steps=40"]
+    let line =
+      ["train", fixtures + ":Slow", "--steps", "2400", "--lanes", "2", "--set", "rollout.steps=40"] + learner
     let whole = try Command.run(line + ["--out", scratch("whole"), "--json", "--quiet"])
     let same = line + ["--out", scratch("cut"), "--json", "--quiet", "--resume"]
     let cut = try Command.run(same) { process in

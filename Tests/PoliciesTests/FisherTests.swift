@@ -1,15 +1,6 @@
 import Policies
 import Testing
 
-/// Numbers in [−1, 1) that depend on `seed` alone.
-private func numbers(_ count: Int, _ seed: Int) -> [Float] {
-  var x = UInt64(truncatingIfNeeded: seed &* 2_654_435_769 &+ 1)
-  return (0..<count).map { _ in
-    x = x &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(Int64(x >> 40) - 8_388_608) / 8_388_608
-  }
-}
-
 private func dot(_ x: [Float], _ y: [Float]) -> Double {
   zip(x, y).reduce(0) { $0 + Double($1.0) * Double($1.1) }
 }

@@ -107,12 +107,7 @@ struct Batch: Sendable {
     }
     var all: [Passage] = []
     for k in 0..<sequences.count {
-      let rows = sequences.rows(of: k)
-      if let last = all.last, last.rows.count + rows.count <= size {
-        all[all.count - 1].rows = last.rows.lowerBound..<rows.upperBound
-      } else {
-        all.append(Passage(rows: rows, sequences: Sequences(stateSize: sequences.stateSize)))
-      }
+      all.take(sequences.rows(of: k), atMost: size, stateSize: sequences.stateSize)
       all[all.count - 1].sequences?.append(k, of: sequences)
     }
     var lead = 0
