@@ -18,6 +18,9 @@ public protocol Environment: AnyObject {
   /// The state behind the last observation, where the environment gives it: a policy is not shown it, a trajectory file is.
   var hiddenState: [Float]? { get }
 
+  /// Says that ``hiddenState`` will be asked for, before the next reset: what has to be copied for it is copied then.
+  func keepHiddenState()
+
   /// Starts an episode: draws s₁ ~ p(s₁) on the stream that `key` names and writes o₁.
   ///
   /// - Parameters:
@@ -59,6 +62,9 @@ extension Environment {
 
   /// It is not given.
   public var hiddenState: [Float]? { nil }
+
+  /// There is nothing to copy.
+  public func keepHiddenState() {}
 
   /// Floats per observation: the features, then the mask.
   public var observationSize: Int { observationSpace.flattenedSize + maskSize }

@@ -16,6 +16,9 @@ extension EnvironmentWrapper {
   /// The state of the environment below.
   public var hiddenState: [Float]? { base.hiddenState }
 
+  /// Keeps that of the environment below.
+  public func keepHiddenState() { base.keepHiddenState() }
+
   /// Emits in the environment below.
   public func emit(from key: StreamKey) { base.emit(from: key) }
 

@@ -117,6 +117,11 @@ public final class Lanes {
     self.episodesBegun = episodesBegun
   }
 
+  /// Says that ``hiddenState(_:)`` will be asked for.
+  public func keepHiddenStates() {
+    for environment in environments { environment.keepHiddenState() }
+  }
+
   /// The state behind a lane's observation, where its environment gives it.
   public func hiddenState(_ lane: Int) -> [Float]? { environments[lane].hiddenState }
 

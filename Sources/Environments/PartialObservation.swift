@@ -11,7 +11,8 @@ public final class PartialObservation: EnvironmentWrapper {
   public let base: any Environment
   private let stream: RandomStream
   private var chain: EmissionChain
-  private var unseen: [Float]
+  /// What the environment showed last, when it is kept.
+  private var unseen: [Float]?
 
   /// Lays `emissions` over `base`, the first one first, in episodes of at most `horizon` steps.
   ///
@@ -27,7 +28,6 @@ public final class PartialObservation: EnvironmentWrapper {
       throw .emission(error)
     }
     observationSpace = chain.output
-    unseen = Array(repeating: 0, count: base.observationSpace.flattenedSize)
     do throws(RandomnessError) {
       stream = try RandomStream(StreamKey(seed: 0, purpose: .laidEmissions), generator: generator)
     } catch {
@@ -37,6 +37,12 @@ public final class PartialObservation: EnvironmentWrapper {
 
   /// The state below, where it is given; else what the environment shows before anything is laid over it.
   public var hiddenState: [Float]? { base.hiddenState ?? unseen }
+
+  /// Keeps what the environment shows.
+  public func keepHiddenState() {
+    base.keepHiddenState()
+    unseen = Array(repeating: 0, count: base.observationSpace.flattenedSize)
+  }
 
   /// Emissions below and here come from streams of this seed, lane and episode.
   public func emit(from key: StreamKey) {
@@ -67,7 +73,8 @@ public final class PartialObservation: EnvironmentWrapper {
   }
 
   private func keep() {
-    for k in unseen.indices { unseen[k] = chain.features[k] }
+    guard let count = unseen?.count else { return }
+    unseen = Array(chain.features[..<count])
   }
 
   /// log p(o∣s) where s is what the environment shows, both without mask.

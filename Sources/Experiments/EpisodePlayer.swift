@@ -34,6 +34,7 @@ public struct EpisodePlayer {
     _ lanes: Lanes, _ behaviour: Behaviour, purpose: StreamKey.Purpose, generator: RandomGenerator,
     explorationSteps: Int = 0
   ) throws(RandomnessError) {
+    lanes.keepHiddenStates()
     self.lanes = lanes
     self.behaviour = behaviour
     self.purpose = purpose
