@@ -8,12 +8,13 @@ A curve is the mean, over the seeds, of a run's mean return over the last 20 tra
 iterations are taken) with its 95 % bootstrap interval. The table says at each of up to 50 points whether either mean
 lies inside of the other's interval, and whether 0 lies in that of their difference; its last rows are the shares of
 the points at which the seeds differ at all. With ten seeds of the very same learner on both sides, a simulation finds
-either mean inside of the other's interval at 79 % of the points, and 0 in that of the difference at 93 %.
+either mean inside of the other's interval at 79 % of the points, and 0 in that of the difference at 93 %. The points
+of a curve are no independent trials, so each environment has one test of the whole curve, too: the probability that
+seeds dealt to the two sides at random have mean returns over the whole run as far apart as these.
 """
 
 import argparse
 import csv
-import json
 import os
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from statistics_of_seeds import interval, mean, resamples, write  # noqa: E402
 
 ASCENT = os.environ.get("ASCENT") or ROOT / ".build/release/ascent"
 PEER = ROOT / ".venv-peers/bin/python", ROOT / "Benchmarks/peers/returns.py"
-OURS, THEIRS = ROOT / "runs/equal-learning", ROOT / "runs/sb3"
+OURS, THEIRS = ROOT / "runs/equal-learning", ROOT / "docs/results/sb3"
 FIGURES = ROOT / "docs/figures"
 EPISODES, POINTS = 20, 50
 COLUMNS = [
@@ -95,11 +96,12 @@ def our_rows(environment, seed):
 def their_rows(environment, seed):
     """The same, of the iterations in which Stable-Baselines3's episodes ended."""
     comparison = COMPARISONS[environment]
-    kept = THEIRS / comparison.row / f"{seed}.json"
-    if not kept.exists():
+    with open(THEIRS / f"{comparison.row}-curve.csv", newline="") as file:
+        curve = [line for line in csv.DictReader(file) if int(line["seed"]) == seed]
+    if not curve:
         return None
     iterations = {}
-    for steps, total in json.loads(kept.read_text())["curve"]:
+    for steps, total in ((int(line["steps"]), float(line["return"])) for line in curve):
         iterations.setdefault(-(-steps // comparison.iteration) * comparison.iteration, []).append(total)
     return [(steps, float(numpy.mean(totals)), len(totals)) for steps, totals in sorted(iterations.items())]
 
@@ -118,6 +120,16 @@ def running_mean(rows, grid):
     return values
 
 
+def chance(a, b):
+    """A permutation test of the seeds' means over the whole curve."""
+    a, b = numpy.nanmean(a, axis=1), numpy.nanmean(b, axis=1)
+    both, found = numpy.concatenate([a, b]), abs(a.mean() - b.mean())
+    generator = numpy.random.default_rng(1)
+    dealt = (generator.permutation(both) for _ in range(20_000))
+    share = numpy.mean([abs(x[: len(a)].mean() - x[len(a) :].mean()) >= found - 1e-9 for x in dealt])
+    return f"ours {a.mean():.1f}, theirs {b.mean():.1f}, as far apart by chance with probability {share:.2f}"
+
+
 def compare(environment, seeds):
     """The table's rows, or none while a side has fewer than three runs."""
     comparison = COMPARISONS[environment]
@@ -131,6 +143,7 @@ def compare(environment, seeds):
     grid = list(range(stride, comparison.steps + 1, stride))
     a = numpy.array([running_mean(rows, grid) for rows in ours])
     b = numpy.array([running_mean(rows, grid) for rows in theirs])
+    print(f"{environment}, the whole curve: {chance(a, b)}", flush=True)
     table = []
     for k, steps in enumerate(grid):
         x, y = a[:, k], b[:, k]

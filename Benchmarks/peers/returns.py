@@ -6,11 +6,14 @@
 The measure is that of Benchmarks/returns.py: the final policy, deterministic, over 100 episodes on seeds that were
 never trained on, observations standardised as training left it. ROW.csv has a line for each seed and evaluation episode,
 ROW.json the seconds, ROW-curve.csv each training episode that ended, or 50 points of each run where that is too large.
-A seed that is there is not trained again; one that was interrupted begins again.
+A seed that is there is not trained again; one that was interrupted begins again. The same seed gives the same numbers.
 """
 
 import argparse
+import concurrent.futures
+import csv
 import json
+import multiprocessing
 import sys
 import time
 from dataclasses import dataclass, field
@@ -28,7 +31,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "Benchmarks"))
 from statistics_of_seeds import highest_of, interquartile_mean, interval, mean, write  # noqa: E402
 
-RUNS = ROOT / "runs/sb3"
 DATA = ROOT / "docs/results/sb3"
 EPISODES, EVALUATION_SEED = 100, 1_000_003
 LARGEST_CURVE, POINTS = 1_000_000, 50
@@ -128,20 +130,47 @@ def evaluate(row, model, normalizer):
 
 def run(name, seed):
     """Trains and evaluates one seed; returns what the row keeps of it."""
-    row, kept = ROWS[name], RUNS / name / f"{seed}.json"
-    if kept.exists():
-        return json.loads(kept.read_text())
+    row = ROWS[name]
+    torch.set_num_threads(1)
     began = time.monotonic()
     model, normalizer, curve = train(row, seed)
     trained = time.monotonic()
-    result = {
+    return {
         "seed": seed, "steps": model.num_timesteps, "episodes": evaluate(row, model, normalizer), "curve": curve,
         "highest": highest_of([(total, 1) for _, total in curve]), "seconds": round(time.monotonic() - began, 1),
         "training_seconds": round(trained - began, 1),
     }  # fmt: skip
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write(kept, json.dumps(result))
-    return result
+
+
+def lines_of(path):
+    """The lines of each seed."""
+    seeds = {}
+    with open(path, newline="") as file:
+        for line in csv.DictReader(file):
+            seeds.setdefault(int(line["seed"]), []).append(line)
+    return seeds
+
+
+def curves_of(name):
+    """The curve of each seed that is there, as (steps, return)."""
+    path = DATA / f"{name}-curve.csv"
+    seeds = lines_of(path) if path.exists() else {}
+    return {seed: [(int(line["steps"]), float(line["return"])) for line in lines] for seed, lines in seeds.items()}
+
+
+def there(name):
+    """What run() returned for the seeds that are there."""
+    path = DATA / f"{name}.json"
+    if not path.exists():
+        return {}
+    episodes, curves = lines_of(DATA / f"{name}.csv"), curves_of(name)
+    return {
+        result["seed"]: result | {
+            "episodes": [(float(line["return"]), int(line["length"])) for line in episodes[result["seed"]]],
+            "curve": curves[result["seed"]],
+        }
+        for result in json.loads(path.read_text())
+    }  # fmt: skip
 
 
 def binned(curve, steps):
@@ -174,19 +203,28 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=ROWS, help="these rows")
     parser.add_argument("--seeds", type=int, help="fewer or more seeds than the row says")
+    parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    for name in options.only or ROWS:
-        results = []
-        for seed in range(1, (options.seeds or ROWS[name].seeds) + 1):
-            results.append(run(name, seed))
-            save(name, results)
-            last = numpy.mean([total for total, _ in results[-1]["episodes"]])
-            print(f"{name}: seed {seed}: {last:.1f} ({results[-1]['seconds']:.0f} s)", flush=True)
-        means = [numpy.mean([total for total, _ in result["episodes"]]) for result in results]
-        center = interquartile_mean if len(means) >= 4 else mean
-        low, high = interval(means, center)
-        print(f"{name}: {center(numpy.array(means)):.1f} [{low:.1f}, {high:.1f}]", flush=True)
+    workers = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(options.jobs, workers, max_tasks_per_child=1) as pool:
+        for name in options.only or ROWS:
+            make(name, options.seeds or ROWS[name].seeds, pool)
+
+
+def make(name, seeds, pool):
+    """Trains the seeds that are not there, and prints what the row comes to."""
+    results = there(name)
+    jobs = [pool.submit(run, name, seed) for seed in range(1, seeds + 1) if seed not in results]
+    for job in concurrent.futures.as_completed(jobs):
+        result = job.result()
+        results[result["seed"]] = result
+        save(name, [result for _, result in sorted(results.items())])
+        last = numpy.mean([total for total, _ in result["episodes"]])
+        print(f"{name}: seed {result['seed']}: {last:.1f} ({result['seconds']:.0f} s)", flush=True)
+    means = [numpy.mean([total for total, _ in result["episodes"]]) for result in results.values()]
+    center = interquartile_mean if len(means) >= 4 else mean
+    low, high = interval(means, center)
+    print(f"{name}: {center(numpy.array(means)):.1f} [{low:.1f}, {high:.1f}]", flush=True)
 
 
 if __name__ == "__main__":
