@@ -27,6 +27,8 @@ let package = Package(
       name: "CKernels", path: "CShims/CKernels",
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),
 
+    .target(name: "CWorkers", path: "CShims/CWorkers"),
+
     // MARK: Floor 1
     .target(name: "Randomness", dependencies: ["CGSL"]),
 
@@ -42,7 +44,7 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Environments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
+        "CWorkers", "Environments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

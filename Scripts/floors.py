@@ -16,7 +16,7 @@ from pathlib import Path
 
 # A room imports only rooms of a lower floor.
 FLOORS = {
-    "CGSL": 0, "CPython": 0, "CKernels": 0, "CMPI": 0,
+    "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0, "CMPI": 0,
     "Randomness": 1,
     "Environments": 2, "Policies": 2,
     "PythonEnvironments": 3, "PolicyGradients": 3,
@@ -24,7 +24,9 @@ FLOORS = {
     "Ascent": 5, "AscentCommand": 5,
 }  # fmt: skip
 # Each shim has one room that may import it (and that room's tests).
-SHIM_OWNERS = {"CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CMPI": "Experiments"}
+SHIM_OWNERS = {
+    "CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CWorkers": "Experiments",
+    "CMPI": "Experiments"}  # fmt: skip
 # Module maps without a header: for pkg-config's flags, never for an import.
 PROVIDERS = {"GSL": "CGSL", "LibPython": "CPython", "MPI": "CMPI"}
 # The foreign library of each shim, by the beginning of its headers' names.

@@ -35,10 +35,14 @@ struct EnvironmentOptions: ParsableArguments {
     return PythonHost(explicit: python, variables: variables, folders: Self.projectFolders)
   }
 
+  /// This process's own program.
+  static var executable: String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+  }
+
   /// The current folder, and those above the executable: a build folder lies inside of its project.
   private static var projectFolders: [String] {
     var folders = ["."]
-    let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     var parts = (executable ?? "").split(separator: "/").dropLast()
     while !parts.isEmpty, folders.count < 7 {
       folders.append("/" + parts.joined(separator: "/"))

@@ -26,8 +26,15 @@ struct Train: ParsableCommand {
   @Option(help: "How many environment steps to make, exactly. [default: the zoo's, or 100000]")
   var steps: Int?
 
-  @Option(help: "How many processes sample; 1 for now.")
-  var workers = 1
+  @Option(
+    help: ArgumentHelp(
+      "How many processes share the lanes, or auto for as many as there are cores; the bits are the same.",
+      valueName: "count"))
+  var workers = WorkerCount.exactly(1)
+
+  @Option(
+    help: ArgumentHelp("How long a worker may be silent before it is given up.", valueName: "seconds"))
+  var patience = 300.0
 
   @Option(help: ArgumentHelp("A TOML file of settings.", valueName: "file.toml"))
   var config: String?
@@ -47,16 +54,16 @@ struct Train: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    guard workers == 1 else {
-      throw ExperimentError.usage("--workers \(workers) is not possible yet: one process samples all lanes")
-    }
     guard !resume || out != nil else {
       throw ExperimentError.usage("--resume needs --out, the folder of the run to go on with")
     }
     let settings = try resolved()
+    let workforce = try workers.workforce(
+      lanes: settings.lanes, python: environmentOptions.python, patience: patience)
     Interrupt.listen()
     var training = try Training(
-      settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume)
+      settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume,
+      workforce: workforce)
     for notice in training.notices { output.notice(notice) }
     var isWarned = false
     var progress = ProgressLine(total: settings.steps, isQuiet: output.quiet)

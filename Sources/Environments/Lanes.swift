@@ -3,10 +3,13 @@ public import Randomness
 /// Environments side by side: their keys, their episode counters and what each one shows now.
 ///
 /// A lane is the unit of determinism: episode k of lane l begins on the stream (seed, purpose, l, k), and goes on
-/// on that of its transitions, whatever the other lanes do.
+/// on that of its transitions, whatever the other lanes do. A process of many hosts some of a run's lanes; it counts
+/// the episodes of all of them, and has environments for its own.
 public final class Lanes {
-  /// How many lanes there are.
+  /// How many lanes the run has.
   public let count: Int
+  /// Those whose environments are here.
+  public let hosted: Range<Int>
   /// The set of observations, the same in every lane.
   public let observationSpace: Space
   /// The set of actions, the same in every lane.
@@ -34,29 +37,33 @@ public final class Lanes {
 
   /// Puts environments side by side; they must have equal spaces.
   ///
+  /// They are the lanes from `first` on, of `count` lanes: all of them unless something else is said.
+  ///
   /// - Throws: ``LanesError`` when there is none, or when one has other spaces than the first.
   public init(
-    _ environments: [any Environment], seed: UInt64, purpose: StreamKey.Purpose = .environment
+    _ environments: [any Environment], seed: UInt64, purpose: StreamKey.Purpose = .environment,
+    from firstLane: Int = 0, of count: Int? = nil
   ) throws(LanesError) {
     guard let first = environments.first else { throw LanesError.none }
     for (lane, environment) in environments.enumerated() {
       guard environment.observationSpace == first.observationSpace,
         environment.actionSpace == first.actionSpace, environment.maskSize == first.maskSize
-      else { throw LanesError.differentSpaces(lane: lane) }
+      else { throw LanesError.differentSpaces(lane: firstLane + lane) }
     }
     self.environments = environments
     self.seed = seed
     transitionSeed = seed
     emissionSeed = seed
     self.purpose = purpose
-    count = environments.count
+    self.count = count ?? environments.count
+    hosted = firstLane..<firstLane + environments.count
     observationSpace = first.observationSpace
     actionSpace = first.actionSpace
     (observationSize, maskSize) = (first.observationSize, first.maskSize)
     actionSize = first.actionSpace.valueCount
     let empty = Array(repeating: Float(0), count: first.observationSize)
-    observations = Array(repeating: empty, count: environments.count)
-    episodesBegun = Array(repeating: 0, count: environments.count)
+    observations = Array(repeating: empty, count: self.count)
+    episodesBegun = Array(repeating: 0, count: self.count)
   }
 
   /// The same environments with other initial states, transitions or emissions; one of the two is used at a time.
@@ -70,7 +77,8 @@ public final class Lanes {
 
   private init(_ other: Lanes, seed: UInt64, transitionSeed: UInt64, emissionSeed: UInt64) {
     environments = other.environments
-    (count, observationSpace, actionSpace) = (other.count, other.observationSpace, other.actionSpace)
+    (count, hosted) = (other.count, other.hosted)
+    (observationSpace, actionSpace) = (other.observationSpace, other.actionSpace)
     (observationSize, maskSize) = (other.observationSize, other.maskSize)
     (actionSize, purpose) = (other.actionSize, other.purpose)
     (observations, episodesBegun) = (other.observations, other.episodesBegun)
@@ -78,6 +86,8 @@ public final class Lanes {
     self.transitionSeed = transitionSeed
     self.emissionSeed = emissionSeed
   }
+
+  private func environment(_ lane: Int) -> any Environment { environments[lane - hosted.lowerBound] }
 
   /// What the lane allows now, one float for each choice; empty where everything always is.
   public func mask(_ lane: Int) -> [Float] { Array(observations[lane].suffix(maskSize)) }
@@ -94,11 +104,11 @@ public final class Lanes {
     let isTraining = purpose == .environment
     var emissions = key(isTraining ? .emissions : .evaluationEmissions, lane: lane)
     emissions.seed = emissionSeed
-    environments[lane].emit(from: emissions)
-    try environments[lane].reset(key(purpose, lane: lane), into: &observations[lane])
+    environment(lane).emit(from: emissions)
+    try environment(lane).reset(key(purpose, lane: lane), into: &observations[lane])
     var transitions = key(isTraining ? .transitions : .evaluationTransitions, lane: lane)
     transitions.seed = transitionSeed
-    environments[lane].follow(transitions)
+    environment(lane).follow(transitions)
   }
 
   /// Begins the lane's current episode again.
@@ -109,7 +119,7 @@ public final class Lanes {
 
   /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
   public func step(_ lane: Int, _ action: Span<Float>) throws(EnvironmentError) -> Step {
-    try environments[lane].step(action, into: &observations[lane])
+    try environment(lane).step(action, into: &observations[lane])
   }
 
   /// Puts the episode counters where a checkpoint was taken; no episode is open then.
@@ -123,7 +133,7 @@ public final class Lanes {
   }
 
   /// The state behind a lane's observation, where its environment gives it.
-  public func hiddenState(_ lane: Int) -> [Float]? { environments[lane].hiddenState }
+  public func hiddenState(_ lane: Int) -> [Float]? { environment(lane).hiddenState }
 
   /// Runs `body` inside what the environments need to hold while they are stepped.
   public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {

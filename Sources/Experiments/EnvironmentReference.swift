@@ -142,11 +142,14 @@ public struct OpenedEnvironment {
   ///   - seed: the seed of the streams.
   ///   - purpose: what they are for.
   ///   - laneCount: how many environments.
+  ///   - hosted: which of them this process opens, or nil for all.
   ///   - host: starts Python when the environment needs it.
   /// - Throws: ``ExperimentError`` when ENV, its Python or its package cannot be opened.
   public init(
-    _ configuration: Configuration, seed: UInt64, purpose: StreamKey.Purpose, laneCount: Int, host: PythonHost
+    _ configuration: Configuration, seed: UInt64, purpose: StreamKey.Purpose, laneCount: Int,
+    hosted: Range<Int>? = nil, host: PythonHost
   ) throws(ExperimentError) {
+    let hosted = hosted ?? 0..<laneCount
     var environments: [any Environment] = []
     var tables = Tables.none
     let limit = configuration.timeLimit
@@ -165,7 +168,7 @@ public struct OpenedEnvironment {
       }
       notices = []
       horizon = limit > 0 ? limit : problem.timeLimitByDefault
-      for _ in 0..<laneCount {
+      for _ in hosted {
         do {
           environments.append(try problem.make(configuration.generator, timeLimit: limit))
           if let process = try problem.process {
@@ -179,14 +182,14 @@ public struct OpenedEnvironment {
     case .hosted(let reference):
       let interpreter = try host.start()
       var (leftOut, own): (String?, Int?) = (nil, nil)
-      for lane in 0..<laneCount {
+      for lane in hosted {
         let environment = try Self.hosted(reference, lane, configuration, emissions, interpreter)
         own = limit > 0 ? limit : environment.timeLimit
         environments.append(own.map { TimeLimit(environment, limit: $0) } ?? environment)
-        if lane == 0, !environment.leftOut.isEmpty {
+        if lane == hosted.lowerBound, !environment.leftOut.isEmpty {
           leftOut = "the texts among the observations are left out: \(environment.leftOut)"
         }
-        if lane == 0, let own { tables = .hosted(environment, horizon: own) }
+        if lane == hosted.lowerBound, let own { tables = .hosted(environment, horizon: own) }
       }
       horizon = own
       notices = leftOut.map { [$0] } ?? []
@@ -228,7 +231,7 @@ public struct OpenedEnvironment {
       environments = environments.map { FrameStack($0, count: count) }
     }
     do {
-      lanes = try Lanes(environments, seed: seed, purpose: purpose)
+      lanes = try Lanes(environments, seed: seed, purpose: purpose, from: hosted.lowerBound, of: laneCount)
     } catch {
       throw .usage("\(error)")
     }

@@ -22,6 +22,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
     switch self {
     case .usage, .python, .file: 2
     case .environment: 3
+    case .learner(.collective(let failure)): failure.code
     case .learner(let error): error.isAboutSettings ? 2 : 3
     case .damaged: 4
     }

@@ -17,6 +17,7 @@ public struct Training {
   public typealias Report = Learner.Report
 
   private let opened: OpenedEnvironment
+  private let workers: SharedMemory?
   private var learner: Learner
   private var lastMean = Double.nan
 
@@ -43,36 +44,37 @@ public struct Training {
   ///   - folder: where to keep the run, or nil for a fresh folder below `runs/`.
   ///   - host: starts Python when the environment needs it.
   ///   - resuming: go on from the newest intact checkpoint in the folder, if there is one.
+  ///   - workforce: the processes that make the run.
   /// - Throws: ``ExperimentError`` before anything is written when something does not fit.
   public init(
-    _ configuration: Configuration, folder: RunFolder?, host: PythonHost, resuming: Bool
+    _ configuration: Configuration, folder: RunFolder?, host: PythonHost, resuming: Bool,
+    workforce: Workforce = Workforce()
   ) throws(ExperimentError) {
     self.configuration = configuration
     self.folder = folder ?? .fresh(for: configuration)
     guard !self.folder.exists || self.folder.isEmpty || resuming else {
       throw .usage("\(self.folder.path) already exists; name another --out, or go on in it with --resume")
     }
+    let workerCount = min(workforce.count, configuration.lanes)
+    workers = workerCount > 1 ? try SharedMemory(count: workerCount) : nil
     opened = try OpenedEnvironment(
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
-      host: host)
-    learner = try Self.learner(configuration, opened.lanes)
+      hosted: workers?.share(of: configuration.lanes), host: host)
+    learner = try Self.learner(configuration, opened.lanes, with: workers ?? Alone())
     notices =
-      opened.notices
+      workforce.notices(lanes: configuration.lanes) + opened.notices
       + configuration.algorithm.notices(
         lanes: configuration.lanes, remembers: configuration.remembers)
-    if !configuration.beginFrom.isEmpty {
-      learner.begin(
-        with: try PolicyFile.load(
-          from: RunFolder(configuration.beginFrom), like: learner.parameters, lanes: opened.lanes,
-          actorOnly: true))
-    }
     try self.folder.create()
-    if resuming { try resume() }
+    let checkpoint = resuming ? try resume() : nil
+    if let workers { try Self.start(workers, workforce, configuration, from: checkpoint) }
     try writeRunFile(fingerprint: nil)
     if learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: self.folder.metricsFile) }
   }
 
-  static func learner(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError) -> Learner {
+  static func learner(
+    _ configuration: Configuration, _ lanes: Lanes, with collective: any Collective = Alone()
+  ) throws(ExperimentError) -> Learner {
     let algorithm = configuration.algorithm
     guard algorithm.rule.estimator != .maximumLikelihood else {
       throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
@@ -84,11 +86,18 @@ public struct Training {
           + "or first-order")
     }
     let policy = try policy(configuration, lanes)
+    var learner: Learner
     do {
-      return try Learner(algorithm, policy: policy, lanes: lanes, generator: configuration.generator)
+      learner = try Learner(
+        algorithm, policy: policy, lanes: lanes, generator: configuration.generator, with: collective)
     } catch {
       throw .learner(error)
     }
+    guard !configuration.beginFrom.isEmpty else { return learner }
+    learner.begin(
+      with: try PolicyFile.load(
+        from: RunFolder(configuration.beginFrom), like: learner.parameters, lanes: lanes, actorOnly: true))
+    return learner
   }
 
   private static func policy(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError)
@@ -128,8 +137,9 @@ public struct Training {
   /// - Throws: ``ExperimentError``; the last good state is then in the newest checkpoint.
   public mutating func run(
     onIteration: (_ report: Learner.Report, _ steps: Int, _ seconds: Double) -> Void = { _, _, _ in },
-    isInterrupted: () -> Bool = { false }
+    isInterrupted: @escaping () -> Bool = { false }
   ) throws(ExperimentError) -> Outcome {
+    let isInterrupted = workers.map { $0.passingOn(isInterrupted) } ?? isInterrupted
     let clock = ContinuousClock()
     let start = clock.now
     let firstStep = learner.steps
@@ -178,33 +188,37 @@ public struct Training {
   }
 
   /// The text that must be equal for a run to go on: every setting but the number of steps.
-  private var identity: String {
+  static func identity(_ configuration: Configuration, _ versions: [(String, String)]) -> String {
     var same = configuration
     same.steps = 1
     same.checkpointEverySteps = 0
-    return same.toml(records: [("versions", opened.versions)])
+    return same.toml(records: [("versions", versions)])
   }
 
   private func saveCheckpoint() throws(ExperimentError) {
     let checkpoint = Checkpoint(learner, episodesBegun: opened.lanes.episodesBegun)
     try AtomicFile.write(
-      checkpoint.encoded(settings: identity), to: folder.checkpointFile(steps: learner.steps))
+      checkpoint.encoded(settings: Self.identity(configuration, opened.versions)),
+      to: folder.checkpointFile(steps: learner.steps))
     folder.pruneCheckpoints()
   }
 
-  private mutating func resume() throws(ExperimentError) {
+  /// Goes on from the newest intact checkpoint; returns its file.
+  private mutating func resume() throws(ExperimentError) -> String? {
     var damage: ExperimentError?
     for file in folder.checkpoints {
       do throws(ExperimentError) {
         let checkpoint = try Checkpoint(
-          AtomicFile.read(file), file: file, settings: identity, like: learner.state, lanes: opened.lanes)
+          AtomicFile.read(file), file: file, settings: Self.identity(configuration, opened.versions),
+          like: learner.state, lanes: opened.lanes)
         guard configuration.environmentRandomness == .streams || checkpoint.state.steps == 0 else {
           throw ExperimentError.usage(
             "a run with --environment-rng native cannot be resumed: its environments' generators are theirs")
         }
-        try adopt(checkpoint)
+        try Self.restore(&learner, opened.lanes, from: checkpoint)
+        try keepMetrics(upTo: checkpoint.state.iteration)
         notices.append("going on from \(file) at step \(checkpoint.state.steps)")
-        return
+        return file
       } catch {
         // A damaged checkpoint is passed over for an older one; anything else is the user's to solve.
         guard case .damaged = error else { throw error }
@@ -213,17 +227,24 @@ public struct Training {
       }
     }
     if let damage { throw damage }
+    return nil
   }
 
-  private mutating func adopt(_ checkpoint: Checkpoint) throws(ExperimentError) {
-    opened.lanes.restore(episodesBegun: checkpoint.episodesBegun)
+  /// Puts a learner and its lanes where a checkpoint was taken.
+  static func restore(
+    _ learner: inout Learner, _ lanes: Lanes, from checkpoint: Checkpoint
+  ) throws(ExperimentError) {
+    lanes.restore(episodesBegun: checkpoint.episodesBegun)
     do {
       try learner.restore(checkpoint.state)
     } catch {
       throw .learner(error)
     }
+  }
+
+  private mutating func keepMetrics(upTo iteration: Int) throws(ExperimentError) {
     let text = String(decoding: (try? AtomicFile.read(folder.metricsFile)) ?? [], as: UTF8.self)
-    let rows = Metrics.rows(of: text, upTo: checkpoint.state.iteration)
+    let rows = Metrics.rows(of: text, upTo: iteration)
     try AtomicFile.write(rows, to: folder.metricsFile)
     lastMean = Metrics.lastMeanReturn(of: rows)
   }

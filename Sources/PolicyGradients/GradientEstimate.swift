@@ -26,10 +26,14 @@ public struct GradientEstimate {
   private var scores: ScorePair
   private var scoreProducts: [(product: Double, norm: Double)] = []
   private var workspace: Workspace
+  private let collective: any Collective
   private var logProbabilities = Array(repeating: 0.0, count: largestChunk)
 
-  /// Makes room for the estimates of rollouts with so many lanes.
-  public init(laneCount: Int, policy: Policy, parameterCount: Int) {
+  /// Makes room for the estimates of rollouts with so many lanes, whose gradients the processes share out.
+  public init(
+    laneCount: Int, policy: Policy, parameterCount: Int, with collective: any Collective = Alone()
+  ) {
+    self.collective = collective
     coefficients = Array(repeating: [], count: laneCount)
     weights = coefficients
     logRatios = coefficients
@@ -70,12 +74,13 @@ public struct GradientEstimate {
     if isPerComponent {
       subtractPerComponent(rollout, policy, θ)
     } else {
-      for lane in laneGradients.indices {
+      for lane in collective.share(of: laneGradients.count) {
         for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
         Self.accumulate(
           rollout.lanes[lane], rollout.lanes[lane].rewards.indices, coefficients[lane], policy, θ, &workspace,
           entropyWeight: entropyWeight, into: &laneGradients[lane])
       }
+      collective.complete(&laneGradients, count: laneGradients.count)
     }
     LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
     let scale = Float(1 / n)

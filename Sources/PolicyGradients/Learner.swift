@@ -16,6 +16,7 @@ public struct Learner {
   public private(set) var steps = 0
 
   private let algorithm: Algorithm
+  private let collective: any Collective
   private var sampler: Sampler
   private var rollout: Rollout
   private var method: Method
@@ -52,10 +53,15 @@ public struct Learner {
   /// - Throws: ``LearnerError`` when the algorithm needs a critic and the policy has none, when settings
   ///   contradict each other, or when the generator cannot be opened.
   public init(
-    _ algorithm: Algorithm, policy: Policy, lanes: Lanes, generator: RandomGenerator = .philox
+    _ algorithm: Algorithm, policy: Policy, lanes: Lanes, generator: RandomGenerator = .philox,
+    with collective: any Collective = Alone()
   ) throws(LearnerError) {
     try algorithm.check(policy)
+    guard lanes.hosted == collective.share(of: lanes.count) else {
+      throw LearnerError.contradiction("the lanes \(lanes.hosted) are not the share of process \(collective.rank)")
+    }
     self.algorithm = algorithm
+    self.collective = collective
     self.policy = policy
     do {
       let stream = try RandomStream(
@@ -63,11 +69,11 @@ public struct Learner {
       parameters = policy.initialParameters(from: stream)
       sampler = try Sampler(
         lanes, policy: policy, generator: generator, explorationSteps: algorithm.explorationSteps,
-        truncation: algorithm.truncation)
+        truncation: algorithm.truncation, with: collective)
       method =
         algorithm.usesAdvantages
-        ? .advantages(try AdvantageMethod(algorithm, policy, lanes, generator))
-        : .trajectories(try TrajectoryMethod(algorithm, policy, lanes, generator))
+        ? .advantages(try AdvantageMethod(algorithm, policy, lanes, generator, with: collective))
+        : .trajectories(try TrajectoryMethod(algorithm, policy, lanes, generator, with: collective))
     } catch {
       throw LearnerError.randomness(error)
     }
@@ -82,8 +88,8 @@ public struct Learner {
   /// Schedules end when the budget does.
   ///
   /// - Returns: what it found, or nil when it was interrupted; the next one begins where this one did.
-  /// - Throws: ``LearnerError`` when an environment fails or a number is not finite; the parameters are then
-  ///   those of the last good iteration.
+  /// - Throws: ``LearnerError`` when an environment fails, a number is not finite or another process is gone; the
+  ///   parameters are then those of the last good iteration.
   public mutating func iterate(
     budget: Int, isInterrupted: () -> Bool = { false }
   ) throws(LearnerError) -> Report? {
@@ -99,7 +105,7 @@ public struct Learner {
     do throws(UpdateFailure) {
       let update = try update(left)
       standardizer?.absorb(rollout, into: &parameters)
-      guard parameters.values.allSatisfy(\.isFinite) else {
+      guard collective.failure == nil, parameters.values.allSatisfy(\.isFinite) else {
         throw UpdateFailure(quantity: "parameter vector")
       }
       parameters.version += 1
@@ -109,6 +115,7 @@ public struct Learner {
       (parameters, optimizer, method, standardizer) = good
       (iteration, steps) = border
       sampler.goBack(to: place)
+      if let failure = collective.failure { throw LearnerError.collective(failure) }
       throw LearnerError.notFinite(quantity: error.quantity, iteration: failed)
     }
   }
@@ -119,12 +126,15 @@ public struct Learner {
     let amount: Sampler.Amount =
       algorithm.usesAdvantages
       ? .exactly(algorithm.stepsPerLane, rollout: iteration) : .stepsPerLane(algorithm.stepsPerLane)
+    let isWhole: Bool
     do {
-      return try sampler.fill(
+      isWhole = try sampler.fill(
         &rollout, acting: policy, parameters, amount, budget: budget, isInterrupted: isInterrupted)
     } catch {
       throw LearnerError.environment(error)
     }
+    if let failure = collective.failure { throw LearnerError.collective(failure) }
+    return isWhole
   }
 
   private mutating func update(_ left: Double) throws(UpdateFailure) -> UpdateReport {

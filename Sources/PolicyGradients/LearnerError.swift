@@ -18,6 +18,8 @@ public enum LearnerError: Error, CustomStringConvertible {
   case contradiction(String)
   /// A random stream cannot be opened.
   case randomness(RandomnessError)
+  /// Another process of the run is gone, or cannot go on.
+  case collective(CollectiveFailure)
   /// The same actions led an environment elsewhere than before.
   case notReplayed(lane: Int)
 
@@ -25,7 +27,7 @@ public enum LearnerError: Error, CustomStringConvertible {
   public var isAboutSettings: Bool {
     switch self {
     case .unsupportedActionSpace, .policy, .contradiction: true
-    case .offPolicy, .notFinite, .environment, .randomness, .notReplayed: false
+    case .offPolicy, .notFinite, .environment, .randomness, .notReplayed, .collective: false
     }
   }
 
@@ -43,6 +45,7 @@ public enum LearnerError: Error, CustomStringConvertible {
     case .environment(let error): "\(error)"
     case .contradiction(let text): text
     case .randomness(let error): "\(error)"
+    case .collective(let failure): "\(failure)"
     case .notReplayed(let lane):
       "the environment of lane \(lane) cannot be brought back: the same seed and the same actions led it elsewhere"
     }

@@ -25,6 +25,7 @@ public struct Sampler {
   public static let longestEpisode = 1_000_000
 
   private let lanes: Lanes
+  private let collective: any Collective
   private let actionStreams: [RandomStream]
   private let actionPurpose: StreamKey.Purpose
   private let actionSeed: UInt64
@@ -48,9 +49,10 @@ public struct Sampler {
   public init(
     _ lanes: Lanes, policy: Policy, generator: RandomGenerator = .philox,
     actionPurpose: StreamKey.Purpose = .actions, actionSeed: UInt64? = nil, explorationSteps: Int = 0,
-    truncation: Truncation = Truncation()
+    truncation: Truncation = Truncation(), with collective: any Collective = Alone()
   ) throws(RandomnessError) {
     self.lanes = lanes
+    self.collective = collective
     self.actionPurpose = actionPurpose
     self.actionSeed = actionSeed ?? lanes.seed
     var streams: [RandomStream] = []
@@ -80,7 +82,7 @@ public struct Sampler {
   ///   - amount: how much is sampled.
   ///   - budget: how many steps all lanes may make together.
   ///   - isInterrupted: asked before each step of the lanes; true ends the sampling at once.
-  /// - Returns: whether the rollout is whole, that is, was not interrupted; after one that is not, or an error,
+  /// - Returns: whether the rollout is whole, that is, was interrupted nowhere; after one that is not, or an error,
   ///   the counters of the lanes are those of before, and ``replay(_:)`` with ``open`` brings the environments there.
   /// - Throws: ``EnvironmentError`` when an environment breaks its contract.
   public mutating func fill(
@@ -93,8 +95,8 @@ public struct Sampler {
     isTorn = true
     defer { if isTorn { lanes.restore(episodesBegun: border) } }
     let shares = (0..<lanes.count).map { share(of: budget, lane: $0) }
-    let isWhole = try lanes.held { () throws(EnvironmentError) in
-      var active = (0..<lanes.count).filter { lane in
+    var isWhole = try lanes.held { () throws(EnvironmentError) in
+      var active = lanes.hosted.filter { lane in
         if case .episodes(let n) = amount, share(of: n, lane: lane) == 0 { return false }
         return shares[lane] > 0
       }
@@ -121,9 +123,35 @@ public struct Sampler {
       }
       return true
     }
+    if collective.count > 1 { isWhole = exchange(&rollout, isWhole) }
     if isWhole { remember(rollout, amount, policy) }
     isTorn = !isWhole
     return isWhole
+  }
+
+  /// Hands this process's lanes to the others and takes theirs; whether all of them are whole.
+  private mutating func exchange(_ rollout: inout Rollout, _ isWhole: Bool) -> Bool {
+    collective.write([isWhole ? 1 : 0])
+    for lane in isWhole ? lanes.hosted : 0..<0 {
+      rollout.lanes[lane].write(to: collective)
+      collective.write(memory[lane])
+    }
+    collective.meet()
+    guard collective.failure == nil else { return false }
+    var episodesBegun = lanes.episodesBegun
+    for other in 0..<collective.count where other != collective.rank {
+      var flag = [0]
+      collective.read(from: other, into: &flag)
+      guard isWhole, flag[0] == 1 else { return false }
+      for lane in collective.share(of: lanes.count, rank: other) {
+        rollout.lanes[lane].read(from: other, of: collective)
+        collective.read(from: other, into: &memory[lane])
+        guard let episode = rollout.lanes[lane].episodes.last else { continue }
+        episodesBegun[lane] = episode.number + 1
+      }
+    }
+    lanes.restore(episodesBegun: episodesBegun)
+    return true
   }
 
   /// Where the lanes stand between two rollouts.
@@ -236,7 +264,7 @@ public struct Sampler {
       guard episode.end == .cut else { continue }
       open[lane].isOpen = true
       open[lane].steps += episode.steps.count
-      open[lane].observation = lanes.observations[lane]
+      open[lane].observation = Array(steps.lastObservations.suffix(lanes.observationSize))
       open[lane].memory = memory[lane]
       for t in episode.steps {
         open[lane].reward += steps.rewards[t]
@@ -248,14 +276,15 @@ public struct Sampler {
 
   /// Brings every lane to where it was when `open` was recorded, by making the same steps again.
   ///
-  /// - Returns: the first lane whose last observation is not the recorded one, or nil when all are.
+  /// - Returns: the first lane of this process whose last observation is not the recorded one, or nil when all are.
   public mutating func replay(
     _ open: [OpenEpisode]
   ) throws(EnvironmentError) -> Int? {
     self.open = open
     isTorn = false
     return try lanes.held { () throws(EnvironmentError) in
-      for (lane, episode) in open.enumerated() where episode.isOpen {
+      for lane in lanes.hosted where open[lane].isOpen {
+        let episode = open[lane]
         try lanes.resume(lane)
         let size = lanes.actionSize
         for t in 0..<episode.steps {

@@ -19,14 +19,15 @@ struct AdvantageMethod {
   var scale: ReturnScale?
 
   init(
-    _ settings: Algorithm, _ policy: Policy, _ lanes: Lanes, _ generator: RandomGenerator
+    _ settings: Algorithm, _ policy: Policy, _ lanes: Lanes, _ generator: RandomGenerator,
+    with collective: any Collective
   ) throws(RandomnessError) {
     self.settings = settings
     self.policy = policy
-    evaluation = RolloutEvaluation(policy)
+    evaluation = RolloutEvaluation(policy, with: collective)
     advantages = Advantages(laneCount: lanes.count)
-    minibatches = MinibatchUpdate(settings, policy)
-    if settings.update != .gradient { natural = NaturalUpdate(settings, policy) }
+    minibatches = MinibatchUpdate(settings, policy, with: collective)
+    if settings.update != .gradient { natural = NaturalUpdate(settings, policy, with: collective) }
     if settings.criticEpochs > 0 { criticOptimizer = Adam(rate: settings.criticRate) }
     if settings.normalizesReturns {
       scale = ReturnScale(discount: settings.rule.gamma, laneCount: lanes.count)

@@ -2,7 +2,8 @@ internal import Policies
 
 /// The gradient of a sum over a batch, in fixed slices that the ``LaneTree`` adds up.
 ///
-/// A slice is a leaf of the tree whoever computes it, so the bits are those of the batch alone.
+/// A slice is a leaf of the tree whoever computes it, so the bits are those of the batch alone, and processes that
+/// make a run together share the slices out.
 struct BatchGradient {
   /// The most rows of a slice.
   static let largestSlice = 128
@@ -15,13 +16,18 @@ struct BatchGradient {
 
   /// ĝ of the last batch, of the parameters that are learned.
   private(set) var gradient: [Float]
+  /// What the rows of the last batch add up to.
+  private(set) var terms = Terms()
   private var slices: [[Float]] = []
+  private var sliceTerms: [Terms] = []
+  private let collective: any Collective
   private var workspace: Workspace
   /// What a slice's rows found: log π, the entropy, V; then c, e, v.
   private var found: RowNumbers
   private var weights: RowNumbers
 
-  init(_ policy: Policy) {
+  init(_ policy: Policy, with collective: any Collective) {
+    self.collective = collective
     gradient = Array(repeating: 0, count: policy.learnedCount)
     sliceSize = policy.rows(
       atMost: policy.remembers ? Self.largestSliceOfSequences : Self.largestSlice)
@@ -34,33 +40,55 @@ struct BatchGradient {
     var logProbability, entropy, value: Double
   }
 
+  /// What a row adds to the sums that a report is made of.
+  struct Terms: BitwiseCopyable {
+    var divergence = 0.0
+    var clipped = 0.0
+    var valueError = 0.0
+
+    static func += (sum: inout Terms, addend: Terms) {
+      sum.divergence += addend.divergence
+      sum.clipped += addend.clipped
+      sum.valueError += addend.valueError
+    }
+  }
+
   /// ∇ Σ c log π + e H + v V, with c, e and v that `weigh` makes of what each row found.
   ///
-  /// `parts` are the networks that are asked and differentiated; `weigh` gets a row's number and what it found.
+  /// `parts` are the networks that are asked and differentiated; `weigh` gets a row's number and what it found, and
+  /// adds the row to its slice's terms. It is asked about this process's rows only.
   mutating func compute(
     _ batch: Batch, _ policy: Policy, _ θ: Parameters, _ parts: Policy.Parts,
-    weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
+    weigh: (Int, Row, inout Terms) -> (score: Double, entropy: Double, value: Double)
   ) {
     let passages = batch.slices(of: sliceSize)
     let count = passages.count
     while slices.count < count { slices.append(gradient) }
-    for (slice, passage) in passages.enumerated() {
-      batch.withObservations(of: passage) { o in
-        compute(slice, passage, o, batch, policy, θ, parts, weigh)
+    sliceTerms = Array(repeating: Terms(), count: count)
+    // One slice is faster computed by everyone than handed over.
+    for slice in count > 1 ? collective.share(of: count) : 0..<count {
+      batch.withObservations(of: passages[slice]) { o in
+        compute(slice, passages[slice], o, batch, policy, θ, parts, weigh)
       }
     }
+    if count > 1 {
+      collective.complete(&slices, count: count)
+      collective.complete(&sliceTerms)
+    }
     LaneTree.reduce(count) { left, right in
+      sliceTerms[left] += sliceTerms[right]
       let addend = slices[right]
       var sum = slices[left].mutableSpan
       ParameterUpdate.add(addend.span, to: &sum)
     }
+    terms = sliceTerms.first ?? Terms()
     if count > 0 { swap(&gradient, &slices[0]) }
   }
 
   private mutating func compute(
     _ slice: Int, _ passage: Passage, _ o: Span<Float>, _ batch: Batch, _ policy: Policy, _ θ: Parameters,
     _ parts: Policy.Parts,
-    _ weigh: (Int, Row) -> (score: Double, entropy: Double, value: Double)
+    _ weigh: (Int, Row, inout Terms) -> (score: Double, entropy: Double, value: Double)
   ) {
     let rows = passage.rows
     let n = rows.count
@@ -72,7 +100,8 @@ struct BatchGradient {
     found.read(policy, of: a, rows: n, parts, in: workspace)
     for k in 0..<n {
       let row = Row(logProbability: found.scores[k], entropy: found.entropies[k], value: found.values[k])
-      (weights.scores[k], weights.entropies[k], weights.values[k]) = weigh(rows.lowerBound + k, row)
+      (weights.scores[k], weights.entropies[k], weights.values[k]) = weigh(
+        rows.lowerBound + k, row, &sliceTerms[slice])
     }
     // The buffers leave for as long as spans on them live.
     var sum = slices[slice]

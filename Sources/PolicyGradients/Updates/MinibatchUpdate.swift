@@ -11,10 +11,10 @@ struct MinibatchUpdate {
   private var gradient: BatchGradient
   private var minibatch = Batch()
 
-  init(_ settings: Algorithm, _ policy: Policy) {
+  init(_ settings: Algorithm, _ policy: Policy, with collective: any Collective) {
     self.settings = settings
     self.policy = policy
-    gradient = BatchGradient(policy)
+    gradient = BatchGradient(policy, with: collective)
   }
 
   /// What the rate and the clip are multiplied by in this iteration.
@@ -41,19 +41,19 @@ struct MinibatchUpdate {
         if settings.advantageNormalization == .minibatch { minibatch.normalizeAdvantages() }
         let n = Double(minibatch.count)
         let (surrogate, valueClip, samples) = (settings.surrogate, settings.valueClip, minibatch)
-        gradient.compute(minibatch, policy, θ, isJoint ? [.actor, .critic] : .actor) { t, row in
+        gradient.compute(minibatch, policy, θ, isJoint ? [.actor, .critic] : .actor) { t, row, terms in
           let logRatio = row.logProbability - samples.logProbabilities[t]
           let ρ = exponential(logRatio)
-          sums.divergence += (ρ - 1) - logRatio
+          terms.divergence += (ρ - 1) - logRatio
           let c = surrogate.coefficient(samples.advantages[t], ρ, ε)
-          if surrogate == .clipped, c == 0, abs(ρ - 1) > ε { sums.clipped += 1 }
+          if surrogate == .clipped, c == 0, abs(ρ - 1) > ε { terms.clipped += 1 }
           let slope = Self.valueSlope(
-            row.value, samples.targets[t], before: samples.values[t], clip: valueClip, &sums.valueError)
+            row.value, samples.targets[t], before: samples.values[t], clip: valueClip, &terms.valueError)
           return (c / n, entropy / n, -valueWeight * slope / n)
         }
-        sums.count += n
+        sums.add(gradient.terms, of: n)
         // Stable-Baselines3 stops in the middle of an epoch, too, and half above the target.
-        if settings.targetDivergence > 0, sums.divergence / sums.count > 1.5 * settings.targetDivergence {
+        if settings.targetDivergence > 0, sums.terms.divergence / sums.count > 1.5 * settings.targetDivergence {
           sums.write(settings.surrogate, hasValues: isJoint, into: &report)
           return true
         }
@@ -82,16 +82,16 @@ struct MinibatchUpdate {
       for units in batch.minibatches(of: order, size: size(settings.criticMinibatch, batch.count)) {
         minibatch.gather(units, of: batch)
         let (n, samples) = (Double(minibatch.count), minibatch)
-        gradient.compute(minibatch, policy, θ, .critic) { t, row in
+        gradient.compute(minibatch, policy, θ, .critic) { t, row, terms in
           let slope = Self.valueSlope(
-            row.value, samples.targets[t], before: 0, clip: 0, &sums.valueError)
+            row.value, samples.targets[t], before: 0, clip: 0, &terms.valueError)
           return (0, 0, -slope / n)
         }
-        sums.count += n
+        sums.add(gradient.terms, of: n)
         _ = try finiteNorm()
         optimizer.ascend(&θ, along: gradient.gradient)
       }
-      report.valueError = sums.valueError / sums.count
+      report.valueError = sums.terms.valueError / sums.count
     }
   }
 
@@ -124,14 +124,17 @@ struct MinibatchUpdate {
   /// Sums over the steps of an epoch.
   private struct Sums {
     var count = 0.0
-    var divergence = 0.0
-    var clipped = 0.0
-    var valueError = 0.0
+    var terms = BatchGradient.Terms()
+
+    mutating func add(_ terms: BatchGradient.Terms, of count: Double) {
+      self.count += count
+      self.terms += terms
+    }
 
     func write(_ surrogate: Algorithm.Surrogate, hasValues: Bool, into report: inout UpdateReport) {
-      report.divergence = divergence / count
-      if surrogate == .clipped { report.clipFraction = clipped / count }
-      if hasValues { report.valueError = valueError / count }
+      report.divergence = terms.divergence / count
+      if surrogate == .clipped { report.clipFraction = terms.clipped / count }
+      if hasValues { report.valueError = terms.valueError / count }
     }
   }
 }

@@ -12,11 +12,13 @@ struct NaturalUpdate {
   private var gradient: BatchGradient
   private var workspace: Workspace
   private var slices: [[Float]] = []
+  private let collective: any Collective
 
-  init(_ settings: Algorithm, _ policy: Policy) {
+  init(_ settings: Algorithm, _ policy: Policy, with collective: any Collective) {
+    self.collective = collective
     self.settings = settings
     self.policy = policy
-    gradient = BatchGradient(policy)
+    gradient = BatchGradient(policy, with: collective)
     workspace = policy.makeWorkspace(rows: gradient.sliceSize)
   }
 
@@ -26,7 +28,7 @@ struct NaturalUpdate {
   ) throws(UpdateFailure) {
     guard batch.count > 0 else { return }
     let (n, entropy) = (Double(batch.count), settings.entropy * factors.entropy)
-    gradient.compute(batch, policy, θ, .actor) { t, _ in (batch.advantages[t] / n, entropy / n, 0) }
+    gradient.compute(batch, policy, θ, .actor) { t, _, _ in (batch.advantages[t] / n, entropy / n, 0) }
     let g = gradient.gradient
     report.gradientNorm = gradient.norm
     guard report.gradientNorm.isFinite else { throw UpdateFailure(quantity: "gradient") }
@@ -94,8 +96,9 @@ struct NaturalUpdate {
     let weight = Float(1 / Double(batch.count))
     let passages = passages(of: batch)
     let count = passages.count
-    for (k, slice) in passages.enumerated() {
-      if slices.count == k { slices.append(Array(repeating: 0, count: v.count)) }
+    while slices.count < count { slices.append(Array(repeating: 0, count: v.count)) }
+    for k in collective.share(of: count) {
+      let slice = passages[k]
       for i in slices[k].indices { slices[k][i] = 0 }
       batch.withObservations(of: slice) { o in
         policy.forward(
@@ -108,6 +111,7 @@ struct NaturalUpdate {
         slices[k] = product
       }
     }
+    collective.complete(&slices, count: count)
     LaneTree.reduce(count) { left, right in
       let addend = slices[right]
       var sum = slices[left].mutableSpan
@@ -117,9 +121,11 @@ struct NaturalUpdate {
     for k in image.indices { image[k] = slices[0][k] + damping * v[k] }
   }
 
+  /// The distributions of this process's slices.
   private mutating func snapshots(_ batch: Batch, _ θ: Parameters) -> [Policy.Snapshot] {
     var all: [Policy.Snapshot] = []
-    for slice in passages(of: batch) {
+    let passages = passages(of: batch)
+    for slice in passages[collective.share(of: passages.count)] {
       forward(batch, θ, slice)
       all.append(policy.snapshot(rows: slice.rows.count, of: workspace))
     }
@@ -130,10 +136,13 @@ struct NaturalUpdate {
   private mutating func compare(
     _ batch: Batch, _ θ: Parameters, _ before: [Policy.Snapshot]
   ) -> (surrogate: Double, divergence: Double) {
-    var (surrogates, divergences) = ([Double](), [Double]())
+    let passages = passages(of: batch)
+    var surrogates = Array(repeating: 0.0, count: passages.count)
+    var divergences = surrogates
     var room = Array(repeating: 0.0, count: gradient.sliceSize)
     let size = policy.actionSize
-    for (slice, passage) in passages(of: batch).enumerated() {
+    for (snapshot, slice) in zip(before, collective.share(of: passages.count)) {
+      let passage = passages[slice]
       let rows = passage.rows
       if room.count < rows.count { room = Array(repeating: 0, count: rows.count) }
       forward(batch, θ, passage)
@@ -145,13 +154,15 @@ struct NaturalUpdate {
       for (k, t) in rows.enumerated() {
         sum += exponential(room[k] - batch.logProbabilities[t]) * batch.advantages[t]
       }
-      surrogates.append(sum)
+      surrogates[slice] = sum
       var d = room.mutableSpan
-      policy.readDivergences(from: before[slice], rows: rows.count, in: workspace, into: &d)
+      policy.readDivergences(from: snapshot, rows: rows.count, in: workspace, into: &d)
       sum = 0
       for k in 0..<rows.count { sum += room[k] }
-      divergences.append(sum)
+      divergences[slice] = sum
     }
+    collective.complete(&surrogates)
+    collective.complete(&divergences)
     let n = Double(batch.count)
     return (LaneTree.sum(surrogates) / n, LaneTree.sum(divergences) / n)
   }

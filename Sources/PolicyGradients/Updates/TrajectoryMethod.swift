@@ -25,18 +25,20 @@ struct TrajectoryMethod {
   }
 
   init(
-    _ settings: Algorithm, _ policy: Policy, _ lanes: Lanes, _ generator: RandomGenerator
+    _ settings: Algorithm, _ policy: Policy, _ lanes: Lanes, _ generator: RandomGenerator,
+    with collective: any Collective
   ) throws(RandomnessError) {
     self.settings = settings
     self.policy = policy
     estimator = settings.rule.makeEstimator
     baseline = settings.rule.makeBaseline
     estimate = GradientEstimate(
-      laneCount: lanes.count, policy: policy, parameterCount: policy.learnedCount)
+      laneCount: lanes.count, policy: policy, parameterCount: policy.learnedCount, with: collective)
     guard settings.rule.baseline == .value else { return }
     critic = Critic(
-      optimizer: Adam(rate: settings.criticRate), update: MinibatchUpdate(settings, policy),
-      evaluation: RolloutEvaluation(policy),
+      optimizer: Adam(rate: settings.criticRate),
+      update: MinibatchUpdate(settings, policy, with: collective),
+      evaluation: RolloutEvaluation(policy, with: collective),
       order: try RandomStream(StreamKey(seed: lanes.seed, purpose: .minibatches), generator: generator),
       seed: lanes.seed)
   }

@@ -1,0 +1,119 @@
+/* The processes of a team: started, watched, and seen to their end. */
+#include "internal.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int64_t now_in_milliseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+/* A duplicate onto itself is how a descriptor is left open in the process that is started. */
+static int inherit(const cworkers_team *team, posix_spawn_file_actions_t *actions) {
+  int error = posix_spawn_file_actions_adddup2(actions, team->descriptor, team->descriptor);
+  for (int32_t k = 0; error == 0 && k < 2 * team->control->count; k++) {
+    int box = team->control->faces[k / 2].boxes[k % 2];
+    error = posix_spawn_file_actions_adddup2(actions, box, box);
+  }
+  return error;
+}
+
+cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *executable,
+                               const char *const *arguments) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  if (posix_spawn_file_actions_init(&actions) != 0) return cworkers_status_failed;
+  if (posix_spawnattr_init(&attributes) != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return cworkers_status_failed;
+  }
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGINT);
+  sigaddset(&blocked, SIGTERM);
+  struct process *process = &team->processes[rank];
+  pid_t id = 0;
+  int error = inherit(team, &actions);
+  if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &blocked);
+  if (error == 0) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  if (error == 0) {
+    error = posix_spawn(&id, executable, &actions, &attributes, (char *const *)(uintptr_t)arguments, environ);
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return cworkers_status_failed;
+  process->id = id;
+  process->watched = (int)syscall(SYS_pidfd_open, id, 0);
+  return cworkers_status_ok;
+}
+
+void cworkers_follow_parent(const cworkers_team *team) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != team->control->parent) _exit(1);
+}
+
+static void look(struct process *process) {
+  if (process->id == 0 || process->is_gone) return;
+  struct pollfd ended = {process->watched, POLLIN, 0};
+  if (process->watched >= 0 && poll(&ended, 1, 0) == 0) return;
+  int status = 0;
+  pid_t found = waitpid(process->id, &status, WNOHANG);
+  if (found == 0) return;
+  process->is_gone = true;
+  /* Somebody else in this process may have asked first; then nobody knows. */
+  process->ending = found < 0 ? 0 : WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int32_t cworkers_first_gone(cworkers_team *team) {
+  int32_t first = -1;
+  for (int32_t r = team->control->count - 1; r > 0; r--) {
+    look(&team->processes[r]);
+    if (team->processes[r].is_gone) first = r;
+  }
+  return first;
+}
+
+int32_t cworkers_ending(const cworkers_team *team, int32_t rank) { return team->processes[rank].ending; }
+
+static bool are_all_gone(cworkers_team *team) {
+  bool all = true;
+  for (int32_t r = 1; r < team->control->count; r++) {
+    look(&team->processes[r]);
+    if (team->processes[r].id != 0 && !team->processes[r].is_gone) all = false;
+  }
+  return all;
+}
+
+void cworkers_leave(cworkers_team *team, int32_t milliseconds) {
+  int64_t end = now_in_milliseconds() + milliseconds;
+  while (!are_all_gone(team) && now_in_milliseconds() < end) usleep(2000);
+  for (int32_t r = 1; r < team->control->count; r++) {
+    struct process *process = &team->processes[r];
+    if (process->id != 0 && !process->is_gone) {
+      kill(process->id, SIGKILL);
+      while (waitpid(process->id, NULL, 0) < 0 && errno == EINTR) {}
+    }
+    if (process->watched >= 0) close(process->watched);
+  }
+  bool is_owner = team->rank == 0;
+  for (int32_t k = 0; k < 2 * team->control->count; k++) {
+    struct box *box = &team->boxes[k / 2][k % 2];
+    if (box->bytes) munmap(box->bytes, box->mapped);
+    if (is_owner) close(box->descriptor);
+  }
+  if (is_owner) close(team->descriptor);
+  munmap(team->control, sizeof *team->control);
+  free(team);
+}
