@@ -75,7 +75,6 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
     (["train", "native:cartpole", "--seed", "-1"], 2, "--seed"),
     (["train", "native:cartpole", "--lanes", "0"], 2, "run.lanes takes a whole number from 1 to 4096"),
     (["train", "native:cartpole", "--lanes", "5000"], 2, "run.lanes"),
-    (["train", "native:cartpole", "--workers", "2"], 2, "--workers 2 is not possible yet"),
     (["train", "native:cartpole", "--algorithm", "dqn"], 2, "one of maximum-likelihood, likelihood-ratio"),
     (["train", "native:cartpole", "--set", "policy.hiden=3"], 2, "the nearest is 'policy.hidden'"),
     (["train", "native:cartpole", "--set", "policy.hidden"], 2, "KEY=VALUE"),

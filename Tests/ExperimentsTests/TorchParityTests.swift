@@ -82,7 +82,7 @@ private struct TorchUpdate {
   func ascend(
     _ algorithm: Algorithm, with optimizer: any Optimizer
   ) throws -> (θ: Parameters, optimizer: any Optimizer, report: UpdateReport) {
-    var update = MinibatchUpdate(algorithm, policy)
+    var update = MinibatchUpdate(algorithm, policy, with: Alone())
     var (θ, optimizer, report) = (before, optimizer, UpdateReport())
     _ = try update.ascend(
       batch, &θ, &optimizer, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), epochs: algorithm.epochs,

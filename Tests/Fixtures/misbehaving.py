@@ -1,6 +1,8 @@
 """Environments that break their contract, each in one way."""
 
+import os
 import sys
+import time
 
 import gymnasium
 import numpy
@@ -295,3 +297,46 @@ class OwnSeed(Well):
         import random
 
         return numpy.array([random.random(), numpy.random.random()], numpy.float32)
+
+
+class Elsewhere(Well):
+    """Breaks at the fourth step of the second lane of a worker, and only there."""
+
+    opened = 0
+
+    def __init__(self):
+        Elsewhere.opened += 1
+        is_worker = b"worker" in open("/proc/self/cmdline", "rb").read().split(b"\0")
+        self.is_bad = is_worker and Elsewhere.opened == 2
+
+    def step(self, action):
+        if self.is_bad and self.late():
+            self.fail()
+        return super().step(action)
+
+
+class RaisesElsewhere(Elsewhere):
+    def fail(self):
+        raise ValueError("the pole is gone")
+
+
+class ExitsElsewhere(Elsewhere):
+    def fail(self):
+        os._exit(7)
+
+
+class AbortsElsewhere(Elsewhere):
+    def fail(self):
+        os.abort()
+
+
+class HangsElsewhere(Elsewhere):
+    def fail(self):
+        time.sleep(1000)
+
+
+class RaisesAtOpeningElsewhere(Elsewhere):
+    def __init__(self):
+        super().__init__()
+        if self.is_bad:
+            raise RuntimeError("no second licence")

@@ -88,7 +88,7 @@ struct Steps {
   ) throws -> Outcome {
     var settings = settings
     settings.minibatch = minibatch
-    var update = MinibatchUpdate(settings, policy)
+    var update = MinibatchUpdate(settings, policy, with: Alone())
     var outcome = Outcome(θ: θ, optimizer: optimizer, report: UpdateReport())
     let factors = MinibatchUpdate.Factors(rate: 1, clip: clip, entropy: 1)
     _ = try update.ascend(

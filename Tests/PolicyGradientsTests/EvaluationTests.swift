@@ -15,7 +15,7 @@ import Testing
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: 2, observationSize: 3, actionSize: policy.actionSize)
     #expect(try sampler.fill(&rollout, acting: policy, θ, .exactly(600, rollout: 0), budget: 10_000))
-    var (evaluation, workspace) = (RolloutEvaluation(policy), policy.makeWorkspace(rows: 1))
+    var (evaluation, workspace) = (RolloutEvaluation(policy, with: Alone()), policy.makeWorkspace(rows: 1))
     #expect(evaluation.logRatios(rollout, policy, θ).joined().allSatisfy { $0 == 0 })
     for k in 0..<policy.learnedCount { θ.values[k] += 0.1 * Float(k % 5 - 2) }
     let (values, ratios) = (evaluation.values(rollout, policy, θ), evaluation.logRatios(rollout, policy, θ))

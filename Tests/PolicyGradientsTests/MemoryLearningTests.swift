@@ -76,7 +76,7 @@ import Testing
   private static func batch(
     _ rollout: Rollout, _ policy: Policy, _ θ: Parameters, _ truncation: Truncation
   ) -> Batch {
-    var evaluation = RolloutEvaluation(policy)
+    var evaluation = RolloutEvaluation(policy, with: Alone())
     let values = evaluation.values(rollout, policy, θ)
     var advantages = Advantages(laneCount: rollout.lanes.count)
     advantages.generalize(
@@ -107,12 +107,12 @@ import Testing
     #expect(batch.count == 90 && batch.sequences?.rowCount == 90)
     let order = try Permutation(count: batch.unitCount).sample(
       from: try RandomStream(StreamKey(seed: 4, purpose: .minibatches)))
-    var (seen, part, gradient) = (0, Batch(), BatchGradient(policy))
+    var (seen, part, gradient) = (0, Batch(), BatchGradient(policy, with: Alone()))
     for units in batch.minibatches(of: order, size: 16) {
       part.gather(units, of: batch)
       seen += part.count
       #expect(part.count == units.reduce(0) { $0 + (batch.sequences?.rows(of: $1).count ?? 0) })
-      gradient.compute(part, policy, θ, [.actor, .critic]) { t, row in
+      gradient.compute(part, policy, θ, [.actor, .critic]) { t, row, _ in
         #expect(row.logProbability == part.logProbabilities[t] && row.value == part.values[t])
         return (0, 0, 0)
       }
@@ -128,8 +128,8 @@ import Testing
       var truncation = Truncation()
       (truncation.length, truncation.burnIn) = (length, burnIn)
       let rollout = try Self.rollout(policy, θ, space, truncation)
-      var gradient = BatchGradient(policy)
-      gradient.compute(Self.batch(rollout, policy, θ, truncation), policy, θ, [.actor, .critic]) { t, _ in
+      var gradient = BatchGradient(policy, with: Alone())
+      gradient.compute(Self.batch(rollout, policy, θ, truncation), policy, θ, [.actor, .critic]) { t, _, _ in
         (Double(t % 5) - 1.7, 0.1, Double(t % 3) - 0.8)
       }
       return gradient.gradient

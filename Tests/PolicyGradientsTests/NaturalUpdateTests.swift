@@ -72,7 +72,7 @@ import Testing
   }
 
   private static func ascend(_ steps: Steps, _ settings: Algorithm) throws -> (Parameters, UpdateReport) {
-    var (update, θ, report) = (NaturalUpdate(settings, steps.policy), steps.θ, UpdateReport())
+    var (update, θ, report) = (NaturalUpdate(settings, steps.policy, with: Alone()), steps.θ, UpdateReport())
     try update.ascend(
       steps.batch, &θ, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), into: &report)
     return (θ, report)
@@ -173,7 +173,7 @@ import Testing
     var batch = steps.batch
     for t in batch.advantages.indices { batch.advantages[t] = 0 }
     for settings in [Algorithm.trpo, .npg] {
-      var (update, θ, report) = (NaturalUpdate(settings, steps.policy), steps.θ, UpdateReport())
+      var (update, θ, report) = (NaturalUpdate(settings, steps.policy, with: Alone()), steps.θ, UpdateReport())
       try update.ascend(batch, &θ, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), into: &report)
       #expect(θ.values == steps.θ.values && report.lineSearch == -1)
     }

@@ -100,7 +100,7 @@ import Testing
     batch.load(rollout, advantages, [[before]], for: policy, cut: Truncation())
     var settings = Algorithm.ppo
     (settings.gradientClip, settings.valueWeight, settings.valueClip) = (0, 0.25, clip)
-    var update = MinibatchUpdate(settings, policy)
+    var update = MinibatchUpdate(settings, policy, with: Alone())
     var (optimizer, report) = (Recorder() as any Optimizer, UpdateReport())
     _ = try update.ascend(
       batch, &θ, &optimizer, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), epochs: 1,
