@@ -18,6 +18,7 @@ for driver in Tests/Sanitize/*.c; do
     cgsl) shim=CGSL library=gsl ;;
     cpython) shim=CPython library=python3-embed ;;
     ckernels) shim=CKernels library= ;;
+    cworkers) shim=CWorkers library= ;;
     *) fail "no shim belongs to $driver: name it in Scripts/sanitize.sh" ;;
   esac
   arguments=()

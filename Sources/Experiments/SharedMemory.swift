@@ -96,14 +96,14 @@ public import PolicyGradients
   // MARK: Collective
 
   /// Adds to what this process hands over at the next meeting.
-  public func write<Number: BitwiseCopyable>(_ numbers: Span<Number>) {
+  public func write<Number: BitwiseCopyable>(_ numbers: [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeBytes { unsafe cworkers_write(team, $0.baseAddress, $0.count) }
     if status != .ok { fail(2, "there is no memory for what \(describe(rank)) hands over") }
   }
 
   /// Reads on in what a process handed over.
-  public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout MutableSpan<Number>) {
+  public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeMutableBytes {
       unsafe cworkers_read(team, Int32(rank), $0.baseAddress, $0.count)

@@ -14,11 +14,12 @@ public protocol Collective: AnyObject {
   var failure: CollectiveFailure? { get }
 
   /// Adds to what this process hands over at the next meeting.
-  func write<Number: BitwiseCopyable>(_ numbers: Span<Number>)
+  func write<Number: BitwiseCopyable>(_ numbers: [Number])
   /// Waits until everyone has come.
   func meet()
-  /// Reads on in what a process handed over at the last meeting; after a failure the numbers stay as they are.
-  func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout MutableSpan<Number>)
+  /// Reads as many numbers as there is room for, going on in what a process handed over at the last meeting; after a
+  /// failure the numbers stay as they are.
+  func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number])
 }
 
 /// Why processes cannot go on together.
@@ -48,11 +49,11 @@ public final class Alone: Collective {
   public init() {}
 
   /// Nobody reads it.
-  public func write<Number: BitwiseCopyable>(_ numbers: Span<Number>) {}
+  public func write<Number: BitwiseCopyable>(_ numbers: [Number]) {}
   /// Everyone is here.
   public func meet() {}
   /// Nobody else wrote anything.
-  public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout MutableSpan<Number>) {}
+  public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {}
 }
 
 extension Collective {
@@ -63,15 +64,6 @@ extension Collective {
 
   /// Which of `total` lanes or leaves belong to this process.
   public func share(of total: Int) -> Range<Int> { share(of: total, rank: rank) }
-
-  /// Hands numbers over whose number the others know.
-  public func write<Number: BitwiseCopyable>(_ numbers: [Number]) { write(numbers.span) }
-
-  /// Reads as many numbers as there is room for.
-  public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {
-    var span = numbers.mutableSpan
-    read(from: rank, into: &span)
-  }
 
   /// Each process has filled the leaves of its share; afterwards all have all of the first `total`.
   ///
@@ -88,7 +80,7 @@ extension Collective {
   /// The same of leaves that are single numbers, or structures of them.
   func complete<Number: BitwiseCopyable>(_ leaves: inout [Number]) {
     guard count > 1 else { return }
-    write(leaves.span.extracting(share(of: leaves.count)))
+    write(Array(leaves[share(of: leaves.count)]))
     meet()
     for other in 0..<count where other != rank {
       var part = Array(leaves[share(of: leaves.count, rank: other)])

@@ -1,0 +1,112 @@
+/* CWorkers under the sanitizers: members as threads that hand boxes over, a broken team, and processes. */
+#include "CWorkers.h"
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MEMBERS 3
+#define MEETINGS 50
+
+static cworkers_status meet(cworkers_team *team) {
+  cworkers_arrive(team);
+  cworkers_status status;
+  while ((status = cworkers_wait(team, 20)) == cworkers_status_waiting) {}
+  return status;
+}
+
+/* Boxes of other sizes at each meeting, up to some hundred kilobytes, so that they grow under the readers. */
+static size_t size_of(int32_t rank, int meeting) { return (size_t)(rank + 1) * 997 * (size_t)(meeting % 20); }
+
+static void take_part(cworkers_team *team) {
+  int32_t own = cworkers_rank(team);
+  for (int k = 0; k < MEETINGS; k++) {
+    for (int part = 0; part < 2; part++) {
+      size_t size = size_of(own, k);
+      uint8_t *bytes = malloc(size + 1);
+      memset(bytes, own * 100 + k + part, size);
+      assert(cworkers_write(team, bytes, size) == cworkers_status_ok);
+      free(bytes);
+    }
+    cworkers_beat(team);
+    assert(meet(team) == cworkers_status_ok);
+    for (int32_t r = 0; r < cworkers_count(team); r++) {
+      for (int part = 0; part < 2; part++) {
+        size_t size = size_of(r, k);
+        uint8_t *bytes = malloc(size + 1);
+        assert(cworkers_read(team, r, bytes, size) == cworkers_status_ok);
+        for (size_t i = 0; i < size; i++) assert(bytes[i] == (uint8_t)(r * 100 + k + part));
+        free(bytes);
+      }
+      uint8_t more;
+      assert(cworkers_read(team, r, &more, 1) == cworkers_status_short);
+    }
+  }
+}
+
+struct place {
+  int32_t rank, descriptor;
+};
+
+static void *member(void *argument) {
+  struct place *place = argument;
+  cworkers_team *team = cworkers_join(place->rank, place->descriptor);
+  assert(team && cworkers_count(team) == MEMBERS);
+  take_part(team);
+  if (place->rank == 2) cworkers_break(team, 7, "enough");
+  assert(meet(team) == cworkers_status_broken);
+  assert(cworkers_breaker(team) == 2 && cworkers_code(team) == 7);
+  assert(strcmp(cworkers_reason(team), "enough") == 0);
+  cworkers_leave(team, 0);
+  return NULL;
+}
+
+static void threads(void) {
+  cworkers_team *team = cworkers_create(MEMBERS);
+  assert(team);
+  pthread_t all[MEMBERS];
+  struct place places[MEMBERS];
+  for (int32_t r = 1; r < MEMBERS; r++) {
+    places[r] = (struct place){r, cworkers_descriptor(team)};
+    assert(pthread_create(&all[r], NULL, member, &places[r]) == 0);
+  }
+  take_part(team);
+  assert(cworkers_beats(team, 1) == MEETINGS);
+  while (cworkers_breaker(team) < 0) {}
+  cworkers_break(team, 8, "too late");
+  assert(cworkers_code(team) == 7);
+  for (int32_t r = 1; r < MEMBERS; r++) pthread_join(all[r], NULL);
+  cworkers_leave(team, 0);
+}
+
+static void processes(void) {
+  const char *ends[] = {"/bin/sh", "-c", "exit 5", NULL};
+  const char *killed[] = {"/bin/sh", "-c", "kill -9 $$", NULL};
+  const char *stays[] = {"/bin/sleep", "100", NULL};
+  cworkers_team *team = cworkers_create(4);
+  assert(team);
+  assert(cworkers_start(team, 1, ends[0], ends) == cworkers_status_ok);
+  cworkers_arrive(team);
+  cworkers_status status;
+  while ((status = cworkers_wait(team, 20)) == cworkers_status_waiting) {}
+  assert(status == cworkers_status_gone && cworkers_missing(team) == 1 && cworkers_ending(team, 1) == 5);
+  assert(cworkers_start(team, 2, killed[0], killed) == cworkers_status_ok);
+  assert(cworkers_start(team, 3, stays[0], stays) == cworkers_status_ok);
+  cworkers_leave(team, 200);
+  team = cworkers_create(2);
+  assert(cworkers_start(team, 1, "/nowhere", ends) == cworkers_status_failed);
+  cworkers_leave(team, 0);
+}
+
+int main(void) {
+  assert(!cworkers_create(0) && !cworkers_create(CWORKERS_MOST + 1));
+  assert(!cworkers_join(1, -1) && !cworkers_join(1, 0));
+  assert(cworkers_processors() >= 1);
+  threads();
+  processes();
+  puts("cworkers: no faults");
+  return 0;
+}
