@@ -56,7 +56,8 @@ public struct Training {
       throw .usage("\(self.folder.path) already exists; name another --out, or go on in it with --resume")
     }
     let workerCount = min(workforce.count, configuration.lanes)
-    workers = workerCount > 1 ? try SharedMemory(count: workerCount) : nil
+    // They open their environments while this process opens its own.
+    workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
     opened = try OpenedEnvironment(
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
       hosted: workers?.share(of: configuration.lanes), host: host)
@@ -67,7 +68,7 @@ public struct Training {
         lanes: configuration.lanes, remembers: configuration.remembers)
     try self.folder.create()
     let checkpoint = resuming ? try resume() : nil
-    if let workers { try Self.start(workers, workforce, configuration, from: checkpoint) }
+    if let workers { try Self.send(workers, checkpoint) }
     try writeRunFile(fingerprint: nil)
     if learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: self.folder.metricsFile) }
   }

@@ -28,27 +28,31 @@ public struct Workforce: Sendable {
     }
     return all
   }
+
+  /// Starts the other processes of a run, and tells them what it is.
+  func start(_ count: Int, _ configuration: Configuration) throws(ExperimentError) -> SharedMemory {
+    let memory = try SharedMemory(count: count)
+    memory.patience = patience
+    memory.describe = { [lanes = configuration.lanes, unowned memory] rank in
+      let own = memory.share(of: lanes, rank: rank)
+      let names = own.map(String.init).joined(separator: ", ")
+      return "worker \(rank) (\(own.count == 1 ? "lane" : "lanes") \(names))"
+    }
+    for rank in 1..<count {
+      try memory.start(
+        rank, executable: executable, arguments: arguments + [String(rank), String(memory.descriptor)])
+    }
+    memory.hand(over: configuration.toml(records: []))
+    return memory
+  }
 }
 
 extension Training {
-  /// Starts the other processes of a run, and tells them what it is.
-  static func start(
-    _ memory: SharedMemory, _ workforce: Workforce, _ configuration: Configuration, from checkpoint: String?
-  ) throws(ExperimentError) {
-    memory.patience = workforce.patience
-    memory.describe = { [lanes = configuration.lanes, weak memory] rank in
-      let own = memory?.share(of: lanes, rank: rank) ?? 0..<0
-      return "worker \(rank) (\(own.count == 1 ? "lane" : "lanes") \(own.map(String.init).joined(separator: ", ")))"
-    }
-    for rank in 1..<memory.count {
-      try memory.start(
-        rank, executable: workforce.executable,
-        arguments: workforce.arguments + [String(rank), String(memory.descriptor)])
-    }
-    let texts = [configuration.toml(records: []), checkpoint ?? ""].map { Array($0.utf8) }
-    memory.write(texts.map(\.count))
-    for text in texts { memory.write(text) }
+  /// Sends the other processes to where the run begins or goes on, and waits until they are there.
+  static func send(_ memory: SharedMemory, _ checkpoint: String?) throws(ExperimentError) {
+    memory.hand(over: checkpoint ?? "")
     memory.meet()
+    if let failure = memory.failure { throw .learner(.collective(failure)) }
   }
 
   /// What a process does that ``Workforce`` started: its share of the run, without a word and without a file.
@@ -56,17 +60,8 @@ extension Training {
   /// - Returns: its exit code; what went wrong is told to the process that started it.
   public static func work(with memory: SharedMemory, host: PythonHost) -> Int32 {
     memory.followParent()
-    memory.meet()
-    var counts = [0, 0]
-    memory.read(from: 0, into: &counts)
-    let texts = counts.map { count in
-      var text = Array(repeating: UInt8(0), count: count)
-      memory.read(from: 0, into: &text)
-      return String(decoding: text, as: UTF8.self)
-    }
-    guard memory.failure == nil else { return 0 }
     do throws(ExperimentError) {
-      try work(texts[0], from: texts[1], with: memory, host)
+      try takePart(with: memory, host)
       return 0
     } catch {
       memory.end(code: error.exitCode, "\(error)")
@@ -74,21 +69,25 @@ extension Training {
     }
   }
 
-  private static func work(
-    _ settings: String, from file: String, with memory: SharedMemory, _ host: PythonHost
+  private static func takePart(
+    with memory: SharedMemory, _ host: PythonHost
   ) throws(ExperimentError) {
+    let settings = memory.takeOver()
+    guard memory.failure == nil else { return }
     let configuration = try Configuration.reading(
       settings, file: "the run's settings", over: Configuration(environment: ""))
     let opened = try OpenedEnvironment(
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
       hosted: memory.share(of: configuration.lanes), host: host)
     var learner = try learner(configuration, opened.lanes, with: memory)
+    let file = memory.takeOver()
     if !file.isEmpty {
       let checkpoint = try Checkpoint(
         AtomicFile.read(file), file: file, settings: identity(configuration, opened.versions),
         like: learner.state, lanes: opened.lanes)
       try restore(&learner, opened.lanes, from: checkpoint)
     }
+    memory.meet()
     let isInterrupted = memory.passingOn { false }
     while learner.steps < configuration.steps {
       do {
@@ -104,6 +103,24 @@ extension Training {
 }
 
 extension SharedMemory {
+  /// Process 0 hands a text over.
+  fileprivate func hand(over text: String) {
+    let bytes = Array(text.utf8)
+    write([bytes.count])
+    write(bytes)
+    meet()
+  }
+
+  /// The others take it; it is empty after a failure.
+  fileprivate func takeOver() -> String {
+    meet()
+    var count = [0]
+    read(from: 0, into: &count)
+    var bytes = Array(repeating: UInt8(0), count: count[0])
+    read(from: 0, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// A question that is asked before each step: whether to stop. Asking says that this process lives; who is told to
   /// stop tells the others.
   func passingOn(_ isInterrupted: @escaping () -> Bool) -> () -> Bool {
