@@ -42,8 +42,8 @@ struct box {
 };
 
 struct process {
-  pid_t id;     /* 0: none, or taken leave of */
-  int watched;  /* becomes readable when it ends, or −1 */
+  pid_t id;    /* 0: none, or taken leave of */
+  int watched; /* becomes readable when it ends, or −1 */
   int32_t ending;
   bool is_gone;
 };

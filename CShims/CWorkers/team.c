@@ -1,8 +1,8 @@
 /* The shared memory of a team: boxes, meetings, and its end. */
 #include "internal.h"
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,8 @@ static bool reach(struct box *box, uint64_t size) {
   if (fstat(box->descriptor, &status) != 0) return false;
   uint64_t whole = (uint64_t)status.st_size;
   if (whole < size) return false;
-  void *at = box->bytes ? mremap(box->bytes, box->mapped, whole, MREMAP_MAYMOVE) : map(box->descriptor, whole);
+  void *at =
+      box->bytes ? mremap(box->bytes, box->mapped, whole, MREMAP_MAYMOVE) : map(box->descriptor, whole);
   if (!at || at == MAP_FAILED) return false;
   box->bytes = at;
   box->mapped = whole;

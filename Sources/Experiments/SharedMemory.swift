@@ -134,7 +134,8 @@ public import PolicyGradients
         guard missing > 0 else { continue }
         if silence.seconds(of: missing, beats: unsafe cworkers_beats(team, Int32(missing))) > patience {
           return fail(
-            3, "\(describe(missing)) has said nothing for \(Int(patience)) seconds: its environment hangs, or "
+            3,
+            "\(describe(missing)) has said nothing for \(Int(patience)) seconds: its environment hangs, or "
               + "a step takes longer than --patience allows")
         }
       }

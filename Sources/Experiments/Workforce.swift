@@ -92,7 +92,8 @@ extension Training {
     while learner.steps < configuration.steps {
       do {
         guard
-          try learner.iterate(budget: configuration.steps - learner.steps, isInterrupted: isInterrupted) != nil
+          try learner.iterate(budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
+            != nil
         else { return }
       } catch {
         if case .environment(let fault) = error { throw .environment(fault) }

@@ -58,7 +58,8 @@ public struct Learner {
   ) throws(LearnerError) {
     try algorithm.check(policy)
     guard lanes.hosted == collective.share(of: lanes.count) else {
-      throw LearnerError.contradiction("the lanes \(lanes.hosted) are not the share of process \(collective.rank)")
+      throw LearnerError.contradiction(
+        "the lanes \(lanes.hosted) are not the share of process \(collective.rank)")
     }
     self.algorithm = algorithm
     self.collective = collective

@@ -27,15 +27,18 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
       "--set", "rollout.steps=64",
     ],
     [
-      "CartPole-v1", "--preset", "none", "--steps", "4000", "--emission", "hide=1,3", "--emission", "gaussian=0.1",
+      "CartPole-v1", "--preset", "none", "--steps", "4000", "--emission", "hide=1,3", "--emission",
+      "gaussian=0.1",
       "--set", "policy.memory=gru", "--set", "rollout.steps=64", "--set", "algorithm.minibatch=256",
       "--set", "algorithm.sequence=16", "--set", "algorithm.burn_in=4",
     ],
     [
-      "native:cartpole", "--algorithm", "trpo", "--preset", "none", "--steps", "3000", "--set", "policy.memory=lstm",
+      "native:cartpole", "--algorithm", "trpo", "--preset", "none", "--steps", "3000", "--set",
+      "policy.memory=lstm",
     ],
     [
-      "Pendulum-v1", "--preset", "none", "--steps", "4000", "--lanes", "3", "--set", "policy.distribution=gsde",
+      "Pendulum-v1", "--preset", "none", "--steps", "4000", "--lanes", "3", "--set",
+      "policy.distribution=gsde",
       "--set", "rollout.steps=256", "--set", "algorithm.minibatch=300",
       "--set", "normalize.observations=true", "--set", "normalize.returns=true",
     ],
@@ -86,7 +89,10 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
 
   /// Worker 1 has lanes 2 and 3 of four; the second of them breaks.
   @Test(arguments: [
-    ("RaisesElsewhere", "the environment raised ValueError: the pole is gone (lane 3, episode 0, step 4, seed 1)"),
+    (
+      "RaisesElsewhere",
+      "the environment raised ValueError: the pole is gone (lane 3, episode 0, step 4, seed 1)"
+    ),
     ("ExitsElsewhere", "worker 1 (lanes 2, 3) ended with exit code 7, without a word"),
     ("AbortsElsewhere", "worker 1 (lanes 2, 3) was ended by signal 6"),
     ("HangsElsewhere", "worker 1 (lanes 2, 3) has said nothing for 1 seconds: its environment hangs"),

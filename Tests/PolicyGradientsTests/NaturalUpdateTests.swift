@@ -173,7 +173,9 @@ import Testing
     var batch = steps.batch
     for t in batch.advantages.indices { batch.advantages[t] = 0 }
     for settings in [Algorithm.trpo, .npg] {
-      var (update, θ, report) = (NaturalUpdate(settings, steps.policy, with: Alone()), steps.θ, UpdateReport())
+      var (update, θ, report) = (
+        NaturalUpdate(settings, steps.policy, with: Alone()), steps.θ, UpdateReport()
+      )
       try update.ascend(batch, &θ, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), into: &report)
       #expect(θ.values == steps.θ.values && report.lineSearch == -1)
     }

@@ -53,7 +53,8 @@ struct MinibatchUpdate {
         }
         sums.add(gradient.terms, of: n)
         // Stable-Baselines3 stops in the middle of an epoch, too, and half above the target.
-        if settings.targetDivergence > 0, sums.terms.divergence / sums.count > 1.5 * settings.targetDivergence {
+        if settings.targetDivergence > 0, sums.terms.divergence / sums.count > 1.5 * settings.targetDivergence
+        {
           sums.write(settings.surrogate, hasValues: isJoint, into: &report)
           return true
         }
