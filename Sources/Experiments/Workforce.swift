@@ -4,7 +4,7 @@ internal import Randomness
 
 /// The processes that make a run together; how many there are decides nothing but the time it takes.
 public struct Workforce: Sendable {
-  /// How many, this one included. More than there are lanes find no work.
+  /// How many, this one included; more than there are lanes find no work.
   public var count = 1
   /// The executable that the others run.
   public var executable = ""
@@ -122,8 +122,9 @@ extension SharedMemory {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A question that is asked before each step: whether to stop. Asking says that this process lives; who is told to
-  /// stop tells the others.
+  /// A question that is asked before each step, whether to stop.
+  ///
+  /// Asking says that this process lives; who is told to stop tells the others.
   func passingOn(_ isInterrupted: @escaping () -> Bool) -> () -> Bool {
     isInterruptedWhileWaiting = isInterrupted
     return { [unowned self] in
