@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test examples must-not-compile lint format floors sanitize bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile lint format floors sanitize bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ test: setup ## run every test, the examples, and the programs that must not comp
 	@Scripts/test.sh
 	@Scripts/examples.sh
 	@Scripts/must-not-compile.sh
+
+test-release: build ## the command line's tests again, of the release build: another optimiser, another libpython
+	@ASCENT_EXECUTABLE="$(CURDIR)/$(ASCENT)" TEST_FLAGS="--filter workers" Scripts/test.sh
 
 examples: setup ## build and run Examples/, a package that depends on this one
 	@Scripts/examples.sh
