@@ -40,6 +40,13 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
     }
   }
 
+  var defaultValueDescription: String {
+    switch self {
+    case .exactly(let count): String(count)
+    case .automatic: "auto"
+    }
+  }
+
   func workforce(lanes: Int, python: String?, patience: Double) throws(ExperimentError) -> Workforce {
     var workforce = Workforce()
     switch self {
