@@ -33,7 +33,7 @@ test: setup ## run every test, the examples, and the programs that must not comp
 	@Scripts/examples.sh
 	@Scripts/must-not-compile.sh
 
-test-release: build ## the command line's tests again, of the release build: another optimiser, another libpython
+test-release: build ## the workers' tests again, of the release build: another optimiser, another libpython
 	@ASCENT_EXECUTABLE="$(CURDIR)/$(ASCENT)" TEST_FLAGS="--filter workers" Scripts/test.sh
 
 examples: setup ## build and run Examples/, a package that depends on this one

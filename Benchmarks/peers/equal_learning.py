@@ -1,4 +1,4 @@
-"""Do Ascent and Stable-Baselines3 learn alike, given the same settings? docs/figures/equal-learning.{svg,csv}
+"""Do Ascent and Stable-Baselines3 learn alike, given the same settings? docs/figures/equal-learning.{svg,csv,json}
 
     make equal-learning                                              the runs that are missing, then the figure
     .venv/bin/python Benchmarks/peers/equal_learning.py --report     the figure alone, of the runs that are there
@@ -10,11 +10,12 @@ lies inside of the other's interval, and whether 0 lies in that of their differe
 the points at which the seeds differ at all. With ten seeds of the very same learner on both sides, a simulation finds
 either mean inside of the other's interval at 79 % of the points, and 0 in that of the difference at 93 %. The points
 of a curve are no independent trials, so each environment has one test of the whole curve, too: the probability that
-seeds dealt to the two sides at random have mean returns over the whole run as far apart as these.
+seeds dealt to the two sides at random have mean returns over the whole run as far apart as these (the .json).
 """
 
 import argparse
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -127,23 +128,22 @@ def chance(a, b):
     generator = numpy.random.default_rng(1)
     dealt = (generator.permutation(both) for _ in range(20_000))
     share = numpy.mean([abs(x[: len(a)].mean() - x[len(a) :].mean()) >= found - 1e-9 for x in dealt])
-    return f"ours {a.mean():.1f}, theirs {b.mean():.1f}, as far apart by chance with probability {share:.2f}"
+    return {"ascent": round(float(a.mean()), 1), "sb3": round(float(b.mean()), 1), "probability": round(float(share), 2)}
 
 
 def compare(environment, seeds):
-    """The table's rows, or none while a side has fewer than three runs."""
+    """The table's rows and the test of the whole curve, or neither while a side has fewer than three runs."""
     comparison = COMPARISONS[environment]
     ours, theirs = (
         [rows for seed in range(1, seeds + 1) if (rows := rows_of(environment, seed)) is not None]
         for rows_of in (our_rows, their_rows)
     )
     if min(len(ours), len(theirs)) < 3:
-        return []
+        return [], {}
     stride = -(-comparison.steps // (POINTS * comparison.iteration)) * comparison.iteration
     grid = list(range(stride, comparison.steps + 1, stride))
     a = numpy.array([running_mean(rows, grid) for rows in ours])
     b = numpy.array([running_mean(rows, grid) for rows in theirs])
-    print(f"{environment}, the whole curve: {chance(a, b)}", flush=True)
     table = []
     for k, steps in enumerate(grid):
         x, y = a[:, k], b[:, k]
@@ -157,7 +157,7 @@ def compare(environment, seeds):
             *(round(float(v), 3) for v in (x.mean(), low, high, y.mean(), their_low, their_high)),
             int(their_low <= x.mean() <= their_high), int(low <= y.mean() <= high), int(below <= 0 <= above),
         ])  # fmt: skip
-    return table
+    return table, chance(a, b)
 
 
 def draw(tables):
@@ -185,15 +185,20 @@ def share(name, table):
 
 
 def report(seeds):
-    tables = {name: table for name in COMPARISONS if (table := compare(name, seeds))}
+    found = {name: compare(name, seeds) for name in COMPARISONS}
+    tables = {name: table for name, (table, _) in found.items() if table}
     if not tables:
         return
+    tests = {name: found[name][1] for name in tables}
     FIGURES.mkdir(parents=True, exist_ok=True)
     lines = [line for table in tables.values() for line in table]
     shares = [share(name, table) for name, table in [*tables.items(), ("all", lines)]]
     text = "\n".join(",".join(map(str, line)) for line in [COLUMNS, *lines, *shares])
     write(FIGURES / "equal-learning.csv", text + "\n")
+    write(FIGURES / "equal-learning.json", json.dumps(tests, indent=1) + "\n")
     draw(tables)
+    for name, test in tests.items():
+        print(f"{name}, the whole curve: {test}", flush=True)
     for name, _, what, *_, ours, theirs, difference in shares:
         print(
             f"{name}, {what}: ours inside theirs {ours:.0%}, theirs inside ours {theirs:.0%}, "

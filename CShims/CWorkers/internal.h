@@ -54,6 +54,7 @@ struct cworkers_team {
   int32_t rank;
   int turn;         /* the box that is written */
   uint32_t meeting; /* how many this member has arrived at */
+  int32_t processors;
   uint64_t written;
   uint64_t read[CWORKERS_MOST];
   struct box boxes[CWORKERS_MOST][2];

@@ -1,6 +1,7 @@
 /* The processes of a team: started, watched, and seen to their end. */
 #include "internal.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -59,9 +60,26 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
   return cworkers_status_ok;
 }
 
+static void do_nothing(int number) { (void)number; }
+
 void cworkers_follow_parent(const cworkers_team *team) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != team->control->parent) _exit(1);
+  /* What an environment starts in its turn shall have neither the team's memory nor blocked signals: handlers end
+   * with exec, a mask would not. */
+  fcntl(team->descriptor, F_SETFD, FD_CLOEXEC);
+  for (int32_t k = 0; k < 2 * team->control->count; k++) {
+    fcntl(team->control->faces[k / 2].boxes[k % 2], F_SETFD, FD_CLOEXEC);
+  }
+  struct sigaction nothing = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (int k = 0; k < 2; k++) {
+    int number = k == 0 ? SIGINT : SIGTERM;
+    sigaction(number, &nothing, NULL);
+    sigaddset(&wanted, number);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
 }
 
 static void look(struct process *process) {

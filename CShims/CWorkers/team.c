@@ -40,6 +40,7 @@ static cworkers_team *enter(struct control *control, int descriptor, int32_t ran
   team->control = control;
   team->descriptor = descriptor;
   team->rank = rank;
+  team->processors = cworkers_processors();
   for (int32_t r = 0; r < control->count; r++) {
     for (int turn = 0; turn < 2; turn++) team->boxes[r][turn].descriptor = control->faces[r].boxes[turn];
     team->processes[r].watched = -1;
@@ -173,7 +174,7 @@ cworkers_status cworkers_wait(cworkers_team *team, int32_t milliseconds) {
   struct control *control = team->control;
   /* The others are at most as far behind as their work differs: worth some microseconds of a processor that
    * nobody else needs. */
-  int turns = control->count <= cworkers_processors() ? 4000 : 0;
+  int turns = control->count <= team->processors ? 4000 : 0;
   for (int k = 0; k < turns && !is_over(team); k++) relax();
   if (!is_over(team) && atomic_load(&control->broken) == 0) {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};

@@ -17,6 +17,11 @@ public enum ExperimentError: Error, CustomStringConvertible {
   /// A file cannot be read or written.
   case file(path: String, action: String, reason: String)
 
+  /// What stopped a learner: its environment, or something of its own.
+  init(stopping error: LearnerError) {
+    if case .environment(let fault) = error { self = .environment(fault) } else { self = .learner(error) }
+  }
+
   /// The process's exit code for this error (DESIGN §6).
   public var exitCode: Int32 {
     switch self {

@@ -115,7 +115,7 @@ public import PolicyGradients
   public func meet() {
     guard failure == nil else { return }
     unsafe cworkers_arrive(team)
-    var silence = Silence(count: count)
+    var silence: Silence?
     while true {
       switch unsafe cworkers_wait(team, Self.glance) {
       case .ok: return
@@ -132,7 +132,9 @@ public import PolicyGradients
         guard rank == 0 else { continue }
         let missing = unsafe Int(cworkers_missing(team))
         guard missing > 0 else { continue }
-        if silence.seconds(of: missing, beats: unsafe cworkers_beats(team, Int32(missing))) > patience {
+        let beats = unsafe cworkers_beats(team, Int32(missing))
+        if silence == nil { silence = Silence(count: count) }
+        if let seconds = silence?.seconds(of: missing, beats: beats), seconds > patience {
           return fail(
             3,
             "\(describe(missing)) has said nothing for \(Int(patience)) seconds: its environment hangs, or "

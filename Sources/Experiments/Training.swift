@@ -183,8 +183,7 @@ public struct Training {
         budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
     } catch {
       try saveCheckpoint()
-      if case .environment(let fault) = error { throw .environment(fault) }
-      throw .learner(error)
+      throw ExperimentError(stopping: error)
     }
   }
 

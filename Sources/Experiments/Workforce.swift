@@ -96,8 +96,7 @@ extension Training {
             != nil
         else { return }
       } catch {
-        if case .environment(let fault) = error { throw .environment(fault) }
-        throw .learner(error)
+        throw ExperimentError(stopping: error)
       }
     }
   }

@@ -151,7 +151,7 @@ public struct Sampler {
       }
     }
     lanes.restore(episodesBegun: episodesBegun)
-    return true
+    return collective.failure == nil
   }
 
   /// Where the lanes stand between two rollouts.

@@ -115,6 +115,22 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
     #expect(command.code == 2 && command.error.contains("no second licence"), "\(command.error)")
   }
 
+  @Test func `lets an environment end what it starts`() throws {
+    let scratch = try Scratch()
+    let arguments = ["\(fixtures):EndsWhatItStarts", "--steps", "100", "--lanes", "4"]
+    let command = try Command.run(line(scratch("run"), arguments, workers: "2"))
+    #expect(command.code == 0, "\(command.error)")
+  }
+
+  @Test func `ends at once when the first process's environment breaks`() throws {
+    let scratch = try Scratch()
+    let arguments = ["\(fixtures):Raises", "--steps", "100", "--lanes", "4"]
+    let command = try Command.run(line(scratch("run"), arguments, workers: "3"))
+    #expect(command.code == 3)
+    #expect(command.error.contains("ValueError: the pole is gone (lane "), "\(command.error)")
+    #expect(try scratch.names("run/checkpoints").count == 1)
+  }
+
   @Test func `leaves no process behind`() throws {
     let scratch = try Scratch()
     let slow = "\(fixtures):Slow"

@@ -1,6 +1,7 @@
 """Environments that break their contract, each in one way."""
 
 import os
+import subprocess
 import sys
 import time
 
@@ -340,3 +341,16 @@ class RaisesAtOpeningElsewhere(Elsewhere):
         super().__init__()
         if self.is_bad:
             raise RuntimeError("no second licence")
+
+
+class EndsWhatItStarts(Elsewhere):
+    """Breaks nothing: a process of its own has none of the run's memory, and SIGTERM ends it."""
+
+    def fail(self):
+        self.is_bad = False
+        child = subprocess.Popen(["/bin/sleep", "100"], close_fds=False)
+        folder = f"/proc/{child.pid}/fd"
+        if any("memfd:ascent" in os.readlink(f"{folder}/{name}") for name in os.listdir(folder)):
+            raise RuntimeError("it has the run's memory")
+        child.terminate()
+        child.wait(timeout=10)

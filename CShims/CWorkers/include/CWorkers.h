@@ -50,7 +50,8 @@ int32_t cworkers_count(const cworkers_team *team);
 cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *executable,
                                const char *_Nullable const *_Nonnull arguments);
 
-/* In a started process: ends it when its parent ends, or is gone already. */
+/* In a started process: ends it when its parent ends, or is gone already; Ctrl-C and SIGTERM do nothing in it, and
+ * reach the processes that it starts. */
 void cworkers_follow_parent(const cworkers_team *team);
 
 /* Adds bytes to this member's box. */
