@@ -5,8 +5,8 @@
     Benchmarks/returns.py --report   the table alone
 
 A row is trained with several seeds, each run is evaluated, and docs/results/ROW.csv gets a line for each seed and
-evaluation episode. A run that is there is not made again; one that was interrupted goes on. Runs are deterministic, so
-a row made again has the same bytes.
+evaluation episode. A run that is there, in runs/returns/ or in docs/results/, is not made again; one that was
+interrupted goes on. Runs are deterministic, so a row made again has the same bytes.
 """
 
 import argparse
@@ -142,6 +142,20 @@ def run(name, seed):
     return result
 
 
+def there(name):
+    """What run() returned for the seeds that docs/results/ has."""
+    path = DATA / f"{name}.json"
+    if not path.exists():
+        return {}
+    episodes = collections.defaultdict(list)
+    with open(DATA / f"{name}.csv", newline="") as file:
+        for line in csv.DictReader(file):
+            # Where only counts are kept, lengths are not.
+            episode = (float(line["return"]), int(line.get("length") or 0))
+            episodes[int(line["seed"])] += [episode] * int(line.get("episodes") or 1)
+    return {kept["seed"]: kept | {"episodes": episodes[kept["seed"]]} for kept in json.loads(path.read_text())}
+
+
 def save(name, results):
     """ROW.csv is decided by the seeds, ROW.toml are the first seed's settings, ROW.json has what goes with each seed."""
     DATA.mkdir(parents=True, exist_ok=True)
@@ -159,7 +173,9 @@ def save(name, results):
     write(DATA / f"{name}.csv", "\n".join(lines) + "\n")
     beside = [{key: value for key, value in result.items() if key != "episodes"} for result in results]
     write(DATA / f"{name}.json", json.dumps(beside, indent=1) + "\n")
-    write(DATA / f"{name}.toml", (RUNS / name / str(results[0]["seed"]) / "run.toml").read_text())
+    settings = RUNS / name / str(results[0]["seed"]) / "run.toml"
+    if settings.exists():
+        write(DATA / f"{name}.toml", settings.read_text())
 
 
 def means_of(path):
@@ -282,13 +298,17 @@ def main(rows=ROWS, report=report):
     names = options.row or options.only or [n for n in rows if not (DATA / f"{n}.csv").exists()]
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        kept = {name: {} if name in (options.row or []) else there(name) for name in names}
         jobs = {
-            name: [pool.submit(run, name, seed) for seed in range(1, (options.seeds or ROWS[name].seeds) + 1)]
+            name: [
+                pool.submit(run, name, seed)
+                for seed in range(1, (options.seeds or ROWS[name].seeds) + 1) if seed not in kept[name]
+            ]
             for name in names
-        }
+        }  # fmt: skip
         for name, futures in jobs.items():
             try:
-                save(name, [future.result() for future in futures])
+                save(name, [*kept[name].values(), *(future.result() for future in futures)])
                 print(line_of(name), flush=True)
             except RuntimeError as error:
                 failures += 1
