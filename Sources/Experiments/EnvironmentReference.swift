@@ -11,7 +11,8 @@ public enum EnvironmentReference: Sendable, Equatable {
 
   /// The native problems, by name.
   public enum NativeProblem: String, CaseIterable, Sendable {
-    case cartpole
+    case cartpole, pendulum, acrobot
+    case mountainCar = "mountain-car"
     case twoState = "two-state"
     case bandit
     case gridWorld = "gridworld"
@@ -25,6 +26,9 @@ public enum EnvironmentReference: Sendable, Equatable {
     public var summary: String {
       switch self {
       case .cartpole: "a pole on a cart, the physics of Gymnasium's CartPole-v1, 500 steps"
+      case .pendulum: "a pendulum to be swung up and held, the physics of Gymnasium's Pendulum-v1, 200 steps"
+      case .acrobot: "two links to be swung above a line, the physics of Gymnasium's Acrobot-v1, 500 steps"
+      case .mountainCar: "a car too weak for its hill, the physics of Gymnasium's MountainCar-v0, 200 steps"
       case .twoState: "two states, of which the second pays 1 a step, 10 steps"
       case .bandit: "two arms that pay 1 with probability 0.4 and 0.6, 1 step"
       case .gridWorld: "4 × 4 tiles that slip, a goal and a pit, 30 steps"
@@ -46,18 +50,23 @@ public enum EnvironmentReference: Sendable, Equatable {
       if let problem = try partiallyObserved {
         return try PartiallyObservedEnvironment(problem, generator: generator)
       }
-      return self == .linearGaussian
-        ? try LinearGaussianEnvironment(.mass, generator: generator) : try CartPole(generator: generator)
+      switch self {
+      case .pendulum: return try Pendulum(generator: generator)
+      case .acrobot: return try Acrobot(generator: generator)
+      case .mountainCar: return try MountainCar(generator: generator)
+      case .linearGaussian: return try LinearGaussianEnvironment(.mass, generator: generator)
+      default: return try CartPole(generator: generator)
+      }
     }
 
     /// The tables of a finite problem whose states are seen, nil for the others.
     var process: MarkovDecisionProcess? {
       get throws(ProcessError) {
         switch self {
-        case .cartpole, .linearGaussian, .tiger, .tMaze, .repeatPrevious, .hallway: nil
         case .twoState: try .twoState()
         case .bandit: try .bandit()
         case .gridWorld: try .gridWorld()
+        default: nil
         }
       }
     }
@@ -70,15 +79,21 @@ public enum EnvironmentReference: Sendable, Equatable {
         case .tMaze: try .tMaze()
         case .repeatPrevious: try .repeatPrevious()
         case .hallway: try .hallway()
-        case .cartpole, .linearGaussian, .twoState, .bandit, .gridWorld: nil
+        default: nil
         }
       }
     }
+
+    /// Whether it is known how far any policy can get.
+    var isKnownExactly: Bool { ![.cartpole, .pendulum, .acrobot, .mountainCar].contains(self) }
 
     /// The number of steps after which it truncates unless a run says otherwise.
     var timeLimitByDefault: Int {
       switch self {
       case .cartpole: CartPole.timeLimit
+      case .pendulum: Pendulum.timeLimit
+      case .acrobot: Acrobot.timeLimit
+      case .mountainCar: MountainCar.timeLimit
       case .twoState: MarkovDecisionProcess.twoStateTimeLimit
       case .bandit: MarkovDecisionProcess.banditTimeLimit
       case .gridWorld: MarkovDecisionProcess.gridWorldTimeLimit

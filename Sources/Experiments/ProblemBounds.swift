@@ -30,7 +30,7 @@ public struct ProblemBounds: Sendable {
   ///   change what a policy sees.
   public init(of configuration: Configuration, discount: Double) throws(ExperimentError) {
     guard case .native(let problem) = try EnvironmentReference(configuration.environment),
-      problem != .cartpole
+      problem.isKnownExactly
     else {
       throw .usage(
         "nothing is known exactly of \(configuration.environment); ascent check is about native problems with "

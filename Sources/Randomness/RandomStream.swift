@@ -45,6 +45,9 @@ public final class RandomStream {
   /// Uniform in [0, 1) with 53 bits.
   public func uniform() -> Double { unsafe cgsl_stream_uniform(handle) }
 
+  /// Draws from the uniform distribution on [low, high), as numpy's `uniform` does.
+  public func uniform(from low: Double, to high: Double) -> Double { low + (high - low) * uniform() }
+
   /// N(0, 1).
   ///
   /// The corresponding C function is `gsl_ran_gaussian_ziggurat`.

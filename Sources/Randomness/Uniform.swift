@@ -16,7 +16,7 @@ public struct Uniform: Distribution {
   }
 
   /// The corresponding C function is `gsl_ran_flat`, with 53 bits instead of 32.
-  public func sample(from stream: RandomStream) -> Double { low + (high - low) * stream.uniform() }
+  public func sample(from stream: RandomStream) -> Double { stream.uniform(from: low, to: high) }
 
   /// −log(high − low) inside, −∞ outside.
   public func logDensity(of x: Double) -> Double {

@@ -38,10 +38,10 @@ public final class CartPole: Environment {
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
     stream.restart(at: key)
-    state.x = -0.05 + 0.1 * stream.uniform()
-    state.ẋ = -0.05 + 0.1 * stream.uniform()
-    state.θ = -0.05 + 0.1 * stream.uniform()
-    state.ω = -0.05 + 0.1 * stream.uniform()
+    state.x = stream.uniform(from: -0.05, to: 0.05)
+    state.ẋ = stream.uniform(from: -0.05, to: 0.05)
+    state.θ = stream.uniform(from: -0.05, to: 0.05)
+    state.ω = stream.uniform(from: -0.05, to: 0.05)
     observe(into: &observation)
   }
 

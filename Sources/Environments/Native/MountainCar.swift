@@ -1,0 +1,56 @@
+public import Randomness
+
+/// A car too weak for the hill that it is to climb (Moore 1990), with the physics of Gymnasium's MountainCar-v0.
+///
+/// The state is position and velocity in double precision, observations are the same in single precision. The actions
+/// are: accelerate to the left, do not, accelerate to the right. Each step costs 1; the episode terminates at the flag, position 0.5.
+/// The time limit of 200 steps is a ``TimeLimit`` around it.
+public final class MountainCar: Environment {
+  /// The number of steps after which Gymnasium truncates MountainCar-v0.
+  public static let timeLimit = 200
+
+  private static let (lowest, highest, goal) = (-1.2, 0.6, 0.5)
+  private static let highestSpeed = 0.07
+  private static let (force, gravity) = (0.001, 0.0025)
+
+  /// The space of observations; its bounds are float32's, as Gymnasium's are.
+  public let observationSpace: Space = .box(
+    low: [Double(Float(lowest)), -Double(Float(highestSpeed))],
+    high: [Double(Float(highest)), Double(Float(highestSpeed))])
+  /// The space of actions.
+  public let actionSpace: Space = .discrete(3)
+
+  private let stream: RandomStream
+  private var state = (position: 0.0, velocity: 0.0)
+
+  /// Makes a car whose initial states come from `generator`.
+  public init(generator: RandomGenerator = .philox) throws(RandomnessError) {
+    stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
+  }
+
+  /// Starts at rest, the position uniform in [−0.6, −0.4).
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    stream.restart(at: key)
+    state = (stream.uniform(from: -0.6, to: -0.4), 0)
+    observe(into: &observation)
+  }
+
+  /// Pushes and rolls for one unit of time; the left end is a wall that takes the speed.
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    let push = (Double(action[0]) - 1) * Self.force + cosine(3 * state.position) * -Self.gravity
+    state.velocity = min(max(state.velocity + push, -Self.highestSpeed), Self.highestSpeed)
+    state.position = min(max(state.position + state.velocity, Self.lowest), Self.highest)
+    if state.position == Self.lowest, state.velocity < 0 { state.velocity = 0 }
+    observe(into: &observation)
+    return Step(reward: -1, end: state.position >= Self.goal && state.velocity >= 0 ? .terminated : nil)
+  }
+
+  private func observe(into observation: inout MutableSpan<Float>) {
+    observation[0] = Float(state.position)
+    observation[1] = Float(state.velocity)
+  }
+}

@@ -1,0 +1,66 @@
+public import Randomness
+
+/// A pendulum that a weak motor is to swing up and hold, with the physics of Gymnasium's Pendulum-v1.
+///
+/// The state is (θ, θ̇) in double precision, θ = 0 upright; observations are (cos θ, sin θ, θ̇) in single precision. The
+/// action is a torque u in [−2, 2]. A step gives −(θ² + 0.1 θ̇² + 0.001 u²), θ taken into [−π, π), and never terminates;
+/// the time limit of 200 steps is a ``TimeLimit`` around it.
+public final class Pendulum: Environment {
+  /// The number of steps after which Gymnasium truncates Pendulum-v1.
+  public static let timeLimit = 200
+
+  private static let gravity = 10.0
+  private static let τ = 0.05
+  private static let highestSpeed = 8.0
+  private static let highestTorque: Float = 2
+
+  /// The space of observations.
+  public let observationSpace: Space = .box(low: [-1, -1, -highestSpeed], high: [1, 1, highestSpeed])
+  /// The space of actions.
+  public let actionSpace: Space = .box(low: [-Double(highestTorque)], high: [Double(highestTorque)])
+
+  private let stream: RandomStream
+  private var state = (θ: 0.0, ω: 0.0)
+
+  /// Makes a pendulum whose initial states come from `generator`.
+  public init(generator: RandomGenerator = .philox) throws(RandomnessError) {
+    stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
+  }
+
+  /// Starts with θ uniform in [−π, π) and θ̇ in [−1, 1).
+  public func reset(
+    _ key: StreamKey, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) {
+    stream.restart(at: key)
+    state.θ = stream.uniform(from: -.pi, to: .pi)
+    state.ω = stream.uniform(from: -1, to: 1)
+    observe(into: &observation)
+  }
+
+  /// Integrates the physics over 0.05 s by Euler’s semi-implicit rule.
+  public func step(
+    _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    let (θ, ω) = state
+    // Gymnasium squares and scales the torque as the float32 that it is.
+    let u = min(max(action[0], -Self.highestTorque), Self.highestTorque)
+    let cost = Self.normalized(θ) * Self.normalized(θ) + 0.1 * (ω * ω) + Double(0.001 * (u * u))
+    let acceleration = 3 * Self.gravity / 2 * sine(θ) + Double(3 * u)
+    state.ω = min(max(ω + acceleration * Self.τ, -Self.highestSpeed), Self.highestSpeed)
+    state.θ = θ + state.ω * Self.τ
+    observe(into: &observation)
+    return Step(reward: -cost)
+  }
+
+  /// The angle in [−π, π).
+  private static func normalized(_ θ: Double) -> Double {
+    let remainder = (θ + .pi).truncatingRemainder(dividingBy: 2 * .pi)
+    return (remainder < 0 ? remainder + 2 * .pi : remainder) - .pi
+  }
+
+  private func observe(into observation: inout MutableSpan<Float>) {
+    observation[0] = Float(cosine(state.θ))
+    observation[1] = Float(sine(state.θ))
+    observation[2] = Float(state.ω)
+  }
+}
