@@ -244,6 +244,7 @@ cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, fl
   use(e);
   cpython_fault fault = cpython_fault_none;
   PyObject *result = NULL;
+  int64_t began = calls_now();
   if (e->generator && !put_generator(e)) {
     fault = failure_from_exception(failure);
   } else if (seed >= 0) {
@@ -256,6 +257,7 @@ cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, fl
   } else {
     result = PyObject_CallNoArgs(e->reset);
   }
+  calls_add(began);
   if (fault == cpython_fault_none) {
     fault = result ? read_reset(e, result, observation, failure) : failure_from_exception(failure);
   }
@@ -377,8 +379,10 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
   use(e);
   PyObject *object = action_of(e, action);
   PyObject *arguments[2] = {NULL, object};
+  int64_t began = calls_now();
   PyObject *result =
       object ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
+  calls_add(began);
   cpython_fault fault = result ? read_step(e, result, observation, reward, terminated, truncated, failure)
                                : failure_from_exception(failure);
   Py_XDECREF(object);

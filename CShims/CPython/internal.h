@@ -54,6 +54,10 @@ cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info,
                         size_t count, float *out, cpython_failure *failure);
 void mask_allow_all(const mask *mask, float *out);
 
+/* calls.c: nanoseconds, 0 where nobody asks; what was inside of a call since then is added. The lock is held. */
+int64_t calls_now(void);
+void calls_add(int64_t began);
+
 /* generator.c: a numpy Generator over the source, a new reference, or NULL with an exception. */
 PyObject *generator_new(const cpython_source *source);
 

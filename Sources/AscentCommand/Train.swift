@@ -50,6 +50,9 @@ struct Train: ParsableCommand {
   @Flag(help: "Go on from the newest intact checkpoint in --out, or begin when there is none.")
   var resume = false
 
+  @Flag(help: "Say at the end where the time went.")
+  var profile = false
+
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
@@ -78,7 +81,7 @@ struct Train: ParsableCommand {
         }
         if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
       },
-      isInterrupted: { Interrupt.isRequested })
+      isInterrupted: { Interrupt.isRequested }, profiling: profile)
     progress.finish()
     show(outcome, training.folder.path)
     if outcome.isInterrupted { throw ExitCode(130) }
@@ -123,6 +126,18 @@ struct Train: ParsableCommand {
     ]).line
   }
 
+  private static func profileTable(_ rows: [RunProfile.Row], steps: Int) -> [String] {
+    let total = rows.reduce(0) { $0 + $1.seconds }
+    let lines = rows.map { row in
+      [
+        row.name, Terminal.fixed(row.seconds, 3), Terminal.fixed(100 * row.seconds / total, 1) + " %",
+        Terminal.fixed(row.seconds / Double(max(1, steps)) * 1e6, 3),
+      ]
+    }
+    let table = Terminal.table([["phase", "seconds", "share", "µs/step"]] + lines)
+    return zip(table, [""] + rows.map { "  " + $0.meaning }).map { $0 + $1 }
+  }
+
   private func show(_ outcome: Training.Outcome, _ run: String) {
     guard !output.json else {
       let done = JSON.object([
@@ -131,6 +146,10 @@ struct Train: ParsableCommand {
         ("mean_return", .number(outcome.meanReturn)), ("fingerprint", .text(outcome.fingerprint)),
         ("run", .text(run)),
       ])
+      let seconds = outcome.profile?.rows.map { ($0.name, JSON.number($0.seconds)) }
+      if let seconds {
+        Terminal.writeLine(JSON.object([("event", .text("profile")), ("seconds", .object(seconds))]).line)
+      }
       return Terminal.writeLine(done.line)
     }
     let ending = outcome.isInterrupted ? "interrupted after" : "trained"
@@ -139,6 +158,9 @@ struct Train: ParsableCommand {
     Terminal.writeLine("mean return  \(Terminal.fixed(outcome.meanReturn, 2))")
     Terminal.writeLine("fingerprint  \(outcome.fingerprint)")
     Terminal.writeLine("run          \(run)")
+    if let rows = outcome.profile?.rows {
+      Self.profileTable(rows, steps: outcome.newSteps).forEach(Terminal.writeLine)
+    }
     if outcome.isInterrupted { Terminal.writeLine("go on with the same line and --out \(run) --resume") }
   }
 }

@@ -134,6 +134,8 @@ public struct OpenedEnvironment {
   /// What a user should know about it.
   public let notices: [String]
   private let tables: Tables
+  /// The Python of hosted environments.
+  let interpreter: Interpreter?
 
   private enum Tables {
     case none
@@ -194,8 +196,10 @@ public struct OpenedEnvironment {
         }
       }
       versions = [("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion)]
+      interpreter = nil
     case .hosted(let reference):
       let interpreter = try host.start()
+      self.interpreter = interpreter
       var (leftOut, own): (String?, Int?) = (nil, nil)
       for lane in hosted {
         let environment = try Self.hosted(reference, lane, configuration, emissions, interpreter)

@@ -1,6 +1,7 @@
 internal import Environments
 internal import Policies
 public import PolicyGradients
+internal import PythonEnvironments
 internal import Randomness
 
 /// A training run: its environment, its learner and its folder.
@@ -25,6 +26,8 @@ public struct Training {
   public struct Outcome: Sendable {
     /// All environment steps of the run.
     public var steps: Int
+    /// Those that this process made.
+    public var newSteps: Int
     /// Seconds of this process's training loop.
     public var seconds: Double
     /// Environment steps of this process per second.
@@ -35,6 +38,8 @@ public struct Training {
     public var fingerprint: String
     /// Whether it was interrupted; a checkpoint was saved then.
     public var isInterrupted: Bool
+    /// Where the time went, if somebody asked.
+    public var profile: RunProfile?
   }
 
   /// Opens everything that a run needs, and the folder last.
@@ -134,12 +139,17 @@ public struct Training {
   /// - Parameters:
   ///   - onIteration: told what each iteration found, the steps so far, and the seconds.
   ///   - isInterrupted: asked before each step of the lanes.
+  ///   - profiling: find out where the time goes.
   /// - Returns: what the run came to.
   /// - Throws: ``ExperimentError``; the last good state is then in the newest checkpoint.
   public mutating func run(
     onIteration: (_ report: Learner.Report, _ steps: Int, _ seconds: Double) -> Void = { _, _, _ in },
-    isInterrupted: @escaping () -> Bool = { false }
+    isInterrupted: @escaping () -> Bool = { false }, profiling: Bool = false
   ) throws(ExperimentError) -> Outcome {
+    if profiling {
+      opened.interpreter?.timeCalls()
+      learner.profile = Profile()
+    }
     let isInterrupted = workers.map { $0.passingOn(isInterrupted) } ?? isInterrupted
     let clock = ContinuousClock()
     let start = clock.now
@@ -170,9 +180,10 @@ public struct Training {
       learner.parameters, configuration: configuration, lanes: opened.lanes, in: folder)
     try writeRunFile(fingerprint: wasInterrupted ? nil : fingerprint)
     return Outcome(
-      steps: learner.steps, seconds: seconds,
+      steps: learner.steps, newSteps: learner.steps - firstStep, seconds: seconds,
       stepsPerSecond: seconds > 0 ? Double(learner.steps - firstStep) / seconds : 0, meanReturn: lastMean,
-      fingerprint: fingerprint, isInterrupted: wasInterrupted)
+      fingerprint: fingerprint, isInterrupted: wasInterrupted,
+      profile: learner.profile.map { RunProfile($0, callSeconds: opened.interpreter?.callSeconds) })
   }
 
   private mutating func iterate(

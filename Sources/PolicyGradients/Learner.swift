@@ -22,6 +22,9 @@ public struct Learner {
   private var method: Method
   private var standardizer: Standardizer?
 
+  /// Where the time goes, for those who ask.
+  public var profile: Profile? { didSet { sampler.profile = profile } }
+
   /// How ĝ is made: of whole trajectories, or of advantages.
   private enum Method {
     case trajectories(TrajectoryMethod)
@@ -98,6 +101,8 @@ public struct Learner {
     if sampler.isTorn { try replay(sampler.open) }
     let place = sampler.border
     guard try sample(budget, isInterrupted) else { return nil }
+    profile?.enter(.updating)
+    defer { profile?.enter(.logging) }
     let objective = Objective(rollout)
     let left = Double(budget) / Double(max(1, steps + budget))
     iteration += 1
@@ -148,7 +153,8 @@ public struct Learner {
       return try own.update(rollout, &parameters, &optimizer, factors, iteration: iteration)
     case .advantages(var own):
       defer { method = .advantages(own) }
-      return try own.update(rollout, &parameters, &optimizer, factors, iteration: iteration)
+      return try own.update(
+        rollout, &parameters, &optimizer, factors, iteration: iteration, profile: profile)
     }
   }
 

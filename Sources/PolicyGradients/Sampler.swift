@@ -38,6 +38,8 @@ public struct Sampler {
   private var exploration: Exploration
   private var memory: Memory
   private let truncation: Truncation
+  /// Where the time goes, for those who ask.
+  var profile: Profile?
   /// Whether the environments moved on from where the last whole rollout left them.
   private(set) var isTorn = false
   /// What each lane was in the middle of when the last whole rollout ended.
@@ -89,6 +91,7 @@ public struct Sampler {
     _ rollout: inout Rollout, acting policy: Policy, _ θ: Parameters, _ amount: Amount, budget: Int,
     isInterrupted: () -> Bool = { false }
   ) throws(EnvironmentError) -> Bool {
+    profile?.enter(.recording)
     let border = lanes.episodesBegun
     rollout.removeAll(version: θ.version)
     exploration.restart()
@@ -201,7 +204,9 @@ public struct Sampler {
   private mutating func begin(_ lane: Int, _ amount: Amount, _ rollout: inout Rollout)
     throws(EnvironmentError)
   {
+    profile?.enter(.stepping)
     try lanes.reset(lane)
+    profile?.enter(.recording)
     memory.forget(lane)
     rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1)
     if case .exactly = amount { return }
@@ -221,6 +226,8 @@ public struct Sampler {
       }
       for k in 0..<size { observations[row * size + k] = lanes.observations[lane][k] }
     }
+    profile?.enter(.acting)
+    defer { profile?.enter(.recording) }
     policy.act(
       θ, on: observations, lanes: active, remembering: &memory,
       policy.hasCritic ? [.actor, .critic] : .actor,
@@ -234,7 +241,9 @@ public struct Sampler {
     let (o, a) = (lanes.observationSize, lanes.actionSize)
     let drawn = actions
     bounds.hold(policy, drawn.span.extracting(row * a..<(row + 1) * a), into: &applied)
+    profile?.enter(.stepping)
     let step = try lanes.step(lane, applied.span)
+    profile?.enter(.recording)
     rollout.lanes[lane].append(
       observation: observations.span.extracting(row * o..<(row + 1) * o),
       action: actions.span.extracting(row * a..<(row + 1) * a), reward: step.reward,

@@ -25,6 +25,12 @@ extension Interpreter {
       gymnasiumVersion: packageVersion("gymnasium"), numpyVersion: packageVersion("numpy"))
   }
 
+  /// Sums the time inside of hosted `reset` and `step` from now on.
+  public func timeCalls() { cpython_time_calls() }
+
+  /// The seconds that hosted calls took since ``timeCalls()``.
+  public var callSeconds: Double { cpython_call_seconds() }
+
   /// The installed version of a package, or nil.
   public func packageVersion(_ package: String) -> String? {
     let version = try? unsafe Self.text { unsafe cpython_package_version(package, $0, $1) }

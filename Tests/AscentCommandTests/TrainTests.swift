@@ -143,6 +143,26 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     #expect(command.error.contains("a line that is no result"))
   }
 
+  @Test(arguments: ["CartPole-v1", "native:pendulum"])
+  func `says where the time went, and changes no bit by it`(_ environment: String) throws {
+    let scratch = try Scratch()
+    let settings = [environment, "--steps", "6000", "--preset", "none"]
+    let plain = try train(scratch, "plain", settings)
+    let profiled = try train(scratch, "profiled", settings + ["--profile"])
+    #expect(fingerprint(profiled) != nil && fingerprint(profiled) == fingerprint(plain))
+    let line = try #require(profiled.lines.first { $0["event"] as? String == "profile" })
+    let seconds = try #require(line["seconds"] as? [String: Double])
+    var names: Set = ["policy", "environment", "rollout", "advantages", "update", "logging"]
+    if environment == "CartPole-v1" { names.insert("bridge") }
+    #expect(Set(seconds.keys) == names && seconds.values.allSatisfy { $0 > 0 })
+    // The phases are the whole: nothing between the loop's beginning and end is in none of them.
+    let whole = try #require(profiled.lines.last?["seconds"] as? Double)
+    #expect(seconds.values.reduce(0, +) >= whole)
+    let table = try Command.run(["train"] + settings + ["--profile", "--quiet", "--out", scratch("table")])
+      .out
+    #expect(table.contains("µs/step") && table.contains("gradients and the optimiser"))
+  }
+
   @Test func `reads a configuration file, over which options win`() throws {
     let scratch = try Scratch()
     try

@@ -39,6 +39,10 @@ cpython_fault cpython_minari_lines(const char *name, char *_Nullable *_Nonnull o
 /* Runs a program and hands over str(result). The caller frees the text. */
 cpython_fault cpython_run(const char *program, char *_Nullable *_Nonnull out, cpython_failure *failure);
 
+/* From now on the time inside of hosted reset() and step() is summed; the sum so far, in seconds. */
+void cpython_time_calls(void);
+double cpython_call_seconds(void);
+
 /* Frees a text that was handed over. */
 void cpython_free(char *_Nullable text);
 

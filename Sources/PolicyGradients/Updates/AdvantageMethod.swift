@@ -38,7 +38,7 @@ struct AdvantageMethod {
 
   mutating func update(
     _ rollout: Rollout, _ θ: inout Parameters, _ optimizer: inout any Optimizer,
-    _ factors: MinibatchUpdate.Factors, iteration: Int
+    _ factors: MinibatchUpdate.Factors, iteration: Int, profile: Profile? = nil
   ) throws(UpdateFailure) -> UpdateReport {
     var report = UpdateReport()
     order.restart(at: StreamKey(seed: seed, purpose: .minibatches, episode: UInt32(iteration)))
@@ -47,7 +47,9 @@ struct AdvantageMethod {
     let isRecomputed = settings.rule.estimator == .vTrace || settings.recomputesAdvantages
     let rounds = isRecomputed ? settings.epochs : 1
     for round in 0..<rounds {
+      profile?.enter(.advantages)
       weigh(rollout, rewards, θ)
+      profile?.enter(.updating)
       if round == 0 { report.explain(batch) }
       if settings.advantageNormalization == .batch { batch.normalizeAdvantages() }
       if var natural {
