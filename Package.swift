@@ -22,7 +22,7 @@ let package = Package(
       providers: [.apt(["python3-dev"]), .brew(["python3"])]),
     .target(name: "CGSL", dependencies: ["GSL"], path: "CShims/CGSL"),
     .target(
-      name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython", exclude: ["host.py", "masks.py"]),
+      name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython", exclude: ["host.py", "masks.py", "vectors.py"]),
     .target(
       name: "CKernels", path: "CShims/CKernels",
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),

@@ -43,6 +43,14 @@ def popgym(problem, steps, goal, published):
         published=f"{published} (POPGym, 15 M, maximum)")  # fmt: skip
 
 
+def minigrid(problem, steps, goal, published, **others):
+    """One of MiniGrid's problems, of which a part is seen, with a GRU."""
+    return row(
+        f"MiniGrid-{problem}-v0", steps, goal, "gru", "rollout.steps=128 algorithm.minibatch=512 algorithm.rate=0.0007 "
+        "algorithm.rate_schedule=linear algorithm.entropy=0.01 algorithm.entropy_schedule=linear "
+        "normalize.observations=true normalize.returns=true", published=published, **others)  # fmt: skip
+
+
 ALL = ("none", "window=4", "gru", "lstm")
 SMALL = "policy.hidden=32 policy.memory_size=32 rollout.steps=64 algorithm.minibatch=256 algorithm.rate=0.001 "
 
@@ -75,6 +83,10 @@ ROWS = {
     "noisy-position-cartpole-gru": popgym("NoisyPositionOnlyCartPoleEasy", 1_000_000, 0.97, "0.995"),
     "repeat-first-gru": popgym("RepeatFirstEasy", 1_000_000, 1, "1.0"),
     "repeat-previous-easy-gru": popgym("RepeatPreviousEasy", 1_000_000, 1, "1.0"),
+    "redbluedoors-gru": minigrid("RedBlueDoors-6x6", 1_000_000, 0.95, "0.860 (zoo, 1 run)"),
+    "memory-s7-gru": minigrid("MemoryS7", 2_000_000, 0.90, ""),
+    "gotodoor-gru": minigrid(
+        "GoToDoor-5x5", 2_000_000, 0.90, "0.525 at 5 M, mission not seen (zoo, 1 run)", emission="envs/missions.py:Words"),
     "position-cartpole-gru": popgym("PositionOnlyCartPoleEasy", 500_000, 1, "1.0"),
 }  # fmt: skip
 ROWS["hidden-pendulum-gru"].settings += ["algorithm.sequence=64", "algorithm.burn_in=8"]

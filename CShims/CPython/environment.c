@@ -4,29 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cpython_environment {
-  PyObject *environment, *unwrapped;
-  PyObject *step, *reset;
-  PyObject *seed_name; /* ("seed",), the keyword of reset */
-  int64_t time_limit;
-  PyObject *left_out; /* a text: which observations are not taken */
-  leaf *observations, *actions;
-  size_t observation_count, action_count, action_values, observation_size;
-  mask mask;
+void environment_use(const cpython_environment *e) {
+  ascent_module_use(e->has_source ? &e->source : NULL);
+}
 
-  /* One discrete action: its integers. */
-  PyObject **integers;
-  /* One box: an array that is written in place, and its copy(), unless the environment is known not to keep it. */
-  PyObject *array, *copy;
-  Py_buffer array_memory;
-
-  cpython_source source;
-  int has_source;
-  PyObject *generator; /* what np_random should be, or NULL */
-};
-
-static void use(const cpython_environment *e) { ascent_module_use(e->has_source ? &e->source : NULL); }
-static void leave(void) { ascent_module_use(NULL); }
+void environment_leave(void) { ascent_module_use(NULL); }
 
 /* --- opening and closing */
 
@@ -42,8 +24,8 @@ static int prepare_integers(cpython_environment *e) {
   return 1;
 }
 
-static int prepare_array(cpython_environment *e, PyObject *description, int is_reusable) {
-  e->array = PyObject_CallMethod(host_module(), "action_array", "(O)", description);
+static int prepare_array(cpython_environment *e, PyObject *array, int is_reusable) {
+  e->array = array;
   if (!e->array) return 0;
   if (PyObject_GetBuffer(e->array, &e->array_memory, PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS) != 0) {
     Py_CLEAR(e->array);
@@ -54,8 +36,7 @@ static int prepare_array(cpython_environment *e, PyObject *description, int is_r
   return e->copy != NULL;
 }
 
-/* Takes over what host.py's open_environment gave. */
-static int adopt(cpython_environment *e, PyObject *opened) {
+int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array) {
   PyObject *environment, *unwrapped, *observations, *actions, *left_out;
   long long time_limit;
   int is_reusable;
@@ -76,15 +57,19 @@ static int adopt(cpython_environment *e, PyObject *opened) {
   if (!e->actions) return 0;
   for (size_t k = 0; k < e->action_count; k++) e->action_values += e->actions[k].description.count;
   for (size_t k = 0; k < e->observation_count; k++) e->observation_size += e->observations[k].flat_size;
+  if (array) return prepare_array(e, Py_NewRef(array), is_reusable);
   if (e->action_count != 1 || PyTuple_GET_SIZE(e->actions[0].keys) != 0) return 1;
   switch (e->actions[0].description.kind) {
   case cpython_leaf_kind_discrete: return prepare_integers(e);
-  case cpython_leaf_kind_box: return prepare_array(e, PyList_GET_ITEM(actions, 0), is_reusable);
+  case cpython_leaf_kind_box: {
+    PyObject *description = PyList_GET_ITEM(actions, 0);
+    return prepare_array(e, PyObject_CallMethod(host_module(), "action_array", "(O)", description), is_reusable);
+  }
   default: return 1;
   }
 }
 
-static PyObject *list_of_texts(const char *const *texts, size_t count) {
+PyObject *list_of_texts(const char *const *texts, size_t count) {
   PyObject *list = PyList_New((Py_ssize_t)count);
   for (size_t k = 0; list && k < count; k++) {
     PyObject *text = PyUnicode_FromString(texts[k]);
@@ -110,7 +95,7 @@ cpython_fault cpython_environment_open(const char *reference, const char *const 
       classes ? PyObject_CallMethod(host_module(), "open_environment", "sOO", reference, functions, classes)
               : NULL;
   cpython_fault fault = cpython_fault_none;
-  if (opened && adopt(e, opened))
+  if (opened && environment_adopt(e, opened, NULL))
     *out = e;
   else
     fault = failure_from_exception(failure);
@@ -185,8 +170,7 @@ void cpython_environment_set_source(cpython_environment *e, cpython_source sourc
   e->has_source = 1;
 }
 
-/* Puts our generator where the environment draws from, when something else is there. */
-static int put_generator(cpython_environment *e) {
+int environment_put_generator(cpython_environment *e) {
   PyObject *there = PyObject_GetAttrString(e->unwrapped, "np_random");
   int is_ours = there == e->generator;
   if (!there) PyErr_Clear();
@@ -197,7 +181,7 @@ static int put_generator(cpython_environment *e) {
 cpython_fault cpython_environment_adopt_generator(cpython_environment *e, cpython_failure *failure) {
   int state = cpython_attach();
   Py_XSETREF(e->generator, generator_new(&e->source));
-  int is_put = e->generator && put_generator(e);
+  int is_put = e->generator && environment_put_generator(e);
   cpython_fault fault = is_put ? cpython_fault_none : failure_from_exception(failure);
   cpython_detach(state);
   return fault;
@@ -205,11 +189,11 @@ cpython_fault cpython_environment_adopt_generator(cpython_environment *e, cpytho
 
 cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t seed, cpython_failure *failure) {
   int state = cpython_attach();
-  use(e);
+  environment_use(e);
   PyObject *done = PyObject_CallMethod(host_module(), "seed_first", "OL", e->environment, (long long)seed);
   cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(done);
-  leave();
+  environment_leave();
   cpython_detach(state);
   return fault;
 }
@@ -241,11 +225,11 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
 cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
                                         cpython_failure *failure) {
   int state = cpython_attach();
-  use(e);
+  environment_use(e);
   cpython_fault fault = cpython_fault_none;
   PyObject *result = NULL;
   int64_t began = calls_now();
-  if (e->generator && !put_generator(e)) {
+  if (e->generator && !environment_put_generator(e)) {
     fault = failure_from_exception(failure);
   } else if (seed >= 0) {
     PyObject *number = PyLong_FromLongLong(seed);
@@ -262,37 +246,16 @@ cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, fl
     fault = result ? read_reset(e, result, observation, failure) : failure_from_exception(failure);
   }
   Py_XDECREF(result);
-  leave();
+  environment_leave();
   cpython_detach(state);
   return fault;
-}
-
-#define WRITE(type)                                                                                          \
-  for (size_t k = 0; k < count; k++) ((type *)to)[k] = (type)from[k];                                        \
-  break;
-
-static void write_elements(char format, const float *from, size_t count, void *to) {
-  switch (format) {
-  case 'f': memcpy(to, from, count * sizeof(float)); break;
-  case 'd': WRITE(double)
-  case 'b': WRITE(int8_t)
-  case '?':
-  case 'B': WRITE(uint8_t)
-  case 'h': WRITE(int16_t)
-  case 'H': WRITE(uint16_t)
-  case 'i': WRITE(int32_t)
-  case 'I': WRITE(uint32_t)
-  case 'q': WRITE(int64_t)
-  case 'Q': WRITE(uint64_t)
-  default: break;
-  }
 }
 
 /* The action as a new reference, or NULL with an exception. */
 static PyObject *action_of(cpython_environment *e, const float *action) {
   if (e->integers) return Py_NewRef(e->integers[(int64_t)action[0]]);
   if (e->array && e->actions[0].format != 'e') {
-    write_elements(e->actions[0].format, action, e->action_values, e->array_memory.buf);
+    elements_write(e->actions[0].format, action, e->action_values, e->array_memory.buf);
     return e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
   }
   PyObject *values = PyList_New((Py_ssize_t)e->action_values);
@@ -376,7 +339,7 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
     return failure_outside(failure, "action", (double)action[0], "the indices of the action space");
   }
   int state = cpython_attach();
-  use(e);
+  environment_use(e);
   PyObject *object = action_of(e, action);
   PyObject *arguments[2] = {NULL, object};
   int64_t began = calls_now();
@@ -387,7 +350,7 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
                                : failure_from_exception(failure);
   Py_XDECREF(object);
   Py_XDECREF(result);
-  leave();
+  environment_leave();
   cpython_detach(state);
   return fault;
 }

@@ -67,14 +67,14 @@ def load_known_package(identifier, gymnasium):
 loading = threading.RLock()
 
 
-def make(reference, gymnasium):
+def make(reference, gymnasium, maker):
     identifier = reference.rpartition(":")[2]
     if ":" in reference:
         import_module(reference.partition(":")[0], reference)
     load_known_package(identifier, gymnasium)
     try:
         with loading:
-            return gymnasium.make(reference, disable_env_checker=True)
+            return maker()
     except gymnasium.error.DependencyNotInstalled as error:
         raise Refusal("missing package", f"{reference} cannot be made: {error}") from None
     except gymnasium.error.UnregisteredEnv as error:
@@ -224,7 +224,8 @@ def open_environment(reference, register, emissions):
     call_registrations(register)
     path = reference.rpartition(":")[0]
     is_file = path.endswith(".py") or (path and os.path.isfile(path))
-    environment = load_class(reference)() if is_file else make(reference, gymnasium)
+    environment = load_class(reference)() if is_file else make(
+        reference, gymnasium, lambda: gymnasium.make(reference, disable_env_checker=True))
     check(environment, reference)
     environment, limit = unwrap(environment, gymnasium)
     own = type(environment).__module__.startswith("gymnasium.envs.")

@@ -16,9 +16,10 @@ cpython_fault failure_not_finite(cpython_failure *failure, const char *what, dou
 cpython_fault failure_outside(cpython_failure *failure, const char *what, double value, const char *allowed);
 cpython_fault failure_no_memory(cpython_failure *failure);
 
-/* interpreter.c: the modules of host.py and masks.py, borrowed. */
+/* interpreter.c: the modules of host.py, masks.py and vectors.py, borrowed. */
 PyObject *host_module(void);
 PyObject *masks_module(void);
+PyObject *vectors_module(void);
 
 /* interpreter.c: a copy of a Python text, whose reference is taken over; the caller of the shim frees it. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);
@@ -40,6 +41,19 @@ void leaves_free(leaf *leaves, size_t count);
 cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out,
                              cpython_failure *failure);
 
+/* Writes a batch of values, arrays with a first dimension of `rows`; each row has the leaves' floats. */
+cpython_fault leaves_flatten_rows(const leaf *leaves, size_t count, PyObject *value, size_t rows, float *out,
+                                  cpython_failure *failure);
+
+/* elements.c: the type that a buffer has, 0 for one that is none; its elements as floats, 0 likewise; and back. */
+char elements_format(const Py_buffer *buffer);
+int elements_read(char format, const void *from, size_t count, float *out);
+void elements_write(char format, const float *from, size_t count, void *to);
+
+/* Reads `rows` numbers, or flags as 0 and 1, from a vector of them. */
+cpython_fault numbers_read(PyObject *value, const char *what, size_t rows, double *out, cpython_failure *failure);
+cpython_fault flags_read(PyObject *value, const char *what, size_t rows, uint8_t *out, cpython_failure *failure);
+
 /* mask.c: where an environment says which choices are allowed. */
 typedef struct mask {
   size_t size;      /* floats, one for each choice of the discrete actions; 0 when nobody asked */
@@ -57,6 +71,45 @@ void mask_allow_all(const mask *mask, float *out);
 /* calls.c: nanoseconds, 0 where nobody asks; what was inside of a call since then is added. The lock is held. */
 int64_t calls_now(void);
 void calls_add(int64_t began);
+
+/* environment.c: an environment, or a vector of them. */
+struct cpython_environment {
+  PyObject *environment, *unwrapped;
+  PyObject *step, *reset;
+  PyObject *seed_name; /* ("seed",), the keyword of reset */
+  int64_t time_limit;
+  PyObject *left_out; /* a text: which observations are not taken */
+  leaf *observations, *actions;
+  size_t observation_count, action_count, action_values, observation_size;
+  mask mask;
+
+  /* One discrete action: its integers. */
+  PyObject **integers;
+  /* One box, or a vector's actions: an array that is written in place, and its copy(), unless the environment is known not to keep it. */
+  PyObject *array, *copy;
+  Py_buffer array_memory;
+
+  /* vector.c: how many environments there are, 0 for one by itself, and how they are reset. */
+  size_t rows;
+  long autoreset;
+
+  cpython_source source;
+  int has_source;
+  PyObject *generator; /* what np_random should be, or NULL */
+};
+
+/* Takes over what host.py's open_environment gave; 0 with an exception. */
+int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array);
+
+/* Puts our generator where the environment draws from, when something else is there; 0 with an exception. */
+int environment_put_generator(cpython_environment *e);
+
+/* A list of texts as Python's; NULL with an exception. */
+PyObject *list_of_texts(const char *const *texts, size_t count);
+
+/* Lets `import ascent` draw from the environment's source until environment_leave(). */
+void environment_use(const cpython_environment *e);
+void environment_leave(void);
 
 /* generator.c: a numpy Generator over the source, a new reference, or NULL with an exception. */
 PyObject *generator_new(const cpython_source *source);

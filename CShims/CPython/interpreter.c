@@ -10,15 +10,19 @@
 static const char host_source[] = {
 #embed "host.py"
     , 0};
+static const char vectors_source[] = {
+#embed "vectors.py"
+    , 0};
 static const char masks_source[] = {
 #embed "masks.py"
     , 0};
 #pragma clang diagnostic pop
 
-static PyObject *host, *masks;
+static PyObject *host, *masks, *vectors;
 
 PyObject *host_module(void) { return host; }
 PyObject *masks_module(void) { return masks; }
+PyObject *vectors_module(void) { return vectors; }
 
 int cpython_major_version(void) { return PY_MAJOR_VERSION; }
 int cpython_minor_version(void) { return PY_MINOR_VERSION; }
@@ -77,7 +81,8 @@ static PyObject *load(const char *source, const char *file, const char *name) {
 static int load_host(const char *site_folder) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
   masks = host ? load(masks_source, "<ascent masks.py>", "_ascent_masks") : NULL;
-  PyObject *done = masks ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
+  vectors = masks ? load(vectors_source, "<ascent vectors.py>", "_ascent_vectors") : NULL;
+  PyObject *done = vectors ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);
   return done != NULL;
 }

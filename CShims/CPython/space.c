@@ -18,15 +18,6 @@ static char format_of_name(const char *name) {
   return 0;
 }
 
-static char format_of_buffer(const Py_buffer *buffer) {
-  const char *format = buffer->format ? buffer->format : "B";
-  if (*format == '@' || *format == '=' || *format == '<') format++;
-  if (format[0] == 0 || format[1] != 0) return 0;
-  if (*format == 'l') return buffer->itemsize == 8 ? 'q' : 'i';
-  if (*format == 'L') return buffer->itemsize == 8 ? 'Q' : 'I';
-  return *format;
-}
-
 static size_t align(size_t size) { return (size + 7) & ~(size_t)7; }
 
 /* Copies a list of numbers to where `next` points, and moves it on. */
@@ -125,41 +116,6 @@ leaf *leaves_from_python(PyObject *list, size_t *count) {
   return leaves;
 }
 
-/* IEEE 754 half precision. */
-static float from_half(uint16_t half) {
-  int exponent = half >> 10 & 31, mantissa = half & 1023;
-  float magnitude = exponent == 31  ? (mantissa ? NAN : INFINITY)
-                    : exponent == 0 ? ldexpf((float)mantissa, -24)
-                                    : ldexpf((float)(mantissa + 1024), exponent - 25);
-  return half & 0x8000 ? -magnitude : magnitude;
-}
-
-#define CONVERT(type, expression)                                                                            \
-  for (size_t k = 0; k < count; k++) {                                                                       \
-    type x = ((const type *)from)[k];                                                                        \
-    out[k] = (expression);                                                                                   \
-  }                                                                                                          \
-  return 1;
-
-/* Elements of one type as floats; 0 for a type that is none. */
-static int convert(char format, const void *from, size_t count, float *out) {
-  switch (format) {
-  case 'f': memcpy(out, from, count * sizeof(float)); return 1;
-  case 'd': CONVERT(double, (float)x)
-  case '?': CONVERT(uint8_t, x ? 1 : 0)
-  case 'b': CONVERT(int8_t, (float)x)
-  case 'B': CONVERT(uint8_t, (float)x)
-  case 'h': CONVERT(int16_t, (float)x)
-  case 'H': CONVERT(uint16_t, (float)x)
-  case 'i': CONVERT(int32_t, (float)x)
-  case 'I': CONVERT(uint32_t, (float)x)
-  case 'q': CONVERT(int64_t, (float)x)
-  case 'Q': CONVERT(uint64_t, (float)x)
-  case 'e': CONVERT(uint16_t, from_half(x))
-  default: return 0;
-  }
-}
-
 static void describe_shape(const Py_buffer *buffer, char *out, size_t size) {
   size_t used = (size_t)snprintf(out, size, "shape (");
   for (int k = 0; k < buffer->ndim && used < size; k++) {
@@ -197,7 +153,7 @@ static cpython_fault read_array(const leaf *leaf, PyObject *value, float *out, c
     describe_leaf(leaf, expected, sizeof expected);
     return failure_mismatched_type(failure, "observation", expected, value);
   }
-  char format = format_of_buffer(&buffer);
+  char format = elements_format(&buffer);
   int is_right =
       is_shape_right(leaf, &buffer) &&
       (format == leaf->format || (leaf->description.kind != cpython_leaf_kind_box && is_whole(format)));
@@ -207,7 +163,7 @@ static cpython_fault read_array(const leaf *leaf, PyObject *value, float *out, c
     describe_shape(&buffer, found, sizeof found);
     fault = failure_mismatch(failure, "observation", expected, found);
   } else if (PyBuffer_IsContiguous(&buffer, 'C')) {
-    convert(format, buffer.buf, leaf->description.count, out);
+    elements_read(format, buffer.buf, leaf->description.count, out);
   } else {
     void *copy = malloc((size_t)buffer.len);
     if (!copy) {
@@ -215,7 +171,7 @@ static cpython_fault read_array(const leaf *leaf, PyObject *value, float *out, c
     } else if (PyBuffer_ToContiguous(copy, &buffer, buffer.len, 'C') != 0) {
       fault = failure_from_exception(failure);
     } else {
-      convert(format, copy, leaf->description.count, out);
+      elements_read(format, copy, leaf->description.count, out);
     }
     free(copy);
   }
@@ -237,6 +193,16 @@ static cpython_fault write_one_hot(const cpython_leaf *d, size_t k, long long va
   return cpython_fault_none;
 }
 
+static cpython_fault write_one_hots(const cpython_leaf *d, const float *values, float *out,
+                                    cpython_failure *failure) {
+  cpython_fault fault = cpython_fault_none;
+  for (size_t k = 0; fault == cpython_fault_none && k < d->count; k++) {
+    fault = write_one_hot(d, k, (long long)values[k], out, failure);
+    out += d->counts[k];
+  }
+  return fault;
+}
+
 static cpython_fault flatten_discrete(const leaf *leaf, PyObject *value, float *out,
                                       cpython_failure *failure) {
   PyObject *index = PyFloat_Check(value) ? NULL : PyNumber_Index(value);
@@ -254,23 +220,23 @@ static cpython_fault flatten_multi_discrete(const leaf *leaf, PyObject *value, f
   float *values = d->count <= 64 ? room : malloc(sizeof(float) * d->count);
   if (!values) return failure_no_memory(failure);
   cpython_fault fault = read_array(leaf, value, values, failure);
-  for (size_t k = 0; fault == cpython_fault_none && k < d->count; k++) {
-    fault = write_one_hot(d, k, (long long)values[k], out, failure);
-    out += d->counts[k];
-  }
+  if (fault == cpython_fault_none) fault = write_one_hots(d, values, out, failure);
   if (values != room) free(values);
   return fault;
 }
 
-static cpython_fault flatten_box(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
-  cpython_fault fault = read_array(leaf, value, out, failure);
-  if (fault != cpython_fault_none) return fault;
+static cpython_fault check_finite(const float *out, size_t count, cpython_failure *failure) {
   float finite = 0; /* stays 0 as long as every element is finite: ∞ − ∞ and NaN are NaN */
-  for (size_t k = 0; k < leaf->description.count; k++) finite += out[k] - out[k];
+  for (size_t k = 0; k < count; k++) finite += out[k] - out[k];
   if (finite == 0) return cpython_fault_none;
   size_t k = 0;
   while (isfinite(out[k])) k++;
   return failure_not_finite(failure, "observation", (double)out[k], k);
+}
+
+static cpython_fault flatten_box(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
+  cpython_fault fault = read_array(leaf, value, out, failure);
+  return fault == cpython_fault_none ? check_finite(out, leaf->description.count, failure) : fault;
 }
 
 static cpython_fault flatten_leaf(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
@@ -312,6 +278,94 @@ cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, 
     PyObject *part = walk(&leaves[k], value, failure);
     if (!part) return failure->fault;
     cpython_fault fault = flatten_leaf(&leaves[k], part, out, failure);
+    Py_DECREF(part);
+    if (fault != cpython_fault_none) return fault;
+    out += leaves[k].flat_size;
+  }
+  return cpython_fault_none;
+}
+
+/* --- batches */
+
+/* Whether a buffer is a batch of the leaf's arrays. */
+static int is_batch_right(const leaf *leaf, const Py_buffer *buffer, size_t rows) {
+  if ((size_t)buffer->ndim != leaf->description.rank + 1 || (size_t)buffer->shape[0] != rows) return 0;
+  for (int k = 1; k < buffer->ndim; k++) {
+    if (buffer->shape[k] != leaf->description.shape[k - 1]) return 0;
+  }
+  return 1;
+}
+
+/* One row of a batch as floats, wherever its elements lie. */
+static void read_row(const leaf *leaf, const Py_buffer *buffer, char format, size_t row, float *out) {
+  const char *start = (const char *)buffer->buf + (Py_ssize_t)row * buffer->strides[0];
+  Py_ssize_t step = buffer->itemsize;
+  int is_contiguous = 1;
+  for (int d = buffer->ndim - 1; d > 0; step *= buffer->shape[d--]) is_contiguous &= buffer->strides[d] == step;
+  if (is_contiguous) {
+    elements_read(format, start, leaf->description.count, out);
+    return;
+  }
+  for (size_t k = 0; k < leaf->description.count; k++) {
+    size_t left = k;
+    Py_ssize_t offset = 0;
+    for (int d = buffer->ndim - 1; d > 0; d--) {
+      offset += (Py_ssize_t)(left % (size_t)buffer->shape[d]) * buffer->strides[d];
+      left /= (size_t)buffer->shape[d];
+    }
+    elements_read(format, start + offset, 1, out + k);
+  }
+}
+
+static cpython_fault flatten_row(const leaf *leaf, const Py_buffer *buffer, char format, size_t row, float *values,
+                                 float *out, cpython_failure *failure) {
+  const cpython_leaf *d = &leaf->description;
+  if (d->kind == cpython_leaf_kind_box || d->kind == cpython_leaf_kind_multi_binary) {
+    read_row(leaf, buffer, format, row, out);
+    return d->kind == cpython_leaf_kind_box ? check_finite(out, d->count, failure) : cpython_fault_none;
+  }
+  read_row(leaf, buffer, format, row, values);
+  return write_one_hots(d, values, out, failure);
+}
+
+static cpython_fault flatten_batch(const leaf *leaf, PyObject *value, size_t rows, float *out, size_t stride,
+                                   cpython_failure *failure) {
+  char expected[160], found[160];
+  Py_buffer buffer;
+  size_t used = (size_t)snprintf(expected, sizeof expected, "%zu times ", rows);
+  describe_leaf(leaf, expected + used, sizeof expected - used);
+  if (PyObject_GetBuffer(value, &buffer, PyBUF_STRIDES | PyBUF_FORMAT) != 0) {
+    return failure_mismatched_type(failure, "batch of observations", expected, value);
+  }
+  char format = elements_format(&buffer);
+  int is_box = leaf->description.kind == cpython_leaf_kind_box;
+  int is_right =
+      is_batch_right(leaf, &buffer, rows) && (format == leaf->format || (!is_box && is_whole(format)));
+  cpython_fault fault = cpython_fault_none;
+  float room[64];
+  float *values = leaf->description.count <= 64 ? room : malloc(sizeof(float) * leaf->description.count);
+  if (!is_right) {
+    describe_shape(&buffer, found, sizeof found);
+    fault = failure_mismatch(failure, "batch of observations", expected, found);
+  } else if (!values) {
+    fault = failure_no_memory(failure);
+  }
+  for (size_t row = 0; fault == cpython_fault_none && row < rows; row++, out += stride) {
+    fault = flatten_row(leaf, &buffer, format, row, values, out, failure);
+  }
+  if (values != room) free(values);
+  PyBuffer_Release(&buffer);
+  return fault;
+}
+
+cpython_fault leaves_flatten_rows(const leaf *leaves, size_t count, PyObject *value, size_t rows, float *out,
+                                  cpython_failure *failure) {
+  size_t stride = 0;
+  for (size_t k = 0; k < count; k++) stride += leaves[k].flat_size;
+  for (size_t k = 0; k < count; k++) {
+    PyObject *part = walk(&leaves[k], value, failure);
+    if (!part) return failure->fault;
+    cpython_fault fault = flatten_batch(&leaves[k], part, rows, out, stride, failure);
     Py_DECREF(part);
     if (fault != cpython_fault_none) return fault;
     out += leaves[k].flat_size;

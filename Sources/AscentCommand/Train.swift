@@ -53,6 +53,10 @@ struct Train: ParsableCommand {
   @Flag(help: "Say at the end where the time went.")
   var profile = false
 
+  @Flag(
+    help: "Step all lanes with one call, as one vector environment of ENV's own (see ascent environments).")
+  var vector = false
+
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
@@ -108,6 +112,7 @@ struct Train: ParsableCommand {
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     if let steps { try settings.set("run.steps", typed: String(steps)) }
     try environmentOptions.apply(to: &settings)
+    if vector, settings.vector == 0 { try settings.set("environment.vector", typed: String(settings.lanes)) }
     return settings
   }
 

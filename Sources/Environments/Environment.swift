@@ -40,6 +40,12 @@ public protocol Environment: AnyObject {
   /// An environment whose observations are not drawn has nothing to do.
   func emit(from key: StreamKey)
 
+  /// Says which action the next step makes, where environments are stepped together (``EnvironmentVector``).
+  func prepare(_ action: Span<Float>)
+
+  /// Whether the next episode begins only after a step of the others that it is stepped together with.
+  var isWaiting: Bool { get }
+
   /// Draws s′ ~ p(s′∣s, a) and writes o′.
   ///
   /// - Parameters:
@@ -57,6 +63,12 @@ public protocol Environment: AnyObject {
 }
 
 extension Environment {
+  /// Who is stepped alone needs to know nothing before.
+  public func prepare(_ action: Span<Float>) {}
+
+  /// Who is stepped alone waits for nobody.
+  public var isWaiting: Bool { false }
+
   /// Everything is allowed.
   public var maskSize: Int { 0 }
 

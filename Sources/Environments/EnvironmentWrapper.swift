@@ -16,6 +16,12 @@ extension EnvironmentWrapper {
   /// The state of the environment below.
   public var hiddenState: [Float]? { base.hiddenState }
 
+  /// Whether the environment below waits.
+  public var isWaiting: Bool { base.isWaiting }
+
+  /// Prepares the environment below.
+  public func prepare(_ action: Span<Float>) { base.prepare(action) }
+
   /// Keeps that of the environment below.
   public func keepHiddenState() { base.keepHiddenState() }
 

@@ -30,6 +30,13 @@ public final class Lanes {
   public let purpose: StreamKey.Purpose
 
   private let environments: [any Environment]
+  private let vectors: [any EnvironmentVector]
+  /// How many neighbouring lanes are stepped together: one, or a vector's size.
+  public let unit: Int
+  /// Whether a lane whose episode ended sits the next step of its vector out.
+  public let waitsAfterEnds: Bool
+  /// After how many of their steps vectors are begun anew, so that they can be brought back by making these again.
+  public let vectorSteps: Int
   /// The current observations, [lane][feature].
   public private(set) var observations: [[Float]]
   /// The number of episodes that each lane has begun.
@@ -37,12 +44,14 @@ public final class Lanes {
 
   /// Puts environments side by side; they must have equal spaces.
   ///
-  /// They are the lanes from `first` on, of `count` lanes: all of them unless something else is said.
+  /// They are the lanes from `first` on, of `count` lanes: all of them unless something else is said. Where they
+  /// belong to vectors, these have equal sizes and stand in the order of their lanes.
   ///
   /// - Throws: ``LanesError`` when there is none, or when one has other spaces than the first.
   public init(
     _ environments: [any Environment], seed: UInt64, purpose: StreamKey.Purpose = .environment,
-    from firstLane: Int = 0, of count: Int? = nil
+    from firstLane: Int = 0, of count: Int? = nil, vectors: [any EnvironmentVector] = [],
+    restartingAfter vectorSteps: Int = .max
   ) throws(LanesError) {
     guard let first = environments.first else { throw LanesError.none }
     for (lane, environment) in environments.enumerated() {
@@ -51,6 +60,10 @@ public final class Lanes {
       else { throw LanesError.differentSpaces(lane: firstLane + lane) }
     }
     self.environments = environments
+    self.vectors = vectors
+    unit = vectors.first?.count ?? 1
+    waitsAfterEnds = vectors.first?.waitsAfterEnds ?? false
+    self.vectorSteps = vectorSteps
     self.seed = seed
     transitionSeed = seed
     emissionSeed = seed
@@ -76,7 +89,8 @@ public final class Lanes {
   }
 
   private init(_ other: Lanes, seed: UInt64, transitionSeed: UInt64, emissionSeed: UInt64) {
-    environments = other.environments
+    (environments, vectors) = (other.environments, other.vectors)
+    (unit, waitsAfterEnds, vectorSteps) = (other.unit, other.waitsAfterEnds, other.vectorSteps)
     (count, hosted) = (other.count, other.hosted)
     (observationSpace, actionSpace) = (other.observationSpace, other.actionSpace)
     (observationSize, maskSize) = (other.observationSize, other.maskSize)
@@ -121,6 +135,32 @@ public final class Lanes {
   public func step(_ lane: Int, _ action: Span<Float>) throws(EnvironmentError) -> Step {
     try environment(lane).step(action, into: &observations[lane])
   }
+
+  /// Whether lanes are stepped together.
+  public var areVectors: Bool { unit > 1 }
+
+  /// Begins all environments of the vectors anew, each vector on the streams of the episode that its first lane begins next.
+  public func restartVectors() throws(EnvironmentError) {
+    for (k, vector) in vectors.enumerated() {
+      let first = hosted.lowerBound + k * unit
+      var (initial, transitions) = (key(purpose, lane: first), key(.transitions, lane: first))
+      transitions.purpose = purpose == .environment ? .transitions : .evaluationTransitions
+      (initial.episode, transitions.episode) = (UInt32(episodesBegun[first]), UInt32(episodesBegun[first]))
+      transitions.seed = transitionSeed
+      try vector.restart(initial, following: transitions)
+    }
+  }
+
+  /// Says which action the lane's next step makes, where it belongs to a vector.
+  public func prepare(_ lane: Int, _ action: Span<Float>) { environment(lane).prepare(action) }
+
+  /// Makes the step of all vectors that was prepared; ``step(_:_:)`` then tells each lane what it came to.
+  public func advanceVectors() throws(EnvironmentError) {
+    for vector in vectors { try vector.advance() }
+  }
+
+  /// Whether the lane's next episode begins only after a step of its vector.
+  public func isWaiting(_ lane: Int) -> Bool { environment(lane).isWaiting }
 
   /// Puts the episode counters where a checkpoint was taken; no episode is open then.
   public func restore(episodesBegun: [Int]) {

@@ -28,6 +28,11 @@ struct Checkpoint {
     for (name, values) in state.records {
       tensors.append(Safetensors.Tensor("normalizer.\(name)", integers: values.map(Self.bits)))
     }
+    for (lane, episode) in state.open.enumerated() where episode.vector.steps > 0 {
+      let log = episode.vector
+      tensors.append(Safetensors.Tensor("vector.\(lane)", integers: [log.steps, log.origin]))
+      tensors.append(Safetensors.Tensor("vector.\(lane).actions", log.actions, shape: [log.actions.count]))
+    }
     for (lane, episode) in state.open.enumerated() where episode.isOpen {
       tensors.append(
         Safetensors.Tensor("open.\(lane)", integers: [episode.steps, Self.bits(episode.reward)]))
@@ -83,6 +88,7 @@ struct Checkpoint {
     }
     for lane in state.open.indices {
       state.open[lane] = try Self.open(lane, named, lanes, state.memorySize, file)
+      state.open[lane].vector = try Self.vector(lane, named, lanes, file)
       guard !state.open[lane].isOpen || episodes[lane] > 0 else {
         throw .damaged(file: file, reason: "lane \(lane) is in the middle of an episode that never began")
       }
@@ -96,7 +102,7 @@ struct Checkpoint {
     guard let numbers = named["open.\(lane)"]?.integers else { return episode }
     guard numbers.count == 2, (1...Sampler.longestEpisode).contains(numbers[0]),
       let actions = named["open.\(lane).actions"]?.floats,
-      actions.count == numbers[0] * lanes.actionSize,
+      actions.count == (lanes.areVectors ? 0 : numbers[0]) * lanes.actionSize,
       let observation = named["open.\(lane).observation"]?.floats,
       observation.count == lanes.observationSize
     else { throw .damaged(file: file, reason: "the open episode of lane \(lane) is not one of this run") }
@@ -108,6 +114,19 @@ struct Checkpoint {
       throw .damaged(file: file, reason: "what lane \(lane) remembers is not what this policy does")
     }
     return episode
+  }
+
+  private static func vector(
+    _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, _ file: String
+  ) throws(ExperimentError) -> VectorLog {
+    var log = VectorLog()
+    guard let numbers = named["vector.\(lane)"]?.integers else { return log }
+    guard numbers.count == 2, (1...Sampler.longestEpisode).contains(numbers[0]), numbers[1] >= 0,
+      let actions = named["vector.\(lane).actions"]?.floats,
+      actions.count >= numbers[0] * lanes.actionSize
+    else { throw .damaged(file: file, reason: "the vector of lane \(lane) is not one of this run") }
+    (log.steps, log.origin, log.actions) = (numbers[0], numbers[1], actions)
+    return log
   }
 
   /// Takes a checkpoint of a learner.

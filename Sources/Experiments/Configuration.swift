@@ -21,6 +21,10 @@ public struct Configuration: Sendable, Equatable {
   public var frameStack = 1
   /// `environment.action_masks`: whether the environment says which actions are allowed.
   public var masksActions = false
+  /// `environment.vector`: how many neighbouring lanes are one vector environment; 0 for lanes of their own.
+  public var vector = 0
+  /// `environment.vector_steps`: after how many of its steps a vector is begun anew.
+  public var vectorSteps = 4096
   /// `environment.register`: functions to call first, `module:function`.
   public var register: [String] = []
   /// `run.preset`: the environment whose preset was applied; empty for none.
@@ -108,6 +112,9 @@ public struct Configuration: Sendable, Equatable {
     }
   }
 
+  /// How many neighbouring lanes stay in one process.
+  var unit: Int { max(1, vector) }
+
   /// The defaults for an environment.
   public init(environment: String) { self.environment = environment }
 
@@ -148,6 +155,8 @@ public struct Configuration: Sendable, Equatable {
     },
     .integer("environment.frame_stack", \.frameStack, in: 1...64),
     .flag("environment.action_masks", \.masksActions),
+    .integer("environment.vector", \.vector, in: 0...4096),
+    .integer("environment.vector_steps", \.vectorSteps, in: 1...1_000_000_000),
     Setting("environment.register") {
       .texts($0.register)
     } set: { configuration, value in

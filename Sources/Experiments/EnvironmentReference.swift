@@ -160,14 +160,16 @@ public struct OpenedEnvironment {
   ///   - purpose: what they are for.
   ///   - laneCount: how many environments.
   ///   - hosted: which of them this process opens, or nil for all.
+  ///   - inVectors: whether lanes of a vector environment are stepped together; otherwise each is a vector of one.
   ///   - host: starts Python when the environment needs it.
   /// - Throws: ``ExperimentError`` when ENV, its Python or its package cannot be opened.
   public init(
     _ configuration: Configuration, seed: UInt64, purpose: StreamKey.Purpose, laneCount: Int,
-    hosted: Range<Int>? = nil, host: PythonHost
+    hosted: Range<Int>? = nil, inVectors: Bool = false, host: PythonHost
   ) throws(ExperimentError) {
     let hosted = hosted ?? 0..<laneCount
     var environments: [any Environment] = []
+    var vectors: [any EnvironmentVector] = []
     var tables = Tables.none
     let limit = configuration.timeLimit
     let emissions = try configuration.emissions.hosted()
@@ -179,6 +181,9 @@ public struct OpenedEnvironment {
       }
       guard emissions.isEmpty else {
         throw .usage("native environments have no Python; leave the emission \(emissions[0]) away")
+      }
+      guard configuration.vector == 0 else {
+        throw .usage("native environments are stepped side by side as they are; leave --vector away")
       }
       guard !configuration.masksActions else {
         throw .usage("native environments allow every action; leave environment.action_masks away")
@@ -200,18 +205,26 @@ public struct OpenedEnvironment {
     case .hosted(let reference):
       let interpreter = try host.start()
       self.interpreter = interpreter
-      var (leftOut, own): (String?, Int?) = (nil, nil)
-      for lane in hosted {
-        let environment = try Self.hosted(reference, lane, configuration, emissions, interpreter)
-        own = limit > 0 ? limit : environment.timeLimit
-        environments.append(own.map { TimeLimit(environment, limit: $0) } ?? environment)
-        if lane == hosted.lowerBound, !environment.leftOut.isEmpty {
-          leftOut = "the texts among the observations are left out: \(environment.leftOut)"
+      var (leftOut, own) = ("", Int?.none)
+      if configuration.vector > 0 {
+        let members = inVectors ? configuration.vector : 1
+        for first in stride(from: hosted.lowerBound, to: hosted.upperBound, by: members) {
+          let vector = try Self.vector(reference, first, members, configuration, interpreter)
+          (leftOut, own) = (vector.leftOut, vector.timeLimit)
+          environments += vector.environments
+          if members > 1 { vectors.append(vector) }
         }
-        if lane == hosted.lowerBound, let own { tables = .hosted(environment, horizon: own) }
+      } else {
+        for lane in hosted {
+          let environment = try Self.hosted(reference, lane, configuration, emissions, interpreter)
+          own = limit > 0 ? limit : environment.timeLimit
+          environments.append(own.map { TimeLimit(environment, limit: $0) } ?? environment)
+          leftOut = environment.leftOut
+          if lane == hosted.lowerBound, let own { tables = .hosted(environment, horizon: own) }
+        }
       }
       horizon = own
-      notices = leftOut.map { [$0] } ?? []
+      notices = leftOut.isEmpty ? [] : ["the texts among the observations are left out: \(leftOut)"]
       let report = interpreter.report
       versions = [
         ("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion),
@@ -250,10 +263,37 @@ public struct OpenedEnvironment {
       environments = environments.map { FrameStack($0, count: count) }
     }
     do {
-      lanes = try Lanes(environments, seed: seed, purpose: purpose, from: hosted.lowerBound, of: laneCount)
+      lanes = try Lanes(
+        environments, seed: seed, purpose: purpose, from: hosted.lowerBound, of: laneCount, vectors: vectors,
+        restartingAfter: configuration.vectorSteps)
     } catch {
       throw .usage("\(error)")
     }
+  }
+
+  private static func vector(
+    _ reference: String, _ lane: Int, _ count: Int, _ configuration: Configuration, _ interpreter: Interpreter
+  ) throws(ExperimentError) -> PythonVector {
+    guard configuration.timeLimit == 0 else {
+      throw .usage("a vector environment ends its own episodes; leave environment.time_limit away")
+    }
+    guard !configuration.masksActions else {
+      throw .usage("action masks of vector environments are not supported; leave environment.action_masks or --vector away")
+    }
+    guard try configuration.emissions.hosted().isEmpty else {
+      throw .usage("emissions in Python see one environment at a time; leave them or --vector away")
+    }
+    do {
+      return try PythonVector(
+        reference, count: count, firstLane: lane, randomness: randomness(configuration),
+        register: configuration.register, interpreter: interpreter)
+    } catch {
+      throw .python(error)
+    }
+  }
+
+  private static func randomness(_ configuration: Configuration) -> EnvironmentRandomness {
+    configuration.environmentRandomness == .streams ? .streams(configuration.generator) : .native
   }
 
   private static func hosted(
@@ -262,10 +302,7 @@ public struct OpenedEnvironment {
   ) throws(ExperimentError) -> PythonEnvironment {
     do {
       return try PythonEnvironment(
-        reference, lane: lane,
-        randomness: configuration.environmentRandomness == .streams
-          ? .streams(configuration.generator) : .native,
-        register: configuration.register, emissions: emissions, masksActions: configuration.masksActions,
+        reference, lane: lane, randomness: randomness(configuration), register: configuration.register, emissions: emissions, masksActions: configuration.masksActions,
         interpreter: interpreter)
     } catch {
       throw .python(error)

@@ -60,15 +60,20 @@ public struct Training {
     guard !self.folder.exists || self.folder.isEmpty || resuming else {
       throw .usage("\(self.folder.path) already exists; name another --out, or go on in it with --resume")
     }
-    let workerCount = min(workforce.count, configuration.lanes)
+    guard configuration.lanes.isMultiple(of: configuration.unit) else {
+      throw .usage(
+        "\(configuration.lanes) lanes are no whole vectors of \(configuration.unit); change --lanes or environment.vector")
+    }
+    let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     // They open their environments while this process opens its own.
     workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
     opened = try OpenedEnvironment(
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
-      hosted: workers?.share(of: configuration.lanes), host: host)
+      hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0), inVectors: true,
+      host: host)
     learner = try Self.learner(configuration, opened.lanes, with: workers ?? Alone())
     notices =
-      workforce.notices(lanes: configuration.lanes) + opened.notices
+      workforce.notices(for: configuration) + opened.notices
       + configuration.algorithm.notices(
         lanes: configuration.lanes, remembers: configuration.remembers)
     try self.folder.create()

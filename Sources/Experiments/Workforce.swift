@@ -17,14 +17,16 @@ public struct Workforce: Sendable {
   public init() {}
 
   /// What a user should know about how many there are.
-  func notices(lanes: Int) -> [String] {
+  func notices(for configuration: Configuration) -> [String] {
     var all: [String] = []
-    if count > lanes {
-      all.append("\(count) workers for \(lanes) \(lanes == 1 ? "lane" : "lanes"): \(lanes) of them have work")
+    let units = configuration.lanes / configuration.unit
+    let word = configuration.unit > 1 ? "vector" : "lane"
+    if count > units {
+      all.append("\(count) workers for \(units) \(word)\(units == 1 ? "" : "s"): \(units) of them have work")
     }
     let processors = SharedMemory.processors
-    if min(count, lanes) > processors {
-      all.append("\(min(count, lanes)) workers share \(processors) \(processors == 1 ? "core" : "cores")")
+    if min(count, units) > processors {
+      all.append("\(min(count, units)) workers share \(processors) \(processors == 1 ? "core" : "cores")")
     }
     return all
   }
@@ -33,8 +35,8 @@ public struct Workforce: Sendable {
   func start(_ count: Int, _ configuration: Configuration) throws(ExperimentError) -> SharedMemory {
     let memory = try SharedMemory(count: count)
     memory.patience = patience
-    memory.describe = { [lanes = configuration.lanes, unowned memory] rank in
-      let own = memory.share(of: lanes, rank: rank)
+    memory.describe = { [lanes = configuration.lanes, unit = configuration.unit, unowned memory] rank in
+      let own = memory.share(of: lanes, unit: unit, rank: rank)
       let names = own.map(String.init).joined(separator: ", ")
       return "worker \(rank) (\(own.count == 1 ? "lane" : "lanes") \(names))"
     }
@@ -78,7 +80,8 @@ extension Training {
       settings, file: "the run's settings", over: Configuration(environment: ""))
     let opened = try OpenedEnvironment(
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
-      hosted: memory.share(of: configuration.lanes), host: host)
+      hosted: memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank), inVectors: true,
+      host: host)
     var learner = try learner(configuration, opened.lanes, with: memory)
     let file = memory.takeOver()
     if !file.isEmpty {

@@ -60,7 +60,7 @@ public struct Learner {
     with collective: any Collective = Alone()
   ) throws(LearnerError) {
     try algorithm.check(policy)
-    guard lanes.hosted == collective.share(of: lanes.count) else {
+    guard lanes.hosted == collective.share(of: lanes, rank: collective.rank) else {
       throw LearnerError.contradiction(
         "the lanes \(lanes.hosted) are not the share of process \(collective.rank)")
     }

@@ -24,20 +24,22 @@ public struct Sampler {
   /// An episode of more steps than this is taken for endless.
   public static let longestEpisode = 1_000_000
 
-  private let lanes: Lanes
+  let lanes: Lanes
   private let collective: any Collective
   private let actionStreams: [RandomStream]
   private let actionPurpose: StreamKey.Purpose
   private let actionSeed: UInt64
-  private let bounds: ActionBounds
+  let bounds: ActionBounds
   private var observations: [Float]
-  private var actions: [Float]
-  private var applied: [Float]
+  var actions: [Float]
+  var applied: [Float]
   private var logProbabilities: [Double]
   private var workspace: Workspace
   private var exploration: Exploration
   private var memory: Memory
   private let truncation: Truncation
+  /// How often the lanes were stepped in the rollout at hand.
+  private var ticks = 0
   /// Where the time goes, for those who ask.
   var profile: Profile?
   /// Whether the environments moved on from where the last whole rollout left them.
@@ -94,40 +96,54 @@ public struct Sampler {
     profile?.enter(.recording)
     let border = lanes.episodesBegun
     rollout.removeAll(version: θ.version)
+    ticks = 0
     exploration.restart()
     isTorn = true
     defer { if isTorn { lanes.restore(episodesBegun: border) } }
     let shares = (0..<lanes.count).map { share(of: budget, lane: $0) }
+    if areVectorsDue(amount) { forgetVectors() }
     var isWhole = try lanes.held { () throws(EnvironmentError) in
       var active = lanes.hosted.filter { lane in
         if case .episodes(let n) = amount, share(of: n, lane: lane) == 0 { return false }
         return shares[lane] > 0
       }
+      if areVectorsDue(amount) { try lanes.restartVectors() }
       for lane in active { try enter(lane, amount, &rollout) }
+      var done = Array(repeating: false, count: lanes.count)
       while !active.isEmpty {
         if isInterrupted() { return false }
-        act(active, policy, θ, &rollout)
+        let waiting = lanes.waitsAfterEnds ? active.filter { lanes.isWaiting($0) } : []
+        let acting = waiting.isEmpty ? active : active.filter { !lanes.isWaiting($0) }
+        if !acting.isEmpty { act(acting, policy, θ, &rollout) }
+        if lanes.areVectors { try advance(acting, policy) }
+        ticks += 1
         var isAnyDone = false
-        for (row, lane) in active.enumerated() {
+        for (row, lane) in acting.enumerated() {
           let ended = try step(row, lane, policy, &rollout)
           let made = rollout.lanes[lane].rewards.count
           if made >= shares[lane] || isReached(amount, lane, rollout.lanes[lane], ended) {
             if !ended { finish(lane, .cut, &rollout) }
-            isAnyDone = true
-          } else if ended {
+            (done[lane], isAnyDone) = (true, true)
+          } else if ended, !lanes.isWaiting(lane) {
             try begin(lane, amount, &rollout)
           }
         }
-        if isAnyDone {
-          active.removeAll { lane in
-            rollout.lanes[lane].episodes.count == rollout.lanes[lane].finishedCount(lanes.observationSize)
+        for lane in waiting {
+          if case .exactly(let n, _) = amount, ticks >= n {
+            (done[lane], isAnyDone) = (true, true)
+          } else {
+            try begin(lane, amount, &rollout)
           }
         }
+        if isAnyDone { active.removeAll { done[$0] } }
       }
       return true
     }
     if collective.count > 1 { isWhole = exchange(&rollout, isWhole) }
-    if isWhole { remember(rollout, amount, policy) }
+    if isWhole {
+      remember(rollout, amount, policy)
+      if lanes.areVectors { rememberVectors(rollout, amount, policy, budget: budget) }
+    }
     isTorn = !isWhole
     return isWhole
   }
@@ -146,7 +162,7 @@ public struct Sampler {
       var flag = [0]
       collective.read(from: other, into: &flag)
       guard isWhole, flag[0] == 1 else { return false }
-      for lane in collective.share(of: lanes.count, rank: other) {
+      for lane in collective.share(of: lanes, rank: other) {
         rollout.lanes[lane].read(from: other, of: collective)
         collective.read(from: other, into: &memory[lane])
         guard let episode = rollout.lanes[lane].episodes.last else { continue }
@@ -181,7 +197,7 @@ public struct Sampler {
     switch amount {
     case .stepsPerLane(let n): ended && steps.rewards.count >= n
     case .episodes(let n): ended && steps.episodes.count >= share(of: n, lane: lane)
-    case .exactly(let n, _): steps.rewards.count >= n
+    case .exactly(let n, _): ticks >= n
     }
   }
 
@@ -198,6 +214,8 @@ public struct Sampler {
         return rollout.lanes[lane].begin(episode: lanes.episodesBegun[lane] - 1, after: open[lane])
       }
     }
+    // It begins after a step of the others.
+    guard !lanes.isWaiting(lane) else { return }
     try begin(lane, amount, &rollout)
   }
 
@@ -269,7 +287,9 @@ public struct Sampler {
     let size = lanes.actionSize
     for (lane, steps) in rollout.lanes.enumerated() {
       guard let episode = steps.episodes.last else { continue }
-      if episode.end != .cut || episode.earlierSteps == 0 { open[lane] = OpenEpisode() }
+      if episode.end != .cut || episode.earlierSteps == 0 {
+        open[lane] = OpenEpisode(vector: open[lane].vector)
+      }
       guard episode.end == .cut else { continue }
       open[lane].isOpen = true
       open[lane].steps += episode.steps.count
@@ -277,6 +297,7 @@ public struct Sampler {
       open[lane].memory = memory[lane]
       for t in episode.steps {
         open[lane].reward += steps.rewards[t]
+        guard !lanes.areVectors else { continue }
         bounds.hold(policy, steps.actions.span.extracting(t * size..<(t + 1) * size), into: &applied)
         open[lane].actions += applied
       }
@@ -291,6 +312,7 @@ public struct Sampler {
   ) throws(EnvironmentError) -> Int? {
     self.open = open
     isTorn = false
+    if lanes.areVectors { return try replayVectors() }
     return try lanes.held { () throws(EnvironmentError) in
       for lane in lanes.hosted where open[lane].isOpen {
         let episode = open[lane]
@@ -320,9 +342,11 @@ public struct OpenEpisode: Sendable, Equatable {
   public var observation: [Float] = []
   /// What the policy remembers of it.
   public var memory: [Float] = []
+  /// What its vector did, where it belongs to one.
+  public var vector = VectorLog()
 
   /// Nothing is open.
-  public init() {}
+  public init(vector: VectorLog = VectorLog()) { self.vector = vector }
 }
 
 extension ActionBounds {
@@ -335,11 +359,6 @@ extension ActionBounds {
 }
 
 extension Rollout.Lane {
-  /// The episodes whose last observation is recorded.
-  fileprivate func finishedCount(_ observationSize: Int) -> Int {
-    lastObservations.count / max(1, observationSize)
-  }
-
   fileprivate var openEpisodeLength: Int {
     rewards.count - (episodes.last?.steps.lowerBound ?? 0) + (episodes.last?.earlierSteps ?? 0)
   }

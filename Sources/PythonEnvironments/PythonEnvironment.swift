@@ -8,6 +8,21 @@ public enum EnvironmentRandomness: Sendable {
   case streams(RandomGenerator)
   /// The environment's own generator, by `reset(seed=…)` once for each lane, as other tools do.
   case native
+
+  /// Whose numbers a lane's stream has, used or not.
+  var generator: RandomGenerator {
+    if case .streams(let chosen) = self { chosen } else { .philox }
+  }
+}
+
+extension RandomStream {
+  /// The stream as the source that hosted environments draw from; it must outlive them.
+  var hosted: cpython_source {
+    let source = unsafe source
+    return unsafe cpython_source(
+      state: source.state, next_uint64: source.nextUInt64, next_uint32: source.nextUInt32,
+      next_double: source.nextDouble, draw: source.draw)
+  }
 }
 
 /// An environment that lives in Python: Gymnasium's, a package's, or a file's.
@@ -64,11 +79,9 @@ public final class PythonEnvironment: Environment {
     guard failure == nil, let handle = unsafe opened else {
       throw failure?.pythonError ?? PythonError(.start, "there is no memory left for Python")
     }
-    var generator = RandomGenerator.philox
-    if case .streams(let chosen) = randomness { generator = chosen }
     do {
       stream = try RandomStream(
-        StreamKey(seed: 0, purpose: .environment, lane: UInt32(lane)), generator: generator)
+        StreamKey(seed: 0, purpose: .environment, lane: UInt32(lane)), generator: randomness.generator)
     } catch {
       unsafe cpython_environment_close(handle)
       throw PythonError(.start, "\(error)")
@@ -92,12 +105,7 @@ public final class PythonEnvironment: Environment {
     actionSpace = unsafe Space(handle, ofActions: true)
     let limit = unsafe cpython_environment_time_limit(handle)
     timeLimit = limit > 0 ? Int(limit) : nil
-    let source = unsafe stream.source
-    unsafe cpython_environment_set_source(
-      handle,
-      cpython_source(
-        state: source.state, next_uint64: source.nextUInt64, next_uint32: source.nextUInt32,
-        next_double: source.nextDouble, draw: source.draw))
+    unsafe cpython_environment_set_source(handle, stream.hosted)
   }
 
   deinit { unsafe cpython_environment_close(handle) }

@@ -10,5 +10,6 @@
 #include "failure.h"
 #include "interpreter.h"
 #include "source.h"
+#include "vector.h"
 
 #endif

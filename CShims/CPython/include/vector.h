@@ -1,0 +1,40 @@
+#ifndef ASCENT_CPYTHON_VECTOR_H
+#define ASCENT_CPYTHON_VECTOR_H
+
+#include "environment.h"
+
+_Pragma("clang assume_nonnull begin")
+
+/* How a vector begins the next episode of an environment whose episode ended. */
+typedef enum __attribute__((enum_extensibility(closed))) cpython_autoreset : int32_t {
+  cpython_autoreset_next_step = 0, /* in the next step, which ignores its action */
+  cpython_autoreset_same_step = 1, /* in the same step, whose infos have the last observation */
+  cpython_autoreset_disabled = 2,  /* when it is told to */
+} cpython_autoreset;
+
+/* Opens a vector of `rows` environments that are stepped together: a Gymnasium id with a vector entry point, or
+ * file.py:Class, which is called with num_envs. The functions of environment.h that read and close take it, too. */
+cpython_fault cpython_vector_open(const char *reference, size_t rows,
+                                  const char *_Nonnull const *_Nullable registrations,
+                                  size_t registration_count, cpython_environment *_Nullable *_Nonnull out,
+                                  cpython_failure *failure);
+
+cpython_autoreset cpython_vector_autoreset(const cpython_environment *vector);
+
+/* Resets all, with a seed that is not negative, and writes `rows` flattened observations. */
+cpython_fault cpython_vector_reset(cpython_environment *vector, int64_t seed, float *observations,
+                                   cpython_failure *failure);
+
+/* Resets one, where the vector resets none by itself, and writes its observation. */
+cpython_fault cpython_vector_reset_row(cpython_environment *vector, size_t row, float *observation,
+                                       cpython_failure *failure);
+
+/* Steps all: `actions` has rows × values of the action space. `finals` gets the last observations of the episodes
+ * that ended, at their rows; elsewhere it is not written. */
+cpython_fault cpython_vector_step(cpython_environment *vector, const float *actions, float *observations,
+                                  float *finals, double *rewards, uint8_t *terminated, uint8_t *truncated,
+                                  cpython_failure *failure);
+
+_Pragma("clang assume_nonnull end")
+
+#endif

@@ -1,0 +1,189 @@
+/* Environments that are stepped with one call: actions in, arrays out. */
+#include "internal.h"
+#include "include/vector.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int adopt(cpython_environment *e, PyObject *found, size_t rows) {
+  PyObject *opened, *array;
+  if (!PyArg_ParseTuple(found, "O!lO", &PyTuple_Type, &opened, &e->autoreset, &array)) return 0;
+  e->rows = rows;
+  return environment_adopt(e, opened, array);
+}
+
+cpython_fault cpython_vector_open(const char *reference, size_t rows, const char *const *registrations,
+                                  size_t registration_count, cpython_environment **out,
+                                  cpython_failure *failure) {
+  *out = NULL;
+  cpython_environment *e = calloc(1, sizeof *e);
+  if (!e) return failure_no_memory(failure);
+  int state = cpython_attach();
+  PyObject *functions = list_of_texts(registrations, registration_count);
+  PyObject *found = functions ? PyObject_CallMethod(vectors_module(), "open_vector", "snO", reference,
+                                                    (Py_ssize_t)rows, functions)
+                              : NULL;
+  cpython_fault fault = cpython_fault_none;
+  if (found && adopt(e, found, rows))
+    *out = e;
+  else
+    fault = failure_from_exception(failure);
+  Py_XDECREF(found);
+  Py_XDECREF(functions);
+  cpython_detach(state);
+  if (!*out) cpython_environment_close(e);
+  return fault;
+}
+
+cpython_autoreset cpython_vector_autoreset(const cpython_environment *e) {
+  return (cpython_autoreset)e->autoreset;
+}
+
+/* The observations of a reset's result. */
+static PyObject *observations_of(PyObject *result, cpython_failure *failure) {
+  if (PyTuple_Check(result) && PyTuple_GET_SIZE(result) == 2) return PyTuple_GET_ITEM(result, 0);
+  failure_mismatched_type(failure, "result of reset()", "a pair (observations, infos)", result);
+  return NULL;
+}
+
+static PyObject *call_reset(cpython_environment *e, int64_t seed) {
+  if (seed < 0) return PyObject_CallNoArgs(e->reset);
+  PyObject *number = PyLong_FromLongLong(seed);
+  PyObject *arguments[2] = {NULL, number};
+  PyObject *result =
+      number ? PyObject_Vectorcall(e->reset, arguments + 1, PY_VECTORCALL_ARGUMENTS_OFFSET, e->seed_name)
+             : NULL;
+  Py_XDECREF(number);
+  return result;
+}
+
+cpython_fault cpython_vector_reset(cpython_environment *e, int64_t seed, float *observations,
+                                   cpython_failure *failure) {
+  int state = cpython_attach();
+  environment_use(e);
+  int64_t began = calls_now();
+  int is_ready = !e->generator || environment_put_generator(e);
+  PyObject *result = is_ready ? call_reset(e, seed) : NULL;
+  calls_add(began);
+  cpython_fault fault = cpython_fault_none;
+  PyObject *batch = result ? observations_of(result, failure) : NULL;
+  if (!result)
+    fault = failure_from_exception(failure);
+  else if (!batch)
+    fault = failure->fault;
+  else
+    fault = leaves_flatten_rows(e->observations, e->observation_count, batch, e->rows, observations, failure);
+  Py_XDECREF(result);
+  environment_leave();
+  cpython_detach(state);
+  return fault;
+}
+
+cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float *observation,
+                                       cpython_failure *failure) {
+  float *batch = malloc(sizeof(float) * e->rows * e->observation_size);
+  if (!batch) return failure_no_memory(failure);
+  int state = cpython_attach();
+  environment_use(e);
+  int64_t began = calls_now();
+  PyObject *result = PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
+  calls_add(began);
+  cpython_fault fault = cpython_fault_none;
+  PyObject *observations = result ? observations_of(result, failure) : NULL;
+  if (!result)
+    fault = failure_from_exception(failure);
+  else if (!observations)
+    fault = failure->fault;
+  else
+    fault = leaves_flatten_rows(e->observations, e->observation_count, observations, e->rows, batch, failure);
+  if (fault == cpython_fault_none) {
+    memcpy(observation, batch + row * e->observation_size, sizeof(float) * e->observation_size);
+  }
+  Py_XDECREF(result);
+  environment_leave();
+  cpython_detach(state);
+  free(batch);
+  return fault;
+}
+
+/* Writes the actions into the vector's array; the values of discrete ones are counted from their starts. */
+static cpython_fault write_actions(cpython_environment *e, const float *actions, cpython_failure *failure) {
+  const cpython_leaf *d = &e->actions[0].description;
+  size_t count = e->rows * e->action_values;
+  if (d->kind != cpython_leaf_kind_discrete && d->kind != cpython_leaf_kind_multi_discrete) {
+    elements_write(e->actions[0].format, actions, count, e->array_memory.buf);
+    return cpython_fault_none;
+  }
+  size_t size = (size_t)e->array_memory.itemsize;
+  for (size_t k = 0; k < count; k++) {
+    size_t value = k % e->action_values;
+    if (!(actions[k] >= 0 && actions[k] < (float)d->counts[value])) {
+      return failure_outside(failure, "action", (double)actions[k], "the indices of the action space");
+    }
+    float number = actions[k] + (float)d->starts[value];
+    elements_write(e->actions[0].format, &number, 1, (char *)e->array_memory.buf + k * size);
+  }
+  return cpython_fault_none;
+}
+
+/* The last observations of what ended, where the batch has those of the next episodes. */
+static cpython_fault read_finals(cpython_environment *e, PyObject *batch_infos, const float *observations,
+                                 float *finals, const uint8_t *terminated, const uint8_t *truncated,
+                                 cpython_failure *failure) {
+  size_t size = e->observation_size;
+  cpython_fault fault = cpython_fault_none;
+  for (size_t row = 0; fault == cpython_fault_none && row < e->rows; row++) {
+    if (!terminated[row] && !truncated[row]) continue;
+    if (e->autoreset != cpython_autoreset_same_step) {
+      memcpy(finals + row * size, observations + row * size, sizeof(float) * size);
+      continue;
+    }
+    PyObject *last =
+        PyObject_CallMethod(vectors_module(), "final_observation", "On", batch_infos, (Py_ssize_t)row);
+    fault = last ? leaves_flatten(e->observations, e->observation_count, last, finals + row * size, failure)
+                 : failure_from_exception(failure);
+    Py_XDECREF(last);
+  }
+  return fault;
+}
+
+static cpython_fault read_step(cpython_environment *e, PyObject *result, float *observations, float *finals,
+                               double *rewards, uint8_t *terminated, uint8_t *truncated,
+                               cpython_failure *failure) {
+  if (!PyTuple_Check(result) || PyTuple_GET_SIZE(result) != 5) {
+    const char *expected = "five values (observations, rewards, terminations, truncations, infos)";
+    return failure_mismatched_type(failure, "result of step()", expected, result);
+  }
+  cpython_fault fault = leaves_flatten_rows(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
+                                            e->rows, observations, failure);
+  if (fault == cpython_fault_none)
+    fault = numbers_read(PyTuple_GET_ITEM(result, 1), "rewards", e->rows, rewards, failure);
+  if (fault == cpython_fault_none)
+    fault = flags_read(PyTuple_GET_ITEM(result, 2), "terminations", e->rows, terminated, failure);
+  if (fault == cpython_fault_none)
+    fault = flags_read(PyTuple_GET_ITEM(result, 3), "truncations", e->rows, truncated, failure);
+  if (fault != cpython_fault_none) return fault;
+  return read_finals(e, PyTuple_GET_ITEM(result, 4), observations, finals, terminated, truncated, failure);
+}
+
+cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, float *observations,
+                                  float *finals, double *rewards, uint8_t *terminated, uint8_t *truncated,
+                                  cpython_failure *failure) {
+  int state = cpython_attach();
+  environment_use(e);
+  cpython_fault fault = write_actions(e, actions, failure);
+  if (fault == cpython_fault_none) {
+    PyObject *array = e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
+    PyObject *arguments[2] = {NULL, array};
+    int64_t began = calls_now();
+    PyObject *result =
+        array ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
+    calls_add(began);
+    fault = result ? read_step(e, result, observations, finals, rewards, terminated, truncated, failure)
+                   : failure_from_exception(failure);
+    Py_XDECREF(array);
+    Py_XDECREF(result);
+  }
+  environment_leave();
+  cpython_detach(state);
+  return fault;
+}

@@ -1,0 +1,89 @@
+"""Environments that are vectors already: opening one, and what its infos say. Runs as the module `_ascent_vectors`."""
+
+import os
+
+import _ascent_host as host
+
+MODES = {"NextStep": 0, "SameStep": 1, "Disabled": 2}
+
+
+def open_vector(reference, count, register):
+    """What open_environment() gives, of so many environments that are stepped together, and how they are reset."""
+    gymnasium = host.import_module("gymnasium", reference)
+    numpy = host.import_module("numpy", reference)
+    host.call_registrations(register)
+    path = reference.rpartition(":")[0]
+    if path.endswith(".py") or (path and os.path.isfile(path)):
+        vector = host.load_class(reference)(num_envs=count)
+    else:
+        vector = host.make(reference, gymnasium, lambda: make(reference, gymnasium, count))
+    check(vector, reference, count)
+    left_out = []
+    observations = host.describe(vector.single_observation_space, gymnasium, numpy, (), "observation space", left_out)
+    if left_out and not observations:
+        raise host.Refusal("unsupported", f"{reference} shows nothing but texts; a policy needs numbers")
+    actions = host.describe(vector.single_action_space, gymnasium, numpy, what="action space")
+    if len(actions) != 1 or actions[0][1] != ():
+        raise host.Refusal("unsupported", f"the vector {reference} has nested actions; leave --vector away")
+    own = type(vector).__module__.startswith("gymnasium.envs.")
+    limit = getattr(getattr(vector, "spec", None), "max_episode_steps", None)
+    opened = (
+        vector, getattr(vector, "unwrapped", vector), -1 if limit is None else int(limit), observations, actions, own,
+        ", ".join(left_out))  # fmt: skip
+    return opened, mode_of(vector, reference), numpy.zeros(vector.action_space.shape, dtype=vector.action_space.dtype)
+
+
+def make(reference, gymnasium, count):
+    if gymnasium.spec(reference).vector_entry_point is None:
+        raise host.Refusal(
+            "unsupported",
+            f"{reference} has no vector entry point; leave --vector away, and its lanes are stepped one by one",
+        )
+    return gymnasium.make_vec(reference, num_envs=count, vectorization_mode="vector_entry_point")
+
+
+def identifiers():
+    import gymnasium
+
+    return sorted(name for name, spec in gymnasium.registry.items() if spec.vector_entry_point is not None)
+
+
+def check(vector, reference, count):
+    for method in ("reset", "step"):
+        if not callable(getattr(vector, method, None)):
+            raise host.Refusal("bad class", f"{reference} has no method {method}(); a VectorEnv has reset and step")
+    for space in ("single_observation_space", "single_action_space", "action_space"):
+        if getattr(vector, space, None) is None:
+            raise host.Refusal("bad class", f"{reference} has no {space}; a gymnasium.vector.VectorEnv has one")
+    if getattr(vector, "num_envs", None) != count:
+        found = getattr(vector, "num_envs", "an unknown number of")
+        raise host.Refusal("bad class", f"{reference} made {found} environments where {count} were asked for")
+
+
+def mode_of(vector, reference):
+    mode = (getattr(vector, "metadata", None) or {}).get("autoreset_mode")
+    name = getattr(mode, "value", mode)
+    if name not in MODES:
+        raise host.Refusal(
+            "bad class",
+            f"{reference} does not say how its environments are reset: metadata['autoreset_mode'] is {mode!r}, "
+            "not NEXT_STEP, SAME_STEP or DISABLED",
+        )
+    return MODES[name]
+
+
+def final_observation(infos, row):
+    """The last observation of an episode whose successor has begun in the same step."""
+    finals = infos.get("final_obs", infos.get("final_observation"))
+    if finals is None or finals[row] is None:
+        raise KeyError(f"infos has no final_obs for environment {row}, whose episode ended in this step")
+    return finals[row]
+
+
+def reset_row(vector, row):
+    """Resets one environment of a vector that resets none by itself."""
+    import numpy
+
+    mask = numpy.zeros(vector.num_envs, dtype=numpy.bool_)
+    mask[row] = True
+    return vector.reset(options={"reset_mask": mask})
