@@ -22,7 +22,8 @@ let package = Package(
       providers: [.apt(["python3-dev"]), .brew(["python3"])]),
     .target(name: "CGSL", dependencies: ["GSL"], path: "CShims/CGSL"),
     .target(
-      name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython", exclude: ["host.py", "masks.py", "vectors.py"]),
+      name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython",
+      exclude: ["host.py", "masks.py", "vectors.py"]),
     .target(
       name: "CKernels", path: "CShims/CKernels",
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),

@@ -102,7 +102,8 @@ cpython_fault numbers_read(PyObject *value, const char *what, size_t rows, doubl
       out[k] = (double)single;
     else
       fault = failure_mismatched_type(failure, what, "a vector of numbers", value);
-    if (fault == cpython_fault_none && !isfinite(out[k])) fault = failure_not_finite(failure, what, out[k], k);
+    if (fault == cpython_fault_none && !isfinite(out[k]))
+      fault = failure_not_finite(failure, what, out[k], k);
   }
   PyBuffer_Release(&buffer);
   return fault;
@@ -113,7 +114,8 @@ cpython_fault flags_read(PyObject *value, const char *what, size_t rows, uint8_t
   Py_buffer buffer;
   if (!take_vector(value, what, rows, &buffer, failure)) return failure->fault;
   cpython_fault fault = cpython_fault_none;
-  if (elements_format(&buffer) != '?') fault = failure_mismatched_type(failure, what, "a vector of bools", value);
+  if (elements_format(&buffer) != '?')
+    fault = failure_mismatched_type(failure, what, "a vector of bools", value);
   for (size_t k = 0; fault == cpython_fault_none && k < rows; k++) {
     out[k] = *((const uint8_t *)buffer.buf + (Py_ssize_t)k * buffer.strides[0]) != 0;
   }

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void environment_use(const cpython_environment *e) {
-  ascent_module_use(e->has_source ? &e->source : NULL);
-}
+void environment_use(const cpython_environment *e) { ascent_module_use(e->has_source ? &e->source : NULL); }
 
 void environment_leave(void) { ascent_module_use(NULL); }
 
@@ -63,7 +61,8 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
   case cpython_leaf_kind_discrete: return prepare_integers(e);
   case cpython_leaf_kind_box: {
     PyObject *description = PyList_GET_ITEM(actions, 0);
-    return prepare_array(e, PyObject_CallMethod(host_module(), "action_array", "(O)", description), is_reusable);
+    return prepare_array(e, PyObject_CallMethod(host_module(), "action_array", "(O)", description),
+                         is_reusable);
   }
   default: return 1;
   }
@@ -171,6 +170,11 @@ void cpython_environment_set_source(cpython_environment *e, cpython_source sourc
 }
 
 int environment_put_generator(cpython_environment *e) {
+  if (e->rows > 0) {
+    PyObject *put = PyObject_CallMethod(vectors_module(), "put_generator", "OO", e->unwrapped, e->generator);
+    Py_XDECREF(put);
+    return put != NULL;
+  }
   PyObject *there = PyObject_GetAttrString(e->unwrapped, "np_random");
   int is_ours = there == e->generator;
   if (!there) PyErr_Clear();

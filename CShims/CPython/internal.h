@@ -51,8 +51,10 @@ int elements_read(char format, const void *from, size_t count, float *out);
 void elements_write(char format, const float *from, size_t count, void *to);
 
 /* Reads `rows` numbers, or flags as 0 and 1, from a vector of them. */
-cpython_fault numbers_read(PyObject *value, const char *what, size_t rows, double *out, cpython_failure *failure);
-cpython_fault flags_read(PyObject *value, const char *what, size_t rows, uint8_t *out, cpython_failure *failure);
+cpython_fault numbers_read(PyObject *value, const char *what, size_t rows, double *out,
+                           cpython_failure *failure);
+cpython_fault flags_read(PyObject *value, const char *what, size_t rows, uint8_t *out,
+                         cpython_failure *failure);
 
 /* mask.c: where an environment says which choices are allowed. */
 typedef struct mask {

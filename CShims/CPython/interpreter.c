@@ -128,9 +128,9 @@ cpython_fault cpython_system_text(const char *attribute, char **out, cpython_fai
   return fault;
 }
 
-cpython_fault cpython_identifiers(char **out, cpython_failure *failure) {
+cpython_fault cpython_identifiers(int of_vectors, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  PyObject *list = PyObject_CallMethod(host, "identifiers", NULL);
+  PyObject *list = PyObject_CallMethod(of_vectors ? vectors : host, "identifiers", NULL);
   PyObject *newline = list ? PyUnicode_FromString("\n") : NULL;
   PyObject *text = newline ? PyUnicode_Join(newline, list) : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);

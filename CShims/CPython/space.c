@@ -301,7 +301,8 @@ static void read_row(const leaf *leaf, const Py_buffer *buffer, char format, siz
   const char *start = (const char *)buffer->buf + (Py_ssize_t)row * buffer->strides[0];
   Py_ssize_t step = buffer->itemsize;
   int is_contiguous = 1;
-  for (int d = buffer->ndim - 1; d > 0; step *= buffer->shape[d--]) is_contiguous &= buffer->strides[d] == step;
+  for (int d = buffer->ndim - 1; d > 0; step *= buffer->shape[d--])
+    is_contiguous &= buffer->strides[d] == step;
   if (is_contiguous) {
     elements_read(format, start, leaf->description.count, out);
     return;
@@ -317,8 +318,8 @@ static void read_row(const leaf *leaf, const Py_buffer *buffer, char format, siz
   }
 }
 
-static cpython_fault flatten_row(const leaf *leaf, const Py_buffer *buffer, char format, size_t row, float *values,
-                                 float *out, cpython_failure *failure) {
+static cpython_fault flatten_row(const leaf *leaf, const Py_buffer *buffer, char format, size_t row,
+                                 float *values, float *out, cpython_failure *failure) {
   const cpython_leaf *d = &leaf->description;
   if (d->kind == cpython_leaf_kind_box || d->kind == cpython_leaf_kind_multi_binary) {
     read_row(leaf, buffer, format, row, out);

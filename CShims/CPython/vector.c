@@ -1,6 +1,6 @@
 /* Environments that are stepped with one call: actions in, arrays out. */
-#include "internal.h"
 #include "include/vector.h"
+#include "internal.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +85,8 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
   int state = cpython_attach();
   environment_use(e);
   int64_t began = calls_now();
-  PyObject *result = PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
+  PyObject *result =
+      PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
   calls_add(began);
   cpython_fault fault = cpython_fault_none;
   PyObject *observations = result ? observations_of(result, failure) : NULL;
@@ -153,8 +154,8 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, float *
     const char *expected = "five values (observations, rewards, terminations, truncations, infos)";
     return failure_mismatched_type(failure, "result of step()", expected, result);
   }
-  cpython_fault fault = leaves_flatten_rows(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
-                                            e->rows, observations, failure);
+  cpython_fault fault = leaves_flatten_rows(e->observations, e->observation_count,
+                                            PyTuple_GET_ITEM(result, 0), e->rows, observations, failure);
   if (fault == cpython_fault_none)
     fault = numbers_read(PyTuple_GET_ITEM(result, 1), "rewards", e->rows, rewards, failure);
   if (fault == cpython_fault_none)

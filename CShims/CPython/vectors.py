@@ -72,6 +72,15 @@ def mode_of(vector, reference):
     return MODES[name]
 
 
+def put_generator(vector, generator):
+    """Lets a vector draw from `generator`, or the environments that it is made of, all of them from the one."""
+    try:
+        vector.np_random = generator
+    except AttributeError:
+        for environment in getattr(vector, "envs", ()):
+            environment.unwrapped.np_random = generator
+
+
 def final_observation(infos, row):
     """The last observation of an episode whose successor has begun in the same step."""
     finals = infos.get("final_obs", infos.get("final_observation"))

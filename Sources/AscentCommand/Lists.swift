@@ -17,13 +17,18 @@ struct Environments: ParsableCommand {
       show("native:\(problem.rawValue)", problem.summary)
     }
     let identifiers: [String]
+    let vectors: Set<String>
     do {
-      identifiers = try environmentOptions.host.start().environmentIdentifiers()
+      let interpreter = try environmentOptions.host.start()
+      identifiers = try interpreter.environmentIdentifiers()
+      vectors = Set(try interpreter.environmentIdentifiers(ofVectors: true))
     } catch {
       Terminal.writeError("no hosted environments: \(error)\n")
       return
     }
-    for identifier in identifiers { show(identifier, nil) }
+    for identifier in identifiers {
+      show(identifier, vectors.contains(identifier) ? "also a vector (train --vector)" : nil)
+    }
   }
 
   private func show(_ name: String, _ summary: String?) {

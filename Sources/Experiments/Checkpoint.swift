@@ -37,7 +37,10 @@ struct Checkpoint {
       tensors.append(
         Safetensors.Tensor("open.\(lane)", integers: [episode.steps, Self.bits(episode.reward)]))
       let (actions, observation) = (episode.actions, episode.observation)
-      tensors.append(Safetensors.Tensor("open.\(lane).actions", actions, shape: [actions.count]))
+      // Those of a vector are its log's.
+      if !actions.isEmpty {
+        tensors.append(Safetensors.Tensor("open.\(lane).actions", actions, shape: [actions.count]))
+      }
       tensors.append(Safetensors.Tensor("open.\(lane).observation", observation, shape: [observation.count]))
       let memory = episode.memory
       if !memory.isEmpty {
@@ -101,7 +104,7 @@ struct Checkpoint {
     var episode = OpenEpisode()
     guard let numbers = named["open.\(lane)"]?.integers else { return episode }
     guard numbers.count == 2, (1...Sampler.longestEpisode).contains(numbers[0]),
-      let actions = named["open.\(lane).actions"]?.floats,
+      case let actions = named["open.\(lane).actions"]?.floats ?? [],
       actions.count == (lanes.areVectors ? 0 : numbers[0]) * lanes.actionSize,
       let observation = named["open.\(lane).observation"]?.floats,
       observation.count == lanes.observationSize

@@ -278,7 +278,9 @@ public struct OpenedEnvironment {
       throw .usage("a vector environment ends its own episodes; leave environment.time_limit away")
     }
     guard !configuration.masksActions else {
-      throw .usage("action masks of vector environments are not supported; leave environment.action_masks or --vector away")
+      throw .usage(
+        "action masks of vector environments are not supported; leave environment.action_masks or --vector away"
+      )
     }
     guard try configuration.emissions.hosted().isEmpty else {
       throw .usage("emissions in Python see one environment at a time; leave them or --vector away")
@@ -302,7 +304,8 @@ public struct OpenedEnvironment {
   ) throws(ExperimentError) -> PythonEnvironment {
     do {
       return try PythonEnvironment(
-        reference, lane: lane, randomness: randomness(configuration), register: configuration.register, emissions: emissions, masksActions: configuration.masksActions,
+        reference, lane: lane, randomness: randomness(configuration), register: configuration.register,
+        emissions: emissions, masksActions: configuration.masksActions,
         interpreter: interpreter)
     } catch {
       throw .python(error)

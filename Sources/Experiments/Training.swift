@@ -62,7 +62,8 @@ public struct Training {
     }
     guard configuration.lanes.isMultiple(of: configuration.unit) else {
       throw .usage(
-        "\(configuration.lanes) lanes are no whole vectors of \(configuration.unit); change --lanes or environment.vector")
+        "\(configuration.lanes) lanes are no whole vectors of \(configuration.unit); change --lanes or environment.vector"
+      )
     }
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     // They open their environments while this process opens its own.

@@ -80,7 +80,8 @@ extension Training {
       settings, file: "the run's settings", over: Configuration(environment: ""))
     let opened = try OpenedEnvironment(
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
-      hosted: memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank), inVectors: true,
+      hosted: memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank),
+      inVectors: true,
       host: host)
     var learner = try learner(configuration, opened.lanes, with: memory)
     let file = memory.takeOver()

@@ -98,7 +98,9 @@ extension Sampler {
 
 extension Collective {
   /// The lanes of a process, whole vectors where they belong to some.
-  func share(of lanes: Lanes, rank: Int) -> Range<Int> { share(of: lanes.count, unit: lanes.unit, rank: rank) }
+  func share(of lanes: Lanes, rank: Int) -> Range<Int> {
+    share(of: lanes.count, unit: lanes.unit, rank: rank)
+  }
 
   /// The lanes of a process, of which `unit` neighbours stay together.
   public func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {

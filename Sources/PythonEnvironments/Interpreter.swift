@@ -48,8 +48,8 @@ public final class Interpreter: Sendable {
   }
 
   /// The ids that Gymnasium knows, sorted.
-  public func environmentIdentifiers() throws(PythonError) -> [String] {
-    let text = try unsafe Self.text { unsafe cpython_identifiers($0, $1) }
+  public func environmentIdentifiers(ofVectors: Bool = false) throws(PythonError) -> [String] {
+    let text = try unsafe Self.text { unsafe cpython_identifiers(ofVectors ? 1 : 0, $0, $1) }
     return text.split(separator: "\n").map(String.init)
   }
 

@@ -167,7 +167,8 @@ public final class PythonVector: EnvironmentVector {
 
   fileprivate func begin(_ row: Int, into observation: inout MutableSpan<Float>) throws(EnvironmentError) {
     precondition(
-      beginnings[row] == .there || beginnings[row] == .asked, "a vector's episode begins when the one before ended")
+      beginnings[row] == .there || beginnings[row] == .asked,
+      "a vector's episode begins when the one before ended")
     if beginnings[row] == .asked { try ask(row) }
     copy(observations, row, into: &observation)
   }
@@ -260,5 +261,7 @@ private final class VectorMember: Environment {
     return vector.outcome(row, into: &observation)
   }
 
-  func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R { try vector.held(body) }
+  func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
+    try vector.held(body)
+  }
 }

@@ -30,8 +30,8 @@ cpython_fault cpython_package_version(const char *package, char *_Nullable *_Non
 cpython_fault cpython_system_text(const char *attribute, char *_Nullable *_Nonnull out,
                                   cpython_failure *failure);
 
-/* All ids that Gymnasium knows, one a line. The caller frees the text. */
-cpython_fault cpython_identifiers(char *_Nullable *_Nonnull out, cpython_failure *failure);
+/* All ids that Gymnasium knows, or those with a vector entry point, one a line. The caller frees the text. */
+cpython_fault cpython_identifiers(int of_vectors, char *_Nullable *_Nonnull out, cpython_failure *failure);
 
 /* A Minari data set as the lines of a trajectory file. The caller frees the text. */
 cpython_fault cpython_minari_lines(const char *name, char *_Nullable *_Nonnull out, cpython_failure *failure);
