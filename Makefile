@@ -60,7 +60,8 @@ sanitize: setup ## the C shims under the address and undefined-behaviour sanitiz
 .build-benchmarks/release/Estimators: build
 	@Scripts/build-benchmarks.sh
 
-bench: .build-benchmarks/release/Estimators ## our training loop beside the bare Python loop: Benchmarks/RESULTS.md
+bench: .build-benchmarks/release/Estimators ## our training loop beside the bare Python loop and the peers: Benchmarks/RESULTS.md
+	@Benchmarks/peers/setup.sh speed || echo "bench: the peers could not be installed; their section is left out"
 	@$(PYTHON) Benchmarks/bench.py
 
 bench-quick: .build-benchmarks/release/Estimators ## the same in under three minutes, printed only

@@ -20,8 +20,12 @@ import time
 from pathlib import Path
 
 import learner
+import scaling
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "Benchmarks/peers"))
+import speed  # noqa: E402
+
 ASCENT = ROOT / ".build/release/ascent"
 PYTHON = ROOT / ".venv/bin/python"
 ESTIMATORS = ROOT / ".build-benchmarks/release/Estimators"
@@ -53,7 +57,8 @@ def environment_variables():
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         kept.pop(name, None)
-    return kept | {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    one = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    return kept | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "XLA_FLAGS": one}
 
 
 def pinning():
@@ -63,12 +68,12 @@ def pinning():
     return []
 
 
-def run(command):
+def run(command, pinned=True):
     """Runs a command; returns its standard output, its seconds, and its peak memory in megabytes."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         begin = time.perf_counter()
         child = subprocess.Popen(
-            [*pinning(), *map(str, command)], cwd=ROOT, env=environment_variables(),
+            [*(pinning() if pinned else []), *map(str, command)], cwd=ROOT, env=environment_variables(),
             stdin=subprocess.DEVNULL, stdout=output, stderr=errors)  # fmt: skip
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - begin
@@ -174,7 +179,7 @@ def estimators():
     return [json.loads(line) for line in run([ESTIMATORS])[0].splitlines()]
 
 
-def page(rows, starts, rules, networks, rounds):
+def page(rows, starts, rules, networks, others, rounds):
     lines = [
         "# Benchmarks", "",
         "Written by `make bench`; do not edit.", "",
@@ -228,9 +233,19 @@ def page(rows, starts, rules, networks, rounds):
             for rule in rules
         ),
     ]  # fmt: skip
-    lines += learner.section(networks, spread, verdict)
+    lines += learner.section(networks, spread, verdict) + others
     lines += ["", "## Where", "", *(f"- {name}: {value}" for name, value in versions().items())]
     return "\n".join(lines) + "\n"
+
+
+def beside(rounds):
+    """The page's lines about peers, workers and sizes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        peers = speed.measure(run, ASCENT, rounds, folder)
+        workers = scaling.measure_workers(run, ASCENT, rounds, folder)
+        sizes = scaling.measure_sizes(run, ASCENT, folder)
+    return speed.section(peers, spread) + scaling.section(workers, sizes, spread)
 
 
 def main():
@@ -244,7 +259,8 @@ def main():
         rows[name] = throughput(name, steps, rounds)
         starts[name] = start(name, min(rounds, 7))
     networks = learner.measure(run, PYTHON, LEARNERS, min(rounds, 3))
-    text = page(rows, starts, estimators(), networks, rounds)
+    others = [] if quick else beside(min(rounds, 5))
+    text = page(rows, starts, estimators(), networks, others, rounds)
     if quick:
         print(text)
     else:

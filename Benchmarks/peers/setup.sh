@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes .venv-peers, with the same Python as .venv and the peers of requirements.txt. Does only what is missing.
+# setup.sh [NAME]: makes .venv-peers (or .venv-peers-NAME), with the same Python as .venv and the peers of requirements.txt
+# (or requirements-NAME.txt). Does only what is missing.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../Scripts/common.sh"
 
-venv=.venv-peers
-requirements=Benchmarks/peers/requirements.txt
+venv=.venv-peers${1:+-$1}
+requirements=Benchmarks/peers/requirements${1:+-$1}.txt
 python=$(Scripts/linked-python.sh interpreter) ||
   fail "the Python that Ascent links was not found: run make setup first."
 key="$(cat "$requirements" envs/constraints.txt | sha256sum | cut -d ' ' -f 1) $("$python" -I --version)"

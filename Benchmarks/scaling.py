@@ -1,0 +1,97 @@
+"""What more workers, lanes, wider networks and longer rollouts come to. Part of `make bench`."""
+
+import json
+import os
+import statistics
+
+WORKER_BUDGET = 1.85
+# Environment, steps, settings: one pass over each rollout, and the zoo's twenty.
+WORKERS = [
+    ("CartPole-v1", 400_000, {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}),
+    ("CartPole-v1", 150_000, {"algorithm.epochs": 20, "algorithm.minibatch": 256, "rollout.steps": 32}),
+    ("LunarLander-v3", 100_000, {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}),
+    ("HalfCheetah-v5", 60_000, {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}),
+]
+LANES = [1, 8, 64, 512, 4096]
+WIDTHS = [16, 64, 256, 1024]
+ROLLOUTS = [8, 32, 256, 2048]
+
+
+def steps_per_second(run, ascent, out, name, steps, lanes, settings, options=(), pinned=True):
+    text = run([
+        ascent, "train", name, "--preset", "none", "--lanes", lanes, "--steps", steps, "--quiet", "--json", "--out", out,
+        *options, *(part for key, value in settings.items() for part in ("--set", f"{key}={value}")),
+    ], pinned)[0]  # fmt: skip
+    return json.loads(text.strip().splitlines()[-1])["steps_per_second"]
+
+
+def measure_workers(run, ascent, rounds, folder):
+    """2 workers ÷ 1, on two cores that both may use."""
+    if len(os.sched_getaffinity(0)) < 2:
+        return {}
+    rows = {}
+    for name, steps, settings in WORKERS:
+        for k in range(rounds):
+            speeds = [
+                steps_per_second(
+                    run, ascent, folder / f"{name}-{settings['algorithm.epochs']}-{k}-{workers}", name, steps, 8, settings,
+                    ["--workers", workers], pinned=False)
+                for workers in (1, 2)
+            ]  # fmt: skip
+            key = f"{name}, 8 × {settings['rollout.steps']}, epochs: {settings['algorithm.epochs']}"
+            rows.setdefault(key, []).append({"one": speeds[0], "two": speeds[1], "ratio": speeds[1] / speeds[0]})
+            print(f"  {key}: {speeds[0]:,.0f} and {speeds[1]:,.0f} steps/s, {speeds[1] / speeds[0]:.2f} ×", flush=True)
+    return rows
+
+
+def measure_sizes(run, ascent, folder):
+    """Microseconds a step of native:cartpole, one pass, by lanes, by width, and by the rollout's length."""
+    base = {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256, "checkpoint.every_steps": 0}
+
+    def cost(label, lanes, **changes):
+        settings = base | {key.replace("__", "."): value for key, value in changes.items()}
+        steps = 400_000 if settings.get("policy.hidden") != "1024,1024" else 40_000
+        speed = statistics.median(
+            steps_per_second(run, ascent, folder / f"{label}-{k}", "native:cartpole", steps, lanes, settings) for k in range(3))
+        return 1e6 / speed
+
+    return {
+        "lanes (2,048 steps an iteration and more)": {
+            n: cost(f"lanes{n}", n, rollout__steps=max(4, 2048 // n)) for n in LANES},
+        "width of both layers": {w: cost(f"width{w}", 8, policy__hidden=f"{w},{w}") for w in WIDTHS},
+        "steps of a rollout (8 lanes)": {n: cost(f"rollout{n}", 8, rollout__steps=n) for n in ROLLOUTS},
+    }  # fmt: skip
+
+
+def verdict(measured):
+    lower, _, upper = statistics.quantiles([row["ratio"] for row in measured], n=4, method="inclusive")
+    return "met" if lower >= WORKER_BUDGET else "missed" if upper < WORKER_BUDGET else "unclear"
+
+
+def section(workers, sizes, spread):
+    """The page's lines."""
+    lines = [
+        "", "## Scaling", "",
+        f"Two workers ÷ one, on two cores, 8 lanes, minibatches of 256; budget {WORKER_BUDGET}. What does not share out: copying a",
+        "rollout and its minibatches, advantages and Adam, which each process does for itself, and one meeting for each minibatch.", "",
+    ]  # fmt: skip
+    if workers:
+        lines += [
+            "| workload | one, steps/s | two, steps/s | two ÷ one | |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {key} | {spread(measured, 'one', ',.0f')} | {spread(measured, 'two', ',.0f')} "
+                f"| {spread(measured, 'ratio', '.2f')} | {verdict(measured)} |"
+                for key, measured in workers.items()
+            ),
+        ]  # fmt: skip
+    else:
+        lines.append("This machine has one core: left out.")
+    lines += ["", "Microseconds a step of native:cartpole, one pass over 8 × 256 steps in minibatches of 256, but for one thing:", ""]
+    for what, costs in sizes.items():
+        lines += [
+            f"| {what} | " + " | ".join(f"{n:,}" for n in costs) + " |",
+            "|---" * (len(costs) + 1) + "|",
+            "| µs a step | " + " | ".join(f"{cost:.2f}" for cost in costs.values()) + " |", "",
+        ]  # fmt: skip
+    return lines[:-1]
