@@ -38,8 +38,9 @@ show_errors() {
 }
 
 # show_warnings NAME: what CI, where warnings are errors, would stop at; a tool warns only of what it compiles anew.
+# That Foundation's own objects call mktemp is the linker's to say and not ours to change.
 show_warnings() {
-  { grep -E '(^|[ :=])warning: ' "$logs/$1.log" | awk '!seen[$0]++' | grep -v '^ ' | head -n 20 >&2; } || true
+  { grep -E '(^|[ :=])warning: ' "$logs/$1.log" | grep -v "use of .mktemp" | awk '!seen[$0]++' | grep -v '^ ' | head -n 20 >&2; } || true
 }
 
 # swift_build LOG ARGUMENT…: swift build, with a sentence of its own when the packages cannot be fetched.

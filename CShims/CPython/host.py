@@ -386,6 +386,9 @@ def run(source):
 
 
 def set_up(site_folder):
+    # Libraries that share their sums out to threads have other last bits on machines with more cores.
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(library + "_NUM_THREADS", "1")
     # Standard output carries results; what an environment prints goes where progress goes.
     sys.stdout = sys.stderr
     if site_folder:
