@@ -14,6 +14,7 @@ typedef struct product {
 } product;
 
 #define DEPTH 256
+#define NARROW 2048 /* floats of a narrow result that fit the stack */
 
 #define BODY "matrix_body.h"
 #include "paths.h"
@@ -42,9 +43,32 @@ void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const flo
   ON_PATH(path_for(path, m, n), product, &p)
 }
 
+/* dw += xᵀ dy where a row of dw fills a vector's smaller part: as (dyᵀ x)ᵀ the chains are the same, and vectors are full. */
+static void accumulate_narrow(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *dy,
+                              float *dw) {
+  float room[NARROW];
+  ckernels_transpose(k, n, dw, room);
+  const product p = {.height = n,
+                     .depth = m,
+                     .width = k,
+                     .a = dy,
+                     .a_row = 1,
+                     .a_column = n,
+                     .b = x,
+                     .start = room,
+                     .start_row = k,
+                     .c = room};
+  ON_PATH(path_for(path, n, k), product, &p)
+  ckernels_transpose(n, k, room, dw);
+}
+
 void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
                                  const float *dy, float *dw) {
   if (k == 0 || n == 0) return;
+  if (n <= 4 && n < k && n * k <= NARROW) {
+    accumulate_narrow(path, m, k, n, x, dy, dw);
+    return;
+  }
   const product p = {.height = k,
                      .depth = m,
                      .width = n,

@@ -44,18 +44,24 @@ public struct Adam: Optimizer {
       v = m
     }
     stepCount += 1
-    let settings = self
+    // Numbers alone: a copy of the whole optimiser would have its moments copied, too.
+    let settings = Settings(rate: rate, β1: β1, β2: β2, ε: ε, decay: decay, step: stepCount)
     Self.update(settings, &θ.values, along: gradient, &m, &v)
   }
 
+  private struct Settings {
+    let rate, β1, β2, ε, decay: Double
+    let step: Int
+  }
+
   private static func update(
-    _ adam: Adam, _ θ: inout [Float], along gradient: [Float], _ m: inout [Float], _ v: inout [Float]
+    _ adam: Settings, _ θ: inout [Float], along gradient: [Float], _ m: inout [Float], _ v: inout [Float]
   ) {
     var values = θ.mutableSpan
     var first = m.mutableSpan
     var second = v.mutableSpan
     ParameterUpdate.adam(
       &values, along: gradient.span, firstMoment: &first, secondMoment: &second, rate: adam.rate, β1: adam.β1,
-      β2: adam.β2, ε: adam.ε, decay: adam.decay, step: adam.stepCount)
+      β2: adam.β2, ε: adam.ε, decay: adam.decay, step: adam.step)
   }
 }

@@ -79,13 +79,22 @@ struct Batch: Sendable {
 
   private mutating func append(_ steps: some Collection<Int>, of other: Batch, _ o: Int, _ a: Int) {
     count += steps.count
+    Self.append(steps, of: other.observations, o, to: &observations)
+    Self.append(steps, of: other.actions, a, to: &actions)
+    Self.append(steps, of: other.logProbabilities, 1, to: &logProbabilities)
+    Self.append(steps, of: other.advantages, 1, to: &advantages)
+    Self.append(steps, of: other.targets, 1, to: &targets)
+    Self.append(steps, of: other.values, 1, to: &values)
+  }
+
+  /// Appends the rows of these steps, `size` numbers each.
+  private static func append<Number: BitwiseCopyable>(
+    _ steps: some Collection<Int>, of numbers: [Number], _ size: Int, to all: inout [Number]
+  ) {
+    all.reserveCapacity(all.count + steps.count * size)
+    let source = numbers.span
     for t in steps {
-      observations += other.observations[t * o..<(t + 1) * o]
-      actions += other.actions[t * a..<(t + 1) * a]
-      logProbabilities.append(other.logProbabilities[t])
-      advantages.append(other.advantages[t])
-      targets.append(other.targets[t])
-      values.append(other.values[t])
+      for k in t * size..<(t + 1) * size { all.append(source[k]) }
     }
   }
 
