@@ -44,8 +44,8 @@ void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const flo
 }
 
 /* dw += xᵀ dy where a row of dw fills a vector's smaller part: as (dyᵀ x)ᵀ the chains are the same, and vectors are full. */
-static void accumulate_narrow(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *dy,
-                              float *dw) {
+static void accumulate_narrow(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
+                              const float *dy, float *dw) {
   float room[NARROW];
   ckernels_transpose(k, n, dw, room);
   const product p = {.height = n,

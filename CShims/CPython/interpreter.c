@@ -49,7 +49,7 @@ static cpython_fault failed_start(cpython_failure *failure, PyStatus status) {
   return cpython_fault_start;
 }
 
-static PyStatus configure(const char *executable) {
+static PyStatus configure(const char *executable, int optimization) {
   PyPreConfig before;
   PyPreConfig_InitIsolatedConfig(&before);
   before.utf8_mode = 1;
@@ -60,6 +60,7 @@ static PyStatus configure(const char *executable) {
   config.install_signal_handlers = 0; /* Ctrl-C is Swift's */
   config.use_hash_seed = 1;           /* law 1: the order of sets and dictionaries is the same in every run */
   config.hash_seed = 0;
+  config.optimization_level = optimization;
   if (executable) {
     status = PyConfig_SetBytesString(&config, &config.executable, executable);
     if (!PyStatus_Exception(status))
@@ -87,9 +88,10 @@ static int load_host(const char *site_folder) {
   return done != NULL;
 }
 
-cpython_fault cpython_start(const char *executable, const char *site_folder, cpython_failure *failure) {
+cpython_fault cpython_start(const char *executable, const char *site_folder, int optimization,
+                            cpython_failure *failure) {
   PyImport_AppendInittab("ascent", ascent_module_init);
-  PyStatus status = configure(executable);
+  PyStatus status = configure(executable, optimization);
   if (PyStatus_Exception(status)) return failed_start(failure, status);
   cpython_fault fault = cpython_fault_none;
   if (!load_host(site_folder)) fault = failure_from_exception(failure);

@@ -7,6 +7,9 @@ struct EnvironmentOptions: ParsableArguments {
   @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
   var python: String?
 
+  @Flag(help: "Leave the assertions of Python's code out, as python -O does; run.toml's versions say so.")
+  var pythonOptimize = false
+
   @Option(
     help: ArgumentHelp(
       "Where environments draw from: 'streams' (Ascent's, the default) or 'native' (their own, seeded once).",
@@ -32,7 +35,9 @@ struct EnvironmentOptions: ParsableArguments {
   var host: PythonHost {
     let named = ["VIRTUAL_ENV", "CONDA_PREFIX"]
     let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
-    return PythonHost(explicit: python, variables: variables, folders: Self.projectFolders)
+    var host = PythonHost(explicit: python, variables: variables, folders: Self.projectFolders)
+    host.optimizes = pythonOptimize
+    return host
   }
 
   /// This process's own program.

@@ -66,7 +66,7 @@ struct Train: ParsableCommand {
     }
     let settings = try resolved()
     let workforce = try workers.workforce(
-      lanes: settings.lanes, python: environmentOptions.python, patience: patience)
+      lanes: settings.lanes, environmentOptions, patience: patience)
     Interrupt.listen()
     var training = try Training(
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume,

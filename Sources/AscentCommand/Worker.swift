@@ -16,10 +16,13 @@ struct Worker: ParsableCommand {
   @Option(help: "The Python of hosted environments.")
   var python: String?
 
+  @Flag(help: "Leave assertions out.")
+  var pythonOptimize = false
+
   func run() throws {
     let memory = try SharedMemory(rank: rank, descriptor: descriptor)
     var options = EnvironmentOptions()
-    options.python = python
+    (options.python, options.pythonOptimize) = (python, pythonOptimize)
     let code = Training.work(with: memory, host: options.host)
     if code != 0 { throw ExitCode(code) }
   }
@@ -47,7 +50,9 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
     }
   }
 
-  func workforce(lanes: Int, python: String?, patience: Double) throws(ExperimentError) -> Workforce {
+  func workforce(lanes: Int, _ options: EnvironmentOptions, patience: Double) throws(ExperimentError)
+    -> Workforce
+  {
     var workforce = Workforce()
     switch self {
     case .automatic: workforce.count = max(1, min(lanes, SharedMemory.processors))
@@ -62,7 +67,8 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
     }
     workforce.patience = patience
     workforce.executable = EnvironmentOptions.executable ?? CommandLine.arguments[0]
-    workforce.arguments = ["worker"] + (python.map { ["--python", $0] } ?? [])
+    workforce.arguments = ["worker"] + (options.python.map { ["--python", $0] } ?? [])
+    if options.pythonOptimize { workforce.arguments.append("--python-optimize") }
     return workforce
   }
 }

@@ -9,6 +9,9 @@ public struct PythonHost: Sendable {
   /// Folders whose `.venv` is taken when nothing else is named.
   public var folders: [String]
 
+  /// Whether Python leaves assertions out.
+  public var optimizes = false
+
   /// Makes a host.
   public init(explicit: String? = nil, variables: [String: String], folders: [String]) {
     self.explicit = explicit
@@ -21,8 +24,10 @@ public struct PythonHost: Sendable {
   /// - Throws: ``ExperimentError/python(_:)`` when no Python fits.
   public func start() throws(ExperimentError) -> Interpreter {
     do {
-      return try Interpreter.start(
-        PythonInstallation.locate(explicit: explicit, environment: variables, folders: folders))
+      var installation = try PythonInstallation.locate(
+        explicit: explicit, environment: variables, folders: folders)
+      installation.optimizes = optimizes
+      return try Interpreter.start(installation)
     } catch {
       throw .python(error)
     }

@@ -28,7 +28,8 @@ public final class Interpreter: Sendable {
         return .success(running)
       }
       let failure = unsafe Failure.of { failure in
-        unsafe cpython_start(installation.executable, installation.siteFolder, failure)
+        unsafe cpython_start(
+          installation.executable, installation.siteFolder, installation.optimizes ? 1 : 0, failure)
       }
       if let failure { return .failure(failure.pythonError) }
       let interpreter = Interpreter(installation)

@@ -9,6 +9,8 @@ public struct PythonInstallation: Sendable, Equatable {
   public let siteFolder: String?
   /// What was named: for messages and `doctor`.
   public let named: String
+  /// Whether it leaves assertions out, as `python -O` does.
+  public var optimizes = false
 
   /// The version of Python that Ascent is linked with, such as 3.11.2.
   public static var linkedVersion: String { unsafe String(cString: cpython_version()) }

@@ -2,7 +2,7 @@ internal import CPython
 
 /// What runs: for `doctor` and for the versions in run.toml.
 public struct PythonReport: Sendable {
-  /// Such as 3.11.2.
+  /// Such as 3.11.2, or 3.11.2 -O without assertions.
   public let version: String
   /// Whether libpython is a part of the executable.
   public let isStatic: Bool
@@ -20,7 +20,8 @@ extension Interpreter {
   /// What runs.
   public var report: PythonReport {
     PythonReport(
-      version: PythonInstallation.linkedVersion, isStatic: cpython_is_static() == 1,
+      version: PythonInstallation.linkedVersion + (installation.optimizes ? " -O" : ""),
+      isStatic: cpython_is_static() == 1,
       executable: systemText("executable"), prefix: systemText("prefix"),
       gymnasiumVersion: packageVersion("gymnasium"), numpyVersion: packageVersion("numpy"))
   }

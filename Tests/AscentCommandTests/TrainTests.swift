@@ -163,6 +163,18 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     #expect(table.contains("µs/step") && table.contains("gradients and the optimiser"))
   }
 
+  @Test func `leaves Python's assertions out when it is told to`() throws {
+    let scratch = try Scratch()
+    let line = [fixtures + ":Asserts", "--steps", "64", "--lanes", "2", "--set", "rollout.steps=8"]
+    let checked = try train(scratch, "checked", line)
+    #expect(checked.code == 3 && checked.error.contains("AssertionError"), "\(checked.error)")
+    for workers in ["1", "2"] {
+      let run = try train(scratch, workers, line + ["--python-optimize", "--workers", workers])
+      #expect(run.code == 0, "\(run.error)")
+      #expect(try scratch.text("\(workers)/run.toml").contains(" -O\""), "the versions say so")
+    }
+  }
+
   @Test func `reads a configuration file, over which options win`() throws {
     let scratch = try Scratch()
     try

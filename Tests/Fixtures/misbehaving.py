@@ -42,6 +42,12 @@ class Raises(Well):
         return super().observation()
 
 
+class Asserts(Well):
+    def reward(self):
+        assert not self.late(), "later than that"
+        return 1.0
+
+
 class RaisesAtOpening(Well):
     def __init__(self):
         raise RuntimeError("no licence")

@@ -15,9 +15,10 @@ const char *cpython_version(void);
 int cpython_is_static(void);
 
 /* Starts the interpreter, isolated, with this executable's prefix, and lets go of the lock. Once in a process.
- * `site_folder` is added to the path when it is given: another build's packages. */
+ * `site_folder` is added to the path when it is given: another build's packages. `optimization` 1 leaves assertions
+ * out, as python -O does. */
 cpython_fault cpython_start(const char *_Nullable executable, const char *_Nullable site_folder,
-                            cpython_failure *failure);
+                            int optimization, cpython_failure *failure);
 
 /* Takes the interpreter's lock for this thread, as often as one likes; each state is given back in turn. */
 int cpython_attach(void);
