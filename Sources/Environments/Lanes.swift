@@ -101,6 +101,10 @@ public final class Lanes {
     self.emissionSeed = emissionSeed
   }
 
+  private var transitionPurpose: StreamKey.Purpose {
+    purpose == .environment ? .transitions : .evaluationTransitions
+  }
+
   private func environment(_ lane: Int) -> any Environment { environments[lane - hosted.lowerBound] }
 
   /// What the lane allows now, one float for each choice; empty where everything always is.
@@ -115,12 +119,11 @@ public final class Lanes {
   /// Begins the lane's next episode.
   public func reset(_ lane: Int) throws(EnvironmentError) {
     episodesBegun[lane] += 1
-    let isTraining = purpose == .environment
-    var emissions = key(isTraining ? .emissions : .evaluationEmissions, lane: lane)
+    var emissions = key(purpose == .environment ? .emissions : .evaluationEmissions, lane: lane)
     emissions.seed = emissionSeed
     environment(lane).emit(from: emissions)
     try environment(lane).reset(key(purpose, lane: lane), into: &observations[lane])
-    var transitions = key(isTraining ? .transitions : .evaluationTransitions, lane: lane)
+    var transitions = key(transitionPurpose, lane: lane)
     transitions.seed = transitionSeed
     environment(lane).follow(transitions)
   }
@@ -143,11 +146,11 @@ public final class Lanes {
   public func restartVectors() throws(EnvironmentError) {
     for (k, vector) in vectors.enumerated() {
       let first = hosted.lowerBound + k * unit
-      var (initial, transitions) = (key(purpose, lane: first), key(.transitions, lane: first))
-      transitions.purpose = purpose == .environment ? .transitions : .evaluationTransitions
-      (initial.episode, transitions.episode) = (UInt32(episodesBegun[first]), UInt32(episodesBegun[first]))
-      transitions.seed = transitionSeed
-      try vector.restart(initial, following: transitions)
+      let (lane, episode) = (UInt32(first), UInt32(episodesBegun[first]))
+      try vector.restart(
+        StreamKey(seed: seed, purpose: purpose, lane: lane, episode: episode),
+        following: StreamKey(
+          seed: transitionSeed, purpose: transitionPurpose, lane: lane, episode: episode))
     }
   }
 
