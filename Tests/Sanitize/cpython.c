@@ -95,10 +95,61 @@ static void play(const char *reference, int steps, int64_t seed) {
   cpython_failure_clear(&failure);
 }
 
-/* Prints the names of the fixture's environments, one a line. */
-static const char fixtures[] = "import re\n"
-                               "text = open('Tests/Fixtures/misbehaving.py', encoding='utf-8').read()\n"
-                               "result = '\\n'.join(re.findall(r'^class (\\w+)\\(', text, re.M))\n";
+/* The same of a vector of three; a vector that resets nobody by itself is told to. */
+static void play_vector(const char *reference, int steps) {
+  enum { rows = 3 };
+  cpython_failure failure = {0};
+  cpython_environment *e = NULL;
+  int done = 0;
+  cpython_fault fault = cpython_vector_open(reference, rows, NULL, 0, &e, &failure);
+  if (fault == cpython_fault_none) {
+    size_t size = floats(e, 0, 1);
+    float *observations = calloc(rows * size, sizeof *observations),
+          *finals = calloc(rows * size, sizeof *finals);
+    float *actions = calloc(rows * floats(e, 1, 0), sizeof *actions);
+    double *rewards = calloc(rows, sizeof *rewards);
+    uint8_t *terminated = calloc(rows, 1), *truncated = calloc(rows, 1);
+    if (!observations || !finals || !actions || !rewards || !terminated || !truncated) exit(3);
+    cpython_environment_set_source(e, source);
+    fault = cpython_environment_seed_first(e, 5, &failure);
+    if (fault == cpython_fault_none) fault = cpython_environment_adopt_generator(e, &failure);
+    if (fault == cpython_fault_none) fault = cpython_vector_reset(e, -1, observations, &failure);
+    for (; done < steps && fault == cpython_fault_none; done++) {
+      fault = cpython_vector_step(e, actions, observations, finals, rewards, terminated, truncated, &failure);
+      for (size_t row = 0; row < rows && fault == cpython_fault_none; row++) {
+        int is_over = terminated[row] || truncated[row];
+        if (is_over && cpython_vector_autoreset(e) == cpython_autoreset_disabled) {
+          fault = cpython_vector_reset_row(e, row, observations + row * size, &failure);
+        }
+      }
+    }
+    cpython_environment_close(e);
+    free(observations);
+    free(finals);
+    free(actions);
+    free(rewards);
+    free(terminated);
+    free(truncated);
+  }
+  printf("%s, %d of them: %d steps, fault %d %.60s\n", reference, (int)rows, done, (int)fault,
+         failure.first ? failure.first : "");
+  cpython_failure_clear(&failure);
+}
+
+/* The names of a fixture's classes, one a line; the caller frees them. */
+static char *names_of(const char *file) {
+  char program[256], *names = NULL;
+  cpython_failure failure = {0};
+  snprintf(program, sizeof program,
+           "import re\ntext = open('%s', encoding='utf-8').read()\n"
+           "result = '\\n'.join(re.findall(r'^class (\\w+)\\(', text, re.M))\n",
+           file);
+  if (cpython_run(program, &names, &failure) != cpython_fault_none) {
+    fprintf(stderr, "%s: %s\n", failure.first ? failure.first : "", failure.second ? failure.second : "");
+    exit(1);
+  }
+  return names;
+}
 
 int main(int count, char **arguments) {
   cpython_failure failure = {0};
@@ -114,11 +165,7 @@ int main(int count, char **arguments) {
   play("nowhere.py:Class", 1, -1);
   play("json:Id", 1, -1);
 
-  char *names = NULL;
-  if (cpython_run(fixtures, &names, &failure) != cpython_fault_none) {
-    fprintf(stderr, "%s: %s\n", failure.first ? failure.first : "", failure.second ? failure.second : "");
-    return 1;
-  }
+  char *names = names_of("Tests/Fixtures/misbehaving.py");
   int played = 0;
   for (char *name = strtok(names, "\n"); name != NULL; name = strtok(NULL, "\n"), played++) {
     char reference[256];
@@ -126,8 +173,17 @@ int main(int count, char **arguments) {
     play(reference, 30, -1);
   }
   cpython_free(names);
+  play_vector("CartPole-v1", 600);
+  play_vector("Acrobot-v1", 1);
+  names = names_of("Tests/Fixtures/vectors.py");
+  for (char *name = strtok(names, "\n"); name != NULL; name = strtok(NULL, "\n"), played++) {
+    char reference[256];
+    snprintf(reference, sizeof reference, "Tests/Fixtures/vectors.py:%s", name);
+    play_vector(reference, 30);
+  }
+  cpython_free(names);
   char *text = NULL;
-  if (cpython_identifiers(&text, &failure) == cpython_fault_none) cpython_free(text);
+  if (cpython_identifiers(0, &text, &failure) == cpython_fault_none) cpython_free(text);
   if (cpython_package_version("numpy", &text, &failure) == cpython_fault_none) cpython_free(text);
   if (cpython_run("raise ValueError('x')", &text, &failure) == cpython_fault_none) return 1;
   cpython_failure_clear(&failure);
