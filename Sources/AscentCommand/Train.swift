@@ -50,7 +50,10 @@ struct Train: ParsableCommand {
   @Flag(help: "Go on from the newest intact checkpoint in --out, or begin when there is none.")
   var resume = false
 
-  @Flag(help: "Say at the end where the time went.")
+  @Flag(
+    help:
+      "Say at the end where the time went: with workers that of the first one, its waiting in rollout and update."
+  )
   var profile = false
 
   @Flag(

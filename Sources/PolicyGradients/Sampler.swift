@@ -101,13 +101,14 @@ public struct Sampler {
     isTorn = true
     defer { if isTorn { lanes.restore(episodesBegun: border) } }
     let shares = (0..<lanes.count).map { share(of: budget, lane: $0) }
-    if areVectorsDue(amount) { forgetVectors() }
+    let beginsAnew = areVectorsDue(amount)
+    if beginsAnew { forgetVectors() }
     var isWhole = try lanes.held { () throws(EnvironmentError) in
       var active = lanes.hosted.filter { lane in
         if case .episodes(let n) = amount, share(of: n, lane: lane) == 0 { return false }
         return shares[lane] > 0
       }
-      if areVectorsDue(amount) { try lanes.restartVectors() }
+      if beginsAnew { try lanes.restartVectors() }
       for lane in active { try enter(lane, amount, &rollout) }
       var done = Array(repeating: false, count: lanes.count)
       while !active.isEmpty {
