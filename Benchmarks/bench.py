@@ -1,7 +1,7 @@
 """Ours beside the bare Python loop, as ratios.
 
-    make bench         every environment, RESULTS.md written
-    make bench-quick   fewer rounds, printed only
+    make bench         every environment, peers, workers and sizes, RESULTS.md written: 15 minutes on quiet cores
+    make bench-quick   fewer rounds of the environments and the learner, printed only
 
 One round is: the bare loop, ours, the bare loop unwrapped, one after the other on one core, and the next round
 the other way about. A ratio compares two neighbours of one round, so that a machine whose speed wanders does
