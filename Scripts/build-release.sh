@@ -11,7 +11,8 @@ if [ -n "$archive" ] && [ "$(uname)" = Linux ]; then
   folder=.build/pkgconfig
   mkdir -p "$folder"
   # Swift's static runtime hides what archives have (--exclude-libs ALL); an object file keeps its symbols.
-  [ "$folder/libpython.o" -nt "$archive" ] || ld -r --whole-archive "$archive" -o "$folder/libpython.o"
+  ld -r --whole-archive "$archive" -o "$folder/libpython.o.new"
+  cmp -s "$folder/libpython.o.new" "$folder/libpython.o" || mv "$folder/libpython.o.new" "$folder/libpython.o"
   cat >"$folder/python3-embed.pc.new" <<PC
 Name: Python
 Description: libpython, linked statically

@@ -93,16 +93,20 @@ cpython_fault cpython_environment_open(const char *reference, const char *const 
   PyObject *opened =
       classes ? PyObject_CallMethod(host_module(), "open_environment", "sOO", reference, functions, classes)
               : NULL;
-  cpython_fault fault = cpython_fault_none;
-  if (opened && environment_adopt(e, opened, NULL))
-    *out = e;
-  else
-    fault = failure_from_exception(failure);
+  cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL), out, failure);
   Py_XDECREF(opened);
   Py_XDECREF(classes);
   Py_XDECREF(functions);
   cpython_detach(state);
-  if (!*out) cpython_environment_close(e);
+  return fault;
+}
+
+cpython_fault environment_hand_over(cpython_environment *e, int is_whole, cpython_environment **out,
+                                    cpython_failure *failure) {
+  *out = is_whole ? e : NULL;
+  if (is_whole) return cpython_fault_none;
+  cpython_fault fault = failure_from_exception(failure);
+  cpython_environment_close(e);
   return fault;
 }
 
@@ -169,7 +173,8 @@ void cpython_environment_set_source(cpython_environment *e, cpython_source sourc
   e->has_source = 1;
 }
 
-int environment_put_generator(cpython_environment *e) {
+/* Puts our generator where the environment draws from, when something else is there; 0 with an exception. */
+static int put_generator(cpython_environment *e) {
   if (e->rows > 0) {
     PyObject *put = PyObject_CallMethod(vectors_module(), "put_generator", "OO", e->unwrapped, e->generator);
     Py_XDECREF(put);
@@ -185,7 +190,7 @@ int environment_put_generator(cpython_environment *e) {
 cpython_fault cpython_environment_adopt_generator(cpython_environment *e, cpython_failure *failure) {
   int state = cpython_attach();
   Py_XSETREF(e->generator, generator_new(&e->source));
-  int is_put = e->generator && environment_put_generator(e);
+  int is_put = e->generator && put_generator(e);
   cpython_fault fault = is_put ? cpython_fault_none : failure_from_exception(failure);
   cpython_detach(state);
   return fault;
@@ -226,16 +231,11 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
   return fault;
 }
 
-cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
-                                        cpython_failure *failure) {
-  int state = cpython_attach();
-  environment_use(e);
-  cpython_fault fault = cpython_fault_none;
-  PyObject *result = NULL;
+PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   int64_t began = calls_now();
-  if (e->generator && !environment_put_generator(e)) {
-    fault = failure_from_exception(failure);
-  } else if (seed >= 0) {
+  PyObject *result = NULL;
+  if (e->generator && !put_generator(e)) return NULL;
+  if (seed >= 0) {
     PyObject *number = PyLong_FromLongLong(seed);
     PyObject *arguments[2] = {NULL, number};
     if (number) {
@@ -246,9 +246,16 @@ cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, fl
     result = PyObject_CallNoArgs(e->reset);
   }
   calls_add(began);
-  if (fault == cpython_fault_none) {
-    fault = result ? read_reset(e, result, observation, failure) : failure_from_exception(failure);
-  }
+  return result;
+}
+
+cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
+                                        cpython_failure *failure) {
+  int state = cpython_attach();
+  environment_use(e);
+  PyObject *result = environment_call_reset(e, seed);
+  cpython_fault fault =
+      result ? read_reset(e, result, observation, failure) : failure_from_exception(failure);
   Py_XDECREF(result);
   environment_leave();
   cpython_detach(state);

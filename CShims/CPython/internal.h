@@ -87,7 +87,8 @@ struct cpython_environment {
 
   /* One discrete action: its integers. */
   PyObject **integers;
-  /* One box, or a vector's actions: an array that is written in place, and its copy(), unless the environment is known not to keep it. */
+  /* One box, or a vector's actions: an array that is written in place, and its copy(), unless the environment is known
+   * not to keep it. */
   PyObject *array, *copy;
   Py_buffer array_memory;
 
@@ -103,8 +104,12 @@ struct cpython_environment {
 /* Takes over what host.py's open_environment gave; 0 with an exception. */
 int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array);
 
-/* Puts our generator where the environment draws from, when something else is there; 0 with an exception. */
-int environment_put_generator(cpython_environment *e);
+/* Hands an opened environment over; one that is not whole is closed, and the exception becomes the failure. */
+cpython_fault environment_hand_over(cpython_environment *e, int is_whole, cpython_environment **out,
+                                    cpython_failure *failure);
+
+/* Calls reset(), or reset(seed=…) for a seed that is not negative, our generator in its place; NULL with an exception. */
+PyObject *environment_call_reset(cpython_environment *e, int64_t seed);
 
 /* A list of texts as Python's; NULL with an exception. */
 PyObject *list_of_texts(const char *const *texts, size_t count);

@@ -1,5 +1,4 @@
 /* Environments that are stepped with one call: actions in, arrays out. */
-#include "include/vector.h"
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -22,15 +21,10 @@ cpython_fault cpython_vector_open(const char *reference, size_t rows, const char
   PyObject *found = functions ? PyObject_CallMethod(vectors_module(), "open_vector", "snO", reference,
                                                     (Py_ssize_t)rows, functions)
                               : NULL;
-  cpython_fault fault = cpython_fault_none;
-  if (found && adopt(e, found, rows))
-    *out = e;
-  else
-    fault = failure_from_exception(failure);
+  cpython_fault fault = environment_hand_over(e, found && adopt(e, found, rows), out, failure);
   Py_XDECREF(found);
   Py_XDECREF(functions);
   cpython_detach(state);
-  if (!*out) cpython_environment_close(e);
   return fault;
 }
 
@@ -45,34 +39,23 @@ static PyObject *observations_of(PyObject *result, cpython_failure *failure) {
   return NULL;
 }
 
-static PyObject *call_reset(cpython_environment *e, int64_t seed) {
-  if (seed < 0) return PyObject_CallNoArgs(e->reset);
-  PyObject *number = PyLong_FromLongLong(seed);
-  PyObject *arguments[2] = {NULL, number};
-  PyObject *result =
-      number ? PyObject_Vectorcall(e->reset, arguments + 1, PY_VECTORCALL_ARGUMENTS_OFFSET, e->seed_name)
-             : NULL;
-  Py_XDECREF(number);
-  return result;
+/* Takes a reset's result, which it releases, apart: the batch into `out`; NULL is an exception. */
+static cpython_fault read_reset(cpython_environment *e, PyObject *result, float *out,
+                                cpython_failure *failure) {
+  if (!result) return failure_from_exception(failure);
+  PyObject *batch = observations_of(result, failure);
+  cpython_fault fault =
+      batch ? leaves_flatten_rows(e->observations, e->observation_count, batch, e->rows, out, failure)
+            : failure->fault;
+  Py_DECREF(result);
+  return fault;
 }
 
 cpython_fault cpython_vector_reset(cpython_environment *e, int64_t seed, float *observations,
                                    cpython_failure *failure) {
   int state = cpython_attach();
   environment_use(e);
-  int64_t began = calls_now();
-  int is_ready = !e->generator || environment_put_generator(e);
-  PyObject *result = is_ready ? call_reset(e, seed) : NULL;
-  calls_add(began);
-  cpython_fault fault = cpython_fault_none;
-  PyObject *batch = result ? observations_of(result, failure) : NULL;
-  if (!result)
-    fault = failure_from_exception(failure);
-  else if (!batch)
-    fault = failure->fault;
-  else
-    fault = leaves_flatten_rows(e->observations, e->observation_count, batch, e->rows, observations, failure);
-  Py_XDECREF(result);
+  cpython_fault fault = read_reset(e, environment_call_reset(e, seed), observations, failure);
   environment_leave();
   cpython_detach(state);
   return fault;
@@ -88,18 +71,10 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
   PyObject *result =
       PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
   calls_add(began);
-  cpython_fault fault = cpython_fault_none;
-  PyObject *observations = result ? observations_of(result, failure) : NULL;
-  if (!result)
-    fault = failure_from_exception(failure);
-  else if (!observations)
-    fault = failure->fault;
-  else
-    fault = leaves_flatten_rows(e->observations, e->observation_count, observations, e->rows, batch, failure);
+  cpython_fault fault = read_reset(e, result, batch, failure);
   if (fault == cpython_fault_none) {
     memcpy(observation, batch + row * e->observation_size, sizeof(float) * e->observation_size);
   }
-  Py_XDECREF(result);
   environment_leave();
   cpython_detach(state);
   free(batch);

@@ -23,8 +23,7 @@ def open_vector(reference, count, register):
     if left_out and not observations:
         raise host.Refusal("unsupported", f"{reference} shows nothing but texts; a policy needs numbers")
     actions = host.describe(vector.single_action_space, gymnasium, numpy, what="action space")
-    if len(actions) != 1 or actions[0][1] != ():
-        raise host.Refusal("unsupported", f"the vector {reference} has nested actions; leave --vector away")
+    check_actions(vector, reference, actions)
     own = type(vector).__module__.startswith("gymnasium.envs.")
     limit = getattr(getattr(vector, "spec", None), "max_episode_steps", None)
     opened = (
@@ -58,6 +57,22 @@ def check(vector, reference, count):
     if getattr(vector, "num_envs", None) != count:
         found = getattr(vector, "num_envs", "an unknown number of")
         raise host.Refusal("bad class", f"{reference} made {found} environments where {count} were asked for")
+
+
+def check_actions(vector, reference, leaves):
+    """Actions are written into one array of the vector's action space, as the elements of one environment's."""
+    if len(leaves) != 1 or leaves[0][1] != ():
+        raise host.Refusal("unsupported", f"the vector {reference} has nested actions; leave --vector away")
+    one, all_of_them = vector.single_action_space, vector.action_space
+    if one.dtype == "float16":
+        raise host.Refusal("unsupported", f"the vector {reference} has actions of float16; leave --vector away")
+    wanted = (vector.num_envs, *(one.shape or ()))
+    if tuple(all_of_them.shape or ()) != wanted or all_of_them.dtype != one.dtype:
+        raise host.Refusal(
+            "bad class",
+            f"{reference} has an action space of {all_of_them.dtype} {all_of_them.shape} where single_action_space "
+            f"makes it {one.dtype} {wanted}",
+        )
 
 
 def mode_of(vector, reference):

@@ -91,7 +91,12 @@ struct Checkpoint {
     }
     for lane in state.open.indices {
       state.open[lane] = try Self.open(lane, named, lanes, state.memorySize, file)
-      state.open[lane].vector = try Self.vector(lane, named, lanes, file)
+      let log = try Self.vector(lane, named, lanes, file)
+      // All vectors are begun anew, and stepped, together.
+      guard log.steps == state.open[0].vector.steps || lane == 0, log.origin <= episodes[lane] else {
+        throw .damaged(file: file, reason: "the vector of lane \(lane) did not go with the others")
+      }
+      state.open[lane].vector = log
       guard !state.open[lane].isOpen || episodes[lane] > 0 else {
         throw .damaged(file: file, reason: "lane \(lane) is in the middle of an episode that never began")
       }
@@ -123,7 +128,7 @@ struct Checkpoint {
     _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, _ file: String
   ) throws(ExperimentError) -> VectorLog {
     var log = VectorLog()
-    guard let numbers = named["vector.\(lane)"]?.integers else { return log }
+    guard lanes.areVectors, let numbers = named["vector.\(lane)"]?.integers else { return log }
     guard numbers.count == 2, (1...Sampler.longestEpisode).contains(numbers[0]), numbers[1] >= 0,
       let actions = named["vector.\(lane).actions"]?.floats,
       actions.count >= numbers[0] * lanes.actionSize

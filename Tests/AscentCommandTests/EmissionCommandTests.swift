@@ -195,6 +195,27 @@ private func fingerprint(_ command: Command) throws -> String {
     #expect(missions.count > 1)
   }
 
+  @Test func `show cells as choices, behind a mission's words`() throws {
+    let scratch = try Scratch()
+    let envs = TestPython.projectFolder + "/envs"
+    let sample = try Command.run([
+      "sample", "MiniGrid-GoToDoor-5x5-v0", "--emission", "\(envs)/missions.py:Words", "--emission",
+      "\(envs)/cells.py:Choices", "--episodes", "1", "--out", scratch("episodes.jsonl"),
+    ])
+    #expect(sample.code == 0, "\(sample.error)")
+    let line = try #require(try scratch.text("episodes.jsonl").split(separator: "\n").first)
+    let episode = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    for observation in try #require(episode?["observations"] as? [[Double]]) {
+      // Four directions, then 49 cells of 11 objects, 6 colours and 4 states, then 27 words.
+      #expect(observation.count == 4 + 49 * 21 + 27)
+      for cell in 0..<49 {
+        let bits = observation[(4 + cell * 21)...].prefix(21)
+        let sums = [bits.prefix(11), bits.dropFirst(11).prefix(6), bits.suffix(4)].map { $0.reduce(0, +) }
+        #expect(sums == [1, 1, 1])
+      }
+    }
+  }
+
   @Test func `of a file begin anew with each episode`() throws {
     let scratch = try Scratch()
     let out = scratch("episodes.jsonl")

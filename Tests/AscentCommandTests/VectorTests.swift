@@ -78,6 +78,47 @@ private func rows(_ scratch: Scratch, _ run: String) throws -> [String] {
     }
   }
 
+  /// A checkpoint without what one lane did: another lane's steps are not read in its place.
+  @Test(arguments: ["vector.1", "vector.1.actions"])
+  func `refuses a checkpoint whose vectors do not agree`(_ name: String) throws {
+    let scratch = try Scratch()
+    let line =
+      ["\(fixtures):NextStep", "--vector", "--lanes", "3", "--set", "checkpoint.every_steps=200"] + Self.short
+    let run = try train(scratch("run"), line + ["--steps", "600"])
+    #expect(run.code == 0, "\(run.error)")
+    let file = scratch("run/checkpoints/\(try #require(try scratch.names("run/checkpoints").first))")
+    for other in try scratch.names("run/checkpoints").dropFirst() {
+      try FileManager.default.removeItem(atPath: scratch("run/checkpoints/\(other)"))
+    }
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+    let place = try #require(bytes.range(of: Data("\"\(name)\"".utf8)))
+    bytes[place.lowerBound + 1] = UInt8(ascii: "w")
+    try bytes.write(to: URL(fileURLWithPath: file))
+    let rest = try train(scratch("run"), line + ["--steps", "600", "--resume"])
+    #expect(rest.code == 4 && rest.error.contains("the vector of lane 1"), "\(rest.code): \(rest.error)")
+  }
+
+  @Test func `draws from its own generator when it is told to`() throws {
+    let scratch = try Scratch()
+    let line = ["CartPole-v1", "--vector", "--steps", "2000", "--environment-rng", "native"] + Self.short
+    let prints = try ["a", "b"].map { fingerprint(try train(scratch($0), line)) }
+    let streams = fingerprint(
+      try train(scratch("c"), Array(line.dropLast(Self.short.count + 2)) + Self.short))
+    #expect(prints[0] != nil && prints[0] == prints[1] && prints[0] != streams && streams != nil)
+  }
+
+  @Test func `says how many workers have work`() throws {
+    let scratch = try Scratch()
+    let command = try Command.run(
+      [
+        "train", "\(fixtures):SameStep", "--vector", "--lanes", "4", "--steps", "200", "--workers", "2",
+        "--out", scratch("run"),
+      ])
+    #expect(
+      command.code == 0 && command.error.contains("2 workers for 1 vector: 1 of them have work"),
+      "\(command.error)")
+  }
+
   @Test func `trains Gymnasium's own, which is evaluated as any other`() throws {
     let scratch = try Scratch()
     let line = [
@@ -129,7 +170,9 @@ private func rows(_ scratch: Scratch, _ run: String) throws -> [String] {
     ("FlagsOfNumbers", 3, "a vector of bools"), ("OneObservation", 3, "4 times an array of shape (3)"),
     ("NoFinals", 3, "final_obs"), ("NoMode", 2, "autoreset_mode"),
     ("Fewer", 2, "made 3 environments where 4 were asked for"),
-    ("Counting", 2, "takes no arguments"),
+    ("Counting", 2, "takes no arguments"), ("OtherActionType", 2, "an action space of int32 (4,)"),
+    ("FewerActions", 2, "an action space of int64 (3,)"), ("NestedActions", 2, "nested actions"),
+    ("HalfActions", 2, "float16"),
   ])
   func `refuses vectors that break their contract`(_ name: String, code: Int32, text: String) throws {
     let scratch = try Scratch()
@@ -145,6 +188,7 @@ private func rows(_ scratch: Scratch, _ run: String) throws -> [String] {
     (["CartPole-v1", "--lanes", "6", "--set", "environment.vector=4"], "no whole vectors of 4"),
     (["CartPole-v1", "--vector", "--set", "environment.time_limit=10"], "leave environment.time_limit away"),
     (["CartPole-v1", "--vector", "--set", "environment.action_masks=true"], "not supported"),
+    (["CartPole-v1", "--vector", "--emission", "envs/glimpses.py:Glimpses"], "one environment at a time"),
   ])
   func `refuses what does not go together`(_ arguments: [String], text: String) throws {
     let scratch = try Scratch()

@@ -120,6 +120,34 @@ class Broken(vector(Counting, AutoresetMode.SAME_STEP)):
         return self.result(*super().step(actions))
 
 
+class OtherActionType(Broken):
+    """Its array of actions has other elements than one action has."""
+
+    def __init__(self, num_envs):
+        super().__init__(num_envs)
+        self.action_space = gymnasium.spaces.MultiDiscrete([2] * num_envs, dtype=numpy.int32)
+
+
+class FewerActions(Broken):
+    def __init__(self, num_envs):
+        super().__init__(num_envs)
+        self.action_space = gymnasium.spaces.MultiDiscrete([2] * (num_envs - 1))
+
+
+class NestedActions(Broken):
+    def __init__(self, num_envs):
+        super().__init__(num_envs)
+        self.single_action_space = gymnasium.spaces.Dict({"push": self.single_action_space})
+        self.action_space = gymnasium.vector.utils.batch_space(self.single_action_space, num_envs)
+
+
+class HalfActions(Broken):
+    def __init__(self, num_envs):
+        super().__init__(num_envs)
+        self.single_action_space = gymnasium.spaces.Box(-1, 1, (1,), numpy.float16)
+        self.action_space = gymnasium.vector.utils.batch_space(self.single_action_space, num_envs)
+
+
 class NoMode(Broken):
     @property
     def metadata(self):

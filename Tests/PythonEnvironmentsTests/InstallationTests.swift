@@ -98,6 +98,14 @@ private struct Sandbox: ~Copyable {
     #expect(try interpreter.environmentIdentifiers().contains("CartPole-v1"))
   }
 
+  /// A sum that is shared out to threads has other last bits with other cores.
+  @Test func `computes on one thread, unless the variables say otherwise`() throws {
+    let names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
+    let said = names.map { unsafe getenv($0).map { unsafe String(cString: $0) } ?? "1" }
+    let found = try TestPython.interpreter().run("import os; result = [os.environ.get(n) for n in \(names)]")
+    #expect(found == "['" + said.joined(separator: "', '") + "']")
+  }
+
   @Test func `hashes texts the same in every process`() throws {
     let here = try TestPython.interpreter().run("result = hash('ascent')")
     let elsewhere = try TestPython.interpreter().run(

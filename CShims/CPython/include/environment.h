@@ -83,6 +83,7 @@ cpython_fault cpython_environment_reset(cpython_environment *environment, int64_
 cpython_fault cpython_environment_step(cpython_environment *environment, const float *action,
                                        float *observation, double *reward, int *terminated, int *truncated,
                                        cpython_failure *failure);
+
 _Pragma("clang assume_nonnull end")
 
 #endif
