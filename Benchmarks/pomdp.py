@@ -102,7 +102,7 @@ def bounds(environment):
     if not environment.startswith("native:"):
         return {}
     found = subprocess.run([ASCENT, "check", environment, "--json"], capture_output=True, text=True, check=True)
-    return json.loads(found.stdout)
+    return json.loads(found.stdout.splitlines()[-1])
 
 
 def line_of(name, known):

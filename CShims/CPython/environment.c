@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-void environment_use(const cpython_environment *e) { ascent_module_use(e->has_source ? &e->source : NULL); }
+void environment_use(const cpython_environment *e) {
+  ascent_module_use(e->has_source ? &e->source : NULL);
+  generator_begin();
+}
 
 void environment_leave(void) { ascent_module_use(NULL); }
 
@@ -199,7 +202,8 @@ cpython_fault cpython_environment_adopt_generator(cpython_environment *e, cpytho
 cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t seed, cpython_failure *failure) {
   int state = cpython_attach();
   environment_use(e);
-  PyObject *done = PyObject_CallMethod(host_module(), "seed_first", "OL", e->environment, (long long)seed);
+  PyObject *done =
+      PyObject_CallMethod(randomness_module(), "seed_first", "OL", e->environment, (long long)seed);
   cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(done);
   environment_leave();
@@ -211,6 +215,20 @@ cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpyt
   int state = cpython_attach();
   PyObject *text = PyObject_CallMethod(host_module(), "transition_table", "O", e->environment);
   cpython_fault fault = text_hand_over(text, out, failure);
+  cpython_detach(state);
+  return fault;
+}
+
+cpython_fault cpython_environment_examine(const char *reference, const char *const *registrations,
+                                          size_t registration_count, int64_t steps, char **out,
+                                          cpython_failure *failure) {
+  int state = cpython_attach();
+  PyObject *functions = list_of_texts(registrations, registration_count);
+  PyObject *checks = functions ? checks_module() : NULL;
+  PyObject *text =
+      checks ? PyObject_CallMethod(checks, "examine", "sOL", reference, functions, (long long)steps) : NULL;
+  cpython_fault fault = text_hand_over(text, out, failure);
+  Py_XDECREF(functions);
   cpython_detach(state);
   return fault;
 }

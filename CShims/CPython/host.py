@@ -8,7 +8,6 @@ import importlib
 import importlib.metadata
 import importlib.util
 import os
-import random
 import sys
 import threading
 
@@ -217,15 +216,20 @@ def describe(space, gymnasium, numpy, path=(), what="space", left_out=None):
     return leaves
 
 
+def raw_environment(reference, gymnasium):
+    """An environment as its package makes it."""
+    path = reference.rpartition(":")[0]
+    if path.endswith(".py") or (path and os.path.isfile(path)):
+        return load_class(reference)()
+    return make(reference, gymnasium, lambda: gymnasium.make(reference, disable_env_checker=True))
+
+
 def open_environment(reference, register, emissions):
     """(environment, unwrapped, time limit or -1, observation leaves, action leaves, may actions be reused, left out)"""
     gymnasium = import_module("gymnasium", reference)
     numpy = import_module("numpy", reference)
     call_registrations(register)
-    path = reference.rpartition(":")[0]
-    is_file = path.endswith(".py") or (path and os.path.isfile(path))
-    environment = load_class(reference)() if is_file else make(
-        reference, gymnasium, lambda: gymnasium.make(reference, disable_env_checker=True))
+    environment = raw_environment(reference, gymnasium)
     check(environment, reference)
     environment, limit = unwrap(environment, gymnasium)
     own = type(environment).__module__.startswith("gymnasium.envs.")
@@ -238,37 +242,6 @@ def open_environment(reference, register, emissions):
     actions = describe(environment.action_space, gymnasium, numpy, what="action space")
     unwrapped = getattr(environment, "unwrapped", environment)
     return environment, unwrapped, -1 if limit is None else int(limit), observations, actions, own, ", ".join(left_out)
-
-
-class StreamBits:
-    """A bit generator for numpy.random.Generator over a lane's GSL stream."""
-
-    def __init__(self, capsule):
-        import threading
-
-        self.capsule = capsule
-        self.lock = threading.Lock()
-
-    def __reduce__(self):
-        raise TypeError("a lane's random stream cannot be pickled or copied: Ascent brings episodes back by replay")
-
-    def spawn(self, count):
-        raise TypeError("a lane's random stream has no children: draw from it, or make numpy.random.default_rng(seed)")
-
-
-def generator(capsule):
-    import numpy
-
-    return numpy.random.Generator(StreamBits(capsule))
-
-
-def seed_first(environment, seed):
-    """Seeds what an environment keeps beside np_random: its own generators, `random`, numpy's global one."""
-    import numpy
-
-    random.seed(seed)
-    numpy.random.seed(seed & 0xFFFFFFFF)
-    environment.reset(seed=seed)
 
 
 def action_array(leaf):

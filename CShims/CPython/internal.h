@@ -16,8 +16,10 @@ cpython_fault failure_not_finite(cpython_failure *failure, const char *what, dou
 cpython_fault failure_outside(cpython_failure *failure, const char *what, double value, const char *allowed);
 cpython_fault failure_no_memory(cpython_failure *failure);
 
-/* interpreter.c: the modules of host.py, masks.py and vectors.py, borrowed. */
+/* interpreter.c: the modules of host.py, randomness.py and the others, borrowed. */
 PyObject *host_module(void);
+PyObject *randomness_module(void);
+PyObject *checks_module(void); /* loaded when it is asked for; NULL with an exception */
 PyObject *masks_module(void);
 PyObject *vectors_module(void);
 
@@ -121,8 +123,13 @@ void environment_leave(void);
 /* generator.c: a numpy Generator over the source, a new reference, or NULL with an exception. */
 PyObject *generator_new(const cpython_source *source);
 
+/* generator.c: before a call of an environment, where `random` and `numpy.random` are captured: forgets what the call
+ * before left in them. */
+void generator_begin(void);
+
 /* module.c: `import ascent`, and the source that it draws from on this thread (NULL between calls). */
 PyObject *ascent_module_init(void);
 void ascent_module_use(const cpython_source *source);
+const cpython_source *ascent_module_source(void);
 
 #endif

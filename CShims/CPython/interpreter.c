@@ -16,11 +16,18 @@ static const char vectors_source[] = {
 static const char masks_source[] = {
 #embed "masks.py"
     , 0};
+static const char randomness_source[] = {
+#embed "randomness.py"
+    , 0};
+static const char checks_source[] = {
+#embed "checks.py"
+    , 0};
 #pragma clang diagnostic pop
 
-static PyObject *host, *masks, *vectors;
+static PyObject *host, *randomness, *masks, *vectors, *checks;
 
 PyObject *host_module(void) { return host; }
+PyObject *randomness_module(void) { return randomness; }
 PyObject *masks_module(void) { return masks; }
 PyObject *vectors_module(void) { return vectors; }
 
@@ -78,10 +85,16 @@ static PyObject *load(const char *source, const char *file, const char *name) {
   return module;
 }
 
+PyObject *checks_module(void) {
+  if (!checks) checks = load(checks_source, "<ascent checks.py>", "_ascent_checks");
+  return checks;
+}
+
 /* Runs our files as modules and lets the first one set the process up. */
 static int load_host(const char *site_folder) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
-  masks = host ? load(masks_source, "<ascent masks.py>", "_ascent_masks") : NULL;
+  randomness = host ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
+  masks = randomness ? load(masks_source, "<ascent masks.py>", "_ascent_masks") : NULL;
   vectors = masks ? load(vectors_source, "<ascent vectors.py>", "_ascent_vectors") : NULL;
   PyObject *done = vectors ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);

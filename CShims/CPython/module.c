@@ -9,6 +9,8 @@ static _Thread_local const cpython_source *current;
 
 void ascent_module_use(const cpython_source *source) { current = source; }
 
+const cpython_source *ascent_module_source(void) { return current; }
+
 static int is_stepping(void) {
   if (current) return 1;
   PyErr_SetString(PyExc_RuntimeError,

@@ -1,20 +1,30 @@
 internal import ArgumentParser
+internal import Environments
 internal import Experiments
 
 /// `ascent check ENV`.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print what is known exactly of a native problem: the best returns with and without memory.",
+    abstract: "Find out whether an environment is well-behaved, seeded and replayable.",
     discussion: """
-      How far is a policy from the best possible one? The bounds are worked out from the problem's tables (by \
-      dynamic programming over states and over beliefs) or matrices (Riccati, Kalman), for episodes of \
-      environment.time_limit steps. The memoryless one is the best of several ascents along exact gradients.
+      Plays at random, twice with one seed, once with another, beside a second lane, and an episode by itself, and \
+      compares bits; looks inside of Python for other generators and for memory that grows; runs Gymnasium's own \
+      checker. Exits with 5 when something failed.
+
+      Of native problems with tables or matrices it also prints the best returns with and without memory (by dynamic \
+      programming over states and over beliefs, or Riccati and Kalman), for episodes of environment.time_limit steps.
       """)
 
-  @Argument(help: ArgumentHelp("A native problem, such as native:tiger.", valueName: "env"))
+  @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
   var environment: String
 
-  @Option(help: "γ of the returns.")
+  @Option(help: "How many steps each trial makes.")
+  var steps = 1000
+
+  @Option(help: "The seed of the trials.")
+  var seed: UInt64 = 1
+
+  @Option(help: "γ of the best returns.")
   var discount = 1.0
 
   @OptionGroup var environmentOptions: EnvironmentOptions
@@ -23,19 +33,51 @@ struct Check: ParsableCommand {
 
   func run() throws {
     var configuration = Configuration(environment: environment)
+    try configuration.set("run.seed", typed: String(seed))
     try environmentOptions.apply(to: &configuration)
-    let found = try ProblemBounds(of: configuration, discount: discount)
-    if json {
-      let pairs: [(String, JSON)] = [
-        ("event", .text("bounds")), ("env", .text(environment)), ("horizon", .integer(found.horizon)),
-        ("discount", .number(discount)),
-      ]
-      let values = found.bounds.map { ($0.key, $0.value.map { .number($0) } ?? .null) as (String, JSON) }
-      Terminal.writeLine(JSON.object(pairs + values).line)
-      return
+    guard discount >= 0, discount <= 1 else {
+      throw ExperimentError.usage("--discount takes a number from 0 to 1, not \(discount)")
     }
-    Terminal.writeLine("\(environment), \(found.horizon) steps, discount \(discount)")
-    for bound in found.bounds {
+    let report = try EnvironmentReport(
+      on: configuration, steps: steps, discount: discount, host: environmentOptions.host)
+    if json { showLines(report) } else { showTable(report) }
+    if !report.isGood { throw ExitCode(5) }
+  }
+
+  private func showLines(_ report: EnvironmentReport) {
+    for finding in report.findings {
+      let line = JSON.object([
+        ("event", .text("check")), ("env", .text(environment)), ("name", .text(finding.name)),
+        ("verdict", .text(finding.verdict.rawValue)), ("text", .text(finding.text)),
+        ("advice", .text(finding.advice)),
+      ])
+      Terminal.writeLine(line.line)
+    }
+    guard let known = report.bounds else { return }
+    let pairs: [(String, JSON)] = [
+      ("event", .text("bounds")), ("env", .text(environment)), ("horizon", .integer(known.horizon)),
+      ("discount", .number(discount)),
+    ]
+    let values = known.bounds.map { ($0.key, $0.value.map { .number($0) } ?? .null) as (String, JSON) }
+    Terminal.writeLine(JSON.object(pairs + values).line)
+  }
+
+  private func showTable(_ report: EnvironmentReport) {
+    let indent = String(repeating: " ", count: 18)
+    for finding in report.findings {
+      let gap = String(repeating: " ", count: max(2, 12 - finding.name.count))
+      // A fault may bring Python's traceback.
+      let text = finding.text.replacing("\n", with: "\n" + indent)
+      Terminal.writeLine("\(finding.verdict.rawValue)  \(finding.name)\(gap)\(text)")
+      if !finding.advice.isEmpty { Terminal.writeLine("\(indent)→ \(finding.advice)") }
+    }
+    let count = { (verdict: EnvironmentCheck.Verdict) in report.findings.count { $0.verdict == verdict } }
+    Terminal.writeLine(
+      "\(environment): \(count(.passed)) passed, \(count(.failed)) failed, \(count(.noted)) to know")
+    guard let known = report.bounds else { return }
+    Terminal.writeLine("")
+    Terminal.writeLine("the best returns of \(known.horizon) steps, discount \(discount)")
+    for bound in known.bounds {
       let name = bound.key.replacing("_", with: " ")
       let value = bound.value.map { Terminal.fixed($0, 3) } ?? "too large"
       let gap = String(repeating: " ", count: max(1, 28 - name.count - value.count))

@@ -16,6 +16,10 @@ struct EnvironmentOptions: ParsableArguments {
       valueName: "source"))
   var environmentRng: String?
 
+  @Flag(
+    help: "Let `random` and numpy.random draw from the lane's stream, too, where an environment uses them.")
+  var captureRng = false
+
   @Option(help: ArgumentHelp("A function to call before ENV is looked up.", valueName: "module:function"))
   var register: [String] = []
 
@@ -59,6 +63,7 @@ struct EnvironmentOptions: ParsableArguments {
   /// Writes what was given over a configuration; `--set` comes last.
   func apply(to configuration: inout Configuration) throws(ExperimentError) {
     if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
+    if captureRng { try configuration.set("environment.capture_rng", typed: "true") }
     if !register.isEmpty {
       try configuration.set("environment.register", typed: register.joined(separator: ","))
     }

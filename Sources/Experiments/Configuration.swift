@@ -11,6 +11,8 @@ public struct Configuration: Sendable, Equatable {
   public var environment: String
   /// `environment.rng`: where the environment's random numbers come from.
   public var environmentRandomness = RandomnessSource.streams
+  /// `environment.capture_rng`: whether `random` and `numpy.random` draw from the lane's stream, too.
+  public var capturesRandomness = false
   /// `environment.time_limit`: steps after which an episode is truncated; 0 keeps the environment's own limit.
   public var timeLimit = 0
   /// `environment.emission`: what stands between the environment and the policy, the first one first.
@@ -128,6 +130,7 @@ public struct Configuration: Sendable, Equatable {
       return nil
     },
     .choice("environment.rng", \.environmentRandomness),
+    .flag("environment.capture_rng", \.capturesRandomness),
     .integer("environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode),
     Setting("environment.emission") {
       .texts($0.emissions.map(\.typed))

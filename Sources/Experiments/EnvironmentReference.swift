@@ -188,6 +188,9 @@ public struct OpenedEnvironment {
       guard !configuration.masksActions else {
         throw .usage("native environments allow every action; leave environment.action_masks away")
       }
+      guard !configuration.capturesRandomness else {
+        throw .usage("native environments draw from Ascent's streams only; leave --capture-rng away")
+      }
       notices = []
       horizon = limit > 0 ? limit : problem.timeLimitByDefault
       for _ in hosted {
@@ -205,6 +208,7 @@ public struct OpenedEnvironment {
     case .hosted(let reference):
       let interpreter = try host.start()
       self.interpreter = interpreter
+      if configuration.capturesRandomness { try Self.capture(interpreter, configuration) }
       var (leftOut, own) = ("", Int?.none)
       if configuration.vector > 0 {
         let members = inVectors ? configuration.vector : 1
@@ -289,6 +293,21 @@ public struct OpenedEnvironment {
       return try PythonVector(
         reference, count: count, firstLane: lane, randomness: randomness(configuration),
         register: configuration.register, interpreter: interpreter)
+    } catch {
+      throw .python(error)
+    }
+  }
+
+  private static func capture(
+    _ interpreter: Interpreter, _ configuration: Configuration
+  ) throws(ExperimentError) {
+    guard configuration.environmentRandomness == .streams else {
+      throw .usage(
+        "--capture-rng feeds Ascent's streams to an environment that --environment-rng native lets draw from its own; "
+          + "leave one of them away")
+    }
+    do {
+      try interpreter.captureRandomness(configuration.generator)
     } catch {
       throw .python(error)
     }

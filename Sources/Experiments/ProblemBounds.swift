@@ -21,25 +21,27 @@ public struct ProblemBounds: Sendable {
     public let value: Double?
   }
 
+  /// Whether there are bounds for what a policy sees there.
+  static func areKnown(of configuration: Configuration) -> Bool {
+    guard case .native(let problem) = try? EnvironmentReference(configuration.environment) else {
+      return false
+    }
+    return problem.isKnownExactly && configuration.emissions.isEmpty && configuration.alsoObserves.isEmpty
+      && configuration.frameStack == 1 && configuration.memory == .none
+  }
+
   /// Works out the bounds of a native problem.
   ///
   /// - Parameters:
   ///   - configuration: names the problem and, where it is not the problem's own, the time limit.
   ///   - discount: γ.
-  /// - Throws: ``ExperimentError/usage(_:)`` for environments of which nothing is known, and for settings that
-  ///   change what a policy sees.
+  /// - Throws: ``ExperimentError/usage(_:)`` for environments of which nothing is known (``areKnown(of:)``), and for a
+  ///   discount that they were not solved for.
   public init(of configuration: Configuration, discount: Double) throws(ExperimentError) {
-    guard case .native(let problem) = try EnvironmentReference(configuration.environment),
-      problem.isKnownExactly
+    guard Self.areKnown(of: configuration),
+      case .native(let problem) = try EnvironmentReference(configuration.environment)
     else {
-      throw .usage(
-        "nothing is known exactly of \(configuration.environment); ascent check is about native problems with "
-          + "tables, and native:linear-gaussian")
-    }
-    guard configuration.emissions.isEmpty, configuration.alsoObserves.isEmpty, configuration.frameStack == 1,
-      configuration.memory == .none
-    else {
-      throw .usage("the bounds are for what the problem itself shows; leave emissions and stacks away")
+      throw .usage("nothing is known exactly of \(configuration.environment) and what a policy sees of it")
     }
     guard discount >= 0, discount <= 1 else {
       throw .usage("--discount takes a number from 0 to 1, not \(discount)")

@@ -1,4 +1,6 @@
 internal import CPython
+public import Environments
+public import Randomness
 internal import Synchronization
 
 /// The one Python interpreter of the process.
@@ -10,6 +12,8 @@ public final class Interpreter: Sendable {
   public let installation: PythonInstallation
 
   private static let started = Mutex<Interpreter?>(nil)
+  /// What `random` and `numpy.random` draw from outside of environments, once they are captured.
+  private let outside = Mutex<RandomStream?>(nil)
 
   private init(_ installation: PythonInstallation) { self.installation = installation }
 
@@ -59,6 +63,46 @@ public final class Interpreter: Sendable {
   /// - Throws: ``PythonError`` when minari is not installed, or has no such data set here.
   public func minariLines(_ name: String) throws(PythonError) -> String {
     try unsafe Self.text { unsafe cpython_minari_lines(name, $0, $1) }
+  }
+
+  /// Lets `random` and `numpy.random` draw from the stream of the environment that is stepped, from now on.
+  ///
+  /// What is drawn outside of `reset` and `step`, while modules load for one, comes from a stream that begins alike in
+  /// every process.
+  ///
+  /// - Throws: ``PythonError`` when numpy does not let us.
+  public func captureRandomness(_ generator: RandomGenerator) throws(PythonError) {
+    let result: Result<Void, PythonError> = outside.withLock { stream in
+      guard stream == nil else { return .success(()) }
+      do {
+        let key = StreamKey(seed: 0, purpose: .environment, lane: .max, episode: .max)
+        let opened = try RandomStream(key, generator: generator)
+        stream = opened
+        let failure = unsafe Failure.of { unsafe cpython_capture_randomness(opened.hosted, $0) }
+        return failure.map { .failure($0.pythonError) } ?? .success(())
+      } catch {
+        return .failure(PythonError(.start, "\(error)"))
+      }
+    }
+    try result.get()
+  }
+
+  /// What can be found out inside of Python about the environment with this name, which is played for so many steps.
+  ///
+  /// - Throws: ``PythonError`` when it cannot be opened.
+  public func findings(
+    about reference: String, register: [String], steps: Int
+  ) throws(PythonError) -> [EnvironmentCheck.Finding] {
+    let text = try unsafe Self.text { out, failure in
+      unsafe CTexts.with(register) { functions, count in
+        unsafe cpython_environment_examine(reference, functions, count, Int64(steps), out, failure)
+      }
+    }
+    return text.split(separator: "\n").compactMap { line in
+      let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 4, let verdict = EnvironmentCheck.Verdict(rawValue: parts[1]) else { return nil }
+      return EnvironmentCheck.Finding(parts[0], verdict, parts[2], advice: parts[3])
+    }
   }
 
   /// Runs a program of ours and returns `str(result)`.

@@ -1,6 +1,14 @@
+import TestSupport
 import Testing
 
+private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
+
 @Suite struct `ascent check` {
+  /// The names of the questions that got this verdict.
+  private func names(_ check: Command, _ verdict: String) -> [String] {
+    check.lines.filter { $0["verdict"] as? String == verdict }.compactMap { $0["name"] as? String }
+  }
+
   @Test func `prints what is known of the tiger`() throws {
     let check = try Command.run(["check", "native:tiger", "--json"])
     #expect(check.code == 0, "\(check.error)")
@@ -12,17 +20,61 @@ import Testing
     let text = try Command.run([
       "check", "native:tiger", "--discount", "0.95", "--set", "environment.time_limit=50",
     ])
-    #expect(text.out.contains("native:tiger, 50 steps, discount 0.95"))
+    #expect(text.out.contains("the best returns of 50 steps, discount 0.95"))
     #expect(text.out.contains("17.760"))
   }
 
   @Test(arguments: [
-    (["native:cartpole"], "nothing is known exactly"), (["CartPole-v1"], "nothing is known exactly"),
+    ["native:cartpole"], ["native:tiger", "--emission", "flicker=0.1"], ["native:pendulum"], ["CartPole-v1"],
+    ["LunarLander-v3"], ["HalfCheetah-v5"], ["FrozenLake-v1", "--emission", "confuse=0.2"],
+    ["popgym:popgym-RepeatPreviousEasy-v0"], ["MiniGrid-DoorKey-5x5-v0"],
+  ])
+  func `finds nothing wrong where nothing is`(arguments: [String]) throws {
+    let check = try Command.run(["check", "--json"] + arguments)
+    #expect(check.code == 0, "\(check.out)\(check.error)")
+    #expect(
+      ["contract", "seed", "lanes", "replay"].allSatisfy(names(check, "pass").contains), "\(check.out)")
+    #expect(names(check, "fail").isEmpty, "\(check.out)")
+  }
+
+  @Test(arguments: [
+    ("misbehaving.py:Raises", ["contract"]),
+    ("misbehaving.py:FourValues", ["contract"]),
+    ("misbehaving.py:OwnSeed", ["lanes", "replay", "gymnasium", "randomness"]),
+    ("unsound.py:Unseeded", ["seed", "lanes", "replay", "gymnasium"]),
+    ("unsound.py:SharesState", ["lanes", "replay"]),
+    ("unsound.py:OwnGenerator", ["replay", "gymnasium", "randomness"]),
+    ("unsound.py:SharedGenerators", ["lanes", "replay", "gymnasium", "randomness"]),
+    ("unsound.py:Leaks", ["memory"]),
+    ("unsound.py:OutsideBox", ["bounds", "gymnasium"]),
+  ])
+  func `says what is unsound`(name: String, failures: [String]) throws {
+    let check = try Command.run(["check", fixtures + name, "--json", "--steps", "300"])
+    #expect(check.code == 5, "\(check.error)")
+    #expect(names(check, "fail") == failures, "\(check.out)")
+  }
+
+  @Test func `says where a shared generator is drawn from`() throws {
+    let check = try Command.run(["check", fixtures + "misbehaving.py:OwnSeed"])
+    let pattern = /it draws from random \(misbehaving.py:\d+\), numpy.random \(misbehaving.py:\d+\)/
+    #expect(check.out.contains(pattern), "\(check.out)")
+  }
+
+  @Test(arguments: ["misbehaving.py:OwnSeed", "unsound.py:SharedGenerators"])
+  func `finds captured generators sound`(name: String) throws {
+    let check = try Command.run(["check", fixtures + name, "--json", "--capture-rng"])
+    #expect(check.code == 0, "\(check.out)\(check.error)")
+  }
+
+  @Test(arguments: [
     (["native:tiger", "--discount", "2"], "from 0 to 1"), (["native:tigre"], "native:tiger"),
     (["native:linear-gaussian", "--discount", "0.9"], "--discount 1"),
-    (["native:tiger", "--emission", "flicker=0.1"], "what the problem itself shows"),
+    (["CartPole-v1", "--steps", "0"], "--steps"), (["CartPole-v7"], "CartPole-v1"),
+    (["native:tiger", "--capture-rng"], "--capture-rng"),
+    (["CartPole-v1", "--capture-rng", "--environment-rng", "native"], "--capture-rng"),
+    (["CartPole-v1", "--set", "environment.vector=2"], "environment.vector"),
   ])
-  func `refuses what it cannot know`(_ arguments: [String], _ words: String) throws {
+  func `refuses what it cannot do`(_ arguments: [String], _ words: String) throws {
     let check = try Command.run(["check"] + arguments)
     #expect(check.code == 2)
     #expect(check.error.contains(words), "\(check.error)")

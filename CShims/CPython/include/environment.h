@@ -65,6 +65,17 @@ const char *cpython_environment_left_out(const cpython_environment *environment)
 cpython_fault cpython_environment_table(cpython_environment *environment, char *_Nullable *_Nonnull out,
                                         cpython_failure *failure);
 
+/* What can be found out inside of Python about the environment with this name, which is opened for it and played for so
+ * many steps: lines of name, verdict (pass, fail, note), text and advice with tabs between. The caller frees them. */
+cpython_fault cpython_environment_examine(const char *reference,
+                                          const char *_Nonnull const *_Nullable registrations,
+                                          size_t registration_count, int64_t steps,
+                                          char *_Nullable *_Nonnull out, cpython_failure *failure);
+
+/* From now on `random` and `numpy.random` draw from the source of the environment that is stepped; what is drawn
+ * elsewhere comes from `outside`, which must live as long as the interpreter. */
+cpython_fault cpython_capture_randomness(cpython_source outside, cpython_failure *failure);
+
 /* What `import ascent` draws from in this environment. The source must live as long as the environment. */
 void cpython_environment_set_source(cpython_environment *environment, cpython_source source);
 

@@ -1,0 +1,191 @@
+"""What `ascent check` finds out inside of Python. Runs as the module `_ascent_checks`."""
+
+import gc
+import random
+import sys
+import warnings
+
+import _ascent_host as host
+import _ascent_randomness as randomness
+
+# More than this many blocks of memory kept for each step is a leak: a list that grows keeps one or two.
+MOST_BLOCKS = 0.5
+# What Gymnasium's checker says of everything that has a wrapper, or is not in its registry.
+EXPECTED_WARNINGS = ("different from the unwrapped version", "not have a `spec`", "`render_modes`", "check for rendering", "infinity")
+
+
+def make(reference, register):
+    """The environment as its users have it, with all wrappers."""
+    gymnasium = host.import_module("gymnasium", reference)
+    host.call_registrations(register)
+    return host.raw_environment(reference, gymnasium)
+
+
+def sentence(text):
+    """The first line of a message, without the colours and the level that Gymnasium's logger adds."""
+    plain = str(text).replace("\x1b[33m", "").replace("\x1b[0m", "").removeprefix("WARN: ").strip()
+    return plain.splitlines()[0].replace("\t", " ") if plain else type(text).__name__
+
+
+def gymnasium_check(reference, register):
+    """Gymnasium's own checker: its exceptions fail, its warnings are told."""
+    import gymnasium
+    from gymnasium.utils.env_checker import check_env
+
+    environment = make(reference, register)
+    if not isinstance(environment, gymnasium.Env):
+        return "note", "not applied: the class is no gymnasium.Env", ""
+    if randomness.captured:
+        return "note", "not applied: its seeds mean nothing to an environment whose draws are captured", ""
+    try:
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            check_env(environment, skip_render_check=True, skip_close_check=True)
+    except Exception as error:  # it asserts, and environments raise what they like
+        return "fail", f"{type(error).__name__}: {sentence(error)}", "gymnasium.utils.env_checker.check_env says more"
+    finally:
+        environment.close()
+    told = [sentence(w.message) for w in heard]
+    told = [text for text in told if not any(expected in text for expected in EXPECTED_WARNINGS)]
+    told = list(dict.fromkeys(told))
+    if not told:
+        return "pass", "its checker has nothing to say", ""
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    return "note", told[0] + more, "python -c 'from gymnasium.utils.env_checker import check_env; …' says all"
+
+
+def numpy_state():
+    import numpy
+
+    name, keys, position, *rest = numpy.random.get_state()
+    return name, keys.tobytes(), position, tuple(rest)
+
+
+# The generators that everybody shares: name, state.
+SHARED = (("random", random.getstate), ("numpy.random", numpy_state))
+
+
+def state_of(generator):
+    """What a generator will draw next, as something that can be compared."""
+    if isinstance(generator, random.Random):
+        return generator.getstate()
+    holder = generator.bit_generator if hasattr(generator, "bit_generator") else generator
+    state = holder.state if hasattr(holder, "state") else generator.get_state()
+    return repr(state)
+
+
+def own_generators(environment, depth=3):
+    """The generators that an environment keeps beside np_random: path, generator."""
+    import numpy
+
+    kinds = (numpy.random.Generator, numpy.random.RandomState, random.Random)
+    root = getattr(environment, "unwrapped", environment)
+    known = {id(vars(root).get("_np_random"))} if hasattr(root, "__dict__") else set()
+    found, seen, front = [], set(), [("self", root)]
+    for _ in range(depth):
+        following = []
+        for path, thing in front:
+            for name, value in list(getattr(thing, "__dict__", {}).items()):
+                if id(value) in seen or id(value) in known:
+                    continue
+                seen.add(id(value))
+                if isinstance(value, kinds):
+                    found.append((f"{path}.{name}", value))
+                elif hasattr(value, "__dict__") and not isinstance(value, type) and "gymnasium.spaces" not in type(value).__module__:
+                    following.append((f"{path}.{name}", value))
+        front = following
+    return found
+
+
+def play(environment, steps, before_step=lambda: None):
+    """Steps with actions of the action space's own generator, resetting at ends."""
+    environment.reset()
+    for _ in range(steps):
+        before_step()
+        _, _, terminated, truncated, _ = environment.step(environment.action_space.sample())
+        if terminated or truncated:
+            environment.reset()
+
+
+def line_that_draws(environment, state):
+    """The first line of the environment's own code after which a shared generator's state has changed."""
+    place, last, found = [None], [state()], []
+
+    def trace(frame, event, argument):
+        if found:
+            return None
+        now = state()
+        if now != last[0]:
+            found.append(place[0])
+        elif not any(part in frame.f_code.co_filename for part in ("/random.py", "<frozen")):
+            place[0] = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
+        last[0] = now
+        return trace
+
+    sys.settrace(trace)
+    try:
+        play(environment, 20)
+    finally:
+        sys.settrace(None)
+    return found[0] if found else None
+
+
+def randomness_check(reference, register, steps):
+    """Whether anything but np_random is drawn from."""
+    environment = make(reference, register)
+    randomness.seed_first(environment, 1)
+    environment.action_space.seed(1)
+    # Captured, they are the lane's stream.
+    shared = [] if randomness.captured else [(name, state, state()) for name, state in SHARED]
+    own = [(path, generator, state_of(generator)) for path, generator in own_generators(environment)]
+    play(environment, steps)
+    drawn = []
+    for name, state, before in shared:
+        if state() != before:
+            place = line_that_draws(environment, state)
+            drawn.append(name + (f" ({place})" if place else ""))
+    advice = "draw from self.np_random" + ("; or let Ascent feed them: --capture-rng" if drawn else "")
+    drawn += [path for path, generator, before in own if state_of(generator) != before]
+    environment.close()
+    if drawn:
+        return "fail", "it draws from " + ", ".join(drawn) + " beside self.np_random", advice
+    return "pass", "nothing but np_random is drawn from", ""
+
+
+def memory_check(reference, register, steps):
+    """Whether memory grows with the steps."""
+    environment = make(reference, register)
+    randomness.seed_first(environment, 1)
+    environment.action_space.seed(1)
+    counts = []
+    for _ in range(3):
+        play(environment, steps)
+        gc.collect()
+        counts.append(sys.getallocatedblocks())
+    environment.close()
+    kept = min(counts[1] - counts[0], counts[2] - counts[1]) / steps
+    if kept > MOST_BLOCKS:
+        return (
+            "fail", f"{kept:.1f} blocks of memory more with each step",
+            "find what it keeps (tracemalloc); a long run will run out of memory",
+        )  # fmt: skip
+    return "pass", f"no growth over {3 * steps:,} steps", ""
+
+
+def examine(reference, register, steps):
+    """The findings as lines: name, verdict, text, advice, with tabs between."""
+    checks = (
+        ("gymnasium", lambda: gymnasium_check(reference, register)),
+        ("randomness", lambda: randomness_check(reference, register, steps)),
+        ("memory", lambda: memory_check(reference, register, steps)),
+    )
+    lines = []
+    for name, check in checks:
+        try:
+            finding = check()
+        except host.Refusal:
+            raise
+        except Exception as error:  # whatever an environment raises is a finding
+            finding = "fail", f"it raised {type(error).__name__}: {sentence(error)}", ""
+        lines.append("\t".join((name, *finding)))
+    return "\n".join(lines)

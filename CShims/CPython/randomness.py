@@ -1,0 +1,83 @@
+"""Where environments draw from: a lane's stream in numpy's clothes. Runs as the module `_ascent_randomness`."""
+
+import random
+import threading
+
+
+class StreamBits:
+    """A bit generator for numpy.random over a GSL stream."""
+
+    def __init__(self, capsule):
+        self.capsule = capsule
+        self.lock = threading.Lock()
+
+    def __reduce__(self):
+        raise TypeError("a lane's random stream cannot be pickled or copied: Ascent brings episodes back by replay")
+
+    def spawn(self, count):
+        raise TypeError("a lane's random stream has no children: draw from it, or make numpy.random.default_rng(seed)")
+
+
+def generator(capsule):
+    import numpy
+
+    return numpy.random.Generator(StreamBits(capsule))
+
+
+def seed_first(environment, seed):
+    """Seeds what an environment keeps beside np_random: its own generators, `random`, numpy's global one."""
+    import numpy
+
+    random.seed(seed)
+    numpy.random.seed(seed & 0xFFFFFFFF)
+    environment.reset(seed=seed)
+
+
+class StreamRandom(random.Random):
+    """Python's `random` over a stream; nothing is kept between two draws, so lanes do not hear each other."""
+
+    def __init__(self, bits):
+        super().__init__(0)
+        self.bits = bits
+
+    def random(self):
+        return self.bits.random()
+
+    def getrandbits(self, count):
+        if count < 0:
+            raise ValueError("number of bits must be non-negative")
+        return int.from_bytes(self.bits.bytes((count + 7) // 8), "little") >> (-count % 8)
+
+    def seed(self, *arguments, **keywords):
+        """The run's seed decides."""
+
+    def gauss(self, mu=0.0, sigma=1.0):
+        return self.normalvariate(mu, sigma)
+
+
+# The module's functions are methods of one hidden generator.
+METHODS = (
+    "random uniform triangular randint choice randrange sample shuffle choices normalvariate lognormvariate "
+    "expovariate vonmisesvariate gammavariate gauss betavariate paretovariate weibullvariate getrandbits randbytes seed"
+).split()
+captured = None
+
+
+def capture(capsule):
+    """Lets `random` and `numpy.random` draw from the stream of whoever is stepped."""
+    import numpy
+
+    global captured
+    captured = StreamBits(capsule)
+    stream = StreamRandom(numpy.random.Generator(captured))
+    for name in METHODS:
+        setattr(random, name, getattr(stream, name))
+    numpy.random.seed = stream.seed
+    begin()
+
+
+def begin():
+    """Drops the second number of a pair that numpy's old normal distribution keeps for the next call."""
+    import numpy
+
+    numpy.random.set_bit_generator(captured)
