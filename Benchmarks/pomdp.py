@@ -87,13 +87,14 @@ ROWS = {
     "repeat-previous-medium-window33": popgym(
         "RepeatPreviousMedium", 1_000_000, 0.5, "−0.315; best of 13 models 0.789", "window=33"),
     "redbluedoors-gru": minigrid("RedBlueDoors-6x6", 1_000_000, 0.95, "0.860 (zoo, 1 run)"),
-    "memory-s7-gru": minigrid("MemoryS7", 2_000_000, 0.90, "", emission="envs/cells.py:Choices"),
+    "memory-s7-gru": minigrid("MemoryS7", 400_000, 0.90, "", emission="envs/cells.py:Choices"),
     "gotodoor-gru": minigrid(
         "GoToDoor-5x5", 2_000_000, 0.90, "0.525 at 5 M, mission not seen (zoo, 1 run)",
         emission="envs/missions.py:Words,envs/cells.py:Choices"),
     "position-cartpole-gru": popgym("PositionOnlyCartPoleEasy", 500_000, 1, "1.0"),
 }  # fmt: skip
 ROWS["hidden-pendulum-gru"].settings += ["algorithm.sequence=64", "algorithm.burn_in=8"]
+ROWS["repeat-previous-easy-gru"].settings += ["algorithm.entropy_schedule=linear"]
 returns.ROWS.update(ROWS)
 
 

@@ -19,7 +19,7 @@ struct AscentCommand: ParsableCommand {
     subcommands: [
       Train.self, Evaluate.self, Sample.self, Clone.self, Estimate.self, Gradient.self, Environments.self,
       Algorithms.self,
-      Check.self, Doctor.self, Worker.self,
+      Check.self, Reproduce.self, Diff.self, Replay.self, Doctor.self, Worker.self,
     ])
 
   static func main() {

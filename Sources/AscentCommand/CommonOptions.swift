@@ -2,13 +2,43 @@ internal import ArgumentParser
 internal import Experiments
 internal import FoundationEssentials
 
-/// What every command that opens an ENV takes.
-struct EnvironmentOptions: ParsableArguments {
+/// Which Python hosts environments.
+struct HostOptions: ParsableArguments {
   @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
   var python: String?
 
   @Flag(help: "Leave the assertions of Python's code out, as python -O does; run.toml's versions say so.")
   var pythonOptimize = false
+
+  /// The host that these options describe.
+  var host: PythonHost {
+    let named = ["VIRTUAL_ENV", "CONDA_PREFIX"]
+    let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
+    var host = PythonHost(explicit: python, variables: variables, folders: Self.projectFolders)
+    host.optimizes = pythonOptimize
+    return host
+  }
+
+  /// This process's own program.
+  static var executable: String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+  }
+
+  /// The current folder, and those above the executable: a build folder lies inside of its project.
+  private static var projectFolders: [String] {
+    var folders = ["."]
+    var parts = (executable ?? "").split(separator: "/").dropLast()
+    while !parts.isEmpty, folders.count < 7 {
+      folders.append("/" + parts.joined(separator: "/"))
+      parts = parts.dropLast()
+    }
+    return folders
+  }
+}
+
+/// What every command that opens an ENV takes.
+struct EnvironmentOptions: ParsableArguments {
+  @OptionGroup var hostOptions: HostOptions
 
   @Option(
     help: ArgumentHelp(
@@ -36,29 +66,7 @@ struct EnvironmentOptions: ParsableArguments {
   var set: [String] = []
 
   /// The host that these options describe.
-  var host: PythonHost {
-    let named = ["VIRTUAL_ENV", "CONDA_PREFIX"]
-    let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
-    var host = PythonHost(explicit: python, variables: variables, folders: Self.projectFolders)
-    host.optimizes = pythonOptimize
-    return host
-  }
-
-  /// This process's own program.
-  static var executable: String? {
-    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-  }
-
-  /// The current folder, and those above the executable: a build folder lies inside of its project.
-  private static var projectFolders: [String] {
-    var folders = ["."]
-    var parts = (executable ?? "").split(separator: "/").dropLast()
-    while !parts.isEmpty, folders.count < 7 {
-      folders.append("/" + parts.joined(separator: "/"))
-      parts = parts.dropLast()
-    }
-    return folders
-  }
+  var host: PythonHost { hostOptions.host }
 
   /// Writes what was given over a configuration; `--set` comes last.
   func apply(to configuration: inout Configuration) throws(ExperimentError) {

@@ -26,15 +26,7 @@ struct Train: ParsableCommand {
   @Option(help: "How many environment steps to make, exactly. [default: the zoo's, or 100000]")
   var steps: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "How many processes share the lanes, or auto for as many as there are cores; the bits are the same.",
-      valueName: "count"))
-  var workers = WorkerCount.exactly(1)
-
-  @Option(
-    help: ArgumentHelp("How long a worker may be silent before it is given up.", valueName: "seconds"))
-  var patience = 300.0
+  @OptionGroup var workers: WorkerOptions
 
   @Option(help: ArgumentHelp("A TOML file of settings.", valueName: "file.toml"))
   var config: String?
@@ -68,8 +60,7 @@ struct Train: ParsableCommand {
       throw ExperimentError.usage("--resume needs --out, the folder of the run to go on with")
     }
     let settings = try resolved()
-    let workforce = try workers.workforce(
-      lanes: settings.lanes, environmentOptions, patience: patience)
+    let workforce = try workers.workforce(lanes: settings.lanes, environmentOptions.hostOptions)
     Interrupt.listen()
     var training = try Training(
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume,

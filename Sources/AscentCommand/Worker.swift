@@ -13,17 +13,11 @@ struct Worker: ParsableCommand {
   @Argument(help: "The descriptor of the run's shared memory.")
   var descriptor: Int
 
-  @Option(help: "The Python of hosted environments.")
-  var python: String?
-
-  @Flag(help: "Leave assertions out.")
-  var pythonOptimize = false
+  @OptionGroup var host: HostOptions
 
   func run() throws {
     let memory = try SharedMemory(rank: rank, descriptor: descriptor)
-    var options = EnvironmentOptions()
-    (options.python, options.pythonOptimize) = (python, pythonOptimize)
-    let code = Training.work(with: memory, host: options.host)
+    let code = Training.work(with: memory, host: host.host)
     if code != 0 { throw ExitCode(code) }
   }
 }
@@ -49,12 +43,24 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
     case .automatic: "auto"
     }
   }
+}
 
-  func workforce(lanes: Int, _ options: EnvironmentOptions, patience: Double) throws(ExperimentError)
-    -> Workforce
-  {
+/// How many processes make a run, and how long one may be silent.
+struct WorkerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("workers"),
+    help: ArgumentHelp(
+      "How many processes share the lanes, or auto for as many as there are cores; the bits are the same.",
+      valueName: "count"))
+  var count = WorkerCount.exactly(1)
+
+  @Option(
+    help: ArgumentHelp("How long a worker may be silent before it is given up.", valueName: "seconds"))
+  var patience = 300.0
+
+  func workforce(lanes: Int, _ options: HostOptions) throws(ExperimentError) -> Workforce {
     var workforce = Workforce()
-    switch self {
+    switch count {
     case .automatic: workforce.count = max(1, min(lanes, SharedMemory.processors))
     case .exactly(let count):
       guard (1...SharedMemory.most).contains(count) else {
@@ -66,7 +72,7 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
       throw .usage("--patience must be a positive number of seconds; it is \(patience)")
     }
     workforce.patience = patience
-    workforce.executable = EnvironmentOptions.executable ?? CommandLine.arguments[0]
+    workforce.executable = HostOptions.executable ?? CommandLine.arguments[0]
     workforce.arguments = ["worker"] + (options.python.map { ["--python", $0] } ?? [])
     if options.pythonOptimize { workforce.arguments.append("--python-optimize") }
     return workforce

@@ -43,7 +43,18 @@ extension Configuration {
 
   /// What a run writes beside its settings and does not read back.
   private static func isRecord(_ key: String) -> Bool {
-    key.hasPrefix("versions.") || key.hasPrefix("result.") || key == "format"
+    ["versions.", "made_with.", "result."].contains { key.hasPrefix($0) } || key == "format"
+  }
+
+  /// What a run.toml records beside the settings, in the file's order.
+  static func records(in toml: String, file: String) throws(ExperimentError) -> [(key: String, value: String)]
+  {
+    do {
+      return try flatten(TOMLTable(string: toml), prefix: "").filter { isRecord($0.0) && $0.0 != "format" }
+        .map { ($0.0, $0.1.typed) }
+    } catch {
+      throw .damaged(file: file, reason: "it is not TOML: \(error)")
+    }
   }
 
   private mutating func apply(_ key: String, _ value: SettingValue, _ file: String) throws(ExperimentError) {

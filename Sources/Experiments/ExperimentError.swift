@@ -14,6 +14,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
   case learner(LearnerError)
   /// A file is damaged, or was made by something else.
   case damaged(file: String, reason: String)
+  /// Something that was to be the same is not.
+  case check(String)
   /// A file cannot be read or written.
   case file(path: String, action: String, reason: String)
 
@@ -30,13 +32,14 @@ public enum ExperimentError: Error, CustomStringConvertible {
     case .learner(.collective(let failure)): failure.code
     case .learner(let error): error.isAboutSettings ? 2 : 3
     case .damaged: 4
+    case .check: 5
     }
   }
 
   /// One sentence, with a traceback below it where Python gave one.
   public var description: String {
     switch self {
-    case .usage(let text): text
+    case .usage(let text), .check(let text): text
     case .python(let error): "\(error)"
     case .environment(let error): "\(error)"
     case .learner(let error): "\(error)"

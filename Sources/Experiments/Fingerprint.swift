@@ -18,6 +18,9 @@ public struct Fingerprint {
   /// The sum so far, in hexadecimal.
   var text: String { Self.hexadecimal(hash.finalize()) }
 
+  /// The SHA-256 of a file's bytes.
+  static func of(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+
   static func hexadecimal(_ digest: SHA256.Digest) -> String {
     digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }

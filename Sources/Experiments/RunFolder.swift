@@ -76,6 +76,17 @@ public struct RunFolder: Sendable {
     return folder
   }
 
+  /// A folder for what is looked at and thrown away.
+  static func temporary() -> RunFolder {
+    let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var (folder, number) = (RunFolder("\(base)/ascent-\(getpid())"), 1)
+    while folder.exists {
+      number += 1
+      folder = RunFolder("\(base)/ascent-\(getpid())-\(number)")
+    }
+    return folder
+  }
+
   private static func entries(of folder: String) -> [String] {
     guard let handle = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(handle) }

@@ -266,9 +266,16 @@ public struct Training {
     lastMean = Metrics.lastMeanReturn(of: rows)
   }
 
+  /// What run.toml records beside the settings and the result.
+  var records: [(key: String, value: String)] {
+    opened.versions.map { ("versions.\($0.0)", $0.1) }
+      + RunRecord.madeWith(configuration).map { ("made_with.\($0.0)", $0.1) }
+  }
+
   private func writeRunFile(fingerprint: String?) throws(ExperimentError) {
     let text = configuration.toml(records: [
       ("versions", opened.versions),
+      ("made_with", RunRecord.madeWith(configuration)),
       ("result", fingerprint.map { [("fingerprint", $0)] } ?? []),
     ])
     try AtomicFile.write(text, to: folder.runFile)

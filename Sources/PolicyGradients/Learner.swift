@@ -18,7 +18,8 @@ public struct Learner {
   private let algorithm: Algorithm
   private let collective: any Collective
   private var sampler: Sampler
-  private var rollout: Rollout
+  /// What the last iteration saw and did.
+  public private(set) var rollout: Rollout
   private var method: Method
   private var standardizer: Standardizer?
 

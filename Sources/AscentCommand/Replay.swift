@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Experiments
+
+/// `ascent replay RUN --lane L --episode K`.
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Bring back an episode of a training run, exactly as it was.",
+    discussion: """
+      The seed decides every step, so nothing needs to have been recorded: the run is made again in memory, from the \
+      nearest checkpoint before the episode, and checked against its metrics.csv on the way.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  var folder: String
+
+  @Option(help: "The episode's lane, counted from 0.")
+  var lane: Int
+
+  @Option(help: "Its number in the lane, counted from 0.")
+  var episode: Int
+
+  @Option(
+    help: ArgumentHelp(
+      "Write it as a line of a trajectory file, instead of a table.", valueName: "file.jsonl"))
+  var out: String?
+
+  @OptionGroup var host: HostOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    Interrupt.listen()
+    let replay = try EpisodeReplay(
+      lane: lane, episode: episode, of: RunFolder(folder), host: host.host,
+      isInterrupted: { Interrupt.isRequested })
+    guard !Interrupt.isRequested else { throw ExitCode(130) }
+    let played = replay.episode
+    if let out {
+      try AtomicFile.write(
+        TrajectoryFile.line(played, environment: replay.environment, seed: nil) + "\n", to: out)
+    }
+    let end = replay.isCut ? "cut" : "\(played.end)"
+    guard !output.json else {
+      let line = JSON.object([
+        ("event", .text("episode")), ("lane", .integer(lane)), ("episode", .integer(episode)),
+        ("steps", .integer(played.rewards.count)), ("return", .number(played.totalReward)),
+        ("end", .text(end)),
+        ("first_iteration", .integer(replay.iterations.lowerBound)),
+        ("last_iteration", .integer(replay.iterations.upperBound)), ("file", out.map { .text($0) } ?? .null),
+      ])
+      return Terminal.writeLine(line.line)
+    }
+    if out == nil { Self.table(played).forEach(Terminal.writeLine) }
+    let (first, last) = (replay.iterations.lowerBound, replay.iterations.upperBound)
+    let iterations = first == last ? "iteration \(first)" : "iterations \(first) to \(last)"
+    Terminal.writeLine(
+      "lane \(lane), episode \(episode): \(played.rewards.count) steps, return \(Terminal.short(played.totalReward)), "
+        + "\(end), \(iterations)")
+  }
+
+  /// The most numbers of an observation that a table shows.
+  private static let mostColumns = 8
+
+  private static func table(_ played: PlayedEpisode) -> [String] {
+    let (o, a) = (played.observationSize, played.actionSize)
+    let shown = min(o, mostColumns)
+    var rows = [["step", "reward", "log π"] + (0..<a).map { "a\($0)" } + (0..<shown).map { "o\($0)" }]
+    for t in 0...played.rewards.count {
+      let isLast = t == played.rewards.count
+      let observed = (0..<shown).map { Terminal.short(Double(played.observations[t * o + $0])) }
+      let acted = (0..<a).map { isLast ? "" : Terminal.short(Double(played.actions[t * a + $0])) }
+      rows.append(
+        [
+          String(t), isLast ? "" : Terminal.short(played.rewards[t]),
+          isLast ? "" : Terminal.short(played.logProbabilities[t]),
+        ] + acted + observed)
+    }
+    return Terminal.table(rows)
+      + (shown < o ? ["(\(o - shown) more numbers of each observation: --out)"] : [])
+  }
+}

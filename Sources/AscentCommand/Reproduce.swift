@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Experiments
+
+/// `ascent reproduce RUN`.
+struct Reproduce: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a run again from its run.toml, and compare every byte that the seed decides.",
+    discussion: """
+      Compares metrics.csv but for its seconds, the checkpoints that both have, the policy and the fingerprint. \
+      Versions that differ from the recorded ones are said first. Exits with 5 when something differs.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  var folder: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to make it again. [default: a temporary folder, kept if something differs]", valueName: "dir"))
+  var out: String?
+
+  @OptionGroup var workers: WorkerOptions
+  @OptionGroup var host: HostOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let configuration = try Configuration.ofRun(RunFolder(folder))
+    Interrupt.listen()
+    var reproduction = try Reproduction(
+      of: RunFolder(folder), in: out.map { RunFolder($0) }, host: host.host,
+      workforce: try workers.workforce(lanes: configuration.lanes, host))
+    for warning in reproduction.warnings { output.notice(warning) }
+    var progress = ProgressLine(total: reproduction.steps, isQuiet: output.quiet)
+    let comparisons = try reproduction.run(
+      onIteration: { progress.show($0, steps: $1, seconds: $2) },
+      isInterrupted: { Interrupt.isRequested })
+    progress.finish()
+    guard let comparisons else { throw ExitCode(130) }
+    let isEqual = comparisons.allSatisfy(\.isEqual)
+    for comparison in comparisons {
+      if output.json {
+        let line = JSON.object([
+          ("event", .text("comparison")), ("name", .text(comparison.name)),
+          ("equal", .bool(comparison.isEqual)),
+          ("text", .text(comparison.text)),
+        ])
+        Terminal.writeLine(line.line)
+      } else {
+        let gap = String(repeating: " ", count: max(2, 13 - comparison.name.count))
+        Terminal.writeLine(
+          "\(comparison.isEqual ? "equal" : "DIFFERS")  \(comparison.name)\(gap)\(comparison.text)")
+      }
+    }
+    if output.json {
+      let line = JSON.object([
+        ("event", .text("reproduced")), ("run", .text(folder)), ("equal", .bool(isEqual)),
+      ])
+      Terminal.writeLine(line.line)
+    } else if !isEqual {
+      Terminal.writeLine(
+        "what was made now is in \(reproduction.folder); ascent diff \(folder) \(reproduction.folder) says where they part"
+      )
+    }
+    if !isEqual { throw ExitCode(5) }
+  }
+}

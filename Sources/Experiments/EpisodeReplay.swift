@@ -1,0 +1,91 @@
+internal import Environments
+internal import Policies
+internal import PolicyGradients
+
+/// One episode of a training run, made again exactly as it was.
+public struct EpisodeReplay: Sendable {
+  /// The episode.
+  public let episode: PlayedEpisode
+  /// The iterations that its steps belong to, counted from 1.
+  public let iterations: ClosedRange<Int>
+  /// Whether the run's budget ended before it did.
+  public let isCut: Bool
+  /// Where it was played.
+  public let environment: String
+
+  /// Runs the training again up to the episode, from the nearest checkpoint before it.
+  ///
+  /// - Parameters:
+  ///   - lane: its lane.
+  ///   - number: its number in the lane, counted from 0.
+  ///   - folder: the run.
+  ///   - host: starts Python when the environment needs it.
+  ///   - isInterrupted: asked before each step.
+  /// - Throws: ``ExperimentError/usage(_:)`` when the run has no such episode, ``ExperimentError/check(_:)`` when the
+  ///   run does not go as it went.
+  public init(
+    lane: Int, episode number: Int, of folder: RunFolder, host: PythonHost,
+    isInterrupted: () -> Bool = { false }
+  ) throws(ExperimentError) {
+    let record = try RunRecord(folder)
+    let lanes = record.configuration.lanes
+    guard (0..<lanes).contains(lane) else {
+      throw .usage("the run has the lanes 0 to \(lanes - 1), not \(lane)")
+    }
+    guard number >= 0 else { throw .usage("episodes are counted from 0") }
+    environment = record.configuration.environment
+    var rerun = try Rerun(of: record, host: host) { $0.episodesBegun[lane] <= number }
+    var played = PlayedEpisode(lane: lane, of: rerun.opened.lanes)
+    played.episode = number
+    var found: ClosedRange<Int>?
+    var end = Trajectory.End.cut
+    while end == .cut, let report = try rerun.iterate(isInterrupted) {
+      if case let strayed = rerun.strayed(report), !strayed.isEmpty {
+        throw .check(
+          "the run does not go as it went: iteration \(report.iteration) has other values of "
+            + "\(strayed.joined(separator: ", ")); ascent reproduce \(folder.path) says more")
+      }
+      guard let part = rerun.rollout.lanes[lane].episodes.firstIndex(where: { $0.number == number }) else {
+        if found != nil { break }
+        continue
+      }
+      played.append(
+        rerun.rollout, part, acting: rerun.learner.policy,
+        bounds: ActionBounds(rerun.opened.lanes.actionSpace))
+      end = rerun.rollout.lanes[lane].episodes[part].end
+      found = (found?.lowerBound ?? report.iteration)...report.iteration
+    }
+    guard let found else {
+      throw .usage(
+        "lane \(lane) began \(rerun.opened.lanes.episodesBegun[lane]) episodes in \(record.metrics.rows.count) iterations; "
+          + "there is no episode \(number)")
+    }
+    played.end = end == .terminated ? .terminated : .truncated
+    (episode, iterations, isCut) = (played, found, end == .cut)
+  }
+}
+
+extension PlayedEpisode {
+  /// Adds what a rollout has of the episode.
+  fileprivate mutating func append(
+    _ rollout: Rollout, _ part: Int, acting policy: Policy, bounds: ActionBounds
+  ) {
+    let steps = rollout.lanes[lane]
+    let range = steps.episodes[part].steps
+    let (o, a) = (observationSize, actionSize)
+    // Where the part before stopped, this one begins.
+    observations.removeLast(observations.isEmpty ? 0 : o)
+    observations += steps.observations[range.lowerBound * o..<range.upperBound * o]
+    observations += steps.lastObservations[part * o..<(part + 1) * o]
+    drawnActions += steps.actions[range.lowerBound * a..<range.upperBound * a]
+    var applied = Array(repeating: Float(0), count: a)
+    for t in range {
+      var span = applied.mutableSpan
+      policy.apply(steps.actions.span.extracting(t * a..<(t + 1) * a), into: &span)
+      bounds.hold(&applied)
+      actions += applied
+    }
+    rewards += steps.rewards[range]
+    logProbabilities += steps.logProbabilities[range]
+  }
+}

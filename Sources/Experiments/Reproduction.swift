@@ -1,0 +1,155 @@
+internal import FoundationEssentials
+public import PolicyGradients
+
+/// A run made again from its run.toml, and compared byte for byte with what it left.
+public struct Reproduction {
+  private let original: RunRecord
+  private let copy: RunFolder
+  private var training: Training
+  /// Versions and machines that are not those of the run, which may explain what differs.
+  public let warnings: [String]
+
+  /// One part of a run, compared.
+  public struct Comparison: Sendable {
+    /// `metrics`, `checkpoints`, `policy` or `fingerprint`.
+    public let name: String
+    /// Whether the two are the same.
+    public let isEqual: Bool
+    /// How much was compared, or where they part.
+    public let text: String
+  }
+
+  /// Opens what the run needs.
+  ///
+  /// - Parameters:
+  ///   - folder: the run.
+  ///   - copy: where it is made again, or nil for a temporary folder, which is kept only if something differs.
+  ///   - host: starts Python when the environment needs it.
+  ///   - workforce: the processes that make the run; they may be others than the first time.
+  /// - Throws: ``ExperimentError``.
+  public init(
+    of folder: RunFolder, in copy: RunFolder?, host: PythonHost, workforce: Workforce
+  ) throws(ExperimentError) {
+    original = try RunRecord(folder)
+    isKept = copy != nil
+    self.copy = copy ?? .temporary()
+    training = try Training(
+      original.configuration, folder: self.copy, host: host, resuming: false, workforce: workforce)
+    warnings = original.differences(to: training.records).map { key, ours, theirs in
+      "the run was made with \(key) = \(ours), this is \(theirs)"
+    }
+  }
+
+  private let isKept: Bool
+
+  /// Where the run was made again.
+  public var folder: String { copy.path }
+
+  /// How many steps the run has.
+  public var steps: Int { original.configuration.steps }
+
+  /// Makes the run again, up to where it came, and compares.
+  ///
+  /// - Returns: the parts, or nil when it was interrupted.
+  /// - Throws: ``ExperimentError``.
+  public mutating func run(
+    onIteration: (_ report: Training.Report, _ steps: Int, _ seconds: Double) -> Void,
+    isInterrupted: @escaping () -> Bool
+  ) throws(ExperimentError) -> [Comparison]? {
+    let counter = Counter()
+    let last = original.metrics.rows.count
+    // A run that was interrupted, or died, has fewer iterations than its budget.
+    let outcome = try training.run(
+      onIteration: { report, steps, seconds in
+        counter.iterations = report.iteration
+        onIteration(report, steps, seconds)
+      }, isInterrupted: { counter.iterations >= last || isInterrupted() })
+    guard !outcome.isInterrupted || counter.iterations >= last else { return nil }
+    let again = try RunRecord(copy)
+    let all = [compareMetrics(again), try compareCheckpoints()] + (try compareResults(again))
+    if all.allSatisfy(\.isEqual), !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
+    return all
+  }
+
+  private final class Counter {
+    var iterations = 0
+  }
+
+  private func compareMetrics(_ again: RunRecord) -> Comparison {
+    let (then, now) = (original.metrics, again.metrics)
+    if let part = then.firstDifference(to: now) {
+      return Comparison(
+        name: "metrics", isEqual: false,
+        text: "they part in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
+    }
+    guard then.rows.count == now.rows.count else {
+      return Comparison(
+        name: "metrics", isEqual: false, text: "\(then.rows.count) iterations then, \(now.rows.count) now")
+    }
+    return Comparison(
+      name: "metrics", isEqual: true, text: "\(now.rows.count) iterations, every column but seconds")
+  }
+
+  private func compareCheckpoints() throws(ExperimentError) -> Comparison {
+    let now = Set(copy.checkpoints.map(Self.name))
+    let common = original.folder.checkpoints.filter { now.contains(Self.name($0)) }
+    for file in common.reversed() {
+      let other = copy.checkpointFolder + "/" + Self.name(file)
+      guard try AtomicFile.read(file) != AtomicFile.read(other) else { continue }
+      let part = try CheckpointDifference.first(file, other)
+      return Comparison(
+        name: "checkpoints", isEqual: false, text: "\(Self.name(file)) differs: \(part?.text ?? "its header")"
+      )
+    }
+    return Comparison(
+      name: "checkpoints", isEqual: true,
+      text: common.isEmpty ? "none in common" : "\(common.count) of \(common.count) byte for byte")
+  }
+
+  private func compareResults(_ again: RunRecord) throws(ExperimentError) -> [Comparison] {
+    // A run that did not come to its end has neither.
+    guard let then = original.fingerprint else { return [] }
+    var all: [Comparison] = []
+    let (old, new) = (original.folder.weightsFile, copy.weightsFile)
+    let isEqual = try AtomicFile.read(old) == AtomicFile.read(new)
+    let part = isEqual ? nil : try CheckpointDifference.first(old, new)
+    all.append(
+      Comparison(
+        name: "policy", isEqual: isEqual,
+        text: isEqual ? "policy.safetensors byte for byte" : part?.text ?? "its header differs"))
+    let now = again.fingerprint ?? "none"
+    all.append(
+      Comparison(
+        name: "fingerprint", isEqual: then == now, text: then == now ? now : "\(then) then, \(now) now"))
+    return all
+  }
+
+  private static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
+}
+
+/// Where two files of arrays part.
+enum CheckpointDifference {
+  /// The first array that differs, and what kind of cause that is.
+  static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
+    let one = try Safetensors(AtomicFile.read(a), file: a)
+    let two = try Safetensors(AtomicFile.read(b), file: b)
+    let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
+    for tensor in one.tensors where others[tensor.name] != tensor {
+      guard let other = others[tensor.name], other.bytes.count == tensor.bytes.count else {
+        return (tensor.name, "\(tensor.name) is in one of them, or has another length")
+      }
+      let size = tensor.element.size
+      let byte =
+        zip(tensor.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+      return (
+        tensor.name,
+        "\(tensor.name)[\(byte / size)] is \(value(tensor, byte / size)) and \(value(other, byte / size))"
+      )
+    }
+    return one.tensors.count == two.tensors.count ? nil : ("", "one has more arrays")
+  }
+
+  private static func value(_ tensor: Safetensors.Tensor, _ index: Int) -> String {
+    tensor.element == .float32 ? "\(tensor.floats[index])" : "\(tensor.integers[index])"
+  }
+}

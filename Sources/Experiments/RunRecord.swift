@@ -1,0 +1,79 @@
+internal import Policies
+internal import PythonEnvironments
+
+/// What a finished or broken run left in its folder, as `ascent reproduce` and `ascent diff` compare it.
+struct RunRecord {
+  let folder: RunFolder
+  let configuration: Configuration
+  /// The tables beside the settings: `versions.gsl`, `made_with.kernels`, in the file's order.
+  let records: [(key: String, value: String)]
+  /// metrics.csv.
+  let metrics: MetricsTable
+
+  /// Reads a run's folder.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` when there is no training run, ``ExperimentError/damaged(file:reason:)`` when
+  ///   its files cannot be understood.
+  init(_ folder: RunFolder) throws(ExperimentError) {
+    self.folder = folder
+    configuration = try .ofRun(folder)
+    let text = String(decoding: try AtomicFile.read(folder.runFile), as: UTF8.self)
+    records = try Configuration.records(in: text, file: folder.runFile)
+    metrics = MetricsTable(String(decoding: try AtomicFile.read(folder.metricsFile), as: UTF8.self))
+    guard metrics.isOfTraining else {
+      throw .usage(
+        "\(folder.path) is no training run: its metrics.csv has other columns (ascent clone makes such folders)"
+      )
+    }
+  }
+
+  /// The fingerprint of a run that came to its end.
+  var fingerprint: String? { records.first { $0.key == "result.fingerprint" }?.value }
+
+  /// Versions and machines that two records name differently: key, this one's, the other's.
+  func differences(
+    to other: [(key: String, value: String)]
+  ) -> [(key: String, ours: String, theirs: String)] {
+    let theirs = Dictionary(other.map { ($0.key, $0.value) }) { first, _ in first }
+    let ours = Dictionary(records.map { ($0.key, $0.value) }) { first, _ in first }
+    let keys = records.map(\.key) + other.map(\.key).filter { ours[$0] == nil }
+    return keys.filter { !$0.hasPrefix("result.") && ours[$0] != theirs[$0] }.map { key in
+      (key, ours[key] ?? "not recorded", theirs[key] ?? "not recorded")
+    }
+  }
+
+  /// What decides bits beside the settings and is no part of the fingerprint: the machine, and what is in an environment's file.
+  static func madeWith(_ configuration: Configuration) -> [(String, String)] {
+    var all = [("kernels", KernelPath.current.rawValue)]
+    let path = String(configuration.environment.prefix { $0 != ":" })
+    if path.hasSuffix(".py"), let bytes = try? AtomicFile.read(path) {
+      all.append(("environment_file", Fingerprint.of(bytes)))
+    }
+    return all
+  }
+}
+
+/// metrics.csv as rows of texts; the column `seconds` is left out, which no seed decides.
+struct MetricsTable: Equatable {
+  let columns: [Substring]
+  let rows: [[Substring]]
+
+  init(_ text: String) {
+    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let header = lines.first ?? []
+    let kept = header.indices.filter { header[$0] != "seconds" }
+    columns = kept.map { header[$0] }
+    // A line that a crash cut short is no row.
+    rows = lines.dropFirst().filter { $0.count == header.count }.map { line in kept.map { line[$0] } }
+  }
+
+  var isOfTraining: Bool { columns == MetricsTable(Metrics.header).columns }
+
+  /// The first row in which two tables differ, as far as both go: its number and the columns that do.
+  func firstDifference(to other: MetricsTable) -> (iteration: Int, columns: [String])? {
+    for (number, (a, b)) in zip(rows, other.rows).enumerated() where a != b {
+      return (number + 1, columns.indices.filter { a[$0] != b[$0] }.map { String(columns[$0]) })
+    }
+    return nil
+  }
+}

@@ -1,0 +1,253 @@
+import Foundation
+import TestSupport
+import Testing
+
+private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
+
+/// A run that is made once for a test.
+private func train(_ run: String, _ arguments: [String]) throws -> Command {
+  let command = try Command.run(["train"] + arguments + ["--out", run, "--json", "--quiet"])
+  #expect(command.code == 0, "\(command.error)")
+  return command
+}
+
+@Suite struct `ascent reproduce` {
+  @Test(arguments: [
+    ["CartPole-v1", "--steps", "5000", "--set", "checkpoint.every_steps=2000"],
+    ["native:cartpole", "--algorithm", "reinforce", "--steps", "4000"],
+    [
+      "Pendulum-v1", "--preset", "none", "--steps", "2000", "--emission", "hide=2", "--emission",
+      "gaussian=0.1",
+      "--set", "policy.memory=gru", "--set", "rollout.steps=64",
+    ],
+    [fixtures + "unsound.py:SharedGenerators", "--steps", "1000", "--capture-rng"],
+  ])
+  func `finds every byte again, with another number of workers`(arguments: [String]) throws {
+    let scratch = try Scratch()
+    _ = try train(scratch("run"), arguments + ["--seed", "3"])
+    let again = try Command.run([
+      "reproduce", scratch("run"), "--json", "--workers", "2", "--out", scratch("again"),
+    ])
+    #expect(again.code == 0, "\(again.out)\(again.error)")
+    #expect(again.lines.last?["equal"] as? Bool == true)
+    #expect(again.lines.count == 5)
+    #expect(try scratch.names("again").contains("policy.safetensors"))
+  }
+
+  @Test func `goes as far as an interrupted run went`() throws {
+    let scratch = try Scratch()
+    let cut = try Command.run(
+      ["train", fixtures + "misbehaving.py:Slow", "--steps", "100000", "--out", scratch("run"), "--quiet"]
+    ) { process in
+      for _ in 0..<3000 where process.isRunning {
+        let rows = (try? scratch.text("run/metrics.csv"))?.split(separator: "\n").count ?? 0
+        if rows >= 3 { break }
+        usleep(10_000)
+      }
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(cut.code == 130, "\(cut.error)")
+    let again = try Command.run(["reproduce", scratch("run")])
+    #expect(again.code == 0, "\(again.out)\(again.error)")
+    #expect(again.out.contains("1 of 1 byte for byte") && !again.out.contains("fingerprint"))
+  }
+
+  @Test func `says where a run parts from what its settings give`() throws {
+    let scratch = try Scratch()
+    let run = scratch("run")
+    _ = try train(run, [fixtures + "unsound.py:Unseeded", "--steps", "2000"])
+    let again = try Command.run(["reproduce", run, "--out", scratch("again")])
+    #expect(again.code == 5)
+    #expect(again.out.contains("DIFFERS  metrics      they part in iteration 1: entropy"), "\(again.out)")
+    #expect(again.out.contains("ascent diff \(run) \(scratch("again"))"))
+  }
+
+  @Test func `says first what it is made with`() throws {
+    let scratch = try Scratch()
+    _ = try train(scratch("run"), ["native:bandit", "--steps", "500", "--preset", "none"])
+    let text = try scratch.text("run/run.toml").replacing(/gsl = ".*"/, with: "gsl = \"1.0\"")
+    try text.write(toFile: scratch("run/run.toml"), atomically: true, encoding: .utf8)
+    let again = try Command.run(["reproduce", scratch("run")])
+    #expect(again.code == 0)
+    #expect(again.error.contains("the run was made with versions.gsl = 1.0, this is 2."), "\(again.error)")
+  }
+
+  @Test func `refuses what is no training run`() throws {
+    let scratch = try Scratch()
+    #expect(try Command.run(["reproduce", scratch("none")]).code == 2)
+    _ = try train(scratch("run"), ["native:bandit", "--steps", "500", "--preset", "none"])
+    _ = try Command.run(["sample", scratch("run"), "--episodes", "50", "--out", scratch("a.jsonl")])
+    let clone = try Command.run(["clone", scratch("a.jsonl"), "--out", scratch("clone"), "--quiet"])
+    #expect(clone.code == 0, "\(clone.error)")
+    let again = try Command.run(["reproduce", scratch("clone")])
+    #expect(again.code == 2 && again.error.contains("no training run"), "\(again.error)")
+  }
+}
+
+@Suite struct `ascent diff` {
+  private let line = [
+    "native:cartpole", "--steps", "6000", "--seed", "5", "--set", "checkpoint.every_steps=2000",
+  ]
+
+  /// Compares a run with another that differs in what is planted.
+  private func differing(
+    _ arguments: [String] = [], plant: (Scratch) throws -> Void = { _ in }, more: [String] = []
+  ) throws -> [String: Any] {
+    let scratch = try Scratch()
+    _ = try train(scratch("a"), line)
+    _ = try train(scratch("b"), line + arguments)
+    try plant(scratch)
+    let diff = try Command.run(["diff", scratch("a"), scratch("b"), "--json"] + more)
+    let found = try #require(diff.lines.last)
+    #expect(diff.code == (found["cause"] as? String == "none" ? 0 : 5), "\(diff.error)")
+    return found
+  }
+
+  @Test func `finds nothing between a run and itself`() throws {
+    #expect(try differing()["cause"] as? String == "none")
+  }
+
+  @Test func `names a setting, and what it changed first`() throws {
+    let found = try differing(["--set", "algorithm.rate=0.002"])
+    #expect(found["cause"] as? String == "configuration" && found["iteration"] as? Int == 1)
+    #expect((found["details"] as? [String])?.first?.hasPrefix("setting algorithm.rate: ") == true)
+  }
+
+  @Test func `names a version`() throws {
+    let found = try differing { scratch in
+      let text = try scratch.text("b/run.toml").replacing(/gsl = ".*"/, with: "gsl = \"1.0\"")
+      try text.write(toFile: scratch("b/run.toml"), atomically: true, encoding: .utf8)
+      try spoilMetrics(scratch)
+    }
+    #expect(found["cause"] as? String == "version" && found["iteration"] as? Int == 2)
+  }
+
+  @Test func `says which run is not what its settings give`() throws {
+    let found = try differing(plant: spoilMetrics)
+    #expect(found["cause"] as? String == "unknown" && found["iteration"] as? Int == 2)
+    #expect(
+      (found["details"] as? [String])?.last?.contains("/b is not what its settings give here: iteration 2")
+        == true)
+  }
+
+  private func spoilMetrics(_ scratch: Scratch) throws {
+    var rows = try scratch.text("b/metrics.csv").split(separator: "\n").map(String.init)
+    var columns = rows[2].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    columns[8] = "0.125"
+    rows[2] = columns.joined(separator: ",")
+    try (rows.joined(separator: "\n") + "\n").write(
+      toFile: scratch("b/metrics.csv"), atomically: true, encoding: .utf8)
+  }
+
+  @Test func `finds the step at which an environment showed something else`() throws {
+    let scratch = try Scratch()
+    for run in ["a", "b"] {
+      _ = try train(scratch(run), [fixtures + "unsound.py:Unseeded", "--steps", "2000"])
+    }
+    let diff = try Command.run(["diff", scratch("a"), scratch("b"), "--json"])
+    let found = try #require(diff.lines.last)
+    #expect(found["cause"] as? String == "environment observation", "\(diff.out)")
+    // A byte is the same by chance once in 256 times: then it is a later step.
+    #expect(found["lane"] as? Int == 0 && found["iteration"] as? Int == 1 && found["step"] as? Int != nil)
+  }
+
+  /// The arrays of the oldest checkpoint, one bit of one of them flipped.
+  @Test(arguments: [
+    ("parameters", "arithmetic"), ("open.3.actions", "action draw"),
+    ("open.5.observation", "environment observation"), ("optimizer.first", "arithmetic"),
+  ])
+  func `tells causes by the array`(tensor: String, cause: String) throws {
+    let found = try differing { scratch in
+      let name = try #require(try scratch.names("b/checkpoints").first)
+      try CheckpointBits.flip(tensor, in: scratch("b/checkpoints/" + name))
+    }
+    #expect(found["cause"] as? String == cause, "\(found)")
+    #expect((found["tensor"] as? String)?.hasPrefix(tensor) == true, "\(found)")
+  }
+}
+
+@Suite struct `ascent replay` {
+  @Test func `brings back each episode as metrics.csv has it`() throws {
+    let scratch = try Scratch()
+    _ = try train(
+      scratch("run"),
+      [
+        "native:cartpole", "--algorithm", "reinforce", "--preset", "none", "--lanes", "1", "--steps", "2000",
+        "--set",
+        "rollout.steps=1", "--set", "checkpoint.every_steps=500",
+      ])
+    let rows = try scratch.text("run/metrics.csv").split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",")
+    }
+    for episode in [0, 7, rows.count - 2] {
+      let replay = try Command.run([
+        "replay", scratch("run"), "--lane", "0", "--episode", "\(episode)", "--json",
+      ])
+      let found = try #require(replay.lines.last, "\(replay.error)")
+      #expect(found["return"] as? Double == Double(rows[episode][3]))
+      #expect(
+        found["first_iteration"] as? Int == episode + 1 && found["last_iteration"] as? Int == episode + 1)
+    }
+  }
+
+  @Test func `gives the same with and without checkpoints, over several iterations`() throws {
+    let scratch = try Scratch()
+    let run = scratch("run")
+    _ = try train(
+      run, ["CartPole-v1", "--steps", "8000", "--seed", "2", "--set", "checkpoint.every_steps=1000"])
+    let arguments = ["replay", run, "--lane", "4", "--episode", "11", "--json", "--out"]
+    let first = try Command.run(arguments + [scratch("a.jsonl")])
+    #expect(first.code == 0, "\(first.error)")
+    let found = try #require(first.lines.last)
+    #expect(try #require(found["last_iteration"] as? Int) > (try #require(found["first_iteration"] as? Int)))
+    try FileManager.default.removeItem(atPath: scratch("run/checkpoints"))
+    #expect(try Command.run(arguments + [scratch("b.jsonl")]).code == 0)
+    #expect(try scratch.text("a.jsonl") == scratch.text("b.jsonl"))
+    let estimate = try Command.run(["estimate", run, "--from", scratch("a.jsonl"), "--json"])
+    #expect(estimate.code == 0 || estimate.error.contains("episodes"), "\(estimate.error)")
+  }
+
+  @Test(arguments: [
+    (["--lane", "9", "--episode", "0"], 2, "lanes 0 to 7"),
+    (["--lane", "0", "--episode", "-1"], 2, "episode"),
+    (["--lane", "0", "--episode", "5000"], 2, "there is no episode 5000"),
+  ])
+  func `refuses what the run does not have`(more: [String], code: Int32, words: String) throws {
+    let scratch = try Scratch()
+    _ = try train(scratch("run"), ["native:cartpole", "--steps", "1000"])
+    let replay = try Command.run(["replay", scratch("run")] + more)
+    #expect(replay.code == code && replay.error.contains(words), "\(replay.error)")
+  }
+
+  @Test func `says so when the run does not go as it went`() throws {
+    let scratch = try Scratch()
+    _ = try train(scratch("run"), [fixtures + "unsound.py:Unseeded", "--steps", "1000"])
+    let replay = try Command.run(["replay", scratch("run"), "--lane", "0", "--episode", "0"])
+    #expect(replay.code == 5 && replay.error.contains("does not go as it went"), "\(replay.error)")
+  }
+}
+
+/// A checkpoint that is changed on purpose, its checksum put right.
+private enum CheckpointBits {
+  static func flip(_ tensor: String, in file: String) throws {
+    let program = """
+      import hashlib, json, struct, sys
+      name, path = sys.argv[1:]
+      raw = open(path, "rb").read()
+      size = struct.unpack("<Q", raw[:8])[0]
+      header, data = json.loads(raw[8:8 + size]), bytearray(raw[8 + size:])
+      found = next(k for k in header if k.startswith(name))
+      data[header[found]["data_offsets"][0]] ^= 1
+      header["__metadata__"]["sha256"] = hashlib.sha256(data).hexdigest()
+      text = json.dumps(header).encode()
+      text += b" " * (-len(text) % 8)
+      open(path, "wb").write(struct.pack("<Q", len(text)) + text + data)
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+    process.arguments = ["-c", program, tensor, file]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+}
