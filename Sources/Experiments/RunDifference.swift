@@ -46,7 +46,8 @@ public struct RunDifference: Sendable {
   /// Compares what two runs left; then, unless that says it all, makes both again up to where they part.
   ///
   /// - Parameters:
-  ///   - a, b: the runs.
+  ///   - a: a run.
+  ///   - b: another.
   ///   - looksAtFilesOnly: compare what is written, and make nothing again.
   ///   - host: starts Python when the environment needs it.
   ///   - isInterrupted: asked before each step.
