@@ -54,6 +54,12 @@ format: ## rewrite Swift and C as the linters want them
 floors: ## does every room import only rooms below it?
 	@/usr/bin/python3 Scripts/floors.py
 
+faults: build ## the fault laboratory: break runs in every way, and look whether they come to the undisturbed bits
+	@/usr/bin/python3 Tests/Faults/laboratory.py
+
+faults-quick: build ## the same kinds of faults, fewer of each
+	@/usr/bin/python3 Tests/Faults/laboratory.py --quick
+
 sanitize: setup ## the C shims under the address and undefined-behaviour sanitizers
 	@Scripts/sanitize.sh
 

@@ -10,7 +10,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // MARK: Floor 0: the C shims, and what they stand on
@@ -47,7 +46,6 @@ let package = Package(
       dependencies: [
         "CWorkers", "Environments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Zoo/\($0).toml") }),
 

@@ -1,19 +1,99 @@
-/* The time inside of hosted calls, for profiles. */
-#define _GNU_SOURCE /* clock_gettime */
+/* Hosted calls: timed for profiles, and watched, so that one that does not come back is found. */
+#define _GNU_SOURCE /* clock_gettime, nanosleep, dprintf */
 #include "internal.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static int is_timed;
 static int64_t sum;
 
-int64_t calls_now(void) {
+/* Written by who calls, read by who watches. */
+static _Atomic uint64_t begun, ended;
+static _Atomic(const cpython_environment *) called;
+
+static int64_t now(void) {
   struct timespec time;
-  if (!is_timed || clock_gettime(CLOCK_MONOTONIC, &time) != 0) return 0;
-  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+  return clock_gettime(CLOCK_MONOTONIC, &time) == 0 ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec : 0;
 }
 
-void calls_add(int64_t began) { sum += calls_now() - began; }
+int64_t calls_begin(const cpython_environment *e) {
+  atomic_store_explicit(&called, e, memory_order_relaxed);
+  atomic_store_explicit(&begun, atomic_load_explicit(&begun, memory_order_relaxed) + 1, memory_order_relaxed);
+  return is_timed ? now() : 0;
+}
+
+void calls_end(int64_t began) {
+  atomic_store_explicit(&ended, atomic_load_explicit(&begun, memory_order_relaxed), memory_order_relaxed);
+  if (is_timed) sum += now() - began;
+}
 
 void cpython_time_calls(void) { is_timed = 1; }
 
 double cpython_call_seconds(void) { return (double)sum * 1e-9; }
+
+/* --- watching */
+
+static struct {
+  int is_on;
+  double seconds;
+  int exit_code;
+  pthread_t caller;
+  int signal; /* what makes Python show the caller's stack */
+} watched;
+
+static void pause_for(int64_t nanoseconds) {
+  struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  nanosleep(&time, NULL);
+}
+
+static void report(void) {
+  const cpython_environment *e = atomic_load_explicit(&called, memory_order_relaxed);
+  dprintf(STDERR_FILENO,
+          "ascent: the environment has said nothing for %g seconds (lane %lld, episode %lld, step %lld): it "
+          "hangs, "
+          "or a step takes longer than --patience allows; it is here:\n",
+          watched.seconds, (long long)e->place.lane, (long long)e->place.episode, (long long)e->place.step);
+  pthread_kill(watched.caller, watched.signal);
+  pause_for(1000000000); /* on a busy machine the caller comes late to its signal */
+}
+
+static void *watch(void *unused) {
+  (void)unused;
+  uint64_t last = 0;
+  int64_t since = now();
+  for (;;) {
+    pause_for(50000000);
+    uint64_t call = atomic_load_explicit(&begun, memory_order_relaxed);
+    if (call != last || call == atomic_load_explicit(&ended, memory_order_relaxed)) {
+      last = call;
+      since = now();
+    } else if ((double)(now() - since) * 1e-9 > watched.seconds) {
+      report();
+      if (watched.exit_code) _exit(watched.exit_code);
+      since = now(); /* told once; somebody else ends it */
+    }
+  }
+}
+
+cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure *failure) {
+  int state = cpython_attach();
+  watched.seconds = seconds;
+  watched.exit_code = exit_code;
+  watched.caller = pthread_self();
+  watched.signal = SIGRTMAX - 1;
+  PyObject *done = PyObject_CallMethod(host_module(), "show_stack_at", "i", watched.signal);
+  cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
+  Py_XDECREF(done);
+  cpython_detach(state);
+  if (fault != cpython_fault_none || watched.is_on) return fault;
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, watch, NULL) != 0) return failure_no_memory(failure);
+  pthread_detach(thread);
+  watched.is_on = 1;
+  return cpython_fault_none;
+}

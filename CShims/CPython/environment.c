@@ -211,6 +211,11 @@ cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t see
   return fault;
 }
 
+void cpython_environment_place(cpython_environment *e, int64_t lane, int64_t episode) {
+  e->place.lane = lane;
+  e->place.episode = episode;
+}
+
 cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpython_failure *failure) {
   int state = cpython_attach();
   PyObject *text = PyObject_CallMethod(host_module(), "transition_table", "O", e->environment);
@@ -250,9 +255,10 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
 }
 
 PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
-  int64_t began = calls_now();
   PyObject *result = NULL;
   if (e->generator && !put_generator(e)) return NULL;
+  e->place.step = 0;
+  int64_t began = calls_begin(e);
   if (seed >= 0) {
     PyObject *number = PyLong_FromLongLong(seed);
     PyObject *arguments[2] = {NULL, number};
@@ -263,7 +269,7 @@ PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   } else {
     result = PyObject_CallNoArgs(e->reset);
   }
-  calls_add(began);
+  calls_end(began);
   return result;
 }
 
@@ -371,10 +377,11 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
   environment_use(e);
   PyObject *object = action_of(e, action);
   PyObject *arguments[2] = {NULL, object};
-  int64_t began = calls_now();
+  e->place.step++;
+  int64_t began = calls_begin(e);
   PyObject *result =
       object ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-  calls_add(began);
+  calls_end(began);
   cpython_fault fault = result ? read_step(e, result, observation, reward, terminated, truncated, failure)
                                : failure_from_exception(failure);
   Py_XDECREF(object);

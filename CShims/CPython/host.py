@@ -4,6 +4,7 @@ This file is compiled into the executable and runs as the module `_ascent_host`.
 """
 
 import difflib
+import faulthandler
 import importlib
 import importlib.metadata
 import importlib.util
@@ -358,7 +359,27 @@ def run(source):
     return str(namespace.get("result", ""))
 
 
+def show_stack_at(signal):
+    """Lets a signal write the stack of the thread that gets it to standard error."""
+    faulthandler.register(signal, file=2, all_threads=False)
+
+
+def guard_exit():
+    """Makes of os._exit in this process an exception: else an environment could end a run that looks as if it were done."""
+    own, leave = os.getpid(), os._exit
+
+    def guarded(status):
+        if os.getpid() == own:
+            raise RuntimeError(f"os._exit({status}) was called: an environment cannot end the process that hosts it")
+        leave(status)
+
+    os._exit = guarded
+
+
 def set_up(site_folder):
+    # A crash inside of an environment shows its stack before the process ends.
+    faulthandler.enable(file=2, all_threads=False)
+    guard_exit()
     # Libraries that share their sums out to threads have other last bits on machines with more cores.
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(library + "_NUM_THREADS", "1")

@@ -72,9 +72,9 @@ cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info,
                         size_t count, float *out, cpython_failure *failure);
 void mask_allow_all(const mask *mask, float *out);
 
-/* calls.c: nanoseconds, 0 where nobody asks; what was inside of a call since then is added. The lock is held. */
-int64_t calls_now(void);
-void calls_add(int64_t began);
+/* calls.c: around every call of an environment; the lock is held. */
+int64_t calls_begin(const cpython_environment *e);
+void calls_end(int64_t began);
 
 /* environment.c: an environment, or a vector of them. */
 struct cpython_environment {
@@ -97,6 +97,11 @@ struct cpython_environment {
   /* vector.c: how many environments there are, 0 for one by itself, and how they are reset. */
   size_t rows;
   long autoreset;
+
+  /* Whose call it is: for those who watch from another thread. */
+  struct {
+    _Atomic int64_t lane, episode, step;
+  } place;
 
   cpython_source source;
   int has_source;

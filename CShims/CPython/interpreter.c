@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* dladdr */
 #include "internal.h"
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,12 +102,19 @@ static int load_host(const char *site_folder) {
   return done != NULL;
 }
 
+/* A crash is nearly always an environment's: Python's stack says where, and no other handler's pages of registers follow. */
+static void take_fatal_signals(void) {
+  const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+  for (size_t k = 0; k < sizeof fatal / sizeof *fatal; k++) signal(fatal[k], SIG_DFL);
+}
+
 cpython_fault cpython_start(const char *executable, const char *site_folder, int optimization,
                             cpython_failure *failure) {
   PyImport_AppendInittab("ascent", ascent_module_init);
   PyStatus status = configure(executable, optimization);
   if (PyStatus_Exception(status)) return failed_start(failure, status);
   cpython_fault fault = cpython_fault_none;
+  take_fatal_signals();
   if (!load_host(site_folder)) fault = failure_from_exception(failure);
   PyEval_SaveThread();
   return fault;

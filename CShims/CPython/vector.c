@@ -67,10 +67,10 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
   if (!batch) return failure_no_memory(failure);
   int state = cpython_attach();
   environment_use(e);
-  int64_t began = calls_now();
+  int64_t began = calls_begin(e);
   PyObject *result =
       PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
-  calls_add(began);
+  calls_end(began);
   cpython_fault fault = read_reset(e, result, batch, failure);
   if (fault == cpython_fault_none) {
     memcpy(observation, batch + row * e->observation_size, sizeof(float) * e->observation_size);
@@ -150,10 +150,11 @@ cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, 
   if (fault == cpython_fault_none) {
     PyObject *array = e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
     PyObject *arguments[2] = {NULL, array};
-    int64_t began = calls_now();
+    e->place.step++;
+    int64_t began = calls_begin(e);
     PyObject *result =
         array ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-    calls_add(began);
+    calls_end(began);
     fault = result ? read_step(e, result, observations, finals, rewards, terminated, truncated, failure)
                    : failure_from_exception(failure);
     Py_XDECREF(array);

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -60,11 +61,56 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
   return cworkers_status_ok;
 }
 
+/* --- a process by itself, looked after by another */
+
+int32_t cworkers_spawn(const char *executable, const char *const *arguments) {
+  posix_spawnattr_t attributes;
+  if (posix_spawnattr_init(&attributes) != 0) return -1;
+  pid_t id = -1;
+  /* In a group of its own a Ctrl-C reaches it once: from who looks after it. */
+  int error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  if (error == 0) {
+    error = posix_spawn(&id, executable, NULL, &attributes, (char *const *)(uintptr_t)arguments, environ);
+  }
+  posix_spawnattr_destroy(&attributes);
+  return error == 0 ? id : -1;
+}
+
+cworkers_status cworkers_await(int32_t process, int32_t milliseconds, int32_t *ending) {
+  int64_t end = now_in_milliseconds() + milliseconds;
+  for (;;) {
+    int status = 0;
+    pid_t found = waitpid(process, &status, WNOHANG);
+    if (found < 0 && errno != EINTR) return cworkers_status_failed;
+    if (found > 0) {
+      *ending = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+      return cworkers_status_gone;
+    }
+    if (now_in_milliseconds() >= end) return cworkers_status_waiting;
+    usleep(5000);
+  }
+}
+
+void cworkers_ask_to_stop(int32_t process) { kill(process, SIGINT); }
+
+void cworkers_end_with(int32_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+}
+
+int64_t cworkers_resident_bytes(void) {
+  FILE *file = fopen("/proc/self/statm", "re");
+  if (!file) return -1;
+  long long pages = 0;
+  int count = fscanf(file, "%*s %lld", &pages);
+  fclose(file);
+  return count == 1 ? pages * sysconf(_SC_PAGESIZE) : -1;
+}
+
 static void do_nothing(int number) { (void)number; }
 
 void cworkers_follow_parent(const cworkers_team *team) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != team->control->parent) _exit(1);
+  cworkers_end_with(team->control->parent);
   /* What an environment starts in its turn shall have neither the team's memory nor blocked signals: handlers end
    * with exec, a mask would not. */
   fcntl(team->descriptor, F_SETFD, FD_CLOEXEC);

@@ -12,6 +12,8 @@ enum Interrupt {
   ///
   /// Python does not: its own handler would raise inside of an environment.
   static func listen() {
+    // A file that may not grow is an error of its write, with a sentence.
+    signal(SIGXFSZ, SIG_IGN)
     _ = count.load(ordering: .relaxed)
     // A parent's thread may have handed its blocked signals down.
     var wanted = sigset_t()

@@ -52,14 +52,35 @@ struct Train: ParsableCommand {
     help: "Step all lanes with one call, as one vector environment of ENV's own (see ascent environments).")
   var vector = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What a fault of the environment, a hang or a crash ends: the run (stop), the run's process, which goes on from its "
+        + "newest checkpoint to the same bits (restart), or the episode, which is truncated (reset-lane). [default: stop]",
+      valueName: "action"))
+  var onFault: FaultAction?
+
+  @Option(help: .hidden)
+  var supervisedBy: Int32?
+
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
+
+  /// What `--on-fault` may say.
+  enum FaultAction: String, ExpressibleByArgument, CaseIterable {
+    case stop, restart
+    case resetLane = "reset-lane"
+  }
 
   func run() throws {
     guard !resume || out != nil else {
       throw ExperimentError.usage("--resume needs --out, the folder of the run to go on with")
     }
     let settings = try resolved()
+    if let supervisedBy {
+      Supervisor.follow(supervisedBy)
+    } else if onFault == .restart {
+      return try supervise(settings)
+    }
     let workforce = try workers.workforce(lanes: settings.lanes, environmentOptions.hostOptions)
     Interrupt.listen()
     var training = try Training(
@@ -81,8 +102,35 @@ struct Train: ParsableCommand {
       },
       isInterrupted: { Interrupt.isRequested }, profiling: profile)
     progress.finish()
+    if outcome.faults > 0 { output.notice(Self.faults(outcome)) }
     show(outcome, training.folder.path)
     if outcome.isInterrupted { throw ExitCode(130) }
+  }
+
+  /// Has the run made by a process of its own, and begins it again where it stood when a fault ends that.
+  private func supervise(_ settings: Configuration) throws {
+    let folder = out.map { RunFolder($0) } ?? .fresh(for: settings)
+    let supervisor = Supervisor(
+      executable: HostOptions.executable ?? CommandLine.arguments[0],
+      arguments: CommandLine.arguments.dropFirst() + (out == nil ? ["--out", folder.path] : []),
+      folder: folder)
+    Interrupt.listen()
+    let code = try supervisor.run(isInterrupted: { Interrupt.isRequested }, onFault: show)
+    if code != 0 { throw ExitCode(code) }
+  }
+
+  private func show(_ fault: Supervisor.Fault) {
+    let place = fault.checkpoint ?? "its beginning"
+    let what = "fault \(fault.count): the run's process \(fault.ending)"
+    guard fault.isRepeated else { return output.notice("\(what); going on from \(place)") }
+    Terminal.writeError(
+      "ascent: \(what), for the \(Supervisor.patience)rd time since \(place): it is no accident, and given up\n")
+  }
+
+  private static func faults(_ outcome: Training.Outcome) -> String {
+    let count = outcome.faults == 1 ? "1 episode was" : "\(outcome.faults) episodes were"
+    let last = outcome.lastFault.map { "; the last: \($0)" } ?? ""
+    return "\(count) ended by faults of the environment (environment.on_fault = reset-lane)\(last)"
   }
 
   private func resolved() throws -> Configuration {
@@ -105,6 +153,9 @@ struct Train: ParsableCommand {
     }
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     if let steps { try settings.set("run.steps", typed: String(steps)) }
+    if let onFault {
+      try settings.set("environment.on_fault", typed: onFault == .resetLane ? onFault.rawValue : "stop")
+    }
     try environmentOptions.apply(to: &settings)
     if vector, settings.vector == 0 { try settings.set("environment.vector", typed: String(settings.lanes)) }
     return settings
@@ -143,7 +194,7 @@ struct Train: ParsableCommand {
         ("event", .text(outcome.isInterrupted ? "interrupted" : "done")), ("steps", .integer(outcome.steps)),
         ("seconds", .number(outcome.seconds)), ("steps_per_second", .number(outcome.stepsPerSecond)),
         ("mean_return", .number(outcome.meanReturn)), ("fingerprint", .text(outcome.fingerprint)),
-        ("run", .text(run)),
+        ("faults", .integer(outcome.faults)), ("run", .text(run)),
       ])
       let seconds = outcome.profile?.rows.map { ($0.name, JSON.number($0.seconds)) }
       if let seconds {

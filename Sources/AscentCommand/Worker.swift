@@ -15,9 +15,15 @@ struct Worker: ParsableCommand {
 
   @OptionGroup var host: HostOptions
 
+  @Option(help: "How long a step may take before its place is shown.")
+  var patience = 300.0
+
+  @Option(help: "How many megabytes it may have in memory.")
+  var memoryLimit: Int?
+
   func run() throws {
     let memory = try SharedMemory(rank: rank, descriptor: descriptor)
-    let code = Training.work(with: memory, host: host.host)
+    let code = Training.work(with: memory, host: host.host, patience: patience, memoryLimit: memoryLimit)
     if code != 0 { throw ExitCode(code) }
   }
 }
@@ -55,8 +61,16 @@ struct WorkerOptions: ParsableArguments {
   var count = WorkerCount.exactly(1)
 
   @Option(
-    help: ArgumentHelp("How long a worker may be silent before it is given up.", valueName: "seconds"))
+    help: ArgumentHelp(
+      "How long a worker, or one step of an environment, may take before it is given up.",
+      valueName: "seconds"))
   var patience = 300.0
+
+  @Option(
+    help: ArgumentHelp(
+      "How much memory a process may have at the end of an iteration; the run saves a checkpoint and ends beyond it.",
+      valueName: "megabytes"))
+  var memoryLimit: Int?
 
   func workforce(lanes: Int, _ options: HostOptions) throws(ExperimentError) -> Workforce {
     var workforce = Workforce()
@@ -71,10 +85,16 @@ struct WorkerOptions: ParsableArguments {
     guard patience > 0, patience.isFinite else {
       throw .usage("--patience must be a positive number of seconds; it is \(patience)")
     }
+    guard memoryLimit.map({ $0 > 0 }) ?? true else {
+      throw .usage("--memory-limit takes a positive number of megabytes")
+    }
     workforce.patience = patience
+    workforce.memoryLimit = memoryLimit
     workforce.executable = HostOptions.executable ?? CommandLine.arguments[0]
     workforce.arguments = ["worker"] + (options.python.map { ["--python", $0] } ?? [])
     if options.pythonOptimize { workforce.arguments.append("--python-optimize") }
+    workforce.arguments += ["--patience", String(patience)]
+    workforce.arguments += memoryLimit.map { ["--memory-limit", String($0)] } ?? []
     return workforce
   }
 }

@@ -4,6 +4,8 @@ public struct Step: Sendable, Equatable {
   public var reward: Double
   /// How the episode ended, or nil while it goes on.
   public var end: End?
+  /// Whether a fault of the environment ended the episode (``FaultTruncation``).
+  public var isFault: Bool
 
   /// How an episode ends.
   ///
@@ -16,8 +18,9 @@ public struct Step: Sendable, Equatable {
   }
 
   /// Makes the outcome of a step.
-  public init(reward: Double, end: End? = nil) {
+  public init(reward: Double, end: End? = nil, isFault: Bool = false) {
     self.reward = reward
     self.end = end
+    self.isFault = isFault
   }
 }

@@ -11,7 +11,10 @@ struct Checkpoint {
   var episodesBegun: [Int]
 
   /// The format's number; another one is refused.
-  static let format = "ascent-checkpoint-2"
+  static let format = "ascent-checkpoint-3"
+
+  /// No counter goes further: a run has a million million steps at most.
+  private static let mostCounted = 1_000_000_000_000_000
 
   /// The file's content.
   ///
@@ -68,9 +71,10 @@ struct Checkpoint {
     let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
     state = beginning
     guard let values = named["parameters"]?.floats, values.count == state.parameters.values.count,
-      let counters = named["counters"]?.integers, counters.count == 5, counters.allSatisfy({ $0 >= 0 }),
+      let counters = named["counters"]?.integers, counters.count == 5,
+      counters.allSatisfy({ (0...Self.mostCounted).contains($0) }),
       let episodes = named["episodes"]?.integers, episodes.count == lanes.count,
-      episodes.allSatisfy({ $0 >= 0 })
+      episodes.allSatisfy({ (0...Int(UInt32.max)).contains($0) }), counters[1] <= Int(UInt32.max)
     else { throw .damaged(file: file, reason: "its arrays are not those of this run") }
     state.parameters.values = values
     (state.parameters.version, state.iteration, state.steps) = (counters[0], counters[1], counters[2])

@@ -1,5 +1,3 @@
-internal import TOMLKit
-
 extension Configuration {
   /// Reads a configuration: the keys that `toml` names, `base` for the rest.
   ///
@@ -15,7 +13,7 @@ extension Configuration {
     var configuration = base
     let found: [(String, SettingValue)]
     do {
-      found = try flatten(TOMLTable(string: toml), prefix: "")
+      found = try flat(toml)
     } catch {
       throw .usage("\(file) is not TOML: \(error)")
     }
@@ -33,8 +31,9 @@ extension Configuration {
   mutating func apply(_ toml: String, table: String, file: String) throws(ExperimentError) {
     let found: [(String, SettingValue)]
     do {
-      guard let settings = try TOMLTable(string: toml)[table]?.table else { return }
-      found = try Self.flatten(settings, prefix: "")
+      found = try TOMLReader.read(toml).filter { $0.path.first == table }.map {
+        ($0.path.dropFirst().joined(separator: "."), $0.value)
+      }
     } catch {
       throw .usage("\(file) is not TOML: \(error)")
     }
@@ -50,7 +49,7 @@ extension Configuration {
   static func records(in toml: String, file: String) throws(ExperimentError) -> [(key: String, value: String)]
   {
     do {
-      return try flatten(TOMLTable(string: toml), prefix: "").filter { isRecord($0.0) && $0.0 != "format" }
+      return try flat(toml).filter { isRecord($0.0) && $0.0 != "format" }
         .map { ($0.0, $0.1.typed) }
     } catch {
       throw .damaged(file: file, reason: "it is not TOML: \(error)")
@@ -71,31 +70,8 @@ extension Configuration {
     }
   }
 
-  private static func flatten(_ table: TOMLTable, prefix: String) throws -> [(String, SettingValue)] {
-    var found: [(String, SettingValue)] = []
-    for key in table.keys {
-      guard let value = table[key] else { continue }
-      let path = prefix + key
-      if let nested = value.table {
-        found += try flatten(nested, prefix: path + ".")
-      } else if let array = value.array {
-        let integers = array.compactMap { $0.int.map(Int64.init) }
-        let texts = array.compactMap(\.string)
-        found.append(
-          (path, integers.count == array.count && !array.isEmpty ? .integers(integers) : .texts(texts)))
-      } else if let whole = value.int {
-        found.append((path, .integer(Int64(whole))))
-      } else if let flag = value.bool {
-        found.append((path, .flag(flag)))
-      } else if let number = value.double {
-        found.append((path, .number(number)))
-      } else if let text = value.string {
-        found.append((path, .text(text)))
-      } else {
-        found.append((path, .text("\(value)")))
-      }
-    }
-    return found
+  private static func flat(_ toml: String) throws(TOMLReader.Fault) -> [(String, SettingValue)] {
+    try TOMLReader.read(toml).map { ($0.path.joined(separator: "."), $0.value) }
   }
 
   /// The text of run.toml: every setting, then what the run records about itself.

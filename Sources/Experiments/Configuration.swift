@@ -13,6 +13,8 @@ public struct Configuration: Sendable, Equatable {
   public var environmentRandomness = RandomnessSource.streams
   /// `environment.capture_rng`: whether `random` and `numpy.random` draw from the lane's stream, too.
   public var capturesRandomness = false
+  /// `environment.on_fault`: what a fault of the environment ends.
+  public var onFault = FaultPolicy.stop
   /// `environment.time_limit`: steps after which an episode is truncated; 0 keeps the environment's own limit.
   public var timeLimit = 0
   /// `environment.emission`: what stands between the environment and the policy, the first one first.
@@ -61,8 +63,18 @@ public struct Configuration: Sendable, Equatable {
   public var memorySize = 64
   /// `random.generator`.
   public var generator = RandomGenerator.philox
-  /// `checkpoint.every_steps`: 0 keeps only the last one.
+  /// `checkpoint.every_steps`: 0 for none by steps; the last one is always kept.
   public var checkpointEverySteps = 100_000
+  /// `checkpoint.every_seconds`: 0 for none by the clock.
+  public var checkpointEverySeconds = 0.0
+
+  /// What a fault of the environment ends.
+  public enum FaultPolicy: String, Sendable, CaseIterable {
+    /// The run.
+    case stop
+    /// The episode, which is truncated there; what is learned from is then no longer the environment's alone.
+    case resetLane = "reset-lane"
+  }
 
   /// Where an environment's random numbers come from.
   public enum RandomnessSource: String, Sendable, CaseIterable {
@@ -131,6 +143,7 @@ public struct Configuration: Sendable, Equatable {
     },
     .choice("environment.rng", \.environmentRandomness),
     .flag("environment.capture_rng", \.capturesRandomness),
+    .choice("environment.on_fault", \.onFault),
     .integer("environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode),
     Setting("environment.emission") {
       .texts($0.emissions.map(\.typed))
@@ -282,6 +295,7 @@ public struct Configuration: Sendable, Equatable {
     .integer("policy.memory_size", \.memorySize, in: 1...8192),
     .choice("random.generator", \.generator),
     .integer("checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000),
+    .amount("checkpoint.every_seconds", \.checkpointEverySeconds, zero: "for none"),
   ]
 
   /// The settings that a named algorithm decides.

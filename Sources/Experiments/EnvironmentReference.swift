@@ -134,6 +134,7 @@ public struct OpenedEnvironment {
   /// What a user should know about it.
   public let notices: [String]
   private let tables: Tables
+  private let tolerant: [FaultTruncation]
   /// The Python of hosted environments.
   let interpreter: Interpreter?
 
@@ -142,6 +143,9 @@ public struct OpenedEnvironment {
     case native(MarkovDecisionProcess, horizon: Int)
     case hosted(PythonEnvironment, horizon: Int)
   }
+
+  /// The last fault of this process's lanes that ended an episode and not the run.
+  var lastFault: EnvironmentError? { tolerant.lazy.compactMap(\.lastFault).last }
 
   /// The tables of the process and the number of steps after which episodes end, where both are known.
   public var finiteProcess: (process: MarkovDecisionProcess, horizon: Int)? {
@@ -171,6 +175,7 @@ public struct OpenedEnvironment {
     var environments: [any Environment] = []
     var vectors: [any EnvironmentVector] = []
     var tables = Tables.none
+    var tolerant: [FaultTruncation] = []
     let limit = configuration.timeLimit
     let emissions = try configuration.emissions.hosted()
     let horizon: Int?
@@ -222,7 +227,13 @@ public struct OpenedEnvironment {
         for lane in hosted {
           let environment = try Self.hosted(reference, lane, configuration, emissions, interpreter)
           own = limit > 0 ? limit : environment.timeLimit
-          environments.append(own.map { TimeLimit(environment, limit: $0) } ?? environment)
+          let limited: any Environment = own.map { TimeLimit(environment, limit: $0) } ?? environment
+          if configuration.onFault == .resetLane {
+            tolerant.append(FaultTruncation(limited))
+            environments.append(tolerant[tolerant.count - 1])
+          } else {
+            environments.append(limited)
+          }
           leftOut = environment.leftOut
           if lane == hosted.lowerBound, let own { tables = .hosted(environment, horizon: own) }
         }
@@ -242,6 +253,7 @@ public struct OpenedEnvironment {
       parts.isEmpty && configuration.frameStack == 1 && configuration.emissions.isEmpty
       && configuration.memory == .none
     self.tables = isPlain ? tables : .none
+    self.tolerant = tolerant
     guard !parts.contains(.time) || horizon != nil else {
       throw .usage("environment.also_observe = time needs a time limit; set environment.time_limit")
     }
@@ -280,6 +292,11 @@ public struct OpenedEnvironment {
   ) throws(ExperimentError) -> PythonVector {
     guard configuration.timeLimit == 0 else {
       throw .usage("a vector environment ends its own episodes; leave environment.time_limit away")
+    }
+    guard configuration.onFault == .stop else {
+      throw .usage(
+        "a fault of a vector environment is one of all its lanes; leave --on-fault reset-lane or --vector away"
+      )
     }
     guard !configuration.masksActions else {
       throw .usage(

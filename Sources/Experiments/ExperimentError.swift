@@ -10,6 +10,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
   case python(PythonError)
   /// An environment broke its contract.
   case environment(EnvironmentError)
+  /// A process has more memory than it may.
+  case exhausted(megabytes: Int, limit: Int)
   /// The learner cannot go on.
   case learner(LearnerError)
   /// A file is damaged, or was made by something else.
@@ -28,7 +30,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .usage, .python, .file: 2
-    case .environment: 3
+    case .environment, .exhausted: 3
     case .learner(.collective(let failure)): failure.code
     case .learner(let error): error.isAboutSettings ? 2 : 3
     case .damaged: 4
@@ -42,6 +44,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
     case .usage(let text), .check(let text): text
     case .python(let error): "\(error)"
     case .environment(let error): "\(error)"
+    case .exhausted(let megabytes, let limit):
+      "process \(ChildProcess.own) has \(megabytes) MB in memory, more than the \(limit) MB of --memory-limit"
     case .learner(let error): "\(error)"
     case .damaged(let file, let reason): "\(file) is damaged or not ours: \(reason)"
     case .file(let path, let action, let reason): "cannot \(action) \(path): \(reason)"

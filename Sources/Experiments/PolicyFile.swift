@@ -7,7 +7,7 @@ internal import PolicyGradients
 ///
 /// The JSON names the spaces and the architecture; the arrays have the names of the parameters' slices.
 struct PolicyFile {
-  static let format = "ascent-policy-1"
+  static let format = "ascent-policy-2"
 
   static func save(
     _ parameters: Parameters, configuration: Configuration, lanes: Lanes, in folder: RunFolder

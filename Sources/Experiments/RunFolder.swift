@@ -64,7 +64,7 @@ public struct RunFolder: Sendable {
   }
 
   /// A folder below `runs/` that does not exist yet.
-  static func fresh(for configuration: Configuration) -> RunFolder {
+  public static func fresh(for configuration: Configuration) -> RunFolder {
     let plain = configuration.environment.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" }
     let name = "runs/\(String(plain))-\(configuration.algorithm.name)-\(configuration.seed)"
     var folder = RunFolder(name)

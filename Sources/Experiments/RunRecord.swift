@@ -72,7 +72,8 @@ struct MetricsTable: Equatable {
   /// The first row in which two tables differ, as far as both go: its number and the columns that do.
   func firstDifference(to other: MetricsTable) -> (iteration: Int, columns: [String])? {
     for (number, (a, b)) in zip(rows, other.rows).enumerated() where a != b {
-      return (number + 1, columns.indices.filter { a[$0] != b[$0] }.map { String(columns[$0]) })
+      let common = columns.indices.prefix(min(a.count, b.count))
+      return (number + 1, common.filter { a[$0] != b[$0] }.map { String(columns[$0]) })
     }
     return nil
   }

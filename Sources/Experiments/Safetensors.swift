@@ -1,10 +1,9 @@
-internal import Crypto
 internal import FoundationEssentials
 
 /// A file of named arrays: 8 bytes of header length, a JSON header, the arrays (the safetensors format).
 ///
-/// Our files carry the SHA-256 of their arrays in the header's `__metadata__`, so a flipped bit is found.
-/// Everything that a file says about itself is checked before it is believed.
+/// Our files carry the SHA-256 of all of their bytes in the header's `__metadata__`, taken with zeros in its own place, so a
+/// flipped bit is found wherever it is. Everything that a file says about itself is checked before it is believed.
 public struct Safetensors: Sendable, Equatable {
   /// The arrays in file order.
   public var tensors: [Tensor]
@@ -53,20 +52,39 @@ public struct Safetensors: Sendable, Equatable {
           ])
         ))
     }
-    let texts = metadata.merging(["sha256": Fingerprint.hexadecimal(SHA256.hash(data: data))]) { _, sum in sum
-    }
-    let pairs = texts.sorted { $0.key < $1.key }.map { ($0.key, JSON.text($0.value)) }
+    let texts = [(Self.sumKey, Self.noSum)] + metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    let pairs = texts.map { ($0.0, JSON.text($0.1)) }
     var json = Array(JSON.object([("__metadata__", .object(pairs))] + header).line.utf8)
     while json.count % 8 != 0 { json.append(0x20) }
-    return littleEndianBytes(UInt64(json.count)) + json + data
+    var file = littleEndianBytes(UInt64(json.count)) + json + data
+    let sum = Fingerprint.of(file)
+    file.replaceSubrange(Self.sumPlace, with: sum.utf8)
+    return file
   }
 
-  /// Reads a file's bytes.
+  private static let sumKey = "sha256_of_file"
+  private static let noSum = String(repeating: "0", count: 64)
+  /// Where the sum is in a file of ours: it is the first text of the header.
+  private static let sumPlace = {
+    let before = 8 + #"{"__metadata__":{"\#(sumKey)":""#.utf8.count
+    return before..<before + noSum.utf8.count
+  }()
+
+  /// Whether a file's sum is that of its bytes.
+  private static func isIntact(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count >= sumPlace.upperBound else { return false }
+    var file = bytes
+    file.replaceSubrange(sumPlace, with: noSum.utf8)
+    return Fingerprint.of(file).utf8.elementsEqual(bytes[sumPlace])
+  }
+
+  /// Reads a file's bytes; one that somebody else made (`isOurs` false) has no sum of ours to be checked.
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` when anything about them is not as it should be.
-  public init(_ bytes: [UInt8], file: String) throws(ExperimentError) {
+  public init(_ bytes: [UInt8], file: String, isOurs: Bool = true) throws(ExperimentError) {
     func damaged(_ reason: String) -> ExperimentError { .damaged(file: file, reason: reason) }
     guard bytes.count >= 8 else { throw damaged("it is shorter than a header") }
+    guard !isOurs || Self.isIntact(bytes) else { throw damaged("its checksum does not match its content") }
     var length: UInt64 = 0
     for k in (0..<8).reversed() { length = length << 8 | UInt64(bytes[k]) }
     guard length <= 100_000_000, Int(length) <= bytes.count - 8 else {
@@ -105,10 +123,7 @@ public struct Safetensors: Sendable, Equatable {
           bytes: Array(data[data.startIndex + array.start..<data.startIndex + array.end])))
     }
     guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to nothing") }
-    if let sum = metadata["sha256"], sum != Fingerprint.hexadecimal(SHA256.hash(data: Data(data))) {
-      throw damaged("its checksum does not match its content")
-    }
-    metadata["sha256"] = nil
+    metadata[Self.sumKey] = nil
   }
 
   /// One value of the header: an array's place, or the metadata's texts.

@@ -61,19 +61,8 @@ public import PolicyGradients
 
   /// Starts a process.
   func start(_ rank: Int, executable: String, arguments: [String]) throws(ExperimentError) {
-    // C's array of texts, as one text each.
-    let words = [executable] + arguments
-    let texts = words.map { Array($0.utf8CString) }
-    var joined = texts.flatMap(\.self)
-    let status = unsafe joined.withUnsafeMutableBufferPointer { all in
-      var pointers: [UnsafePointer<CChar>?] = unsafe []
-      var next = 0
-      for text in texts {
-        unsafe pointers.append(all.baseAddress.map { unsafe UnsafePointer($0 + next) })
-        next += text.count
-      }
-      unsafe pointers.append(nil)
-      return unsafe cworkers_start(team, Int32(rank), executable, pointers)
+    let status = unsafe ChildProcess.withTexts([executable] + arguments) {
+      unsafe cworkers_start(team, Int32(rank), executable, $0)
     }
     guard status == .ok else { throw .usage("worker \(rank) cannot be started: \(executable)") }
   }

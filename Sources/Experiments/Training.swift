@@ -1,4 +1,4 @@
-internal import Environments
+public import Environments
 internal import Policies
 public import PolicyGradients
 internal import PythonEnvironments
@@ -19,6 +19,7 @@ public struct Training {
 
   private let opened: OpenedEnvironment
   private let workers: SharedMemory?
+  private let workforce: Workforce
   private var learner: Learner
   private var lastMean = Double.nan
 
@@ -36,6 +37,10 @@ public struct Training {
     public var meanReturn: Double
     /// The run's fingerprint.
     public var fingerprint: String
+    /// How many episodes a fault of the environment ended in this process's iterations.
+    public var faults: Int
+    /// The last of them in the lanes of this process.
+    public var lastFault: EnvironmentError?
     /// Whether it was interrupted; a checkpoint was saved then.
     public var isInterrupted: Bool
     /// Where the time went, if somebody asked.
@@ -56,6 +61,7 @@ public struct Training {
     workforce: Workforce = Workforce()
   ) throws(ExperimentError) {
     self.configuration = configuration
+    self.workforce = workforce
     self.folder = folder ?? .fresh(for: configuration)
     guard !self.folder.exists || self.folder.isEmpty || resuming else {
       throw .usage("\(self.folder.path) already exists; name another --out, or go on in it with --resume")
@@ -156,12 +162,13 @@ public struct Training {
       opened.interpreter?.timeCalls()
       learner.profile = Profile()
     }
+    try Self.watch(opened.interpreter, workforce.patience, exitCode: Self.faultCode)
     let isInterrupted = workers.map { $0.passingOn(isInterrupted) } ?? isInterrupted
     let clock = ContinuousClock()
     let start = clock.now
     let firstStep = learner.steps
-    var savedSteps = learner.steps
-    var wasInterrupted = false
+    var saved = (steps: learner.steps, seconds: 0.0)
+    var (wasInterrupted, faults) = (false, 0)
     while learner.steps < configuration.steps {
       guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true
@@ -171,11 +178,17 @@ public struct Training {
       let seconds = (clock.now - start).seconds
       try AtomicFile.append(
         Metrics.row(report, steps: learner.steps, seconds: seconds), to: folder.metricsFile)
+      faults += report.faults
       onIteration(report, learner.steps, seconds)
-      let every = configuration.checkpointEverySteps
-      if every > 0, learner.steps / every > savedSteps / every {
+      if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
-        savedSteps = learner.steps
+        saved = (learner.steps, seconds)
+      }
+      do throws(ExperimentError) {
+        try Self.checkMemory(workforce.memoryLimit)
+      } catch {
+        try saveCheckpoint()
+        throw error
       }
     }
     let seconds = (clock.now - start).seconds
@@ -188,8 +201,17 @@ public struct Training {
     return Outcome(
       steps: learner.steps, newSteps: learner.steps - firstStep, seconds: seconds,
       stepsPerSecond: seconds > 0 ? Double(learner.steps - firstStep) / seconds : 0, meanReturn: lastMean,
-      fingerprint: fingerprint, isInterrupted: wasInterrupted,
+      fingerprint: fingerprint, faults: faults, lastFault: opened.lastFault, isInterrupted: wasInterrupted,
       profile: learner.profile.map { RunProfile($0, callSeconds: opened.interpreter?.callSeconds) })
+  }
+
+  /// DESIGN §5's exit code of an environment that breaks its contract, which one that hangs does, too.
+  private static let faultCode: Int32 = 3
+
+  private func isCheckpointDue(since saved: (steps: Int, seconds: Double), now seconds: Double) -> Bool {
+    let (steps, interval) = (configuration.checkpointEverySteps, configuration.checkpointEverySeconds)
+    return (steps > 0 && learner.steps / steps > saved.steps / steps)
+      || (interval > 0 && seconds - saved.seconds >= interval)
   }
 
   private mutating func iterate(
@@ -208,7 +230,7 @@ public struct Training {
   static func identity(_ configuration: Configuration, _ versions: [(String, String)]) -> String {
     var same = configuration
     same.steps = 1
-    same.checkpointEverySteps = 0
+    (same.checkpointEverySteps, same.checkpointEverySeconds) = (0, 0)
     return same.toml(records: [("versions", versions)])
   }
 

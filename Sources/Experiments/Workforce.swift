@@ -1,5 +1,6 @@
 internal import Environments
 internal import PolicyGradients
+internal import PythonEnvironments
 internal import Randomness
 
 /// The processes that make a run together; how many there are decides nothing but the time it takes.
@@ -10,8 +11,10 @@ public struct Workforce: Sendable {
   public var executable = ""
   /// What it is started with, before the rank and the descriptor of its place.
   public var arguments: [String] = []
-  /// How many seconds a process may be silent before it is given up.
+  /// How many seconds a process, or a step of its environment, may be silent before it is given up.
   public var patience = 300.0
+  /// How many megabytes a process may have in memory, or nil for as many as it likes.
+  public var memoryLimit: Int?
 
   /// One process.
   public init() {}
@@ -60,10 +63,12 @@ extension Training {
   /// What a process does that ``Workforce`` started: its share of the run, without a word and without a file.
   ///
   /// - Returns: its exit code; what went wrong is told to the process that started it.
-  public static func work(with memory: SharedMemory, host: PythonHost) -> Int32 {
+  public static func work(with memory: SharedMemory, host: PythonHost, patience: Double, memoryLimit: Int?)
+    -> Int32
+  {
     memory.followParent()
     do throws(ExperimentError) {
-      try takePart(with: memory, host)
+      try takePart(with: memory, host, patience, memoryLimit)
       return 0
     } catch {
       memory.end(code: error.exitCode, "\(error)")
@@ -72,7 +77,7 @@ extension Training {
   }
 
   private static func takePart(
-    with memory: SharedMemory, _ host: PythonHost
+    with memory: SharedMemory, _ host: PythonHost, _ patience: Double, _ memoryLimit: Int?
   ) throws(ExperimentError) {
     let settings = memory.takeOver()
     guard memory.failure == nil else { return }
@@ -92,6 +97,8 @@ extension Training {
       try restore(&learner, opened.lanes, from: checkpoint)
     }
     memory.meet()
+    // Process 0 ends a worker that hangs; the worker says where it does.
+    try watch(opened.interpreter, patience, exitCode: 0)
     let isInterrupted = memory.passingOn { false }
     while learner.steps < configuration.steps {
       do {
@@ -102,7 +109,25 @@ extension Training {
       } catch {
         throw ExperimentError(stopping: error)
       }
+      try checkMemory(memoryLimit)
     }
+  }
+
+  /// Watches the steps of hosted environments from now on.
+  static func watch(
+    _ interpreter: Interpreter?, _ patience: Double, exitCode: Int32
+  ) throws(ExperimentError) {
+    do {
+      try interpreter?.watchCalls(seconds: patience, exitCode: exitCode)
+    } catch {
+      throw .python(error)
+    }
+  }
+
+  /// Stops a run whose process has grown beyond what it may have.
+  static func checkMemory(_ limit: Int?) throws(ExperimentError) {
+    guard let limit, case let megabytes = ChildProcess.residentMegabytes, megabytes > limit else { return }
+    throw .exhausted(megabytes: megabytes, limit: limit)
   }
 }
 

@@ -44,6 +44,8 @@ public struct Learner {
     public var objective: Objective
     /// Mean length of these episodes, or NaN.
     public var meanLength: Double
+    /// Episodes that a fault of their environment ended.
+    public var faults: Int
     /// −mean log π(a∣o): an estimate of the policy's entropy.
     public var entropy: Double
     /// What the complete trajectories were worth in the last update: their number on-policy.
@@ -174,7 +176,7 @@ public struct Learner {
   }
 
   private func report(_ objective: Objective, _ update: UpdateReport) -> Report {
-    var (cut, complete) = (0, 0)
+    var (cut, complete, faults) = (0, 0, 0)
     var logProbability: [Double] = []
     for lane in rollout.lanes {
       for episode in lane.episodes {
@@ -184,13 +186,14 @@ public struct Learner {
           complete += episode.earlierSteps + episode.steps.count
         }
       }
+      faults += lane.faults
       logProbability.append(lane.logProbabilities.reduce(0, +))
     }
     var effectiveSampleSize = Double(objective.count)
     if case .trajectories(let own) = method, !own.isOnPolicy { effectiveSampleSize = own.effectiveSampleSize }
     return Report(
       iteration: iteration, steps: rollout.stepCount, cutSteps: cut, objective: objective,
-      meanLength: Double(complete) / Double(objective.count),
+      meanLength: Double(complete) / Double(objective.count), faults: faults,
       entropy: -LaneTree.sum(logProbability) / Double(rollout.stepCount),
       effectiveSampleSize: effectiveSampleSize, update: update)
   }

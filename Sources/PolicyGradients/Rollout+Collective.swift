@@ -6,7 +6,7 @@ extension Rollout.Lane {
   func write(to collective: any Collective) {
     collective.write([
       observations.count, actions.count, rewards.count, lastObservations.count, memories.count,
-      memorySteps.count, episodes.count,
+      memorySteps.count, episodes.count, faults,
     ])
     collective.write(observations)
     collective.write(actions)
@@ -24,7 +24,7 @@ extension Rollout.Lane {
 
   /// Takes over what another process sampled.
   mutating func read(from rank: Int, of collective: any Collective) {
-    var counts = Array(repeating: 0, count: 7)
+    var counts = Array(repeating: 0, count: 8)
     collective.read(from: rank, into: &counts)
     func numbers<Number: BitwiseCopyable & Numeric>(_ count: Int, _ kind: Number.Type) -> [Number] {
       var all = Array(repeating: Number.zero, count: count)
@@ -38,6 +38,7 @@ extension Rollout.Lane {
     lastObservations = numbers(counts[3], Float.self)
     memories = numbers(counts[4], Float.self)
     memorySteps = numbers(counts[5], Int.self)
+    faults = counts[7]
     let facts = numbers(counts[6] * Self.numbersOfAnEpisode, Int.self)
     let rewardsBefore = numbers(counts[6], Double.self)
     episodes = rewardsBefore.enumerated().map { episode, earlierReward in

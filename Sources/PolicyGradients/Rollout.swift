@@ -30,6 +30,8 @@ public struct Rollout: Sendable {
     public internal(set) var memories: [Float] = []
     /// Which steps these are.
     public internal(set) var memorySteps: [Int] = []
+    /// How many episodes a fault of the environment ended.
+    public internal(set) var faults = 0
   }
 
   /// Where one episode lies in its lane's buffers.
@@ -97,6 +99,7 @@ extension Rollout.Lane {
     lastObservations.removeAll(keepingCapacity: true)
     memories.removeAll(keepingCapacity: true)
     memorySteps.removeAll(keepingCapacity: true)
+    faults = 0
   }
 
   mutating func begin(episode number: Int, after earlier: OpenEpisode? = nil) {

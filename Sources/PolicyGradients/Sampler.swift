@@ -274,6 +274,7 @@ public struct Sampler {
       }
       return false
     }
+    if step.isFault { rollout.lanes[lane].faults += 1 }
     finish(lane, end == .terminated ? .terminated : .truncated, &rollout)
     return true
   }

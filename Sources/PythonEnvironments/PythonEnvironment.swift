@@ -115,6 +115,7 @@ public final class PythonEnvironment: Environment {
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
     place = (Int(key.episode), 0, key.seed)
+    unsafe cpython_environment_place(handle, Int64(lane), Int64(key.episode))
     stream.restart(at: key)
     let seed = try prepare(key)
     let failure = unsafe observation.withUnsafeMutableBufferPointer { out in

@@ -32,6 +32,17 @@ extension Interpreter {
   /// The seconds that hosted calls took since ``timeCalls()``.
   public var callSeconds: Double { cpython_call_seconds() }
 
+  /// Watches the hosted `reset` and `step` of this thread from now on.
+  ///
+  /// One that takes longer than `seconds` is told of on standard error, with Python's stack, and the process ends with
+  /// `exitCode` unless that is 0.
+  ///
+  /// - Throws: ``PythonError`` when the system has no thread for it.
+  public func watchCalls(seconds: Double, exitCode: Int32) throws(PythonError) {
+    let failure = unsafe Failure.of { unsafe cpython_watch_calls(seconds, exitCode, $0) }
+    if let failure { throw failure.pythonError }
+  }
+
   /// The installed version of a package, or nil.
   public func packageVersion(_ package: String) -> String? {
     let version = try? unsafe Self.text { unsafe cpython_package_version(package, $0, $1) }

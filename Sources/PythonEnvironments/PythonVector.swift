@@ -102,6 +102,7 @@ public final class PythonVector: EnvironmentVector {
   /// Resets all, after a reset with a seed of the stream that reaches what `np_random` does not.
   public func restart(_ key: StreamKey, following transitions: StreamKey) throws(EnvironmentError) {
     place = (Int(key.episode), 0, key.seed)
+    unsafe cpython_environment_place(handle, Int64(firstLane), Int64(key.episode))
     stream.restart(at: key)
     var seed: Int64 = -1
     if case .native = randomness {

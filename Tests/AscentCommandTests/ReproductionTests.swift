@@ -238,10 +238,9 @@ private enum CheckpointBits {
       header, data = json.loads(raw[8:8 + size]), bytearray(raw[8 + size:])
       found = next(k for k in header if k.startswith(name))
       data[header[found]["data_offsets"][0]] ^= 1
-      header["__metadata__"]["sha256"] = hashlib.sha256(data).hexdigest()
-      text = json.dumps(header).encode()
-      text += b" " * (-len(text) % 8)
-      open(path, "wb").write(struct.pack("<Q", len(text)) + text + data)
+      file = raw[:8 + size].replace(header["__metadata__"]["sha256_of_file"].encode(), b"0" * 64, 1) + data
+      sum = hashlib.sha256(file).hexdigest().encode()
+      open(path, "wb").write(file.replace(b"0" * 64, sum, 1))
       """
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")

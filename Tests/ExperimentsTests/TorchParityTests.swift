@@ -25,7 +25,7 @@ private struct TorchUpdate {
 
   init(_ name: String) throws {
     let path = "\(TestPython.projectFolder)/Tests/Fixtures/torch/\(name).safetensors"
-    let file = try Safetensors(AtomicFile.read(path), file: path)
+    let file = try Safetensors(AtomicFile.read(path), file: path, isOurs: false)
     func floats(_ name: String) throws -> [Float] {
       try #require(file.tensors.first { $0.name == name }, "\(name) is missing").floats
     }

@@ -86,6 +86,9 @@ cpython_fault cpython_environment_adopt_generator(cpython_environment *environme
 cpython_fault cpython_environment_seed_first(cpython_environment *environment, int64_t seed,
                                              cpython_failure *failure);
 
+/* Says which lane's environment this is, and in which episode: for the message of cpython_watch_calls. */
+void cpython_environment_place(cpython_environment *environment, int64_t lane, int64_t episode);
+
 /* Calls reset(), or reset(seed=…) for a seed that is not negative, and writes the flattened observation. */
 cpython_fault cpython_environment_reset(cpython_environment *environment, int64_t seed, float *observation,
                                         cpython_failure *failure);

@@ -44,6 +44,10 @@ cpython_fault cpython_run(const char *program, char *_Nullable *_Nonnull out, cp
 void cpython_time_calls(void);
 double cpython_call_seconds(void);
 
+/* Watches the hosted reset() and step() of the calling thread from now on: when one takes longer than so many seconds,
+ * tells so on standard error, shows Python's stack there, and ends the process with this code, unless it is 0. */
+cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure *failure);
+
 /* Frees a text that was handed over. */
 void cpython_free(char *_Nullable text);
 

@@ -90,6 +90,22 @@ int32_t cworkers_breaker(const cworkers_team *team);
 int32_t cworkers_code(const cworkers_team *team);
 const char *cworkers_reason(const cworkers_team *team);
 
+/* Starts a process of this executable by itself, in a group of its own: its number, or −1. `arguments` ends with NULL. */
+int32_t cworkers_spawn(const char *executable, const char *_Nullable const *_Nonnull arguments);
+
+/* Waits, at most so long, for a process that was spawned: `waiting`, or `gone` with its exit code or minus the number of
+ * the signal. */
+cworkers_status cworkers_await(int32_t process, int32_t milliseconds, int32_t *ending);
+
+/* What Ctrl-C does. */
+void cworkers_ask_to_stop(int32_t process);
+
+/* Ends this process when its parent ends, or is another one already. */
+void cworkers_end_with(int32_t parent);
+
+/* The resident bytes of this process, or −1. */
+int64_t cworkers_resident_bytes(void);
+
 /* Gives the member's memory back; member 0 first gives the started processes so many milliseconds to end, and
  * kills those that do not. */
 void cworkers_leave(cworkers_team *team, int32_t milliseconds);

@@ -1,0 +1,81 @@
+/// Looks after a run in a process of its own, and begins it again where it stood when a fault ends it.
+///
+/// Whatever ends the run's process (an exception, a hang, a segmentation fault, `os._exit`, the system short of memory)
+/// ends no more than that: the next one goes on from the newest intact checkpoint, by the same path as after Ctrl-C or
+/// a power cut, and comes to the same bits. A fault that comes again without a newer checkpoint is no accident.
+public struct Supervisor {
+  private let executable: String
+  private let arguments: [String]
+  private let folder: RunFolder
+
+  /// How many faults are taken for accidents while the newest checkpoint stays the same.
+  public static let patience = 3
+
+  /// What ended a run's process.
+  public struct Fault: Sendable {
+    /// How it ended, as a part of a sentence.
+    public let ending: String
+    /// How many faults there were in all.
+    public let count: Int
+    /// Whether it came too often to be an accident; the run is given up then.
+    public let isRepeated: Bool
+    /// The newest checkpoint, or nil when the run begins again from its beginning.
+    public let checkpoint: String?
+  }
+
+  /// Looks after a run.
+  ///
+  /// - Parameters:
+  ///   - executable: the program.
+  ///   - arguments: what it is started with; `--resume` is added when it goes on.
+  ///   - folder: the run's.
+  public init(executable: String, arguments: [String], folder: RunFolder) {
+    (self.executable, self.arguments, self.folder) = (executable, arguments, folder)
+  }
+
+  /// Runs until the run ends by itself, or fails again and again.
+  ///
+  /// - Parameters:
+  ///   - isInterrupted: asked often; true asks the run to save and stop.
+  ///   - onFault: told of each fault.
+  /// - Returns: the exit code of the run.
+  /// - Throws: ``ExperimentError`` when no process can be started.
+  public func run(isInterrupted: () -> Bool, onFault: (Fault) -> Void) throws(ExperimentError) -> Int32 {
+    var (count, repeated) = (0, 0)
+    var checkpoint = folder.checkpoints.first
+    while true {
+      let supervised = ["--supervised-by", String(ChildProcess.own)] + (count > 0 ? ["--resume"] : [])
+      let child = try ChildProcess(executable, arguments + supervised)
+      let ending = wait(for: child, isInterrupted)
+      if case .code(let code) = ending, code != Self.fault, code != 0 || isDone { return code }
+      let newest = folder.checkpoints.first
+      repeated = newest == checkpoint ? repeated + 1 : 1
+      count += 1
+      checkpoint = newest
+      let isRepeated = repeated >= Self.patience
+      onFault(Fault(ending: ending.words, count: count, isRepeated: isRepeated, checkpoint: newest))
+      if isInterrupted() { return 130 }
+      if isRepeated { return Self.fault }
+    }
+  }
+
+  /// Whether the run came to its end: a process can be made to exit with 0 long before.
+  private var isDone: Bool { (try? RunRecord(folder))?.fingerprint != nil }
+
+  /// The exit code of an environment's fault.
+  private static let fault: Int32 = 3
+
+  private func wait(for child: ChildProcess, _ isInterrupted: () -> Bool) -> ChildProcess.Ending {
+    var isTold = false
+    while true {
+      if let ending = child.ending(within: 50) { return ending }
+      if isInterrupted(), !isTold {
+        isTold = true
+        child.askToStop()
+      }
+    }
+  }
+
+  /// In the run's process: ends with the one that looks after it.
+  public static func follow(_ parent: Int32) { ChildProcess.endWithParent(parent) }
+}
