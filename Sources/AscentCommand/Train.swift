@@ -124,7 +124,8 @@ struct Train: ParsableCommand {
     let what = "fault \(fault.count): the run's process \(fault.ending)"
     guard fault.isRepeated else { return output.notice("\(what); going on from \(place)") }
     Terminal.writeError(
-      "ascent: \(what), for the \(Supervisor.patience)rd time since \(place): it is no accident, and given up\n")
+      "ascent: \(what), for the \(Supervisor.patience)rd time since \(place): it is no accident, and given up\n"
+    )
   }
 
   private static func faults(_ outcome: Training.Outcome) -> String {

@@ -122,7 +122,7 @@ class Laboratory:
     # --- faults
 
     def zoo(self):
-        settings = ["--steps", "4000", "--set", "rollout.steps=64", "--set", "checkpoint.every_steps=512", "--patience", "1",
+        settings = ["--steps", "4000", "--set", "rollout.steps=64", "--set", "checkpoint.every_steps=512", "--patience", "5",
                     "--memory-limit", "350"]  # fmt: skip
         always = {"ASCENT_FAULT_LOG": str(self.folder / "log"), "ASCENT_FAULTS": "1000"}
         once = always | {"ASCENT_FAULTS": "1"}
