@@ -73,7 +73,7 @@ ROWS = {
     **family("repeat-previous", ALL, "native:repeat-previous", 200_000, 0.95, SMALL + "algorithm.entropy=0.01",
              seeds=10, episodes=10_000),
     "linear-gaussian-gru": row(
-        "native:linear-gaussian", 2_000_000, -1.1 * 16.049, "gru", "policy.memory_size=32 rollout.steps=150 "
+        "native:linear-gaussian", 8_000_000, -1.1 * 16.049, "gru", "policy.memory_size=32 rollout.steps=150 "
         "algorithm.critic_epochs=10 algorithm.critic_minibatch=500 algorithm.gamma=0.98 normalize.returns=true "
         "environment.also_observe=action", lanes=32, episodes=10_000, algorithm="trpo"),
     "hidden-mountaincar-gru": row(

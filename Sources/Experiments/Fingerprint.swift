@@ -10,10 +10,16 @@ public struct Fingerprint {
   mutating func add(_ text: String) { hash.update(data: Array(text.utf8) + [0]) }
 
   mutating func add(_ values: [Float]) {
-    for value in values { hash.update(data: littleEndianBytes(value.bitPattern)) }
+    var bytes: [UInt8] = []
+    for value in values { appendLittleEndian(value.bitPattern, to: &bytes) }
+    hash.update(data: bytes)
   }
 
-  mutating func add(_ value: Double) { hash.update(data: littleEndianBytes(value.bitPattern)) }
+  mutating func add(_ value: Double) {
+    var bytes: [UInt8] = []
+    appendLittleEndian(value.bitPattern, to: &bytes)
+    hash.update(data: bytes)
+  }
 
   /// The sum so far, in hexadecimal.
   var text: String { Self.hexadecimal(hash.finalize()) }

@@ -56,7 +56,10 @@ public struct Safetensors: Sendable, Equatable {
     let pairs = texts.map { ($0.0, JSON.text($0.1)) }
     var json = Array(JSON.object([("__metadata__", .object(pairs))] + header).line.utf8)
     while json.count % 8 != 0 { json.append(0x20) }
-    var file = littleEndianBytes(UInt64(json.count)) + json + data
+    var file: [UInt8] = []
+    appendLittleEndian(UInt64(json.count), to: &file)
+    file += json
+    file += data
     let sum = Fingerprint.of(file)
     file.replaceSubrange(Self.sumPlace, with: sum.utf8)
     return file
@@ -160,16 +163,17 @@ public struct Safetensors: Sendable, Equatable {
 extension Safetensors.Tensor {
   /// A float32 array.
   public init(_ name: String, _ values: some Sequence<Float>, shape: [Int]) {
-    self.init(
-      name: name, element: .float32, shape: shape,
-      bytes: values.flatMap { littleEndianBytes($0.bitPattern) })
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(4 * values.underestimatedCount)
+    for value in values { appendLittleEndian(value.bitPattern, to: &bytes) }
+    self.init(name: name, element: .float32, shape: shape, bytes: bytes)
   }
 
   /// An int64 vector.
   public init(_ name: String, integers: [Int]) {
-    self.init(
-      name: name, element: .int64, shape: [integers.count],
-      bytes: integers.flatMap { littleEndianBytes(UInt64(bitPattern: Int64($0))) })
+    var bytes: [UInt8] = []
+    for integer in integers { appendLittleEndian(UInt64(bitPattern: Int64(integer)), to: &bytes) }
+    self.init(name: name, element: .int64, shape: [integers.count], bytes: bytes)
   }
 
   /// The elements of a float32 array; empty for another type.
@@ -189,7 +193,11 @@ extension Safetensors.Tensor {
   }
 }
 
-/// The bytes of an integer, lowest first, whatever the machine.
-func littleEndianBytes<Integer: FixedWidthInteger & UnsignedInteger>(_ value: Integer) -> [UInt8] {
-  (0..<Integer.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+/// Adds the bytes of an integer, lowest first, whatever the machine.
+func appendLittleEndian<Integer: FixedWidthInteger & UnsignedInteger>(
+  _ value: Integer, to bytes: inout [UInt8]
+) {
+  for shift in stride(from: 0, to: Integer.bitWidth, by: 8) {
+    bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+  }
 }
