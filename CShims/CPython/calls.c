@@ -66,8 +66,12 @@ static void *watch(void *unused) {
   (void)unused;
   uint64_t last = 0;
   int64_t since = now();
+  int64_t looked = since;
   for (;;) {
     pause_for(50000000);
+    /* Whoever was stopped (Ctrl-Z, a suspended machine) did not hang. */
+    if (now() - looked > 1000000000) since = now();
+    looked = now();
     uint64_t call = atomic_load_explicit(&begun, memory_order_relaxed);
     if (call != last || call == atomic_load_explicit(&ended, memory_order_relaxed)) {
       last = call;
@@ -86,6 +90,11 @@ cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure
   watched.exit_code = exit_code;
   watched.caller = pthread_self();
   watched.signal = SIGRTMAX - 1;
+  /* A parent's thread may have handed its blocked signals down. */
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, watched.signal);
+  pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
   PyObject *done = PyObject_CallMethod(host_module(), "show_stack_at", "i", watched.signal);
   cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(done);

@@ -202,8 +202,10 @@ cpython_fault cpython_environment_adopt_generator(cpython_environment *e, cpytho
 cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t seed, cpython_failure *failure) {
   int state = cpython_attach();
   environment_use(e);
+  int64_t began = calls_begin(e);
   PyObject *done =
       PyObject_CallMethod(randomness_module(), "seed_first", "OL", e->environment, (long long)seed);
+  calls_end(began);
   cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(done);
   environment_leave();

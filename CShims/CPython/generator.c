@@ -76,6 +76,6 @@ cpython_fault cpython_capture_randomness(cpython_source outside, cpython_failure
 void generator_begin(void) {
   if (!is_captured) return;
   PyObject *done = PyObject_CallMethod(randomness_module(), "begin", NULL);
-  if (!done) PyErr_Clear(); /* numpy of another age; `ascent check` finds what that would leave */
+  if (!done) PyErr_Clear(); /* no memory: what follows will say so */
   Py_XDECREF(done);
 }

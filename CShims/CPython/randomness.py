@@ -54,12 +54,13 @@ class StreamRandom(random.Random):
     def gauss(self, mu=0.0, sigma=1.0):
         return self.normalvariate(mu, sigma)
 
+    def getstate(self):
+        raise NotImplementedError("the state of a captured generator is its lane's stream, which has no copies")
 
-# The module's functions are methods of one hidden generator.
-METHODS = (
-    "random uniform triangular randint choice randrange sample shuffle choices normalvariate lognormvariate "
-    "expovariate vonmisesvariate gammavariate gauss betavariate paretovariate weibullvariate getrandbits randbytes seed"
-).split()
+    def setstate(self, state):
+        self.getstate()
+
+
 captured = None
 
 
@@ -70,9 +71,12 @@ def capture(capsule):
     global captured
     captured = StreamBits(capsule)
     stream = StreamRandom(numpy.random.Generator(captured))
-    for name in METHODS:
-        setattr(random, name, getattr(stream, name))
+    # The module's functions are methods of one hidden generator.
+    for name in random.__all__:
+        if getattr(getattr(random, name), "__self__", None) is random._inst:
+            setattr(random, name, getattr(stream, name))
     numpy.random.seed = stream.seed
+    numpy.random.get_state, numpy.random.set_state = stream.getstate, stream.setstate
     begin()
 
 

@@ -64,6 +64,7 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
 /* --- a process by itself, looked after by another */
 
 int32_t cworkers_spawn(const char *executable, const char *const *arguments) {
+  signal(SIGCHLD, SIG_DFL); /* ignored, as some parents hand it down, nobody would be told how it ended */
   posix_spawnattr_t attributes;
   if (posix_spawnattr_init(&attributes) != 0) return -1;
   pid_t id = -1;

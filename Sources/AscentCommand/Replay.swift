@@ -29,10 +29,14 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     Interrupt.listen()
-    let replay = try EpisodeReplay(
-      lane: lane, episode: episode, of: RunFolder(folder), host: host.host,
-      isInterrupted: { Interrupt.isRequested })
-    guard !Interrupt.isRequested else { throw ExitCode(130) }
+    let replay: EpisodeReplay
+    do {
+      replay = try EpisodeReplay(
+        lane: lane, episode: episode, of: RunFolder(folder), host: host.host,
+        isInterrupted: { Interrupt.isRequested })
+    } catch {
+      throw Interrupt.isRequested ? ExitCode(130) : error
+    }
     let played = replay.episode
     if let out {
       try AtomicFile.write(

@@ -54,8 +54,9 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What a fault of the environment, a hang or a crash ends: the run (stop), the run's process, which goes on from its "
-        + "newest checkpoint to the same bits (restart), or the episode, which is truncated (reset-lane). [default: stop]",
+      "What a fault ends: the run (stop); its process, which begins again at the newest checkpoint and comes to the same "
+        + "bits, after hangs and crashes, too (restart); or the episode, when a step raises or returns what it may not "
+        + "(reset-lane). [default: stop]",
       valueName: "action"))
   var onFault: FaultAction?
 
@@ -109,10 +110,16 @@ struct Train: ParsableCommand {
 
   /// Has the run made by a process of its own, and begins it again where it stood when a fault ends that.
   private func supervise(_ settings: Configuration) throws {
+    guard settings.environmentRandomness == .streams else {
+      throw ExperimentError.usage(
+        "--on-fault restart goes on from checkpoints, which --environment-rng native does not allow; leave one away"
+      )
+    }
     let folder = out.map { RunFolder($0) } ?? .fresh(for: settings)
     let supervisor = Supervisor(
       executable: HostOptions.executable ?? CommandLine.arguments[0],
-      arguments: CommandLine.arguments.dropFirst() + (out == nil ? ["--out", folder.path] : []),
+      command: "train",
+      arguments: (out == nil ? ["--out", folder.path] : []) + CommandLine.arguments.dropFirst(2),
       folder: folder)
     Interrupt.listen()
     let code = try supervisor.run(isInterrupted: { Interrupt.isRequested }, onFault: show)
@@ -130,7 +137,7 @@ struct Train: ParsableCommand {
 
   private static func faults(_ outcome: Training.Outcome) -> String {
     let count = outcome.faults == 1 ? "1 episode was" : "\(outcome.faults) episodes were"
-    let last = outcome.lastFault.map { "; the last: \($0)" } ?? ""
+    let last = outcome.lastFault.map { "; one of them: \($0)" } ?? ""
     return "\(count) ended by faults of the environment (environment.on_fault = reset-lane)\(last)"
   }
 

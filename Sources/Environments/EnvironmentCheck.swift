@@ -59,9 +59,10 @@ public struct EnvironmentCheck {
     all += [bounds(first, lanes.observationSpace), rewards(first), episodes(first)]
     let beside = check.record(try open(seed, 2), beside: true)
     let alone = check.record(try open(seed, 2))
-    all.append(seeded(first, alone))
-    all.append(otherSeed(first, check.record(try open(seed &+ 1, 2))))
-    all.append(independent(alone, beside))
+    let other = check.record(try open(seed &+ 1, 2))
+    all.append(alone.failing("seed") ?? seeded(first, alone))
+    all.append(other.failing("other-seed") ?? otherSeed(first, other))
+    all.append(beside.failing("lanes") ?? independent(alone, beside))
     all.append(check.replayable(first, try open(seed, 1)))
     let microseconds =
       Double(elapsed.components.attoseconds) * 1e-12 + Double(elapsed.components.seconds) * 1e6
@@ -78,6 +79,9 @@ extension EnvironmentCheck {
   private struct Record {
     var episodes: [Episode] = []
     var fault: EnvironmentError?
+
+    /// The answer of a trial in which the environment failed.
+    func failing(_ name: String) -> Finding? { fault.map { Finding(name, .failed, "\($0)") } }
   }
 
   private struct Episode {
@@ -190,7 +194,7 @@ extension EnvironmentCheck {
   }
 
   private static func contract(_ record: Record) -> Finding {
-    if let fault = record.fault { return Finding("contract", .failed, "\(fault)") }
+    if let failing = record.failing("contract") { return failing }
     let steps = record.episodes.reduce(0) { $0 + $1.rewards.count }
     return Finding("contract", .passed, "reset and step kept it for \(steps) steps")
   }

@@ -16,16 +16,11 @@ public final class FaultTruncation: EnvironmentWrapper {
     sound = Array(repeating: 0, count: base.observationSize)
   }
 
-  /// Starts an episode; an environment that fails to do so may try once more.
+  /// Starts an episode; an environment that fails to do so has nothing to go on with, and ends the run.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
-    do throws(EnvironmentError) {
-      try base.reset(key, into: &observation)
-    } catch {
-      lastFault = error
-      try base.reset(key, into: &observation)
-    }
+    try base.reset(key, into: &observation)
     keep(observation)
   }
 

@@ -13,6 +13,8 @@ struct Checkpoint {
   /// The format's number; another one is refused.
   static let format = "ascent-checkpoint-3"
 
+  /// Episodes and iterations are parts of streams' keys, which have room for twice as many.
+  private static let mostKeyed = Int(UInt32.max / 2)
   /// No counter goes further: a run has a million million steps at most.
   private static let mostCounted = 1_000_000_000_000_000
 
@@ -74,7 +76,7 @@ struct Checkpoint {
       let counters = named["counters"]?.integers, counters.count == 5,
       counters.allSatisfy({ (0...Self.mostCounted).contains($0) }),
       let episodes = named["episodes"]?.integers, episodes.count == lanes.count,
-      episodes.allSatisfy({ (0...Int(UInt32.max)).contains($0) }), counters[1] <= Int(UInt32.max)
+      episodes.allSatisfy({ (0...Self.mostKeyed).contains($0) }), counters[1] <= Self.mostKeyed
     else { throw .damaged(file: file, reason: "its arrays are not those of this run") }
     state.parameters.values = values
     (state.parameters.version, state.iteration, state.steps) = (counters[0], counters[1], counters[2])

@@ -144,7 +144,7 @@ public struct OpenedEnvironment {
     case hosted(PythonEnvironment, horizon: Int)
   }
 
-  /// The last fault of this process's lanes that ended an episode and not the run.
+  /// A fault of this process's lanes that ended an episode and not the run: the last one of its lane.
   var lastFault: EnvironmentError? { tolerant.lazy.compactMap(\.lastFault).last }
 
   /// The tables of the process and the number of steps after which episodes end, where both are known.

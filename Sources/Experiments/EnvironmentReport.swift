@@ -12,14 +12,17 @@ public struct EnvironmentReport {
   /// Tries an environment out.
   ///
   /// - Parameters:
-  ///   - configuration: names it, its options and the seed.
+  ///   - given: names it, its options and the seed.
   ///   - steps: how many steps each trial makes.
   ///   - discount: γ of the bounds.
   ///   - host: starts Python when the environment needs it.
   /// - Throws: ``ExperimentError`` when it cannot be opened.
   public init(
-    on configuration: Configuration, steps: Int, discount: Double, host: PythonHost
+    on given: Configuration, steps: Int, discount: Double, host: PythonHost
   ) throws(ExperimentError) {
+    var configuration = given
+    // What a fault ends in a run is not asked here: it is to be seen.
+    configuration.onFault = .stop
     guard configuration.vector == 0 else {
       throw .usage("ascent check looks at one environment; leave environment.vector away")
     }
@@ -47,8 +50,13 @@ public struct EnvironmentReport {
       interpreter = opened.interpreter
       return opened.lanes
     }
-    // What does not keep its contract would only raise again.
-    if let interpreter, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
+    // What does not keep its contract would only raise again; and Python's trials know no masks.
+    if configuration.masksActions, interpreter != nil {
+      findings.append(
+        EnvironmentCheck.Finding(
+          "python", .noted,
+          "other generators, memory and Gymnasium's checker are not looked at: they act without masks"))
+    } else if let interpreter, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
       do {
         findings += try interpreter.findings(
           about: configuration.environment, register: configuration.register, steps: steps)

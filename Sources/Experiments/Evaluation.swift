@@ -80,6 +80,8 @@ public struct Playing {
     case .run(let folder, _): configuration = try Configuration.ofRun(folder)
     }
     try change(&configuration)
+    // A return that a fault cut short is none.
+    configuration.onFault = .stop
     self.configuration = configuration
     self.seed = seed
     opened = try OpenedEnvironment(

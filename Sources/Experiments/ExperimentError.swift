@@ -32,6 +32,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
     case .usage, .python, .file: 2
     case .environment, .exhausted: 3
     case .learner(.collective(let failure)): failure.code
+    case .learner(.notReplayed): 4
     case .learner(let error): error.isAboutSettings ? 2 : 3
     case .damaged: 4
     case .check: 5

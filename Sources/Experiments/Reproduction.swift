@@ -64,7 +64,10 @@ public struct Reproduction {
         counter.iterations = report.iteration
         onIteration(report, steps, seconds)
       }, isInterrupted: { counter.iterations >= last || isInterrupted() })
-    guard !outcome.isInterrupted || counter.iterations >= last else { return nil }
+    guard !outcome.isInterrupted || counter.iterations >= last else {
+      if !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
+      return nil
+    }
     let again = try RunRecord(copy)
     let all = [compareMetrics(again), try compareCheckpoints()] + (try compareResults(again))
     if all.allSatisfy(\.isEqual), !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
@@ -135,9 +138,8 @@ enum CheckpointDifference {
     let two = try Safetensors(AtomicFile.read(b), file: b)
     let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
     for tensor in one.tensors where others[tensor.name] != tensor {
-      guard let other = others[tensor.name], other.bytes.count == tensor.bytes.count else {
-        return (tensor.name, "\(tensor.name) is in one of them, or has another length")
-      }
+      guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
+      else { return (tensor.name, "\(tensor.name) is in one of them, or has another shape") }
       let size = tensor.element.size
       let byte =
         zip(tensor.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0

@@ -7,21 +7,26 @@ internal import Randomness
 /// The seed decides every step, so a run is its own recording.
 struct Rerun {
   let record: RunRecord
-  let opened: OpenedEnvironment
+  private(set) var opened: OpenedEnvironment
   private(set) var learner: Learner
 
   /// Opens a run at its beginning, or at the newest of its checkpoints that `isEarlyEnough` accepts.
   ///
-  /// A checkpoint that is damaged, or was made with other versions, is passed over.
+  /// A checkpoint that is damaged, was made with other versions, or cannot be gone back to is passed over.
   init(
     of record: RunRecord, host: PythonHost, from isEarlyEnough: (Checkpoint) -> Bool = { _ in false }
   ) throws(ExperimentError) {
     self.record = record
     let configuration = record.configuration
-    opened = try OpenedEnvironment(
-      configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
-      inVectors: true, host: host)
-    learner = try Training.learner(configuration, opened.lanes)
+    func open() throws(ExperimentError) -> (OpenedEnvironment, Learner) {
+      let opened = try OpenedEnvironment(
+        configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
+        inVectors: true, host: host)
+      return (opened, try Training.learner(configuration, opened.lanes))
+    }
+    (opened, learner) = try open()
+    // Generators that are the environments' own begin at the beginning.
+    guard configuration.environmentRandomness == .streams else { return }
     let settings = Training.identity(configuration, opened.versions)
     for file in record.folder.checkpoints {
       guard let bytes = try? AtomicFile.read(file),
@@ -29,8 +34,12 @@ struct Rerun {
           bytes, file: file, settings: settings, like: learner.state, lanes: opened.lanes),
         isEarlyEnough(checkpoint)
       else { continue }
-      try Training.restore(&learner, opened.lanes, from: checkpoint)
-      return
+      do throws(ExperimentError) {
+        try Training.restore(&learner, opened.lanes, from: checkpoint)
+        return
+      } catch {
+        (opened, learner) = try open()
+      }
     }
   }
 

@@ -87,14 +87,18 @@ public struct RunDifference: Sendable {
       cause = part == nil ? Self.cause(of: array?.tensor) : .unknown
     }
     guard !looksAtFilesOnly, let part else { return }
+    // Both are made again in one interpreter.
+    guard one.configuration.capturesRandomness == two.configuration.capturesRandomness,
+      one.configuration.generator == two.configuration.generator
+    else { return }
     try compareAgain(one, two, upTo: part.iteration, host, isInterrupted, isExplained: isExplained)
   }
 
-  /// Every setting but the budget, which decides only where a run ends and how schedules fall.
+  /// The settings that differ, but for those that decide no bit.
   private static func settings(_ a: Configuration, _ b: Configuration) -> [(String, String, String)] {
     Configuration.settings.compactMap { setting in
       let (x, y) = (setting.get(a).typed, setting.get(b).typed)
-      return x == y ? nil : (setting.key, x, y)
+      return x == y || setting.key.hasPrefix("checkpoint.") ? nil : (setting.key, x, y)
     }
   }
 
@@ -134,8 +138,8 @@ public struct RunDifference: Sendable {
     }
     for number in 1...iteration {
       if let tensor = Self.firstParameter(one, two) {
-        self.tensor = self.tensor ?? tensor
-        lines.append("made again, they act with other parameters in iteration \(number): \(tensor)")
+        self.tensor = self.tensor ?? tensor.name
+        lines.append("made again, they act with other parameters in iteration \(number): \(tensor.text)")
         if !isExplained { cause = .arithmetic }
         return
       }
@@ -158,20 +162,21 @@ public struct RunDifference: Sendable {
       }
     }
     if let tensor = Self.firstParameter(one, two) {
-      self.tensor = tensor
-      lines.append("made again, the same steps become other parameters in iteration \(iteration): \(tensor)")
+      self.tensor = tensor.name
+      lines.append(
+        "made again, the same steps become other parameters in iteration \(iteration): \(tensor.text)")
       if !isExplained { cause = .arithmetic }
     }
   }
 
-  private static func firstParameter(_ a: Rerun, _ b: Rerun) -> String? {
+  private static func firstParameter(_ a: Rerun, _ b: Rerun) -> (name: String, text: String)? {
     let (x, y) = (a.learner.parameters, b.learner.parameters)
     guard let k = x.values.indices.first(where: { x.values[$0].bitPattern != y.values[$0].bitPattern }) else {
       return nil
     }
     let slice = x.slices.first { $0.range.contains(k) }
-    return
-      "\(slice?.name ?? "parameters")[\(k - (slice?.range.lowerBound ?? 0))] is \(x.values[k]) and \(y.values[k])"
+    let (name, index) = (slice?.name ?? "parameters", k - (slice?.range.lowerBound ?? 0))
+    return (name, "\(name)[\(index)] is \(x.values[k]) and \(y.values[k])")
   }
 
   /// The first step, in the order of time, in which two rollouts of the same parameters differ.

@@ -3,17 +3,29 @@ internal import PolicyGradients
 
 /// The names and the layout of a run's files.
 public struct RunFolder: Sendable {
-  /// The folder.
+  /// The folder, as it was named.
   public let path: String
+  /// The same from the root: an environment may change the process's folder.
+  private let root: String
 
   /// Names a folder; nothing is touched.
-  public init(_ path: String) { self.path = path }
+  public init(_ path: String) {
+    self.path = path
+    root = path.hasPrefix("/") ? path : Self.currentFolder + "/" + path
+  }
 
-  var runFile: String { path + "/run.toml" }
-  var metricsFile: String { path + "/metrics.csv" }
-  var policyFile: String { path + "/policy.json" }
-  var weightsFile: String { path + "/policy.safetensors" }
-  var checkpointFolder: String { path + "/checkpoints" }
+  var runFile: String { root + "/run.toml" }
+  var metricsFile: String { root + "/metrics.csv" }
+  var faultFile: String { root + "/fault.json" }
+  var policyFile: String { root + "/policy.json" }
+  var weightsFile: String { root + "/policy.safetensors" }
+  var checkpointFolder: String { root + "/checkpoints" }
+
+  private static var currentFolder: String {
+    guard let text = unsafe getcwd(nil, 0) else { return "." }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
 
   func checkpointFile(steps: Int) -> String {
     let digits = String(steps)
@@ -31,13 +43,13 @@ public struct RunFolder: Sendable {
   }
 
   /// Whether there is anything at the path.
-  public var exists: Bool { unsafe access(path, F_OK) == 0 }
+  public var exists: Bool { unsafe access(root, F_OK) == 0 }
 
   /// Whether it is a folder with nothing in it.
   var isEmpty: Bool {
     var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
-    return Self.entries(of: path).allSatisfy { $0 == "." || $0 == ".." }
+    guard unsafe stat(root, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
+    return Self.entries(of: root).allSatisfy { $0 == "." || $0 == ".." }
   }
 
   /// Whether the folder holds a run.
@@ -47,13 +59,13 @@ public struct RunFolder: Sendable {
   ///
   /// - Throws: ``ExperimentError/file(path:action:reason:)``.
   func create() throws(ExperimentError) {
-    var current = path.hasPrefix("/") ? "/" : ""
-    for part in (path + "/checkpoints").split(separator: "/") {
-      current += (current.isEmpty || current.hasSuffix("/") ? "" : "/") + part
+    var current = ""
+    for part in (root + "/checkpoints").split(separator: "/") {
+      current += "/" + part
       guard unsafe mkdir(current, 0o755) != 0, errno != EEXIST else { continue }
       throw .file(path: current, action: "make the folder", reason: AtomicFile.reason(errno))
     }
-    guard unsafe access(path, W_OK) == 0 else {
+    guard unsafe access(root, W_OK) == 0 else {
       throw .file(path: path, action: "write into", reason: AtomicFile.reason(errno))
     }
   }

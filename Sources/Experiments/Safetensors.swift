@@ -115,7 +115,8 @@ public struct Safetensors: Sendable, Equatable {
         }
         count = product
       }
-      guard array.start == end, array.end - array.start == count * element.size, array.end <= data.count
+      guard array.start == end, array.end >= array.start, array.end - array.start == count * element.size,
+        array.end <= data.count
       else {
         throw damaged("'\(name)' does not lie where its header says")
       }

@@ -5,6 +5,7 @@
 /// a power cut, and comes to the same bits. A fault that comes again without a newer checkpoint is no accident.
 public struct Supervisor {
   private let executable: String
+  private let command: String
   private let arguments: [String]
   private let folder: RunFolder
 
@@ -27,10 +28,11 @@ public struct Supervisor {
   ///
   /// - Parameters:
   ///   - executable: the program.
-  ///   - arguments: what it is started with; `--resume` is added when it goes on.
+  ///   - command: its command, `train`.
+  ///   - arguments: what that is started with; `--resume` is added when it goes on.
   ///   - folder: the run's.
-  public init(executable: String, arguments: [String], folder: RunFolder) {
-    (self.executable, self.arguments, self.folder) = (executable, arguments, folder)
+  public init(executable: String, command: String, arguments: [String], folder: RunFolder) {
+    (self.executable, self.command, self.arguments, self.folder) = (executable, command, arguments, folder)
   }
 
   /// Runs until the run ends by itself, or fails again and again.
@@ -45,17 +47,26 @@ public struct Supervisor {
     var checkpoint = folder.checkpoints.first
     while true {
       let supervised = ["--supervised-by", String(ChildProcess.own)] + (count > 0 ? ["--resume"] : [])
-      let child = try ChildProcess(executable, arguments + supervised)
+      let child = try ChildProcess(executable, [command] + supervised + arguments)
       let ending = wait(for: child, isInterrupted)
-      if case .code(let code) = ending, code != Self.fault, code != 0 || isDone { return code }
+      if case .code(let code) = ending, !isFault(code, isFirst: count == 0) { return code }
+      if isInterrupted() { return 130 }
       let newest = folder.checkpoints.first
       repeated = newest == checkpoint ? repeated + 1 : 1
       count += 1
       checkpoint = newest
       let isRepeated = repeated >= Self.patience
       onFault(Fault(ending: ending.words, count: count, isRepeated: isRepeated, checkpoint: newest))
-      if isInterrupted() { return 130 }
       if isRepeated { return Self.fault }
+    }
+  }
+
+  /// Whether an exit code is a fault's: an environment that could be opened once may well be opened again.
+  private func isFault(_ code: Int32, isFirst: Bool) -> Bool {
+    switch code {
+    case 0: !isDone
+    case 2: !isFirst
+    default: code == Self.fault
     }
   }
 

@@ -17,8 +17,13 @@ struct TOMLReader {
   private let bytes: [UInt8]
   private var place = 0
   private var entries: [Entry] = []
+  /// The keys that have a value, tables in braces included: nothing can be added below them.
   private var seen: Set<[String]> = []
   private var headers: Set<[String]> = []
+  /// What lies above a key: tables, which can have no value.
+  private var tables: Set<[String]> = []
+  /// Those of them that dots made, which can have no header.
+  private var dotted: Set<[String]> = []
 
   /// The entries of a text, in its order.
   static func read(_ text: String) throws(Fault) -> [Entry] {
@@ -91,9 +96,8 @@ struct TOMLReader {
         table = try key()
         skipSpace()
         guard take("]") else { throw fault("the table's name does not end with ]") }
-        guard headers.insert(table).inserted, !seen.contains(table) else {
-          throw fault("\(table.joined(separator: ".")) is there twice")
-        }
+        guard headers.insert(table).inserted, !dotted.contains(table) else { throw twice(table) }
+        try claim(table, isTable: true)
       } else {
         try readPair(in: table, depth: 0)
       }
@@ -105,12 +109,32 @@ struct TOMLReader {
     let path = table + (try key())
     skipSpace()
     guard take("=") else { throw fault("= is missing after \(path.joined(separator: "."))") }
-    skipSpace()
-    if next == Self.byte("{") { return try readInlineTable(path, depth: depth + 1) }
-    guard seen.insert(path).inserted, !headers.contains(path) else {
-      throw fault("\(path.joined(separator: ".")) is there twice")
+    for length in table.count + 1..<max(path.count, table.count + 1) {
+      let above = Array(path.prefix(length))
+      guard !headers.contains(above) else { throw twice(above) }
+      dotted.insert(above)
     }
+    skipSpace()
+    if next == Self.byte("{") {
+      guard !tables.contains(path) else { throw twice(path) }
+      try readInlineTable(path, depth: depth + 1)
+      return try claim(path, isTable: false, isRead: true)
+    }
+    try claim(path, isTable: false)
     entries.append((path, try value()))
+  }
+
+  private func twice(_ path: [String]) -> Fault { fault("\(path.joined(separator: ".")) is there twice") }
+
+  /// Takes a path for a value, or for a table; a value's path can be neither taken again nor gone through.
+  private mutating func claim(_ path: [String], isTable: Bool, isRead: Bool = false) throws(Fault) {
+    for length in 1..<path.count + (isTable ? 1 : 0) {
+      let above = Array(path.prefix(length))
+      guard !seen.contains(above) else { throw twice(above) }
+      tables.insert(above)
+    }
+    guard !isTable else { return }
+    guard isRead || !tables.contains(path), seen.insert(path).inserted else { throw twice(path) }
   }
 
   private mutating func readInlineTable(_ path: [String], depth: Int) throws(Fault) {
@@ -208,9 +232,10 @@ struct TOMLReader {
   /// A number as TOML spells it: underscores between digits, no zeros in front.
   static func number(_ word: String) -> SettingValue? {
     let parts = word.split(separator: "_", omittingEmptySubsequences: false)
+    let isDigit = { (c: Character) in word.hasPrefix("0x") ? c.isHexDigit : "0"..."9" ~= c }
     let isSpaced =
-      parts.dropLast().allSatisfy { $0.last?.isHexDigit ?? false }
-      && parts.dropFirst().allSatisfy { $0.first?.isHexDigit ?? false }
+      parts.dropLast().allSatisfy { $0.last.map(isDigit) ?? false }
+      && parts.dropFirst().allSatisfy { $0.first.map(isDigit) ?? false }
     guard isSpaced else { return nil }
     let plain = parts.joined()
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where plain.hasPrefix(prefix) {
@@ -249,7 +274,7 @@ struct TOMLReader {
       guard let byte = next, isLong || byte != 10 else { throw fault("the text does not end with \(end)") }
       if take(end) {
         // A long text may end with quotes of its own.
-        while isLong, out.count < bytes.count, take(quote) { out += quote.utf8 }
+        for _ in 0..<2 where isLong && take(quote) { out += quote.utf8 }
         break
       }
       if byte == Self.byte("\\"), !isLiteral {

@@ -21,6 +21,7 @@ public struct Training {
   private let workers: SharedMemory?
   private let workforce: Workforce
   private var learner: Learner
+  private let madeWith: [(String, String)]
   private var lastMean = Double.nan
 
   /// What a run ends with.
@@ -39,7 +40,7 @@ public struct Training {
     public var fingerprint: String
     /// How many episodes a fault of the environment ended in this process's iterations.
     public var faults: Int
-    /// The last of them in the lanes of this process.
+    /// One of them, in the lanes of this process.
     public var lastFault: EnvironmentError?
     /// Whether it was interrupted; a checkpoint was saved then.
     public var isInterrupted: Bool
@@ -62,6 +63,7 @@ public struct Training {
   ) throws(ExperimentError) {
     self.configuration = configuration
     self.workforce = workforce
+    madeWith = RunRecord.madeWith(configuration)
     self.folder = folder ?? .fresh(for: configuration)
     guard !self.folder.exists || self.folder.isEmpty || resuming else {
       throw .usage("\(self.folder.path) already exists; name another --out, or go on in it with --resume")
@@ -78,6 +80,7 @@ public struct Training {
       configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0), inVectors: true,
       host: host)
+    try Self.watch(opened.interpreter, workforce.patience, exitCode: Self.faultCode)
     learner = try Self.learner(configuration, opened.lanes, with: workers ?? Alone())
     notices =
       workforce.notices(for: configuration) + opened.notices
@@ -162,7 +165,6 @@ public struct Training {
       opened.interpreter?.timeCalls()
       learner.profile = Profile()
     }
-    try Self.watch(opened.interpreter, workforce.patience, exitCode: Self.faultCode)
     let isInterrupted = workers.map { $0.passingOn(isInterrupted) } ?? isInterrupted
     let clock = ContinuousClock()
     let start = clock.now
@@ -184,6 +186,7 @@ public struct Training {
         try saveCheckpoint()
         saved = (learner.steps, seconds)
       }
+      guard learner.steps < configuration.steps else { break }
       do throws(ExperimentError) {
         try Self.checkMemory(workforce.memoryLimit)
       } catch {
@@ -222,8 +225,26 @@ public struct Training {
         budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
     } catch {
       try saveCheckpoint()
+      if case .environment(let fault) = error { try writeFault(fault) }
       throw ExperimentError(stopping: error)
     }
+  }
+
+  /// Leaves what is needed to make a fault again without Ascent: where it was, and all actions of its episode.
+  private func writeFault(_ fault: EnvironmentError) throws(ExperimentError) {
+    let size = opened.lanes.actionSize
+    // A vector's actions are those of all its lanes since it was begun anew; they are the checkpoint's.
+    guard configuration.vector == 0 else { return }
+    let actions = fault.step > 0 ? learner.actionsUpToFault(lane: fault.lane).prefix(fault.step * size) : []
+    let rows = stride(from: 0, to: actions.count, by: size).map { start in
+      JSON.array(actions[start..<start + size].map { .single($0) })
+    }
+    let line = JSON.object([
+      ("environment", .text(configuration.environment)), ("seed", .unsigned(fault.seed)),
+      ("lane", .integer(fault.lane)), ("episode", .integer(fault.episode)), ("step", .integer(fault.step)),
+      ("fault", .text("\(fault)")), ("actions", .array(rows)),
+    ])
+    try AtomicFile.write(line.line + "\n", to: folder.faultFile)
   }
 
   /// The text that must be equal for a run to go on: every setting but the number of steps.
@@ -291,13 +312,13 @@ public struct Training {
   /// What run.toml records beside the settings and the result.
   var records: [(key: String, value: String)] {
     opened.versions.map { ("versions.\($0.0)", $0.1) }
-      + RunRecord.madeWith(configuration).map { ("made_with.\($0.0)", $0.1) }
+      + madeWith.map { ("made_with.\($0.0)", $0.1) }
   }
 
   private func writeRunFile(fingerprint: String?) throws(ExperimentError) {
     let text = configuration.toml(records: [
       ("versions", opened.versions),
-      ("made_with", RunRecord.madeWith(configuration)),
+      ("made_with", madeWith),
       ("result", fingerprint.map { [("fingerprint", $0)] } ?? []),
     ])
     try AtomicFile.write(text, to: folder.runFile)

@@ -88,6 +88,8 @@ extension Training {
       hosted: memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank),
       inVectors: true,
       host: host)
+    // Process 0 ends a worker that hangs; the worker says where it does.
+    try watch(opened.interpreter, patience, exitCode: 0)
     var learner = try learner(configuration, opened.lanes, with: memory)
     let file = memory.takeOver()
     if !file.isEmpty {
@@ -97,8 +99,6 @@ extension Training {
       try restore(&learner, opened.lanes, from: checkpoint)
     }
     memory.meet()
-    // Process 0 ends a worker that hangs; the worker says where it does.
-    try watch(opened.interpreter, patience, exitCode: 0)
     let isInterrupted = memory.passingOn { false }
     while learner.steps < configuration.steps {
       do {

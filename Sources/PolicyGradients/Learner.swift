@@ -198,6 +198,14 @@ public struct Learner {
       effectiveSampleSize: effectiveSampleSize, update: update)
   }
 
+  /// The actions that a lane's environment has received since its episode began, [step × value], up to the one that led to
+  /// a fault of it.
+  ///
+  /// - Parameter lane: the lane in which a step failed.
+  public func actionsUpToFault(lane: Int) -> [Float] {
+    sampler.actionsUpToFault(lane, rollout.lanes[lane], acting: policy)
+  }
+
   /// Begins with other parameters than those that the seed draws.
   public mutating func begin(with parameters: Parameters) { self.parameters = parameters }
 }

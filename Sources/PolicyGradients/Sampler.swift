@@ -306,6 +306,20 @@ public struct Sampler {
     }
   }
 
+  /// What the lane's environment has received in the episode in which a step of it failed.
+  func actionsUpToFault(_ lane: Int, _ steps: Rollout.Lane, acting policy: Policy) -> [Float] {
+    let size = lanes.actionSize
+    // An episode that this rollout goes on with has its first actions elsewhere.
+    var all =
+      steps.episodes.count <= 1 && steps.episodes.last?.earlierSteps ?? 0 > 0 ? open[lane].actions : []
+    var held = applied
+    for t in (steps.episodes.last?.steps.lowerBound ?? 0)..<steps.rewards.count {
+      bounds.hold(policy, steps.actions.span.extracting(t * size..<(t + 1) * size), into: &held)
+      all += held
+    }
+    return all + applied
+  }
+
   /// Brings every lane to where it was when `open` was recorded, by making the same steps again.
   ///
   /// - Returns: the first lane of this process whose last observation is not the recorded one, or nil when all are.

@@ -87,6 +87,14 @@ public final class Interpreter: Sendable {
     try result.get()
   }
 
+  /// Begins what is drawn outside of `reset` and `step` anew for a lane whose environment is about to be opened: what a
+  /// constructor draws is then the lane's, and not the process's.
+  func beginOutside(lane: Int) {
+    outside.withLock { stream in
+      stream?.restart(at: StreamKey(seed: 0, purpose: .environment, lane: UInt32(lane), episode: .max))
+    }
+  }
+
   /// What can be found out inside of Python about the environment with this name, which is played for so many steps.
   ///
   /// - Throws: ``PythonError`` when it cannot be opened.

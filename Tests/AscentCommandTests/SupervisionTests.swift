@@ -103,6 +103,30 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     #expect(try scratch.text("0/run.toml").contains("on_fault = \"reset-lane\""))
   }
 
+  /// What fault.json says is enough to make the fault again without Ascent.
+  @Test(arguments: ["1", "64"])
+  func `stop leaves the actions that led to a fault`(rolloutSteps: String) throws {
+    let scratch = try Scratch()
+    let broken = try train("Raises", ["--set", "rollout.steps=\(rolloutSteps)"], in: scratch)
+    #expect(broken.code == 3)
+    let text = try #require(
+      try JSONSerialization.jsonObject(with: Data(scratch.text("run/fault.json").utf8)) as? [String: Any])
+    let actions = try #require(text["actions"] as? [[Double]])
+    #expect(actions.count == text["step"] as? Int && actions.count > 1)
+    #expect((text["fault"] as? String)?.contains("the pole is gone") == true)
+    let (lane, episode) = (try #require(text["lane"] as? Int), try #require(text["episode"] as? Int))
+    // The undisturbed run did the same there.
+    _ = try train("Steady", ["--set", "rollout.steps=\(rolloutSteps)"], in: scratch, out: "whole")
+    let replay = try Command.run([
+      "replay", scratch("whole"), "--lane", "\(lane)", "--episode", "\(episode)", "--out", scratch("e.jsonl"),
+    ])
+    #expect(replay.code == 0, "\(replay.error)")
+    let line = try #require(
+      try JSONSerialization.jsonObject(with: Data(scratch.text("e.jsonl").utf8)) as? [String: Any])
+    let whole = try #require(line["actions"] as? [Double])
+    #expect(actions.map { $0[0] } == Array(whole.prefix(actions.count)))
+  }
+
   @Test func `stop names the place of a hang, with Python's stack`() throws {
     let scratch = try Scratch()
     let hung = try train("Hangs", ["--patience", "1"], in: scratch)

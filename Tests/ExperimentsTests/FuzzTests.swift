@@ -145,18 +145,29 @@ import Testing
     let damaged = try (0..<6000).map {
       String(decoding: try Mutator($0).damaged(Array(text.utf8)), as: UTF8.self)
     }
-    let ours = damaged.map { text in
+    let twice = [
+      "a = 1\na.b = 2", "a.b = 1\n[a]", "[a]\n[a]", "[a.b]\n[a]\nb.c = 1", "a = {b = 1}\na.c = 2",
+      "a = {b = 1}\n[a]",
+      "a = {b = 1}\n[a.c]", "[a]\nb = 1\n[a.b]", "a = 1_e5", "a = 1__0", "a = \"\"\"x\"\"\"\"\"\"", "a = 01",
+      "a = 1.", "a = {}\na.b = 1",
+    ]
+    for text in twice { #expect(throws: TOMLReader.Fault.self, "\(text)") { try TOMLReader.read(text) } }
+    let texts =
+      damaged + twice + [
+        "[a.b]\nc = 1\n[a]\nd = 2", "a.b = 1\na.c = 2", "a = {b.c = 1, b.d = 2}", "[a]\nb.c = 1\nb.d = 2",
+      ]
+    let ours = texts.map { text in
       (try? TOMLReader.read(text))?.map {
         // Texts may have zeros; here they stand between answers.
         ($0.path.joined(separator: "\u{3}") + "\u{4}" + Self.plain($0.value)).replacing("\0", with: "␀")
       }.sorted()
     }
-    let theirs = try Self.tomllib(damaged)
-    #expect(try TOMLReader.read(text).count == 14 && theirs.count == damaged.count)
+    let theirs = try Self.tomllib(texts)
+    #expect(try TOMLReader.read(text).count == 14 && theirs.count == texts.count)
     #expect(ours.count { $0 != nil } > 400, "damage leaves too little that is TOML")
     for (k, (a, b)) in zip(ours, theirs).enumerated() {
       guard let a else { continue }
-      #expect(a == b, "text \(k): \(damaged[k])")
+      #expect(a == b, "text \(k): \(texts[k])")
     }
   }
 

@@ -86,7 +86,8 @@ class Laboratory:
         return found
 
     def fresh(self):
-        path = self.folder / "run"
+        # As most people name it: from the folder that they are in, which an environment may leave.
+        path = pathlib.Path(os.path.relpath(self.folder / "run", ROOT))
         shutil.rmtree(path, ignore_errors=True)
         (self.folder / "log").unlink(missing_ok=True)
         return path
