@@ -202,6 +202,7 @@ public struct Learner {
   /// a fault of it.
   ///
   /// - Parameter lane: the lane in which a step failed.
+  /// - Returns: the actions.
   public func actionsUpToFault(lane: Int) -> [Float] {
     sampler.actionsUpToFault(lane, rollout.lanes[lane], acting: policy)
   }
