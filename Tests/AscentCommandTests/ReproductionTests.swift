@@ -159,7 +159,7 @@ private func train(_ run: String, _ arguments: [String]) throws -> Command {
   func `tells causes by the array`(tensor: String, cause: String) throws {
     let found = try differing { scratch in
       let name = try #require(try scratch.names("b/checkpoints").first)
-      try CheckpointBits.flip(tensor, in: scratch("b/checkpoints/" + name))
+      try DamagedCheckpoint.flip(tensor, in: scratch("b/checkpoints/" + name))
     }
     #expect(found["cause"] as? String == cause, "\(found)")
     #expect((found["tensor"] as? String)?.hasPrefix(tensor) == true, "\(found)")
@@ -224,29 +224,5 @@ private func train(_ run: String, _ arguments: [String]) throws -> Command {
     _ = try train(scratch("run"), [fixtures + "unsound.py:Unseeded", "--steps", "1000"])
     let replay = try Command.run(["replay", scratch("run"), "--lane", "0", "--episode", "0"])
     #expect(replay.code == 5 && replay.error.contains("does not go as it went"), "\(replay.error)")
-  }
-}
-
-/// A checkpoint that is changed on purpose, its checksum put right.
-private enum CheckpointBits {
-  static func flip(_ tensor: String, in file: String) throws {
-    let program = """
-      import hashlib, json, struct, sys
-      name, path = sys.argv[1:]
-      raw = open(path, "rb").read()
-      size = struct.unpack("<Q", raw[:8])[0]
-      header, data = json.loads(raw[8:8 + size]), bytearray(raw[8 + size:])
-      found = next(k for k in header if k.startswith(name))
-      data[header[found]["data_offsets"][0]] ^= 1
-      file = raw[:8 + size].replace(header["__metadata__"]["sha256_of_file"].encode(), b"0" * 64, 1) + data
-      sum = hashlib.sha256(file).hexdigest().encode()
-      open(path, "wb").write(file.replace(b"0" * 64, sum, 1))
-      """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    process.arguments = ["-c", program, tensor, file]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
   }
 }

@@ -123,9 +123,9 @@ import Testing
     _ = try open("CartPole-v1")
     let answer = try TestPython.interpreter().run(
       """
-      import _ascent_host, pickle
+      import _ascent_randomness, pickle
       try:
-          pickle.dumps(_ascent_host.StreamBits(None))
+          pickle.dumps(_ascent_randomness.StreamBits(None))
       except TypeError as error:
           result = error
       """)
