@@ -94,9 +94,6 @@ ROWS = {
     "position-cartpole-gru": popgym("PositionOnlyCartPoleEasy", 500_000, 1, "1.0"),
 }  # fmt: skip
 ROWS["hidden-pendulum-gru"].settings += ["algorithm.sequence=64", "algorithm.burn_in=8"]
-# An entropy bonus is worth more than its rewards of 1/200 a step.
-ROWS["noisy-position-cartpole-gru"].settings += [
-    "rollout.steps=256", "algorithm.minibatch=1024", "algorithm.epochs=20", "algorithm.entropy=0"]  # fmt: skip
 ROWS["repeat-previous-easy-gru"].settings += ["algorithm.entropy_schedule=linear"]
 returns.ROWS.update(ROWS)
 
