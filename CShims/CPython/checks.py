@@ -100,11 +100,10 @@ def own_generators(environment, depth=3):
     return found
 
 
-def play(environment, steps, before_step=lambda: None):
+def play(environment, steps):
     """Steps with actions of the action space's own generator, resetting at ends."""
     environment.reset()
     for _ in range(steps):
-        before_step()
         _, _, terminated, truncated, _ = environment.step(environment.action_space.sample())
         if terminated or truncated:
             environment.reset()

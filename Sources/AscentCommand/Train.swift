@@ -131,7 +131,7 @@ struct Train: ParsableCommand {
     let what = "fault \(fault.count): the run's process \(fault.ending)"
     guard fault.isRepeated else { return output.notice("\(what); going on from \(place)") }
     Terminal.writeError(
-      "ascent: \(what), for the \(Supervisor.patience)rd time since \(place): it is no accident, and given up\n"
+      "ascent: \(what), \(Supervisor.patience) times since \(place): it is no accident, and given up\n"
     )
   }
 

@@ -60,9 +60,23 @@ public struct EnvironmentCheck {
     let beside = check.record(try open(seed, 2), beside: true)
     let alone = check.record(try open(seed, 2))
     let other = check.record(try open(seed &+ 1, 2))
-    all.append(alone.failing("seed") ?? seeded(first, alone))
+    all.append(
+      alone.failing("seed")
+        ?? equal(
+          "seed", first, alone, "the same seed gives the same episodes, bit for bit",
+          else: "two runs with one seed part",
+          advice:
+            "look for randomness outside of self.np_random, for time, and for what is kept between environments"
+        ))
     all.append(other.failing("other-seed") ?? otherSeed(first, other))
-    all.append(beside.failing("lanes") ?? independent(alone, beside))
+    all.append(
+      beside.failing("lanes")
+        ?? equal(
+          "lanes", alone, beside, "a lane does not notice the others",
+          else: "a lane changes when another is stepped",
+          advice:
+            "what belongs to one environment must not lie in its class or module; else bits depend on --workers"
+        ))
     all.append(check.replayable(first, try open(seed, 1)))
     let microseconds =
       Double(elapsed.components.attoseconds) * 1e-12 + Double(elapsed.components.seconds) * 1e6
@@ -236,14 +250,12 @@ extension EnvironmentCheck {
         + "\(ended.count - terminated) truncated")
   }
 
-  private static func seeded(_ first: Record, _ again: Record) -> Finding {
-    guard let difference = difference(first.episodes, again.episodes) else {
-      return Finding("seed", .passed, "the same seed gives the same episodes, bit for bit")
-    }
-    return Finding(
-      "seed", .failed, "two runs with one seed part: \(difference.place), \(difference.what)",
-      advice:
-        "look for randomness outside of self.np_random, for time, and for what is kept between environments")
+  /// The answer to a question whose trials should be equal.
+  private static func equal(
+    _ name: String, _ a: Record, _ b: Record, _ same: String, else parts: String, advice: String
+  ) -> Finding {
+    guard let difference = difference(a.episodes, b.episodes) else { return Finding(name, .passed, same) }
+    return Finding(name, .failed, "\(parts): \(difference.place), \(difference.what)", advice: advice)
   }
 
   private static func otherSeed(_ first: Record, _ other: Record) -> Finding {
@@ -251,16 +263,6 @@ extension EnvironmentCheck {
       return Finding("other-seed", .passed, "another seed gives other episodes")
     }
     return Finding("other-seed", .noted, "another seed gives the same episodes: nothing is drawn")
-  }
-
-  private static func independent(_ alone: Record, _ beside: Record) -> Finding {
-    guard let difference = difference(alone.episodes, beside.episodes) else {
-      return Finding("lanes", .passed, "a lane does not notice the others")
-    }
-    return Finding(
-      "lanes", .failed, "a lane changes when another is stepped: \(difference.place), \(difference.what)",
-      advice:
-        "what belongs to one environment must not lie in its class or module; else bits depend on --workers")
   }
 
   /// Where two recordings part for the first time.

@@ -213,7 +213,7 @@ public struct OpenedEnvironment {
     case .hosted(let reference):
       let interpreter = try host.start()
       self.interpreter = interpreter
-      if configuration.capturesRandomness { try Self.capture(interpreter, configuration) }
+      if configuration.capturesRandomness { try Self.capture(interpreter, configuration, seed) }
       var (leftOut, own) = ("", Int?.none)
       if configuration.vector > 0 {
         let members = inVectors ? configuration.vector : 1
@@ -316,7 +316,7 @@ public struct OpenedEnvironment {
   }
 
   private static func capture(
-    _ interpreter: Interpreter, _ configuration: Configuration
+    _ interpreter: Interpreter, _ configuration: Configuration, _ seed: UInt64
   ) throws(ExperimentError) {
     guard configuration.environmentRandomness == .streams else {
       throw .usage(
@@ -324,7 +324,7 @@ public struct OpenedEnvironment {
           + "leave one of them away")
     }
     do {
-      try interpreter.captureRandomness(configuration.generator)
+      try interpreter.captureRandomness(configuration.generator, seed: seed)
     } catch {
       throw .python(error)
     }

@@ -91,13 +91,13 @@ public struct EpisodePlayer {
   /// What the environment receives: the drawn action as the policy means it, inside of its space.
   private mutating func apply() {
     switch behaviour {
-    case .random: applied = action
+    case .random:
+      applied = action
+      bounds.hold(&applied)
     case .stochastic(let policy, _), .deterministic(let policy, _):
       let drawn = action
-      var span = applied.mutableSpan
-      policy.apply(drawn.span, into: &span)
+      bounds.hold(policy, drawn.span, into: &applied)
     }
-    bounds.hold(&applied)
   }
 
   private mutating func act(_ lane: Int) {

@@ -80,9 +80,7 @@ extension PlayedEpisode {
     drawnActions += steps.actions[range.lowerBound * a..<range.upperBound * a]
     var applied = Array(repeating: Float(0), count: a)
     for t in range {
-      var span = applied.mutableSpan
-      policy.apply(steps.actions.span.extracting(t * a..<(t + 1) * a), into: &span)
-      bounds.hold(&applied)
+      bounds.hold(policy, steps.actions.span.extracting(t * a..<(t + 1) * a), into: &applied)
       actions += applied
     }
     rewards += steps.rewards[range]

@@ -45,7 +45,8 @@ struct RunRecord {
   /// What decides bits beside the settings and is no part of the fingerprint: the machine, and what is in an environment's file.
   static func madeWith(_ configuration: Configuration) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)]
-    let path = String(configuration.environment.prefix { $0 != ":" })
+    let reference = configuration.environment
+    let path = String(reference[..<(reference.lastIndex(of: ":") ?? reference.startIndex)])
     if path.hasSuffix(".py"), let bytes = try? AtomicFile.read(path) {
       all.append(("environment_file", Fingerprint.of(bytes)))
     }

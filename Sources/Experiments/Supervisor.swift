@@ -57,7 +57,9 @@ public struct Supervisor {
       checkpoint = newest
       let isRepeated = repeated >= Self.patience
       onFault(Fault(ending: ending.words, count: count, isRepeated: isRepeated, checkpoint: newest))
-      if isRepeated { return Self.fault }
+      guard isRepeated else { continue }
+      if case .code(let code) = ending, code != 0 { return code }
+      return Self.fault
     }
   }
 

@@ -367,7 +367,7 @@ public struct OpenEpisode: Sendable, Equatable {
 
 extension ActionBounds {
   /// The action that the environment receives for one that a policy drew.
-  func hold(_ policy: Policy, _ drawn: Span<Float>, into applied: inout [Float]) {
+  public func hold(_ policy: Policy, _ drawn: Span<Float>, into applied: inout [Float]) {
     var span = applied.mutableSpan
     policy.apply(drawn, into: &span)
     hold(&applied)

@@ -13,7 +13,7 @@ public final class Interpreter: Sendable {
 
   private static let started = Mutex<Interpreter?>(nil)
   /// What `random` and `numpy.random` draw from outside of environments, once they are captured.
-  private let outside = Mutex<RandomStream?>(nil)
+  private let outside = Mutex<(stream: RandomStream, seed: UInt64)?>(nil)
 
   private init(_ installation: PythonInstallation) { self.installation = installation }
 
@@ -67,17 +67,19 @@ public final class Interpreter: Sendable {
 
   /// Lets `random` and `numpy.random` draw from the stream of the environment that is stepped, from now on.
   ///
-  /// What is drawn outside of `reset` and `step`, while modules load for one, comes from a stream that begins alike in
-  /// every process.
+  /// What constructors draw comes from a stream of their own, of this seed and the lane that they are for.
   ///
   /// - Throws: ``PythonError`` when numpy does not let us.
-  public func captureRandomness(_ generator: RandomGenerator) throws(PythonError) {
-    let result: Result<Void, PythonError> = outside.withLock { stream in
-      guard stream == nil else { return .success(()) }
+  public func captureRandomness(_ generator: RandomGenerator, seed: UInt64) throws(PythonError) {
+    let result: Result<Void, PythonError> = outside.withLock { captured in
+      guard captured == nil else {
+        captured?.seed = seed
+        return .success(())
+      }
       do {
-        let key = StreamKey(seed: 0, purpose: .environment, lane: .max, episode: .max)
+        let key = StreamKey(seed: seed, purpose: .environment, episode: Self.beforeEpisodes)
         let opened = try RandomStream(key, generator: generator)
-        stream = opened
+        captured = (opened, seed)
         let failure = unsafe Failure.of { unsafe cpython_capture_randomness(opened.hosted, $0) }
         return failure.map { .failure($0.pythonError) } ?? .success(())
       } catch {
@@ -87,11 +89,17 @@ public final class Interpreter: Sendable {
     try result.get()
   }
 
-  /// Begins what is drawn outside of `reset` and `step` anew for a lane whose environment is about to be opened: what a
-  /// constructor draws is then the lane's, and not the process's.
-  func beginOutside(lane: Int) {
-    outside.withLock { stream in
-      stream?.restart(at: StreamKey(seed: 0, purpose: .environment, lane: UInt32(lane), episode: .max))
+  /// No episode has this number: the stream of what is drawn before the first one.
+  private static let beforeEpisodes = UInt32.max
+
+  /// Begins what constructors draw for a lane whose environment is about to be opened: it is the lane's, and not the
+  /// process's.
+  func beginOpening(lane: Int) {
+    outside.withLock { captured in
+      guard let (stream, seed) = captured else { return }
+      stream.restart(
+        at: StreamKey(
+          seed: seed, purpose: .environment, lane: UInt32(lane), episode: Self.beforeEpisodes))
     }
   }
 

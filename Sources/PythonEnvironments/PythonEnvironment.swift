@@ -67,7 +67,7 @@ public final class PythonEnvironment: Environment {
     _ reference: String, lane: Int, randomness: EnvironmentRandomness, register: [String] = [],
     emissions: [String] = [], masksActions: Bool = false, interpreter: Interpreter
   ) throws(PythonError) {
-    interpreter.beginOutside(lane: lane)
+    interpreter.beginOpening(lane: lane)
     var opened: OpaquePointer?
     let failure = unsafe Failure.of { failure in
       unsafe CTexts.with(register) { functions, functionCount in

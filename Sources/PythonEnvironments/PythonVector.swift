@@ -55,6 +55,7 @@ public final class PythonVector: EnvironmentVector {
     _ reference: String, count: Int, firstLane: Int, randomness: EnvironmentRandomness,
     register: [String] = [], interpreter: Interpreter
   ) throws(PythonError) {
+    interpreter.beginOpening(lane: firstLane)
     var opened: OpaquePointer?
     let failure = unsafe Failure.of { failure in
       unsafe CTexts.with(register) { functions, functionCount in

@@ -60,7 +60,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     #expect(check.out.contains(pattern), "\(check.out)")
   }
 
-  @Test(arguments: ["misbehaving.py:OwnSeed", "unsound.py:SharedGenerators"])
+  @Test(arguments: ["misbehaving.py:OwnSeed", "unsound.py:SharedGenerators", "unsound.py:DrawsAtOpening"])
   func `finds captured generators sound`(name: String) throws {
     let check = try Command.run(["check", fixtures + name, "--json", "--capture-rng"])
     #expect(check.code == 0, "\(check.out)\(check.error)")

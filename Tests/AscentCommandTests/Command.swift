@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 
 /// Runs the built executable as a user does.
@@ -45,6 +46,17 @@ struct Command {
       code: process.terminationStatus, out: String(decoding: outText, as: UTF8.self), error: errorText.text)
   }
 
+  /// Kills a process, and returns how many children it had and whether all of them ended with it.
+  static func kill(_ process: Process) throws -> (children: Int, areGone: Bool) {
+    let id = process.processIdentifier
+    let list = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+    let children = list.split(separator: " ").compactMap { Int32($0) }
+    Glibc.kill(id, SIGKILL)
+    let live = { children.contains { Glibc.kill($0, 0) == 0 } }
+    for _ in 0..<500 where live() { usleep(10_000) }
+    return (children.count, !live())
+  }
+
   /// Reads a pipe to its end on a thread of its own.
   private final class Reader: @unchecked Sendable {
     private let group = DispatchGroup()
@@ -73,6 +85,14 @@ final class Scratch {
   func callAsFunction(_ name: String) -> String { path + "/" + name }
 
   func text(_ name: String) throws -> String { try String(contentsOfFile: self(name), encoding: .utf8) }
+
+  /// Waits until a run that a process makes has come so far in its metrics.csv, its header counted.
+  func await(rows: Int, of run: String, madeBy process: Process) {
+    for _ in 0..<3000 where process.isRunning {
+      if let text = try? text("\(run)/metrics.csv"), text.split(separator: "\n").count >= rows { return }
+      usleep(10_000)
+    }
+  }
 
   func names(_ name: String = "") throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: name.isEmpty ? path : self(name)).sorted()

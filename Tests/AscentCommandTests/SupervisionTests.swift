@@ -55,32 +55,18 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
       "rollout.steps=40",
       "--on-fault", "restart", "--json", "--quiet", "--out",
     ]
-    func started(_ name: String, _ process: Process) {
-      for _ in 0..<3000 where process.isRunning {
-        if let rows = try? scratch.text("\(name)/metrics.csv"), rows.split(separator: "\n").count >= 2 {
-          break
-        }
-        usleep(10_000)
-      }
-    }
     let cut = try Command.run(slow + [scratch("cut")]) { process in
-      started("cut", process)
+      scratch.await(rows: 2, of: "cut", madeBy: process)
       kill(process.processIdentifier, SIGTERM)
     }
     #expect(cut.code == 130, "\(cut.error)")
     #expect(cut.lines.last?["event"] as? String == "interrupted")
     #expect(try scratch.names("cut/checkpoints").count == 1)
-    var children: [Int32] = []
     _ = try Command.run(slow + [scratch("killed")]) { process in
-      started("killed", process)
-      let id = process.processIdentifier
-      let list = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
-      children = list.split(separator: " ").compactMap { Int32($0) }
-      kill(id, SIGKILL)
+      scratch.await(rows: 2, of: "killed", madeBy: process)
+      let killed = try Command.kill(process)
+      #expect(killed.children == 1 && killed.areGone)
     }
-    #expect(children.count == 1)
-    for _ in 0..<500 where children.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
-    #expect(children.allSatisfy { kill($0, 0) != 0 })
   }
 
   /// This environment raises in the fourth step of every episode.

@@ -102,12 +102,7 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     let whole = try Command.run(line + ["--out", scratch("whole"), "--json", "--quiet"])
     let same = line + ["--out", scratch("cut"), "--json", "--quiet", "--resume"]
     let cut = try Command.run(same) { process in
-      let metrics = scratch("cut/metrics.csv")
-      for _ in 0..<3000 where process.isRunning {
-        let rows = (try? String(contentsOfFile: metrics, encoding: .utf8))?.split(separator: "\n").count ?? 0
-        if rows >= 3 { break }
-        usleep(10_000)
-      }
+      scratch.await(rows: 3, of: "cut", madeBy: process)
       kill(process.processIdentifier, signal)
     }
     #expect(cut.code == 130, "\(cut.error)")

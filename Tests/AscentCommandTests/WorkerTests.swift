@@ -72,11 +72,7 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
       [slow, "--steps", "2400", "--lanes", "4", "--set", "rollout.steps=40", "--seed", "3"] + more
     let whole = try Command.run(line(scratch("whole"), arguments, workers: "1"))
     let cut = try Command.run(line(scratch("cut"), arguments + ["--resume"], workers: "2")) { process in
-      for _ in 0..<3000 where process.isRunning {
-        let rows = (try? scratch.text("cut/metrics.csv"))?.split(separator: "\n").count ?? 0
-        if rows >= 3 { break }
-        usleep(10_000)
-      }
+      scratch.await(rows: 3, of: "cut", madeBy: process)
       kill(process.processIdentifier, SIGINT)
     }
     #expect(cut.code == 130, "\(cut.error)")
@@ -135,20 +131,11 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
     let scratch = try Scratch()
     let slow = "\(fixtures):Slow"
     let arguments = [slow, "--steps", "100000", "--lanes", "4", "--set", "rollout.steps=40"]
-    var children: [Int32] = []
     _ = try Command.run(line(scratch("run"), arguments, workers: "3")) { process in
-      for _ in 0..<3000 where process.isRunning {
-        if let rows = try? scratch.text("run/metrics.csv"), rows.split(separator: "\n").count >= 2 { break }
-        usleep(10_000)
-      }
-      let id = process.processIdentifier
-      let list = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
-      children = list.split(separator: " ").compactMap { Int32($0) }
-      kill(id, SIGKILL)
+      scratch.await(rows: 2, of: "run", madeBy: process)
+      let killed = try Command.kill(process)
+      #expect(killed.children == 2 && killed.areGone, "they end with their parent")
     }
-    #expect(children.count == 2)
-    for _ in 0..<500 where children.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
-    #expect(children.allSatisfy { kill($0, 0) != 0 }, "they end with their parent")
   }
 
   @Test func `makes sense of every number`() throws {

@@ -69,6 +69,16 @@ class SharedGenerators(Noisy):
         return float(numpy.clip(numpy.random.permutation(numbers)[0], -10, 10))
 
 
+class DrawsAtOpening(SharedGenerators):
+    """Draws in its constructor, too."""
+
+    def __init__(self):
+        self.offset = random.random() + numpy.random.random()
+
+    def number(self):
+        return self.offset + super().number() / 2
+
+
 class Leaks(Noisy):
     kept = []
 
