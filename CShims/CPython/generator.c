@@ -33,8 +33,8 @@ PyObject *generator_new(const cpython_source *source) {
   return generator;
 }
 
-/* --- what everybody shares: the stream of whoever is stepped, or one for those who draw elsewhere (while a module loads,
- * say), which begins alike in every process. */
+/* --- what everybody shares: the stream of whoever is stepped, or one for those who draw elsewhere: constructors, say, and
+ * modules that load. */
 
 static cpython_source elsewhere;
 static int is_captured;

@@ -213,7 +213,7 @@ public struct OpenedEnvironment {
     case .hosted(let reference):
       let interpreter = try host.start()
       self.interpreter = interpreter
-      if configuration.capturesRandomness { try Self.capture(interpreter, configuration, seed) }
+      if configuration.capturesRandomness { try Self.capture(interpreter, configuration, seed, emissions) }
       var (leftOut, own) = ("", Int?.none)
       if configuration.vector > 0 {
         let members = inVectors ? configuration.vector : 1
@@ -316,7 +316,7 @@ public struct OpenedEnvironment {
   }
 
   private static func capture(
-    _ interpreter: Interpreter, _ configuration: Configuration, _ seed: UInt64
+    _ interpreter: Interpreter, _ configuration: Configuration, _ seed: UInt64, _ emissions: [String]
   ) throws(ExperimentError) {
     guard configuration.environmentRandomness == .streams else {
       throw .usage(
@@ -324,9 +324,16 @@ public struct OpenedEnvironment {
           + "leave one of them away")
     }
     do {
-      try interpreter.captureRandomness(configuration.generator, seed: seed)
+      guard try interpreter.captureRandomness(configuration.generator, seed: seed) else { return }
     } catch {
       throw .python(error)
+    }
+    // Opened once for nothing: modules load with it, and what they draw belongs to no lane and is the same in every process.
+    let (reference, nobody) = (configuration.environment, Int(UInt32.max))
+    if configuration.vector > 0 {
+      _ = try vector(reference, nobody, 1, configuration, interpreter)
+    } else {
+      _ = try hosted(reference, nobody, configuration, emissions, interpreter)
     }
   }
 

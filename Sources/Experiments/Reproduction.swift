@@ -5,6 +5,7 @@ public import PolicyGradients
 public struct Reproduction {
   private let original: RunRecord
   private let copy: RunFolder
+  private let isKept: Bool
   private var training: Training
   /// Versions and machines that are not those of the run, which may explain what differs.
   public let warnings: [String]
@@ -39,8 +40,6 @@ public struct Reproduction {
       "the run was made with \(key) = \(ours), this is \(theirs)"
     }
   }
-
-  private let isKept: Bool
 
   /// Where the run was made again.
   public var folder: String { copy.path }

@@ -69,24 +69,25 @@ public final class Interpreter: Sendable {
   ///
   /// What constructors draw comes from a stream of their own, of this seed and the lane that they are for.
   ///
+  /// - Returns: whether they were not captured before; the seed is the new one in any case.
   /// - Throws: ``PythonError`` when numpy does not let us.
-  public func captureRandomness(_ generator: RandomGenerator, seed: UInt64) throws(PythonError) {
-    let result: Result<Void, PythonError> = outside.withLock { captured in
+  public func captureRandomness(_ generator: RandomGenerator, seed: UInt64) throws(PythonError) -> Bool {
+    let result: Result<Bool, PythonError> = outside.withLock { captured in
       guard captured == nil else {
         captured?.seed = seed
-        return .success(())
+        return .success(false)
       }
       do {
         let key = StreamKey(seed: seed, purpose: .environment, episode: Self.beforeEpisodes)
         let opened = try RandomStream(key, generator: generator)
         captured = (opened, seed)
         let failure = unsafe Failure.of { unsafe cpython_capture_randomness(opened.hosted, $0) }
-        return failure.map { .failure($0.pythonError) } ?? .success(())
+        return failure.map { .failure($0.pythonError) } ?? .success(true)
       } catch {
         return .failure(PythonError(.start, "\(error)"))
       }
     }
-    try result.get()
+    return try result.get()
   }
 
   /// No episode has this number: the stream of what is drawn before the first one.

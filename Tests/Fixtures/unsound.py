@@ -69,14 +69,17 @@ class SharedGenerators(Noisy):
         return float(numpy.clip(numpy.random.permutation(numbers)[0], -10, 10))
 
 
+AT_LOADING = random.random()
+
+
 class DrawsAtOpening(SharedGenerators):
-    """Draws in its constructor, too."""
+    """Draws in its constructor, too, and when its module loads."""
 
     def __init__(self):
-        self.offset = random.random() + numpy.random.random()
+        self.offset = AT_LOADING + numpy.random.random()
 
     def number(self):
-        return self.offset + super().number() / 2
+        return (self.offset + super().number()) / 2
 
 
 class Leaks(Noisy):
