@@ -7,6 +7,7 @@ import warnings
 
 import _ascent_host as host
 import _ascent_randomness as randomness
+import _ascent_states as states
 
 # More than this many blocks of memory kept for each step is a leak: a list that grows keeps one or two.
 MOST_BLOCKS = 0.5
@@ -147,8 +148,13 @@ def randomness_check(reference, register, steps):
             place = line_that_draws(environment, state)
             drawn.append(name + (f" ({place})" if place else ""))
     advice = "draw from self.np_random" + ("; or let Ascent feed them: --capture-rng" if drawn else "")
-    drawn += [path for path, generator, before in own if state_of(generator) != before]
+    of_its_own = [path for path, generator, before in own if state_of(generator) != before]
+    keeps_them = not drawn and bool(states.keepers(environment))
+    drawn += of_its_own
     environment.close()
+    if drawn and keeps_them:
+        what = "it draws from " + ", ".join(drawn) + ", which ascent_get_state() has to give"
+        return "note", what, "let the seed of reset(seed=…) reach them, or every run draws the same"
     if drawn:
         return "fail", "it draws from " + ", ".join(drawn) + " beside self.np_random", advice
     return "pass", "nothing but np_random is drawn from", ""

@@ -52,7 +52,7 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
   e->step = PyObject_GetAttrString(environment, "step");
   e->reset = e->step ? PyObject_GetAttrString(environment, "reset") : NULL;
   e->seed_name = e->reset ? Py_BuildValue("(s)", "seed") : NULL;
-  if (!e->seed_name) return 0;
+  if (!e->seed_name || !state_prepare(e)) return 0;
   e->observations = leaves_from_python(observations, &e->observation_count);
   e->actions = e->observations ? leaves_from_python(actions, &e->action_count) : NULL;
   if (!e->actions) return 0;
@@ -129,6 +129,7 @@ void cpython_environment_close(cpython_environment *e) {
   leaves_free(e->actions, e->action_count);
   Py_XDECREF(e->left_out);
   Py_XDECREF(e->mask.method);
+  Py_XDECREF(e->keepers);
   Py_XDECREF(e->copy);
   Py_XDECREF(e->array);
   Py_XDECREF(e->generator);

@@ -22,6 +22,7 @@ PyObject *randomness_module(void);
 PyObject *checks_module(void); /* loaded when it is asked for; NULL with an exception */
 PyObject *masks_module(void);
 PyObject *vectors_module(void);
+PyObject *states_module(void);
 
 /* interpreter.c: a copy of a Python text, whose reference is taken over; the caller of the shim frees it. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);
@@ -72,6 +73,9 @@ cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info,
                         size_t count, float *out, cpython_failure *failure);
 void mask_allow_all(const mask *mask, float *out);
 
+/* state.c: finds out who keeps something across episodes; 0 with an exception. */
+int state_prepare(cpython_environment *e);
+
 /* calls.c: around every call of an environment; the lock is held. */
 int64_t calls_begin(const cpython_environment *e);
 void calls_end(int64_t began);
@@ -86,6 +90,7 @@ struct cpython_environment {
   leaf *observations, *actions;
   size_t observation_count, action_count, action_values, observation_size;
   mask mask;
+  PyObject *keepers; /* a list: who keeps something across episodes */
 
   /* One discrete action: its integers. */
   PyObject **integers;

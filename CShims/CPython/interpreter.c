@@ -20,17 +20,21 @@ static const char masks_source[] = {
 static const char randomness_source[] = {
 #embed "randomness.py"
     , 0};
+static const char states_source[] = {
+#embed "states.py"
+    , 0};
 static const char checks_source[] = {
 #embed "checks.py"
     , 0};
 #pragma clang diagnostic pop
 
-static PyObject *host, *randomness, *masks, *vectors, *checks;
+static PyObject *host, *randomness, *masks, *vectors, *states, *checks;
 
 PyObject *host_module(void) { return host; }
 PyObject *randomness_module(void) { return randomness; }
 PyObject *masks_module(void) { return masks; }
 PyObject *vectors_module(void) { return vectors; }
+PyObject *states_module(void) { return states; }
 
 int cpython_major_version(void) { return PY_MAJOR_VERSION; }
 int cpython_minor_version(void) { return PY_MINOR_VERSION; }
@@ -97,7 +101,8 @@ static int load_host(const char *site_folder) {
   randomness = host ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
   masks = randomness ? load(masks_source, "<ascent masks.py>", "_ascent_masks") : NULL;
   vectors = masks ? load(vectors_source, "<ascent vectors.py>", "_ascent_vectors") : NULL;
-  PyObject *done = vectors ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
+  states = vectors ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
+  PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);
   return done != NULL;
 }

@@ -7,7 +7,7 @@ public import Randomness
 ///
 /// Observations are flattened to floats as ``Space`` documents; an action is one float for each value of the
 /// action space (a discrete action is its index, counted from 0).
-public protocol Environment: AnyObject {
+public protocol Environment: StateKeeper {
   /// The set of observations.
   var observationSpace: Space { get }
   /// The set of actions.

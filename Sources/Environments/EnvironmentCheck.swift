@@ -78,6 +78,7 @@ public struct EnvironmentCheck {
             "what belongs to one environment must not lie in its class or module; else bits depend on --workers"
         ))
     all.append(check.replayable(first, try open(seed, 1)))
+    if lanes.keepsState { all.append(state(first)) }
     let microseconds =
       Double(elapsed.components.attoseconds) * 1e-12 + Double(elapsed.components.seconds) * 1e6
     let each = (microseconds / Double(steps) * 100).rounded() / 100
@@ -103,6 +104,8 @@ extension EnvironmentCheck {
     var actions: [[Float]] = []
     var rewards: [Double] = []
     var end: Step.End?
+    /// What the environment kept before it.
+    var state: [UInt8] = []
   }
 
   /// Plays lane 0, or both lanes by turns.
@@ -140,7 +143,8 @@ extension EnvironmentCheck {
         return Finding(
           name, .failed, "episode \(number) cannot be made again without those before it: \(differs)",
           advice:
-            "a run can be made again from its seed, but not resumed; let reset() begin from np_random alone")
+            "a run can be made again from its seed, but not resumed; let reset() begin from np_random alone, or give and "
+            + "take what is kept: ascent_get_state(), ascent_set_state(state)")
       }
       return Finding(
         name, .passed,
@@ -157,7 +161,7 @@ extension EnvironmentCheck {
     _ episode: Episode, _ number: Int, _ lanes: Lanes
   ) throws(EnvironmentError) -> String? {
     lanes.restore(episodesBegun: [number + 1])
-    try lanes.resume(0)
+    try lanes.resume(0, from: episode.state)
     var again = Episode(observations: [lanes.observations[0]])
     for action in episode.actions {
       let step = try lanes.step(0, action.span)
@@ -186,7 +190,7 @@ extension EnvironmentCheck {
         try lanes.reset(lane)
         let key = StreamKey(seed: 0, purpose: .actions, lane: UInt32(lane), episode: UInt32(episodes.count))
         stream.restart(at: key)
-        episodes.append(Episode(observations: [lanes.observations[lane]]))
+        episodes.append(Episode(observations: [lanes.observations[lane]], state: lanes.states[lane]))
       }
       _ = lanes.actionSpace.sample(from: stream, allowing: lanes.mask(lane), into: &action)
       let step = try lanes.step(lane, action.span)
@@ -233,6 +237,11 @@ extension EnvironmentCheck {
     let all = record.episodes.flatMap(\.rewards)
     let (low, high) = (all.min() ?? 0, all.max() ?? 0)
     return Finding("rewards", .noted, low == high ? "always \(low)" : "from \(low) to \(high)")
+  }
+
+  private static func state(_ record: Record) -> Finding {
+    let most = record.episodes.map(\.state.count).max() ?? 0
+    return Finding("state", .noted, "gives and takes what it keeps across episodes: up to \(most) bytes")
   }
 
   private static func episodes(_ record: Record) -> Finding {

@@ -6,7 +6,7 @@ public import Randomness
 /// advances, and each tells what it came to (``Environment/step(_:into:)``). Who prepared nothing is stepped all the same,
 /// with an action of zeros. An environment whose episode ended may have to sit one step out before its next episode
 /// begins (``Environment/isWaiting``).
-public protocol EnvironmentVector: AnyObject {
+public protocol EnvironmentVector: StateKeeper {
   /// How many environments.
   var count: Int { get }
   /// Whether one whose episode ended sits the next step out.

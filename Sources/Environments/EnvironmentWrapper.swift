@@ -16,6 +16,17 @@ extension EnvironmentWrapper {
   /// The state of the environment below.
   public var hiddenState: [Float]? { base.hiddenState }
 
+  /// Whether the environment below keeps something.
+  public var keepsState: Bool { base.keepsState }
+
+  /// What the environment below keeps.
+  public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] { try base.state(before: key) }
+
+  /// Gives it back to the environment below.
+  public func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
+    try base.take(state, before: key)
+  }
+
   /// Whether the environment below waits.
   public var isWaiting: Bool { base.isWaiting }
 

@@ -37,6 +37,10 @@ public final class Lanes {
   public let waitsAfterEnds: Bool
   /// After how many of their steps vectors are begun anew, so that they can be brought back by making these again.
   public let vectorSteps: Int
+  /// Whether environments keep something across episodes.
+  public let keepsState: Bool
+  /// What each lane's environment kept when its last episode began; a vector's is its first lane's.
+  public private(set) var states: [[UInt8]]
   /// The current observations, [lane][feature].
   public private(set) var observations: [[Float]]
   /// The number of episodes that each lane has begun.
@@ -74,6 +78,8 @@ public final class Lanes {
     actionSpace = first.actionSpace
     (observationSize, maskSize) = (first.observationSize, first.maskSize)
     actionSize = first.actionSpace.valueCount
+    keepsState = vectors.first?.keepsState ?? first.keepsState
+    states = Array(repeating: [], count: count ?? environments.count)
     let empty = Array(repeating: Float(0), count: first.observationSize)
     observations = Array(repeating: empty, count: self.count)
     episodesBegun = Array(repeating: 0, count: self.count)
@@ -96,6 +102,7 @@ public final class Lanes {
     (observationSize, maskSize) = (other.observationSize, other.maskSize)
     (actionSize, purpose) = (other.actionSize, other.purpose)
     (observations, episodesBegun) = (other.observations, other.episodesBegun)
+    (keepsState, states) = (other.keepsState, other.states)
     self.seed = seed
     self.transitionSeed = transitionSeed
     self.emissionSeed = emissionSeed
@@ -118,6 +125,7 @@ public final class Lanes {
 
   /// Begins the lane's next episode.
   public func reset(_ lane: Int) throws(EnvironmentError) {
+    if keepsState, !areVectors { states[lane] = try state(lane) }
     episodesBegun[lane] += 1
     var emissions = key(purpose == .environment ? .emissions : .evaluationEmissions, lane: lane)
     emissions.seed = emissionSeed
@@ -128,10 +136,34 @@ public final class Lanes {
     environment(lane).follow(transitions)
   }
 
-  /// Begins the lane's current episode again.
-  public func resume(_ lane: Int) throws(EnvironmentError) {
+  /// Begins the lane's current episode again, in an environment that keeps what it kept then.
+  public func resume(_ lane: Int, from state: [UInt8] = []) throws(EnvironmentError) {
     episodesBegun[lane] -= 1
+    try take(state, lane)
     try reset(lane)
+  }
+
+  /// Who keeps something for the lane: its environment, or its vector where it is that one's first.
+  private func keeper(_ lane: Int) -> (any StateKeeper)? {
+    guard areVectors else { return environment(lane) }
+    let place = lane - hosted.lowerBound
+    return place % unit == 0 ? vectors[place / unit] : nil
+  }
+
+  private func next(_ lane: Int) -> StreamKey {
+    StreamKey(seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(episodesBegun[lane]))
+  }
+
+  /// What the lane's environment keeps now, between two episodes; nothing where none does.
+  public func state(_ lane: Int) throws(EnvironmentError) -> [UInt8] {
+    guard keepsState, let keeper = keeper(lane) else { return [] }
+    return try keeper.state(before: next(lane))
+  }
+
+  /// Lets the lane's environment keep what it kept once; nothing is nothing to do.
+  public func take(_ state: [UInt8], _ lane: Int) throws(EnvironmentError) {
+    guard !state.isEmpty, let keeper = keeper(lane) else { return }
+    try keeper.take(state, before: next(lane))
   }
 
   /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
@@ -147,6 +179,7 @@ public final class Lanes {
     for (k, vector) in vectors.enumerated() {
       let first = hosted.lowerBound + k * unit
       let (lane, episode) = (UInt32(first), UInt32(episodesBegun[first]))
+      states[first] = try state(first)
       try vector.restart(
         StreamKey(seed: seed, purpose: purpose, lane: lane, episode: episode),
         following: StreamKey(

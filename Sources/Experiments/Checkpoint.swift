@@ -38,6 +38,9 @@ struct Checkpoint {
       tensors.append(Safetensors.Tensor("vector.\(lane)", integers: [log.steps, log.origin]))
       tensors.append(Safetensors.Tensor("vector.\(lane).actions", log.actions, shape: [log.actions.count]))
     }
+    for (lane, episode) in state.open.enumerated() where !episode.state.isEmpty {
+      tensors.append(Safetensors.Tensor("state.\(lane)", bytes: episode.state))
+    }
     for (lane, episode) in state.open.enumerated() where episode.isOpen {
       tensors.append(
         Safetensors.Tensor("open.\(lane)", integers: [episode.steps, Self.bits(episode.reward)]))
@@ -103,6 +106,7 @@ struct Checkpoint {
         throw .damaged(file: file, reason: "the vector of lane \(lane) did not go with the others")
       }
       state.open[lane].vector = log
+      state.open[lane].state = try Self.kept(lane, named, lanes, hasBegun: episodes[lane] > 0, file)
       guard !state.open[lane].isOpen || episodes[lane] > 0 else {
         throw .damaged(file: file, reason: "lane \(lane) is in the middle of an episode that never began")
       }
@@ -128,6 +132,21 @@ struct Checkpoint {
       throw .damaged(file: file, reason: "what lane \(lane) remembers is not what this policy does")
     }
     return episode
+  }
+
+  /// What the lane's environment kept across episodes: nothing, unless it does keep something.
+  private static func kept(
+    _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, hasBegun: Bool, _ file: String
+  ) throws(ExperimentError) -> [UInt8] {
+    let kept = named["state.\(lane)"]
+    let isExpected = lanes.keepsState && lane % lanes.unit == 0
+    guard kept.map({ isExpected && $0.element == .uint8 && !$0.bytes.isEmpty }) ?? !(isExpected && hasBegun)
+    else {
+      throw .damaged(
+        file: file,
+        reason: "what the environment of lane \(lane) kept across episodes is not in it as it should be")
+    }
+    return kept?.bytes ?? []
   }
 
   private static func vector(

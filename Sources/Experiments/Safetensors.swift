@@ -26,8 +26,15 @@ public struct Safetensors: Sendable, Equatable {
   public enum Element: String, Sendable {
     case float32 = "F32"
     case int64 = "I64"
+    case uint8 = "U8"
 
-    var size: Int { self == .float32 ? 4 : 8 }
+    var size: Int {
+      switch self {
+      case .float32: 4
+      case .int64: 8
+      case .uint8: 1
+      }
+    }
   }
 
   /// Makes a file's content.
@@ -175,6 +182,11 @@ extension Safetensors.Tensor {
     var bytes: [UInt8] = []
     for integer in integers { appendLittleEndian(UInt64(bitPattern: Int64(integer)), to: &bytes) }
     self.init(name: name, element: .int64, shape: [integers.count], bytes: bytes)
+  }
+
+  /// Bytes that mean something to others.
+  public init(_ name: String, bytes: [UInt8]) {
+    self.init(name: name, element: .uint8, shape: [bytes.count], bytes: bytes)
   }
 
   /// The elements of a float32 array; empty for another type.

@@ -28,7 +28,9 @@ extension Sampler {
   /// Takes leave of what is open.
   mutating func forgetVectors() {
     for lane in open.indices {
+      let state = open[lane].state
       open[lane] = OpenEpisode()
+      open[lane].state = state
       open[lane].vector.origin = lanes.episodesBegun[lane]
     }
   }
@@ -46,11 +48,18 @@ extension Sampler {
     profile?.enter(.recording)
   }
 
+  /// Whether the next rollout goes on with what this one leaves open.
+  func goesOn(_ amount: Amount, _ budget: Int) -> Bool {
+    guard case .exactly(let steps, _) = amount else { return false }
+    // The budget's last rollout is shorter in some lanes than in others, and nothing goes on with it.
+    guard lanes.areVectors else { return true }
+    return budget / lanes.count >= steps && open[0].vector.steps + steps < lanes.vectorSteps
+  }
+
   /// Keeps what the vectors did, by what the lanes did: after an episode's end a lane may have sat a step out.
   mutating func rememberVectors(_ rollout: Rollout, _ amount: Amount, _ policy: Policy, budget: Int) {
     guard case .exactly(let steps, _) = amount else { return }
-    // The budget's last rollout is shorter in some lanes than in others, and nothing goes on with it.
-    guard budget / lanes.count >= steps else { return forgetVectors() }
+    guard goesOn(amount, budget) else { return forgetVectors() }
     let size = lanes.actionSize
     for (lane, made) in rollout.lanes.enumerated() {
       open[lane].vector.steps += steps
@@ -69,9 +78,10 @@ extension Sampler {
   mutating func replayVectors() throws(EnvironmentError) -> Int? {
     let episodesBegun = lanes.episodesBegun
     defer { lanes.restore(episodesBegun: episodesBegun) }
-    guard open[0].vector.steps > 0 else { return nil }
-    lanes.restore(episodesBegun: open.map(\.vector.origin))
+    if open[0].vector.steps > 0 { lanes.restore(episodesBegun: open.map(\.vector.origin)) }
     return try lanes.held { () throws(EnvironmentError) in
+      for lane in lanes.hosted { try lanes.take(open[lane].state, lane) }
+      guard open[0].vector.steps > 0 else { return nil }
       try lanes.restartVectors()
       var isOver = Array(repeating: true, count: lanes.count)
       for step in 0..<open[0].vector.steps {

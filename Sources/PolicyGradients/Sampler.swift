@@ -103,7 +103,9 @@ public struct Sampler {
     let shares = (0..<lanes.count).map { share(of: budget, lane: $0) }
     let beginsAnew = areVectorsDue(amount)
     if beginsAnew { forgetVectors() }
+    var states = open.map(\.state)
     var isWhole = try lanes.held { () throws(EnvironmentError) in
+      for lane in lanes.hosted where open[lane].state.isEmpty { open[lane].state = try lanes.state(lane) }
       var active = lanes.hosted.filter { lane in
         if case .episodes(let n) = amount, share(of: n, lane: lane) == 0 { return false }
         return shares[lane] > 0
@@ -138,23 +140,33 @@ public struct Sampler {
         }
         if isAnyDone { active.removeAll { done[$0] } }
       }
+      let isGoneOnWith = goesOn(amount, budget)
+      for lane in lanes.hosted where lanes.keepsState {
+        let isOpen = lanes.areVectors || rollout.lanes[lane].episodes.last?.end == .cut
+        states[lane] = try isGoneOnWith && isOpen ? lanes.states[lane] : lanes.state(lane)
+      }
       return true
     }
-    if collective.count > 1 { isWhole = exchange(&rollout, isWhole) }
+    if collective.count > 1 { isWhole = exchange(&rollout, &states, isWhole) }
     if isWhole {
       remember(rollout, amount, policy)
       if lanes.areVectors { rememberVectors(rollout, amount, policy, budget: budget) }
+      for lane in open.indices { open[lane].state = states[lane] }
     }
     isTorn = !isWhole
     return isWhole
   }
 
   /// Hands this process's lanes to the others and takes theirs; whether all of them are whole.
-  private mutating func exchange(_ rollout: inout Rollout, _ isWhole: Bool) -> Bool {
+  private mutating func exchange(
+    _ rollout: inout Rollout, _ states: inout [[UInt8]], _ isWhole: Bool
+  ) -> Bool {
     collective.write([isWhole ? 1 : 0])
     for lane in isWhole ? lanes.hosted : 0..<0 {
       rollout.lanes[lane].write(to: collective)
       collective.write(memory[lane])
+      collective.write([states[lane].count])
+      collective.write(states[lane])
     }
     collective.meet()
     guard collective.failure == nil else { return false }
@@ -166,6 +178,10 @@ public struct Sampler {
       for lane in collective.share(of: lanes, rank: other) {
         rollout.lanes[lane].read(from: other, of: collective)
         collective.read(from: other, into: &memory[lane])
+        var size = [0]
+        collective.read(from: other, into: &size)
+        states[lane] = Array(repeating: 0, count: size[0])
+        collective.read(from: other, into: &states[lane])
         guard let episode = rollout.lanes[lane].episodes.last else { continue }
         episodesBegun[lane] = episode.number + 1
       }
@@ -330,9 +346,13 @@ public struct Sampler {
     isTorn = false
     if lanes.areVectors { return try replayVectors() }
     return try lanes.held { () throws(EnvironmentError) in
-      for lane in lanes.hosted where open[lane].isOpen {
+      for lane in lanes.hosted {
         let episode = open[lane]
-        try lanes.resume(lane)
+        guard episode.isOpen else {
+          try lanes.take(episode.state, lane)
+          continue
+        }
+        try lanes.resume(lane, from: episode.state)
         let size = lanes.actionSize
         for t in 0..<episode.steps {
           _ = try lanes.step(lane, episode.actions.span.extracting(t * size..<(t + 1) * size))
@@ -342,27 +362,6 @@ public struct Sampler {
       return nil
     }
   }
-}
-
-/// An episode that one rollout left and the next goes on with.
-public struct OpenEpisode: Sendable, Equatable {
-  /// Whether there is one.
-  public var isOpen = false
-  /// Its steps so far.
-  public var steps = 0
-  /// What it has earned so far.
-  public var reward = 0.0
-  /// The actions that the environment received, [step × value].
-  public var actions: [Float] = []
-  /// Where it stands.
-  public var observation: [Float] = []
-  /// What the policy remembers of it.
-  public var memory: [Float] = []
-  /// What its vector did, where it belongs to one.
-  public var vector = VectorLog()
-
-  /// Nothing is open.
-  public init(vector: VectorLog = VectorLog()) { self.vector = vector }
 }
 
 extension ActionBounds {

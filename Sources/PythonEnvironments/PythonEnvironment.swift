@@ -45,6 +45,8 @@ public final class PythonEnvironment: Environment {
   private let interpreter: Interpreter
   private let stream: RandomStream
   private let isNative: Bool
+  /// Whether a layer of it has `ascent_get_state()` and `ascent_set_state(state)`.
+  public let keepsState: Bool
   private let lane: Int
   private var wasReset = false
   private var place = (episode: 0, step: 0, seed: UInt64(0))
@@ -102,6 +104,8 @@ public final class PythonEnvironment: Environment {
     self.interpreter = interpreter
     self.lane = lane
     if case .native = randomness { isNative = true } else { isNative = false }
+    // What draws from a generator of its own cannot be brought back, whatever else is.
+    keepsState = unsafe !isNative && cpython_environment_keeps_state(handle) != 0
     observationSpace = unsafe Space(handle, ofActions: false)
     actionSpace = unsafe Space(handle, ofActions: true)
     let limit = unsafe cpython_environment_time_limit(handle)
@@ -154,6 +158,20 @@ public final class PythonEnvironment: Environment {
     return Step(reward: reward, end: terminated != 0 ? .terminated : truncated != 0 ? .truncated : nil)
   }
 
+  /// What `ascent_get_state()` of its layers gives.
+  public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
+    _ = try prepare(key)
+    var state: [UInt8] = []
+    if let failure = unsafe HostedState.get(handle, into: &state) { throw located(failure) }
+    return state
+  }
+
+  /// Hands a state to `ascent_set_state` of its layers.
+  public func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
+    _ = try prepare(key)
+    if let failure = unsafe HostedState.set(handle, to: state) { throw located(failure) }
+  }
+
   /// Holds the interpreter's lock, which single steps would take and give back one by one.
   public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try interpreter.attached { (_: borrowing Attached) throws(EnvironmentError) in try body() }
@@ -181,6 +199,7 @@ public final class PythonEnvironment: Environment {
       return Int64(seed)
     }
     // Environments keep more than np_random: a first seeded reset reaches what they hide.
+    stream.restart(at: key)
     let hidden = Int64(stream.nextUInt32() >> 1)
     stream.restart(at: key)
     if let failure = unsafe Failure.of({ unsafe cpython_environment_seed_first(handle, hidden, $0) }) {
@@ -211,6 +230,29 @@ public final class PythonEnvironment: Environment {
     EnvironmentError(
       lane: lane, episode: place.episode, step: place.step, seed: place.seed,
       fault: failure.environmentFault)
+  }
+}
+
+/// What a hosted environment keeps across episodes, through the shim.
+enum HostedState {
+  static func get(_ handle: OpaquePointer, into state: inout [UInt8]) -> Failure.Content? {
+    var (bytes, count) = unsafe (UnsafeMutablePointer<CChar>?.none, 0)
+    let failure = unsafe Failure.of { unsafe cpython_environment_get_state(handle, &bytes, &count, $0) }
+    defer { unsafe cpython_free(bytes) }
+    state = unsafe UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : count).map {
+      UInt8(bitPattern: $0)
+    }
+    return failure
+  }
+
+  static func set(_ handle: OpaquePointer, to state: [UInt8]) -> Failure.Content? {
+    let bytes = state.map { CChar(bitPattern: $0) }
+    return unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe Failure.of { failure in
+        guard let start = bytes.baseAddress else { return .no_memory }
+        return unsafe cpython_environment_set_state(handle, start, bytes.count, failure)
+      }
+    }
   }
 }
 

@@ -27,6 +27,8 @@ public final class PythonVector: EnvironmentVector {
   private let randomness: EnvironmentRandomness
   private let resetsWhenTold: Bool
   private let firstLane: Int
+  /// Whether a layer of it has `ascent_get_state()` and `ascent_set_state(state)`.
+  public let keepsState: Bool
   private let (observationSize, actionSize): (Int, Int)
   private var actions: [Float]
   private var observations: [Float]
@@ -77,6 +79,11 @@ public final class PythonVector: EnvironmentVector {
     self.randomness = randomness
     (self.count, self.firstLane) = (count, firstLane)
     let autoreset = unsafe cpython_vector_autoreset(handle)
+    if case .native = randomness {
+      keepsState = false
+    } else {
+      keepsState = unsafe cpython_environment_keeps_state(handle) != 0
+    }
     waitsAfterEnds = autoreset == .next_step
     resetsWhenTold = autoreset == .disabled
     leftOut = unsafe String(cString: cpython_environment_left_out(handle))
@@ -109,10 +116,7 @@ public final class PythonVector: EnvironmentVector {
     if case .native = randomness {
       if !wasReset { seed = Int64((key.seed &+ UInt64(key.lane)) & 0x7FFF_FFFF_FFFF_FFFF) }
     } else {
-      let hidden = Int64(stream.nextUInt32() >> 1)
-      try check(unsafe Failure.of { unsafe cpython_environment_seed_first(handle, hidden, $0) })
-      if !wasReset { try check(unsafe Failure.of { unsafe cpython_environment_adopt_generator(handle, $0) }) }
-      stream.restart(at: key)
+      try seedFirst(key)
     }
     wasReset = true
     let failure = unsafe observations.withUnsafeMutableBufferPointer { out in
@@ -124,6 +128,30 @@ public final class PythonVector: EnvironmentVector {
     for row in 0..<count { (beginnings[row], terminated[row], truncated[row]) = (.there, 0, 0) }
     for k in actions.indices { actions[k] = 0 }
     follow(transitions)
+  }
+
+  /// The reset with a seed of the stream, which is at its beginning afterwards.
+  private func seedFirst(_ key: StreamKey) throws(EnvironmentError) {
+    stream.restart(at: key)
+    let hidden = Int64(stream.nextUInt32() >> 1)
+    try check(unsafe Failure.of { unsafe cpython_environment_seed_first(handle, hidden, $0) })
+    if !wasReset { try check(unsafe Failure.of { unsafe cpython_environment_adopt_generator(handle, $0) }) }
+    wasReset = true
+    stream.restart(at: key)
+  }
+
+  /// What `ascent_get_state()` of its layers gives.
+  public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
+    if !wasReset { try seedFirst(key) }
+    var state: [UInt8] = []
+    try check(unsafe HostedState.get(handle, into: &state))
+    return state
+  }
+
+  /// Hands a state to `ascent_set_state` of its layers.
+  public func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
+    if !wasReset { try seedFirst(key) }
+    try check(unsafe HostedState.set(handle, to: state))
   }
 
   /// Calls `step` with all actions, and checks what it returns.
@@ -241,6 +269,13 @@ private final class VectorMember: Environment {
   var observationSpace: Space { vector.observationSpace }
   var actionSpace: Space { vector.actionSpace }
   var isWaiting: Bool { vector.count > 1 && vector.isWaiting(row) }
+  var keepsState: Bool { vector.keepsState }
+
+  func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] { try vector.state(before: key) }
+
+  func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
+    try vector.take(state, before: key)
+  }
 
   func prepare(_ action: Span<Float>) { vector.prepare(row, action) }
 

@@ -46,6 +46,7 @@ KILLED = {
         "CartPole-v1", "--preset", "none", "--steps", "4000", "--emission", "hide=1,3", "--emission", "flicker=0.1", "--set",
         "policy.memory=gru", "--set", "rollout.steps=32", "--set", "algorithm.minibatch=64"],
     "native:cartpole": ["native:cartpole", "--steps", "60000"],
+    "MinAtar, kept state": [str(ROOT / "envs/minatar_kept.py") + ":Breakout", "--preset", "none", "--steps", "8000"],
 }  # fmt: skip
 
 

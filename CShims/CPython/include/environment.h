@@ -58,6 +58,18 @@ const cpython_leaf *cpython_environment_leaf(const cpython_environment *environm
 cpython_fault cpython_environment_mask_actions(cpython_environment *environment, size_t *size,
                                                cpython_failure *failure);
 
+/* Whether it keeps something across episodes that it gives and takes (ascent_get_state, ascent_set_state). */
+int cpython_environment_keeps_state(const cpython_environment *environment);
+
+/* What it keeps, between two episodes; the caller frees the bytes with cpython_free. */
+cpython_fault cpython_environment_get_state(const cpython_environment *environment,
+                                            char *_Nullable *_Nonnull out, size_t *size,
+                                            cpython_failure *failure);
+
+/* Gives it back. */
+cpython_fault cpython_environment_set_state(const cpython_environment *environment, const char *bytes,
+                                            size_t size, cpython_failure *failure);
+
 /* The observation leaves that were left out, joined by commas; "" for none. */
 const char *cpython_environment_left_out(const cpython_environment *environment);
 

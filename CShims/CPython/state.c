@@ -1,0 +1,59 @@
+/* What an environment keeps across episodes: bytes that it gives and takes back. */
+#include "internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+int state_prepare(cpython_environment *e) {
+  e->keepers = PyObject_CallMethod(states_module(), "keepers", "O", e->environment);
+  return e->keepers != NULL;
+}
+
+int cpython_environment_keeps_state(const cpython_environment *e) {
+  int state = cpython_attach();
+  int keeps = PyList_GET_SIZE(e->keepers) > 0;
+  cpython_detach(state);
+  return keeps;
+}
+
+/* Calls a function of states.py; a new reference, or NULL with an exception. */
+static PyObject *call(const cpython_environment *e, const char *function, PyObject *argument) {
+  environment_use(e);
+  int64_t began = calls_begin(e);
+  PyObject *result = argument ? PyObject_CallMethod(states_module(), function, "OO", e->keepers, argument)
+                              : PyObject_CallMethod(states_module(), function, "O", e->keepers);
+  calls_end(began);
+  environment_leave();
+  return result;
+}
+
+cpython_fault cpython_environment_get_state(const cpython_environment *e, char **out, size_t *size,
+                                            cpython_failure *failure) {
+  *out = NULL;
+  *size = 0;
+  int state = cpython_attach();
+  PyObject *bytes = call(e, "get", NULL);
+  cpython_fault fault = bytes ? cpython_fault_none : failure_from_exception(failure);
+  if (bytes) {
+    *size = (size_t)PyBytes_GET_SIZE(bytes);
+    *out = malloc(*size);
+    if (*out)
+      memcpy(*out, PyBytes_AS_STRING(bytes), *size);
+    else
+      fault = failure_no_memory(failure);
+  }
+  Py_XDECREF(bytes);
+  cpython_detach(state);
+  return fault;
+}
+
+cpython_fault cpython_environment_set_state(const cpython_environment *e, const char *bytes, size_t size,
+                                            cpython_failure *failure) {
+  int state = cpython_attach();
+  PyObject *argument = PyBytes_FromStringAndSize(bytes, (Py_ssize_t)size);
+  PyObject *done = argument ? call(e, "set", argument) : NULL;
+  cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
+  Py_XDECREF(done);
+  Py_XDECREF(argument);
+  cpython_detach(state);
+  return fault;
+}

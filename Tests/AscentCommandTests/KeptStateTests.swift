@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+import Testing
+
+private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/keeping.py:"
+
+@Suite struct `environments with a memory across episodes` {
+  private static let short = [
+    "--seed", "7", "--preset", "none", "--json", "--quiet", "--steps", "3000", "--set", "rollout.steps=16",
+    "--set", "algorithm.minibatch=64", "--set", "checkpoint.every_steps=200",
+  ]
+
+  private func train(_ run: String, _ arguments: [String]) throws -> Command {
+    try Command.run(["train"] + arguments + Self.short + ["--out", run])
+  }
+
+  private func fingerprint(_ command: Command) -> String? { command.lines.last?["fingerprint"] as? String }
+
+  /// A copy of a run as it was when a checkpoint was its newest one.
+  private func cut(_ scratch: Scratch, _ run: String, after newest: String, to name: String) throws {
+    try FileManager.default.copyItem(atPath: scratch(run), toPath: scratch(name))
+    for file in try scratch.names("\(run)/checkpoints") where file > newest {
+      try FileManager.default.removeItem(atPath: scratch("\(name)/checkpoints/\(file)"))
+    }
+  }
+
+  @Test(arguments: [
+    ["Keeping"], ["Counter"], ["Keeping", "--emission", fixtures + "Fading"],
+    ["Keeping", "--algorithm", "reinforce"], ["Keeping", "--workers", "2"],
+    ["KeepingVector", "--vector", "--set", "environment.vector=3", "--set", "environment.vector_steps=60"],
+  ])
+  func `go on with the same bits from every checkpoint`(arguments: [String]) throws {
+    let scratch = try Scratch()
+    let line = [fixtures + arguments[0], "--lanes", "6"] + arguments.dropFirst()
+    let whole = try train(scratch("a"), line)
+    #expect(whole.code == 0, "\(whole.error)")
+    let checkpoints = try scratch.names("a/checkpoints")
+    #expect(checkpoints.count > 2)
+    for newest in checkpoints.dropLast() {
+      try cut(scratch, "a", after: newest, to: newest)
+      let rest = try train(scratch(newest), line + ["--resume"])
+      #expect(rest.code == 0, "\(rest.error)")
+      #expect(fingerprint(rest) == fingerprint(whole) && fingerprint(whole) != nil)
+    }
+    let workers = arguments.contains("--workers") ? "1" : "2"
+    let other = try train(scratch("b"), line + ["--workers", workers])
+    #expect(fingerprint(other) == fingerprint(whole), "\(other.error)")
+    let replayed = try Command.run(["replay", scratch("a"), "--lane", "1", "--episode", "20"])
+    #expect(replayed.code == 0, "\(replayed.error)")
+  }
+
+  /// Without the two methods the same environment goes elsewhere: what the tests above see is theirs.
+  @Test func `are noticed where they give nothing`() throws {
+    let scratch = try Scratch()
+    let line = [fixtures + "Curriculum", "--lanes", "2"]
+    let whole = try train(scratch("a"), line)
+    let newest = try #require(try scratch.names("a/checkpoints").dropLast().last)
+    try cut(scratch, "a", after: newest, to: "b")
+    let rest = try train(scratch("b"), line + ["--resume"])
+    #expect(rest.code == 4 && rest.error.contains("cannot be brought back"), "\(rest.code) \(rest.error)")
+    #expect(whole.code == 0)
+  }
+
+  @Test func `survive a crash of theirs`() throws {
+    let scratch = try Scratch()
+    let line = [fixtures + "Keeping", "--lanes", "2"]
+    let whole = try train(scratch("a"), line)
+    // Killed as soon as there is something to go on from.
+    let killed = try Command.run(
+      ["train"] + line + Self.short + ["--out", scratch("b")],
+      whileRunning: {
+        scratch.await(rows: 8, of: "b", madeBy: $0)
+        _ = try Command.kill($0)
+      })
+    #expect(killed.code != 0)
+    let rest = try train(scratch("b"), line + ["--resume"])
+    #expect(fingerprint(rest) == fingerprint(whole) && fingerprint(whole) != nil, "\(rest.error)")
+  }
+
+  @Test func `are sound for those who ask`() throws {
+    let keeping = try Command.run(["check", fixtures + "Keeping", "--json"])
+    #expect(keeping.out.contains("gives and takes what it keeps across episodes: up to"), "\(keeping.out)")
+    let verdicts = keeping.lines.filter { $0["name"] as? String == "replay" }
+    #expect(verdicts.first?["verdict"] as? String == "pass", "\(keeping.out)")
+    let without = try Command.run(["check", fixtures + "Curriculum"])
+    #expect(without.code == 5 && without.out.contains("ascent_get_state(), ascent_set_state(state)"))
+  }
+
+  @Test(arguments: [
+    ("GivesText", 3, "ascent_get_state() of GivesText gave str; a state is bytes"),
+    ("Raises", 3, "the level is too high to be told"),
+    ("OnlyGives", 2, "OnlyGives has no method ascent_set_state(state)"),
+  ])
+  func `that give no bytes are told so`(name: String, code: Int32, words: String) throws {
+    let scratch = try Scratch()
+    let run = try train(scratch("run"), [fixtures + name, "--lanes", "2"])
+    #expect(run.code == code && run.error.contains(words), "\(run.code) \(run.error)")
+  }
+
+  @Test func `do not take another one's state`() throws {
+    let scratch = try Scratch()
+    let line = [fixtures + "Keeping", "--lanes", "2"]
+    _ = try train(scratch("a"), line)
+    let names = try scratch.names("a/checkpoints")
+    for file in names { try DamagedCheckpoint.rename("state.1", in: scratch("a/checkpoints/\(file)")) }
+    let rest = try train(scratch("a"), line + ["--resume"])
+    #expect(rest.code == 4 && rest.error.contains("lane 1"), "\(rest.code) \(rest.error)")
+  }
+}
