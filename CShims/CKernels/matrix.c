@@ -8,12 +8,15 @@ typedef struct product {
   const float *a;
   size_t a_row, a_column;
   const float *b;
+  size_t b_row; /* set by product(), as b is dense; a panel's copy has another one */
   const float *start;
   size_t start_row;
   float *c;
 } product;
 
 #define DEPTH 256
+#define MANY 24 /* rows from which on a copy of b pays, where its loads cross lines or it is */
+#define WIDE 128
 #define NARROW 2048 /* floats of a narrow result that fit the stack */
 
 #define BODY "matrix_body.h"
@@ -86,10 +89,42 @@ void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const floa
   ON_PATH(path, rows, m, n, dy, db)
 }
 
+typedef float four __attribute__((vector_size(16)));
+
+INLINE four load_four(const float *p) {
+  four v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+/* Four by four, of rows that are `from` apart, into rows that are `to` apart. */
+INLINE void turn(const float *w, size_t from, float *out, size_t to) {
+  const four a = load_four(w), b = load_four(w + from), c = load_four(w + 2 * from),
+             d = load_four(w + 3 * from);
+  const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const four AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  const four turned[4] = {
+      __builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
+      __builtin_shufflevector(AB, CD, 0, 1, 4, 5), __builtin_shufflevector(AB, CD, 2, 3, 6, 7)};
+  UNROLL for (size_t r = 0; r < 4; r++) memcpy(out + r * to, &turned[r], sizeof turned[r]);
+}
+
 void ckernels_transpose(size_t k, size_t n, const float *w, float *out) {
   enum { tile = 16 };
+  if (k == 1 || n == 1) {
+    memcpy(out, w, k * n * sizeof *w);
+    return;
+  }
   for (size_t p = 0; p < k; p += tile) {
     for (size_t j = 0; j < n; j += tile) {
+      if (p + tile <= k && j + tile <= n) {
+        UNROLL for (size_t q = 0; q < tile; q += 4) {
+          UNROLL for (size_t l = 0; l < tile; l += 4) {
+            turn(w + (p + q) * n + j + l, n, out + (j + l) * k + p + q, k);
+          }
+        }
+        continue;
+      }
       for (size_t q = p; q < k && q < p + tile; q++) {
         for (size_t l = j; l < n && l < j + tile; l++) out[l * k + q] = w[q * n + l];
       }

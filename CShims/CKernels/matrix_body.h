@@ -25,7 +25,7 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
     }
   }
   const float *b = p->b + j;
-  for (size_t k = 0, offset = 0; k < p->depth; k++, offset += p->a_column, b += p->width) {
+  for (size_t k = 0, offset = 0; k < p->depth; k++, offset += p->a_column, b += p->b_row) {
     vector bs[8];
     UNROLL for (size_t v = 0; v < vectors; v++) {
       bs[v] = v < whole ? NAME(load)(b + v * LANES) : NAME(load_some)(last, b + v * LANES);
@@ -53,7 +53,8 @@ INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, 
   if (vectors == 1) {
     for (; i + 8 <= p->height; i += 8) NAME(block)(p, i, j, 8, vectors, cut, last);
   }
-  for (; i + 6 <= p->height; i += 6) NAME(block)(p, i, j, 6, vectors, cut, last);
+  /* The last eight as four and four: two rows alone do not keep two multipliers busy. */
+  for (; i + 6 <= p->height && i + 8 != p->height; i += 6) NAME(block)(p, i, j, 6, vectors, cut, last);
   for (; i + 4 <= p->height; i += 4) NAME(block)(p, i, j, 4, vectors, cut, last);
   for (; i + 2 <= p->height; i += 2) NAME(block)(p, i, j, 2, vectors, cut, last);
   for (; i < p->height; i++) NAME(block)(p, i, j, 1, vectors, cut, last);
@@ -68,6 +69,27 @@ INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, 
     }                                                                                                        \
     break;
 
+/* The whole panels from column j on, of whose part of b a copy is made first: loads that cross the border of a line cost
+ * twice, those of rows far apart fall on few places of the cache, and each is made once for every six rows. Returns the
+ * column behind. */
+static size_t NAME(packed)(const product *p, size_t j) {
+  _Alignas(64) float room[DEPTH * PANEL * LANES];
+  product panel = *p;
+  panel.b = room;
+  panel.b_row = PANEL * LANES;
+  for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) {
+    for (size_t k = 0; k < p->depth; k++) {
+      UNROLL for (size_t v = 0; v < PANEL; v++) {
+        NAME(store)(room + (k * PANEL + v) * LANES, NAME(load)(p->b + k * p->width + j + v * LANES));
+      }
+    }
+    panel.c = p->c + j;
+    if (p->start != NULL) panel.start = p->start + j;
+    NAME(columns)(&panel, 0, PANEL, false, NAME(first)(0));
+  }
+  return j;
+}
+
 static void NAME(slab)(const product *p) {
   size_t j = 0;
 #if LANES == 8
@@ -76,6 +98,8 @@ static void NAME(slab)(const product *p) {
     for (size_t i = 0; i < p->height; i++) NAME(block)(p, i, j, 1, 8, false, NAME(first)(0));
   }
 #endif
+  const bool crosses = ((uintptr_t)p->b | p->width * sizeof(float)) % sizeof(vector) != 0;
+  if (p->height >= MANY && (crosses || p->width >= WIDE)) j = NAME(packed)(p, j);
   for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) NAME(columns)(p, j, PANEL, false, NAME(first)(0));
   const size_t left = p->width - j, rest = left % LANES;
   const bool cut = rest != 0;
@@ -94,6 +118,7 @@ static void NAME(slab)(const product *p) {
  * goes on through memory keeps its bits. */
 static void NAME(product)(const product *p) {
   product slab = *p;
+  slab.b_row = p->width;
   do {
     slab.depth = slab.depth < DEPTH ? slab.depth : DEPTH;
     NAME(slab)(&slab);
@@ -105,13 +130,21 @@ static void NAME(product)(const product *p) {
   } while (slab.depth > 0);
 }
 
+/* Sums of `vectors` neighbouring vectors of columns, as many chains at once. */
+INLINE void NAME(sums)(size_t vectors, size_t m, size_t n, const float *dy, float *db) {
+  vector sum[8];
+  UNROLL for (size_t v = 0; v < vectors; v++) sum[v] = NAME(load)(db + v * LANES);
+  for (size_t i = 0; i < m; i++, dy += n) {
+    UNROLL for (size_t v = 0; v < vectors; v++) sum[v] += NAME(load)(dy + v * LANES);
+  }
+  UNROLL for (size_t v = 0; v < vectors; v++) NAME(store)(db + v * LANES, sum[v]);
+}
+
 static void NAME(rows)(size_t m, size_t n, const float *dy, float *db) {
   size_t j = 0;
-  for (; j + LANES <= n; j += LANES) {
-    vector sum = NAME(load)(db + j);
-    for (size_t i = 0; i < m; i++) sum += NAME(load)(dy + i * n + j);
-    NAME(store)(db + j, sum);
-  }
+  for (; j + 8 * LANES <= n; j += 8 * LANES) NAME(sums)(8, m, n, dy + j, db + j);
+  for (; j + 4 * LANES <= n; j += 4 * LANES) NAME(sums)(4, m, n, dy + j, db + j);
+  for (; j + LANES <= n; j += LANES) NAME(sums)(1, m, n, dy + j, db + j);
   if (j < n) {
     const some last = NAME(first)(n - j);
     vector sum = NAME(load_some)(last, db + j);
