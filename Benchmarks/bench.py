@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import instructions
 import learner
 import scaling
 
@@ -246,7 +247,12 @@ def beside(rounds):
         peers = speed.measure(run, ASCENT, rounds, folder)
         workers = scaling.measure_workers(run, ASCENT, rounds, folder)
         sizes = scaling.measure_sizes(run, ASCENT, folder)
-    return speed.section(peers, spread, verdict) + scaling.section(workers, sizes, spread, verdict)
+        growth = scaling.measure_growth(run, ASCENT, folder)
+        counts = instructions.measure(run, ASCENT, PYTHON, BARE, [*WORKLOAD, *STANDING_STILL], folder)
+    return [
+        *instructions.section(counts), *speed.section(peers, spread, verdict),
+        *scaling.section(workers, sizes, growth, spread, verdict),
+    ]  # fmt: skip
 
 
 def main():

@@ -15,6 +15,7 @@ WORKERS = [
 LANES = [1, 8, 64, 512, 4096]
 WIDTHS = [16, 64, 256, 1024]
 ROLLOUTS = [8, 32, 256, 2048]
+LENGTHS = [10_000, 100_000, 1_000_000, 10_000_000]
 
 
 def train(run, ascent, out, name, steps, lanes, settings, options=(), pinned=True):
@@ -65,7 +66,20 @@ def measure_sizes(run, ascent, folder):
     }  # fmt: skip
 
 
-def section(workers, sizes, spread, verdict):
+def measure_growth(run, ascent, folder):
+    """Microseconds a step, and peak memory, of runs of native:cartpole that differ in their length alone."""
+    base = {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}
+    rows = {}
+    for steps in LENGTHS:
+        rounds = [
+            train(run, ascent, folder / f"growth-{steps}-{k}", "native:cartpole", steps, 8, base)
+            for k in range(3 if steps < LENGTHS[-1] else 1)
+        ]
+        rows[steps] = 1e6 / statistics.median(speed for speed, _ in rounds), max(megabytes for _, megabytes in rounds)
+    return rows
+
+
+def section(workers, sizes, growth, spread, verdict):
     """The page's lines."""
     lines = [
         "", "## Scaling", "",
@@ -91,4 +105,10 @@ def section(workers, sizes, spread, verdict):
             "|---" * (len(costs) + 1) + "|",
             "| µs a step | " + " | ".join(f"{cost:.2f}" for cost in costs.values()) + " |", "",
         ]  # fmt: skip
-    return lines[:-1]
+    return [
+        *lines,
+        "| steps of the run | " + " | ".join(f"{steps:,}" for steps in growth) + " |",
+        "|---" * (len(growth) + 1) + "|",
+        "| µs a step | " + " | ".join(f"{microseconds:.2f}" for microseconds, _ in growth.values()) + " |",
+        "| peak memory, MB | " + " | ".join(f"{megabytes:.1f}" for _, megabytes in growth.values()) + " |",
+    ]  # fmt: skip
