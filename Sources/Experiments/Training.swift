@@ -88,7 +88,7 @@ public struct Training {
         lanes: configuration.lanes, remembers: configuration.remembers)
     try self.folder.create()
     let checkpoint = resuming ? try resume() : nil
-    if let workers { try Self.send(workers, checkpoint) }
+    if let workers { try Self.send(workers, checkpoint, faultFile: self.folder.faultFile) }
     try writeRunFile(fingerprint: nil)
     if learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: self.folder.metricsFile) }
   }
@@ -225,26 +225,11 @@ public struct Training {
         budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
     } catch {
       try saveCheckpoint()
-      if case .environment(let fault) = error { try writeFault(fault) }
+      if case .environment(let fault) = error {
+        try FaultRecord.write(fault, of: learner, opened.lanes, configuration, to: folder.faultFile)
+      }
       throw ExperimentError(stopping: error)
     }
-  }
-
-  /// Leaves what is needed to make a fault again without Ascent: where it was, and all actions of its episode.
-  private func writeFault(_ fault: EnvironmentError) throws(ExperimentError) {
-    let size = opened.lanes.actionSize
-    // A vector's actions are those of all its lanes since it was begun anew; they are the checkpoint's.
-    guard configuration.vector == 0 else { return }
-    let actions = fault.step > 0 ? learner.actionsUpToFault(lane: fault.lane).prefix(fault.step * size) : []
-    let rows = stride(from: 0, to: actions.count, by: size).map { start in
-      JSON.array(actions[start..<start + size].map { .single($0) })
-    }
-    let line = JSON.object([
-      ("environment", .text(configuration.environment)), ("seed", .unsigned(fault.seed)),
-      ("lane", .integer(fault.lane)), ("episode", .integer(fault.episode)), ("step", .integer(fault.step)),
-      ("fault", .text("\(fault)")), ("actions", .array(rows)),
-    ])
-    try AtomicFile.write(line.line + "\n", to: folder.faultFile)
   }
 
   /// The text that must be equal for a run to go on: every setting but the number of steps.

@@ -54,13 +54,15 @@ public struct Workforce: Sendable {
 
 extension Training {
   /// Sends the other processes to where the run begins or goes on, and waits until they are there.
-  static func send(_ memory: SharedMemory, _ checkpoint: String?) throws(ExperimentError) {
+  static func send(_ memory: SharedMemory, _ checkpoint: String?, faultFile: String) throws(ExperimentError) {
     memory.hand(over: checkpoint ?? "")
+    memory.hand(over: faultFile)
     memory.meet()
     if let failure = memory.failure { throw .learner(.collective(failure)) }
   }
 
-  /// What a process does that ``Workforce`` started: its share of the run, without a word and without a file.
+  /// What a process does that ``Workforce`` started: its share of the run, without a word, and without a file but the
+  /// record of a fault in one of its lanes.
   ///
   /// - Returns: its exit code; what went wrong is told to the process that started it.
   public static func work(with memory: SharedMemory, host: PythonHost, patience: Double, memoryLimit: Int?)
@@ -92,6 +94,7 @@ extension Training {
     try watch(opened.interpreter, patience, exitCode: 0)
     var learner = try learner(configuration, opened.lanes, with: memory)
     let file = memory.takeOver()
+    let faultFile = memory.takeOver()
     if !file.isEmpty {
       let checkpoint = try Checkpoint(
         AtomicFile.read(file), file: file, settings: identity(configuration, opened.versions),
@@ -107,6 +110,9 @@ extension Training {
             != nil
         else { return }
       } catch {
+        if case .environment(let fault) = error {
+          try FaultRecord.write(fault, of: learner, opened.lanes, configuration, to: faultFile)
+        }
         throw ExperimentError(stopping: error)
       }
       try checkMemory(memoryLimit)

@@ -102,6 +102,12 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
     #expect(command.code == 3)
     #expect(command.error.contains(message), "\(command.error)")
     #expect(try scratch.names("run/checkpoints").count == 1)
+    guard name == "RaisesElsewhere" else { return }
+    // The worker leaves what led there, as process 0 does for its own lanes.
+    let record = try #require(
+      try JSONSerialization.jsonObject(with: Data(scratch.text("run/fault.json").utf8)) as? [String: Any])
+    #expect(record["lane"] as? Int == 3 && record["step"] as? Int == 4)
+    #expect((record["actions"] as? [[Double]])?.count == 4)
   }
 
   @Test func `reports what a worker cannot open`() throws {
