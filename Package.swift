@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "CGSL", dependencies: ["GSL"], path: "CShims/CGSL"),
     .target(
       name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython",
-      exclude: ["checks.py", "host.py", "masks.py", "randomness.py", "states.py", "vectors.py"]),
+      exclude: ["checks.py", "host.py", "masks.py", "randomness.py", "states.py", "tables.py", "vectors.py"]),
     .target(
       name: "CKernels", path: "CShims/CKernels",
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),

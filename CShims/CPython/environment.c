@@ -221,7 +221,7 @@ void cpython_environment_place(cpython_environment *e, int64_t lane, int64_t epi
 
 cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  PyObject *text = PyObject_CallMethod(host_module(), "transition_table", "O", e->environment);
+  PyObject *text = PyObject_CallMethod(tables_module(), "transition_table", "O", e->environment);
   cpython_fault fault = text_hand_over(text, out, failure);
   cpython_detach(state);
   return fault;

@@ -19,10 +19,13 @@ cpython_fault failure_no_memory(cpython_failure *failure);
 /* interpreter.c: the modules of host.py, randomness.py and the others, borrowed. */
 PyObject *host_module(void);
 PyObject *randomness_module(void);
-PyObject *checks_module(void); /* loaded when it is asked for; NULL with an exception */
-PyObject *masks_module(void);
-PyObject *vectors_module(void);
 PyObject *states_module(void);
+
+/* Those that are loaded when they are asked for; NULL with an exception. */
+PyObject *checks_module(void);
+PyObject *masks_module(void);
+PyObject *tables_module(void);
+PyObject *vectors_module(void);
 
 /* interpreter.c: a copy of a Python text, whose reference is taken over; the caller of the shim frees it. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);

@@ -23,17 +23,18 @@ static const char randomness_source[] = {
 static const char states_source[] = {
 #embed "states.py"
     , 0};
+static const char tables_source[] = {
+#embed "tables.py"
+    , 0};
 static const char checks_source[] = {
 #embed "checks.py"
     , 0};
 #pragma clang diagnostic pop
 
-static PyObject *host, *randomness, *masks, *vectors, *states, *checks;
+static PyObject *host, *randomness, *states;
 
 PyObject *host_module(void) { return host; }
 PyObject *randomness_module(void) { return randomness; }
-PyObject *masks_module(void) { return masks; }
-PyObject *vectors_module(void) { return vectors; }
 PyObject *states_module(void) { return states; }
 
 int cpython_major_version(void) { return PY_MAJOR_VERSION; }
@@ -90,18 +91,24 @@ static PyObject *load(const char *source, const char *file, const char *name) {
   return module;
 }
 
-PyObject *checks_module(void) {
-  if (!checks) checks = load(checks_source, "<ascent checks.py>", "_ascent_checks");
-  return checks;
-}
+/* Most runs need none of these, and compiling them is a part of the start. */
+#define LOADED_WHEN_ASKED_FOR(module)                                                                        \
+  PyObject *module##_module(void) {                                                                          \
+    static PyObject *loaded;                                                                                 \
+    if (!loaded) loaded = load(module##_source, "<ascent " #module ".py>", "_ascent_" #module);              \
+    return loaded;                                                                                           \
+  }
+
+LOADED_WHEN_ASKED_FOR(checks)
+LOADED_WHEN_ASKED_FOR(masks)
+LOADED_WHEN_ASKED_FOR(tables)
+LOADED_WHEN_ASKED_FOR(vectors)
 
 /* Runs our files as modules and lets the first one set the process up. */
 static int load_host(const char *site_folder) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
   randomness = host ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
-  masks = randomness ? load(masks_source, "<ascent masks.py>", "_ascent_masks") : NULL;
-  vectors = masks ? load(vectors_source, "<ascent vectors.py>", "_ascent_vectors") : NULL;
-  states = vectors ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
+  states = randomness ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
   PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);
   return done != NULL;
@@ -158,7 +165,7 @@ cpython_fault cpython_system_text(const char *attribute, char **out, cpython_fai
 
 cpython_fault cpython_identifiers(int of_vectors, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  PyObject *list = PyObject_CallMethod(of_vectors ? vectors : host, "identifiers", NULL);
+  PyObject *list = PyObject_CallMethod(of_vectors ? vectors_module() : host, "identifiers", NULL);
   PyObject *newline = list ? PyUnicode_FromString("\n") : NULL;
   PyObject *text = newline ? PyUnicode_Join(newline, list) : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);
@@ -170,7 +177,8 @@ cpython_fault cpython_identifiers(int of_vectors, char **out, cpython_failure *f
 
 cpython_fault cpython_minari_lines(const char *name, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  cpython_fault fault = text_hand_over(PyObject_CallMethod(host, "minari_lines", "s", name), out, failure);
+  cpython_fault fault =
+      text_hand_over(PyObject_CallMethod(tables_module(), "minari_lines", "s", name), out, failure);
   cpython_detach(state);
   return fault;
 }

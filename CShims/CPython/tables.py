@@ -1,0 +1,67 @@
+"""What can be read of an environment or of a data set as a table. Runs as the module `_ascent_tables`."""
+
+import _ascent_host as host
+
+
+def transition_table(environment):
+    """The table P that Gymnasium's toy-text environments keep, as text; "" where there is none.
+
+    The first line has the number of states and of actions, the second the initial distribution, every other
+    one a transition: state, action, next state, probability, reward, and 1 where it terminates.
+    """
+    import gymnasium
+
+    unwrapped = environment.unwrapped
+    table, initial = getattr(unwrapped, "P", None), getattr(unwrapped, "initial_state_distrib", None)
+    spaces = environment.observation_space, environment.action_space
+    if table is None or initial is None or not all(
+        isinstance(space, gymnasium.spaces.Discrete) and space.start == 0 for space in spaces
+    ):
+        return ""
+    lines = [f"{spaces[0].n} {spaces[1].n}", " ".join(repr(float(p)) for p in initial)]
+    for state, actions in table.items():
+        for action, transitions in actions.items():
+            for probability, following, reward, terminated in transitions:
+                numbers = float(probability), float(reward)
+                lines.append(
+                    f"{int(state)} {int(action)} {int(following)} {numbers[0]!r} {numbers[1]!r} {int(bool(terminated))}"
+                )
+    return "\n".join(lines)
+
+
+def minari_lines(name):
+    """A Minari data set as the lines of a trajectory file; it must be on this machine already."""
+    import json
+
+    minari = host.import_module("minari", f"the data set minari:{name}")
+    gymnasium = host.import_module("gymnasium", "a Minari data set")
+    try:
+        dataset = minari.load_dataset(name)
+    except FileNotFoundError:
+        raise host.Refusal("no data set", f"there is no Minari data set '{name}' here: minari download {name}") from None
+
+    def at(value, t):
+        if isinstance(value, dict):
+            return {key: at(part, t) for key, part in value.items()}
+        return tuple(at(part, t) for part in value) if isinstance(value, tuple) else value[t]
+
+    def action(value):
+        if isinstance(dataset.action_space, gymnasium.spaces.Discrete):
+            return int(value) - int(dataset.action_space.start)
+        return [float(x) for x in gymnasium.spaces.flatten(dataset.action_space, value)]
+
+    lines = []
+    for episode in dataset.iterate_episodes():
+        count, space = len(episode.rewards), dataset.observation_space
+        terminated = bool(episode.terminations[-1])
+        lines.append(json.dumps({
+            "environment": dataset.env_spec.id if dataset.env_spec else None,
+            "observations": [
+                [float(x) for x in gymnasium.spaces.flatten(space, at(episode.observations, t))] for t in range(count + 1)
+            ],
+            "actions": [action(at(episode.actions, t)) for t in range(count)],
+            "rewards": [float(r) for r in episode.rewards],
+            "terminated": terminated,
+            "truncated": not terminated,
+        }))  # fmt: skip
+    return "\n".join(lines)
