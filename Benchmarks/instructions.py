@@ -10,9 +10,9 @@ KINDS = {
     "matrix products": r"^(product|ckernels_(affine|accumulate_product))",
     "other kernels": r"_(avx2|avx512|portable)$|^ckernels_",
     "learner, sampler, policy (Swift)": r"^\$s",
-    "Swift's runtime": r"^swift|^_swift",
+    "Swift's runtime": r"^_*swift|swift::",
     "random numbers": r"^(gsl_|philox|cgsl_)",
-    "Python, numpy, the bridge, libc": r"",
+    "Python, numpy, the bridge, libc, libcrypto": r"",
 }
 
 

@@ -5,7 +5,8 @@
 MinAtar's games draw from a generator of their own that goes on from one episode to the next, and the sticky action of an
 episode's first step is the last one of the episode before. No episode can be made again without the ones before it, unless
 both are given away and taken back: that is what ascent_get_state and ascent_set_state are for, in any environment,
-wrapper, vector or emission. A state is bytes, and is asked for before each episode; it is never unpickled.
+wrapper, vector or emission. A state is bytes; it is asked for before each episode, and after any step where a budget cuts
+one. It is never unpickled.
 """
 
 import struct
@@ -28,6 +29,11 @@ class Kept(gymnasium.Wrapper):
             minatar.gym.register_envs()
         super().__init__(gymnasium.make(identifier, disable_env_checker=True))
         self.game = self.unwrapped.game
+
+    def reset(self, *, seed=None, options=None):
+        # MinAtar leaves this out, which Gymnasium's checker asks for.
+        gymnasium.Env.reset(self.unwrapped, seed=seed)
+        return self.env.reset(seed=seed, options=options)
 
     def ascent_get_state(self):
         _, keys, position, has_gauss, gauss = self.game.random.get_state()

@@ -31,11 +31,11 @@ cpython_fault cpython_environment_get_state(const cpython_environment *e, char *
   *out = NULL;
   *size = 0;
   int state = cpython_attach();
-  PyObject *bytes = call(e, "get", NULL);
+  PyObject *bytes = call(e, "give", NULL);
   cpython_fault fault = bytes ? cpython_fault_none : failure_from_exception(failure);
   if (bytes) {
     *size = (size_t)PyBytes_GET_SIZE(bytes);
-    *out = malloc(*size);
+    *out = malloc(*size + 1);
     if (*out)
       memcpy(*out, PyBytes_AS_STRING(bytes), *size);
     else
@@ -50,7 +50,7 @@ cpython_fault cpython_environment_set_state(const cpython_environment *e, const 
                                             cpython_failure *failure) {
   int state = cpython_attach();
   PyObject *argument = PyBytes_FromStringAndSize(bytes, (Py_ssize_t)size);
-  PyObject *done = argument ? call(e, "set", argument) : NULL;
+  PyObject *done = argument ? call(e, "take", argument) : NULL;
   cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(done);
   Py_XDECREF(argument);

@@ -7,15 +7,22 @@ import _ascent_host as host
 LENGTH = struct.Struct("<Q")
 
 
-def layers(environment):
-    """The environment, what it wraps, and the emissions that it is seen through; the outermost first."""
-    while environment is not None:
+def layers(environment, seen=None):
+    """The environment, what it wraps or is made of, and the emissions that it is seen through; the outermost first."""
+    seen = set() if seen is None else seen
+    while environment is not None and id(environment) not in seen:
+        seen.add(id(environment))
         if isinstance(environment, host.Emitted):
             yield environment.emission
             environment = environment.environment
-        else:
-            yield environment
-            environment = getattr(environment, "__dict__", {}).get("env")
+            continue
+        yield environment
+        inner = getattr(environment, "__dict__", {})
+        # Vectors like gymnasium's SyncVectorEnv.
+        if isinstance(inner.get("envs"), (list, tuple)):
+            for one in inner["envs"]:
+                yield from layers(one, seen)
+        environment = inner.get("env")
 
 
 def keepers(environment):
@@ -23,18 +30,19 @@ def keepers(environment):
     found = []
     for layer in layers(environment):
         # Of the class: wrappers answer for what they wrap.
-        name, there = type(layer).__name__, [
+        gives, takes = (
             callable(getattr(type(layer), method, None)) for method in ("ascent_get_state", "ascent_set_state")
-        ]
-        if all(there):
+        )
+        if gives and takes:
             found.append(layer)
-        elif any(there):
-            missing = "ascent_set_state(state)" if there[0] else "ascent_get_state()"
+        elif gives or takes:
+            missing = "ascent_set_state(state)" if gives else "ascent_get_state()"
+            name = type(layer).__name__
             raise host.Refusal("bad class", f"{name} has no method {missing}; what is kept is given and taken back")
     return found
 
 
-def get(keepers):
+def give(keepers):
     """All that they keep, each with its length before it."""
     parts = []
     for keeper in keepers:
@@ -47,8 +55,8 @@ def get(keepers):
     return b"".join(parts)
 
 
-def set(keepers, states):
-    """Gives back what get() took."""
+def take(keepers, states):
+    """Takes back what give() gave."""
     parts, place = [], 0
     while place + LENGTH.size <= len(states):
         (length,) = LENGTH.unpack_from(states, place)

@@ -21,6 +21,8 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
     case notFinite(what: String, value: Double, index: Int)
     /// It returned a value outside of the space that it declares, or was given such an action.
     case outsideSpace(what: String, value: Double, allowed: String)
+    /// It did not take back what it kept across episodes.
+    case stateNotTaken(String)
     /// The machine has too little of something.
     case resource(String)
   }
@@ -57,6 +59,8 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
       return "the \(what) has \(value) at index \(index); it must be finite (\(place))"
     case .outsideSpace(let what, let value, let allowed):
       return "the \(what) is \(value), outside of \(allowed) (\(place))"
+    case .stateNotTaken(let text):
+      return "lane \(lane) cannot be brought back, as its environment does not take what it kept: \(text)"
     case .resource(let text):
       return "\(text) (\(place))"
     }

@@ -163,7 +163,13 @@ public final class Lanes {
   /// Lets the lane's environment keep what it kept once; nothing is nothing to do.
   public func take(_ state: [UInt8], _ lane: Int) throws(EnvironmentError) {
     guard !state.isEmpty, let keeper = keeper(lane) else { return }
-    try keeper.take(state, before: next(lane))
+    do throws(EnvironmentError) {
+      try keeper.take(state, before: next(lane))
+    } catch {
+      throw EnvironmentError(
+        lane: lane, episode: error.episode, step: error.step, seed: error.seed,
+        fault: .stateNotTaken("\(error)"))
+    }
   }
 
   /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
@@ -190,9 +196,15 @@ public final class Lanes {
   /// Says which action the lane's next step makes, where it belongs to a vector.
   public func prepare(_ lane: Int, _ action: Span<Float>) { environment(lane).prepare(action) }
 
-  /// Makes the step of all vectors that was prepared; ``step(_:_:)`` then tells each lane what it came to.
-  public func advanceVectors() throws(EnvironmentError) {
-    for vector in vectors { try vector.advance() }
+  /// Makes the step that was prepared, of the vectors that these lanes, in ascending order, belong to; ``step(_:_:)``
+  /// then tells each lane what it came to.
+  public func advanceVectors(of lanes: some Sequence<Int>) throws(EnvironmentError) {
+    var last: Int?
+    for lane in lanes {
+      let place = (lane - hosted.lowerBound) / unit
+      if place != last { try vectors[place].advance() }
+      last = place
+    }
   }
 
   /// Whether the lane's next episode begins only after a step of its vector.

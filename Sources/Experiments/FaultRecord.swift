@@ -1,19 +1,20 @@
 internal import Environments
 internal import PolicyGradients
 
-/// What is needed to make a fault again without Ascent, for a file: where it was, and all actions of its episode.
+/// What is needed to make a fault again without Ascent, for a file: where it was, all actions of its episode, and what the
+/// environment kept before it.
 enum FaultRecord {
-  /// Writes it; whichever process has the lane does.
+  /// Writes it; whichever process has the lane does. Where that fails, the fault is worth more words than its record.
   static func write(
     _ fault: EnvironmentError, of learner: Learner, _ lanes: Lanes, _ configuration: Configuration,
     to file: String
-  ) throws(ExperimentError) {
+  ) {
     var content: [(String, JSON)] = [
       ("environment", .text(configuration.environment)), ("seed", .unsigned(fault.seed)),
       ("lane", .integer(fault.lane)), ("episode", .integer(fault.episode)), ("step", .integer(fault.step)),
       ("fault", .text("\(fault)")),
     ]
-    // A vector's actions are those of all its lanes since it was begun anew; they are the checkpoint's.
+    // A vector is brought back by all its steps since it was begun anew, and these by the run alone.
     if !lanes.areVectors {
       let size = lanes.actionSize
       let actions = fault.step > 0 ? learner.actionsUpToFault(lane: fault.lane).prefix(fault.step * size) : []
@@ -22,6 +23,10 @@ enum FaultRecord {
       }
       content.append(("actions", .array(rows)))
     }
-    try AtomicFile.write(JSON.object(content).line + "\n", to: file)
+    if case let state = lanes.states[fault.lane], !state.isEmpty {
+      let digits = state.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+      content.append(("state", .text(digits.joined())))
+    }
+    try? AtomicFile.write(JSON.object(content).line + "\n", to: file)
   }
 }

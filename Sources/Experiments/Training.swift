@@ -226,7 +226,7 @@ public struct Training {
     } catch {
       try saveCheckpoint()
       if case .environment(let fault) = error {
-        try FaultRecord.write(fault, of: learner, opened.lanes, configuration, to: folder.faultFile)
+        FaultRecord.write(fault, of: learner, opened.lanes, configuration, to: folder.faultFile)
       }
       throw ExperimentError(stopping: error)
     }

@@ -111,7 +111,7 @@ extension Training {
         else { return }
       } catch {
         if case .environment(let fault) = error {
-          try FaultRecord.write(fault, of: learner, opened.lanes, configuration, to: faultFile)
+          FaultRecord.write(fault, of: learner, opened.lanes, configuration, to: faultFile)
         }
         throw ExperimentError(stopping: error)
       }

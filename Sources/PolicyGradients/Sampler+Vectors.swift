@@ -35,8 +35,10 @@ extension Sampler {
     }
   }
 
-  /// Steps all vectors; lanes that do not act are stepped with them.
-  mutating func advance(_ acting: [Int], _ policy: Policy) throws(EnvironmentError) {
+  /// Steps the vectors of the active lanes; lanes that do not act are stepped with them.
+  ///
+  /// A vector of which no lane is active stands still, so that its steps do not depend on the vectors beside it.
+  mutating func advance(_ acting: [Int], of active: [Int], _ policy: Policy) throws(EnvironmentError) {
     let size = lanes.actionSize
     for (row, lane) in acting.enumerated() {
       let drawn = actions
@@ -44,7 +46,7 @@ extension Sampler {
       lanes.prepare(lane, applied.span)
     }
     profile?.enter(.stepping)
-    try lanes.advanceVectors()
+    try lanes.advanceVectors(of: active)
     profile?.enter(.recording)
   }
 
@@ -95,7 +97,7 @@ extension Sampler {
           let log = open[lane].vector.actions
           lanes.prepare(lane, log.span.extracting(values))
         }
-        try lanes.advanceVectors()
+        try lanes.advanceVectors(of: lanes.hosted)
         for lane in acting {
           let log = open[lane].vector.actions
           isOver[lane] = try lanes.step(lane, log.span.extracting(values)).end != nil

@@ -105,7 +105,10 @@ public struct Sampler {
     if beginsAnew { forgetVectors() }
     var states = open.map(\.state)
     var isWhole = try lanes.held { () throws(EnvironmentError) in
-      for lane in lanes.hosted where open[lane].state.isEmpty { open[lane].state = try lanes.state(lane) }
+      for lane in lanes.hosted where open[lane].state.isEmpty {
+        open[lane].state = try lanes.state(lane)
+        states[lane] = open[lane].state
+      }
       var active = lanes.hosted.filter { lane in
         if case .episodes(let n) = amount, share(of: n, lane: lane) == 0 { return false }
         return shares[lane] > 0
@@ -118,7 +121,7 @@ public struct Sampler {
         let waiting = lanes.waitsAfterEnds ? active.filter { lanes.isWaiting($0) } : []
         let acting = waiting.isEmpty ? active : active.filter { !lanes.isWaiting($0) }
         if !acting.isEmpty { act(acting, policy, θ, &rollout) }
-        if lanes.areVectors { try advance(acting, policy) }
+        if lanes.areVectors { try advance(acting, of: active, policy) }
         ticks += 1
         var isAnyDone = false
         for (row, lane) in acting.enumerated() {
@@ -141,7 +144,8 @@ public struct Sampler {
         if isAnyDone { active.removeAll { done[$0] } }
       }
       let isGoneOnWith = goesOn(amount, budget)
-      for lane in lanes.hosted where lanes.keepsState {
+      // A lane that had no share of the budget is where it was.
+      for lane in lanes.hosted where lanes.keepsState && shares[lane] > 0 {
         let isOpen = lanes.areVectors || rollout.lanes[lane].episodes.last?.end == .cut
         states[lane] = try isGoneOnWith && isOpen ? lanes.states[lane] : lanes.state(lane)
       }

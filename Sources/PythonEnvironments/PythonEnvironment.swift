@@ -105,7 +105,7 @@ public final class PythonEnvironment: Environment {
     self.lane = lane
     if case .native = randomness { isNative = true } else { isNative = false }
     // What draws from a generator of its own cannot be brought back, whatever else is.
-    keepsState = unsafe !isNative && cpython_environment_keeps_state(handle) != 0
+    keepsState = unsafe !isNative && HostedState.isKept(handle)
     observationSpace = unsafe Space(handle, ofActions: false)
     actionSpace = unsafe Space(handle, ofActions: true)
     let limit = unsafe cpython_environment_time_limit(handle)
@@ -119,9 +119,7 @@ public final class PythonEnvironment: Environment {
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
-    place = (Int(key.episode), 0, key.seed)
-    unsafe cpython_environment_place(handle, Int64(lane), Int64(key.episode))
-    stream.restart(at: key)
+    begin(key)
     let seed = try prepare(key)
     let failure = unsafe observation.withUnsafeMutableBufferPointer { out in
       unsafe Failure.of { failure in
@@ -160,7 +158,10 @@ public final class PythonEnvironment: Environment {
 
   /// What `ascent_get_state()` of its layers gives.
   public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
-    _ = try prepare(key)
+    if !wasReset {
+      begin(key)
+      _ = try prepare(key)
+    }
     var state: [UInt8] = []
     if let failure = unsafe HostedState.get(handle, into: &state) { throw located(failure) }
     return state
@@ -168,6 +169,7 @@ public final class PythonEnvironment: Environment {
 
   /// Hands a state to `ascent_set_state` of its layers.
   public func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
+    begin(key)
     _ = try prepare(key)
     if let failure = unsafe HostedState.set(handle, to: state) { throw located(failure) }
   }
@@ -189,7 +191,15 @@ public final class PythonEnvironment: Environment {
     return size
   }
 
-  /// What comes before a reset: the seed that it is given (−1 for none), and once the generator's place.
+  /// Where it is from now on, for its draws and for messages.
+  private func begin(_ key: StreamKey) {
+    place = (Int(key.episode), 0, key.seed)
+    unsafe cpython_environment_place(handle, Int64(lane), Int64(key.episode))
+    stream.restart(at: key)
+  }
+
+  /// What comes before a reset, and before anything else that the environment is asked for: the seed that it is given
+  /// (−1 for none), and once the generator's place; the stream is at its beginning, before and after.
   private func prepare(_ key: StreamKey) throws(EnvironmentError) -> Int64 {
     guard !wasReset else { return -1 }
     wasReset = true
@@ -199,7 +209,6 @@ public final class PythonEnvironment: Environment {
       return Int64(seed)
     }
     // Environments keep more than np_random: a first seeded reset reaches what they hide.
-    stream.restart(at: key)
     let hidden = Int64(stream.nextUInt32() >> 1)
     stream.restart(at: key)
     if let failure = unsafe Failure.of({ unsafe cpython_environment_seed_first(handle, hidden, $0) }) {
@@ -230,29 +239,6 @@ public final class PythonEnvironment: Environment {
     EnvironmentError(
       lane: lane, episode: place.episode, step: place.step, seed: place.seed,
       fault: failure.environmentFault)
-  }
-}
-
-/// What a hosted environment keeps across episodes, through the shim.
-enum HostedState {
-  static func get(_ handle: OpaquePointer, into state: inout [UInt8]) -> Failure.Content? {
-    var (bytes, count) = unsafe (UnsafeMutablePointer<CChar>?.none, 0)
-    let failure = unsafe Failure.of { unsafe cpython_environment_get_state(handle, &bytes, &count, $0) }
-    defer { unsafe cpython_free(bytes) }
-    state = unsafe UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : count).map {
-      UInt8(bitPattern: $0)
-    }
-    return failure
-  }
-
-  static func set(_ handle: OpaquePointer, to state: [UInt8]) -> Failure.Content? {
-    let bytes = state.map { CChar(bitPattern: $0) }
-    return unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe Failure.of { failure in
-        guard let start = bytes.baseAddress else { return .no_memory }
-        return unsafe cpython_environment_set_state(handle, start, bytes.count, failure)
-      }
-    }
   }
 }
 

@@ -82,7 +82,7 @@ public final class PythonVector: EnvironmentVector {
     if case .native = randomness {
       keepsState = false
     } else {
-      keepsState = unsafe cpython_environment_keeps_state(handle) != 0
+      keepsState = unsafe HostedState.isKept(handle)
     }
     waitsAfterEnds = autoreset == .next_step
     resetsWhenTold = autoreset == .disabled
@@ -109,9 +109,7 @@ public final class PythonVector: EnvironmentVector {
 
   /// Resets all, after a reset with a seed of the stream that reaches what `np_random` does not.
   public func restart(_ key: StreamKey, following transitions: StreamKey) throws(EnvironmentError) {
-    place = (Int(key.episode), 0, key.seed)
-    unsafe cpython_environment_place(handle, Int64(firstLane), Int64(key.episode))
-    stream.restart(at: key)
+    begin(key)
     var seed: Int64 = -1
     if case .native = randomness {
       if !wasReset { seed = Int64((key.seed &+ UInt64(key.lane)) & 0x7FFF_FFFF_FFFF_FFFF) }
@@ -130,9 +128,15 @@ public final class PythonVector: EnvironmentVector {
     follow(transitions)
   }
 
-  /// The reset with a seed of the stream, which is at its beginning afterwards.
-  private func seedFirst(_ key: StreamKey) throws(EnvironmentError) {
+  /// Where it is from now on, for its draws and for messages.
+  private func begin(_ key: StreamKey) {
+    place = (Int(key.episode), 0, key.seed)
+    unsafe cpython_environment_place(handle, Int64(firstLane), Int64(key.episode))
     stream.restart(at: key)
+  }
+
+  /// The reset with a seed of the stream, which is at its beginning before and after.
+  private func seedFirst(_ key: StreamKey) throws(EnvironmentError) {
     let hidden = Int64(stream.nextUInt32() >> 1)
     try check(unsafe Failure.of { unsafe cpython_environment_seed_first(handle, hidden, $0) })
     if !wasReset { try check(unsafe Failure.of { unsafe cpython_environment_adopt_generator(handle, $0) }) }
@@ -142,7 +146,10 @@ public final class PythonVector: EnvironmentVector {
 
   /// What `ascent_get_state()` of its layers gives.
   public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
-    if !wasReset { try seedFirst(key) }
+    if !wasReset {
+      begin(key)
+      try seedFirst(key)
+    }
     var state: [UInt8] = []
     try check(unsafe HostedState.get(handle, into: &state))
     return state
@@ -150,6 +157,7 @@ public final class PythonVector: EnvironmentVector {
 
   /// Hands a state to `ascent_set_state` of its layers.
   public func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
+    begin(key)
     if !wasReset { try seedFirst(key) }
     try check(unsafe HostedState.set(handle, to: state))
   }

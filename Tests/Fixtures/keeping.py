@@ -111,3 +111,18 @@ class KeepingVector(SyncVectorEnv):
     def ascent_set_state(self, state):
         for one, kept in zip(self.envs, json.loads(state)):
             one.level, one.wind.bit_generator.state = kept
+
+
+class VectorOfKeeping(SyncVectorEnv):
+    """A vector that keeps nothing of its own, of environments that do."""
+
+    def __init__(self, num_envs):
+        super().__init__([Keeping] * num_envs, autoreset_mode=AutoresetMode.SAME_STEP)
+
+
+class Loop(Keeping):
+    """Wraps itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.env = self

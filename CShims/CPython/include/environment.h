@@ -61,7 +61,7 @@ cpython_fault cpython_environment_mask_actions(cpython_environment *environment,
 /* Whether it keeps something across episodes that it gives and takes (ascent_get_state, ascent_set_state). */
 int cpython_environment_keeps_state(const cpython_environment *environment);
 
-/* What it keeps, between two episodes; the caller frees the bytes with cpython_free. */
+/* What it keeps now; the caller frees the bytes with cpython_free. */
 cpython_fault cpython_environment_get_state(const cpython_environment *environment,
                                             char *_Nullable *_Nonnull out, size_t *size,
                                             cpython_failure *failure);
