@@ -14,6 +14,8 @@ struct Shape: CustomTestStringConvertible {
         Shape(m: 1, k: 64, n: 64), Shape(m: 9, k: 4, n: 64), Shape(m: 31, k: 64, n: 2),
         Shape(m: 7, k: 64, n: 1), Shape(m: 6, k: 17, n: 65), Shape(m: 13, k: 300, n: 17),
         Shape(m: 300, k: 3, n: 24), Shape(m: 5, k: 1, n: 1), Shape(m: 4, k: 256, n: 48),
+        // Many rows, so that columns of w are copied, in several slabs; and an adjoint that does so.
+        Shape(m: 40, k: 300, n: 100), Shape(m: 300, k: 40, n: 130), Shape(m: 8, k: 64, n: 64),
       ]
       let numbers = try stream(11)
       for _ in 0..<16 {

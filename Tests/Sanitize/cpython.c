@@ -59,6 +59,20 @@ static float *action_of(const cpython_environment *e) {
   return action;
 }
 
+/* Takes what an environment keeps and gives it back, then a state that is cut short, which it refuses. */
+static cpython_fault exchange_state(const cpython_environment *e, cpython_failure *failure) {
+  char *bytes = NULL;
+  size_t size = 0;
+  cpython_fault fault = cpython_environment_get_state(e, &bytes, &size, failure);
+  if (fault == cpython_fault_none) fault = cpython_environment_set_state(e, bytes, size, failure);
+  if (fault == cpython_fault_none && size > 0 &&
+      cpython_environment_set_state(e, bytes, size - 1, failure) == cpython_fault_none)
+    exit(4);
+  cpython_failure_clear(failure);
+  cpython_free(bytes);
+  return fault;
+}
+
 /* Plays some steps, in memory of exactly the right size; says how far it came. */
 static void play(const char *reference, int steps, int64_t seed) {
   cpython_failure failure = {0};
@@ -75,6 +89,7 @@ static void play(const char *reference, int steps, int64_t seed) {
     if (fault == cpython_fault_none) fault = cpython_environment_adopt_generator(e, &failure);
     if (fault == cpython_fault_none) fault = cpython_environment_seed_first(e, 5, &failure);
     if (fault == cpython_fault_none) fault = cpython_environment_reset(e, seed, observation, &failure);
+    if (fault == cpython_fault_none) fault = exchange_state(e, &failure);
     int state = cpython_attach();
     for (; done < steps && fault == cpython_fault_none; done++) {
       double reward = 0;
@@ -165,14 +180,18 @@ int main(int count, char **arguments) {
   play("nowhere.py:Class", 1, -1);
   play("json:Id", 1, -1);
 
-  char *names = names_of("Tests/Fixtures/misbehaving.py");
+  static const char *const fixtures[] = {"Tests/Fixtures/misbehaving.py", "Tests/Fixtures/keeping.py"};
+  char *names = NULL;
   int played = 0;
-  for (char *name = strtok(names, "\n"); name != NULL; name = strtok(NULL, "\n"), played++) {
-    char reference[256];
-    snprintf(reference, sizeof reference, "Tests/Fixtures/misbehaving.py:%s", name);
-    play(reference, 30, -1);
+  for (size_t k = 0; k < sizeof fixtures / sizeof *fixtures; k++) {
+    names = names_of(fixtures[k]);
+    for (char *name = strtok(names, "\n"); name != NULL; name = strtok(NULL, "\n"), played++) {
+      char reference[256];
+      snprintf(reference, sizeof reference, "%s:%s", fixtures[k], name);
+      play(reference, 30, -1);
+    }
+    cpython_free(names);
   }
-  cpython_free(names);
   play_vector("CartPole-v1", 600);
   play_vector("Acrobot-v1", 1);
   names = names_of("Tests/Fixtures/vectors.py");
