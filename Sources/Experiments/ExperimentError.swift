@@ -30,7 +30,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
   public var exitCode: Int32 {
     switch self {
     case .usage, .python, .file: 2
-    case .environment(let error): if case .stateNotTaken = error.fault { 4 } else { 3 }
+    case .environment(let error), .learner(.environment(let error)):
+      if case .stateNotTaken = error.fault { 4 } else { 3 }
     case .exhausted: 3
     case .learner(.collective(let failure)): failure.code
     case .learner(.notReplayed): 4

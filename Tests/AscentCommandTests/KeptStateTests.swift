@@ -47,12 +47,22 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/keeping.py:"
     let workers = arguments.contains("--workers") ? "1" : "2"
     let other = try train(scratch("b"), line + ["--workers", workers])
     #expect(fingerprint(other) == fingerprint(whole), "\(other.error)")
-    // An early border: the end of a run that is made longer.
-    let short = try train(scratch("c"), line, steps: 960)
-    let longer = try train(scratch("c"), line + ["--resume"])
-    #expect(short.code == 0 && fingerprint(longer) == fingerprint(whole), "\(longer.error)")
     let replayed = try Command.run(["replay", scratch("a"), "--lane", "1", "--episode", "20"])
     #expect(replayed.code == 0, "\(replayed.error)")
+  }
+
+  /// An early border: the end of a run that is made longer, after ten whole rollouts.
+  @Test(arguments: [
+    ["Keeping"], ["Counter"],
+    ["VectorOfKeeping", "--vector", "--set", "environment.vector=3", "--set", "environment.vector_steps=60"],
+  ])
+  func `go on with the same bits from an early end`(arguments: [String]) throws {
+    let scratch = try Scratch()
+    let line = [fixtures + arguments[0], "--lanes", "6"] + arguments.dropFirst()
+    let whole = try train(scratch("a"), line)
+    let short = try train(scratch("b"), line, steps: 960)
+    let longer = try train(scratch("b"), line + ["--resume"])
+    #expect(short.code == 0 && fingerprint(longer) == fingerprint(whole), "\(longer.error)")
   }
 
   /// The last rollout of 2,979 steps has three for six lanes: the others stay in the middle of their episodes.
