@@ -4,7 +4,9 @@ internal import PolicyGradients
 /// What is needed to make a fault again without Ascent, for a file: where it was, all actions of its episode, and what the
 /// environment kept before it.
 enum FaultRecord {
-  /// Writes it; whichever process has the lane does. Where that fails, the fault is worth more words than its record.
+  /// Writes it, in whichever process has the lane.
+  ///
+  /// Where that fails, the fault is worth more words than its record.
   static func write(
     _ fault: EnvironmentError, of learner: Learner, _ lanes: Lanes, _ configuration: Configuration,
     to file: String
