@@ -24,10 +24,10 @@ enum FaultRecord {
         JSON.array(actions[start..<start + size].map { .single($0) })
       }
       content.append(("actions", .array(rows)))
-    }
-    if case let state = lanes.states[fault.lane], !state.isEmpty {
-      let digits = state.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-      content.append(("state", .text(digits.joined())))
+      if case let state = lanes.states[fault.lane], !state.isEmpty {
+        let digits = state.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        content.append(("state", .text(digits.joined())))
+      }
     }
     try? AtomicFile.write(JSON.object(content).line + "\n", to: file)
   }

@@ -144,8 +144,8 @@ public struct Sampler {
         if isAnyDone { active.removeAll { done[$0] } }
       }
       let isGoneOnWith = goesOn(amount, budget)
-      // A lane that had no share of the budget is where it was.
-      for lane in lanes.hosted where lanes.keepsState && shares[lane] > 0 {
+      // A lane that had no share of the budget is where it was; a vector without one is begun anew next, like the others.
+      for lane in lanes.hosted where lanes.keepsState && (lanes.areVectors || shares[lane] > 0) {
         let isOpen = lanes.areVectors || rollout.lanes[lane].episodes.last?.end == .cut
         states[lane] = try isGoneOnWith && isOpen ? lanes.states[lane] : lanes.state(lane)
       }

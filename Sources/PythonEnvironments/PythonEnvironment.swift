@@ -13,6 +13,11 @@ public enum EnvironmentRandomness: Sendable {
   var generator: RandomGenerator {
     if case .streams(let chosen) = self { chosen } else { .philox }
   }
+
+  /// Whether the environment's own generator is what it draws from.
+  var isNative: Bool {
+    if case .native = self { true } else { false }
+  }
 }
 
 extension RandomStream {
@@ -103,7 +108,7 @@ public final class PythonEnvironment: Environment {
     unsafe self.handle = handle
     self.interpreter = interpreter
     self.lane = lane
-    if case .native = randomness { isNative = true } else { isNative = false }
+    isNative = randomness.isNative
     // What draws from a generator of its own cannot be brought back, whatever else is.
     keepsState = unsafe !isNative && HostedState.isKept(handle)
     observationSpace = unsafe Space(handle, ofActions: false)

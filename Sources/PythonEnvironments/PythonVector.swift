@@ -79,11 +79,7 @@ public final class PythonVector: EnvironmentVector {
     self.randomness = randomness
     (self.count, self.firstLane) = (count, firstLane)
     let autoreset = unsafe cpython_vector_autoreset(handle)
-    if case .native = randomness {
-      keepsState = false
-    } else {
-      keepsState = unsafe HostedState.isKept(handle)
-    }
+    keepsState = unsafe !randomness.isNative && HostedState.isKept(handle)
     waitsAfterEnds = autoreset == .next_step
     resetsWhenTold = autoreset == .disabled
     leftOut = unsafe String(cString: cpython_environment_left_out(handle))
@@ -111,7 +107,7 @@ public final class PythonVector: EnvironmentVector {
   public func restart(_ key: StreamKey, following transitions: StreamKey) throws(EnvironmentError) {
     begin(key)
     var seed: Int64 = -1
-    if case .native = randomness {
+    if randomness.isNative {
       if !wasReset { seed = Int64((key.seed &+ UInt64(key.lane)) & 0x7FFF_FFFF_FFFF_FFFF) }
     } else {
       try seedFirst(key)
@@ -200,7 +196,7 @@ public final class PythonVector: EnvironmentVector {
   }
 
   fileprivate func follow(_ key: StreamKey) {
-    if case .streams = randomness { stream.restart(at: key) }
+    if !randomness.isNative { stream.restart(at: key) }
   }
 
   fileprivate func begin(_ row: Int, into observation: inout MutableSpan<Float>) throws(EnvironmentError) {

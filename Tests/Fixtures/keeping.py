@@ -126,3 +126,12 @@ class Loop(Keeping):
     def __init__(self):
         super().__init__()
         self.env = self
+
+
+class Breaks(Keeping):
+    """Fails in the middle of an episode that was not its first."""
+
+    def step(self, action):
+        if self.level > 2 and self.steps == 4:
+            raise RuntimeError("the corridor is closed")
+        return super().step(action)
