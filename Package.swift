@@ -104,6 +104,13 @@ for target in package.targets where target.type != .system {
       .enableUpcomingFeature("InternalImportsByDefault"),
       .enableUpcomingFeature("MemberImportVisibility"),
     ]
+    // Overlapping accesses are found when compiling, and while running in debug builds; a release build does not ask
+    // again in every step of every lane.
+    if target.type == .regular {
+      target.swiftSettings? += [
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+      ]
+    }
     if inCI { target.swiftSettings? += [.treatAllWarnings(as: .error)] }
   }
 }

@@ -39,8 +39,6 @@ INLINE vector NAME(log)(vector x) {
   return NAME(select)(x < NAME(splat)(0), NAME(splat)(NAN), sum);
 }
 
-INLINE vector NAME(tanh_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, y, NAME(splat)(1)); }
-
 INLINE vector NAME(relu)(vector x) { return NAME(select)(x > NAME(splat)(0), x, NAME(splat)(0)); }
 
 INLINE vector NAME(relu_adjoint)(vector y, vector d) {

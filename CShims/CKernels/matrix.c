@@ -1,5 +1,6 @@
 /* Fixed-order matrix product and its two transposes: one chain of fused multiply-adds per output element. */
 #include <stddef.h>
+#include <string.h>
 
 /* c[height×width] = start + a · b, a's element (i, k) being a[i·a_row + k·a_column], b[depth×width] dense.
  * start NULL is +0; start_row 0 gives each row the same start. */
@@ -12,12 +13,23 @@ typedef struct product {
   const float *start;
   size_t start_row;
   float *c;
+  enum { nothing, take_tanh, tanh_adjoint } finish; /* what is done with c */
+  const float *known;                               /* y where c ← c (1 − y²) */
 } product;
 
 #define DEPTH 256
 #define MANY 24 /* rows from which on a copy of b pays, where its loads cross lines or it is */
 #define WIDE 128
-#define NARROW 2048 /* floats of a narrow result that fit the stack */
+#define NARROW 4  /* columns up to which vectors stand for rows */
+#define ROOM 2048 /* floats of a result that fit the stack */
+
+typedef float four __attribute__((vector_size(16)));
+
+static inline four load_four(const float *p) {
+  four v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
 
 #define BODY "matrix_body.h"
 #include "paths.h"
@@ -30,8 +42,9 @@ static ckernels_path path_for(ckernels_path path, size_t height, size_t width) {
   return path == ckernels_path_avx512 && (narrow || height < 4) ? ckernels_path_avx2 : path;
 }
 
-void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
-                     const float *bias, float *y) {
+/* y = x w + bias, and what follows; `known` only where that needs it. */
+static void affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
+                   const float *bias, int finish, const float *known, float *y) {
   if (m == 0 || n == 0) return;
   const product p = {.height = m,
                      .depth = k,
@@ -42,14 +55,31 @@ void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const flo
                      .b = w,
                      .start = bias,
                      .start_row = 0,
-                     .c = y};
+                     .c = y,
+                     .finish = finish,
+                     .known = known};
   ON_PATH(path_for(path, m, n), product, &p)
+}
+
+void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
+                     const float *bias, float *y) {
+  affine(path, m, k, n, x, w, bias, nothing, NULL, y);
+}
+
+void ckernels_affine_tanh(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
+                          const float *bias, float *y) {
+  affine(path, m, k, n, x, w, bias, take_tanh, NULL, y);
+}
+
+void ckernels_affine_tanh_adjoint(ckernels_path path, size_t m, size_t k, size_t n, const float *dy,
+                                  const float *w, const float *y, float *dx) {
+  affine(path, m, k, n, dy, w, NULL, tanh_adjoint, y, dx);
 }
 
 /* dw += xᵀ dy where a row of dw fills a vector's smaller part: as (dyᵀ x)ᵀ the chains are the same, and vectors are full. */
 static void accumulate_narrow(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
                               const float *dy, float *dw) {
-  float room[NARROW];
+  float room[ROOM];
   ckernels_transpose(k, n, dw, room);
   const product p = {.height = n,
                      .depth = m,
@@ -68,7 +98,7 @@ static void accumulate_narrow(ckernels_path path, size_t m, size_t k, size_t n, 
 void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
                                  const float *dy, float *dw) {
   if (k == 0 || n == 0) return;
-  if (n <= 4 && n < k && n * k <= NARROW) {
+  if (n <= 4 && n < k && n * k <= ROOM) {
     accumulate_narrow(path, m, k, n, x, dy, dw);
     return;
   }
@@ -85,17 +115,8 @@ void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t 
   ON_PATH(path_for(path, k, n), product, &p)
 }
 
-void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy, float *db) {
-  ON_PATH(path, rows, m, n, dy, db)
-}
-
-typedef float four __attribute__((vector_size(16)));
-
-INLINE four load_four(const float *p) {
-  four v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
+void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy,
+                              float *db){ON_PATH(path, rows, m, n, dy, db)}
 
 /* Four by four, of rows that are `from` apart, into rows that are `to` apart. */
 INLINE void turn(const float *w, size_t from, float *out, size_t to) {

@@ -1,5 +1,7 @@
 /* Fixed-order matrix products on one path. Included by paths.h, once for each path. */
 
+#include "tanh_body.h"
+
 #if LANES == 8
 #define PANEL 2 /* vectors of columns in one block: 6 × PANEL accumulators fit the registers */
 #else
@@ -47,6 +49,29 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
   }
 }
 
+/* c ← tanh c, or c ← c (1 − y²) where there is a y, in so many columns of rows that are `width` apart. */
+static void NAME(follow)(float *c, const float *y, size_t rows, size_t columns, size_t width) {
+  const some last = NAME(first)(columns % LANES);
+  for (size_t r = 0; r < rows; r++, c += width, y = y == NULL ? NULL : y + width) {
+    size_t j = 0;
+    for (; j + LANES <= columns; j += LANES) {
+      const vector x = NAME(load)(c + j);
+      NAME(store)(c + j, y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load)(y + j), x));
+    }
+    if (j == columns) continue;
+    const vector x = NAME(load_some)(last, c + j);
+    NAME(store_some)
+    (last, c + j, y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load_some)(last, y + j), x));
+  }
+}
+
+/* What is done with the results of some columns as long as they are in the first cache. The product itself is not handed
+ * over: for all that the compiler knows, stores might change it then. */
+INLINE void NAME(finish)(const product *p, size_t j, size_t columns) {
+  if (p->finish == nothing) return;
+  NAME(follow)(p->c + j, p->finish == take_tanh ? NULL : p->known + j, p->height, columns, p->width);
+}
+
 /* All rows of a panel of columns. */
 INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, some last) {
   size_t i = 0;
@@ -58,6 +83,7 @@ INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, 
   for (; i + 4 <= p->height; i += 4) NAME(block)(p, i, j, 4, vectors, cut, last);
   for (; i + 2 <= p->height; i += 2) NAME(block)(p, i, j, 2, vectors, cut, last);
   for (; i < p->height; i++) NAME(block)(p, i, j, 1, vectors, cut, last);
+  NAME(finish)(p, j, cut ? p->width - j : vectors * LANES);
 }
 
 #define COLUMNS(vectors)                                                                                     \
@@ -72,7 +98,7 @@ INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, 
 /* The whole panels from column j on, of whose part of b a copy is made first: loads that cross the border of a line cost
  * twice, those of rows far apart fall on few places of the cache, and each is made once for every six rows. Returns the
  * column behind. */
-static size_t NAME(packed)(const product *p, size_t j) {
+INLINE size_t NAME(packed)(const product *p, size_t j) {
   _Alignas(64) float room[DEPTH * PANEL * LANES];
   product panel = *p;
   panel.b = room;
@@ -85,17 +111,19 @@ static size_t NAME(packed)(const product *p, size_t j) {
     }
     panel.c = p->c + j;
     if (p->start != NULL) panel.start = p->start + j;
+    if (p->known != NULL) panel.known = p->known + j;
     NAME(columns)(&panel, 0, PANEL, false, NAME(first)(0));
   }
   return j;
 }
 
-static void NAME(slab)(const product *p) {
+INLINE void NAME(slab)(const product *p) {
   size_t j = 0;
 #if LANES == 8
   /* A few rows alone do not make the 8 chains that keep two multipliers busy; more columns do. */
   for (; p->height < 4 && j + 8 * LANES <= p->width; j += 8 * LANES) {
     for (size_t i = 0; i < p->height; i++) NAME(block)(p, i, j, 1, 8, false, NAME(first)(0));
+    NAME(finish)(p, j, 8 * LANES);
   }
 #endif
   const bool crosses = ((uintptr_t)p->b | p->width * sizeof(float)) % sizeof(vector) != 0;
@@ -114,13 +142,130 @@ static void NAME(slab)(const product *p) {
   }
 }
 
+#if LANES < 16
+
+/* Four columns of LANES rows that are `stride` apart. */
+INLINE void NAME(turned)(const float *x, size_t stride, vector columns[4]) {
+  vector rows[4];
+  UNROLL for (size_t r = 0; r < 4; r++) {
+#if LANES == 8
+    rows[r] = __builtin_shufflevector(load_four(x + r * stride), load_four(x + (r + 4) * stride), 0, 1, 2, 3,
+                                      4, 5, 6, 7);
+#else
+    rows[r] = load_four(x + r * stride);
+#endif
+  }
+  UNROLL for (size_t r = 0; r < 4; r += 2) {
+#if LANES == 8
+    columns[r] = __builtin_shufflevector(rows[r], rows[r + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    columns[r + 1] = __builtin_shufflevector(rows[r], rows[r + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+#else
+    columns[r] = __builtin_shufflevector(rows[r], rows[r + 1], 0, 4, 1, 5);
+    columns[r + 1] = __builtin_shufflevector(rows[r], rows[r + 1], 2, 6, 3, 7);
+#endif
+  }
+  const vector a = columns[0], b = columns[1], c = columns[2], d = columns[3];
+#if LANES == 8
+  columns[0] = __builtin_shufflevector(a, c, 0, 1, 8, 9, 4, 5, 12, 13);
+  columns[1] = __builtin_shufflevector(a, c, 2, 3, 10, 11, 6, 7, 14, 15);
+  columns[2] = __builtin_shufflevector(b, d, 0, 1, 8, 9, 4, 5, 12, 13);
+  columns[3] = __builtin_shufflevector(b, d, 2, 3, 10, 11, 6, 7, 14, 15);
+#else
+  columns[0] = __builtin_shufflevector(a, c, 0, 1, 4, 5);
+  columns[1] = __builtin_shufflevector(a, c, 2, 3, 6, 7);
+  columns[2] = __builtin_shufflevector(b, d, 0, 1, 4, 5);
+  columns[3] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
+#endif
+}
+
+/* `groups` times LANES rows of a result of n columns: the vectors stand for rows, not for columns. */
+INLINE void NAME(narrow_rows)(const product *p, size_t i, size_t groups, size_t n) {
+  vector sum[4][NARROW];
+  float room[LANES];
+  UNROLL for (size_t g = 0; g < groups; g++) {
+    UNROLL for (size_t j = 0; j < n; j++) {
+      for (size_t r = 0; r < LANES; r++) {
+        room[r] = p->start == NULL ? 0 : p->start[(i + g * LANES + r) * p->start_row + j];
+      }
+      sum[g][j] = NAME(load)(room);
+    }
+  }
+  const float *a = p->a + i * p->a_row, *b = p->b;
+  size_t k = 0;
+  for (; k + 4 <= p->depth; k += 4, b += 4 * n) {
+    UNROLL for (size_t g = 0; g < groups; g++) {
+      vector columns[4];
+      NAME(turned)(a + g * LANES * p->a_row + k, p->a_row, columns);
+      UNROLL for (size_t q = 0; q < 4; q++) {
+        UNROLL for (size_t j = 0; j < n; j++) {
+          sum[g][j] = NAME(fma)(columns[q], NAME(splat)(b[q * n + j]), sum[g][j]);
+        }
+      }
+    }
+  }
+  for (; k < p->depth; k++, b += n) {
+    UNROLL for (size_t g = 0; g < groups; g++) {
+      for (size_t r = 0; r < LANES; r++) room[r] = a[(g * LANES + r) * p->a_row + k];
+      const vector column = NAME(load)(room);
+      UNROLL for (size_t j = 0; j < n; j++) { sum[g][j] = NAME(fma)(column, NAME(splat)(b[j]), sum[g][j]); }
+    }
+  }
+  UNROLL for (size_t g = 0; g < groups; g++) {
+    UNROLL for (size_t j = 0; j < n; j++) {
+      NAME(store)(room, sum[g][j]);
+      for (size_t r = 0; r < LANES; r++) p->c[(i + g * LANES + r) * n + j] = room[r];
+    }
+  }
+}
+
+#define NARROW_ROWS(n)                                                                                       \
+  case n:                                                                                                    \
+    for (; n <= 2 && i + 4 * LANES <= p->height; i += 4 * LANES) NAME(narrow_rows)(p, i, 4, n);              \
+    for (; i + 2 * LANES <= p->height; i += 2 * LANES) NAME(narrow_rows)(p, i, 2, n);                        \
+    for (; i + LANES <= p->height; i += LANES) NAME(narrow_rows)(p, i, 1, n);                                \
+    break;
+
+static void NAME(product)(const product *p);
+
+/* A product whose rows are shorter than a vector, and what belongs to its last rows by itself. */
+static void NAME(narrow)(const product *p) {
+  size_t i = 0;
+  switch (p->width) {
+    NARROW_ROWS(1)
+    NARROW_ROWS(2)
+    NARROW_ROWS(3)
+    NARROW_ROWS(4)
+  }
+  if (i < p->height) {
+    product rest = *p;
+    rest.height -= i;
+    rest.a += i * p->a_row;
+    rest.c += i * p->width;
+    if (p->start != NULL) rest.start += i * p->start_row;
+    rest.finish = nothing;
+    NAME(product)(&rest);
+  }
+  NAME(finish)(p, 0, p->width);
+}
+
+#undef NARROW_ROWS
+#endif
+
 /* The whole product, DEPTH steps of the chains at a time so that a slab of b stays in cache; a chain that
  * goes on through memory keeps its bits. */
 static void NAME(product)(const product *p) {
+#if LANES < 16
+  if (p->width <= NARROW && p->height >= LANES && p->a_column == 1) {
+    NAME(narrow)(p);
+    return;
+  }
+#endif
   product slab = *p;
   slab.b_row = p->width;
   do {
-    slab.depth = slab.depth < DEPTH ? slab.depth : DEPTH;
+    const bool is_last = slab.depth <= DEPTH;
+    slab.depth = is_last ? slab.depth : DEPTH;
+    slab.finish = is_last ? p->finish : nothing;
     NAME(slab)(&slab);
     slab.a += slab.depth * slab.a_column;
     slab.b += slab.depth * slab.width;

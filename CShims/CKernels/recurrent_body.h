@@ -8,9 +8,8 @@ INLINE vector NAME(logistic)(vector x) {
   return NAME(fma)(half, NAME(tanh)(half * x), half);
 }
 
-/* d y (1 − y), and d (1 − y²): the adjoints of the two from their values. */
-INLINE vector NAME(logistic_slope)(vector y, vector d) { return d * NAME(fma)(-y, y, y); }
-INLINE vector NAME(tanh_slope)(vector y, vector d) { return d * NAME(fma)(-y, y, NAME(splat)(1)); }
+/* d y (1 − y): its adjoint from its value. */
+INLINE vector NAME(logistic_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, y, y); }
 
 /* Where a cell's vectors are read and written: all lanes of them, or the first so many. */
 #define LOAD(p) (cut ? NAME(load_some)(last, p) : NAME(load)(p))
@@ -49,9 +48,9 @@ ROWS(gru, gru, 3)
 INLINE void NAME(gru_adjoint)(const gru_adjoint *s, size_t n, size_t g, size_t h, bool cut, some last) {
   const vector r = LOAD(s->gates + g), z = LOAD(s->gates + g + n), y = LOAD(s->gates + g + 2 * n);
   const vector d = LOAD(s->dafter + h) + LOAD(s->dbefore + h);
-  const vector dy = NAME(tanh_slope)(y, d * (NAME(splat)(1) - z));
-  const vector dr = NAME(logistic_slope)(r, dy * LOAD(s->inner + g + 2 * n));
-  const vector dz = NAME(logistic_slope)(z, d * (LOAD(s->before + h) - y));
+  const vector dy = NAME(tanh_adjoint)(y, d * (NAME(splat)(1) - z));
+  const vector dr = NAME(logistic_adjoint)(r, dy * LOAD(s->inner + g + 2 * n));
+  const vector dz = NAME(logistic_adjoint)(z, d * (LOAD(s->before + h) - y));
   STORE(s->dgates + g, dr);
   STORE(s->dgates + g + n, dz);
   STORE(s->dgates + g + 2 * n, dy);
@@ -64,10 +63,10 @@ ROWS(gru_adjoint, gru_adjoint, 3)
 
 INLINE void NAME(gru_tangent)(const gru_tangent *s, size_t n, size_t g, size_t h, bool cut, some last) {
   const vector r = LOAD(s->gates + g), z = LOAD(s->gates + g + n), y = LOAD(s->gates + g + 2 * n);
-  const vector tr = NAME(logistic_slope)(r, LOAD(s->tgates + g) + LOAD(s->tinner + g));
-  const vector tz = NAME(logistic_slope)(z, LOAD(s->tgates + g + n) + LOAD(s->tinner + g + n));
+  const vector tr = NAME(logistic_adjoint)(r, LOAD(s->tgates + g) + LOAD(s->tinner + g));
+  const vector tz = NAME(logistic_adjoint)(z, LOAD(s->tgates + g + n) + LOAD(s->tinner + g + n));
   const vector inner = NAME(fma)(tr, LOAD(s->inner + g + 2 * n), r * LOAD(s->tinner + g + 2 * n));
-  const vector ty = NAME(tanh_slope)(y, LOAD(s->tgates + g + 2 * n) + inner);
+  const vector ty = NAME(tanh_adjoint)(y, LOAD(s->tgates + g + 2 * n) + inner);
   const vector moved = NAME(fma)(tz, LOAD(s->before + h) - y, ty);
   STORE(s->tafter + h, NAME(fma)(z, LOAD(s->tbefore + h) - ty, moved));
 }
@@ -94,11 +93,11 @@ INLINE void NAME(lstm_adjoint)(const lstm_adjoint *s, size_t n, size_t g, size_t
   const vector i = LOAD(s->gates + g), f = LOAD(s->gates + g + n);
   const vector y = LOAD(s->gates + g + 2 * n), o = LOAD(s->gates + g + 3 * n), t = LOAD(s->shown + h);
   const vector d = LOAD(s->dafter + h) + LOAD(s->dbefore + h);
-  const vector dc = LOAD(s->dcells + h) + NAME(tanh_slope)(t, d * o);
-  STORE(s->dgates + g, NAME(logistic_slope)(i, dc * y));
-  STORE(s->dgates + g + n, NAME(logistic_slope)(f, dc * LOAD(s->cells_before + h)));
-  STORE(s->dgates + g + 2 * n, NAME(tanh_slope)(y, dc * i));
-  STORE(s->dgates + g + 3 * n, NAME(logistic_slope)(o, d * t));
+  const vector dc = LOAD(s->dcells + h) + NAME(tanh_adjoint)(t, d * o);
+  STORE(s->dgates + g, NAME(logistic_adjoint)(i, dc * y));
+  STORE(s->dgates + g + n, NAME(logistic_adjoint)(f, dc * LOAD(s->cells_before + h)));
+  STORE(s->dgates + g + 2 * n, NAME(tanh_adjoint)(y, dc * i));
+  STORE(s->dgates + g + 3 * n, NAME(logistic_adjoint)(o, d * t));
   STORE(s->dcells + h, dc * f);
   STORE(s->dbefore + h, NAME(splat)(0));
 }
@@ -107,14 +106,14 @@ ROWS(lstm_adjoint, lstm_adjoint, 4)
 INLINE void NAME(lstm_tangent)(const lstm_tangent *s, size_t n, size_t g, size_t h, bool cut, some last) {
   const vector i = LOAD(s->gates + g), f = LOAD(s->gates + g + n);
   const vector y = LOAD(s->gates + g + 2 * n), o = LOAD(s->gates + g + 3 * n), t = LOAD(s->shown + h);
-  const vector ti = NAME(logistic_slope)(i, LOAD(s->tgates + g) + LOAD(s->tinner + g));
-  const vector tf = NAME(logistic_slope)(f, LOAD(s->tgates + g + n) + LOAD(s->tinner + g + n));
-  const vector ty = NAME(tanh_slope)(y, LOAD(s->tgates + g + 2 * n) + LOAD(s->tinner + g + 2 * n));
-  const vector to = NAME(logistic_slope)(o, LOAD(s->tgates + g + 3 * n) + LOAD(s->tinner + g + 3 * n));
+  const vector ti = NAME(logistic_adjoint)(i, LOAD(s->tgates + g) + LOAD(s->tinner + g));
+  const vector tf = NAME(logistic_adjoint)(f, LOAD(s->tgates + g + n) + LOAD(s->tinner + g + n));
+  const vector ty = NAME(tanh_adjoint)(y, LOAD(s->tgates + g + 2 * n) + LOAD(s->tinner + g + 2 * n));
+  const vector to = NAME(logistic_adjoint)(o, LOAD(s->tgates + g + 3 * n) + LOAD(s->tinner + g + 3 * n));
   const vector kept = NAME(fma)(tf, LOAD(s->cells_before + h), f * LOAD(s->tcells_before + h));
   const vector tc = kept + NAME(fma)(ti, y, i * ty);
   STORE(s->tcells + h, tc);
-  STORE(s->tafter + h, NAME(fma)(to, t, o * NAME(tanh_slope)(t, tc)));
+  STORE(s->tafter + h, NAME(fma)(to, t, o * NAME(tanh_adjoint)(t, tc)));
 }
 ROWS(lstm_tangent, lstm_tangent, 4)
 

@@ -28,3 +28,6 @@ INLINE vector NAME(tanh)(vector x) {
   const vector q = NAME(polynomial)(z, tanh_q, COUNT(tanh_q));
   return NAME(clamp)(p / q, -1, 1);
 }
+
+/* Its adjoint, from y = tanh x. */
+INLINE vector NAME(tanh_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, y, NAME(splat)(1)); }

@@ -15,6 +15,12 @@ public struct ActionBounds: Sendable {
 
   /// Moves an action to the nearest one of the space.
   public func hold(_ action: inout [Float]) {
+    var span = action.mutableSpan
+    hold(&span)
+  }
+
+  /// The same, of a part of something.
+  public func hold(_ action: inout MutableSpan<Float>) {
     for k in low.indices { action[k] = min(max(action[k], low[k]), high[k]) }
   }
 }

@@ -61,8 +61,7 @@ public final class AlsoObserve: EnvironmentWrapper {
     let step = try base.step(action, into: &below)
     steps += 1
     if parts.contains(.action) {
-      var flattened = previousAction.mutableSpan
-      base.actionSpace.flatten(action, into: &flattened)
+      base.actionSpace.flatten(action, into: &previousAction)
     }
     write(reward: Float(step.reward), into: &observation)
     return step

@@ -11,6 +11,9 @@ public enum Activation: String, Sendable, CaseIterable {
   /// Whether its derivative is worked out from x; the others' is from y.
   var needsInputs: Bool { self == .gelu }
 
+  /// Whether a layer's products apply it, and its adjoint, while their results are still in the first cache.
+  var isFused: Bool { self == .tanh }
+
   func apply(_ count: Int, _ x: inout MutableSpan<Float>) {
     switch self {
     case .tanh: Kernels.tanh(count, &x)

@@ -68,22 +68,23 @@ enum Kernels {
     var columns: Int { (image.width - side) / stride + 1 }
   }
 
-  /// y = b + x w for `rows` rows.
+  /// y = b + x w for `rows` rows, or its tanh.
   static func affine(
-    _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, into y: inout MutableSpan<Float>
+    _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, takingTanh: Bool = false,
+    into y: inout MutableSpan<Float>
   ) {
-    multiply(layer, hasBias: true, rows, x, θ, &y)
+    multiply(layer, hasBias: true, takingTanh, rows, x, θ, &y)
   }
 
   /// y = x w, without the bias.
   static func product(
     _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, into y: inout MutableSpan<Float>
   ) {
-    multiply(layer, hasBias: false, rows, x, θ, &y)
+    multiply(layer, hasBias: false, false, rows, x, θ, &y)
   }
 
   private static func multiply(
-    _ layer: Layer, hasBias: Bool, _ rows: Int, _ x: Span<Float>, _ θ: Span<Float>,
+    _ layer: Layer, hasBias: Bool, _ takesTanh: Bool, _ rows: Int, _ x: Span<Float>, _ θ: Span<Float>,
     _ y: inout MutableSpan<Float>
   ) {
     unsafe x.withUnsafeBufferPointer { x in
@@ -91,17 +92,17 @@ enum Kernels {
         unsafe y.withUnsafeMutableBufferPointer { y in
           guard let x = x.baseAddress, let θ = θ.baseAddress, let y = y.baseAddress else { return }
           let bias = hasBias ? unsafe θ + layer.bias : nil
-          unsafe ckernels_affine(
-            .automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, bias, y)
+          let multiply = unsafe takesTanh ? ckernels_affine_tanh : ckernels_affine
+          unsafe multiply(.automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, bias, y)
         }
       }
     }
   }
 
-  /// dx = dy wᵀ; `room` takes the transpose.
+  /// dx = dy wᵀ, times 1 − x² where `x` is the tanh below; `room` takes the transpose.
   static func affineAdjoint(
-    _ layer: Layer, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, room: inout MutableSpan<Float>,
-    into dx: inout MutableSpan<Float>
+    _ layer: Layer, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, throughTanh x: Span<Float>? = nil,
+    room: inout MutableSpan<Float>, into dx: inout MutableSpan<Float>
   ) {
     unsafe dy.withUnsafeBufferPointer { dy in
       unsafe θ.withUnsafeBufferPointer { θ in
@@ -110,8 +111,13 @@ enum Kernels {
             guard let dy = dy.baseAddress, let θ = θ.baseAddress, let room = room.baseAddress,
               let dx = dx.baseAddress
             else { return }
-            unsafe ckernels_transpose(layer.inputs, layer.outputs, θ + layer.weight, room)
-            unsafe ckernels_affine(.automatic, rows, layer.outputs, layer.inputs, dy, room, nil, dx)
+            let (k, n) = (layer.outputs, layer.inputs)
+            unsafe ckernels_transpose(n, k, θ + layer.weight, room)
+            guard let x else { return unsafe ckernels_affine(.automatic, rows, k, n, dy, room, nil, dx) }
+            unsafe x.withUnsafeBufferPointer { x in
+              guard let x = x.baseAddress else { return }
+              unsafe ckernels_affine_tanh_adjoint(.automatic, rows, k, n, dy, room, x, dx)
+            }
           }
         }
       }

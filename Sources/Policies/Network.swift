@@ -153,12 +153,14 @@ public struct Network: Sendable {
       var y = workspace.outputs[l]
       workspace.outputs[l] = []
       var span = y.mutableSpan
+      let isFused = l < layers.count - 1 && activation.isFused
       if let input = workspace.input(l, layer) {
-        Kernels.affine(layer, rows: rows * layer.positions, input.span, θ.values.span, into: &span)
+        Kernels.affine(
+          layer, rows: rows * layer.positions, input.span, θ.values.span, takingTanh: isFused, into: &span)
       } else {
-        Kernels.affine(layer, rows: rows, x, θ.values.span, into: &span)
+        Kernels.affine(layer, rows: rows, x, θ.values.span, takingTanh: isFused, into: &span)
       }
-      if l < layers.count - 1 {
+      if l < layers.count - 1, !isFused {
         if activation.needsInputs { workspace.keepInputs(l, rows * layer.size, y.span) }
         var z = y.mutableSpan
         activation.apply(rows * layer.size, &z)
@@ -202,6 +204,7 @@ public struct Network: Sendable {
       } else {
         guard l > 0 else { return }
         passDown(l, layer, θ, rows, dy, in: &workspace)
+        if isFused(layer) { continue }
       }
       var dx = workspace.adjoints[l - 1]
       workspace.adjoints[l - 1] = []
@@ -212,17 +215,22 @@ public struct Network: Sendable {
     }
   }
 
+  /// Whether ∂/∂y of the layer below such a one comes with the activation's adjoint.
+  private func isFused(_ layer: Kernels.Layer) -> Bool { layer.patches == nil && activation.isFused }
+
   /// ∂/∂y of the layer below.
   private func passDown(
     _ l: Int, _ layer: Kernels.Layer, _ θ: Parameters, _ rows: Int, _ dy: [Float],
     in workspace: inout NetworkWorkspace
   ) {
+    let below = workspace.outputs[l - 1]
     var dx = layer.patches == nil ? workspace.adjoints[l - 1] : workspace.patchAdjoints
     if layer.patches == nil { workspace.adjoints[l - 1] = [] }
     var span = dx.mutableSpan
     var room = workspace.transposed.mutableSpan
     Kernels.affineAdjoint(
-      layer, rows: rows * layer.positions, dy.span, θ.values.span, room: &room, into: &span)
+      layer, rows: rows * layer.positions, dy.span, θ.values.span,
+      throughTanh: isFused(layer) ? below.span : nil, room: &room, into: &span)
     if let patches = layer.patches {
       var below = workspace.adjoints[l - 1]
       workspace.adjoints[l - 1] = []

@@ -66,11 +66,10 @@ extension Policy {
         scale: θ.values.span.extracting(middle..<standardRange.upperBound), bound: Self.standardBound,
         observations, into: &inputs)
     } else {
-      for row in 0..<rows {
-        for k in 0..<featureSize {
-          workspace.inputs[row * featureSize + k] = observations[row * observationSize + k]
-        }
-      }
+      var inputs = workspace.inputs.mutableSpan
+      Columns.copy(
+        featureSize, rows: rows, observations, from: 0, stride: observationSize, into: &inputs, at: 0,
+        targetStride: featureSize)
     }
   }
 
@@ -89,18 +88,18 @@ extension Policy {
         choose(n, outputs, width, output, head, mask, observations, rows, in: &workspace)
         if observationSize != featureSize { mask += n }
       default:
-        for row in 0..<rows {
-          for k in 0..<factor.outputCount {
-            workspace.head.values[row * headSize + head + k] = outputs[row * width + output + k]
-          }
-        }
+        var values = workspace.head.values.mutableSpan
+        Columns.copy(
+          factor.outputCount, rows: rows, outputs.span, from: output, stride: width, into: &values, at: head,
+          targetStride: headSize)
       }
       switch factor.deviation {
       case .free:
         let n = factor.valueCount
-        for row in 0..<rows {
-          for k in 0..<n { workspace.head.values[row * headSize + head + n + k] = θ.values[free + k] }
-        }
+        var values = workspace.head.values.mutableSpan
+        Columns.copy(
+          n, rows: rows, θ.values.span, from: free, stride: 0, into: &values, at: head + n,
+          targetStride: headSize)
       case .exploring: spread(factor.valueCount, θ, free, head, rows, in: &workspace)
       case .network, nil: break
       }
@@ -131,9 +130,10 @@ extension Policy {
     }
     var columns = workspace.columns.mutableSpan
     Kernels.logSoftmax(rows: rows, n, &columns)
-    for row in 0..<rows {
-      for k in 0..<n { workspace.head.values[row * headSize + head + k] = workspace.columns[row * n + k] }
-    }
+    let found = workspace.columns
+    var values = workspace.head.values.mutableSpan
+    Columns.copy(
+      n, rows: rows, found.span, from: 0, stride: n, into: &values, at: head, targetStride: headSize)
   }
 
   /// log σ of n exploring numbers: σ(k)² = Σ φ(j)² σ(j,k)² + 1e-6.
@@ -191,11 +191,12 @@ extension Policy {
     rows: Int, in workspace: borrowing Workspace, into values: inout MutableSpan<Double>
   ) {
     guard architecture.critic == .shared else {
-      for row in 0..<rows { values[row] = Double(workspace.critic.outputs[critic?.lastLayer ?? 0][row]) }
+      let outputs = workspace.critic.last
+      for row in 0..<rows { values[row] = Double(outputs[row]) }
       return
     }
-    let (last, width) = (actor.lastLayer, actor.layers[actor.lastLayer].outputs)
-    for row in 0..<rows { values[row] = Double(workspace.actor.outputs[last][row * width + width - 1]) }
+    let (outputs, width) = (workspace.actor.last, actor.layers[actor.lastLayer].outputs)
+    for row in 0..<rows { values[row] = Double(outputs[row * width + width - 1]) }
   }
 
   // MARK: Acting

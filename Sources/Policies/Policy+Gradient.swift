@@ -55,13 +55,15 @@ extension Policy {
     _ v: Span<Double>, _ rows: Int, _ isAlone: Bool, in workspace: inout Workspace
   ) {
     if let critic {
-      for row in 0..<rows { workspace.critic.adjoints[critic.lastLayer][row] = Float(v[row]) }
+      var adjoints = workspace.critic.adjoints[critic.lastLayer].mutableSpan
+      for row in 0..<rows { adjoints[row] = Float(v[row]) }
       return
     }
-    let (last, width) = (actor.lastLayer, actor.layers[actor.lastLayer].outputs)
+    let width = actor.layers[actor.lastLayer].outputs
+    var adjoints = workspace.actor.adjoints[actor.lastLayer].mutableSpan
     for row in 0..<rows {
-      if isAlone { for k in 0..<width - 1 { workspace.actor.adjoints[last][row * width + k] = 0 } }
-      workspace.actor.adjoints[last][row * width + width - 1] = Float(v[row])
+      if isAlone { for k in 0..<width - 1 { adjoints[row * width + k] = 0 } }
+      adjoints[row * width + width - 1] = Float(v[row])
     }
   }
 
@@ -72,17 +74,16 @@ extension Policy {
     let (last, width) = (actor.lastLayer, actor.layers[actor.lastLayer].outputs)
     var (output, free, head) = (0, freeStart, 0)
     for factor in factors {
-      for row in 0..<rows {
-        for k in 0..<factor.outputCount {
-          workspace.actor.adjoints[last][row * width + output + k] =
-            workspace.headAdjoints[row * headSize + head + k]
-        }
-      }
+      let found = workspace.headAdjoints
+      var adjoints = workspace.actor.adjoints[last].mutableSpan
+      Columns.copy(
+        factor.outputCount, rows: rows, found.span, from: head, stride: headSize, into: &adjoints, at: output,
+        targetStride: width)
       let n = factor.valueCount
       switch factor.deviation {
       case .free:
         for row in 0..<rows {
-          for k in 0..<n { gradient[free + k] += workspace.headAdjoints[row * headSize + head + n + k] }
+          for k in 0..<n { gradient[free + k] += found[row * headSize + head + n + k] }
         }
       case .exploring: spreadAdjoints(n, free, head, rows, in: &workspace, into: &gradient)
       case .network, nil: break
@@ -161,17 +162,20 @@ extension Policy {
       workspace.headTangents = Array(repeating: 0, count: rows * headSize)
     }
     let tangents = workspace.actor.tangents[actor.lastLayer]
+    var found = workspace.headTangents
+    workspace.headTangents = []
+    defer { workspace.headTangents = found }
     let width = actor.layers[actor.lastLayer].outputs
     var (output, free, head) = (0, freeStart, 0)
     for factor in factors {
       let n = factor.valueCount
-      for row in 0..<rows {
-        for k in 0..<factor.outputCount {
-          workspace.headTangents[row * headSize + head + k] = tangents[row * width + output + k]
-        }
-        if factor.deviation == .free {
-          for k in 0..<n { workspace.headTangents[row * headSize + head + n + k] = v[free + k] }
-        }
+      var span = found.mutableSpan
+      Columns.copy(
+        factor.outputCount, rows: rows, tangents.span, from: output, stride: width, into: &span, at: head,
+        targetStride: headSize)
+      if factor.deviation == .free {
+        Columns.copy(
+          n, rows: rows, v, from: free, stride: 0, into: &span, at: head + n, targetStride: headSize)
       }
       if factor.deviation == .exploring {
         let size = actor.latentSize
@@ -185,7 +189,7 @@ extension Policy {
           for k in 0..<n {
             let h = row * headSize + head + n + k
             let σ = workspace.head.exponentials[h]
-            workspace.headTangents[h] = workspace.columns[row * n + k] / (σ * σ)
+            found[h] = workspace.columns[row * n + k] / (σ * σ)
           }
         }
       }

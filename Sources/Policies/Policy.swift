@@ -27,6 +27,8 @@ public struct Policy: Sendable {
   let actor: Network
   let critic: Network?
   let families: [any ActionFamily]
+  /// Whether an environment receives something else than what was drawn.
+  private let alters: Bool
   let factors: [ActionFactor]
   let headSize: Int
   let freeStart: Int
@@ -75,6 +77,7 @@ public struct Policy: Sendable {
     criticRange = actorRange.upperBound..<(critic?.range.upperBound ?? actorRange.upperBound)
     standardRange = criticRange.upperBound..<criticRange.upperBound + 2 * featureSize
     families = Self.families(factors, headSize: headSize, actionSize: actionSize)
+    alters = families.contains { $0.alters }
   }
 
   private static func families(
@@ -208,6 +211,10 @@ public struct Policy: Sendable {
 
   /// What the environment receives for an action that was drawn.
   public func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
+    guard alters else {
+      for k in 0..<actionSize { applied[k] = drawn[k] }
+      return
+    }
     for family in families { family.apply(drawn, into: &applied) }
   }
 }

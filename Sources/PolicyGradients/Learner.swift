@@ -20,17 +20,13 @@ public struct Learner {
   private var sampler: Sampler
   /// What the last iteration saw and did.
   public private(set) var rollout: Rollout
-  private var method: Method
+  /// How ĝ is made: of whole trajectories, or of advantages. One of the two is there.
+  private var trajectories: TrajectoryMethod?
+  private var advantages: AdvantageMethod?
   private var standardizer: Standardizer?
 
   /// Where the time goes, for those who ask.
   public var profile: Profile? { didSet { sampler.profile = profile } }
-
-  /// How ĝ is made: of whole trajectories, or of advantages.
-  private enum Method {
-    case trajectories(TrajectoryMethod)
-    case advantages(AdvantageMethod)
-  }
 
   /// What one iteration found.
   public struct Report: Sendable {
@@ -77,10 +73,11 @@ public struct Learner {
       sampler = try Sampler(
         lanes, policy: policy, generator: generator, explorationSteps: algorithm.explorationSteps,
         truncation: algorithm.truncation, with: collective)
-      method =
-        algorithm.usesAdvantages
-        ? .advantages(try AdvantageMethod(algorithm, policy, lanes, generator, with: collective))
-        : .trajectories(try TrajectoryMethod(algorithm, policy, lanes, generator, with: collective))
+      if algorithm.usesAdvantages {
+        advantages = try AdvantageMethod(algorithm, policy, lanes, generator, with: collective)
+      } else {
+        trajectories = try TrajectoryMethod(algorithm, policy, lanes, generator, with: collective)
+      }
     } catch {
       throw LearnerError.randomness(error)
     }
@@ -110,7 +107,7 @@ public struct Learner {
     let left = Double(budget) / Double(max(1, steps + budget))
     iteration += 1
     steps += rollout.stepCount
-    let good = (parameters, optimizer, method, standardizer)
+    let (good, scale) = ((parameters, optimizer, criticOptimizer, standardizer), advantages?.scale)
     do throws(UpdateFailure) {
       let update = try update(left)
       standardizer?.absorb(rollout, into: &parameters)
@@ -121,7 +118,8 @@ public struct Learner {
       return report(objective, update)
     } catch {
       let failed = iteration
-      (parameters, optimizer, method, standardizer) = good
+      (parameters, optimizer, criticOptimizer, standardizer) = good
+      advantages?.scale = scale
       (iteration, steps) = border
       sampler.goBack(to: place)
       if let failure = collective.failure { throw LearnerError.collective(failure) }
@@ -150,14 +148,21 @@ public struct Learner {
     let factors = MinibatchUpdate.Factors(
       rate: algorithm.rateSchedule.factor(left), clip: algorithm.clipSchedule.factor(left),
       entropy: algorithm.entropySchedule.factor(left))
-    switch method {
-    case .trajectories(var own):
-      defer { method = .trajectories(own) }
-      return try own.update(rollout, &parameters, &optimizer, factors, iteration: iteration)
-    case .advantages(var own):
-      defer { method = .advantages(own) }
-      return try own.update(
-        rollout, &parameters, &optimizer, factors, iteration: iteration, profile: profile)
+    if let report = try advantages?.update(
+      rollout, &parameters, &optimizer, factors, iteration: iteration, profile: profile)
+    {
+      return report
+    }
+    return try trajectories?.update(rollout, &parameters, &optimizer, factors, iteration: iteration)
+      ?? UpdateReport()
+  }
+
+  /// The optimiser of a critic that is fitted by itself.
+  private var criticOptimizer: (any Optimizer)? {
+    get { advantages?.criticOptimizer ?? trajectories?.critic?.optimizer }
+    set {
+      advantages?.criticOptimizer = newValue
+      if let newValue { trajectories?.critic?.optimizer = newValue }
     }
   }
 
@@ -166,7 +171,7 @@ public struct Learner {
   /// - Throws: ``LearnerError/offPolicy(sampled:current:)`` for a rollout of another version,
   ///   ``LearnerError/contradiction(_:)`` for an algorithm on advantages, which has no one gradient.
   public mutating func gradient(of rollout: Rollout) throws(LearnerError) -> [Float] {
-    guard case .trajectories(var own) = method else {
+    guard var own = trajectories else {
       throw LearnerError.contradiction("\(algorithm.name) makes many gradients of a rollout, not one")
     }
     guard !own.isOnPolicy || rollout.version == parameters.version else {
@@ -190,7 +195,7 @@ public struct Learner {
       logProbability.append(lane.logProbabilities.reduce(0, +))
     }
     var effectiveSampleSize = Double(objective.count)
-    if case .trajectories(let own) = method, !own.isOnPolicy { effectiveSampleSize = own.effectiveSampleSize }
+    if let trajectories, !trajectories.isOnPolicy { effectiveSampleSize = trajectories.effectiveSampleSize }
     return Report(
       iteration: iteration, steps: rollout.stepCount, cutSteps: cut, objective: objective,
       meanLength: Double(complete) / Double(objective.count), faults: faults,
@@ -237,18 +242,12 @@ extension Learner {
   /// The state at the border of the last whole iteration.
   public var state: State {
     var (moments, counts, records) = (optimizer.moments, [optimizer.stepCount, 0], [(String, [Double])]())
-    switch method {
-    case .trajectories(let own): add(own.critic?.optimizer)
-    case .advantages(let own):
-      add(own.criticOptimizer)
-      if let scale = own.scale { records.append(("returns", scale.record)) }
-    }
-    if let standardizer { records.append(("observations", standardizer.record)) }
-    func add(_ critic: (any Optimizer)?) {
-      guard let critic else { return }
+    if let critic = criticOptimizer {
       moments += critic.moments.map { (Self.criticPrefix + $0.name, $0.values) }
       counts[1] = critic.stepCount
     }
+    if let scale = advantages?.scale { records.append(("returns", scale.record)) }
+    if let standardizer { records.append(("observations", standardizer.record)) }
     return State(
       parameters: parameters, moments: moments, optimizerSteps: counts, iteration: iteration, steps: steps,
       records: records, open: sampler.open, memorySize: policy.stateSize)
@@ -266,18 +265,12 @@ extension Learner {
     let critics = state.moments.filter { $0.name.hasPrefix(Self.criticPrefix) }.map {
       (name: String($0.name.dropFirst(Self.criticPrefix.count)), values: $0.values)
     }
-    switch method {
-    case .trajectories(var own):
-      own.critic?.optimizer.moments = critics
-      own.critic?.optimizer.stepCount = state.optimizerSteps.last ?? 0
-      method = .trajectories(own)
-    case .advantages(var own):
-      own.criticOptimizer?.moments = critics
-      own.criticOptimizer?.stepCount = state.optimizerSteps.last ?? 0
-      for (name, values) in state.records where name == "returns" { own.scale?.record = values }
-      method = .advantages(own)
+    criticOptimizer?.moments = critics
+    criticOptimizer?.stepCount = state.optimizerSteps.last ?? 0
+    for (name, values) in state.records {
+      if name == "returns" { advantages?.scale?.record = values }
+      if name == "observations" { standardizer?.record = values }
     }
-    for (name, values) in state.records where name == "observations" { standardizer?.record = values }
     try replay(state.open)
   }
 

@@ -39,10 +39,8 @@ extension Sampler {
   ///
   /// A vector of which no lane is active stands still, so that its steps do not depend on the vectors beside it.
   mutating func advance(_ acting: [Int], of active: [Int], _ policy: Policy) throws(EnvironmentError) {
-    let size = lanes.actionSize
     for (row, lane) in acting.enumerated() {
-      let drawn = actions
-      bounds.hold(policy, drawn.span.extracting(row * size..<(row + 1) * size), into: &applied)
+      hold(row, policy)
       lanes.prepare(lane, applied.span)
     }
     profile?.enter(.stepping)

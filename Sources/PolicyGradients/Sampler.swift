@@ -257,14 +257,13 @@ public struct Sampler {
   private mutating func act(
     _ active: [Int], _ policy: Policy, _ θ: Parameters, _ rollout: inout Rollout
   ) {
-    let size = lanes.observationSize
-    for (row, lane) in active.enumerated() {
-      if policy.remembers, truncation.isMarked(rollout.lanes[lane].rewards.count) {
+    if policy.remembers {
+      for lane in active where truncation.isMarked(rollout.lanes[lane].rewards.count) {
         rollout.lanes[lane].memorySteps.append(rollout.lanes[lane].rewards.count)
         rollout.lanes[lane].memories += memory[lane]
       }
-      for k in 0..<size { observations[row * size + k] = lanes.observations[lane][k] }
     }
+    show(active)
     profile?.enter(.acting)
     defer { profile?.enter(.recording) }
     policy.act(
@@ -274,12 +273,30 @@ public struct Sampler {
       logProbabilities: &logProbabilities)
   }
 
+  /// Puts what these lanes observe side by side.
+  private mutating func show(_ active: [Int]) {
+    let (size, seen) = (lanes.observationSize, lanes.observations)
+    var rows = observations.mutableSpan
+    var first = 0
+    for lane in active {
+      let own = seen[lane]
+      for k in 0..<size { rows[first + k] = own[k] }
+      first += size
+    }
+  }
+
+  /// Works out what the environment of a row receives.
+  mutating func hold(_ row: Int, _ policy: Policy) {
+    let (size, drawn) = (lanes.actionSize, actions)
+    bounds.hold(policy, drawn.span.extracting(row * size..<(row + 1) * size), into: &applied)
+  }
+
   private mutating func step(
     _ row: Int, _ lane: Int, _ policy: Policy, _ rollout: inout Rollout
   ) throws(EnvironmentError) -> Bool {
     let (o, a) = (lanes.observationSize, lanes.actionSize)
-    let drawn = actions
-    bounds.hold(policy, drawn.span.extracting(row * a..<(row + 1) * a), into: &applied)
+    // A vector has received it already.
+    if !lanes.areVectors { hold(row, policy) }
     profile?.enter(.stepping)
     let step = try lanes.step(lane, applied.span)
     profile?.enter(.recording)
@@ -373,7 +390,7 @@ extension ActionBounds {
   public func hold(_ policy: Policy, _ drawn: Span<Float>, into applied: inout [Float]) {
     var span = applied.mutableSpan
     policy.apply(drawn, into: &span)
-    hold(&applied)
+    hold(&span)
   }
 }
 

@@ -42,6 +42,22 @@ struct Kernel {
     return y
   }
 
+  func affineTanh(
+    _ m: Int, _ k: Int, _ n: Int, _ x: [Float], _ w: [Float], _ b: [Float]
+  ) -> [Float] {
+    var y = [Float](repeating: .nan, count: m * n)
+    unsafe ckernels_affine_tanh(path, m, k, n, x, w, b, &y)
+    return y
+  }
+
+  func affineTanhAdjoint(
+    _ m: Int, _ k: Int, _ n: Int, _ dy: [Float], _ w: [Float], _ y: [Float]
+  ) -> [Float] {
+    var dx = [Float](repeating: .nan, count: m * n)
+    unsafe ckernels_affine_tanh_adjoint(path, m, k, n, dy, w, y, &dx)
+    return dx
+  }
+
   func product(_ m: Int, _ k: Int, _ n: Int, _ x: [Float], _ dy: [Float], into dw: inout [Float]) {
     unsafe ckernels_accumulate_product(path, m, k, n, x, dy, &dw)
   }

@@ -16,6 +16,9 @@ struct Shape: CustomTestStringConvertible {
         Shape(m: 300, k: 3, n: 24), Shape(m: 5, k: 1, n: 1), Shape(m: 4, k: 256, n: 48),
         // Many rows, so that columns of w are copied, in several slabs; and an adjoint that does so.
         Shape(m: 40, k: 300, n: 100), Shape(m: 300, k: 40, n: 130), Shape(m: 8, k: 64, n: 64),
+        // A few columns, where vectors stand for rows: four, two and one of them at once, and rows that are left.
+        Shape(m: 61, k: 66, n: 1), Shape(m: 63, k: 65, n: 2), Shape(m: 29, k: 67, n: 3),
+        Shape(m: 30, k: 300, n: 4),
       ]
       let numbers = try stream(11)
       for _ in 0..<16 {
@@ -115,6 +118,22 @@ struct Shape: CustomTestStringConvertible {
         }
         #expect(abs(Double(y[i * n + j]) - sum) <= Double(k + 1) * 0x1p-24 * size * 1.001)
       }
+    }
+  }
+
+  @Test(arguments: try Shape.all)
+  func `takes tanh, and goes back through it, with the bits of the two apart`(shape: Shape) throws {
+    let (m, k, n) = (shape.m, shape.k, shape.n)
+    let numbers = try stream(5)
+    let (x, w, b, y) = (
+      numbers.floats(m * k), numbers.floats(k * n), numbers.floats(n), numbers.floats(m * n)
+    )
+    for path in paths {
+      let kernel = Kernel(path: path)
+      let apart = kernel.tanh(kernel.affine(m, k, n, x, w, b))
+      #expect(difference(kernel.affineTanh(m, k, n, x, w, b), apart) == nil)
+      let back = kernel.tanhAdjoint(y, kernel.affine(m, k, n, x, w, nil))
+      #expect(difference(kernel.affineTanhAdjoint(m, k, n, x, w, y), back) == nil)
     }
   }
 

@@ -71,6 +71,12 @@ static void check_matrices(ckernels_path path, size_t m, size_t k, size_t n) {
   ckernels_transpose(k, n, w, wt);
   ckernels_affine(path, m, n, k, dy, wt, NULL, dx);
   expect_equal("affine of the transpose", path, m, k, n, dx, plain_dx, m * k);
+  ckernels_affine_tanh_adjoint(path, m, n, k, dy, wt, x, dx);
+  ckernels_tanh_adjoint(path, m * k, x, plain_dx);
+  expect_equal("affine_tanh_adjoint", path, m, k, n, dx, plain_dx, m * k);
+  ckernels_affine_tanh(path, m, k, n, x, w, b, y);
+  ckernels_tanh(path, m * n, plain, plain);
+  expect_equal("affine_tanh", path, m, k, n, y, plain, m * n);
   const size_t half = m / 2;
   ckernels_accumulate_product(path, half, k, n, x, dy, dw);
   ckernels_accumulate_product(path, m - half, k, n, x + half * k, dy + half * n, dw);

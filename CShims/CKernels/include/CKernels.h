@@ -38,6 +38,15 @@ ckernels_path ckernels_path_taken(ckernels_path path);
 void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                      const float *_Nullable bias, float *y);
 
+/* y = tanh(x · w + bias): the bits of ckernels_affine and ckernels_tanh one after the other. */
+void ckernels_affine_tanh(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
+                          const float *_Nullable bias, float *y);
+
+/* dx = (dy · w) · (1 − y²), with y[m×n] = tanh of what the result belongs to: the bits of ckernels_affine without a bias
+ * and ckernels_tanh_adjoint. */
+void ckernels_affine_tanh_adjoint(ckernels_path path, size_t m, size_t k, size_t n, const float *dy,
+                                  const float *w, const float *y, float *dx);
+
 /* dw[k×n] += x[m×k]ᵀ · dy[m×n]: the chain runs over the m rows, ascending, and goes on from what dw holds, so
  * that rows given in several calls make the bits of one call. */
 void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x,

@@ -41,11 +41,17 @@ protocol ActionFamily: Sendable {
     _ tangents: Span<Float>, times w: Float, rows: Int, _ head: borrowing Head,
     into products: inout MutableSpan<Float>)
 
-  /// What the environment receives for values that were drawn.
+  /// Whether the environment receives something else than what was drawn.
+  var alters: Bool { get }
+
+  /// What it receives.
   func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>)
 }
 
 extension ActionFamily {
+  /// Nothing is altered.
+  var alters: Bool { false }
+
   /// The values as they are.
   func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
     for k in place.value..<place.value + valueCount { applied[k] = drawn[k] }

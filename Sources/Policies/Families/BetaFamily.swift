@@ -124,6 +124,8 @@ struct BetaFamily: ActionFamily {
     }
   }
 
+  var alters: Bool { true }
+
   func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
     for k in 0..<valueCount {
       let v = place.value + k

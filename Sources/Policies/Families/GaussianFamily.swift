@@ -124,6 +124,8 @@ struct GaussianFamily: ActionFamily {
     }
   }
 
+  var alters: Bool { bounds != nil }
+
   func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
     for k in 0..<count {
       let v = place.value + k

@@ -52,16 +52,13 @@ struct AdvantageMethod {
       profile?.enter(.updating)
       if round == 0 { report.explain(batch) }
       if settings.advantageNormalization == .batch { batch.normalizeAdvantages() }
-      if var natural {
-        defer { self.natural = natural }
-        try natural.ascend(batch, &θ, factors, into: &report)
-      } else {
+      if try natural?.ascend(batch, &θ, factors, into: &report) == nil {
         let isFar = try minibatches.ascend(
           batch, &θ, &optimizer, factors, epochs: settings.epochs / rounds, drawing: order, into: &report)
         if isFar { break }
       }
     }
-    if var critic = criticOptimizer {
+    if var critic = criticOptimizer.take() {
       defer { criticOptimizer = critic }
       try minibatches.fit(
         batch, &θ, &critic, rate: settings.criticRate * factors.rate, drawing: order, into: &report)

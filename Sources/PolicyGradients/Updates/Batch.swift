@@ -64,37 +64,50 @@ struct Batch: Sendable {
 
   /// Takes some of another batch's units, in this order.
   mutating func gather(_ units: ArraySlice<Int>, of other: Batch) {
-    removeAll()
-    guard other.count > 0 else { return }
-    let (o, a) = (other.observations.count / other.count, other.actions.count / other.count)
-    guard let all = other.sequences else { return append(units, of: other, o, a) }
+    count = 0
+    leads.removeAll(keepingCapacity: true)
+    guard let all = other.sequences else { return take(units, of: other) }
     sequences = Sequences(stateSize: all.stateSize)
+    let o = other.count == 0 ? 0 : other.observations.count / other.count
+    var steps: [Int] = []
     for unit in units {
       sequences?.append(unit, of: all)
-      append(all.rows(of: unit), of: other, o, a)
+      steps += all.rows(of: unit)
       let lead = all.leads(of: unit)
       leads += other.leads[lead.lowerBound * o..<lead.upperBound * o]
     }
+    take(steps[...], of: other)
   }
 
-  private mutating func append(_ steps: some Collection<Int>, of other: Batch, _ o: Int, _ a: Int) {
-    count += steps.count
-    Self.append(steps, of: other.observations, o, to: &observations)
-    Self.append(steps, of: other.actions, a, to: &actions)
-    Self.append(steps, of: other.logProbabilities, 1, to: &logProbabilities)
-    Self.append(steps, of: other.advantages, 1, to: &advantages)
-    Self.append(steps, of: other.targets, 1, to: &targets)
-    Self.append(steps, of: other.values, 1, to: &values)
+  private mutating func take(_ steps: ArraySlice<Int>, of other: Batch) {
+    count = steps.count
+    Self.take(steps, of: other.observations, other.count, into: &observations)
+    Self.take(steps, of: other.actions, other.count, into: &actions)
+    Self.take(steps, of: other.logProbabilities, other.count, into: &logProbabilities)
+    Self.take(steps, of: other.advantages, other.count, into: &advantages)
+    Self.take(steps, of: other.targets, other.count, into: &targets)
+    Self.take(steps, of: other.values, other.count, into: &values)
   }
 
-  /// Appends the rows of these steps, `size` numbers each.
-  private static func append<Number: BitwiseCopyable>(
-    _ steps: some Collection<Int>, of numbers: [Number], _ size: Int, to all: inout [Number]
+  /// The rows of these steps, of numbers that are those of `count` steps.
+  private static func take<Number: BitwiseCopyable & Numeric>(
+    _ steps: ArraySlice<Int>, of numbers: [Number], _ count: Int, into rows: inout [Number]
   ) {
-    all.reserveCapacity(all.count + steps.count * size)
-    let source = numbers.span
-    for t in steps {
-      for k in t * size..<(t + 1) * size { all.append(source[k]) }
+    let size = count == 0 ? 0 : numbers.count / count
+    if rows.count != steps.count * size { rows = Array(repeating: 0, count: steps.count * size) }
+    let (source, order) = (numbers.span, steps.span)
+    var target = rows.mutableSpan
+    guard size != 1 else {
+      for k in order.indices { target[k] = source[order[k]] }
+      return
+    }
+    var next = 0
+    for k in order.indices {
+      let first = order[k] * size
+      for i in first..<first + size {
+        target[next] = source[i]
+        next += 1
+      }
     }
   }
 

@@ -22,7 +22,7 @@ struct BatchGradient {
   private var sliceTerms: [Terms] = []
   private let collective: any Collective
   private var workspace: Workspace
-  /// What a slice's rows found: log π, the entropy, V; then c, e, v.
+  /// What a slice's rows found: log π and V; then c, e, v.
   private var found: RowNumbers
   private var weights: RowNumbers
 
@@ -37,7 +37,7 @@ struct BatchGradient {
 
   /// What one row found.
   struct Row {
-    var logProbability, entropy, value: Double
+    var logProbability, value: Double
   }
 
   /// What a row adds to the sums that a report is made of.
@@ -98,11 +98,11 @@ struct BatchGradient {
       rows.lowerBound * policy.actionSize..<rows.upperBound * policy.actionSize)
     policy.forward(θ, on: o, rows: n, parts, along: passage.sequences, in: &workspace)
     found.read(policy, of: a, rows: n, parts, in: workspace)
-    for k in 0..<n {
-      let row = Row(logProbability: found.scores[k], entropy: found.entropies[k], value: found.values[k])
-      (weights.scores[k], weights.entropies[k], weights.values[k]) = weigh(
-        rows.lowerBound + k, row, &sliceTerms[slice])
+    var terms = sliceTerms[slice]
+    found.map(n, into: &weights.scores, &weights.entropies, &weights.values) { k, row in
+      weigh(rows.lowerBound + k, row, &terms)
     }
+    sliceTerms[slice] = terms
     // The buffers leave for as long as spans on them live.
     var sum = slices[slice]
     slices[slice] = []
@@ -142,6 +142,20 @@ private struct RowNumbers {
     if count > scores.count { self = RowNumbers(count: count) }
   }
 
+  /// Makes three numbers of what each of the first `count` rows found.
+  func map(
+    _ count: Int, into c: inout [Double], _ e: inout [Double], _ v: inout [Double],
+    _ body: (Int, BatchGradient.Row) -> (score: Double, entropy: Double, value: Double)
+  ) {
+    var c = c.mutableSpan
+    var e = e.mutableSpan
+    var v = v.mutableSpan
+    for k in 0..<count {
+      let row = BatchGradient.Row(logProbability: scores[k], value: values[k])
+      (c[k], e[k], v[k]) = body(k, row)
+    }
+  }
+
   mutating func read(
     _ policy: Policy, of actions: Span<Float>, rows: Int, _ parts: Policy.Parts,
     in workspace: borrowing Workspace
@@ -149,8 +163,6 @@ private struct RowNumbers {
     if parts.contains(.actor) {
       var logs = scores.mutableSpan
       policy.readLogProbabilities(of: actions, rows: rows, in: workspace, into: &logs)
-      var h = entropies.mutableSpan
-      policy.readEntropies(rows: rows, in: workspace, into: &h)
     }
     if parts.contains(.critic) {
       var v = values.mutableSpan

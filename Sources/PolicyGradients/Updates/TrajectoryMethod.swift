@@ -84,7 +84,7 @@ struct TrajectoryMethod {
   }
 
   private mutating func values(of rollout: Rollout, _ θ: Parameters) -> RolloutValues? {
-    guard var critic else { return nil }
+    guard var critic = self.critic.take() else { return nil }
     defer { self.critic = critic }
     return critic.evaluation.values(rollout, policy, θ)
   }
@@ -94,7 +94,8 @@ struct TrajectoryMethod {
     _ rollout: Rollout, _ values: RolloutValues, _ θ: inout Parameters, _ factors: MinibatchUpdate.Factors,
     _ iteration: Int, _ report: inout UpdateReport
   ) throws(UpdateFailure) {
-    guard var critic else { return }
+    guard var critic = self.critic.take() else { return }
+    defer { self.critic = critic }
     var returns = Advantages(laneCount: rollout.lanes.count)
     let γ = settings.rule.gamma
     var whole = values
@@ -110,7 +111,6 @@ struct TrajectoryMethod {
     try critic.update.fit(
       critic.batch, &θ, &critic.optimizer, rate: settings.criticRate * factors.rate, drawing: critic.order,
       into: &report)
-    self.critic = critic
   }
 }
 
