@@ -1,9 +1,10 @@
 """The bare loop that ours is held against: one environment, actions drawn beforehand, resets inside.
 
-    python Benchmarks/bare_loop.py ENV STEPS [--unwrapped | --without-steps]
+    python Benchmarks/bare_loop.py ENV STEPS [--unwrapped | --without-steps | --vector N]
 
-Prints one line of JSON. `--without-steps` does everything but the loop, for those who count instructions. `--unwrapped` steps env.unwrapped with its time limit kept by hand: no wrapper of
-Gymnasium's is paid for, as in Ascent.
+Prints one line of JSON. `--without-steps` does everything but the loop, for those who count instructions. `--unwrapped`
+steps env.unwrapped with its time limit kept by hand: no wrapper of Gymnasium's is paid for, as in Ascent. `--vector` makes
+the steps with ENV's own vector environment, N of them with each call.
 """
 
 import json
@@ -15,12 +16,16 @@ begin = time.perf_counter()
 
 import gymnasium  # noqa: E402
 
-name, steps, unwrapped = sys.argv[1], int(sys.argv[2]), "--unwrapped" in sys.argv[3:]
-env = gymnasium.make(name)
+name, steps, options = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+width = int(options[options.index("--vector") + 1]) if "--vector" in options else 1
+if width > 1:
+    env = gymnasium.make_vec(name, num_envs=width, vectorization_mode="vector_entry_point")
+else:
+    env = gymnasium.make(name)
 made = time.perf_counter()
 
 env.action_space.seed(1)
-actions = [env.action_space.sample() for _ in range(steps)]
+actions = [env.action_space.sample() for _ in range(steps // width)]
 limit = env.spec.max_episode_steps or steps
 env.reset(seed=1)
 episodes = 0
@@ -47,9 +52,14 @@ def unwrapped_loop():
             t = 0
 
 
-loop = unwrapped_loop if unwrapped else wrapped_loop
+def vector_loop():
+    for action in actions:
+        env.step(action)
+
+
+loop = vector_loop if width > 1 else unwrapped_loop if "--unwrapped" in options else wrapped_loop
 start = time.perf_counter()
-if "--without-steps" not in sys.argv[3:]:
+if "--without-steps" not in options:
     loop()
 seconds = time.perf_counter() - start
 print(json.dumps({

@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import floors
 import instructions
 import learner
 import scaling
@@ -240,17 +241,20 @@ def page(rows, starts, rules, networks, others, rounds):
     return "\n".join(lines) + "\n"
 
 
-def beside(rounds):
-    """The page's lines about peers, workers and sizes."""
+def beside(rows, networks, rounds):
+    """The page's lines about floors, peers, workers and sizes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         peers = speed.measure(run, ASCENT, rounds, folder)
+        vectors = [load for load in speed.WORKLOADS if load.options]
+        vector = floors.measure_vector(run, PYTHON, BARE, vectors[0], rounds)
         workers = scaling.measure_workers(run, ASCENT, rounds, folder)
         sizes = scaling.measure_sizes(run, ASCENT, folder)
         growth = scaling.measure_growth(run, ASCENT, folder)
         counts = instructions.measure(run, ASCENT, PYTHON, BARE, [*WORKLOAD, *STANDING_STILL], folder)
     return [
-        *instructions.section(counts), *speed.section(peers, spread, verdict),
+        *floors.section(rows, ENVIRONMENTS, networks, peers, speed.WORKLOADS, vector), *instructions.section(counts),
+        *speed.section(peers, spread, verdict),
         *scaling.section(workers, sizes, growth, spread, verdict),
     ]  # fmt: skip
 
@@ -266,7 +270,7 @@ def main():
         rows[name] = throughput(name, steps, rounds)
         starts[name] = start(name, min(rounds, 7))
     networks = learner.measure(run, PYTHON, LEARNERS, min(rounds, 3))
-    others = [] if quick else beside(min(rounds, 5))
+    others = [] if quick else beside(rows, networks, min(rounds, 5))
     text = page(rows, starts, estimators(), networks, others, rounds)
     if quick:
         print(text)

@@ -1,5 +1,6 @@
 """What more workers, lanes, wider networks and longer rollouts come to. Part of `make bench`."""
 
+import concurrent.futures
 import json
 import os
 import statistics
@@ -28,22 +29,35 @@ def train(run, ascent, out, name, steps, lanes, settings, options=(), pinned=Tru
     return json.loads(text.strip().splitlines()[-1])["steps_per_second"], megabytes
 
 
+def apart(run, ascent, folder, name, steps, settings):
+    """Steps a second of two runs at the same time that know nothing of each other, each with half of the lanes, rows and
+    steps; the slower one's twice."""
+    half = settings | {"algorithm.minibatch": settings["algorithm.minibatch"] // 2}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        runs = [
+            pool.submit(train, run, ascent, folder.with_name(f"{folder.name}-apart-{k}"), name, steps // 2, 4, half, (), False)
+            for k in (0, 1)]  # fmt: skip
+        return 2 * min(future.result()[0] for future in runs)
+
+
 def measure_workers(run, ascent, rounds, folder):
-    """2 workers ÷ 1, on two cores that both may use."""
+    """2 workers ÷ 1, on two cores that both may use, and two runs apart ÷ 1."""
     if len(os.sched_getaffinity(0)) < 2:
         return {}
     rows = {}
     for name, steps, settings in WORKERS:
+        key = f"{name}, 8 × {settings['rollout.steps']}, epochs: {settings['algorithm.epochs']}"
         for k in range(rounds):
-            speeds = [
+            out = folder / f"{name}-{settings['algorithm.epochs']}-{k}"
+            one, two = (
                 train(
-                    run, ascent, folder / f"{name}-{settings['algorithm.epochs']}-{k}-{workers}", name, steps, 8, settings,
-                    ["--workers", workers], pinned=False)[0]
+                    run, ascent, out.with_name(f"{out.name}-{workers}"), name, steps, 8, settings, ["--workers", workers],
+                    pinned=False)[0]
                 for workers in (1, 2)
-            ]  # fmt: skip
-            key = f"{name}, 8 × {settings['rollout.steps']}, epochs: {settings['algorithm.epochs']}"
-            rows.setdefault(key, []).append({"one": speeds[0], "two": speeds[1], "ratio": speeds[1] / speeds[0]})
-            print(f"  {key}: {speeds[0]:,.0f} and {speeds[1]:,.0f} steps/s, {speeds[1] / speeds[0]:.2f} ×", flush=True)
+            )  # fmt: skip
+            both = apart(run, ascent, out, name, steps, settings)
+            rows.setdefault(key, []).append({"one": one, "two": two, "ratio": two / one, "apart": both / one})
+            print(f"  {key}: {one:,.0f} and {two:,.0f} steps/s, {two / one:.2f} ×, apart {both / one:.2f} ×", flush=True)
     return rows
 
 
@@ -84,15 +98,18 @@ def section(workers, sizes, growth, spread, verdict):
     lines = [
         "", "## Scaling", "",
         f"Two workers ÷ one, on two cores, 8 lanes, minibatches of 256; budget {WORKER_BUDGET}. What does not share out: copying a",
-        "rollout and its minibatches, advantages and Adam, which each process does for itself, and one meeting for each minibatch.", "",
+        "rollout and its minibatches, advantages and Adam, which each process does for itself, and one meeting for each minibatch.",
+        "*Apart*: two runs at once that share nothing, with half of the lanes, rows and steps each, twice the slower one's speed",
+        "÷ one; what this machine gives to two processes.", "",
     ]  # fmt: skip
     if workers:
         lines += [
-            "| workload | one, steps/s | two, steps/s | two ÷ one | |",
-            "|---|---|---|---|---|",
+            "| workload | one, steps/s | two, steps/s | two ÷ one | | apart ÷ one |",
+            "|---|---|---|---|---|---|",
             *(
                 f"| {key} | {spread(measured, 'one', ',.0f')} | {spread(measured, 'two', ',.0f')} "
-                f"| {spread(measured, 'ratio', '.2f')} | {verdict(measured, WORKER_BUDGET, at_least=True)} |"
+                f"| {spread(measured, 'ratio', '.2f')} | {verdict(measured, WORKER_BUDGET, at_least=True)} "
+                f"| {spread(measured, 'apart', '.2f')} |"
                 for key, measured in workers.items()
             ),
         ]  # fmt: skip

@@ -50,18 +50,29 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
 }
 
 /* c ← tanh c, or c ← c (1 − y²) where there is a y, in so many columns of rows that are `width` apart. */
-static void NAME(follow)(float *c, const float *y, size_t rows, size_t columns, size_t width) {
-  const some last = NAME(first)(columns % LANES);
-  for (size_t r = 0; r < rows; r++, c += width, y = y == NULL ? NULL : y + width) {
-    size_t j = 0;
-    for (; j + LANES <= columns; j += LANES) {
+INLINE void NAME(follow_rows)(float *c, const float *y, size_t rows, size_t columns, size_t width) {
+  const size_t whole = columns / LANES * LANES;
+  const some last = NAME(first)(columns - whole);
+  for (size_t i = 0; i < rows * width; i += width) {
+    for (size_t j = i; j < i + whole; j += LANES) {
       const vector x = NAME(load)(c + j);
       NAME(store)(c + j, y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load)(y + j), x));
     }
-    if (j == columns) continue;
+    if (whole == columns) continue;
+    const size_t j = i + whole;
     const vector x = NAME(load_some)(last, c + j);
-    NAME(store_some)
-    (last, c + j, y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load_some)(last, y + j), x));
+    const vector z = y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load_some)(last, y + j), x);
+    NAME(store_some)(last, c + j, z);
+  }
+}
+
+/* The same, a whole panel with as many columns as the compiler knows. */
+static __attribute__((noinline)) void NAME(follow)(float *c, const float *y, size_t rows, size_t columns,
+                                                   size_t width) {
+  if (columns == PANEL * LANES) {
+    NAME(follow_rows)(c, y, rows, PANEL * LANES, width);
+  } else {
+    NAME(follow_rows)(c, y, rows, columns, width);
   }
 }
 

@@ -74,3 +74,35 @@ public enum ActionFactor: Sendable, Equatable {
     }
   }
 }
+
+extension ActionFactor {
+  /// Its family of distributions, which lies there.
+  func family(at place: FactorPlace) -> any ActionFamily {
+    switch self {
+    case .categorical(let n): CategoricalFamily(place: place, count: n)
+    case .bernoulli(let n): BernoulliFamily(place: place, count: n)
+    case .gaussian(let n, let deviation):
+      GaussianFamily(place: place, count: n, explores: deviation == .exploring)
+    case .squashed(let bounds, let deviation):
+      GaussianFamily(
+        place: place, count: bounds.low.count, bounds: bounds, explores: deviation == .exploring)
+    case .beta(let bounds): BetaFamily(place: place, bounds: bounds)
+    }
+  }
+}
+
+extension FactorPlace {
+  /// The place of a factor that lies here, which moves behind it.
+  mutating func take(_ factor: ActionFactor, latentSize: Int, isMasked: Bool) -> FactorPlace {
+    (valueCount, outputCount, deviation) = (factor.valueCount, factor.outputCount, factor.deviation)
+    if case .categorical(let n) = factor { choices = n } else { choices = 0 }
+    defer {
+      head += factor.headCount
+      value += valueCount
+      output += outputCount
+      free += factor.freeCount(latentSize)
+      if isMasked { mask += choices }
+    }
+    return self
+  }
+}

@@ -81,51 +81,44 @@ extension Policy {
   ) {
     let outputs = workspace.actor.last
     let width = actor.layers[actor.layers.count - 1].outputs
-    var (output, free, head, mask) = (0, freeStart, 0, featureSize)
-    for factor in factors {
-      switch factor {
-      case .categorical(let n):
-        choose(n, outputs, width, output, head, mask, observations, rows, in: &workspace)
-        if observationSize != featureSize { mask += n }
-      default:
+    for place in places {
+      if place.choices > 0 {
+        choose(place, outputs, width, observations, rows, in: &workspace)
+      } else {
         var values = workspace.head.values.mutableSpan
         Columns.copy(
-          factor.outputCount, rows: rows, outputs.span, from: output, stride: width, into: &values, at: head,
-          targetStride: headSize)
+          place.outputCount, rows: rows, outputs.span, from: place.output, stride: width, into: &values,
+          at: place.head, targetStride: headSize)
       }
-      switch factor.deviation {
+      switch place.deviation {
       case .free:
-        let n = factor.valueCount
         var values = workspace.head.values.mutableSpan
         Columns.copy(
-          n, rows: rows, θ.values.span, from: free, stride: 0, into: &values, at: head + n,
-          targetStride: headSize)
-      case .exploring: spread(factor.valueCount, θ, free, head, rows, in: &workspace)
+          place.valueCount, rows: rows, θ.values.span, from: place.free, stride: 0, into: &values,
+          at: place.head + place.valueCount, targetStride: headSize)
+      case .exploring: spread(place, θ, rows, in: &workspace)
       case .network, nil: break
       }
-      output += factor.outputCount
-      free += factor.freeCount(actor.latentSize)
-      head += factor.headCount
     }
     let values = workspace.head.values
     var exponentials = workspace.head.exponentials.mutableSpan
     Kernels.exp(rows * headSize, values.span, into: &exponentials)
   }
 
-  /// log π of n choices, those that the mask forbids having none.
+  /// log π of choices, those that the mask forbids having none.
   private func choose(
-    _ n: Int, _ outputs: [Float], _ width: Int, _ output: Int, _ head: Int, _ mask: Int,
-    _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace
+    _ place: FactorPlace, _ outputs: [Float], _ width: Int, _ observations: Span<Float>, _ rows: Int,
+    in workspace: inout Workspace
   ) {
-    let isMasked = observationSize != featureSize
+    let (n, isMasked) = (place.choices, observationSize != featureSize)
     if n == headSize, n == width, !isMasked {
       var values = workspace.head.values.mutableSpan
       return Kernels.logSoftmax(rows: rows, n, outputs.span, into: &values)
     }
     for row in 0..<rows {
       for k in 0..<n {
-        let isForbidden = isMasked && observations[row * observationSize + mask + k] == 0
-        workspace.columns[row * n + k] = isForbidden ? -.infinity : outputs[row * width + output + k]
+        let isForbidden = isMasked && observations[row * observationSize + place.mask + k] == 0
+        workspace.columns[row * n + k] = isForbidden ? -.infinity : outputs[row * width + place.output + k]
       }
     }
     var columns = workspace.columns.mutableSpan
@@ -133,18 +126,18 @@ extension Policy {
     let found = workspace.columns
     var values = workspace.head.values.mutableSpan
     Columns.copy(
-      n, rows: rows, found.span, from: 0, stride: n, into: &values, at: head, targetStride: headSize)
+      n, rows: rows, found.span, from: 0, stride: n, into: &values, at: place.head, targetStride: headSize)
   }
 
-  /// log σ of n exploring numbers: σ(k)² = Σ φ(j)² σ(j,k)² + 1e-6.
+  /// log σ of exploring numbers: σ(k)² = Σ φ(j)² σ(j,k)² + 1e-6.
   private func spread(
-    _ n: Int, _ θ: Parameters, _ free: Int, _ head: Int, _ rows: Int, in workspace: inout Workspace
+    _ place: FactorPlace, _ θ: Parameters, _ rows: Int, in workspace: inout Workspace
   ) {
-    let (latent, size) = (latent(in: workspace), actor.latentSize)
+    let (latent, size, n) = (latent(in: workspace), actor.latentSize, place.valueCount)
     workspace.squares.removeAll(keepingCapacity: true)
     for k in 0..<rows * size { workspace.squares.append(latent[k] * latent[k]) }
     workspace.variances.removeAll(keepingCapacity: true)
-    for k in 0..<size * n { workspace.variances.append(2 * θ.values[free + k]) }
+    for k in 0..<size * n { workspace.variances.append(2 * θ.values[place.free + k]) }
     var variances = workspace.variances.mutableSpan
     Kernels.exp(size * n, &variances)
     let (squares, matrix) = (workspace.squares, workspace.variances)
@@ -156,7 +149,7 @@ extension Policy {
     Kernels.log(rows * n, &columns)
     for row in 0..<rows {
       for k in 0..<n {
-        workspace.head.values[row * headSize + head + n + k] = 0.5 * workspace.columns[row * n + k]
+        workspace.head.values[row * headSize + place.head + n + k] = 0.5 * workspace.columns[row * n + k]
       }
     }
   }
@@ -253,16 +246,13 @@ extension Policy {
             Float(exponential(Double(θ.values[freeStart + k])) * streams[lane].standardNormal()))
         }
       }
-      var (free, value) = (0, row * actionSize)
-      for factor in factors {
-        let n = factor.valueCount
-        for k in 0..<n where factor.deviation == .exploring {
+      for place in places where place.deviation == .exploring {
+        let (n, free) = (place.valueCount, place.free - freeStart)
+        for k in 0..<n {
           var sum: Float = 0
           for j in 0..<size { sum += latent[row * size + j] * exploration.matrices[lane][free + j * n + k] }
-          workspace.noise[value + k] = sum
+          workspace.noise[row * actionSize + place.value + k] = sum
         }
-        free += factor.freeCount(size)
-        value += n
       }
     }
   }

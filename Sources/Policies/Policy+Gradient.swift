@@ -71,38 +71,34 @@ extension Policy {
   private func spreadAdjoints(
     _ rows: Int, in workspace: inout Workspace, into gradient: inout MutableSpan<Float>
   ) {
-    let (last, width) = (actor.lastLayer, actor.layers[actor.lastLayer].outputs)
-    var (output, free, head) = (0, freeStart, 0)
-    for factor in factors {
+    let width = actor.layers[actor.lastLayer].outputs
+    for place in places {
       let found = workspace.headAdjoints
-      var adjoints = workspace.actor.adjoints[last].mutableSpan
+      var adjoints = workspace.actor.adjoints[actor.lastLayer].mutableSpan
       Columns.copy(
-        factor.outputCount, rows: rows, found.span, from: head, stride: headSize, into: &adjoints, at: output,
-        targetStride: width)
-      let n = factor.valueCount
-      switch factor.deviation {
+        place.outputCount, rows: rows, found.span, from: place.head, stride: headSize, into: &adjoints,
+        at: place.output, targetStride: width)
+      let n = place.valueCount
+      switch place.deviation {
       case .free:
         for row in 0..<rows {
-          for k in 0..<n { gradient[free + k] += found[row * headSize + head + n + k] }
+          let first = row * headSize + place.head + n
+          for k in 0..<n { gradient[place.free + k] += found[first + k] }
         }
-      case .exploring: spreadAdjoints(n, free, head, rows, in: &workspace, into: &gradient)
+      case .exploring: spreadAdjoints(place, rows, in: &workspace, into: &gradient)
       case .network, nil: break
       }
-      output += factor.outputCount
-      free += factor.freeCount(actor.latentSize)
-      head += factor.headCount
     }
   }
 
   /// With σ(k)² = Σ φ(j)² σ(j,k)²: ∂ log σ(k)/∂ log σ(j,k) = φ(j)² σ(j,k)² / σ(k)²; φ is taken as given.
   private func spreadAdjoints(
-    _ n: Int, _ free: Int, _ head: Int, _ rows: Int, in workspace: inout Workspace,
-    into gradient: inout MutableSpan<Float>
+    _ place: FactorPlace, _ rows: Int, in workspace: inout Workspace, into gradient: inout MutableSpan<Float>
   ) {
-    let size = actor.latentSize
+    let (size, n) = (actor.latentSize, place.valueCount)
     for row in 0..<rows {
       for k in 0..<n {
-        let h = row * headSize + head + n + k
+        let h = row * headSize + place.head + n + k
         let σ = workspace.head.exponentials[h]
         workspace.columns[row * n + k] = workspace.headAdjoints[h] / (σ * σ)
       }
@@ -112,7 +108,7 @@ extension Policy {
     Kernels.affineAdjoint(
       Kernels.Layer(inputs: size, outputs: n, weight: 0), rows: rows, workspace.squares.span,
       workspace.columns.span, into: &span)
-    for k in 0..<size * n { gradient[free + k] += sums[k] * workspace.variances[k] }
+    for k in 0..<size * n { gradient[place.free + k] += sums[k] * workspace.variances[k] }
   }
 
   // MARK: Fisher
@@ -166,20 +162,20 @@ extension Policy {
     workspace.headTangents = []
     defer { workspace.headTangents = found }
     let width = actor.layers[actor.lastLayer].outputs
-    var (output, free, head) = (0, freeStart, 0)
-    for factor in factors {
-      let n = factor.valueCount
+    for place in places {
+      let n = place.valueCount
       var span = found.mutableSpan
       Columns.copy(
-        factor.outputCount, rows: rows, tangents.span, from: output, stride: width, into: &span, at: head,
-        targetStride: headSize)
-      if factor.deviation == .free {
+        place.outputCount, rows: rows, tangents.span, from: place.output, stride: width, into: &span,
+        at: place.head, targetStride: headSize)
+      if place.deviation == .free {
         Columns.copy(
-          n, rows: rows, v, from: free, stride: 0, into: &span, at: head + n, targetStride: headSize)
+          n, rows: rows, v, from: place.free, stride: 0, into: &span, at: place.head + n,
+          targetStride: headSize)
       }
-      if factor.deviation == .exploring {
+      if place.deviation == .exploring {
         let size = actor.latentSize
-        let weighted = (0..<size * n).map { workspace.variances[$0] * v[free + $0] }
+        let weighted = (0..<size * n).map { workspace.variances[$0] * v[place.free + $0] }
         let squares = workspace.squares
         var columns = workspace.columns.mutableSpan
         Kernels.product(
@@ -187,15 +183,12 @@ extension Policy {
           into: &columns)
         for row in 0..<rows {
           for k in 0..<n {
-            let h = row * headSize + head + n + k
+            let h = row * headSize + place.head + n + k
             let σ = workspace.head.exponentials[h]
             found[h] = workspace.columns[row * n + k] / (σ * σ)
           }
         }
       }
-      output += factor.outputCount
-      free += factor.freeCount(actor.latentSize)
-      head += factor.headCount
     }
   }
 

@@ -27,6 +27,7 @@ public struct Policy: Sendable {
   let actor: Network
   let critic: Network?
   let families: [any ActionFamily]
+  let places: [FactorPlace]
   /// Whether an environment receives something else than what was drawn.
   private let alters: Bool
   let factors: [ActionFactor]
@@ -76,31 +77,11 @@ public struct Policy: Sendable {
         startingAt: actorRange.upperBound) : nil
     criticRange = actorRange.upperBound..<(critic?.range.upperBound ?? actorRange.upperBound)
     standardRange = criticRange.upperBound..<criticRange.upperBound + 2 * featureSize
-    families = Self.families(factors, headSize: headSize, actionSize: actionSize)
+    var place = FactorPlace(head: 0, headSize: headSize, value: 0, actionSize: actionSize)
+    (place.free, place.mask) = (freeStart, featureSize)
+    places = factors.map { place.take($0, latentSize: latentSize, isMasked: maskSize > 0) }
+    families = zip(factors, places).map { $0.family(at: $1) }
     alters = families.contains { $0.alters }
-  }
-
-  private static func families(
-    _ factors: [ActionFactor], headSize: Int, actionSize: Int
-  ) -> [any ActionFamily] {
-    var place = FactorPlace(head: 0, headSize: headSize, value: 0, actionSize: actionSize, mask: 0)
-    return factors.map { factor in
-      defer {
-        place.head += factor.headCount
-        place.value += factor.valueCount
-        if case .categorical(let n) = factor { place.mask += n }
-      }
-      switch factor {
-      case .categorical(let n): return CategoricalFamily(place: place, count: n)
-      case .bernoulli(let n): return BernoulliFamily(place: place, count: n)
-      case .gaussian(let n, let deviation):
-        return GaussianFamily(place: place, count: n, explores: deviation == .exploring)
-      case .squashed(let bounds, let deviation):
-        return GaussianFamily(
-          place: place, count: bounds.low.count, bounds: bounds, explores: deviation == .exploring)
-      case .beta(let bounds): return BetaFamily(place: place, bounds: bounds)
-      }
-    }
   }
 
   /// A policy over finitely many actions, without a critic.

@@ -70,18 +70,46 @@ extension Collective {
   /// A leaf has the same length everywhere.
   func complete<Number: BitwiseCopyable>(_ leaves: inout [[Number]], count total: Int) {
     guard count > 1 else { return }
-    for leaf in share(of: total) { write(leaves[leaf]) }
+    writeShare(of: leaves, count: total)
     meet()
-    for other in 0..<count where other != rank {
-      for leaf in share(of: total, rank: other) { read(from: other, into: &leaves[leaf]) }
-    }
+    readOthers(into: &leaves, count: total)
   }
 
   /// The same of leaves that are single numbers, or structures of them.
   func complete<Number: BitwiseCopyable>(_ leaves: inout [Number]) {
     guard count > 1 else { return }
-    write(Array(leaves[share(of: leaves.count)]))
+    writeShare(of: leaves)
     meet()
+    readOthers(into: &leaves)
+  }
+
+  /// The same of leaves of both kinds, as many of the one as of the other, at one meeting.
+  func complete<Number: BitwiseCopyable, Term: BitwiseCopyable>(
+    _ leaves: inout [[Number]], _ terms: inout [Term]
+  ) {
+    guard count > 1 else { return }
+    writeShare(of: leaves, count: terms.count)
+    writeShare(of: terms)
+    meet()
+    readOthers(into: &leaves, count: terms.count)
+    readOthers(into: &terms)
+  }
+
+  private func writeShare<Number: BitwiseCopyable>(of leaves: [[Number]], count total: Int) {
+    for leaf in share(of: total) { write(leaves[leaf]) }
+  }
+
+  private func writeShare<Number: BitwiseCopyable>(of leaves: [Number]) {
+    write(Array(leaves[share(of: leaves.count)]))
+  }
+
+  private func readOthers<Number: BitwiseCopyable>(into leaves: inout [[Number]], count total: Int) {
+    for other in 0..<count where other != rank {
+      for leaf in share(of: total, rank: other) { read(from: other, into: &leaves[leaf]) }
+    }
+  }
+
+  private func readOthers<Number: BitwiseCopyable>(into leaves: inout [Number]) {
     for other in 0..<count where other != rank {
       var part = Array(leaves[share(of: leaves.count, rank: other)])
       read(from: other, into: &part)

@@ -58,14 +58,24 @@ extension ActionFamily {
   }
 }
 
-/// Where one factor lies in the rows.
+/// Where one factor lies in the rows, and what it takes there.
 struct FactorPlace: Sendable, Equatable {
   /// Its first number in a row of the head, and the length of a row.
   var head, headSize: Int
   /// Its first value in a row of the actions, and the length of a row.
   var value, actionSize: Int
-  /// Where its allowed choices are marked in a row's mask, if there is one.
-  var mask: Int
+  /// How many values it has.
+  var valueCount = 0
+  /// Its first output of the network, and how many it takes.
+  var output = 0
+  var outputCount = 0
+  /// The first of its parameters beside the network's.
+  var free = 0
+  /// Where the deviation comes from, of Gaussian factors.
+  var deviation: ActionFactor.Deviation?
+  /// How many choices it has, if it is one, and where those that are allowed are marked in a row of observations.
+  var choices = 0
+  var mask = 0
 }
 
 /// The numbers that describe the distributions of many rows, [row × number].

@@ -71,10 +71,7 @@ struct BatchGradient {
         compute(slice, passages[slice], o, batch, policy, θ, parts, weigh)
       }
     }
-    if count > 1 {
-      collective.complete(&slices, count: count)
-      collective.complete(&sliceTerms)
-    }
+    if count > 1 { collective.complete(&slices, &sliceTerms) }
     LaneTree.reduce(count) { left, right in
       sliceTerms[left] += sliceTerms[right]
       let addend = slices[right]
