@@ -106,7 +106,7 @@ for target in package.targets where target.type != .system {
     ]
     // Overlapping accesses are found when compiling, and while running in debug builds; a release build does not ask
     // again in every step of every lane.
-    if target.type == .regular {
+    if target.type == .regular, target.name != "TestSupport" {
       target.swiftSettings? += [
         .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
       ]

@@ -18,7 +18,8 @@ import gymnasium  # noqa: E402
 
 name, steps, options = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 width = int(options[options.index("--vector") + 1]) if "--vector" in options else 1
-if width > 1:
+steps = steps // width * width
+if "--vector" in options:
     env = gymnasium.make_vec(name, num_envs=width, vectorization_mode="vector_entry_point")
 else:
     env = gymnasium.make(name)
@@ -57,7 +58,7 @@ def vector_loop():
         env.step(action)
 
 
-loop = vector_loop if width > 1 else unwrapped_loop if "--unwrapped" in options else wrapped_loop
+loop = vector_loop if "--vector" in options else unwrapped_loop if "--unwrapped" in options else wrapped_loop
 start = time.perf_counter()
 if "--without-steps" not in options:
     loop()

@@ -246,14 +246,13 @@ def beside(rows, networks, rounds):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         peers = speed.measure(run, ASCENT, rounds, folder)
-        vectors = [load for load in speed.WORKLOADS if load.options]
-        vector = floors.measure_vector(run, PYTHON, BARE, vectors[0], rounds)
+        vectors = {} if isinstance(peers, str) else floors.measure_vectors(run, PYTHON, BARE, speed.WORKLOADS, rounds)
         workers = scaling.measure_workers(run, ASCENT, rounds, folder)
         sizes = scaling.measure_sizes(run, ASCENT, folder)
         growth = scaling.measure_growth(run, ASCENT, folder)
         counts = instructions.measure(run, ASCENT, PYTHON, BARE, [*WORKLOAD, *STANDING_STILL], folder)
     return [
-        *floors.section(rows, ENVIRONMENTS, networks, peers, speed.WORKLOADS, vector), *instructions.section(counts),
+        *floors.section(rows, ENVIRONMENTS, networks, peers, speed.WORKLOADS, vectors), *instructions.section(counts),
         *speed.section(peers, spread, verdict),
         *scaling.section(workers, sizes, growth, spread, verdict),
     ]  # fmt: skip

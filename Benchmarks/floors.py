@@ -21,8 +21,12 @@ def kiloflops(environment, epochs):
     return 2 * (sum(forwards) + passes) / 1e3
 
 
+def measure_vectors(run, python, bare, loads, rounds):
+    """Microseconds of a step of each workload's vector environment by itself."""
+    return {load.title: measure_vector(run, python, bare, load, rounds) for load in loads if load.options}
+
+
 def measure_vector(run, python, bare, load, rounds):
-    """Microseconds of a step of a vector environment by itself."""
     return statistics.median(
         1e6 / json.loads(run([python, bare, load.environment, VECTOR_STEPS, "--vector", load.lanes])[0])["steps_per_second"]
         for _ in range(rounds))
@@ -36,15 +40,16 @@ def line(title, environment, kiloflop, rate, ours, asked, most):
         f"| {asked} | {most(floor)} |")
 
 
-def section(rows, budgets, networks, peers, loads, vector):
-    """The page's lines; `vector` is what a step of the vector environment takes by itself."""
+def section(rows, budgets, networks, peers, loads, vectors):
+    """The page's lines; `vectors` has what a step of vector environments takes by itself."""
     rate = statistics.median(round["rate"] for round in networks["64×64 twice"])
     lines = [
         "", "## Floors", "",
-        "What a step costs at least: the environment by itself (the bare loop; 0 for native ones), and the products of all",
-        "layers, forwards and backwards, at the rate of sgemm from the table above"
-        f" ({rate:.0f} Gflop/s). What else a", "run does (tanh, losses, Adam, draws, the bridge, metrics) is not in it. The last two columns are the budget, and",
-        "what a run would reach that cost no more than the floor: below 1 of the bare loop, above of a peer.", "",
+        "What a step costs at least: the environment by itself (the unwrapped loop, random actions; 0 for native ones), and the",
+        f"products of all layers, forwards and backwards, at the rate of sgemm from the table above ({rate:.0f} Gflop/s). What else",
+        "a run does (tanh, losses, Adam, draws, the bridge, metrics) is not in it. The last two columns are the budget, and what a",
+        "run would reach that cost no more than the floor: times the bare loop's time, or a peer's speed. Medians of other tables,",
+        "minutes apart: as good as the machine is steady.", "",
         "| workload | environment, µs | kflop | products, µs | floor, µs | ours, µs | ours ÷ floor | budget | at the floor |",
         "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
@@ -55,13 +60,15 @@ def section(rows, budgets, networks, peers, loads, vector):
     for name, measured in rows.items():
         bare = median(measured, "bare")
         lines.append(line(
-            f"{name}, one pass", bare, kiloflops(name, 1), rate, median(measured, "ours"), f"{budgets[name][1]:.2f} × bare",
+            f"{name}, one pass", median(measured, "unwrapped"), kiloflops(name, 1), rate, median(measured, "ours"), f"{budgets[name][1]:.2f} × bare",
             lambda floor, bare=bare: f"{floor / bare:.3f} × bare"))  # fmt: skip
     for load in loads:
         for (title, peer), measured in ({} if isinstance(peers, str) else peers).items():
             if title != load.title:
                 continue
-            environment = vector if load.options else 0.0 if ":" in load.environment else median(rows[load.environment], "bare")
+            environment = vectors.get(title)
+            if environment is None:
+                environment = 0.0 if ":" in load.environment else median(rows[load.environment], "unwrapped")
             their = median(measured, "theirs")
             lines.append(line(
                 f"{title}; {peer}", environment, kiloflops(load.environment, load.epochs), rate, median(measured, "ours"),

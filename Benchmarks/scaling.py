@@ -29,13 +29,13 @@ def train(run, ascent, out, name, steps, lanes, settings, options=(), pinned=Tru
     return json.loads(text.strip().splitlines()[-1])["steps_per_second"], megabytes
 
 
-def apart(run, ascent, folder, name, steps, settings):
+def apart(run, ascent, out, name, steps, settings):
     """Steps a second of two runs at the same time that know nothing of each other, each with half of the lanes, rows and
     steps; the slower one's twice."""
     half = settings | {"algorithm.minibatch": settings["algorithm.minibatch"] // 2}
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = [
-            pool.submit(train, run, ascent, folder.with_name(f"{folder.name}-apart-{k}"), name, steps // 2, 4, half, (), False)
+            pool.submit(train, run, ascent, out.with_name(f"{out.name}-apart-{k}"), name, steps // 2, 4, half, (), False)
             for k in (0, 1)]  # fmt: skip
         return 2 * min(future.result()[0] for future in runs)
 

@@ -2,6 +2,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* What is done with the results: nothing, c ← tanh c, or c ← c (1 − y²). */
+typedef enum finish { finish_nothing, finish_tanh, finish_tanh_adjoint } finish;
+
 /* c[height×width] = start + a · b, a's element (i, k) being a[i·a_row + k·a_column], b[depth×width] dense.
  * start NULL is +0; start_row 0 gives each row the same start. */
 typedef struct product {
@@ -13,8 +16,8 @@ typedef struct product {
   const float *start;
   size_t start_row;
   float *c;
-  enum { nothing, take_tanh, tanh_adjoint } finish; /* what is done with c */
-  const float *known;                               /* y where c ← c (1 − y²) */
+  finish finish;
+  const float *known; /* y of finish_tanh_adjoint */
 } product;
 
 #define DEPTH 256
@@ -44,7 +47,7 @@ static ckernels_path path_for(ckernels_path path, size_t height, size_t width) {
 
 /* y = x w + bias, and what follows; `known` only where that needs it. */
 static void affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
-                   const float *bias, int finish, const float *known, float *y) {
+                   const float *bias, finish finish, const float *known, float *y) {
   if (m == 0 || n == 0) return;
   const product p = {.height = m,
                      .depth = k,
@@ -63,17 +66,17 @@ static void affine(ckernels_path path, size_t m, size_t k, size_t n, const float
 
 void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                      const float *bias, float *y) {
-  affine(path, m, k, n, x, w, bias, nothing, NULL, y);
+  affine(path, m, k, n, x, w, bias, finish_nothing, NULL, y);
 }
 
 void ckernels_affine_tanh(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                           const float *bias, float *y) {
-  affine(path, m, k, n, x, w, bias, take_tanh, NULL, y);
+  affine(path, m, k, n, x, w, bias, finish_tanh, NULL, y);
 }
 
 void ckernels_affine_tanh_adjoint(ckernels_path path, size_t m, size_t k, size_t n, const float *dy,
                                   const float *w, const float *y, float *dx) {
-  affine(path, m, k, n, dy, w, NULL, tanh_adjoint, y, dx);
+  affine(path, m, k, n, dy, w, NULL, finish_tanh_adjoint, y, dx);
 }
 
 /* dw += xᵀ dy where a row of dw fills a vector's smaller part: as (dyᵀ x)ᵀ the chains are the same, and vectors are full. */
@@ -115,8 +118,9 @@ void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t 
   ON_PATH(path_for(path, k, n), product, &p)
 }
 
-void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy,
-                              float *db){ON_PATH(path, rows, m, n, dy, db)}
+void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy, float *db) {
+  ON_PATH(path, rows, m, n, dy, db);
+}
 
 /* Four by four, of rows that are `from` apart, into rows that are `to` apart. */
 INLINE void turn(const float *w, size_t from, float *out, size_t to) {

@@ -79,8 +79,8 @@ static __attribute__((noinline)) void NAME(follow)(float *c, const float *y, siz
 /* What is done with the results of some columns as long as they are in the first cache. The product itself is not handed
  * over: for all that the compiler knows, stores might change it then. */
 INLINE void NAME(finish)(const product *p, size_t j, size_t columns) {
-  if (p->finish == nothing) return;
-  NAME(follow)(p->c + j, p->finish == take_tanh ? NULL : p->known + j, p->height, columns, p->width);
+  if (p->finish == finish_nothing) return;
+  NAME(follow)(p->c + j, p->finish == finish_tanh ? NULL : p->known + j, p->height, columns, p->width);
 }
 
 /* All rows of a panel of columns. */
@@ -253,10 +253,14 @@ static void NAME(narrow)(const product *p) {
     rest.a += i * p->a_row;
     rest.c += i * p->width;
     if (p->start != NULL) rest.start += i * p->start_row;
-    rest.finish = nothing;
+    rest.finish = finish_nothing;
     NAME(product)(&rest);
   }
-  NAME(finish)(p, 0, p->width);
+  /* Its rows lie one behind the other: one row that is long. */
+  product row = *p;
+  row.height = 1;
+  row.width *= p->height;
+  NAME(finish)(&row, 0, row.width);
 }
 
 #undef NARROW_ROWS
@@ -276,7 +280,7 @@ static void NAME(product)(const product *p) {
   do {
     const bool is_last = slab.depth <= DEPTH;
     slab.depth = is_last ? slab.depth : DEPTH;
-    slab.finish = is_last ? p->finish : nothing;
+    slab.finish = is_last ? p->finish : finish_nothing;
     NAME(slab)(&slab);
     slab.a += slab.depth * slab.a_column;
     slab.b += slab.depth * slab.width;

@@ -92,8 +92,8 @@ enum Kernels {
         unsafe y.withUnsafeMutableBufferPointer { y in
           guard let x = x.baseAddress, let θ = θ.baseAddress, let y = y.baseAddress else { return }
           let bias = hasBias ? unsafe θ + layer.bias : nil
-          let multiply = unsafe takesTanh ? ckernels_affine_tanh : ckernels_affine
-          unsafe multiply(.automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, bias, y)
+          let kernel = unsafe takesTanh ? ckernels_affine_tanh : ckernels_affine
+          unsafe kernel(.automatic, rows, layer.inputs, layer.outputs, x, θ + layer.weight, bias, y)
         }
       }
     }

@@ -137,13 +137,14 @@ extension Policy {
     workspace.squares.removeAll(keepingCapacity: true)
     for k in 0..<rows * size { workspace.squares.append(latent[k] * latent[k]) }
     workspace.variances.removeAll(keepingCapacity: true)
-    for k in 0..<size * n { workspace.variances.append(2 * θ.values[place.free + k]) }
+    for k in freeStart..<actorRange.upperBound { workspace.variances.append(2 * θ.values[k]) }
     var variances = workspace.variances.mutableSpan
-    Kernels.exp(size * n, &variances)
+    Kernels.exp(variances.count, &variances)
     let (squares, matrix) = (workspace.squares, workspace.variances)
     var columns = workspace.columns.mutableSpan
     Kernels.product(
-      Kernels.Layer(inputs: size, outputs: n, weight: 0), rows: rows, squares.span, matrix.span,
+      Kernels.Layer(inputs: size, outputs: n, weight: place.free - freeStart), rows: rows, squares.span,
+      matrix.span,
       into: &columns)
     for k in 0..<rows * n { columns[k] += 1e-6 }
     Kernels.log(rows * n, &columns)

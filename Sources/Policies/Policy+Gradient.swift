@@ -108,7 +108,8 @@ extension Policy {
     Kernels.affineAdjoint(
       Kernels.Layer(inputs: size, outputs: n, weight: 0), rows: rows, workspace.squares.span,
       workspace.columns.span, into: &span)
-    for k in 0..<size * n { gradient[place.free + k] += sums[k] * workspace.variances[k] }
+    let first = place.free - freeStart
+    for k in 0..<size * n { gradient[place.free + k] += sums[k] * workspace.variances[first + k] }
   }
 
   // MARK: Fisher
@@ -174,8 +175,8 @@ extension Policy {
           targetStride: headSize)
       }
       if place.deviation == .exploring {
-        let size = actor.latentSize
-        let weighted = (0..<size * n).map { workspace.variances[$0] * v[place.free + $0] }
+        let (size, first) = (actor.latentSize, place.free - freeStart)
+        let weighted = (0..<size * n).map { workspace.variances[first + $0] * v[place.free + $0] }
         let squares = workspace.squares
         var columns = workspace.columns.mutableSpan
         Kernels.product(

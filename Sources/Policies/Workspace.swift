@@ -13,7 +13,7 @@ public struct Workspace {
   var headTangents: [Float] = []
   /// What one factor of several reads or writes side by side.
   var columns: [Float] = []
-  /// φ² of exploring factors, [row × latent], σ² of their matrices, and ε of the rows' lanes times φ.
+  /// φ² of exploring factors, [row × latent], σ² of all their matrices as they lie in θ, and ε of the rows' lanes times φ.
   var squares: [Float] = []
   var variances: [Float] = []
   var noise: [Float] = []

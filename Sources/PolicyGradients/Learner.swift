@@ -20,7 +20,9 @@ public struct Learner {
   private var sampler: Sampler
   /// What the last iteration saw and did.
   public private(set) var rollout: Rollout
-  /// How ĝ is made: of whole trajectories, or of advantages. One of the two is there.
+  /// How ĝ is made: of whole trajectories, or of advantages.
+  ///
+  /// One of the two is there; not an enumeration, whose payload is copied out to be changed, with all its buffers.
   private var trajectories: TrajectoryMethod?
   private var advantages: AdvantageMethod?
   private var standardizer: Standardizer?
@@ -161,8 +163,9 @@ public struct Learner {
   private var criticOptimizer: (any Optimizer)? {
     get { advantages?.criticOptimizer ?? trajectories?.critic?.optimizer }
     set {
+      guard let newValue else { return }
       advantages?.criticOptimizer = newValue
-      if let newValue { trajectories?.critic?.optimizer = newValue }
+      trajectories?.critic?.optimizer = newValue
     }
   }
 
@@ -171,13 +174,13 @@ public struct Learner {
   /// - Throws: ``LearnerError/offPolicy(sampled:current:)`` for a rollout of another version,
   ///   ``LearnerError/contradiction(_:)`` for an algorithm on advantages, which has no one gradient.
   public mutating func gradient(of rollout: Rollout) throws(LearnerError) -> [Float] {
-    guard var own = trajectories else {
-      throw LearnerError.contradiction("\(algorithm.name) makes many gradients of a rollout, not one")
-    }
-    guard !own.isOnPolicy || rollout.version == parameters.version else {
+    if trajectories?.isOnPolicy == true, rollout.version != parameters.version {
       throw LearnerError.offPolicy(sampled: rollout.version, current: parameters.version)
     }
-    return own.gradient(of: rollout, parameters)
+    guard let gradient = trajectories?.gradient(of: rollout, parameters) else {
+      throw LearnerError.contradiction("\(algorithm.name) makes many gradients of a rollout, not one")
+    }
+    return gradient
   }
 
   private func report(_ objective: Objective, _ update: UpdateReport) -> Report {

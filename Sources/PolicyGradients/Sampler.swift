@@ -295,8 +295,7 @@ public struct Sampler {
     _ row: Int, _ lane: Int, _ policy: Policy, _ rollout: inout Rollout
   ) throws(EnvironmentError) -> Bool {
     let (o, a) = (lanes.observationSize, lanes.actionSize)
-    // A vector has received it already.
-    if !lanes.areVectors { hold(row, policy) }
+    hold(row, policy)
     profile?.enter(.stepping)
     let step = try lanes.step(lane, applied.span)
     profile?.enter(.recording)
@@ -382,15 +381,6 @@ public struct Sampler {
       }
       return nil
     }
-  }
-}
-
-extension ActionBounds {
-  /// The action that the environment receives for one that a policy drew.
-  public func hold(_ policy: Policy, _ drawn: Span<Float>, into applied: inout [Float]) {
-    var span = applied.mutableSpan
-    policy.apply(drawn, into: &span)
-    hold(&span)
   }
 }
 

@@ -52,7 +52,7 @@ private func rows(_ scratch: Scratch, _ run: String) throws -> [String] {
       ["\(fixtures):\(name)", "--lanes", "6", "--set", "environment.vector=3", "--steps", "2000"] + Self.short
       + [
         "--set", "environment.vector_steps=60", "--set", "checkpoint.every_steps=200", "--emission",
-        "gaussian=0.1",
+        "gaussian=0.1", "--set", "environment.also_observe=action",
       ]
     let first = try train(scratch("a"), line)
     #expect(first.code == 0, "\(first.error)")

@@ -41,6 +41,8 @@ struct PolicyCase: CustomStringConvertible, Sendable {
       make("Gaussian by the network", [.gaussian(2, .network)], shared),
       make("squashed", [.squashed(bounds)], plain), make("beta", [.beta(bounds)], plain),
       make("exploring", [.gaussian(2, .exploring)], plain),
+      make("exploring twice", [.gaussian(2, .exploring), .gaussian(1, .exploring)], plain),
+      make("masked twice", [.categorical(3), .gaussian(1), .categorical(4)], mask: 7, plain),
       make(
         "everything", [.gaussian(1), .categorical(3), .beta(bounds), .gaussian(2, .exploring)], mask: 3,
         standard),
@@ -56,11 +58,11 @@ struct PolicyCase: CustomStringConvertible, Sendable {
     return θ
   }
 
-  /// Observations whose masks, if there are any, forbid one choice in each row.
+  /// Observations whose masks, if there are any, forbid one choice of every three in each row.
   var observations: [Float] {
     (0..<Self.rows).flatMap { row in
       numbers(4, 77 + row).map { $0 * 2 }
-        + (0..<policy.observationSize - 4).map { Float($0 == row % 3 ? 0 : 1) }
+        + (0..<policy.observationSize - 4).map { Float($0 % 3 == row % 3 ? 0 : 1) }
     }
   }
 

@@ -211,7 +211,7 @@ static void check_cell(ckernels_path path, int cell, size_t rows, size_t n) {
 
 int main(void) {
   static const size_t rows[] = {0, 1, 2, 5, 8, 13, 300}, depths[] = {0, 1, 3, 17, 300};
-  static const size_t columns[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64, 65, 100};
+  static const size_t columns[] = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64, 65, 100};
   static const size_t counts[] = {0, 1, 3, 4, 7, 8, 15, 16, 17, 33, 63, 64, 257};
   const ckernels_path best = ckernels_path_taken(ckernels_path_automatic);
   for (ckernels_path path = ckernels_path_portable; path <= best; path++) {

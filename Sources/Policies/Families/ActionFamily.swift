@@ -59,6 +59,8 @@ extension ActionFamily {
 }
 
 /// Where one factor lies in the rows, and what it takes there.
+///
+/// What the factor could say, too, is repeated: a factor may have arrays, and is not looked at for each batch of rows.
 struct FactorPlace: Sendable, Equatable {
   /// Its first number in a row of the head, and the length of a row.
   var head, headSize: Int
@@ -73,7 +75,7 @@ struct FactorPlace: Sendable, Equatable {
   var free = 0
   /// Where the deviation comes from, of Gaussian factors.
   var deviation: ActionFactor.Deviation?
-  /// How many choices it has, if it is one, and where those that are allowed are marked in a row of observations.
+  /// How many choices it has, if it is categorical, and where those that are allowed are marked in a row of observations.
   var choices = 0
   var mask = 0
 }

@@ -52,7 +52,9 @@ struct AdvantageMethod {
       profile?.enter(.updating)
       if round == 0 { report.explain(batch) }
       if settings.advantageNormalization == .batch { batch.normalizeAdvantages() }
-      if try natural?.ascend(batch, &θ, factors, into: &report) == nil {
+      if natural != nil {
+        try natural?.ascend(batch, &θ, factors, into: &report)
+      } else {
         let isFar = try minibatches.ascend(
           batch, &θ, &optimizer, factors, epochs: settings.epochs / rounds, drawing: order, into: &report)
         if isFar { break }

@@ -94,7 +94,9 @@ struct Batch: Sendable {
     _ steps: ArraySlice<Int>, of numbers: [Number], _ count: Int, into rows: inout [Number]
   ) {
     let size = count == 0 ? 0 : numbers.count / count
-    if rows.count != steps.count * size { rows = Array(repeating: 0, count: steps.count * size) }
+    let missing = steps.count * size - rows.count
+    if missing > 0 { rows.append(contentsOf: repeatElement(0, count: missing)) }
+    rows.removeLast(max(0, -missing))
     let (source, order) = (numbers.span, steps.span)
     var target = rows.mutableSpan
     guard size != 1 else {

@@ -22,9 +22,10 @@ struct BatchGradient {
   private var sliceTerms: [Terms] = []
   private let collective: any Collective
   private var workspace: Workspace
-  /// What a slice's rows found: log π and V; then c, e, v.
+  /// What a slice's rows found: log π and V; then c and v, and e.
   private var found: RowNumbers
   private var weights: RowNumbers
+  private var entropyWeights: [Double]
 
   init(_ policy: Policy, with collective: any Collective) {
     self.collective = collective
@@ -32,6 +33,7 @@ struct BatchGradient {
     sliceSize = policy.rows(
       atMost: policy.remembers ? Self.largestSliceOfSequences : Self.largestSlice)
     (found, weights) = (RowNumbers(count: sliceSize), RowNumbers(count: sliceSize))
+    entropyWeights = weights.scores
     workspace = policy.makeWorkspace(rows: sliceSize)
   }
 
@@ -91,12 +93,13 @@ struct BatchGradient {
     let n = rows.count
     found.reserve(n)
     weights.reserve(n)
+    if entropyWeights.count < n { entropyWeights = weights.scores }
     let a = batch.actions.span.extracting(
       rows.lowerBound * policy.actionSize..<rows.upperBound * policy.actionSize)
     policy.forward(θ, on: o, rows: n, parts, along: passage.sequences, in: &workspace)
     found.read(policy, of: a, rows: n, parts, in: workspace)
     var terms = sliceTerms[slice]
-    found.map(n, into: &weights.scores, &weights.entropies, &weights.values) { k, row in
+    found.map(n, into: &weights.scores, &entropyWeights, &weights.values) { k, row in
       weigh(rows.lowerBound + k, row, &terms)
     }
     sliceTerms[slice] = terms
@@ -104,7 +107,7 @@ struct BatchGradient {
     var sum = slices[slice]
     slices[slice] = []
     for k in sum.indices { sum[k] = 0 }
-    let (c, e, v) = (weights.scores, weights.entropies, weights.values)
+    let (c, e, v) = (weights.scores, entropyWeights, weights.values)
     var g = sum.mutableSpan
     policy.accumulateGradient(
       θ, of: a, on: o, scores: parts.contains(.actor) ? c.span : nil, entropies: e.span,
@@ -126,13 +129,13 @@ struct BatchGradient {
   }
 }
 
-/// Three numbers of each of a slice's rows: of its score, its entropy, and its value.
+/// Two numbers of each of a slice's rows: of its score, and of its value.
 private struct RowNumbers {
-  var scores, entropies, values: [Double]
+  var scores, values: [Double]
 
   init(count: Int) {
     scores = Array(repeating: 0, count: count)
-    (entropies, values) = (scores, scores)
+    values = scores
   }
 
   mutating func reserve(_ count: Int) {
