@@ -250,9 +250,10 @@ def beside(rows, networks, rounds):
         workers = scaling.measure_workers(run, ASCENT, rounds, folder)
         sizes = scaling.measure_sizes(run, ASCENT, folder)
         growth = scaling.measure_growth(run, ASCENT, folder)
-        counts = instructions.measure(run, ASCENT, PYTHON, BARE, [*WORKLOAD, *STANDING_STILL], folder)
+        counts = instructions.measure(
+            run, ASCENT, PYTHON, BARE, [*WORKLOAD, *STANDING_STILL], speed.WORKLOADS, folder)
     return [
-        *floors.section(rows, ENVIRONMENTS, networks, peers, speed.WORKLOADS, vectors), *instructions.section(counts),
+        *floors.section(rows, ENVIRONMENTS, networks, peers, speed.WORKLOADS, vectors), *instructions.section(*counts),
         *speed.section(peers, spread, verdict),
         *scaling.section(workers, sizes, growth, spread, verdict),
     ]  # fmt: skip

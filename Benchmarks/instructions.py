@@ -1,10 +1,10 @@
-"""What a step of CartPole-v1 is made of, in instructions: the clock wanders, these do not. Part of `make bench`."""
+"""What a step of a run is made of, in instructions: the clock wanders, these do not. Part of `make bench`."""
 
 import re
 import shutil
 import subprocess
 
-SHORT, LONG = 4_096, 12_288
+SHORT, LONG = 4_096, 12_288  # steps of the two runs that are compared
 # The first pattern that a function's name matches says what it belongs to.
 KINDS = {
     "matrix products": r"^(product|ckernels_(affine|accumulate_product))",
@@ -41,29 +41,46 @@ def by_kind(run, more, less, steps, folder):
     return kinds
 
 
-def measure(run, ascent, python, bare, workload, folder):
-    """Ours, the bare loop, and the bare loop without wrappers."""
+def measure(run, ascent, python, bare, workload, loads, folder):
+    """CartPole-v1: the bare loop, with and without wrappers, and ours; and ours of each workload that peers have, too."""
     if not shutil.which("valgrind"):
-        return {}
+        return {}, {}
     # Debugging information of this size is more than valgrind reads.
     stripped = folder / "ascent"
     subprocess.run(["strip", "-g", "-o", stripped, ascent], check=True)
 
-    def ours(steps):
-        """A run of so many steps."""
-        return [
-            stripped, "train", "CartPole-v1", "--python", python.parent.parent, "--steps", steps, *workload, "--quiet", "--out",
-            folder / f"instructions-{steps}"]  # fmt: skip
+    def ours(name, short, options):
+        """What some iterations more cost in a run of ours."""
+        runs = [
+            [stripped, "train", name, "--python", python.parent.parent, "--steps", steps, *options, "--quiet", "--out",
+             folder / f"instructions-{name.replace(':', '-')}-{steps}-{len(options)}"]
+            for steps in (3 * short, short)]  # fmt: skip
+        return by_kind(run, *runs, 2 * short, folder)
 
     loop = [python, bare, "CartPole-v1", LONG]
-    return {
+    loops = {
         "bare": by_kind(run, loop, [*loop, "--without-steps"], LONG, folder),
         "unwrapped": by_kind(run, [*loop, "--unwrapped"], [*loop, "--without-steps"], LONG, folder),
-        "ours": by_kind(run, ours(LONG), ours(SHORT), LONG - SHORT, folder),
+        "ours": ours("CartPole-v1", SHORT, workload),
     }
+    return loops, {
+        load.title: ours(load.environment, max(load.lanes * load.rollout, 2_048), [
+            "--algorithm", "ppo", "--preset", "none", "--lanes", load.lanes, "--set", f"rollout.steps={load.rollout}", "--set",
+            f"algorithm.minibatch={load.minibatch}", "--set", f"algorithm.epochs={load.epochs}", *load.options])
+        for load in loads
+    }  # fmt: skip
 
 
-def section(measured):
+def table(measured):
+    """A row for each kind, a column for each workload."""
+    return [
+        "| | " + " | ".join(measured) + " |",
+        "|---" * (len(measured) + 1) + "|",
+        *(f"| {kind} | " + " | ".join(f"{kinds[kind]:,.0f}" for kinds in measured.values()) + " |" for kind in KINDS),
+    ]  # fmt: skip
+
+
+def section(measured, others):
     """The page's lines."""
     lines = ["", "## Instructions of a step", ""]
     if not measured:
@@ -71,12 +88,15 @@ def section(measured):
     lines += [
         "CartPole-v1, the workload of the first table, counted by callgrind: what two runs differ by, one of which makes fewer steps,",
         "or none. The bare loop is all Python's; ours has the same environment without its wrappers, the bridge, and the rest.", "",
-        "| | bare | unwrapped | ours |",
-        "|---|---|---|---|",
+        *table(measured),
     ]  # fmt: skip
-    for kind in KINDS:
-        lines.append(f"| {kind} | " + " | ".join(f"{measured[side][kind]:,.0f}" for side in measured) + " |")
     totals = {side: sum(kinds.values()) for side, kinds in measured.items()}
     ratios = [f"**{total:,.0f}**, {total / totals['bare']:.3f} of bare" for total in totals.values()]
     lines.append("| all | " + " | ".join(ratios) + " |")
-    return lines
+    return [
+        *lines, "",
+        "The same of the workloads that peers have, too. *Products* are affine layers and their adjoints, 2.3 instructions for each",
+        "fused multiply-add where layers are wide; tanh, which they take on the way, is one of the other kernels.", "",
+        *table(others),
+        "| all | " + " | ".join(f"**{sum(kinds.values()):,.0f}**" for kinds in others.values()) + " |",
+    ]  # fmt: skip
