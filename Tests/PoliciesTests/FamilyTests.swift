@@ -96,7 +96,7 @@ struct PolicyCase: CustomStringConvertible, Sendable {
 }
 
 @Suite struct `A family of actions` {
-  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 14) }
+  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 16) }
 
   /// Central differences of a float32 forward pass, h = 2⁻⁸: rounding leaves some 1e-4 of a row's size, curvature
   /// some 1e-5.
