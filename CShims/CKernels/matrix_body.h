@@ -53,23 +53,26 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
 INLINE void NAME(follow_rows)(float *c, const float *y, size_t rows, size_t columns, size_t width) {
   const size_t whole = columns / LANES * LANES;
   const some last = NAME(first)(columns - whole);
-  for (size_t i = 0; i < rows * width; i += width) {
-    for (size_t j = i; j < i + whole; j += LANES) {
+  for (size_t r = 0; r < rows; r++, c += width) {
+    for (size_t j = 0; j < whole; j += LANES) {
       const vector x = NAME(load)(c + j);
       NAME(store)(c + j, y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load)(y + j), x));
     }
-    if (whole == columns) continue;
-    const size_t j = i + whole;
-    const vector x = NAME(load_some)(last, c + j);
-    const vector z = y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load_some)(last, y + j), x);
-    NAME(store_some)(last, c + j, z);
+    if (whole < columns) {
+      const vector x = NAME(load_some)(last, c + whole);
+      const vector z = y == NULL ? NAME(tanh)(x) : NAME(tanh_adjoint)(NAME(load_some)(last, y + whole), x);
+      NAME(store_some)(last, c + whole, z);
+    }
+    if (y != NULL) y += width;
   }
 }
 
 /* The same, a whole panel with as many columns as the compiler knows. */
 static __attribute__((noinline)) void NAME(follow)(float *c, const float *y, size_t rows, size_t columns,
                                                    size_t width) {
-  if (columns == PANEL * LANES) {
+  if (columns == PANEL * LANES && y == NULL) {
+    NAME(follow_rows)(c, NULL, rows, PANEL * LANES, width);
+  } else if (columns == PANEL * LANES) {
     NAME(follow_rows)(c, y, rows, PANEL * LANES, width);
   } else {
     NAME(follow_rows)(c, y, rows, columns, width);
