@@ -237,8 +237,31 @@ def page(rows, starts, rules, networks, others, rounds):
         ),
     ]  # fmt: skip
     lines += learner.section(networks, spread, verdict) + others
+    lines += repeating()
     lines += ["", "## Where", "", *(f"- {name}: {value}" for name, value in versions().items())]
     return "\n".join(lines) + "\n"
+
+
+def repeating():
+    """The page's lines that say how to make one row again."""
+    workload = " ".join(map(str, [*WORKLOAD, *STANDING_STILL]))
+    peer = speed.WORKLOADS[0]
+    shape = " ".join(map(str, peer.shape))
+    return [
+        "", "## To repeat a row", "",
+        "All of it: `make bench`, with nothing beside it; the first tables and the learner: `make bench-quick`. By hand, on one core",
+        "with `taskset -c 0` before each, ENV and steps from the tables:", "",
+        f"- steps per second, start-up (`--steps 8`), memory: `.build/release/ascent train ENV --steps N {workload}` beside",
+        "  `.venv/bin/python Benchmarks/bare_loop.py ENV N [--unwrapped]`",
+        "- estimators, learner: `.build-benchmarks/release/Estimators`, `.build-benchmarks/release/Learners`",
+        f"- peers (lanes, rollout, minibatch, epochs, steps), such as `{speed.PEERS.name}/bin/python Benchmarks/peers/torch_ppo.py "
+        f"{peer.theirs} {shape} 7680`, beside",
+        "  `.build/release/ascent train ENV --algorithm ppo --preset none --lanes L --steps N --set rollout.steps=R --set "
+        "algorithm.minibatch=M --set algorithm.epochs=E`",
+        "- the vector: the same with `--vector`, beside `.venv/bin/python Benchmarks/bare_loop.py CartPole-v1 N --vector 64`",
+        "- workers: the same with `--workers 1` and `--workers 2`, without `taskset`",
+        "- instructions: `valgrind --tool=callgrind` before a run of N steps and one of 3 N, of an executable that `strip -g` made",
+    ]  # fmt: skip
 
 
 def beside(rows, networks, rounds):
