@@ -1,6 +1,6 @@
 """Ours beside the bare Python loop, as ratios.
 
-    make bench         every environment, peers, workers and sizes, RESULTS.md written: about 25 minutes
+    make bench         every environment, peers, workers and sizes, RESULTS.md written: about half an hour
     make bench-quick   fewer rounds of the environments and the learner, printed only
 
 One round is: the bare loop, ours, the bare loop unwrapped, one after the other on one core, and the next round

@@ -3,10 +3,8 @@
 import json
 import statistics
 
-# Features and outputs of the actor, by the environment's name.
-SIZES = {
-    "CartPole": (4, 2), "Pendulum": (3, 1), "LunarLander": (8, 4), "HalfCheetah": (17, 6), "cartpole": (4, 2),
-    "pendulum": (3, 1)}  # fmt: skip
+# Features and outputs of the actor, by the environment's name, native or not.
+SIZES = {"cartpole": (4, 2), "pendulum": (3, 1), "lunarlander": (8, 4), "halfcheetah": (17, 6)}
 HIDDEN = 64
 VECTOR_STEPS = 409_600
 
@@ -14,7 +12,7 @@ VECTOR_STEPS = 409_600
 def kiloflops(environment, epochs):
     """Multiplications and additions of a step: the actor forwards once, the critic once, and in each pass both forwards and
     twice backwards, but for the derivative by the observations. Two hidden layers each."""
-    features, outputs = SIZES[environment.split("-")[0].split(":")[-1]]
+    features, outputs = SIZES[environment.split("-")[0].split(":")[-1].lower()]
     first, middle = features * HIDDEN, HIDDEN * HIDDEN
     forwards = [first + middle + HIDDEN * n for n in (outputs, 1)]
     passes = epochs * sum(3 * once - first for once in forwards)

@@ -64,7 +64,7 @@ def measure(run, ascent, python, bare, workload, loads, folder):
         "ours": ours("CartPole-v1", SHORT, workload),
     }
     return loops, {
-        load.title: ours(load.environment, max(load.lanes * load.rollout, 2_048), [
+        load.title: ours(load.environment, max(load.lanes * load.rollout, 512), [
             "--algorithm", "ppo", "--preset", "none", "--lanes", load.lanes, "--set", f"rollout.steps={load.rollout}", "--set",
             f"algorithm.minibatch={load.minibatch}", "--set", f"algorithm.epochs={load.epochs}", *load.options])
         for load in loads

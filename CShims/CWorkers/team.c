@@ -172,13 +172,10 @@ static bool is_over(const cworkers_team *team) {
 
 cworkers_status cworkers_wait(cworkers_team *team, int32_t milliseconds) {
   struct control *control = team->control;
-  /* The others are at most as far behind as their work differs: worth some hundred microseconds of a processor that
-   * nobody else needs. Pauses stand far apart: a virtual machine that sees many of them in a row takes the processor
-   * away, for longer than the wait. */
-  int turns = control->count <= team->processors ? 100000 : 0;
-  for (int k = 0; k < turns && !is_over(team); k++) {
-    if (k % 128 == 127) relax();
-  }
+  /* The others are at most as far behind as their work differs: worth some microseconds of a processor that
+   * nobody else needs. */
+  int turns = control->count <= team->processors ? 4000 : 0;
+  for (int k = 0; k < turns && !is_over(team); k++) relax();
   if (!is_over(team) && atomic_load(&control->broken) == 0) {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
     syscall(SYS_futex, (uint32_t *)&control->meetings, FUTEX_WAIT, team->meeting - 1, &time, NULL, 0);

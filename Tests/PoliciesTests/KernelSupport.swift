@@ -32,21 +32,16 @@ func difference<Number: BinaryFloatingPoint>(_ found: [Number], _ expected: [Num
 struct Kernel {
   var path: ckernels_path
 
-  func affine(_ m: Int, _ k: Int, _ n: Int, _ x: [Float], _ w: [Float], _ b: [Float]?) -> [Float] {
+  func affine(
+    _ m: Int, _ k: Int, _ n: Int, _ x: [Float], _ w: [Float], _ b: [Float]?, takingTanh: Bool = false
+  ) -> [Float] {
+    let function = unsafe takingTanh ? ckernels_affine_tanh : ckernels_affine
     var y = [Float](repeating: .nan, count: m * n)
     if let b {
-      unsafe ckernels_affine(path, m, k, n, x, w, b, &y)
+      unsafe function(path, m, k, n, x, w, b, &y)
     } else {
-      unsafe ckernels_affine(path, m, k, n, x, w, nil, &y)
+      unsafe function(path, m, k, n, x, w, nil, &y)
     }
-    return y
-  }
-
-  func affineTanh(
-    _ m: Int, _ k: Int, _ n: Int, _ x: [Float], _ w: [Float], _ b: [Float]
-  ) -> [Float] {
-    var y = [Float](repeating: .nan, count: m * n)
-    unsafe ckernels_affine_tanh(path, m, k, n, x, w, b, &y)
     return y
   }
 
