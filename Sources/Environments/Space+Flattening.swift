@@ -4,12 +4,6 @@ extension Space {
   /// - Parameters:
   ///   - values: `valueCount` numbers: the elements of boxes, bits, and indices counted from 0.
   ///   - flattened: `flattenedSize` floats, see ``Space`` for their order.
-  func flatten(_ values: Span<Float>, into flattened: inout [Float]) {
-    var span = flattened.mutableSpan
-    flatten(values, into: &span)
-  }
-
-  /// The same, into a part of something larger.
   public func flatten(_ values: Span<Float>, into flattened: inout MutableSpan<Float>) {
     var from = 0
     var to = 0
@@ -33,6 +27,12 @@ extension Space {
         }
       }
     }
+  }
+
+  /// The same, into an array.
+  func flatten(_ values: Span<Float>, into flattened: inout [Float]) {
+    var span = flattened.mutableSpan
+    flatten(values, into: &span)
   }
 
   static func writeOneHot(

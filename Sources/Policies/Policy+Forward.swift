@@ -144,8 +144,7 @@ extension Policy {
     var columns = workspace.columns.mutableSpan
     Kernels.product(
       Kernels.Layer(inputs: size, outputs: n, weight: place.free - freeStart), rows: rows, squares.span,
-      matrix.span,
-      into: &columns)
+      matrix.span, into: &columns)
     for k in 0..<rows * n { columns[k] += 1e-6 }
     Kernels.log(rows * n, &columns)
     for row in 0..<rows {
