@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile lint format floors sanitize faults faults-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile lint format floors sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ faults: build ## the fault laboratory: break runs in every way, and look whether
 
 faults-quick: build ## the same kinds of faults, fewer of each
 	@/usr/bin/python3 Tests/Faults/laboratory.py --quick
+
+fingerprints: build ## the bits of a hundred runs, compared with those recorded: moving code must not move a bit
+	@/usr/bin/python3 Tests/Fingerprints/fingerprints.py
 
 soak: build ## ten million steps: does speed stay, and memory?
 	@/usr/bin/python3 Benchmarks/soak.py
