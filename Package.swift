@@ -5,7 +5,8 @@ let package = Package(
   name: "ascent",
   products: [
     .library(name: "Ascent", targets: ["Ascent"]),
-    .executable(name: "ascent", targets: ["AscentCommand"]),
+    .library(name: "AscentCommand", targets: ["AscentCommand"]),
+    .executable(name: "ascent", targets: ["AscentTool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -22,45 +23,55 @@ let package = Package(
     .target(name: "CGSL", dependencies: ["GSL"], path: "CShims/CGSL"),
     .target(
       name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython",
-      exclude: ["checks.py", "host.py", "masks.py", "randomness.py", "states.py", "tables.py", "vectors.py"]),
+      exclude: ["python"]),
     .target(
       name: "CKernels", path: "CShims/CKernels",
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),
 
     .target(name: "CWorkers", path: "CShims/CWorkers"),
 
-    // MARK: Floor 1
-    .target(name: "Randomness", dependencies: ["CGSL"]),
+    // MARK: Floor 1: what every room above may need
+    .target(name: "Mathematics"),
+    .target(name: "Registries"),
 
     // MARK: Floor 2
-    .target(name: "Environments", dependencies: ["Randomness"]),
-    .target(name: "Policies", dependencies: ["Randomness", "CKernels"]),
+    .target(name: "Randomness", dependencies: ["CGSL", "Mathematics"]),
 
     // MARK: Floor 3
-    .target(name: "PythonEnvironments", dependencies: ["Environments", "Randomness", "CPython"]),
-    .target(name: "PolicyGradients", dependencies: ["Environments", "Policies", "Randomness"]),
+    .target(name: "Environments", dependencies: ["Mathematics", "Randomness", "Registries"]),
+    .target(name: "Policies", dependencies: ["CKernels", "Mathematics", "Randomness", "Registries"]),
 
     // MARK: Floor 4
+    .target(name: "PythonEnvironments", dependencies: ["CPython", "Environments", "Randomness"]),
+    .target(
+      name: "PolicyGradients",
+      dependencies: ["Environments", "Mathematics", "Policies", "Randomness", "Registries"]),
+
+    // MARK: Floor 5
     .target(
       name: "Experiments",
       dependencies: [
-        "CWorkers", "Environments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CWorkers", "Environments", "Mathematics", "Policies", "PolicyGradients", "PythonEnvironments",
+        "Randomness", "Registries", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Zoo/\($0).toml") }),
+      resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Configuration/Presets/\($0).toml") }),
 
-    // MARK: Floor 5
+    // MARK: Floor 6
     .target(
       name: "Ascent",
       dependencies: [
         "Environments", "Experiments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
+        "Registries",
       ]),
-    .executableTarget(
+    .target(
       name: "AscentCommand",
       dependencies: [
         "Environments", "Experiments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Registries", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // MARK: Floor 7
+    .executableTarget(name: "AscentTool", dependencies: ["AscentCommand"]),
 
     // MARK: Tests
     .target(
@@ -84,7 +95,7 @@ let package = Package(
         "Experiments", "Environments", "Policies", "PolicyGradients", "Randomness", "TestSupport",
       ]),
     .testTarget(
-      name: "AscentCommandTests", dependencies: ["AscentCommand", "PythonEnvironments", "TestSupport"]),
+      name: "AscentCommandTests", dependencies: ["AscentTool", "PythonEnvironments", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

@@ -259,7 +259,7 @@ def report():
         "the maximum over training of the mean over the last 100 training episodes, for comparison with papers that report",
         "it. *SB3 here* is Stable-Baselines3 with rl-baselines3-zoo's settings, measured in the same way on the same versions",
         "(`make peers`). *Minutes* is one run, training and evaluation, on a share of a busy two-core machine. Settings are",
-        "the zoo's (Sources/Experiments/Zoo/); docs/results/ROW.toml says them all, versions and fingerprint included. CartPole's",
+        "the zoo's (Sources/Experiments/Configuration/Presets/); docs/results/ROW.toml says them all, versions and fingerprint included. CartPole's",
         "rows are reached when the worst seed reaches 500, 500 and 475, too.",
         "",
         "| environment | algorithm | steps | seeds | published | SB3 here | optimum | goal | ours | mean | seeds from … to | highest "

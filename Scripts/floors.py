@@ -17,11 +17,13 @@ from pathlib import Path
 # A room imports only rooms of a lower floor.
 FLOORS = {
     "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0, "CMPI": 0,
-    "Randomness": 1,
-    "Environments": 2, "Policies": 2,
-    "PythonEnvironments": 3, "PolicyGradients": 3,
-    "Experiments": 4,
-    "Ascent": 5, "AscentCommand": 5,
+    "Mathematics": 1, "Registries": 1,
+    "Randomness": 2,
+    "Environments": 3, "Policies": 3,
+    "PythonEnvironments": 4, "PolicyGradients": 4,
+    "Experiments": 5,
+    "Ascent": 6, "AscentCommand": 6,
+    "AscentTool": 7,
 }  # fmt: skip
 # Each shim has one room that may import it (and that room's tests).
 SHIM_OWNERS = {
@@ -90,8 +92,8 @@ def import_fault(target, module, access, targets):
         return f"{name} has no floor: give it one in Scripts/floors.py and ARCHITECTURE.md"
     if module in FLOORS and FLOORS[module] >= FLOORS[name]:
         return f"{name} (floor {FLOORS[name]}) imports {module} (floor {FLOORS[module]}): only rooms below"
-    if module in FOUNDATION and FLOORS[name] <= 3:
-        return f"{module} on floor {FLOORS[name]}: floors 0 to 3 do without Foundation"
+    if module in FOUNDATION and FLOORS[name] <= 4:
+        return f"{module} on floor {FLOORS[name]}: floors 0 to 4 do without Foundation"
     return None
 
 

@@ -9,25 +9,25 @@
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wc23-extensions"
 static const char host_source[] = {
-#embed "host.py"
+#embed "python/host.py"
     , 0};
 static const char vectors_source[] = {
-#embed "vectors.py"
+#embed "python/vectors.py"
     , 0};
 static const char masks_source[] = {
-#embed "masks.py"
+#embed "python/masks.py"
     , 0};
 static const char randomness_source[] = {
-#embed "randomness.py"
+#embed "python/randomness.py"
     , 0};
 static const char states_source[] = {
-#embed "states.py"
+#embed "python/states.py"
     , 0};
 static const char tables_source[] = {
-#embed "tables.py"
+#embed "python/tables.py"
     , 0};
 static const char checks_source[] = {
-#embed "checks.py"
+#embed "python/checks.py"
     , 0};
 #pragma clang diagnostic pop
 

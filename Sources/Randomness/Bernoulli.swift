@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// 1 with probability p, else 0.
 public struct Bernoulli: Distribution {

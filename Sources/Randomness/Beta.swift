@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// p(x) = Γ(a+b)/(Γ(a)Γ(b)) x^{a−1} (1−x)^{b−1} for 0 < x < 1.
 public struct Beta: Distribution {

@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// Index k with probability wₖ / Σw, or exp(lₖ) / Σ exp(l) from logits.
 public struct Categorical: Distribution {

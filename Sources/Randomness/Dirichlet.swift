@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// p(x) = Γ(Σa)/ΠΓ(aₖ) Π xₖ^{aₖ−1} on the simplex.
 public struct Dirichlet: Distribution {

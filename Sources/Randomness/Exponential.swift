@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// p(x) = exp(−x/μ)/μ for x ≥ 0.
 public struct Exponential: Distribution {

@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// p(x) = x^{a−1} e^{−x/b} / (Γ(a) bᵃ) for x > 0.
 public struct Gamma: Distribution {

@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// N(μ, σ²): p(x) = exp(−(x − μ)²/2σ²) / (σ√2π).
 public struct Gaussian: Distribution {
   /// μ.

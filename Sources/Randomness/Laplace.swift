@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// p(x) = exp(−|x − μ|/b) / 2b.
 public struct Laplace: Distribution {

@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// p(k) = μᵏ e^{−μ} / k!.
 public struct Poisson: Distribution {

@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// Uniform on [low, high): p(x) = 1/(high − low).
 public struct Uniform: Distribution {
   /// The lower bound, included.

@@ -1,4 +1,5 @@
 internal import CGSL
+internal import Mathematics
 
 /// Uniform on 0, 1, …, n − 1.
 public struct UniformInteger: Distribution {

@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Randomness
 
 /// Two links, moved at the joint between them, that are to swing above a line (Sutton 1996), with the physics of

@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Randomness
 
 /// A pole on a cart (Barto, Sutton, Anderson 1983) with the physics of Gymnasium's CartPole-v1.

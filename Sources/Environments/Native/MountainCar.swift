@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Randomness
 
 /// A car too weak for the hill that it is to climb (Moore 1990), with the physics of Gymnasium's MountainCar-v0.

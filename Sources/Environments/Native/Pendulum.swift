@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Randomness
 
 /// A pendulum that a weak motor is to swing up and hold, with the physics of Gymnasium's Pendulum-v1.

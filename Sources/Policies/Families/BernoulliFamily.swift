@@ -1,3 +1,4 @@
+internal import Mathematics
 internal import Randomness
 
 /// n bits with the logits l: ∂ log p(a)/∂ l = a − p.

@@ -1,3 +1,4 @@
+internal import Mathematics
 internal import Randomness
 
 /// n numbers between bounds: low + (high − low) x with x ~ Beta(α, β), α = 1 + log(1 + e^y), β = 1 + log(1 + e^z).

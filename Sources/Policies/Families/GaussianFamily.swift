@@ -1,3 +1,4 @@
+internal import Mathematics
 internal import Randomness
 
 /// n numbers u ~ N(μ, σ²), by μ and log σ; squashed ones reach the environment as low + (high − low)(1 + tanh u)/2.

@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// How much better each action was than the policy's mean, and what V should have said: [lane][step].
 ///
 /// Values beyond the steps: a terminated episode is worth nothing more; a truncated one, and one that the rollout

@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// The first-order approximation of importance sampling (notes, off-policy learning).
 ///
 ///     c(i,t) = ρ(i,t) Σ_{t′≥t} γ^{t′−t} r(i,t′)

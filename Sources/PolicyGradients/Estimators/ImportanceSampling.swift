@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// Importance sampling over whole trajectories (notes, off-policy learning).
 ///
 ///     c(i,t) = w(i) r(τᵢ),  w(i) = Πₜ ρ(i,t),  ρ = πθ(a∣o) / π̄(a∣o)

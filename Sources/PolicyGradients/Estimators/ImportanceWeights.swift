@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// Products of importance ratios, kept as sums of logarithms so that long episodes neither overflow nor vanish
 /// on the way.
 public enum ImportanceWeights {

@@ -1,4 +1,5 @@
 public import Environments
+internal import Mathematics
 internal import Randomness
 
 /// The best policy π(a∣o) that forgets everything but what it sees now, found by exact gradients.

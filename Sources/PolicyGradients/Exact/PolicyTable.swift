@@ -1,4 +1,5 @@
 public import Environments
+internal import Mathematics
 public import Policies
 
 /// What a policy does in every state of a finite process: π(a∣s), and ∇θ log π(a∣s).

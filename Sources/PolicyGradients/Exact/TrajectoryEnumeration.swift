@@ -1,4 +1,5 @@
 public import Environments
+internal import Mathematics
 
 /// Every trajectory of a finite process over a short horizon, with its probability.
 ///

@@ -1,3 +1,4 @@
+internal import Mathematics
 internal import Policies
 
 /// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), so long that the divergence is δ to second order.

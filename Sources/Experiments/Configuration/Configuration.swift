@@ -2,6 +2,7 @@ public import Environments
 public import Policies
 public import PolicyGradients
 public import Randomness
+internal import Registries
 
 /// The resolved settings of a run.
 ///

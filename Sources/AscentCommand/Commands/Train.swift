@@ -144,7 +144,7 @@ struct Train: ParsableCommand {
   private func resolved() throws -> Configuration {
     var settings = Configuration(environment: environment)
     if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
-    if preset != Zoo.none, preset != nil || config == nil { try settings.apply(preset: preset) }
+    if preset != Presets.none, preset != nil || config == nil { try settings.apply(preset: preset) }
     if let config {
       let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
       settings = try Configuration.reading(text, file: config, over: settings)

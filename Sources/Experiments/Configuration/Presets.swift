@@ -1,7 +1,8 @@
 public import PolicyGradients
+internal import Registries
 
-/// Settings that are known to work, by algorithm and environment; one file below `Zoo/` for each algorithm.
-public enum Zoo {
+/// Settings that are known to work, by algorithm and environment; one file below `Presets/` for each algorithm.
+public enum Presets {
   /// The name that stands for no preset.
   public static let none = "none"
 
@@ -30,9 +31,9 @@ extension Configuration {
   /// - Parameter name: an environment's id; nil for the configuration's own, for which there need not be one.
   /// - Throws: ``ExperimentError/usage(_:)`` for a name that has no preset.
   public mutating func apply(preset name: String?) throws(ExperimentError) {
-    let known = Zoo.environments(of: algorithm)
+    let known = Presets.environments(of: algorithm)
     let wanted = name ?? environment
-    guard known.contains(wanted), let text = Zoo.text(of: algorithm) else {
+    guard known.contains(wanted), let text = Presets.text(of: algorithm) else {
       guard name == nil else {
         let nearest =
           known.isEmpty

@@ -2,9 +2,14 @@ internal import ArgumentParser
 internal import Experiments
 internal import Glibc
 
-/// The command line.
-@main
-struct AscentCommand: ParsableCommand {
+/// The command line `ascent`, for programs that bring their own entries.
+public enum AscentProgram {
+  /// Runs the command that the process's arguments name, and ends the process with its exit code.
+  public static func main() -> Never { RootCommand.runAndExit() }
+}
+
+/// `ascent`, above its commands.
+struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ascent",
     abstract:
@@ -22,10 +27,11 @@ struct AscentCommand: ParsableCommand {
       Check.self, Reproduce.self, Diff.self, Replay.self, Doctor.self, Worker.self,
     ])
 
-  static func main() {
+  static func runAndExit() -> Never {
     do {
       var command = try parseAsRoot()
       try command.run()
+      Glibc.exit(0)
     } catch {
       leave(with: error)
     }

@@ -1,4 +1,5 @@
 internal import Environments
+internal import Mathematics
 internal import Policies
 internal import PolicyGradients
 internal import Randomness

@@ -1,6 +1,7 @@
 public import Environments
 internal import PythonEnvironments
 public import Randomness
+internal import Registries
 
 /// What ENV on the command line may be.
 public enum EnvironmentReference: Sendable, Equatable {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Experiments
 internal import PolicyGradients
 internal import PythonEnvironments
+internal import Registries
 
 /// `ascent environments`.
 struct Environments: ParsableCommand {
@@ -69,7 +70,7 @@ struct Algorithms: ParsableCommand {
   }
 
   private func show(_ algorithm: Algorithm) {
-    let presets = Zoo.environments(of: algorithm)
+    let presets = Presets.environments(of: algorithm)
     guard json else {
       let indent = String(repeating: " ", count: 22)
       let gap = String(repeating: " ", count: max(2, 22 - algorithm.name.count))

@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Randomness
 
 extension Policy {

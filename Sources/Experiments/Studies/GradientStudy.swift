@@ -1,4 +1,5 @@
 internal import Environments
+internal import Mathematics
 internal import Policies
 public import PolicyGradients
 internal import Randomness

@@ -1,0 +1,3 @@
+internal import AscentCommand
+
+AscentProgram.main()

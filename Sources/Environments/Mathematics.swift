@@ -1,7 +1,0 @@
-private import Glibc
-
-// The C library's functions under full names, in one place: what differs between machines differs here.
-
-func logarithm(_ x: Double) -> Double { log(x) }
-func sine(_ x: Double) -> Double { sin(x) }
-func cosine(_ x: Double) -> Double { cos(x) }
