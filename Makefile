@@ -33,7 +33,7 @@ test: setup ## run every test, the examples, and the programs that must not comp
 	@Scripts/examples.sh
 	@Scripts/must-not-compile.sh
 
-test-release: build ## the workers' tests again, of the release build: another optimiser, another libpython
+test-release: build ## the workers' tests again, of the release build: another optimizer, another libpython
 	@ASCENT_EXECUTABLE="$(CURDIR)/$(ASCENT)" TEST_FLAGS="--filter workers" Scripts/test.sh
 
 examples: setup ## build and run Examples/, a package that depends on this one
@@ -66,7 +66,7 @@ fingerprints: build ## the bits of a hundred runs, compared with those recorded:
 soak: build ## ten million steps: does speed stay, and memory?
 	@/usr/bin/python3 Benchmarks/soak.py
 
-sanitize: setup ## the C shims under the address and undefined-behaviour sanitizers
+sanitize: setup ## the C shims under the address and undefined-behavior sanitizers
 	@Scripts/sanitize.sh
 
 .build-benchmarks/release/Estimators: build

@@ -4,7 +4,7 @@
     make bench-quick   fewer rounds of the environments and the learner, printed only
 
 One round is: the bare loop, ours, the bare loop unwrapped, one after the other on one core, and the next round
-the other way about. A ratio compares two neighbours of one round, so that a machine whose speed wanders does
+the other way about. A ratio compares two neighbors of one round, so that a machine whose speed wanders does
 not decide it; the table gives the median over the rounds and their range.
 """
 
@@ -35,7 +35,7 @@ LEARNERS = ROOT / ".build-benchmarks/release/Learners"
 BARE = ROOT / "Benchmarks/bare_loop.py"
 RESULTS = ROOT / "Benchmarks/RESULTS.md"
 
-# Environment: steps of a run, DESIGN §7's budget. A run takes about a second: short neighbours meet the same
+# Environment: steps of a run, DESIGN §7's budget. A run takes about a second: short neighbors meet the same
 # machine, and a shared one may be half as fast a second later.
 ENVIRONMENTS = {
     "CartPole-v1": (120_000, 1.10),
@@ -195,7 +195,7 @@ def page(rows, starts, rules, networks, others, rounds):
         "Gymnasium's wrappers by its own. The learning rate is 1e-12, so that our policy stays random and both",
         "sides play episodes of the same kind (a better policy would spare us resets).", "",
         f"{rounds} rounds, the two sides in turns, pinned to one core where the system allows it. A ratio is ours ÷",
-        "bare in time per step, of two neighbouring runs; median (lowest – highest). *Met* and *missed* are said when",
+        "bare in time per step, of two neighboring runs; median (lowest – highest). *Met* and *missed* are said when",
         "the middle half of the rounds agrees, *unclear* otherwise. Our clock is the training loop's own, without",
         "start-up; the bare loop's is the loop's own, too. A shared machine's speed wanders by up to a half within",
         "seconds: compare ratios, not steps per second.", "",

@@ -44,7 +44,7 @@ def popgym(problem, steps, goal, published, memory="gru"):
 
 
 def minigrid(problem, steps, goal, published, emission=""):
-    """One of MiniGrid's problems, of which a part is seen, with a GRU; bits need no standardising."""
+    """One of MiniGrid's problems, of which a part is seen, with a GRU; bits need no standardizing."""
     numbers = "" if "cells.py" in emission else " normalize.observations=true normalize.returns=true"
     return row(
         f"MiniGrid-{problem}-v0", steps, goal, "gru", "rollout.steps=128 algorithm.minibatch=512 algorithm.rate=0.0007 "

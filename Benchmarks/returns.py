@@ -213,7 +213,7 @@ def number(x, places=None):
 
 
 class Measured:
-    """What a row came to: the means of its seeds, their centre, and its interval as the tables show it."""
+    """What a row came to: the means of its seeds, their center, and its interval as the tables show it."""
 
     def __init__(self, name):
         beside = json.loads((DATA / f"{name}.json").read_text())
@@ -270,7 +270,7 @@ def report():
     ]  # fmt: skip
     text += [
         "## Equal learning", "",
-        "With Stable-Baselines3's own settings and initialisation, ours and theirs learn alike: the mean over the seeds of the",
+        "With Stable-Baselines3's own settings and initialization, ours and theirs learn alike: the mean over the seeds of the",
         "return of the last 20 training episodes, with 95 % bootstrap bands (`make equal-learning`; the numbers are in",
         "figures/equal-learning.csv). Of the mean over the whole run, seeds dealt to the two sides at random differ as much",
         f"with probability {whole_curves()}.", "",

@@ -10,13 +10,13 @@ p(o∣s) is 1 for the one o. A subclass with a VOCABULARY of its own serves othe
 import gymnasium
 import numpy
 
-COLOURS = ("red", "green", "blue", "purple", "yellow", "grey")
+COLORS = ("red", "green", "blue", "purple", "yellow", "grey")
 THINGS = ("wall", "floor", "door", "key", "ball", "box", "goal", "lava")
 DEEDS = ("go", "get", "pick", "put", "open", "fetch", "unlock", "use", "near", "next", "behind", "left", "right")
 
 
 class Words:
-    VOCABULARY = COLOURS + THINGS + DEEDS
+    VOCABULARY = COLORS + THINGS + DEEDS
 
     def __init__(self, observation_space):
         spaces = observation_space.spaces

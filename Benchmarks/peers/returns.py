@@ -4,7 +4,7 @@
     .venv-peers/bin/python Benchmarks/peers/returns.py --only cartpole-ppo --seeds 3
 
 The measure is that of Benchmarks/returns.py: the final policy, deterministic, over 100 episodes on seeds that were
-never trained on, observations standardised as training left it. ROW.csv has a line for each seed and evaluation episode,
+never trained on, observations standardized as training left it. ROW.csv has a line for each seed and evaluation episode,
 ROW.json the seconds, ROW-curve.csv each training episode that ended, or 50 points of each run where that is too large.
 A seed that is there is not trained again; one that was interrupted begins again. The same seed gives the same numbers.
 """
@@ -96,7 +96,7 @@ class Curve(BaseCallback):
 
 
 def train(row, seed):
-    """Returns the model, what standardises its observations, and its curve."""
+    """Returns the model, what standardizes its observations, and its curve."""
     # Lanes are seeded upwards from the run's seed: apart, so that no two runs have one in common.
     lanes = make_vec_env(row.environment, n_envs=row.lanes, seed=1000 * seed)
     normalizer = None

@@ -3,7 +3,7 @@
     .venv-peers/bin/python Benchmarks/peers/torch_update.py      Tests/Fixtures/torch/*.safetensors
 
 Stable-Baselines3's own train() runs on a batch that is written into its rollout buffer, so its loss, its clipping of
-the gradient and its optimiser's step are not copied here but observed. A file has, in float32,
+the gradient and its optimizer's step are not copied here but observed. A file has, in float32,
 
     observations [n x feature], actions [n x value], log_probabilities, advantages, targets, values [n]    the batch
     before.SLICE, gradient.SLICE, after.SLICE    parameters, and the gradient of minus the loss before it is clipped

@@ -1,4 +1,4 @@
-/* Optimiser updates over flat vectors, with fixed operations. */
+/* Optimizer updates over flat vectors, with fixed operations. */
 
 /* What one step of Adam multiplies by, in float. */
 typedef struct adam_factors {

@@ -1,4 +1,4 @@
-/* Optimiser updates on one path. Included by paths.h, once for each path. */
+/* Optimizer updates on one path. Included by paths.h, once for each path. */
 
 static void NAME(add)(size_t count, const float *x, float *y) {
   size_t i = 0;

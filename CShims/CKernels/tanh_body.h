@@ -16,7 +16,7 @@ INLINE vector NAME(clamp)(vector x, float low, float high) {
 }
 
 /* tanh x = x P(x²) / Q(x²) for |x| ≤ 9, ±1 beyond. On [0, 9] the fit is within 2e-8 before rounding; among the
- * neighbours of its coefficients, these round best: 2.99e-7 at worst over all floats. */
+ * neighbors of its coefficients, these round best: 2.99e-7 at worst over all floats. */
 INLINE vector NAME(tanh)(vector x) {
   static const float tanh_p[] = {0x1.000000p+0f, 0x1.120b20p-3f, 0x1.ca2c76p-9f, 0x1.59c352p-16f,
                                  0x1.cadc06p-27f};

@@ -126,7 +126,7 @@ private func expectDone(_ command: Command, sourceLocation: SourceLocation = #_s
     #expect(text.contains("the last minibatch of each epoch has the 36 that are left"))
   }
 
-  @Test func `is that a constant baseline and normalised coefficients undo each other`() throws {
+  @Test func `is that a constant baseline and normalized coefficients undo each other`() throws {
     let reinforce = ["algorithm.estimator=reward-to-go", "algorithm.update=gradient", "algorithm.epochs=1"]
     let sentence = "algorithm.normalize_advantages = batch undoes the constant algorithm.baseline = optimal"
     let constant = reinforce + ["algorithm.baseline=optimal"]

@@ -15,7 +15,7 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
     (["train", "FIXTURE:NoStep"], 2, "has no method step()"),
     (["train", "FIXTURE:TextSpace"], 2, "Text is not supported"),
     (["train", "FIXTURE:ManyAgents"], 2, "PettingZoo"),
-    (["train", "FIXTURE:RaisesAtOpening"], 2, "no licence"),
+    (["train", "FIXTURE:RaisesAtOpening"], 2, "no license"),
     (["train", "FIXTURE:WrongType"], 3, "should be an array of shape (2) of float32"),
     (["train", "FIXTURE:WrongShapeLater"], 3, "shape (3)"),
     (["train", "FIXTURE:NaNObservation"], 3, "nan"),

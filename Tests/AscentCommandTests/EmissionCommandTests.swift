@@ -186,7 +186,7 @@ private func fingerprint(_ command: Command) throws -> String {
     for line in try scratch.text("episodes.jsonl").split(separator: "\n") {
       let episode = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
       let first = try #require((episode?["observations"] as? [[Double]])?.first)
-      // Four directions, the image, then 27 words, of which "go", "door" and one colour are there.
+      // Four directions, the image, then 27 words, of which "go", "door" and one color are there.
       #expect(first.count == 4 + 147 + 27)
       let mission = Array(first.suffix(27))
       #expect(mission.reduce(0, +) == 3 && mission[8] == 1 && mission[14] == 1)
@@ -206,7 +206,7 @@ private func fingerprint(_ command: Command) throws -> String {
     let line = try #require(try scratch.text("episodes.jsonl").split(separator: "\n").first)
     let episode = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
     for observation in try #require(episode?["observations"] as? [[Double]]) {
-      // Four directions, then 49 cells of 11 objects, 6 colours and 4 states, then 27 words.
+      // Four directions, then 49 cells of 11 objects, 6 colors and 4 states, then 27 words.
       #expect(observation.count == 4 + 49 * 21 + 27)
       for cell in 0..<49 {
         let bits = observation[(4 + cell * 21)...].prefix(21)

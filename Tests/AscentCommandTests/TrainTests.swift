@@ -155,7 +155,7 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     #expect(seconds.values.reduce(0, +) >= whole)
     let table = try Command.run(["train"] + settings + ["--profile", "--quiet", "--out", scratch("table")])
       .out
-    #expect(table.contains("µs/step") && table.contains("gradients and the optimiser"))
+    #expect(table.contains("µs/step") && table.contains("gradients and the optimizer"))
   }
 
   @Test func `leaves Python's assertions out when it is told to`() throws {

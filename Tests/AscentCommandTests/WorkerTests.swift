@@ -114,7 +114,7 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
     let scratch = try Scratch()
     let arguments = ["\(fixtures):RaisesAtOpeningElsewhere", "--steps", "1000", "--lanes", "4"]
     let command = try Command.run(line(scratch("run"), arguments, workers: "2"))
-    #expect(command.code == 2 && command.error.contains("no second licence"), "\(command.error)")
+    #expect(command.code == 2 && command.error.contains("no second license"), "\(command.error)")
   }
 
   @Test func `lets an environment end what it starts`() throws {

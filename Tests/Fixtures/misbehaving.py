@@ -52,7 +52,7 @@ class Asserts(Well):
 
 class RaisesAtOpening(Well):
     def __init__(self):
-        raise RuntimeError("no licence")
+        raise RuntimeError("no license")
 
 
 class WrongShapeLater(Well):
@@ -348,7 +348,7 @@ class RaisesAtOpeningElsewhere(Elsewhere):
     def __init__(self):
         super().__init__()
         if self.is_bad:
-            raise RuntimeError("no second licence")
+            raise RuntimeError("no second license")
 
 
 class EndsWhatItStarts(Elsewhere):

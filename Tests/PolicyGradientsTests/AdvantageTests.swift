@@ -120,7 +120,7 @@ private func isClose(_ x: [Double], _ y: [Double], _ tolerance: Double = 1e-12) 
 
 @Suite struct `V-trace` {
   @Test(arguments: [(0.99, 0.95), (0.9, 0), (1, 1)])
-  func `has the targets of generalised advantages when the policy is the one that acted`(
+  func `has the targets of generalized advantages when the policy is the one that acted`(
     γ: Double, λ: Double
   ) throws {
     let (rollout, values) = try `An advantage`.random(laneCount: 3)

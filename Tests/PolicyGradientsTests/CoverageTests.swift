@@ -27,12 +27,12 @@ import Testing
   /// 1,000 logs of 240 episodes on the two-state chain, acted by another policy.
   ///
   /// A binomial of 1,000 at 0.95 has a standard deviation of 0.7 %: a coverage of 95 % falls below 0.92 with a probability
-  /// under 1e-5. The self-normalised quotient covers somewhat less than it says (docs/tour.md): 0.90 is asked of it.
+  /// under 1e-5. The self-normalized quotient covers somewhat less than it says (docs/tour.md): 0.90 is asked of it.
   @Test(arguments: [("per-decision", 0.92), ("self-normalized", 0.9), ("importance-sampling", 0.92)])
   func `covers the truth about as often as it says`(name: String, least: Double) throws {
     let problem = Problem.all[1]
     let policy = try problem.policy
-    let (θ, behaviour) = (try problem.parameters(1), try problem.parameters(2))
+    let (θ, behavior) = (try problem.parameters(1), try problem.parameters(2))
     let truth = ExactGradient(
       of: try problem.table(1), in: problem.process, horizon: problem.horizon
     ).objective
@@ -44,7 +44,7 @@ import Testing
     var (covered, size) = (0, 0.0)
     let logs = 1000
     for _ in 0..<logs {
-      _ = try sampler.fill(&rollout, acting: policy, behaviour, .episodes(240), budget: 10_000)
+      _ = try sampler.fill(&rollout, acting: policy, behavior, .episodes(240), budget: 10_000)
       let estimate = ObjectiveEstimate(
         of: rule.makeEstimator, over: trajectories(rollout, policy, θ, &workspace))
       if abs(estimate.mean - truth) <= estimate.halfWidth { covered += 1 }

@@ -44,7 +44,7 @@ import Testing
     #expect(try Self.run(algorithm, space, seed: 3, critic: .shared).θ == θ)
   }
 
-  /// Every branch of the settings at once: normalisers, schedules, clips, an entropy, a target.
+  /// Every branch of the settings at once: normalizers, schedules, clips, an entropy, a target.
   @Test(arguments: ActionCase.all)
   func `runs with all that can be set`(space: ActionCase) throws {
     var algorithm = shortAlgorithms.first { $0.name == "ppo" } ?? .ppo
@@ -97,7 +97,7 @@ import Testing
 }
 
 @Suite struct `A budget` {
-  /// Also where a lane, or all but one, has no step left; the normalisers then see lanes without rows.
+  /// Also where a lane, or all but one, has no step left; the normalizers then see lanes without rows.
   @Test(arguments: shortAlgorithms, [1, 2, 3, 7])
   func `is used to the last step, however small`(algorithm: Algorithm, budget: Int) throws {
     var settings = algorithm

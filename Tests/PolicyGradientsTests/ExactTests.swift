@@ -146,22 +146,22 @@ private func difference(_ x: [Double], _ y: [Double]) -> Double { norm(zip(x, y)
 
   @Test(arguments: Problem.all)
   func `importance weights turn another policy's data into this one's`(problem: Problem) throws {
-    let (table, behaviour) = (try problem.table(1), try problem.table(2))
+    let (table, behavior) = (try problem.table(1), try problem.table(2))
     let all = try problem.enumeration(1)
     let exact = table.gradient(
       ExactGradient(of: table, in: problem.process, horizon: problem.horizon).coefficients)
     for estimator in [ImportanceSampling() as any Estimator, PerDecisionImportanceSampling()] {
-      let moments = all.moments(of: estimator, behaviour: behaviour)
+      let moments = all.moments(of: estimator, behavior: behavior)
       #expect(abs(moments.probability - 1) < 1e-9)
       #expect(difference(table.gradient(moments.coefficients), exact) < 1e-6)
       #expect(norm(table.gradient(moments.scores)) < 1e-6)
     }
-    let whole = all.moments(of: ImportanceSampling(), behaviour: behaviour)
-    let perDecision = all.moments(of: PerDecisionImportanceSampling(), behaviour: behaviour)
+    let whole = all.moments(of: ImportanceSampling(), behavior: behavior)
+    let perDecision = all.moments(of: PerDecisionImportanceSampling(), behavior: behavior)
     let mean = norm(exact) * norm(exact)
     #expect(perDecision.variance(mean: mean) <= whole.variance(mean: mean) + 1e-9)
     guard problem.horizon > 1 else { return }
-    let firstOrder = all.moments(of: FirstOrderImportanceSampling(), behaviour: behaviour)
+    let firstOrder = all.moments(of: FirstOrderImportanceSampling(), behavior: behavior)
     #expect(difference(table.gradient(firstOrder.coefficients), exact) > 1e-3)
   }
 

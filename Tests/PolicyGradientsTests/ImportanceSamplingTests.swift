@@ -33,7 +33,7 @@ private func close(_ x: [Double], _ y: [Double]) -> Bool {
     #expect(ImportanceSampling().normalizer(of: trajectory) == 1)
   }
 
-  @Test func `divides by the weights where it is self-normalised`() {
+  @Test func `divides by the weights where it is self-normalized`() {
     // The batch's largest weight is taken out: alone in its batch a trajectory has weight 1.
     let estimator = ImportanceSampling(isSelfNormalized: true)
     #expect(close(coefficients(estimator), [7, 7, 7]))

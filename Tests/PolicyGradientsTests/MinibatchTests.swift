@@ -65,7 +65,7 @@ private let settings: Algorithm = {
   }
 
   /// (1 − 2)/√2, (3 − 2)/√2 over two steps; one step alone stays as it is.
-  @Test func `normalises advantages among the steps of a minibatch`() throws {
+  @Test func `normalizes advantages among the steps of a minibatch`() throws {
     let steps = try Steps(Steps.policy(isCategorical: true), count: 2)
     var batch = steps.batch
     batch.advantages = [1, 3]

@@ -75,7 +75,7 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
   }
 }
 
-@Suite struct `A standardiser` {
+@Suite struct `A standardizer` {
   private let policy: Policy
 
   init() throws {

@@ -42,7 +42,7 @@ private struct ReferenceOptimizer {
   }
 }
 
-@Suite struct `An optimiser` {
+@Suite struct `An optimizer` {
   /// 43 parameters, of which a gradient of 40 leaves the last 3 alone: neither is a multiple of a vector's width.
   private static let learned = 40
   private let start: Parameters

@@ -30,21 +30,21 @@ import Testing
 
   static let cases = [
     Case("a2c", "a2c"), Case("a2c on boxes", "a2c", in: "box, gaussian"),
-    Case("ppo with normalisers", "ppo") { ($0.normalizesObservations, $0.normalizesReturns) = (true, true) },
+    Case("ppo with normalizers", "ppo") { ($0.normalizesObservations, $0.normalizesReturns) = (true, true) },
     Case("ppo with schedules", "ppo", in: "product") {
       ($0.rateSchedule, $0.clipSchedule, $0.optimizer, $0.weightDecay) = (.linear, .linear, .adamw, 0.1)
     },
     Case("ppo, exploring", "ppo", in: "box, gsde") { $0.explorationSteps = 4 },
     Case("ppo, squashed", "ppo", in: "box, squashed"), Case("ppo, beta", "ppo", in: "box, beta"),
     Case("trpo", "trpo"),
-    Case("trpo, exploring, normalised", "trpo", in: "box, gsde") {
+    Case("trpo, exploring, normalized", "trpo", in: "box, gsde") {
       ($0.normalizesObservations, $0.normalizesReturns) = (true, true)
     },
     Case("npg", "npg", in: "multi-binary"), Case("v-trace", "v-trace"), Case("vpg", "vpg"),
     Case("reinforce with a value baseline", "reinforce") {
       ($0.rule.baseline, $0.criticEpochs) = (.value, 2)
     },
-    Case("reinforce, normalised", "reinforce", in: "box, gaussian") { $0.normalizesObservations = true },
+    Case("reinforce, normalized", "reinforce", in: "box, gaussian") { $0.normalizesObservations = true },
     Case("off-policy reinforce", "off-policy-reinforce"), Case("ppo with a gru", "ppo", cell: .gru),
     Case("ppo with an lstm, cut", "ppo", in: "product", cell: .lstm) {
       ($0.truncation.length, $0.truncation.burnIn, $0.normalizesObservations) = (5, 3, true)

@@ -13,7 +13,7 @@ import Testing
     try #require(shortAlgorithms.first { $0.name == name })
   }
 
-  @Test func `leaves a critic of its own to its own optimiser, decay included`() throws {
+  @Test func `leaves a critic of its own to its own optimizer, decay included`() throws {
     var settings = try short("vpg")
     (settings.optimizer, settings.weightDecay, settings.criticRate) = (.adamw, 0.1, 1e-30)
     var learner = try space.learner(settings, lanes: space.lanes(2, seed: 2))

@@ -110,7 +110,7 @@ import Testing
     ("FILE:OneOfSpace", .unsupported, "the action space OneOf"),
     ("FILE:VectorRewardSpace", .unsupported, "vector rewards"),
     ("FILE:ManyAgents", .unsupported, "many agents (PettingZoo)"),
-    ("FILE:RaisesAtOpening", .raised, "RuntimeError: no licence"),
+    ("FILE:RaisesAtOpening", .raised, "RuntimeError: no license"),
     ("CarRacing-v9", .unknownEnvironment, "CarRacing"),
   ])
   func `is refused with the reason and what to do`(

@@ -60,7 +60,7 @@ import Testing
     #expect(seen.count == 50 * 64 * 20)
   }
 
-  @Test func `does not feel its neighbours`() throws {
+  @Test func `does not feel its neighbors`() throws {
     let references = ["CartPole-v1", "LunarLander-v3", "ENVS/arrivals.py:Queue"]
     for reference in references {
       let path = reference.replacingOccurrences("ENVS", TestPython.projectFolder + "/envs")

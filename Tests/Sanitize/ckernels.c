@@ -1,4 +1,4 @@
-/* Every function of CKernels on every path and at odd sizes, under the address and undefined-behaviour
+/* Every function of CKernels on every path and at odd sizes, under the address and undefined-behavior
  * sanitizers: each buffer is as long as it must be and no longer, each result is compared with a plain loop.
  *
  *   clang -std=c11 -Wall -Wextra -O1 -g -ffp-contract=off -fsanitize=address,undefined \

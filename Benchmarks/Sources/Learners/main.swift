@@ -1,7 +1,7 @@
 // What a sample and epoch of PPO's update costs, as one JSON line for each network: flops and nanoseconds.
 //
 // Two learners make the same rollouts; one goes over them once, the other more often. The difference is the update
-// alone, with all that belongs to it: gathering, the loss, the adjoints, the optimiser.
+// alone, with all that belongs to it: gathering, the loss, the adjoints, the optimizer.
 import Ascent
 
 /// Images of random bytes, for as many steps as anybody likes.

@@ -25,7 +25,7 @@ def make(reference, register):
 
 
 def sentence(text):
-    """The first line of a message, without the colours and the level that Gymnasium's logger adds."""
+    """The first line of a message, without the colors and the level that Gymnasium's logger adds."""
     plain = str(text).replace("\x1b[33m", "").replace("\x1b[0m", "").removeprefix("WARN: ").strip()
     return plain.splitlines()[0].replace("\t", " ") if plain else type(text).__name__
 

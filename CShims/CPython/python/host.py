@@ -162,7 +162,7 @@ def check(environment, reference):
     reward_space = getattr(environment.unwrapped if hasattr(environment, "unwrapped") else environment,
                            "reward_space", None)
     if reward_space is not None and getattr(reward_space, "shape", ()) not in ((), (1,)):
-        raise Refusal("unsupported", f"{reference} has vector rewards {reward_space}; Ascent maximises one number")
+        raise Refusal("unsupported", f"{reference} has vector rewards {reward_space}; Ascent maximizes one number")
 
 
 def unwrap(environment, gymnasium):

@@ -122,10 +122,10 @@ extension EnvironmentCheck {
 
   private func play(_ lanes: Lanes, _ beside: Bool) throws(EnvironmentError) -> [Episode] {
     var player = Player(lanes, streams[0])
-    var neighbour = Player(lanes, streams[1])
+    var neighbor = Player(lanes, streams[1])
     for _ in 0..<steps {
       try player.step(0)
-      if beside { try neighbour.step(1) }
+      if beside { try neighbor.step(1) }
     }
     return player.episodes
   }

@@ -1,6 +1,6 @@
 public import Randomness
 
-/// Environments that are stepped with one call, neighbours among the lanes: one unit, with one stream.
+/// Environments that are stepped with one call, neighbors among the lanes: one unit, with one stream.
 ///
 /// Each is an ``Environment`` of its own. For a step all say what they do (``Environment/prepare(_:)``), the vector
 /// advances, and each tells what it came to (``Environment/step(_:into:)``). Who prepared nothing is stepped all the same,

@@ -31,7 +31,7 @@ public final class Lanes {
 
   private let environments: [any Environment]
   private let vectors: [any EnvironmentVector]
-  /// How many neighbouring lanes are stepped together: one, or a vector's size.
+  /// How many neighboring lanes are stepped together: one, or a vector's size.
   public let unit: Int
   /// Whether a lane whose episode ended sits the next step of its vector out.
   public let waitsAfterEnds: Bool

@@ -61,7 +61,7 @@ public final class Acrobot: Environment {
     return isUp ? Step(reward: 0, end: .terminated) : Step(reward: -1)
   }
 
-  /// The state's rate of change: links of length and mass 1, their centres in their middles, moments of inertia of 1.
+  /// The state's rate of change: links of length and mass 1, their centers in their middles, moments of inertia of 1.
   private static func derivative(_ state: SIMD4<Double>, _ torque: Double) -> SIMD4<Double> {
     let (θ1, θ2, ω1, ω2) = (state[0], state[1], state[2], state[3])
     let (sinθ2, cosθ2) = (sine(θ2), cosine(θ2))

@@ -26,7 +26,7 @@ public struct Configuration: Sendable, Equatable {
   public var frameStack = 1
   /// `environment.action_masks`: whether the environment says which actions are allowed.
   public var masksActions = false
-  /// `environment.vector`: how many neighbouring lanes are one vector environment; 0 for lanes of their own.
+  /// `environment.vector`: how many neighboring lanes are one vector environment; 0 for lanes of their own.
   public var vector = 0
   /// `environment.vector_steps`: after how many of its steps a vector is begun anew.
   public var vectorSteps = 4096
@@ -127,7 +127,7 @@ public struct Configuration: Sendable, Equatable {
     }
   }
 
-  /// How many neighbouring lanes stay in one process.
+  /// How many neighboring lanes stay in one process.
   var unit: Int { max(1, vector) }
 
   /// The defaults for an environment.

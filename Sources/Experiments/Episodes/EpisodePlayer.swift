@@ -6,7 +6,7 @@ public import Randomness
 /// Plays whole episodes without learning, one after the other.
 public struct EpisodePlayer {
   /// Who acts.
-  public enum Behaviour {
+  public enum Behavior {
     /// Draws from the action space.
     case random
     /// Draws from the policy.
@@ -16,7 +16,7 @@ public struct EpisodePlayer {
   }
 
   private let lanes: Lanes
-  private let behaviour: Behaviour
+  private let behavior: Behavior
   private let purpose: StreamKey.Purpose
   private let stream: RandomStream
   private let bounds: ActionBounds
@@ -31,19 +31,19 @@ public struct EpisodePlayer {
   ///
   /// - Throws: ``RandomnessError`` when the generator cannot be opened.
   public init(
-    _ lanes: Lanes, _ behaviour: Behaviour, purpose: StreamKey.Purpose, generator: RandomGenerator,
+    _ lanes: Lanes, _ behavior: Behavior, purpose: StreamKey.Purpose, generator: RandomGenerator,
     explorationSteps: Int = 0
   ) throws(RandomnessError) {
     lanes.keepHiddenStates()
     self.lanes = lanes
-    self.behaviour = behaviour
+    self.behavior = behavior
     self.purpose = purpose
     stream = try RandomStream(StreamKey(seed: lanes.seed, purpose: purpose), generator: generator)
     exploration = Exploration(interval: explorationSteps)
     bounds = ActionBounds(lanes.actionSpace)
     action = Array(repeating: 0, count: lanes.actionSize)
     applied = action
-    switch behaviour {
+    switch behavior {
     case .random: (workspace, memory) = (Workspace(), Memory())
     case .stochastic(let policy, _), .deterministic(let policy, _):
       workspace = policy.makeWorkspace(rows: 1)
@@ -90,7 +90,7 @@ public struct EpisodePlayer {
 
   /// What the environment receives: the drawn action as the policy means it, inside of its space.
   private mutating func apply() {
-    switch behaviour {
+    switch behavior {
     case .random:
       applied = action
       bounds.hold(&applied)
@@ -102,7 +102,7 @@ public struct EpisodePlayer {
 
   private mutating func act(_ lane: Int) {
     let o = lanes.observations[lane]
-    switch behaviour {
+    switch behavior {
     case .random:
       logProbability[0] = lanes.actionSpace.sample(
         from: stream, allowing: lanes.mask(lane), into: &action)

@@ -86,16 +86,16 @@ public struct Playing {
     self.seed = seed
     opened = try OpenedEnvironment(
       configuration, seed: seed, purpose: .evaluationEnvironment, laneCount: lanes, host: host)
-    var behaviour = EpisodePlayer.Behaviour.random
+    var behavior = EpisodePlayer.Behavior.random
     if case .run = subject { isLearned = true } else { isLearned = false }
     if case .run(let folder, let isStochastic) = subject {
       let (policy, beginning) = try Training.beginning(configuration, opened.lanes)
       let parameters = try PolicyFile.load(from: folder, like: beginning, lanes: opened.lanes)
-      behaviour = isStochastic ? .stochastic(policy, parameters) : .deterministic(policy, parameters)
+      behavior = isStochastic ? .stochastic(policy, parameters) : .deterministic(policy, parameters)
     }
     do {
       player = try EpisodePlayer(
-        opened.lanes, behaviour, purpose: .evaluationActions, generator: configuration.generator,
+        opened.lanes, behavior, purpose: .evaluationActions, generator: configuration.generator,
         explorationSteps: configuration.algorithm.explorationSteps)
     } catch {
       throw .usage("\(error)")

@@ -157,7 +157,7 @@ private struct Line: Decodable {
     for (t, action) in (drawnActions ?? actions).enumerated() {
       logged.actions += try values(action, t, lanes)
     }
-    logged.logProbabilities = try behaviour(steps)
+    logged.logProbabilities = try behavior(steps)
     return logged
   }
 
@@ -176,7 +176,7 @@ private struct Line: Decodable {
   }
 
   /// null stands for an action that was not drawn.
-  private func behaviour(_ steps: Int) throws -> [Double]? {
+  private func behavior(_ steps: Int) throws -> [Double]? {
     guard let logProbabilities else { return nil }
     guard logProbabilities.count == steps else {
       throw LineFault("has \(logProbabilities.count) log_probabilities for \(steps) rewards")

@@ -90,12 +90,12 @@ struct Checkpoint {
       (String($0.name.dropFirst(prefix.count)), $0.floats)
     }
     guard state.moments.allSatisfy({ $0.values.count <= values.count }) else {
-      throw .damaged(file: file, reason: "its optimiser's arrays are not those of this run")
+      throw .damaged(file: file, reason: "its optimizer's arrays are not those of this run")
     }
     for k in state.records.indices {
       guard let record = named["normalizer.\(state.records[k].name)"]?.integers,
         record.count == state.records[k].values.count
-      else { throw .damaged(file: file, reason: "its normaliser's numbers are not those of this run") }
+      else { throw .damaged(file: file, reason: "its normalizer's numbers are not those of this run") }
       state.records[k].values = record.map(Self.double)
     }
     for lane in state.open.indices {

@@ -36,7 +36,7 @@ public struct RunProfile: Sendable {
       [row(.acting, "policy", "network, draws, log π")] + environment + [
         row(.recording, "rollout", "what was seen, done and earned is kept"),
         row(.advantages, "advantages", "values, advantages, batches"),
-        row(.updating, "update", "gradients and the optimiser"),
+        row(.updating, "update", "gradients and the optimizer"),
         row(.logging, "logging", "metrics, checkpoints, progress"),
       ]
   }

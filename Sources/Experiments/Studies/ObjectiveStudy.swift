@@ -36,7 +36,7 @@ public struct ObjectiveStudy: Sendable {
   /// From a file of trajectories, weighted by importance.
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the
-  ///   file lacks the behaviour's log-probabilities.
+  ///   file lacks the behavior's log-probabilities.
   public init(
     of folder: RunFolder, from file: String, estimator rule: GradientRule, host: PythonHost,
     overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
@@ -46,22 +46,22 @@ public struct ObjectiveStudy: Sendable {
     var workspace = opened.policy.makeWorkspace(rows: 256)
     try TrajectoryFile.read(file, lanes: opened.environment.lanes, host: host) {
       episode throws(ExperimentError) in
-      guard let behaviour = episode.logProbabilities else {
+      guard let behavior = episode.logProbabilities else {
         throw .usage(
           "line \(episode.line) of \(file) does not say how probable its actions were, which off-policy estimates need; "
             + "ascent sample records it for random actions and for a run's policy unless it is --deterministic"
         )
       }
-      var logπ = Array(repeating: 0.0, count: behaviour.count)
+      var logπ = Array(repeating: 0.0, count: behavior.count)
       var whole = Sequences(stateSize: opened.policy.stateSize)
-      whole.append(rows: behaviour.count)
+      whole.append(rows: behavior.count)
       opened.policy.logProbabilities(
-        opened.parameters, of: episode.actions, on: episode.observations, rows: 0..<behaviour.count,
+        opened.parameters, of: episode.actions, on: episode.observations, rows: 0..<behavior.count,
         along: whole, in: &workspace, into: &logπ)
       trajectories.append(
         Trajectory(
-          rewards: episode.rewards, logProbabilities: behaviour,
-          logRatios: zip(logπ, behaviour).map { $0 - $1 },
+          rewards: episode.rewards, logProbabilities: behavior,
+          logRatios: zip(logπ, behavior).map { $0 - $1 },
           end: episode.isTerminated ? .terminated : .truncated))
     }
     guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it holds no episode") }

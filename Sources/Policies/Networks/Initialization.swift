@@ -15,7 +15,7 @@ public enum Initialization: String, Sendable, CaseIterable {
 
   /// A matrix with orthonormal rows or columns, whichever are fewer, times `gain` (Saxe and others 2014).
   ///
-  /// Gaussian draws, orthogonalised in double precision by modified Gram–Schmidt, twice: the result is the Q of
+  /// Gaussian draws, orthogonalized in double precision by modified Gram–Schmidt, twice: the result is the Q of
   /// a QR decomposition with a positive diagonal, so it is uniform over orthogonal matrices.
   static func orthogonal(rows: Int, columns: Int, gain: Double, from stream: RandomStream) -> [Float] {
     let (count, length) = (min(rows, columns), max(rows, columns))

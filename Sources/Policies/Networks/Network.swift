@@ -149,7 +149,7 @@ public struct Network: Sendable {
       let rows = l < firstAffine ? inputRows : rows
       if l == firstAffine, let memory, let sequences { remember(memory, θ, x, sequences, in: &workspace) }
       workspace.unfold(l, layer, rows, x)
-      // The buffer leaves the workspace while it is written, so that its neighbour can be read.
+      // The buffer leaves the workspace while it is written, so that its neighbor can be read.
       var y = workspace.outputs[l]
       workspace.outputs[l] = []
       var span = y.mutableSpan

@@ -18,7 +18,7 @@ public enum ActionFactor: Sendable, Equatable {
     case free
     /// The network.
     case network
-    /// Generalised state-dependent exploration (Raffin, Kober and Stulp 2021): a = μ + φᵀ ε, with the last
+    /// Generalized state-dependent exploration (Raffin, Kober and Stulp 2021): a = μ + φᵀ ε, with the last
     /// hidden layer φ and a matrix ε(j,k) ~ N(0, σ(j,k)²) that is held for some steps.
     case exploring
   }

@@ -12,7 +12,7 @@ public struct Architecture: Sendable, Equatable {
   public var logDeviation: Double
   /// How large the actor's last weights are at the beginning.
   public var headGain: Double
-  /// Whether observations are standardised by what has been observed so far.
+  /// Whether observations are standardized by what has been observed so far.
   public var standardizes: Bool
   /// What observations are multiplied by at the beginning: 1/255 for images of bytes.
   public var inputScale: Float

@@ -53,7 +53,7 @@ extension Policy {
     }
   }
 
-  /// The features of each row, standardised if they are to be.
+  /// The features of each row, standardized if they are to be.
   private func prepareInputs(
     _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace
   ) {

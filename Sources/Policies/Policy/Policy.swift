@@ -1,6 +1,6 @@
 public import Randomness
 
-/// πθ(a∣o), a parametrised distribution of actions given an observation; and V(o), if it has a critic.
+/// πθ(a∣o), a parametrized distribution of actions given an observation; and V(o), if it has a critic.
 ///
 /// A policy is a value without parameters or memory of its own: both are handed in, so threads can share it. One with
 /// a recurrent layer looks at ``Sequences``, and acts with a ``Memory``; o is then all that was observed so far.
@@ -118,7 +118,7 @@ public struct Policy: Sendable {
   /// How many of them are the actor's.
   public var actorStateSize: Int { actor.memory?.stateSize ?? 0 }
 
-  /// Whether observations are standardised before the networks see them.
+  /// Whether observations are standardized before the networks see them.
   public var standardizes: Bool { architecture.standardizes || architecture.inputScale != 1 }
 
   /// Whether a matrix of noise explores; ``Exploration`` holds it.

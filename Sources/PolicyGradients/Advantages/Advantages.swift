@@ -15,7 +15,7 @@ struct Advantages: Sendable {
     targets = advantages
   }
 
-  /// Generalised advantage estimation (Schulman and others 2016, equation 16).
+  /// Generalized advantage estimation (Schulman and others 2016, equation 16).
   ///
   ///     Â(t) = δ(t) + γ λ Â(t+1)  with the residuals  δ(t) = r(t) + γ V(t+1) − V(t).
   ///

@@ -5,7 +5,7 @@ internal import Mathematics
 ///     c(i,t) = w(i) r(τᵢ),  w(i) = Πₜ ρ(i,t),  ρ = πθ(a∣o) / π̄(a∣o)
 ///
 /// The transition probabilities are the same in πθ(τ) and π̄(τ) and cancel. Unbiased, with a variance that
-/// grows exponentially in the length. Self-normalised, the sum is divided by Σ w(i) instead of N: a bias
+/// grows exponentially in the length. Self-normalized, the sum is divided by Σ w(i) instead of N: a bias
 /// of O(1/N) for a variance that stays below that of the largest return. A clip bounds the weights and biases.
 public struct ImportanceSampling: Estimator {
   /// γ in [0, 1].
@@ -41,12 +41,12 @@ public struct ImportanceSampling: Estimator {
     for t in w.indices { w[t] = weight }
   }
 
-  /// w when self-normalised, else 1.
+  /// w when self-normalized, else 1.
   public func normalizer(of trajectory: Trajectory) -> Double {
     isSelfNormalized ? weight(of: trajectory) : 1
   }
 
-  /// A common factor of all weights cancels when they are normalised: the batch's largest is taken out.
+  /// A common factor of all weights cancels when they are normalized: the batch's largest is taken out.
   private func weight(of trajectory: Trajectory) -> Double {
     let logWeight = ImportanceWeights.logProduct(of: trajectory.logRatios, clip: clip)
     return exponential(logWeight - (isSelfNormalized ? min(trajectory.logScale, logarithm(clip)) : 0))

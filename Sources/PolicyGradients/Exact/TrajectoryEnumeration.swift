@@ -105,16 +105,16 @@ public struct TrajectoryEnumeration: Sendable {
 
   /// The moments of an estimator, from its own code.
   ///
-  /// `behaviour` is the table of the policy π̄ that acted, where it was another than the one that is evaluated.
-  public func moments(of estimator: any Estimator, behaviour: PolicyTable? = nil) -> Moments {
+  /// `behavior` is the table of the policy π̄ that acted, where it was another than the one that is evaluated.
+  public func moments(of estimator: any Estimator, behavior: PolicyTable? = nil) -> Moments {
     let zeros = Array(repeating: 0.0, count: policy.stateCount * policy.actionCount)
     var moments = Moments(coefficients: zeros, scores: zeros, averaged: zeros)
     visit { p, steps, rewards, end in
       var trajectory = Trajectory(rewards: rewards, end: end)
       var probability = p
-      if let behaviour {
+      if let behavior {
         trajectory.logRatios = steps.map { k in
-          logarithm(policy.probabilities[k]) - logarithm(behaviour.probabilities[k])
+          logarithm(policy.probabilities[k]) - logarithm(behavior.probabilities[k])
         }
         probability = p * exponential(-trajectory.logRatios.reduce(0, +))
       }

@@ -51,7 +51,7 @@ public struct GradientEstimate {
     _ rollout: Rollout, estimator: any Estimator, baseline: (any Baseline)?, values: [[Double]]? = nil,
     policy: Policy, parameters θ: Parameters
   ) -> Double {
-    if estimator.isOnPolicy { logWeights.removeAll() } else { compareToBehaviour(rollout, policy, θ) }
+    if estimator.isOnPolicy { logWeights.removeAll() } else { compareToBehavior(rollout, policy, θ) }
     let n = weigh(rollout, by: estimator)
     if let baseline { subtract(baseline, unit: estimator.unit, rollout, policy, θ) }
     if let values { subtract(values) }
@@ -121,7 +121,7 @@ extension GradientEstimate {
   }
 
   /// log ρ of every step, and of every complete trajectory.
-  private mutating func compareToBehaviour(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) {
+  private mutating func compareToBehavior(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) {
     logWeights.removeAll(keepingCapacity: true)
     for lane in logRatios.indices {
       let steps = rollout.lanes[lane]

@@ -21,7 +21,7 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     case selfNormalized = "self-normalized"
     case perDecision = "per-decision"
     case firstOrder = "first-order"
-    /// Generalised advantages.
+    /// Generalized advantages.
     case advantage
     /// Advantages of steps that an older policy made.
     case vTrace = "v-trace"
@@ -102,7 +102,7 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
   /// Whether the expectation of the estimate is ∇J exactly, on trajectories of the policy itself.
   ///
   /// The average and the optimal baseline contain the trajectory that they are subtracted from, unless it is
-  /// left out; a self-normalised sum is a quotient; a discount changes the objective.
+  /// left out; a self-normalized sum is a quotient; a discount changes the objective.
   public var isUnbiased: Bool {
     let isExact = estimator != .maximumLikelihood && estimator != .selfNormalized && estimator != .firstOrder
     return isExact && baseline != .average && baseline != .optimal && gamma == 1 && weightClip == 0

@@ -1,6 +1,6 @@
 /// The one order of every sum across lanes: a binary tree whose leaves are the lanes.
 ///
-/// Neighbours 0+1, 2+3, … are added first, then pairs of pairs, so that whoever holds an aligned block of
+/// Neighbors 0+1, 2+3, … are added first, then pairs of pairs, so that whoever holds an aligned block of
 /// lanes can add it up alone: the bits do not depend on how lanes are spread over workers.
 public enum LaneTree {
   /// Σ over the leaves.

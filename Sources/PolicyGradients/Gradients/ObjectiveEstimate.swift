@@ -7,7 +7,7 @@ internal import Randomness
 ///
 ///     Ĵ = Σᵢ c(i,0) / Σᵢ n(i),  se² = (N − 1)/N Σᵢ (Ĵ₋ᵢ − mean of Ĵ₋ᵢ)²
 ///
-/// with n = 1, or the weight where the estimator is self-normalised. Ĵ₋ᵢ leaves trajectory i out: for a mean this
+/// with n = 1, or the weight where the estimator is self-normalized. Ĵ₋ᵢ leaves trajectory i out: for a mean this
 /// jackknife (Tukey 1958) is the usual error, for a quotient it sees how much a single heavy weight decides. The
 /// interval is Ĵ ± t se, with Student's t at one degree of freedom less than the effective sample size. How often
 /// such intervals hold the truth is measured in docs/tour.md.

@@ -22,7 +22,7 @@ extension Algorithm {
         "\(rule.estimator.rawValue) goes through whole episodes; leave algorithm.sequence away")
     }
     guard normalizesObservations == policy.architecture.standardizes else {
-      throw .contradiction("the policy must standardise observations where the algorithm normalises them")
+      throw .contradiction("the policy must standardize observations where the algorithm normalizes them")
     }
     if usesAdvantages {
       guard rule.baseline == .none || rule.baseline == .value else {

@@ -27,7 +27,7 @@ extension Algorithm {
       rate: 0.001)
   ) { $0.epochs = 4 }
 
-  /// One step for each rollout along the gradient with generalised advantages; the critic is fitted by itself.
+  /// One step for each rollout along the gradient with generalized advantages; the critic is fitted by itself.
   public static let vpg = with(
     Algorithm(name: "vpg", rule: GradientRule(.advantage, gamma: 0.99), rate: 0.003)
   ) {
@@ -45,7 +45,7 @@ extension Algorithm {
     $0.gradientClip = 0.5
   }
 
-  /// Proximal policy optimisation (Schulman and others 2017), with the settings of Stable-Baselines3.
+  /// Proximal policy optimization (Schulman and others 2017), with the settings of Stable-Baselines3.
   public static let ppo = with(
     Algorithm(name: "ppo", rule: GradientRule(.advantage, gamma: 0.99), rate: 0.0003)
   ) {
@@ -62,7 +62,7 @@ extension Algorithm {
     $0.update = .natural
   }
 
-  /// Trust region policy optimisation (Schulman and others 2015), with the settings of sb3-contrib.
+  /// Trust region policy optimization (Schulman and others 2015), with the settings of sb3-contrib.
   public static let trpo = with(
     Algorithm(name: "trpo", rule: GradientRule(.advantage, gamma: 0.99), rate: 0.001)
   ) {

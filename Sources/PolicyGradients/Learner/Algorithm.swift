@@ -36,15 +36,15 @@ public struct Algorithm: Sendable, Equatable {
   /// The largest norm of a gradient; 0 for any.
   public var gradientClip = 0.0
 
-  // MARK: The optimiser
+  // MARK: The optimizer
 
   /// How a gradient becomes a step.
   public var optimizer = OptimizerChoice.adam
-  /// The optimiser's rate α > 0.
+  /// The optimizer's rate α > 0.
   public var rate = 0.003
   /// Whether α falls to 0 over the run.
   public var rateSchedule = Schedule.constant
-  /// The optimiser's ε.
+  /// The optimizer's ε.
   public var optimizerEpsilon = 1e-8
   /// The decay of AdamW.
   public var weightDecay = 0.0
@@ -75,9 +75,9 @@ public struct Algorithm: Sendable, Equatable {
   /// The most steps of the line search.
   public var lineSearchSteps = 10
 
-  // MARK: Normalisers
+  // MARK: Normalizers
 
-  /// Whether observations are standardised.
+  /// Whether observations are standardized.
   public var normalizesObservations = false
   /// Whether rewards are divided by the deviation of returns.
   public var normalizesReturns = false
@@ -93,7 +93,7 @@ public struct Algorithm: Sendable, Equatable {
 
   /// What an update follows, by name.
   public enum Update: String, Sendable, CaseIterable {
-    /// The gradient, through an optimiser.
+    /// The gradient, through an optimizer.
     case gradient
     /// The natural gradient, for a fixed divergence.
     case natural
@@ -122,7 +122,7 @@ public struct Algorithm: Sendable, Equatable {
     }
   }
 
-  /// Among which steps something is normalised, by name.
+  /// Among which steps something is normalized, by name.
   public enum Normalization: String, Sendable, CaseIterable {
     case none, batch, minibatch
   }
@@ -138,12 +138,12 @@ public struct Algorithm: Sendable, Equatable {
     func factor(_ left: Double) -> Double { self == .linear ? left : 1 }
   }
 
-  /// The optimisers, by name.
+  /// The optimizers, by name.
   public enum OptimizerChoice: String, Sendable, CaseIterable {
     case ascent, momentum, rmsprop, adam, adamw
   }
 
-  /// Makes the settings of a rule, at an optimiser's rate.
+  /// Makes the settings of a rule, at an optimizer's rate.
   public init(name: String, rule: GradientRule, rate: Double) {
     self.name = name
     self.rule = rule

@@ -159,7 +159,7 @@ public struct Learner {
       ?? UpdateReport()
   }
 
-  /// The optimiser of a critic that is fitted by itself.
+  /// The optimizer of a critic that is fitted by itself.
   private var criticOptimizer: (any Optimizer)? {
     get { advantages?.criticOptimizer ?? trajectories?.critic?.optimizer }
     set {
@@ -226,13 +226,13 @@ extension Learner {
   public struct State: Sendable {
     /// θ.
     public var parameters: Parameters
-    /// The optimisers' vectors, each with its name.
+    /// The optimizers' vectors, each with its name.
     public var moments: [(name: String, values: [Float])]
-    /// Their step counters: the actor's, and that of a critic with an optimiser of its own.
+    /// Their step counters: the actor's, and that of a critic with an optimizer of its own.
     public var optimizerSteps: [Int]
     /// Iterations and environment steps so far.
     public var iteration, steps: Int
-    /// The normalisers' numbers, each with its name.
+    /// The normalizers' numbers, each with its name.
     public var records: [(name: String, values: [Double])]
     /// What each lane is in the middle of.
     public var open: [OpenEpisode]

@@ -13,7 +13,7 @@ public enum PolicyBuilder {
     case squashed
     /// Beta between the bounds.
     case beta
-    /// Generalised state-dependent exploration.
+    /// Generalized state-dependent exploration.
     case exploring = "gsde"
   }
 

@@ -17,7 +17,7 @@ public struct Adam: Optimizer {
   private var m: [Float] = []
   private var v: [Float] = []
 
-  /// Makes the optimiser; ε is 1e-8 as in the paper.
+  /// Makes the optimizer; ε is 1e-8 as in the paper.
   public init(rate: Double, β1: Double = 0.9, β2: Double = 0.999, ε: Double = 1e-8, decay: Double = 0) {
     self.rate = rate
     self.β1 = β1
@@ -44,7 +44,7 @@ public struct Adam: Optimizer {
       v = m
     }
     stepCount += 1
-    // Numbers alone: a copy of the whole optimiser would have its moments copied, too.
+    // Numbers alone: a copy of the whole optimizer would have its moments copied, too.
     let settings = Settings(rate: rate, β1: β1, β2: β2, ε: ε, decay: decay, step: stepCount)
     Self.update(settings, &θ.values, along: gradient, &m, &v)
   }

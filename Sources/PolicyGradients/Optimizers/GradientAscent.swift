@@ -9,7 +9,7 @@ public struct GradientAscent: Optimizer {
   /// None: plain ascent remembers nothing.
   public var moments: [(name: String, values: [Float])] = []
 
-  /// Makes the optimiser.
+  /// Makes the optimizer.
   public init(rate: Double) { self.rate = rate }
 
   /// θ ← θ + α ĝ.

@@ -10,7 +10,7 @@ public struct Momentum: Optimizer {
   public var stepCount = 0
   private var m: [Float] = []
 
-  /// Makes the optimiser.
+  /// Makes the optimizer.
   public init(rate: Double, momentum: Double = 0.9) {
     self.rate = rate
     self.momentum = momentum

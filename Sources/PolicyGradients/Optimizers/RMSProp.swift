@@ -12,7 +12,7 @@ public struct RMSProp: Optimizer {
   public var stepCount = 0
   private var v: [Float] = []
 
-  /// Makes the optimiser.
+  /// Makes the optimizer.
   public init(rate: Double, β: Double = 0.99, ε: Double = 1e-5) {
     self.rate = rate
     self.β = β

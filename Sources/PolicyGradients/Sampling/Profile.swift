@@ -12,7 +12,7 @@ public final class Profile {
     case recording
     /// The critic's values, advantages and the batch of them.
     case advantages
-    /// Estimates of gradients, and the optimiser.
+    /// Estimates of gradients, and the optimizer.
     case updating
     /// Metrics, checkpoints, progress.
     case logging

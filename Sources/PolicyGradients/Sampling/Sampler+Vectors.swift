@@ -112,7 +112,7 @@ extension Collective {
     share(of: lanes.count, unit: lanes.unit, rank: rank)
   }
 
-  /// The lanes of a process, of which `unit` neighbours stay together.
+  /// The lanes of a process, of which `unit` neighbors stay together.
   public func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {
     let units = share(of: total / unit, rank: rank)
     return units.lowerBound * unit..<units.upperBound * unit

@@ -1,4 +1,4 @@
-/// One episode as an estimator sees it: rewards, behaviour log-probabilities, and how it ended.
+/// One episode as an estimator sees it: rewards, behavior log-probabilities, and how it ended.
 ///
 /// Index t counts the steps from 0. The observations and actions stay in the ``Rollout``, where the policy
 /// reads them.

@@ -13,7 +13,7 @@ struct AdvantageMethod {
   private var natural: NaturalUpdate?
   private let order: RandomStream
   private let seed: UInt64
-  /// The optimiser of a critic that is fitted by itself.
+  /// The optimizer of a critic that is fitted by itself.
   var criticOptimizer: (any Optimizer)?
   /// What rewards are divided by.
   var scale: ReturnScale?

@@ -2,7 +2,7 @@ internal import Mathematics
 internal import Policies
 internal import Randomness
 
-/// Several passes over a batch in random order, an optimiser's step for each minibatch.
+/// Several passes over a batch in random order, an optimizer's step for each minibatch.
 ///
 /// The last minibatch of a pass has what is left over: no step is dropped. Steps that a policy remembers stay together:
 /// minibatches are then made of whole sequences.
@@ -61,7 +61,7 @@ struct MinibatchUpdate {
         }
         let norm = try finiteNorm()
         if settings.gradientClip > 0 { gradient.clip(to: settings.gradientClip, norm: norm) }
-        // A critic of its own is no part of what this optimiser moves, not even by its decay.
+        // A critic of its own is no part of what this optimizer moves, not even by its decay.
         let learned = isJoint || !policy.hasCritic ? gradient.gradient.count : policy.actorRange.upperBound
         optimizer.ascend(&θ, along: gradient.first(learned))
         report.gradientNorm = norm

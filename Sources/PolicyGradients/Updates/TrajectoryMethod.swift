@@ -75,7 +75,7 @@ struct TrajectoryMethod {
         var span = gradient.mutableSpan
         ParameterUpdate.scale(&span, by: Float(settings.gradientClip / (norm + 1e-6)))
       }
-      // The critic is fitted by itself, and no part of what this optimiser moves.
+      // The critic is fitted by itself, and no part of what this optimizer moves.
       if critic != nil { gradient.removeLast(gradient.count - policy.actorRange.upperBound) }
       optimizer.ascend(&θ, along: gradient)
     }
