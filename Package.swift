@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "Registries"),
 
     // MARK: Floor 2
-    .target(name: "Randomness", dependencies: ["CGSL", "Mathematics"]),
+    .target(name: "Randomness", dependencies: ["CGSL", "Mathematics", "Registries"]),
 
     // MARK: Floor 3
     .target(name: "Environments", dependencies: ["Mathematics", "Randomness", "Registries"]),
@@ -60,7 +60,8 @@ let package = Package(
     .target(
       name: "Ascent",
       dependencies: [
-        "Environments", "Experiments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
+        "Environments", "Experiments", "Mathematics", "Policies", "PolicyGradients", "PythonEnvironments",
+        "Randomness",
         "Registries",
       ]),
     .target(
@@ -75,24 +76,30 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: ["PythonEnvironments", "Randomness"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Environments", "Policies", "PythonEnvironments", "Randomness"],
+      path: "Tests/TestSupport"),
     .testTarget(
       name: "RandomnessTests", dependencies: ["Randomness", "PythonEnvironments", "CGSL", "TestSupport"]),
     .testTarget(
       name: "EnvironmentsTests",
       dependencies: ["Environments", "PythonEnvironments", "Randomness", "TestSupport"]),
     .testTarget(
-      name: "PoliciesTests", dependencies: ["Policies", "Randomness", "CKernels", "TestSupport"]),
+      name: "PoliciesTests",
+      dependencies: ["CKernels", "Mathematics", "Policies", "Randomness", "TestSupport"]),
     .testTarget(
       name: "PythonEnvironmentsTests",
       dependencies: ["PythonEnvironments", "Environments", "Randomness", "TestSupport"]),
     .testTarget(
       name: "PolicyGradientsTests",
-      dependencies: ["PolicyGradients", "Environments", "Policies", "Randomness", "TestSupport"]),
+      dependencies: [
+        "Environments", "Mathematics", "Policies", "PolicyGradients", "Randomness", "Registries",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Experiments", "Environments", "Policies", "PolicyGradients", "Randomness", "TestSupport",
+        "Environments", "Experiments", "Policies", "PolicyGradients", "Randomness", "Registries",
+        "TestSupport",
       ]),
     .testTarget(
       name: "AscentCommandTests", dependencies: ["AscentTool", "PythonEnvironments", "TestSupport"]),

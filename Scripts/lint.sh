@@ -5,7 +5,7 @@ set -uo pipefail
 
 longest_file=400
 # Files of Sources that may touch a C pointer: it rises only with a new shim or a new part of one.
-unsafe_files=18
+unsafe_files=21
 
 found=0
 check() { # check NAME COMMAND…: the command prints its faults and fails when it has any
@@ -52,6 +52,9 @@ forbidden_words() {
   )"
 }
 
+# What the optimizer breaks.
+mutable_spans() { /usr/bin/python3 Scripts/spans.py; }
+
 # One machine's own paths.
 forbidden_paths() { none_of "$(git grep -nIE '(^|[^A-Za-z0-9._/-])/(work|root)/' -- . ':!LICENSE')"; }
 
@@ -63,7 +66,8 @@ check "floors" floors
 check "file length" file_length
 check "unsafe" unsafe_list
 check "forbidden words" forbidden_words
+check "mutable spans" mutable_spans
 check "machine paths" forbidden_paths
 check "shell syntax" shell_syntax
-[ "$found" -eq 0 ] || fail "lint: $found of 8 checks found faults"
-say "lint: 8 checks, no faults"
+[ "$found" -eq 0 ] || fail "lint: $found of 9 checks found faults"
+say "lint: 9 checks, no faults"

@@ -1,43 +1,61 @@
-internal import ArgumentParser
-internal import Experiments
+public import ArgumentParser
+public import Experiments
 internal import Glibc
 
 /// The command line `ascent`, for programs that bring their own entries.
 public enum AscentProgram {
+  /// What names mean in the commands that run.
+  @TaskLocal static var catalog = Catalog.standard
+  /// The commands that a program brings.
+  @TaskLocal static var commands: [any ParsableCommand.Type] = []
+
   /// Runs the command that the process's arguments name, and ends the process with its exit code.
-  public static func main() -> Never { RootCommand.runAndExit() }
+  ///
+  /// - Parameters:
+  ///   - catalog: what names mean: the library's entries, and those that the program added.
+  ///   - commands: commands beside those of `ascent`.
+  public static func main(
+    catalog: Catalog = .standard, adding commands: [any ParsableCommand.Type] = []
+  ) -> Never {
+    $catalog.withValue(catalog) {
+      $commands.withValue(commands) { RootCommand.runAndExit() }
+    }
+  }
 }
 
 /// `ascent`, above its commands.
 struct RootCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "ascent",
-    abstract:
-      "Train policies by gradient ascent on expected return, in Python's environments and native ones.",
-    discussion: """
-      ENV is a Gymnasium id (CartPole-v1, module:Id-v0), a file (envs/arrivals.py:Queue) or native:NAME
-      (see ascent environments).
-      RUN is the folder of a training run. Results go to standard output, progress and logs to standard error.
-      Exit codes: 0 done, 2 usage, 3 environment fault, 4 damaged file, 5 check failed, 130 interrupted.
-      """,
-    version: AscentVersion.current,
-    subcommands: [
-      Train.self, Evaluate.self, Sample.self, Clone.self, Estimate.self, Gradient.self, Environments.self,
-      Algorithms.self,
-      Check.self, Reproduce.self, Diff.self, Replay.self, Doctor.self, Worker.self,
-    ])
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "ascent",
+      abstract:
+        "Train policies by gradient ascent on expected return, in Python's environments and native ones.",
+      discussion: """
+        ENV is a Gymnasium id (CartPole-v1, module:Id-v0), a file (envs/arrivals.py:Queue) or native:NAME
+        (see ascent environments).
+        RUN is the folder of a training run. Results go to standard output, progress and logs to standard error.
+        Exit codes: 0 done, 2 usage, 3 environment fault, 4 damaged file, 5 check failed, 6 machine, 7 diverged, \
+        130 interrupted (see ascent help exit-codes).
+        """,
+      version: AscentVersion.current,
+      subcommands: [
+        Train.self, Evaluate.self, Sample.self, Clone.self, Estimate.self, Gradient.self,
+        Environments.self, Algorithms.self, Check.self, Reproduce.self, Diff.self, Replay.self,
+        Doctor.self, Help.self, Worker.self,
+      ] + AscentProgram.commands)
+  }
 
   static func runAndExit() -> Never {
     do {
       var command = try parseAsRoot()
       try command.run()
-      Glibc.exit(0)
+      Glibc.exit(ExitStatus.done.rawValue)
     } catch {
       leave(with: error)
     }
   }
 
-  /// Says what went wrong on standard error and ends with the exit code of DESIGN §6.
+  /// Says what went wrong on standard error and ends with the exit code of its ``ExitStatus``.
   private static func leave(with error: any Error) -> Never {
     if let error = error as? ExperimentError {
       Terminal.writeError("ascent: \(error)\n")
@@ -48,9 +66,14 @@ struct RootCommand: ParsableCommand {
     let message = fullMessage(for: error)
     if isHelp {
       Terminal.writeLine(message)
-      Glibc.exit(0)
+      Glibc.exit(ExitStatus.done.rawValue)
     }
     Terminal.writeError(message + "\n")
-    Glibc.exit(2)
+    Glibc.exit(ExitStatus.usage.rawValue)
   }
+}
+
+extension ExitStatus {
+  /// What a command throws that ends with this code, after it said everything.
+  var code: ExitCode { ExitCode(rawValue) }
 }

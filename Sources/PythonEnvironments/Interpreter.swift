@@ -43,13 +43,13 @@ public final class Interpreter: Sendable {
     return try result.get()
   }
 
-  /// Runs `body` with the interpreter's lock held, which the token proves.
-  public func attached<R, Failure: Error>(
-    _ body: (borrowing Attached) throws(Failure) -> R
-  ) throws(Failure) -> R {
+  /// Runs `body` with the interpreter's lock held.
+  ///
+  /// Every call into Python takes the lock by itself; inside of `body` that is only a counter.
+  public func withLock<R, Failure: Error>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
     let state = cpython_attach()
     defer { cpython_detach(state) }
-    return try body(Attached())
+    return try body()
   }
 
   /// The ids that Gymnasium knows, sorted.
@@ -139,12 +139,4 @@ public final class Interpreter: Sendable {
     defer { unsafe cpython_free(out) }
     return unsafe out.map { unsafe String(cString: $0) } ?? ""
   }
-}
-
-/// The proof that this thread holds the interpreter's lock.
-///
-/// It can be neither made nor kept outside of
-/// ``Interpreter/attached(_:)``.
-public struct Attached: ~Copyable {
-  fileprivate init() {}
 }

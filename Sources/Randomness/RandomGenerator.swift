@@ -1,4 +1,5 @@
 internal import CGSL
+public import Registries
 
 /// GSL's generators by name.
 ///
@@ -15,4 +16,16 @@ public enum RandomGenerator: String, CaseIterable, Sendable {
 
   /// The version of the GSL behind them.
   public static var libraryVersion: String { unsafe String(cString: cgsl_version()) }
+}
+
+extension RandomGenerator: NamedChoice {
+  /// What it is, in one line.
+  public var help: String {
+    switch self {
+    case .philox: "counter-based: every stream is there at once"
+    case .mt19937: "Mersenne twister, GSL's own default"
+    case .taus2: "three Tausworthe generators"
+    case .ranlxd2: "double precision, of luxury level 2"
+    }
+  }
 }

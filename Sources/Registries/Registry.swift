@@ -76,5 +76,7 @@ public struct NameTaken: Error, Equatable, CustomStringConvertible {
   public let name: String
 
   /// One sentence.
-  public var description: String { "there is a\(kind.first.map { "aeiou".contains($0) } == true ? "n" : "") \(kind) '\(name)' already; choose another name" }
+  public var description: String {
+    "there is a\(kind.first.map { "aeiou".contains($0) } == true ? "n" : "") \(kind) '\(name)' already; choose another name"
+  }
 }

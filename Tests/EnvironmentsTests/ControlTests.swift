@@ -32,7 +32,8 @@ struct Twin: Sendable, CustomTestStringConvertible {
   func `move as Gymnasium's do`(_ twin: Twin, seed: UInt64) throws {
     let native = try twin.make()
     let hosted = try PythonEnvironment(
-      twin.identifier, lane: 0, randomness: .streams(.philox), interpreter: TestPython.interpreter())
+      PythonOpening(twin.identifier), lane: 0, randomness: .streams(.philox),
+      interpreter: TestPython.interpreter())
     #expect(hosted.timeLimit == twin.timeLimit)
     #expect(native.actionSpace == hosted.actionSpace)
     #expect(native.observationSpace.flattenedSize == hosted.observationSpace.flattenedSize)
@@ -66,7 +67,8 @@ struct Twin: Sendable, CustomTestStringConvertible {
   func `end as Gymnasium's do`(_ twin: Twin) throws {
     let key = StreamKey(seed: 5, purpose: .environment)
     let hosted = try PythonEnvironment(
-      twin.identifier, lane: 0, randomness: .streams(.philox), interpreter: TestPython.interpreter())
+      PythonOpening(twin.identifier), lane: 0, randomness: .streams(.philox),
+      interpreter: TestPython.interpreter())
     var (a, b) = (try Played(try twin.make(), key), try Played(hosted, key))
     var ends: [Step.End?] = []
     for _ in 0..<twin.timeLimit {

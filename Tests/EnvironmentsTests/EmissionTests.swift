@@ -48,7 +48,9 @@ private func seen(
 
 /// The observations of one episode.
 private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 1) throws -> [[Float]] {
-  environment.emit(from: StreamKey(seed: seed, purpose: .emissions))
+  for role in environment.roles((any RandomEmissions).self) {
+    role.drawEmissions(from: StreamKey(seed: seed, purpose: .emissions))
+  }
   var o = Array(repeating: Float(0), count: environment.observationSize)
   try environment.reset(StreamKey(seed: seed, purpose: .environment), into: &o)
   var all = [o]
@@ -112,8 +114,9 @@ private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 
   @Test func `is decided by seed, lane and episode, and by no other draw`() throws {
     let plain = TimeLimit(try CartPole(), limit: 50)
     let noisy = try PartialObservation(
-      TimeLimit(try CartPole(), limit: 50), [.gaussian([0.1]), .flicker(0.3)], horizon: 50)
-    let (a, b) = (try Lanes([plain], seed: 4), try Lanes([noisy], seed: 4))
+      TimeLimit(try CartPole(), limit: 50),
+      [Emission(typed: "gaussian=0.1"), Emission(typed: "flicker=0.3")], horizon: 50)
+    let (a, b) = (ObservedLanes(try Lanes([plain], seed: 4)), ObservedLanes(try Lanes([noisy], seed: 4)))
     var shown: [[Float]] = []
     var same = 0
     for _ in 0..<3 {
@@ -121,7 +124,7 @@ private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 
       try b.reset(0)
       var isOver = false
       while !isOver {
-        let (x, y) = (try a.step(0, [Float(1)].span), try b.step(0, [Float(1)].span))
+        let (x, y) = (try a.step(0, [1]), try b.step(0, [1]))
         #expect(x == y)
         same += a.observations[0] == b.observations[0] ? 1 : 0
         shown.append(b.observations[0])
@@ -129,9 +132,9 @@ private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 
       }
     }
     #expect(same == 0)
-    b.restore(episodesBegun: [0])
+    b.lanes.restore(episodesBegun: [0])
     try b.reset(0)
-    _ = try b.step(0, [Float(1)].span)
+    _ = try b.step(0, [1])
     #expect(b.observations[0] == shown[0])
   }
 
@@ -140,7 +143,7 @@ private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 
     let process = LinearGaussianProcess.mass
     let own = try LinearGaussianEnvironment(process)
     let (plain, base) = (try episode(own, steps: 0), try LinearGaussianEnvironment(process))
-    let laid = try PartialObservation(base, [.gaussian([1])], horizon: nil)
+    let laid = try PartialObservation(base, [Emission(typed: "gaussian=1")], horizon: nil)
     let noisy = try episode(laid, steps: 0)
     #expect(plain[0] != noisy[0])
     var sums = (product: 0.0, own: 0.0, laid: 0.0)

@@ -3,7 +3,7 @@ import Randomness
 import Testing
 
 /// Shows the number of its step in every float of an image of two channels, the second one negated.
-private final class Counter: Environment {
+private final class Counter: Environment, ActionMasking {
   let observationSpace: Space
   let actionSpace = Space.discrete(2)
   let maskSize: Int

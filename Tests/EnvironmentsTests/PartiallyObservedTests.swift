@@ -11,7 +11,7 @@ import Testing
     let stream = try RandomStream(StreamKey(seed: 3, purpose: .actions))
     var observation: [Float] = [0, 0]
     try tiger.reset(StreamKey(seed: 3, purpose: .environment), into: &observation)
-    tiger.follow(StreamKey(seed: 3, purpose: .transitions))
+    tiger.drawTransitions(from: StreamKey(seed: 3, purpose: .transitions))
     var (right, counts, moved, opened) = (0.0, 0.0, 0.0, 0.0)
     for _ in 0..<60_000 {
       let before = tiger.state
@@ -33,14 +33,14 @@ import Testing
     #expect(abs(moved / opened - 0.5) < 5.4 * (0.25 / opened).squareRoot())
   }
 
-  @Test func `holds its transitions while its emissions are drawn anew`() throws {
+  @Test func `keeps its transitions while its emissions are drawn anew`() throws {
     func states(_ emissionSeed: UInt64) throws -> (states: [Int], heard: [[Float]]) {
       let tiger = try PartiallyObservedEnvironment(.tiger())
       var (states, heard) = ([Int](), [[Float]]())
       var observation: [Float] = [0, 0]
-      tiger.emit(from: StreamKey(seed: emissionSeed, purpose: .emissions))
+      tiger.drawEmissions(from: StreamKey(seed: emissionSeed, purpose: .emissions))
       try tiger.reset(StreamKey(seed: 7, purpose: .environment), into: &observation)
-      tiger.follow(StreamKey(seed: 9, purpose: .transitions))
+      tiger.drawTransitions(from: StreamKey(seed: 9, purpose: .transitions))
       for _ in 0..<50 {
         _ = try tiger.step(span(1).span, into: &observation)
         states.append(tiger.state)

@@ -89,12 +89,12 @@ import Testing
     #expect(first == [0, 1, 2])
   }
 
-  @Test func `holds actions inside of themselves`() {
+  @Test func `clamps actions into themselves`() {
     var action: [Float] = [3, -5]
-    ActionBounds(.box(low: [-1, -2], high: [1, 2])).hold(&action)
+    ActionBounds(.box(low: [-1, -2], high: [1, 2])).clamp(&action)
     #expect(action == [1, -2])
     action = [2, -0.5]
-    ActionBounds(.box(low: [-.infinity, -1], high: [.infinity, 1])).hold(&action)
+    ActionBounds(.box(low: [-.infinity, -1], high: [.infinity, 1])).clamp(&action)
     #expect(action == [2, -0.5])
   }
 }
@@ -102,13 +102,13 @@ import Testing
 @Suite struct `Lanes side by side` {
   @Test func `do not depend on one another`() throws {
     func observations(_ count: Int) throws -> [[Float]] {
-      let lanes = try Lanes((0..<count).map { _ in try CartPole() }, seed: 5)
+      let lanes = ObservedLanes(try Lanes((0..<count).map { _ in try CartPole() }, seed: 5))
       var seen: [[Float]] = Array(repeating: [], count: count)
       for _ in 0..<3 {
         for lane in 0..<count {
           try lanes.reset(lane)
           seen[lane] += lanes.observations[lane]
-          _ = try lanes.step(lane, ([1] as [Float]).span)
+          _ = try lanes.step(lane, [1])
           seen[lane] += lanes.observations[lane]
         }
       }

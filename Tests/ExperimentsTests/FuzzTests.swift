@@ -75,21 +75,19 @@ import Testing
   @Test func `checkpoints`() throws {
     var configuration = Configuration(environment: "native:cartpole")
     try configuration.set("rollout.steps", typed: "8")
-    let host = PythonHost(variables: [:], folders: [])
-    let opened = try OpenedEnvironment(
-      configuration, seed: 1, purpose: .environment, laneCount: configuration.lanes, host: host)
-    var learner = try Training.learner(configuration, opened.lanes)
-    _ = try learner.iterate(budget: 1000)
-    let whole = Checkpoint(learner, episodesBegun: opened.lanes.episodesBegun)
+    let host = Host(variables: [:], folders: [])
+    var run = try OpenedRun(configuration, host: host)
+    _ = try run.learner.iterate(budget: 1000)
+    let lanes = run.environment.lanes
+    let whole = Checkpoint(state: run.learner.state, episodesBegun: lanes.episodesBegun)
     let content = try Safetensors(whole.encoded(settings: "s"), file: "x")
-    let beginning = learner.state
+    let beginning = run.learner.state
     func read(_ tensors: [Safetensors.Tensor]) throws -> Checkpoint {
       try Checkpoint(
         Safetensors(tensors: tensors, metadata: content.metadata).encoded, file: "x", settings: "s",
-        like: beginning,
-        lanes: opened.lanes)
+        like: beginning, lanes: lanes)
     }
-    #expect(try read(content.tensors).episodesBegun == opened.lanes.episodesBegun)
+    #expect(try read(content.tensors).episodesBegun == lanes.episodesBegun)
     var refused = 0
     for k in content.tensors.indices {
       for number in 0..<10 {
@@ -102,8 +100,8 @@ import Testing
         do {
           let checkpoint = try read(tensors)
           // Whatever is believed can be gone on from, or be refused.
-          var other = learner
-          try Training.restore(&other, opened.lanes, from: checkpoint)
+          var other = try OpenedRun(configuration, host: host)
+          try other.restore(checkpoint)
         } catch is ExperimentError {
           refused += 1
         }
@@ -229,18 +227,17 @@ import Testing
     #expect(refused > 3000)
     for name in ["native:cartpole", "envs/x.py:Class", "CartPole-v1"] {
       _ = try count(2000, of: Array(name.utf8)) {
-        _ = try EnvironmentReference(String(decoding: $0, as: UTF8.self))
+        _ = try EnvironmentReference(String(decoding: $0, as: UTF8.self), .standard)
       }
     }
   }
 
   @Test func `trajectories and tables`() throws {
-    let host = PythonHost(variables: [:], folders: [])
-    var playing = try Playing(
-      .random(Configuration(environment: "native:cartpole")), seed: 1, lanes: 1, host: host)
+    let host = Host(variables: [:], folders: [])
+    let configuration = Configuration(environment: "native:cartpole")
+    var playing = try Playing(.random(configuration), EvaluationPlan(host: host))
     let line = TrajectoryFile.line(try playing.next(0), environment: "native:cartpole", seed: nil) + "\n"
-    let opened = try OpenedEnvironment(
-      Configuration(environment: "native:cartpole"), seed: 1, purpose: .environment, laneCount: 1, host: host)
+    let opened = try OpenedEnvironment(configuration, .trial(seed: 1, lanes: 1), host: host)
     let path = FileManager.default.temporaryDirectory.path + "/ascent-fuzz-\(UUID().uuidString).jsonl"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let refused = try count(1500, of: Array(line.utf8)) {

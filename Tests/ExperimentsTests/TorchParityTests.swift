@@ -2,6 +2,7 @@ import Experiments
 import FoundationEssentials
 import Policies
 import Randomness
+import Registries
 import TestSupport
 import Testing
 
@@ -10,12 +11,13 @@ import Testing
 /// One update that Stable-Baselines3 made (Benchmarks/peers/torch_update.py writes the files).
 private struct TorchUpdate {
   let policy: Policy
-  let algorithm: Algorithm
+  let settings: AlgorithmSettings
+  let rollout: Rollout
   let batch: Batch
   let before, gradient, after: Parameters
 
   /// What the file says beside its arrays.
-  private struct Settings: Decodable {
+  private struct Recorded: Decodable {
     var surrogate, optimizer: String
     var clip: Double?
     var normalizeAdvantages: String
@@ -31,18 +33,18 @@ private struct TorchUpdate {
     }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let settings = try decoder.decode(
-      Settings.self, from: Data(try #require(file.metadata["settings"]).utf8))
-    var algorithm = name.hasPrefix("ppo") ? Algorithm.ppo : .a2c
-    algorithm.surrogate = try #require(Algorithm.Surrogate(rawValue: settings.surrogate))
-    algorithm.optimizer = try #require(Algorithm.OptimizerChoice(rawValue: settings.optimizer))
-    algorithm.advantageNormalization = try #require(
-      Algorithm.Normalization(rawValue: settings.normalizeAdvantages))
-    (algorithm.clip, algorithm.entropy) = (settings.clip ?? 0, settings.entropy)
-    algorithm.rate = settings.rate
-    (algorithm.valueWeight, algorithm.valueClip) = (settings.valueWeight, settings.valueClip)
-    (algorithm.gradientClip, algorithm.optimizerEpsilon) = (settings.gradientClip, settings.optimizerEpsilon)
-    (algorithm.epochs, algorithm.minibatch) = (settings.epochs, settings.minibatch)
+    let recorded = try decoder.decode(
+      Recorded.self, from: Data(try #require(file.metadata["settings"]).utf8))
+    var settings = name.hasPrefix("ppo") ? AlgorithmSettings.ppo : .a2c
+    settings.surrogate = try Registry.surrogates.entry(named: recorded.surrogate)
+    settings.optimizer = try Registry.optimizers.entry(named: recorded.optimizer)
+    settings.minibatches.normalization = try #require(
+      MinibatchSettings.Normalization(rawValue: recorded.normalizeAdvantages))
+    (settings.estimation.clip, settings.minibatches.entropy.weight) = (recorded.clip ?? 0, recorded.entropy)
+    (settings.value.weight, settings.value.clip) = (recorded.valueWeight, recorded.valueClip)
+    settings.minibatches.gradientClip = recorded.gradientClip
+    (settings.optimization.rate, settings.optimization.epsilon) = (recorded.rate, recorded.optimizerEpsilon)
+    (settings.minibatches.epochs, settings.minibatches.size) = (recorded.epochs, recorded.minibatch)
     let actions = try floats("actions")
     let steps = try floats("advantages").count
     let policy = try Policy(
@@ -62,7 +64,10 @@ private struct TorchUpdate {
     }
     var rollout = Rollout(
       laneCount: 1, observationSize: policy.observationSize, actionSize: policy.actionSize)
-    rollout.lanes[0].observations = try floats("observations")
+    rollout.lanes[0].observations =
+      try floats("observations") + Array(repeating: 0, count: policy.observationSize)
+    rollout.lanes[0].slotCount = steps + 1
+    rollout.lanes[0].episodes = [Rollout.Episode(steps: 0..<steps, firstSlot: 0, end: .cut, number: 0)]
     rollout.lanes[0].actions = actions
     rollout.lanes[0].rewards = Array(repeating: 0, count: steps)
     rollout.lanes[0].logProbabilities = try floats("log_probabilities").map { Double($0) }
@@ -72,7 +77,7 @@ private struct TorchUpdate {
     var batch = Batch()
     batch.load(
       rollout, advantages, [try floats("values").map { Double($0) }], for: policy, cut: Truncation())
-    (self.policy, self.algorithm, self.batch) = (policy, algorithm, batch)
+    (self.policy, self.settings, self.rollout, self.batch) = (policy, settings, rollout, batch)
     before = try parameters("before")
     gradient = try parameters("gradient")
     after = try parameters("after")
@@ -80,14 +85,20 @@ private struct TorchUpdate {
 
   /// Our update of the same batch.
   func ascend(
-    _ algorithm: Algorithm, with optimizer: any Optimizer
+    _ settings: AlgorithmSettings, with optimizer: any Optimizer
   ) throws -> (θ: Parameters, optimizer: any Optimizer, report: UpdateReport) {
-    var update = MinibatchUpdate(algorithm, policy, with: Alone())
-    var (θ, optimizer, report) = (before, optimizer, UpdateReport())
+    guard case .advantages(let learning) = try settings.algorithm().method,
+      case .joint(let minibatches, let value) = learning.update
+    else { throw LearnerError.contradiction("no update of actor and critic together") }
+    var update = MinibatchUpdate(minibatches, joint: value, policy, with: Alone())
+    var (learned, report) = (Learned(parameters: before, optimizer: optimizer), UpdateReport())
     _ = try update.ascend(
-      batch, &θ, &optimizer, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), epochs: algorithm.epochs,
-      drawing: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)), into: &report)
-    return (θ, optimizer, report)
+      &learned, on: UpdateMaterial(batch: batch, rollout: rollout, estimator: learning.estimator),
+      UpdatePlan(
+        rounds: 1, rate: settings.optimization.rate,
+        order: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)),
+        moment: Moment(iteration: 1, remaining: 1, rate: 1)), into: &report)
+    return (learned.parameters, learned.optimizer, report)
   }
 }
 
@@ -112,8 +123,8 @@ private func distance(_ x: [Float], _ y: [Float], _ slice: Parameters.Slice) -> 
   @Test(arguments: names)
   func `have the same gradient`(name: String) throws {
     let torch = try TorchUpdate(name)
-    var free = torch.algorithm
-    free.gradientClip = 0
+    var free = torch.settings
+    free.minibatches.gradientClip = 0
     let ours = try #require(try torch.ascend(free, with: Recorder()).optimizer as? Recorder).gradient
     let expected = torch.gradient.values
     let size = expected.reduce(0) { max($0, abs($1)) }
@@ -128,8 +139,9 @@ private func distance(_ x: [Float], _ y: [Float], _ slice: Parameters.Slice) -> 
   @Test(arguments: names)
   func `make the same step`(name: String) throws {
     let torch = try TorchUpdate(name)
-    let (θ, _, report) = try torch.ascend(torch.algorithm, with: torch.algorithm.makeOptimizer())
-    #expect(report.updates == 1 && report.gradientNorm > torch.algorithm.gradientClip)
+    let (θ, _, report) = try torch.ascend(
+      torch.settings, with: torch.settings.optimizer.make(torch.settings.optimization))
+    #expect(report.updates == 1 && report.gradientNorm > torch.settings.minibatches.gradientClip)
     let pairs = zip(torch.after.values, torch.before.values)
     let moved = pairs.reduce(0) { max($0, abs($1.0 - $1.1)) }
     #expect(moved > 5e-5)

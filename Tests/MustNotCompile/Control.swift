@@ -10,7 +10,7 @@ public func key(seed: UInt64) -> StreamKey {
 }
 
 func version(_ interpreter: Interpreter) -> String {
-  interpreter.attached { (python: borrowing Attached) in interpreter.report.version }
+  interpreter.withLock { interpreter.report.version }
 }
 
 /// Two values.

@@ -1,5 +1,7 @@
+import Mathematics
 import Policies
 import Randomness
+import TestSupport
 import Testing
 
 @Suite struct `Exploration by a matrix` {
@@ -20,19 +22,19 @@ import Testing
     let streams = try (0..<UInt32(4)).map {
       try RandomStream(StreamKey(seed: 5, purpose: .actions, lane: $0))
     }
-    var workspace = policy.makeWorkspace(rows: lanes.count)
-    var actions = Array(repeating: Float(0), count: lanes.count * 2)
-    var logs = Array(repeating: 0.0, count: lanes.count)
+    var acting = Acting(policy, laneCount: 4)
+    acting.exploration = exploration
+    defer { exploration = acting.exploration }
     return (0..<steps).map { _ in
-      policy.act(
-        θ, on: lanes.flatMap { _ in Self.observation }, lanes: lanes, drawing: streams,
-        exploring: &exploration, in: &workspace, actions: &actions, logProbabilities: &logs)
+      let actions = policy.drawn(
+        θ, on: lanes.flatMap { _ in Self.observation }, lanes: lanes, from: streams, in: &acting
+      ).actions
       return lanes.indices.map { Array(actions[2 * $0..<2 * $0 + 2]) }
     }
   }
 
   @Test(arguments: [(0, [0, 0, 0, 0, 0, 0, 0]), (3, [0, 0, 0, 1, 1, 1, 2]), (1, [0, 1, 2, 3, 4, 5, 6])])
-  func `holds its noise as long as it should`(interval: Int, draws: [Int]) throws {
+  func `keeps its noise as long as it should`(interval: Int, draws: [Int]) throws {
     var exploration = Exploration(interval: interval)
     let actions = try act(7, [0], &exploration).map { $0[0] }
     for i in draws.indices {
@@ -45,8 +47,8 @@ import Testing
     let first = try act(1, [0], &exploration)
     // The streams begin anew in each call, so what is drawn anew is what was drawn before.
     #expect(try act(1, [1], &exploration)[0][0] != first[0][0])
-    let held = try act(2, [0], &exploration)
-    #expect(held[0] == first[0] && held[1] == first[0])
+    let kept = try act(2, [0], &exploration)
+    #expect(kept[0] == first[0] && kept[1] == first[0])
     exploration.restart()
     var alone = Exploration()
     #expect(try act(2, [2, 0], &exploration)[1][1] == first[0][0])
@@ -69,18 +71,15 @@ import Testing
   /// With 4,000 draws the deviation of a variance is √(2/4000) = 2.2%: 5.4 of them fail once in 1e7.
   @Test func `spreads as its density says`() throws {
     let streams = [try RandomStream(StreamKey(seed: 5, purpose: .actions))]
-    var (workspace, exploration) = (policy.makeWorkspace(rows: 1), Exploration(interval: 1))
-    var (action, log) = ([Float(0), 0], [0.0])
-    var mode = action
-    policy.mode(θ, on: Self.observation, rows: 1, in: &workspace, actions: &mode)
+    var acting = Acting(policy, laneCount: 1, explorationSteps: 1)
+    var (workspace, log) = (policy.makeWorkspace(rows: 1), [0.0])
+    let mode = policy.mode(θ, on: Self.observation)
     policy.logProbabilities(θ, of: mode, on: Self.observation, rows: 0..<1, in: &workspace, into: &log)
     let peak = log[0]
     let n = 4000
     var squares = [0.0, 0.0]
     for _ in 0..<n {
-      policy.act(
-        θ, on: Self.observation, lanes: [0], drawing: streams, exploring: &exploration, in: &workspace,
-        actions: &action, logProbabilities: &log)
+      let action = policy.drawn(θ, on: Self.observation, lanes: [0], from: streams, in: &acting).actions
       for k in 0..<2 { squares[k] += Double((action[k] - mode[k]) * (action[k] - mode[k])) / Double(n) }
     }
     // Both deviations are alike at the beginning: log π at the mode is −2 log σ − log 2π.

@@ -1,5 +1,6 @@
 import Policies
 import Randomness
+import TestSupport
 import Testing
 
 /// A policy with everything that a row can have, and steps that it made.
@@ -10,11 +11,11 @@ struct PolicyCase: CustomStringConvertible, Sendable {
 
   var description: String { name }
 
-  static let bounds = ActionFactor.Bounds(low: [-2, 0], high: [2, 1])
+  static let bounds = ValueBounds(low: [-2, 0], high: [2, 1])
 
   static let all: [PolicyCase] = {
     func make(
-      _ name: String, _ factors: [ActionFactor], mask: Int = 0, _ architecture: Architecture
+      _ name: String, _ factors: [any ActionFamily], mask: Int = 0, _ architecture: Architecture
     ) -> PolicyCase? {
       (try? Policy(featureSize: 4, factors: factors, maskSize: mask, architecture: architecture)).map {
         PolicyCase(name: name, policy: $0)
@@ -70,13 +71,10 @@ struct PolicyCase: CustomStringConvertible, Sendable {
     let streams = try (0..<UInt32(Self.rows)).map {
       try RandomStream(StreamKey(seed: seed, purpose: .actions, lane: $0))
     }
-    var workspace = policy.makeWorkspace(rows: 1)
-    var actions = Array(repeating: Float(0), count: Self.rows * policy.actionSize)
-    var logs = Array(repeating: 0.0, count: Self.rows)
-    policy.act(
-      θ, on: observations, lanes: Array(0..<Self.rows), drawing: streams, in: &workspace, actions: &actions,
-      logProbabilities: &logs)
-    return (actions, logs)
+    var acting = Acting(policy, laneCount: Self.rows)
+    let drawn = policy.drawn(
+      θ, on: observations, lanes: Array(0..<Self.rows), from: streams, in: &acting)
+    return (drawn.actions, drawn.logProbabilities)
   }
 
   /// What the forward pass finds: Σ c log π + e H + v V.
@@ -115,7 +113,7 @@ struct PolicyCase: CustomStringConvertible, Sendable {
     policy.forward(θ, on: o.span, rows: rows, [.actor, .critic], in: &workspace)
     var span = gradient.mutableSpan
     policy.accumulateGradient(
-      θ, of: actions.span, on: o.span, scores: c.span, entropies: e.span, values: v.span, rows: rows,
+      θ, of: actions.span, on: o.span, weights: GradientWeights(scores: c, entropies: e, values: v),
       in: &workspace, into: &span)
     let exploring = θ.slices.first { $0.name.hasSuffix("log_deviation") && $0.shape.count == 2 }
     for k in 0..<policy.learnedCount {
@@ -193,11 +191,11 @@ struct PolicyCase: CustomStringConvertible, Sendable {
     for k in policy.criticRange { direction[k] = 0 }
     var workspace = policy.makeWorkspace(rows: rows)
     policy.forward(θ, on: o.span, rows: rows, .actor, in: &workspace)
-    let before = policy.snapshot(rows: rows, of: workspace)
+    let before = policy.snapshot(of: workspace)
     var product = Array(repeating: Float(0), count: policy.learnedCount)
     var span = product.mutableSpan
     policy.accumulateFisherProduct(
-      θ, along: direction.span, on: o.span, times: 1, rows: rows, in: &workspace, into: &span)
+      θ, along: direction.span, on: o.span, times: 1, in: &workspace, into: &span)
     let quadratic = zip(direction, product).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     var divergences = Array(repeating: 0.0, count: rows)
     let h: Float = 1.0 / 64
@@ -207,7 +205,7 @@ struct PolicyCase: CustomStringConvertible, Sendable {
       for k in direction.indices { moved.values[k] += sign * h * direction[k] }
       policy.forward(moved, on: o.span, rows: rows, .actor, in: &workspace)
       var d = divergences.mutableSpan
-      policy.readDivergences(from: before, rows: rows, in: workspace, into: &d)
+      policy.readDivergences(from: before, in: workspace, into: &d)
       sums.append(divergences.reduce(0, +))
     }
     // The odd terms cancel; what is left is of the order of h².

@@ -1,4 +1,5 @@
 import Policies
+import TestSupport
 import Testing
 
 private func dot(_ x: [Float], _ y: [Float]) -> Double {
@@ -13,7 +14,7 @@ private func dot(_ x: [Float], _ y: [Float]) -> Double {
     var product = Array(repeating: Float(0), count: one.policy.learnedCount)
     var span = product.mutableSpan
     one.policy.accumulateFisherProduct(
-      θ, along: v.span, on: o.span, times: 1, rows: rows, in: &workspace, into: &span)
+      θ, along: v.span, on: o.span, times: 1, in: &workspace, into: &span)
     return product
   }
 

@@ -1,5 +1,6 @@
 import Policies
 import Randomness
+import TestSupport
 import Testing
 
 /// What remembers, and whether a convolution comes before it.
@@ -99,8 +100,9 @@ private struct Remembering {
     var gradient = Array(repeating: Float(0), count: policy.learnedCount)
     var span = gradient.mutableSpan
     policy.accumulateGradient(
-      θ, of: actions.span, on: o.span, scores: scores.span, entropies: entropies.span, values: values.span,
-      rows: rows, in: &workspace, into: &span)
+      θ, of: actions.span, on: o.span,
+      weights: GradientWeights(scores: scores, entropies: entropies, values: values), in: &workspace,
+      into: &span)
     return gradient
   }
 }
@@ -129,8 +131,8 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
     var (logs, values) = (Array(repeating: 0.0, count: rows), Array(repeating: 0.0, count: rows))
     var l = logs.mutableSpan
     var v = values.mutableSpan
-    one.policy.readLogProbabilities(of: one.actions.span, rows: rows, in: workspace, into: &l)
-    one.policy.readValues(rows: rows, in: workspace, into: &v)
+    one.policy.readLogProbabilities(of: one.actions.span, in: workspace, into: &l)
+    one.policy.readValues(in: workspace, into: &v)
     let expected = one.outputs(MemoryReference(one.θ, one.recurrence, layersBefore: one.layersBefore))
     for row in 0..<rows {
       let log = MemoryReference.logs(Array(expected[row].actor[..<3]))[Int(one.actions[row])]
@@ -168,7 +170,7 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
     do {
       var span = product.mutableSpan
       policy.accumulateFisherProduct(
-        one.θ, along: v.span, on: o.span, times: 1, rows: rows, in: &workspace, into: &span)
+        one.θ, along: v.span, on: o.span, times: 1, in: &workspace, into: &span)
     }
     var expected = Array(repeating: 0.0, count: v.count)
     let none = Array(repeating: 0.0, count: rows)
@@ -180,11 +182,11 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
         policy.forward(one.θ, on: o.span, rows: rows, .actor, along: one.sequences, in: &workspace)
         var logs = none
         var l = logs.mutableSpan
-        policy.readLogProbabilities(of: actions.span, rows: rows, in: workspace, into: &l)
+        policy.readLogProbabilities(of: actions.span, in: workspace, into: &l)
         var score = Array(repeating: Float(0), count: v.count)
         var span = score.mutableSpan
         policy.accumulateGradient(
-          one.θ, of: actions.span, on: o.span, scores: c.span, entropies: none.span, values: nil, rows: rows,
+          one.θ, of: actions.span, on: o.span, weights: GradientWeights(scores: c, entropies: none),
           in: &workspace, into: &span)
         let along = zip(score, v).reduce(0) { $0 + Double($1.0) * Double($1.1) }
         for k in score.indices { expected[k] += exponential(logs[row]) * along * Double(score[k]) }
@@ -205,25 +207,21 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
       let streams = try (0..<UInt32(lanes)).map {
         try RandomStream(StreamKey(seed: 9, purpose: .actions, lane: $0))
       }
-      var (memory, workspace) = (Memory(policy, laneCount: lanes), policy.makeWorkspace(rows: 1))
+      var acting = Acting(policy, laneCount: lanes, remembering: [.actor, .critic])
       var (all, taken) = (
         Array(repeating: [Double](), count: lanes), Array(repeating: [Float](), count: lanes)
       )
       for t in 0..<steps {
         for group in groups {
-          var (exploration, actions) = (Exploration(), Array(repeating: Float(0), count: group.count))
-          var logs = Array(repeating: 0.0, count: group.count)
-          policy.act(
-            one.θ, on: group.flatMap { o[t][$0 * 3..<$0 * 3 + 3] }, lanes: group, remembering: &memory,
-            [.actor, .critic], drawing: streams, exploring: &exploration, in: &workspace, actions: &actions,
-            logProbabilities: &logs)
+          let (actions, logs) = policy.drawn(
+            one.θ, on: group.flatMap { o[t][$0 * 3..<$0 * 3 + 3] }, lanes: group, from: streams, in: &acting)
           for (row, lane) in group.enumerated() {
             all[lane].append(logs[row])
             taken[lane].append(actions[row])
           }
         }
       }
-      return (all, memory, taken)
+      return (all, acting.memory, taken)
     }
     let together = try act([[0, 1, 2]])
     let apart = try act([[2], [0, 1]])
@@ -235,8 +233,7 @@ extension Zip2Sequence<[[Double]], [[Double]]> {
     policy.forward(one.θ, on: rows.span, rows: lanes * steps, .actor, along: sequences, in: &workspace)
     var logs = Array(repeating: 0.0, count: lanes * steps)
     var l = logs.mutableSpan
-    policy.readLogProbabilities(
-      of: Array(together.actions.joined()).span, rows: lanes * steps, in: workspace, into: &l)
+    policy.readLogProbabilities(of: Array(together.actions.joined()).span, in: workspace, into: &l)
     #expect(logs == Array(together.logs.joined()))
   }
 }

@@ -1,5 +1,6 @@
 import Policies
 import Randomness
+import TestSupport
 import Testing
 
 /// Observations that differ from row to row.
@@ -41,12 +42,9 @@ extension Policy {
       let streams = try (0..<UInt32(rows)).map { try stream($0) }
       var (allActions, allLogs) = ([Float](), [Double]())
       for lanes in groups {
-        var workspace = policy.makeWorkspace(rows: 1)
-        var actions = Array(repeating: Float(0), count: lanes.count * policy.actionSize)
-        var logs = Array(repeating: 0.0, count: lanes.count)
-        policy.act(
-          θ, on: lanes.flatMap { o[$0 * 4..<$0 * 4 + 4] }, lanes: lanes, drawing: streams, in: &workspace,
-          actions: &actions, logProbabilities: &logs)
+        var acting = Acting(policy, laneCount: rows)
+        let (actions, logs) = policy.drawn(
+          θ, on: lanes.flatMap { o[$0 * 4..<$0 * 4 + 4] }, lanes: lanes, from: streams, in: &acting)
         allActions += actions
         allLogs += logs
       }
@@ -65,11 +63,9 @@ extension Policy {
     let o = observations(rows, 4)
     let streams = try (0..<UInt32(rows)).map { try stream($0) }
     var workspace = policy.makeWorkspace(rows: rows)
-    var actions = Array(repeating: Float(0), count: rows * policy.actionSize)
-    var (logs, again) = (Array(repeating: 0.0, count: rows), Array(repeating: 0.0, count: rows))
-    policy.act(
-      θ, on: o, lanes: Array(0..<rows), drawing: streams, in: &workspace, actions: &actions,
-      logProbabilities: &logs)
+    var acting = Acting(policy, laneCount: rows)
+    let (actions, logs) = policy.drawn(θ, on: o, lanes: Array(0..<rows), from: streams, in: &acting)
+    var again = Array(repeating: 0.0, count: rows)
     policy.logProbabilities(θ, of: actions, on: o, rows: 0..<rows, in: &workspace, into: &again)
     #expect(logs == again)
     let reference = ReferencePolicy(θ)
@@ -174,31 +170,25 @@ extension Policy {
     let (θ, n) = (try Self.parameters(policy), 40_000)
     let o = observations(1, 4)
     let streams = [try stream()]
-    var workspace = policy.makeWorkspace(rows: 1)
-    var (action, log, counts) = ([Float(0)], [0.0], [0.0, 0, 0])
+    var (acting, counts) = (Acting(policy, laneCount: 1), [0.0, 0, 0])
     for _ in 0..<n {
-      policy.act(
-        θ, on: o, lanes: [0], drawing: streams, in: &workspace, actions: &action, logProbabilities: &log)
-      counts[Int(action[0])] += 1
+      counts[Int(policy.drawn(θ, on: o, lanes: [0], from: streams, in: &acting).actions[0])] += 1
     }
     for a in 0..<3 {
       let p = exponential(ReferencePolicy(θ).categorical(o, a))
       #expect(abs(counts[a] / Double(n) - p) < 5.4 * (p * (1 - p) / Double(n)).squareRoot())
     }
-    policy.mode(θ, on: o, rows: 1, in: &workspace, actions: &action)
-    #expect(counts[Int(action[0])] == counts.max())
+    #expect(counts[Int(policy.mode(θ, on: o)[0])] == counts.max())
   }
 
   @Test func `survives observations that are not finite`() throws {
     for policy in Self.policies {
       let θ = try Self.parameters(policy)
-      var workspace = policy.makeWorkspace(rows: 1)
-      var actions = Array(repeating: Float(0), count: policy.actionSize)
-      var logs = [0.0]
+      var acting = Acting(policy, laneCount: 1)
       for x: Float in [.nan, .infinity, -.infinity] {
-        policy.act(
-          θ, on: [x, 0, 0, 0], lanes: [0], drawing: [try stream()], in: &workspace, actions: &actions,
-          logProbabilities: &logs)
+        let actions = policy.drawn(
+          θ, on: [x, 0, 0, 0], lanes: [0], from: [try stream()], in: &acting
+        ).actions
         if policy.isCategorical { #expect((0..<3).contains(Int(actions[0]))) }
       }
     }

@@ -1,4 +1,5 @@
 import Environments
+import Mathematics
 import Policies
 import Randomness
 import Testing
@@ -10,15 +11,34 @@ private let threeEnds: Rollout = {
   var rollout = Rollout(laneCount: 1, observationSize: 1, actionSize: 1)
   rollout.lanes[0].rewards = [1, 2, 4, 1, 3]
   rollout.lanes[0].episodes = [
-    Rollout.Episode(steps: 0..<2, end: .terminated, number: 0),
-    Rollout.Episode(steps: 2..<3, end: .truncated, number: 1),
-    Rollout.Episode(steps: 3..<5, end: .cut, number: 2),
+    .at(0..<2, .terminated, number: 0),
+    .at(2..<3, .truncated, number: 1),
+    .at(3..<5, .cut, number: 2),
   ]
   return rollout
 }()
 
 /// The 100 stands behind a terminal state, where it must not count.
-private let threeValues = RolloutValues(steps: [[2, 4, 1, 2, 6]], last: [[100, 8, 10]])
+private let threeValues = RolloutEvaluation.Values(steps: [[2, 4, 1, 2, 6]], last: [[100, 8, 10]])
+
+extension Advantages {
+  fileprivate mutating func generalize(
+    _ rollout: Rollout, _ values: RolloutEvaluation.Values, rewards: [[Double]], discount: Double,
+    decay: Double
+  ) {
+    estimate(
+      rollout, by: GeneralizedAdvantage(discount: discount, decay: decay),
+      from: Ingredients(rewards: rewards, values: values))
+  }
+
+  fileprivate mutating func trace(
+    _ rollout: Rollout, _ values: RolloutEvaluation.Values, logRatios: [[Double]], rewards: [[Double]],
+    _ estimator: VTrace
+  ) {
+    estimate(
+      rollout, by: estimator, from: Ingredients(rewards: rewards, values: values, logRatios: logRatios))
+  }
+}
 
 private func isClose(_ x: [Double], _ y: [Double], _ tolerance: Double = 1e-12) -> Bool {
   x.count == y.count && zip(x, y).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
@@ -86,20 +106,21 @@ private func isClose(_ x: [Double], _ y: [Double], _ tolerance: Double = 1e-12) 
     found.generalize(threeEnds, threeValues, rewards: rewards, discount: 0.5, decay: 0.5)
     var short = threeEnds
     short.lanes[0].rewards = [7]
-    short.lanes[0].episodes = [Rollout.Episode(steps: 0..<1, end: .truncated, number: 3)]
+    short.lanes[0].episodes = [.at(0..<1, .truncated)]
     found.generalize(
-      short, RolloutValues(steps: [[1]], last: [[2]]), rewards: [[7]], discount: 0.5, decay: 0.5)
+      short, RolloutEvaluation.Values(steps: [[1]], last: [[2]]), rewards: [[7]], discount: 0.5, decay: 0.5)
     #expect(found.advantages == [[7]] && found.targets == [[8]])
     short.lanes[0].removeAll()
-    found.generalize(short, RolloutValues(steps: [[]], last: [[]]), rewards: [[]], discount: 0.5, decay: 0.5)
+    found.generalize(
+      short, RolloutEvaluation.Values(steps: [[]], last: [[]]), rewards: [[]], discount: 0.5, decay: 0.5)
     #expect(found.advantages == [[]] && found.targets == [[]])
   }
 
   /// Lanes of 12, 13, … steps, with episodes of 1, 2, 3, … steps that end in every way.
-  static func random(laneCount: Int) throws -> (Rollout, RolloutValues) {
+  static func random(laneCount: Int) throws -> (Rollout, RolloutEvaluation.Values) {
     let stream = try RandomStream(StreamKey(seed: 3, purpose: .environment))
     var rollout = Rollout(laneCount: laneCount, observationSize: 1, actionSize: 1)
-    var values = RolloutValues(steps: [], last: [])
+    var values = RolloutEvaluation.Values(steps: [], last: [])
     let ends: [Trajectory.End] = [.terminated, .truncated]
     for lane in 0..<laneCount {
       let count = 12 + lane
@@ -109,7 +130,7 @@ private func isClose(_ x: [Double], _ y: [Double], _ tolerance: Double = 1e-12) 
       while first < count {
         let last = min(first + number + 1, count)
         rollout.lanes[lane].episodes.append(
-          Rollout.Episode(steps: first..<last, end: last == count ? .cut : ends[number % 2], number: number))
+          .at(first..<last, last == count ? .cut : ends[number % 2], number: number))
         (first, number) = (last, number + 1)
       }
       values.last.append((0..<number).map { _ in stream.standardNormal() })
@@ -127,8 +148,8 @@ private func isClose(_ x: [Double], _ y: [Double], _ tolerance: Double = 1e-12) 
     let rewards = rollout.lanes.map(\.rewards)
     var (trace, general) = (Advantages(laneCount: 3), Advantages(laneCount: 3))
     trace.trace(
-      rollout, values, logRatios: rewards.map { $0.map { _ in 0 } }, rewards: rewards, discount: γ, decay: λ,
-      clip: 1)
+      rollout, values, logRatios: rewards.map { $0.map { _ in 0 } }, rewards: rewards,
+      VTrace(discount: γ, decay: λ, clip: 1))
     general.generalize(rollout, values, rewards: rewards, discount: γ, decay: λ)
     for lane in 0..<3 {
       #expect(isClose(trace.targets[lane], general.targets[lane]))
@@ -149,13 +170,13 @@ private func isClose(_ x: [Double], _ y: [Double], _ tolerance: Double = 1e-12) 
   func `is what is derived by hand`(clip: Double, targets: [Double], advantages: [Double]) {
     var rollout = Rollout(laneCount: 1, observationSize: 1, actionSize: 1)
     rollout.lanes[0].rewards = [5, 1, 2]
-    rollout.lanes[0].episodes = [Rollout.Episode(steps: 0..<3, end: .cut, number: 0)]
-    let values = RolloutValues(steps: [[4, 2, 4]], last: [[8]])
+    rollout.lanes[0].episodes = [.at(0..<3, .cut)]
+    let values = RolloutEvaluation.Values(steps: [[4, 2, 4]], last: [[8]])
     let two = logarithm(2)
     var found = Advantages(laneCount: 1)
     found.trace(
-      rollout, values, logRatios: [[-two, two, -two]], rewards: [[5, 1, 2]], discount: 0.5, decay: 0.5,
-      clip: clip)
+      rollout, values, logRatios: [[-two, two, -two]], rewards: [[5, 1, 2]],
+      VTrace(discount: 0.5, decay: 0.5, clip: clip))
     #expect(isClose(found.targets[0], targets))
     #expect(isClose(found.advantages[0], advantages))
   }
@@ -164,7 +185,7 @@ private func isClose(_ x: [Double], _ y: [Double], _ tolerance: Double = 1e-12) 
     var found = Advantages(laneCount: 1)
     found.trace(
       threeEnds, threeValues, logRatios: [[0, 0, 0, 0, 0]], rewards: threeEnds.lanes.map(\.rewards),
-      discount: 0.5, decay: 0.5, clip: 1)
+      VTrace(discount: 0.5, decay: 0.5, clip: 1))
     #expect(found.targets == [[2.5, 2, 8, 4.5, 8]])
     // 1 + 2/2 − 2, 2 − 4, 4 + 8/2 − 1, 1 + 8/2 − 2, 3 + 10/2 − 6.
     #expect(found.advantages == [[0, -2, 7, 3, 2]])

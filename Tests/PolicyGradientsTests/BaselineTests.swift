@@ -27,12 +27,12 @@ private func cells(_ baseline: any Baseline, _ part: BaselinePart) -> BaselineCe
   @Test func `that depends on time has a cell for each`() {
     let cells = cells(TimeDependentBaseline(), BaselinePart(coefficients: [6, 5, 3]))
     #expect(cells.numerators == [6, 5, 3] && cells.denominators == [1, 1, 1])
-    #expect(TimeDependentBaseline().cell(of: 2) == 2)
+    #expect(TimeDependentBaseline().cells == .times)
   }
 
   @Test func `that is optimal is the ratio of score products`() {
     var part = BaselinePart(coefficients: [2, 2], unit: .trajectory)
-    (part.scoreProduct, part.scoreNorm) = (10, 5)
+    (part.scoreProducts, part.scoreNorms) = ([10], [5])
     let cells = cells(OptimalBaseline(), part)
     #expect(cells.numerators == [10] && cells.denominators == [5])
   }

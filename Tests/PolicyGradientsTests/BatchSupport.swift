@@ -1,5 +1,7 @@
+import Mathematics
 import Policies
 import Randomness
+import TestSupport
 
 @testable import PolicyGradients
 
@@ -20,7 +22,13 @@ struct Recorder: Optimizer {
 struct Steps {
   let policy: Policy
   let θ: Parameters
-  let batch: Batch
+  let rollout: Rollout
+  /// [step × feature].
+  let observations: [Float]
+  var batch: Batch
+
+  /// The numbers of each step.
+  var numbers: StepNumbers { batch.steps }
 
   /// Makes steps on drawn observations.
   ///
@@ -42,28 +50,28 @@ struct Steps {
     self.θ = θ
     let size = policy.observationSize
     let o = observations ?? (0..<count * size).map { _ in Float(stream.standardNormal()) }
-    var workspace = policy.makeWorkspace(rows: count)
-    var actions = Array(repeating: Float(0), count: count * policy.actionSize)
-    var logs = Array(repeating: 0.0, count: count)
-    policy.act(
+    self.observations = o
+    var acting = Acting(policy, laneCount: count)
+    let (actions, logs) = policy.drawn(
       θ, on: o, lanes: Array(repeating: 0, count: count),
-      drawing: [try RandomStream(StreamKey(seed: seed, purpose: .actions))], in: &workspace,
-      actions: &actions, logProbabilities: &logs)
+      from: [try RandomStream(StreamKey(seed: seed, purpose: .actions))], in: &acting)
+    var workspace = policy.makeWorkspace(rows: count)
     var values = Array(repeating: 0.0, count: count)
     if policy.hasCritic { policy.values(θ, on: o, rows: 0..<count, in: &workspace, into: &values) }
     var rollout = Rollout(laneCount: 1, observationSize: size, actionSize: policy.actionSize)
-    rollout.lanes[0].observations = o
+    rollout.lanes[0].take(o, endingIn: Array(repeating: 0, count: size))
     rollout.lanes[0].actions = actions
     rollout.lanes[0].rewards = Array(repeating: 0, count: count)
     rollout.lanes[0].logProbabilities = logs.map { $0 - staleness * stream.standardNormal() }
+    rollout.lanes[0].episodes = [.at(0..<count, .cut)]
+    self.rollout = rollout
     var advantages = Advantages(laneCount: 1)
     advantages.advantages[0] = (0..<count).map { _ in stream.standardNormal() + 0.3 }
     advantages.targets[0] = (0..<count).map { _ in stream.standardNormal() }
-    var batch = Batch()
+    batch = Batch()
     batch.load(
       rollout, advantages, [values.map { $0 + 0.1 * stream.standardNormal() }], for: policy, cut: Truncation()
     )
-    self.batch = batch
   }
 
   /// A policy over three choices, and one over two numbers, with critics of their own.
@@ -81,20 +89,62 @@ struct Steps {
     var gradients: [[Float]] { (optimizer as? Recorder)?.gradients ?? [] }
   }
 
-  /// Lets the real update pass over the steps.
+  /// Lets the real update of some settings pass over the steps; `clip` is a factor of ε.
   func ascend(
-    _ settings: Algorithm, with optimizer: any Optimizer = Recorder(), epochs: Int = 1, minibatch: Int = 0,
-    clip: Double = 1
+    _ settings: AlgorithmSettings, with optimizer: any Optimizer = Recorder(), epochs: Int = 1,
+    minibatch: Int = 0, clip: Double = 1
   ) throws -> Outcome {
     var settings = settings
-    settings.minibatch = minibatch
-    var update = MinibatchUpdate(settings, policy, with: Alone())
-    var outcome = Outcome(θ: θ, optimizer: optimizer, report: UpdateReport())
-    let factors = MinibatchUpdate.Factors(rate: 1, clip: clip, entropy: 1)
+    (settings.minibatches.size, settings.minibatches.epochs) = (minibatch, epochs)
+    settings.estimation.clip *= clip
+    return try ascend(settings, from: θ, with: optimizer)
+  }
+
+  /// The same from other parameters, with settings as they are.
+  func ascend(
+    _ settings: AlgorithmSettings, from θ: Parameters, with optimizer: any Optimizer = Recorder()
+  ) throws -> Outcome {
+    guard case .advantages(let learning) = try settings.algorithm().method else {
+      throw LearnerError.contradiction("these settings have no advantages")
+    }
+    var update: any ActorUpdate
+    switch learning.update {
+    case .joint(let minibatches, let value):
+      update = MinibatchUpdate(minibatches, joint: value, policy, with: Alone())
+    case .actor(let minibatches, _):
+      update = MinibatchUpdate(minibatches, joint: nil, policy, with: Alone())
+    case .natural(let natural, let step, _):
+      update = NaturalUpdate(natural, step, policy, with: Alone())
+    }
+    var (learned, report) = (Learned(parameters: θ, optimizer: optimizer), UpdateReport())
     _ = try update.ascend(
-      batch, &outcome.θ, &outcome.optimizer, factors, epochs: epochs,
-      drawing: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)), into: &outcome.report)
-    return outcome
+      &learned, on: UpdateMaterial(batch: batch, rollout: rollout, estimator: learning.estimator),
+      UpdatePlan(
+        rounds: 1, rate: settings.optimization.rate,
+        order: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)),
+        moment: Moment(iteration: 1, remaining: 1, rate: 1)), into: &report)
+    return Outcome(θ: learned.parameters, optimizer: learned.optimizer, report: report)
+  }
+}
+
+extension Rollout.Lane {
+  /// Takes the observations of one episode: those of its steps, and the one in which it stops.
+  mutating func take(_ steps: [Float], endingIn last: [Float]) {
+    let size = max(1, last.count)
+    observations += steps + last
+    slotCount += steps.count / size + 1
+  }
+}
+
+extension Rollout.Lane {
+  /// All observations, [slot × feature].
+  var observed: [Float] { Array(observations[slots[0..<slotCount]]) }
+}
+
+extension Rollout.Episode {
+  /// The episode of this number in its lane, behind as many others.
+  static func at(_ steps: Range<Int>, _ end: Trajectory.End, number: Int = 0) -> Self {
+    Self(steps: steps, firstSlot: steps.lowerBound + number, end: end, number: number)
   }
 }
 

@@ -11,10 +11,10 @@ import Testing
   /// merely sure of itself, and float32 has to overflow.
   @Test(arguments: shortAlgorithms, ["discrete", "box, gaussian", "multi-binary"])
   func `says which quantity in which iteration, and keeps the last good one`(
-    algorithm: Algorithm, name: String
+    algorithm: AlgorithmSettings, name: String
   ) throws {
     var settings = algorithm
-    (settings.rate, settings.criticRate) = (algorithm.needsCritic ? 1e30 : 1e38, 1e30)
+    (settings.optimization.rate, settings.critic.rate) = (algorithm.needsCritic ? 1e30 : 1e38, 1e30)
     let space = ActionCase.named(name)
     var learner = try space.learner(settings, lanes: space.lanes(2, seed: 2))
     var (good, found) = (learner.state, nil as LearnerError?)

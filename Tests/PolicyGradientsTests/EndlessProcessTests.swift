@@ -2,6 +2,7 @@ import Environments
 import Policies
 import PolicyGradients
 import Randomness
+import TestSupport
 import Testing
 
 /// Takes every end of the environment below for a terminal state.
@@ -27,18 +28,18 @@ private final class Ending: Environment {
 
 /// One state in which every step pays 1, looked at for 10 steps at a time; γ = 0.9.
 @Suite struct `A process without an end` {
-  static let algorithms: [Algorithm] = [Algorithm.vpg, .ppo, .a2c].map { named in
+  static let algorithms: [AlgorithmSettings] = [AlgorithmSettings.vpg, .ppo, .a2c].map { named in
     var algorithm = named
-    algorithm.rule.gamma = 0.9
-    (algorithm.stepsPerLane, algorithm.rate, algorithm.criticRate) = (40, 0.02, 0.02)
+    algorithm.estimation.gamma = 0.9
+    (algorithm.stepsPerLane, algorithm.optimization.rate, algorithm.critic.rate) = (40, 0.02, 0.02)
     // A step of gradient clipping is too short to walk 10 in.
-    algorithm.gradientClip = 0
+    algorithm.minibatches.gradientClip = 0
     return algorithm
   }
 
   /// V of the one state after learning.
   private func learnedValue(
-    _ algorithm: Algorithm, terminating: Bool, budget: Int = 1_000_000
+    _ algorithm: AlgorithmSettings, terminating: Bool, budget: Int = 1_000_000
   ) throws -> Double {
     let iterations = algorithm.name == "a2c" ? 600 : 100
     let process = try MarkovDecisionProcess(
@@ -51,7 +52,7 @@ private final class Ending: Environment {
     let policy = try PolicyBuilder.policy(
       observing: lanes.observationSpace, acting: lanes.actionSpace,
       architecture: Architecture(hidden: [], critic: .separate))
-    var learner = try Learner(algorithm, policy: policy, lanes: lanes)
+    var learner = try Learner(algorithm.algorithm(), policy: policy, lanes: lanes)
     for _ in 0..<iterations { _ = try learner.iterate(budget: budget) }
     var workspace = policy.makeWorkspace(rows: 1)
     var value = [0.0]
@@ -61,7 +62,7 @@ private final class Ending: Environment {
 
   /// r / (1 − γ), whatever the time limit.
   @Test(arguments: algorithms)
-  func `is worth all that it would pay beyond a time limit`(algorithm: Algorithm) throws {
+  func `is worth all that it would pay beyond a time limit`(algorithm: AlgorithmSettings) throws {
     #expect(abs(try learnedValue(algorithm, terminating: false) - 10) < 0.1)
   }
 
@@ -70,7 +71,7 @@ private final class Ending: Environment {
   /// With λ = 1 that is 10 − Σ 0.9ᵏ = 4.14, with λ = 0, where V stands behind each step but the last, it is
   /// V = 1 + 0.9 · 0.9 V = 5.26; other λ lie between.
   @Test(arguments: algorithms)
-  func `is worth less when it ends after ten steps`(algorithm: Algorithm) throws {
+  func `is worth less when it ends after ten steps`(algorithm: AlgorithmSettings) throws {
     let value = try learnedValue(algorithm, terminating: true)
     #expect(value > 4 && value < 5.4)
   }
@@ -80,9 +81,9 @@ private final class Ending: Environment {
   /// A budget of 15 steps a lane cuts every second episode in the middle. Its returns, 2.63 on average, would
   /// lower the value to 3.64 if they were not left out.
   @Test func `is worth what whole trajectories see of it`() throws {
-    var algorithm = Algorithm.reinforce
-    (algorithm.rule.gamma, algorithm.rule.baseline) = (0.9, .value)
-    (algorithm.criticEpochs, algorithm.criticMinibatch, algorithm.criticRate) = (10, 0, 0.02)
+    var algorithm = AlgorithmSettings.reinforce
+    (algorithm.estimation.gamma, algorithm.baseline) = (0.9, .value)
+    (algorithm.critic.epochs, algorithm.critic.minibatch, algorithm.critic.rate) = (10, 0, 0.02)
     let value = try learnedValue(algorithm, terminating: false, budget: 60)
     var (power, mean) = (1.0, 0.0)
     for _ in 0..<10 {

@@ -1,6 +1,8 @@
 import Environments
+import Mathematics
 import Policies
 import Randomness
+import TestSupport
 import Testing
 
 @testable import PolicyGradients
@@ -14,7 +16,8 @@ import Testing
     var θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: 2, observationSize: 3, actionSize: policy.actionSize)
-    #expect(try sampler.fill(&rollout, acting: policy, θ, .exactly(600, rollout: 0), budget: 10_000))
+    let budget = SamplingBudget(.exactly(600, rollout: 0), steps: 10_000)
+    #expect(try sampler.fill(&rollout, acting: policy, θ, budget))
     var (evaluation, workspace) = (RolloutEvaluation(policy, with: Alone()), policy.makeWorkspace(rows: 1))
     #expect(evaluation.logRatios(rollout, policy, θ).joined().allSatisfy { $0 == 0 })
     for k in 0..<policy.learnedCount { θ.values[k] += 0.1 * Float(k % 5 - 2) }
@@ -24,10 +27,11 @@ import Testing
       #expect(values.steps[l].count == 600 && ratios[l].count == 600)
       #expect(values.last[l].count == lane.episodes.count && lane.episodes.count > 20)
       for t in 0..<600 {
-        policy.values(θ, on: lane.observations, rows: t..<t + 1, in: &workspace, into: &one)
+        let o = lane.observation(before: t)
+        policy.values(θ, on: o, rows: 0..<1, in: &workspace, into: &one)
         #expect(values.steps[l][t] == one[0])
         policy.logProbabilities(
-          θ, of: lane.actions, on: lane.observations, rows: t..<t + 1, in: &workspace, into: &one)
+          θ, of: Array(lane.actions[lane.values[t..<t + 1]]), on: o, rows: 0..<1, in: &workspace, into: &one)
         #expect(ratios[l][t] == one[0] - lane.logProbabilities[t])
       }
       for e in lane.episodes.indices {
@@ -35,7 +39,7 @@ import Testing
         #expect(values.last[l][e] == one[0])
         // A cut episode goes on from there.
         guard lane.episodes[e].end == .cut else { continue }
-        #expect(Array(lane.lastObservations[3 * e..<3 * e + 3]) == lanes.observations[l])
+        #expect(Array(lane.lastObservations[3 * e..<3 * e + 3]) == sampler.open[l].observation)
       }
     }
   }

@@ -9,11 +9,11 @@ private func cartPoles(_ count: Int, seed: UInt64 = 1) throws -> Lanes {
 }
 
 private func learner(
-  _ lanes: Lanes, _ algorithm: Algorithm = .reinforce, hidden: [Int] = [16]
+  _ lanes: Lanes, _ settings: AlgorithmSettings = .reinforce, hidden: [Int] = [16]
 ) throws -> Learner {
   let policy = try PolicyBuilder.policy(
     observing: lanes.observationSpace, acting: lanes.actionSpace, hidden: hidden)
-  return try Learner(algorithm, policy: policy, lanes: lanes)
+  return try Learner(settings.algorithm(), policy: policy, lanes: lanes)
 }
 
 @Suite struct `A sampler` {
@@ -25,7 +25,8 @@ private func learner(
     let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: lanes.count, observationSize: 4, actionSize: 1)
-    #expect(try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(stepsPerLane), budget: budget))
+    let budget = SamplingBudget(.stepsPerLane(stepsPerLane), steps: budget)
+    #expect(try sampler.fill(&rollout, acting: policy, θ, budget))
     return rollout
   }
 
@@ -36,7 +37,7 @@ private func learner(
       #expect(lane.episodes.allSatisfy { $0.end == .terminated || $0.end == .truncated })
       #expect(
         lane.episodes.last.map { lane.rewards.count - $0.steps.count < 50 } ?? false, "no episode too many")
-      #expect(lane.observations.count == 4 * lane.rewards.count)
+      #expect(lane.slotCount == lane.rewards.count + lane.episodes.count)
       #expect(lane.lastObservations.count == 4 * lane.episodes.count)
       #expect(lane.episodes.map(\.number) == Array(lane.episodes.indices))
     }
@@ -56,7 +57,7 @@ private func learner(
       try fill(cartPoles(4), stepsPerLane: 40, budget: 10_000)
     )
     #expect(one.lanes[0].actions == four.lanes[0].actions)
-    #expect(one.lanes[0].observations == four.lanes[0].observations)
+    #expect(one.lanes[0].observed == four.lanes[0].observed)
     #expect(one.lanes[0].logProbabilities == four.lanes[0].logProbabilities)
     #expect(one.lanes[0].actions != four.lanes[1].actions)
   }
@@ -68,7 +69,9 @@ private func learner(
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: 2, observationSize: 4, actionSize: 1)
     var asked = 0
-    let isWhole = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(500), budget: 1000) {
+    let isWhole = try sampler.fill(
+      &rollout, acting: policy, θ, SamplingBudget(.stepsPerLane(500), steps: 1000)
+    ) {
       asked += 1
       return asked == 5
     }
@@ -83,7 +86,8 @@ private func learner(
     let policy = learner.policy
     var sampler = try Sampler(lanes, policy: policy)
     var rollout = Rollout(laneCount: 2, observationSize: 4, actionSize: 1)
-    _ = try sampler.fill(&rollout, acting: policy, learner.parameters, .stepsPerLane(20), budget: 1000)
+    _ = try sampler.fill(
+      &rollout, acting: policy, learner.parameters, SamplingBudget(.stepsPerLane(20), steps: 1000))
     _ = try learner.gradient(of: rollout)
     _ = try learner.iterate(budget: 1000)
     let error = #expect(throws: LearnerError.self) { try learner.gradient(of: rollout) }
@@ -107,8 +111,8 @@ private func learner(
   /// expected reward tends to 8/9 a step and is 8.79 in all, as the recursion below finds.
   ///
   /// A run on a fixed seed; chance plays no part.
-  @Test(arguments: [Algorithm.reinforce, .likelihoodRatio, .offPolicyReinforce], [1, 2] as [UInt64])
-  func `finds the optimum of the two-state chain`(algorithm: Algorithm, seed: UInt64) throws {
+  @Test(arguments: [AlgorithmSettings.reinforce, .likelihoodRatio, .offPolicyReinforce], [1, 2] as [UInt64])
+  func `finds the optimum of the two-state chain`(algorithm: AlgorithmSettings, seed: UInt64) throws {
     var (p, optimum) = (0.0, 0.0)
     for _ in 0..<MarkovDecisionProcess.twoStateTimeLimit {
       p = p * 0.9 + (1 - p) * 0.8
@@ -118,8 +122,8 @@ private func learner(
     let lanes = try Lanes(
       (0..<8).map { _ in TimeLimit(try TabularEnvironment(.twoState()), limit: limit) }, seed: seed)
     var settings = algorithm
-    settings.rule.gamma = 1
-    settings.rate = 0.02
+    settings.estimation.gamma = 1
+    settings.optimization.rate = 0.02
     var learner = try learner(lanes, settings)
     var last: [Double] = []
     for k in 0..<60 {
@@ -133,9 +137,9 @@ private func learner(
   @Test func `learns with plain gradient ascent too`() throws {
     let lanes = try Lanes(
       (0..<8).map { _ in TimeLimit(try TabularEnvironment(.twoState()), limit: 10) }, seed: 1)
-    var settings = Algorithm.reinforce
+    var settings = AlgorithmSettings.reinforce
     settings.optimizer = .ascent
-    settings.rate = 0.1
+    settings.optimization.rate = 0.1
     var learner = try learner(lanes, settings)
     let first = try #require(try learner.iterate(budget: 1_000_000)).objective.mean
     var last = first
@@ -149,7 +153,7 @@ private func learner(
     // One state, two actions, rewards 1 and 3, one step: J = π₀ + 3π₁, ∂J/∂l₁ = 2 π₀ π₁ = ½ at π = ½.
     let bandit = try MarkovDecisionProcess(
       stateCount: 1, actionCount: 2, transition: [1, 1], reward: [1, 3], initial: [1], terminal: [true])
-    for algorithm in [Algorithm.likelihoodRatio, .reinforce] {
+    for algorithm in [AlgorithmSettings.likelihoodRatio, .reinforce] {
       let lanes = try Lanes((0..<4).map { _ in try TabularEnvironment(bandit) }, seed: 3)
       var learner = try learner(lanes, algorithm, hidden: [])
       let policy = learner.policy
@@ -158,7 +162,8 @@ private func learner(
       learner.begin(with: θ)
       var sampler = try Sampler(lanes, policy: policy)
       var rollout = Rollout(laneCount: 4, observationSize: 1, actionSize: 1)
-      _ = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(10_000), budget: 1_000_000)
+      _ = try sampler.fill(
+        &rollout, acting: policy, θ, SamplingBudget(.stepsPerLane(10_000), steps: 1_000_000))
       let gradient = try learner.gradient(of: rollout)
       // Parameters: weight (2), bias (2); ∂/∂bias₁ = ½, its standard error below 1.1/√40,000 = 0.0055.
       #expect(abs(gradient[3] - 0.5) < 5.4 * 0.0055)
@@ -168,9 +173,9 @@ private func learner(
   }
 
   @Test func `keeps the last good parameters when a number is not finite`() throws {
-    var settings = Algorithm.reinforce
+    var settings = AlgorithmSettings.reinforce
     settings.optimizer = .ascent
-    settings.rate = 1e38
+    settings.optimization.rate = 1e38
     var learner = try learner(cartPoles(2), settings)
     let before = learner.parameters
     for _ in 0..<5 {

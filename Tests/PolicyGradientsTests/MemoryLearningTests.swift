@@ -9,7 +9,7 @@ import Testing
   static let spaces = ["discrete", "product", "box, gsde"].map { ActionCase.named($0) }
 
   private static func run(
-    _ algorithm: Algorithm, _ space: ActionCase, seed: UInt64, critic: Architecture.Critic = .separate
+    _ algorithm: AlgorithmSettings, _ space: ActionCase, seed: UInt64, critic: Architecture.Critic = .separate
   ) throws -> Parameters {
     var learner = try space.learner(algorithm, lanes: space.lanes(3, seed: seed), critic: critic)
     for _ in 0..<3 {
@@ -23,7 +23,7 @@ import Testing
   @Test(
     arguments: shortAlgorithms.flatMap { a in Recurrence.Cell.allCases.map { (a, $0) } }, spaces)
   func `runs with every algorithm, to equal bits for equal seeds`(
-    one: (algorithm: Algorithm, cell: Recurrence.Cell), space: ActionCase
+    one: (algorithm: AlgorithmSettings, cell: Recurrence.Cell), space: ActionCase
   ) throws {
     let space = space.remembering(one.cell)
     let θ = try Self.run(one.algorithm, space, seed: 3)
@@ -34,17 +34,17 @@ import Testing
     }
     #expect(try Self.run(one.algorithm, space, seed: 3) == θ)
     #expect(try Self.run(one.algorithm, space, seed: 4).values != θ.values)
-    guard one.algorithm.needsCritic, one.algorithm.criticEpochs == 0 else { return }
+    guard one.algorithm.needsCritic, one.algorithm.critic.epochs == 0 else { return }
     #expect(try Self.run(one.algorithm, space, seed: 3, critic: .shared).values.allSatisfy { $0.isFinite })
   }
 
   @Test(arguments: Recurrence.Cell.allCases)
   func `refuses a truncation that means nothing`(cell: Recurrence.Cell) throws {
-    var burnIn = Algorithm.ppo
+    var burnIn = AlgorithmSettings.ppo
     burnIn.truncation.burnIn = 3
-    var cut = Algorithm.ppo
+    var cut = AlgorithmSettings.ppo
     cut.truncation.length = 8
-    var whole = Algorithm.reinforce
+    var whole = AlgorithmSettings.reinforce
     whole.truncation.length = 8
     let (plain, space) = (Self.spaces[0], Self.spaces[0].remembering(cell))
     for (algorithm, space, word) in [
@@ -67,7 +67,8 @@ import Testing
     var sampler = try Sampler(lanes, policy: policy, truncation: truncation)
     var rollout = Rollout(laneCount: 3, observationSize: 3, actionSize: policy.actionSize)
     for k in 0..<2 {
-      #expect(try sampler.fill(&rollout, acting: policy, θ, .exactly(30, rollout: k), budget: 1_000_000))
+      let budget = SamplingBudget(.exactly(30, rollout: k), steps: 1_000_000)
+      #expect(try sampler.fill(&rollout, acting: policy, θ, budget))
     }
     #expect(rollout.lanes.contains { $0.episodes[0].earlierSteps > 0 })
     return rollout
@@ -79,8 +80,9 @@ import Testing
     var evaluation = RolloutEvaluation(policy, with: Alone())
     let values = evaluation.values(rollout, policy, θ)
     var advantages = Advantages(laneCount: rollout.lanes.count)
-    advantages.generalize(
-      rollout, values, rewards: rollout.lanes.map(\.rewards), discount: 0.9, decay: 0.9)
+    advantages.estimate(
+      rollout, by: GeneralizedAdvantage(discount: 0.9, decay: 0.9),
+      from: Advantages.Ingredients(rewards: rollout.lanes.map(\.rewards), values: values))
     var batch = Batch()
     batch.load(rollout, advantages, values.steps, for: policy, cut: truncation)
     return batch
@@ -103,18 +105,21 @@ import Testing
     let (space, policy, θ) = try Self.setUp(cell)
     var truncation = Truncation()
     (truncation.length, truncation.burnIn) = cut
-    let batch = Self.batch(try Self.rollout(policy, θ, space, truncation), policy, θ, truncation)
+    let rollout = try Self.rollout(policy, θ, space, truncation)
+    let batch = Self.batch(rollout, policy, θ, truncation)
     #expect(batch.count == 90 && batch.sequences?.rowCount == 90)
     let order = try Permutation(count: batch.unitCount).sample(
       from: try RandomStream(StreamKey(seed: 4, purpose: .minibatches)))
-    var (seen, part, gradient) = (0, Batch(), BatchGradient(policy, with: Alone()))
+    var (seen, part, gradient) = (0, Minibatch(), BatchGradient(policy, with: Alone()))
     for units in batch.minibatches(of: order, size: 16) {
-      part.gather(units, of: batch)
+      part.gather(units, of: batch, in: rollout, sliceSize: gradient.sliceSize)
       seen += part.count
       #expect(part.count == units.reduce(0) { $0 + (batch.sequences?.rows(of: $1).count ?? 0) })
-      gradient.compute(part, policy, θ, [.actor, .critic]) { t, row, _ in
-        #expect(row.logProbability == part.logProbabilities[t] && row.value == part.values[t])
-        return (0, 0, 0)
+      gradient.compute(part, θ, [.actor, .critic]) { slice, _ in
+        for (k, t) in slice.rows.enumerated() {
+          #expect(slice.logProbabilities[k] == part.steps.logProbabilities[t])
+          #expect(slice.values[k] == part.steps.values[t])
+        }
       }
     }
     #expect(seen == 90)
@@ -128,9 +133,15 @@ import Testing
       var truncation = Truncation()
       (truncation.length, truncation.burnIn) = (length, burnIn)
       let rollout = try Self.rollout(policy, θ, space, truncation)
-      var gradient = BatchGradient(policy, with: Alone())
-      gradient.compute(Self.batch(rollout, policy, θ, truncation), policy, θ, [.actor, .critic]) { t, _, _ in
-        (Double(t % 5) - 1.7, 0.1, Double(t % 3) - 0.8)
+      var (gradient, whole) = (BatchGradient(policy, with: Alone()), Minibatch())
+      whole.gatherAll(
+        of: Self.batch(rollout, policy, θ, truncation), in: rollout, sliceSize: gradient.sliceSize)
+      gradient.compute(whole, θ, [.actor, .critic]) { slice, _ in
+        for (k, t) in slice.rows.enumerated() {
+          slice.weights.scores[k] = Double(t % 5) - 1.7
+          slice.weights.entropies[k] = 0.1
+          slice.weights.values[k] = Double(t % 3) - 0.8
+        }
       }
       return gradient.gradient
     }

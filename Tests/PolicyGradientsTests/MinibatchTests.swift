@@ -1,14 +1,16 @@
+import Mathematics
 import Policies
+import TestSupport
 import Testing
 
 @testable import PolicyGradients
 
 /// Plain PPO, whose advantages stay as they are.
-private let settings: Algorithm = {
-  var algorithm = Algorithm.ppo
-  (algorithm.advantageNormalization, algorithm.gradientClip) = (.none, 0)
-  algorithm.rate = 0.01
-  return algorithm
+private let settings: AlgorithmSettings = {
+  var settings = AlgorithmSettings.ppo
+  (settings.minibatches.normalization, settings.minibatches.gradientClip) = (.none, 0)
+  settings.optimization.rate = 0.01
+  return settings
 }()
 
 @Suite struct `A pass over a batch` {
@@ -67,13 +69,13 @@ private let settings: Algorithm = {
   /// (1 − 2)/√2, (3 − 2)/√2 over two steps; one step alone stays as it is.
   @Test func `normalizes advantages among the steps of a minibatch`() throws {
     let steps = try Steps(Steps.policy(isCategorical: true), count: 2)
-    var batch = steps.batch
-    batch.advantages = [1, 3]
-    batch.normalizeAdvantages()
+    var numbers = steps.numbers
+    numbers.advantages = [1, 3]
+    numbers.normalizeAdvantages()
     let half = 0.5.squareRoot()
-    #expect(abs(batch.advantages[0] + half) < 1e-7 && abs(batch.advantages[1] - half) < 1e-7)
-    var one = Batch()
-    one.gather([1], of: batch)
+    #expect(abs(numbers.advantages[0] + half) < 1e-7 && abs(numbers.advantages[1] - half) < 1e-7)
+    var one = StepNumbers()
+    one.take([1], of: numbers)
     one.advantages = [5]
     one.normalizeAdvantages()
     #expect(one.advantages == [5])
@@ -88,14 +90,14 @@ private let settings: Algorithm = {
     #expect(abs(free.report.gradientNorm - norm) < 1e-9 * norm)
     for bound in [0.1 * norm, 0.9 * norm] {
       var clipping = settings
-      clipping.gradientClip = bound
+      clipping.minibatches.gradientClip = bound
       let cut = try steps.ascend(clipping)
       let short = try #require(cut.gradients.first)
       #expect(cut.report.gradientNorm == free.report.gradientNorm)
       for k in g.indices { #expect(abs(Double(short[k]) - Double(g[k]) * bound / norm) < 1e-5 * bound) }
     }
     var generous = settings
-    generous.gradientClip = 1.1 * norm
+    generous.minibatches.gradientClip = 1.1 * norm
     #expect(try steps.ascend(generous).gradients == [g])
   }
 
@@ -104,11 +106,11 @@ private let settings: Algorithm = {
   func `stops where the divergence is half above its target`(target: Double) throws {
     let steps = try Steps(Steps.policy(isCategorical: true), count: 60)
     var careful = settings
-    (careful.targetDivergence, careful.rate) = (target, 0.03)
+    (careful.minibatches.targetDivergence, careful.optimization.rate) = (target, 0.03)
     let stopped = try steps.ascend(careful, with: Adam(rate: 0.03), epochs: 30)
     #expect(stopped.report.updates > 0 && stopped.report.updates < 30)
     #expect(stopped.report.divergence > 1.5 * target)
-    careful.targetDivergence = 0
+    careful.minibatches.targetDivergence = 0
     let free = try steps.ascend(careful, with: Adam(rate: 0.03), epochs: stopped.report.updates)
     #expect(free.θ.values == stopped.θ.values && free.report.divergence <= 1.5 * target)
   }
@@ -119,15 +121,15 @@ private let settings: Algorithm = {
     var workspace = steps.policy.makeWorkspace(rows: 60)
     var (logs, mean) = (Array(repeating: 0.0, count: 60), 0.0)
     steps.policy.logProbabilities(
-      steps.θ, of: steps.batch.actions, on: steps.batch.observations, rows: 0..<60, in: &workspace,
+      steps.θ, of: steps.numbers.actions, on: steps.observations, rows: 0..<60, in: &workspace,
       into: &logs)
     for t in 0..<60 {
-      let logRatio = logs[t] - steps.batch.logProbabilities[t]
+      let logRatio = logs[t] - steps.numbers.logProbabilities[t]
       mean += (exponential(logRatio) - 1 - logRatio) / 60
     }
     var careful = settings
     for (factor, updates) in [(1.4, 1), (1.6, 0)] {
-      careful.targetDivergence = mean / factor
+      careful.minibatches.targetDivergence = mean / factor
       let outcome = try steps.ascend(careful, with: Adam(rate: 0.03))
       #expect(abs(outcome.report.divergence - mean) < 1e-12)
       #expect(outcome.report.updates == updates && (outcome.θ.values == steps.θ.values) == (updates == 0))

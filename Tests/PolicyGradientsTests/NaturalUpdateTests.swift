@@ -1,6 +1,8 @@
 import Environments
+import Mathematics
 import Policies
 import Randomness
+import TestSupport
 import Testing
 
 @testable import PolicyGradients
@@ -59,7 +61,7 @@ import Testing
 }
 
 @Suite struct `A natural step` {
-  static let families: [(name: String, factor: ActionFactor)] = [
+  static let families: [(name: String, factor: any ActionFamily)] = [
     ("categorical", .categorical(3)), ("bits", .bernoulli(2)), ("gaussian", .gaussian(2)),
     ("network", .gaussian(2, .network)), ("exploring", .gaussian(2, .exploring)),
   ]
@@ -71,30 +73,30 @@ import Testing
     return try Steps(policy, count: count, seed: seed)
   }
 
-  private static func ascend(_ steps: Steps, _ settings: Algorithm) throws -> (Parameters, UpdateReport) {
-    var (update, θ, report) = (NaturalUpdate(settings, steps.policy, with: Alone()), steps.θ, UpdateReport())
-    try update.ascend(
-      steps.batch, &θ, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), into: &report)
-    return (θ, report)
+  private static func ascend(
+    _ steps: Steps, _ settings: AlgorithmSettings
+  ) throws -> (Parameters, UpdateReport) {
+    let outcome = try steps.ascend(settings, from: steps.θ)
+    return (outcome.θ, outcome.report)
   }
 
   /// The means of ρ Â and of KL(before ‖ after), from the distributions alone.
   private static func compare(_ steps: Steps, _ θ: Parameters) -> (surrogate: Double, divergence: Double) {
-    let (policy, batch) = (steps.policy, steps.batch)
+    let (policy, batch, observations) = (steps.policy, steps.numbers, steps.observations)
     var workspace = policy.makeWorkspace(rows: batch.count)
     var logs = Array(repeating: 0.0, count: batch.count)
     policy.logProbabilities(
-      θ, of: batch.actions, on: batch.observations, rows: 0..<batch.count, in: &workspace, into: &logs)
+      θ, of: batch.actions, on: observations, rows: 0..<batch.count, in: &workspace, into: &logs)
     var surrogate = 0.0
     for t in logs.indices {
       surrogate += exponential(logs[t] - batch.logProbabilities[t]) * batch.advantages[t]
     }
-    policy.forward(steps.θ, on: batch.observations.span, rows: batch.count, .actor, in: &workspace)
-    let before = policy.snapshot(rows: batch.count, of: workspace)
-    policy.forward(θ, on: batch.observations.span, rows: batch.count, .actor, in: &workspace)
+    policy.forward(steps.θ, on: observations.span, rows: batch.count, .actor, in: &workspace)
+    let before = policy.snapshot(of: workspace)
+    policy.forward(θ, on: observations.span, rows: batch.count, .actor, in: &workspace)
     var divergences = logs
     var span = divergences.mutableSpan
-    policy.readDivergences(from: before, rows: batch.count, in: workspace, into: &span)
+    policy.readDivergences(from: before, in: workspace, into: &span)
     let n = Double(batch.count)
     return (surrogate / n, divergences.reduce(0, +) / n)
   }
@@ -102,8 +104,8 @@ import Testing
   /// Five families, three sizes, five batches each.
   @Test(arguments: families.indices, [0.001, 0.01, 0.3])
   func `of TRPO stays in its region and raises the surrogate`(index: Int, region: Double) throws {
-    var settings = Algorithm.trpo
-    settings.trustRegion = region
+    var settings = AlgorithmSettings.trpo
+    settings.natural.trustRegion = region
     var taken = 0
     for seed in 1...5 as ClosedRange<UInt64> {
       let steps = try Self.steps(index, seed: seed)
@@ -126,8 +128,9 @@ import Testing
 
   /// With little damping the second order is far from all, and the first step of the line leaves the region.
   @Test func `of TRPO is shortened where it would leave its region`() throws {
-    var (shortened, settings) = (0, Algorithm.trpo)
-    (settings.trustRegion, settings.damping, settings.conjugateSteps) = (0.05, 1e-5, 60)
+    var (shortened, settings) = (0, AlgorithmSettings.trpo)
+    (settings.natural.trustRegion, settings.natural.damping) = (0.05, 1e-5)
+    settings.natural.conjugateSteps = 60
     for seed in 1...5 as ClosedRange<UInt64> {
       let steps = try Self.steps(0, seed: seed)
       var natural = settings
@@ -154,14 +157,14 @@ import Testing
   /// ½ dᵀ(F + damping) d = δ, and ½ dᵀF d is the divergence to second order in the step d.
   @Test(arguments: families.indices.dropLast())
   func `is as long as its divergence`(index: Int) throws {
-    var settings = Algorithm.npg
-    settings.trustRegion = 1e-4
+    var settings = AlgorithmSettings.npg
+    settings.natural.trustRegion = 1e-4
     for seed in 1...3 as ClosedRange<UInt64> {
       let steps = try Self.steps(index, seed: seed)
       let (θ, report) = try Self.ascend(steps, settings)
       let (surrogate, divergence) = Self.compare(steps, θ)
       let square = zip(θ.values, steps.θ.values).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
-      #expect(abs(divergence + 0.5 * settings.damping * square - 1e-4) < 5e-6)
+      #expect(abs(divergence + 0.5 * settings.natural.damping * square - 1e-4) < 5e-6)
       #expect(divergence > 3e-5, "the divergence is a large part of it")
       #expect(surrogate > Self.compare(steps, steps.θ).surrogate && report.updates == 1)
     }
@@ -169,14 +172,10 @@ import Testing
 
   /// No advantage, no gradient, no direction.
   @Test func `is not made where there is nothing to gain`() throws {
-    let steps = try Self.steps(0, seed: 1)
-    var batch = steps.batch
-    for t in batch.advantages.indices { batch.advantages[t] = 0 }
-    for settings in [Algorithm.trpo, .npg] {
-      var (update, θ, report) = (
-        NaturalUpdate(settings, steps.policy, with: Alone()), steps.θ, UpdateReport()
-      )
-      try update.ascend(batch, &θ, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), into: &report)
+    var steps = try Self.steps(0, seed: 1)
+    for t in steps.numbers.advantages.indices { steps.batch.steps.advantages[t] = 0 }
+    for settings in [AlgorithmSettings.trpo, .npg] {
+      let (θ, report) = try Self.ascend(steps, settings)
       #expect(θ.values == steps.θ.values && report.lineSearch == -1)
     }
   }
@@ -186,8 +185,8 @@ import Testing
   /// J is computed and not sampled, and so is the optimum: to leave state 0 at once and to stay in state 1.
   ///
   /// A run on a fixed seed; chance plays no part.
-  @Test(arguments: [Algorithm.trpo, .npg], [1, 2] as [UInt64])
-  func `raise the exact objective`(algorithm: Algorithm, seed: UInt64) throws {
+  @Test(arguments: [AlgorithmSettings.trpo, .npg], [1, 2] as [UInt64])
+  func `raise the exact objective`(algorithm: AlgorithmSettings, seed: UInt64) throws {
     let (process, limit) = (try MarkovDecisionProcess.twoState(), MarkovDecisionProcess.twoStateTimeLimit)
     let lanes = try Lanes(
       (0..<8).map { _ in TimeLimit(try TabularEnvironment(process), limit: limit) }, seed: seed)
@@ -196,7 +195,7 @@ import Testing
       architecture: Architecture(hidden: [16], critic: .separate))
     var settings = algorithm
     settings.stepsPerLane = 100
-    var learner = try Learner(settings, policy: policy, lanes: lanes)
+    var learner = try Learner(settings.algorithm(), policy: policy, lanes: lanes)
     func objective() -> Double {
       let table = PolicyTable(of: policy, learner.parameters, in: process)
       return ExactGradient(of: table, in: process, horizon: limit).objective

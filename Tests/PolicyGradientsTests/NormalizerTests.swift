@@ -91,8 +91,9 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
   private func rollout(_ rows: [[Float]], lanes sizes: [Int]) -> Rollout {
     var (rollout, first) = (Rollout(laneCount: sizes.count, observationSize: 3, actionSize: 1), 0)
     for (l, size) in sizes.enumerated() {
-      rollout.lanes[l].observations = rows[first..<first + size].flatMap(\.self)
+      rollout.lanes[l].take(rows[first..<first + size].flatMap(\.self), endingIn: [0, 0, 0])
       rollout.lanes[l].rewards = Array(repeating: 0, count: size)
+      rollout.lanes[l].episodes = size > 0 ? [.at(0..<size, .cut)] : []
       first += size
     }
     return rollout
@@ -151,7 +152,7 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
         let first = rollout.lanes[l].rewards.count
         rollout.lanes[l].rewards += episode.rewards
         rollout.lanes[l].episodes.append(
-          Rollout.Episode(steps: first..<first + episode.rewards.count, end: episode.end, number: number))
+          .at(first..<first + episode.rewards.count, episode.end, number: number))
       }
     }
     return rollout

@@ -1,22 +1,23 @@
 import Policies
 import Randomness
+import Registries
 import Testing
 
 @testable import PolicyGradients
 
 /// The equations once more, plainly and in double precision.
 private struct ReferenceOptimizer {
-  let choice: Algorithm.OptimizerChoice
+  let choice: String
   let rate, ε, decay: Double
   private var step = 0
   private var m: [Double]
   private var v: [Double]
 
-  init(_ algorithm: Algorithm, count: Int) {
-    (choice, rate, ε) = (algorithm.optimizer, algorithm.rate, algorithm.optimizerEpsilon)
-    decay = choice == .adamw ? algorithm.weightDecay : 0
+  init(_ entry: OptimizerEntry, _ settings: OptimizerSettings, count: Int) {
+    (choice, rate, ε) = (entry.name, settings.rate, settings.epsilon)
+    decay = entry == .adamw ? settings.weightDecay : 0
     m = Array(repeating: 0, count: count)
-    v = Array(repeating: choice == .rmsprop ? 1 : 0, count: count)
+    v = Array(repeating: entry == .rmsprop ? 1 : 0, count: count)
   }
 
   mutating func ascend(_ θ: inout [Double], along g: [Double]) {
@@ -25,14 +26,14 @@ private struct ReferenceOptimizer {
     for _ in 0..<step { (power1, power2) = (power1 * 0.9, power2 * 0.999) }
     for k in g.indices {
       switch choice {
-      case .ascent: θ[k] += rate * g[k]
-      case .momentum:
+      case "ascent": θ[k] += rate * g[k]
+      case "momentum":
         m[k] = 0.9 * m[k] + g[k]
         θ[k] += rate * m[k]
-      case .rmsprop:
+      case "rmsprop":
         v[k] = 0.99 * v[k] + 0.01 * g[k] * g[k]
         θ[k] += rate * g[k] / (v[k] + ε).squareRoot()
-      case .adam, .adamw:
+      default:
         m[k] = 0.9 * m[k] + 0.1 * g[k]
         v[k] = 0.999 * v[k] + 0.001 * g[k] * g[k]
         θ[k] *= 1 - rate * decay
@@ -60,18 +61,25 @@ private struct ReferenceOptimizer {
     }
   }
 
-  private static func settings(_ choice: Algorithm.OptimizerChoice) -> Algorithm {
-    var algorithm = Algorithm.reinforce
-    (algorithm.optimizer, algorithm.rate, algorithm.weightDecay) = (choice, 0.01, 0.1)
-    algorithm.optimizerEpsilon = choice == .rmsprop ? 1e-5 : 1e-8
-    return algorithm
+  private static func settings(_ entry: OptimizerEntry) -> OptimizerSettings {
+    var settings = OptimizerSettings(rate: 0.01)
+    (settings.weightDecay, settings.epsilon) = (0.1, entry == .rmsprop ? 1e-5 : 1e-8)
+    return settings
+  }
+
+  private static func make(_ entry: OptimizerEntry) -> any Optimizer { entry.make(settings(entry)) }
+
+  static let entries = Registry<OptimizerEntry>.optimizers.entries
+
+  @Test func `is one of five`() {
+    #expect(Self.entries.map(\.name) == ["ascent", "momentum", "rmsprop", "adam", "adamw"])
   }
 
   /// Six steps of float32: some 1e-7 of θ, and of a step, each.
-  @Test(arguments: Algorithm.OptimizerChoice.allCases)
-  func `makes the steps of its equation`(choice: Algorithm.OptimizerChoice) throws {
-    let settings = Self.settings(choice)
-    var (optimizer, reference) = (settings.makeOptimizer(), ReferenceOptimizer(settings, count: Self.learned))
+  @Test(arguments: entries)
+  func `makes the steps of its equation`(choice: OptimizerEntry) throws {
+    var optimizer = Self.make(choice)
+    var reference = ReferenceOptimizer(choice, Self.settings(choice), count: Self.learned)
     var (θ, expected) = (start, start.values.map { Double($0) })
     for gradient in try Self.gradients(6) {
       optimizer.ascend(&θ, along: gradient)
@@ -89,8 +97,8 @@ private struct ReferenceOptimizer {
   /// Where the gradient is 0, only the decay moves θ: (1 − 0.01 · 0.1)⁵ θ.
   @Test func `decays weights by themselves, if it is AdamW`() throws {
     let nothing = Array(repeating: Float(0), count: Self.learned)
-    for choice in [Algorithm.OptimizerChoice.adamw, .adam] {
-      var optimizer = Self.settings(choice).makeOptimizer()
+    for choice in [OptimizerEntry.adamw, .adam] {
+      var optimizer = Self.make(choice)
       var θ = start
       for _ in 0..<5 { optimizer.ascend(&θ, along: nothing) }
       let factor: Float = choice == .adamw ? 0.995_009_99 : 1
@@ -100,14 +108,14 @@ private struct ReferenceOptimizer {
     }
   }
 
-  @Test(arguments: Algorithm.OptimizerChoice.allCases)
-  func `goes on from its moments to the same bits`(choice: Algorithm.OptimizerChoice) throws {
+  @Test(arguments: entries)
+  func `goes on from its moments to the same bits`(choice: OptimizerEntry) throws {
     let gradients = try Self.gradients(7)
-    var (whole, first) = (Self.settings(choice).makeOptimizer(), Self.settings(choice).makeOptimizer())
+    var (whole, first) = (Self.make(choice), Self.make(choice))
     var (θ, φ) = (start, start)
     for gradient in gradients { whole.ascend(&θ, along: gradient) }
     for gradient in gradients[..<4] { first.ascend(&φ, along: gradient) }
-    var second = Self.settings(choice).makeOptimizer()
+    var second = Self.make(choice)
     second.moments = first.moments
     second.stepCount = first.stepCount
     for gradient in gradients[4...] { second.ascend(&φ, along: gradient) }
@@ -119,9 +127,9 @@ private struct ReferenceOptimizer {
     #expect((choice == .ascent) == whole.moments.isEmpty)
     guard choice != .ascent else { return }
     // What is handed over matters: without it the same steps lead elsewhere.
-    var (forgetful, other) = (Self.settings(choice).makeOptimizer(), start)
+    var (forgetful, other) = (Self.make(choice), start)
     for gradient in gradients[..<4] { forgetful.ascend(&other, along: gradient) }
-    forgetful = Self.settings(choice).makeOptimizer()
+    forgetful = Self.make(choice)
     for gradient in gradients[4...] { forgetful.ascend(&other, along: gradient) }
     #expect(other.values != θ.values)
   }

@@ -36,7 +36,7 @@ import Testing
     for episode in 0..<20_000 {
       let key = StreamKey(seed: 5, purpose: .environment, episode: UInt32(episode))
       var o: [Float] = [0, 0]
-      tiger.emit(from: StreamKey(seed: 5, purpose: .emissions, episode: UInt32(episode)))
+      tiger.drawEmissions(from: StreamKey(seed: 5, purpose: .emissions, episode: UInt32(episode)))
       try tiger.reset(key, into: &o)
       var history: [Int] = []
       for _ in 0..<2 {
@@ -161,10 +161,10 @@ import Testing
     var returns: [Double] = []
     for episode in 0..<4000 {
       let episode = UInt32(episode)
-      environment.emit(from: StreamKey(seed: 2, purpose: .emissions, episode: episode))
+      environment.drawEmissions(from: StreamKey(seed: 2, purpose: .emissions, episode: episode))
       var o: [Float] = [0]
       try environment.reset(StreamKey(seed: 2, purpose: .environment, episode: episode), into: &o)
-      environment.follow(StreamKey(seed: 2, purpose: .transitions, episode: episode))
+      environment.drawTransitions(from: StreamKey(seed: 2, purpose: .transitions, episode: episode))
       var (estimate, sum) = ([0.0, 0.0], 0.0)
       for t in 0..<horizon {
         let error = Double(o[0]) - estimate[0]

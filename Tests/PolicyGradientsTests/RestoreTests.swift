@@ -9,7 +9,7 @@ import Testing
   /// An algorithm with something of its own to remember.
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
-    let algorithm: Algorithm
+    let algorithm: AlgorithmSettings
     let space: String
     let cell: Recurrence.Cell?
     var testDescription: String { name }
@@ -20,7 +20,7 @@ import Testing
 
     init(
       _ name: String, _ base: String, in space: String = "discrete", cell: Recurrence.Cell? = nil,
-      _ change: (inout Algorithm) -> Void = { _ in }
+      _ change: (inout AlgorithmSettings) -> Void = { _ in }
     ) {
       var algorithm = shortAlgorithms.first { $0.name == base } ?? .ppo
       change(&algorithm)
@@ -30,19 +30,22 @@ import Testing
 
   static let cases = [
     Case("a2c", "a2c"), Case("a2c on boxes", "a2c", in: "box, gaussian"),
-    Case("ppo with normalizers", "ppo") { ($0.normalizesObservations, $0.normalizesReturns) = (true, true) },
+    Case("ppo with normalizers", "ppo") {
+      ($0.normalizesObservations, $0.rewards.normalizesReturns) = (true, true)
+    },
     Case("ppo with schedules", "ppo", in: "product") {
-      ($0.rateSchedule, $0.clipSchedule, $0.optimizer, $0.weightDecay) = (.linear, .linear, .adamw, 0.1)
+      ($0.rateSchedule, $0.estimation.clipSchedule) = (.linear, .linear)
+      ($0.optimizer, $0.optimization.weightDecay) = (.adamw, 0.1)
     },
     Case("ppo, exploring", "ppo", in: "box, gsde") { $0.explorationSteps = 4 },
     Case("ppo, squashed", "ppo", in: "box, squashed"), Case("ppo, beta", "ppo", in: "box, beta"),
     Case("trpo", "trpo"),
     Case("trpo, exploring, normalized", "trpo", in: "box, gsde") {
-      ($0.normalizesObservations, $0.normalizesReturns) = (true, true)
+      ($0.normalizesObservations, $0.rewards.normalizesReturns) = (true, true)
     },
     Case("npg", "npg", in: "multi-binary"), Case("v-trace", "v-trace"), Case("vpg", "vpg"),
     Case("reinforce with a value baseline", "reinforce") {
-      ($0.rule.baseline, $0.criticEpochs) = (.value, 2)
+      ($0.baseline, $0.critic.epochs) = (.value, 2)
     },
     Case("reinforce, normalized", "reinforce", in: "box, gaussian") { $0.normalizesObservations = true },
     Case("off-policy reinforce", "off-policy-reinforce"), Case("ppo with a gru", "ppo", cell: .gru),
@@ -55,7 +58,7 @@ import Testing
     for _ in 0..<iterations { _ = try #require(try learner.iterate(budget: 20_000 - learner.steps)) }
   }
 
-  private static func expectEqual(_ x: Learner.State, _ y: Learner.State) {
+  private static func expectEqual(_ x: LearnerState, _ y: LearnerState) {
     #expect(x.parameters == y.parameters && x.optimizerSteps == y.optimizerSteps)
     #expect(x.moments.map(\.name) == y.moments.map(\.name))
     #expect(x.moments.map(\.values) == y.moments.map(\.values))

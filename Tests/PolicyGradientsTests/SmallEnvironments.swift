@@ -1,13 +1,14 @@
 import Environments
 import Policies
 import Randomness
+import Registries
 import Testing
 
 @testable import PolicyGradients
 
 /// Three numbers to look at, any space to act in, and a pay of −Σ (aₖ − oₖ)²/4: it ends by chance in one step of
 /// 12, and after 20.
-final class Follower: Environment {
+final class Follower: Environment, RandomTransitions {
   let observationSpace = Space.box(
     low: Array(repeating: -.infinity, count: 3), high: Array(repeating: .infinity, count: 3))
   let actionSpace: Space
@@ -27,7 +28,7 @@ final class Follower: Environment {
     show(&observation)
   }
 
-  func follow(_ key: StreamKey) { stream.restart(at: key) }
+  func drawTransitions(from key: StreamKey) { stream.restart(at: key) }
 
   func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
@@ -56,7 +57,7 @@ final class Follower: Environment {
 struct ActionCase: CustomTestStringConvertible, Sendable {
   let name: String
   let space: Space
-  var boxes = PolicyBuilder.BoxDistribution.gaussian
+  var boxes = BoxDistribution.gaussian
   /// What a policy remembers by.
   var recurrence: Recurrence?
   var testDescription: String { recurrence.map { "\(name), \($0.cell)" } ?? name }
@@ -77,8 +78,8 @@ struct ActionCase: CustomTestStringConvertible, Sendable {
       ActionCase(name: "product", space: product),
       ActionCase(name: "exploring product", space: product, boxes: .exploring),
     ]
-    + PolicyBuilder.BoxDistribution.allCases.map {
-      ActionCase(name: "box, \($0.rawValue)", space: box, boxes: $0)
+    + Registry<BoxDistribution>.distributions.entries.map {
+      ActionCase(name: "box, \($0.name)", space: box, boxes: $0)
     }
 
   static func named(_ name: String) -> ActionCase { all.first { $0.name == name } ?? all[0] }
@@ -94,7 +95,7 @@ struct ActionCase: CustomTestStringConvertible, Sendable {
     try Lanes((0..<count).map { _ in try Follower(space) }, seed: seed)
   }
 
-  func policy(for algorithm: Algorithm, critic: Architecture.Critic = .separate) throws -> Policy {
+  func policy(for algorithm: AlgorithmSettings, critic: Architecture.Critic = .separate) throws -> Policy {
     let lanes = try lanes(1, seed: 0)
     return try PolicyBuilder.policy(
       observing: lanes.observationSpace, acting: lanes.actionSpace, boxes: boxes,
@@ -104,16 +105,18 @@ struct ActionCase: CustomTestStringConvertible, Sendable {
   }
 
   func learner(
-    _ algorithm: Algorithm, lanes: Lanes, critic: Architecture.Critic = .separate
+    _ settings: AlgorithmSettings, lanes: Lanes, critic: Architecture.Critic = .separate
   ) throws -> Learner {
-    try Learner(algorithm, policy: policy(for: algorithm, critic: critic), lanes: lanes)
+    try Learner(settings.algorithm(), policy: policy(for: settings, critic: critic), lanes: lanes)
   }
 }
 
 /// Every named algorithm that learns from what it does, on short rollouts.
-let shortAlgorithms: [Algorithm] = Algorithm.all.filter { $0.rule.estimator != .maximumLikelihood }.map {
-  var algorithm = $0
-  (algorithm.stepsPerLane, algorithm.minibatch) = (min($0.stepsPerLane, 24), min($0.minibatch, 16))
-  (algorithm.criticEpochs, algorithm.epochs) = (min($0.criticEpochs, 2), min($0.epochs, 3))
-  return algorithm
+let shortAlgorithms: [AlgorithmSettings] = Registry<AlgorithmSettings>.algorithms.entries.filter {
+  !$0.isOfDemonstrations
+}.map {
+  var short = $0
+  (short.stepsPerLane, short.minibatches.size) = (min($0.stepsPerLane, 24), min($0.minibatches.size, 16))
+  (short.critic.epochs, short.minibatches.epochs) = (min($0.critic.epochs, 2), min($0.minibatches.epochs, 3))
+  return short
 }

@@ -1,10 +1,25 @@
+import Mathematics
 import Policies
 import Randomness
+import TestSupport
 import Testing
 
 @testable import PolicyGradients
 
+private let advantages = GeneralizedAdvantage(discount: 1, decay: 1)
+
+/// What an estimator makes of one advantage.
+private func coefficient(_ estimator: any AdvantageEstimator, _ advantage: Double, _ ratio: Double) -> Double
+{
+  var c = [Double.nan]
+  var span = c.mutableSpan
+  _ = estimator.coefficients([advantage].span, ratios: [ratio].span, remaining: 1, into: &span)
+  return c[0]
+}
+
 @Suite struct `The clipped surrogate` {
+  private static let clipped = ClippedSurrogate(of: advantages, clip: 0.2)
+
   /// ε = 0.2: (Â, ρ, the coefficient of ∇log π).
   static let table: [(advantage: Double, ratio: Double, expected: Double)] = [
     (2, 1, 2), (2, 0.5, 1), (2, 1.1, 2.2), (2, 1.3, 0), (2, 5, 0),
@@ -14,9 +29,9 @@ import Testing
 
   @Test(arguments: table)
   func `pulls no step further that has gone far enough`(advantage: Double, ratio: Double, expected: Double) {
-    #expect(abs(Algorithm.Surrogate.clipped.coefficient(advantage, ratio, 0.2) - expected) < 1e-12)
-    #expect(Algorithm.Surrogate.ratio.coefficient(advantage, ratio, 0.2) == ratio * advantage)
-    #expect(Algorithm.Surrogate.score.coefficient(advantage, ratio, 0.2) == advantage)
+    #expect(abs(coefficient(Self.clipped, advantage, ratio) - expected) < 1e-12)
+    #expect(coefficient(RatioSurrogate(of: advantages), advantage, ratio) == ratio * advantage)
+    #expect(coefficient(advantages, advantage, ratio) == advantage)
   }
 
   /// ∂/∂ log ρ of min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â), away from its kinks.
@@ -28,22 +43,23 @@ import Testing
     }
     let (x, h) = (logarithm(ratio), 1e-6)
     let slope = (objective(x + h) - objective(x - h)) / (2 * h)
-    #expect(abs(Algorithm.Surrogate.clipped.coefficient(advantage, ratio, 0.2) - slope) < 1e-6)
+    #expect(abs(coefficient(Self.clipped, advantage, ratio) - slope) < 1e-6)
   }
 
   /// A linear policy's bias gradient is the mean of coefficient × (one-hot − π): the update uses the table.
   @Test(arguments: [(1, 0.0), (0.25, 0), (1, 0.05)])
   func `is what an update ascends`(factor: Double, entropy: Double) throws {
     let steps = try Steps(Steps.policy(isCategorical: true, hidden: []), count: 40, staleness: 0.4)
-    var settings = Algorithm.ppo
-    (settings.advantageNormalization, settings.gradientClip, settings.entropy) = (.none, 0, entropy)
+    var settings = AlgorithmSettings.ppo
+    (settings.minibatches.normalization, settings.minibatches.gradientClip) = (.none, 0)
+    settings.minibatches.entropy.weight = entropy
     let outcome = try steps.ascend(settings, clip: factor)
     let g = try #require(outcome.gradients.first)
     let bias = try #require(steps.θ.slices.first { $0.name == "actor.0.bias" }).range.lowerBound
     var (expected, clipped) = ([0.0, 0, 0], 0.0)
     var workspace = steps.policy.makeWorkspace(rows: 1)
     for t in 0..<40 {
-      let o = Array(steps.batch.observations[t * 3..<t * 3 + 3])
+      let o = Array(steps.observations[t * 3..<t * 3 + 3])
       var logs = [0.0, 0, 0]
       for a in 0..<3 {
         var one = [0.0]
@@ -51,9 +67,9 @@ import Testing
           steps.θ, of: [Float(a)], on: o, rows: 0..<1, in: &workspace, into: &one)
         logs[a] = one[0]
       }
-      let action = Int(steps.batch.actions[t])
-      let ρ = exponential(logs[action] - steps.batch.logProbabilities[t])
-      let (advantage, ε) = (steps.batch.advantages[t], 0.2 * factor)
+      let action = Int(steps.numbers.actions[t])
+      let ρ = exponential(logs[action] - steps.numbers.logProbabilities[t])
+      let (advantage, ε) = (steps.numbers.advantages[t], 0.2 * factor)
       let isClipped = advantage > 0 && ρ > 1 + ε || advantage < 0 && ρ < 1 - ε
       if isClipped { clipped += 1 }
       let h = logs.reduce(0) { $0 - exponential($1) * $1 }
@@ -85,28 +101,19 @@ import Testing
     v: Double, target: Double, before: Double, clip: Double, slope: Double
   ) throws {
     let policy = try Steps.policy(isCategorical: true, hidden: [], features: 1)
-    var θ = try Steps(policy, count: 1).θ
+    var steps = try Steps(policy, count: 1, observations: [0])
+    var θ = steps.θ
     for k in policy.criticRange { θ.values[k] = 0 }
     let bias = try #require(θ.slices.first { $0.name == "critic.0.bias" }).range.lowerBound
     θ.values[bias] = Float(v)
-    var rollout = Rollout(laneCount: 1, observationSize: 1, actionSize: 1)
-    rollout.lanes[0].observations = [0]
-    rollout.lanes[0].actions = [0]
-    rollout.lanes[0].rewards = [0]
-    rollout.lanes[0].logProbabilities = [0]
-    var advantages = Advantages(laneCount: 1)
-    (advantages.advantages[0], advantages.targets[0]) = ([0], [target])
-    var batch = Batch()
-    batch.load(rollout, advantages, [[before]], for: policy, cut: Truncation())
-    var settings = Algorithm.ppo
-    (settings.gradientClip, settings.valueWeight, settings.valueClip) = (0, 0.25, clip)
-    var update = MinibatchUpdate(settings, policy, with: Alone())
-    var (optimizer, report) = (Recorder() as any Optimizer, UpdateReport())
-    _ = try update.ascend(
-      batch, &θ, &optimizer, MinibatchUpdate.Factors(rate: 1, clip: 1, entropy: 1), epochs: 1,
-      drawing: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)), into: &report)
-    let g = try #require((optimizer as? Recorder)?.gradients.first)
+    (steps.batch.steps.advantages, steps.batch.steps.targets) = ([0], [target])
+    steps.batch.steps.values = [before]
+    var settings = AlgorithmSettings.ppo
+    (settings.minibatches.epochs, settings.minibatches.gradientClip) = (1, 0)
+    (settings.value.weight, settings.value.clip) = (0.25, clip)
+    let outcome = try steps.ascend(settings, from: θ)
+    let g = try #require(outcome.gradients.first)
     #expect(abs(Double(g[bias]) + 0.25 * slope) < 1e-6)
-    #expect(abs(report.valueError - (v - target) * (v - target)) < 1e-6)
+    #expect(abs(outcome.report.valueError - (v - target) * (v - target)) < 1e-6)
   }
 }

@@ -9,13 +9,13 @@ import Testing
 @Suite struct `An update's contract` {
   private let space = ActionCase.named("discrete")
 
-  private func short(_ name: String) throws -> Algorithm {
+  private func short(_ name: String) throws -> AlgorithmSettings {
     try #require(shortAlgorithms.first { $0.name == name })
   }
 
   @Test func `leaves a critic of its own to its own optimizer, decay included`() throws {
     var settings = try short("vpg")
-    (settings.optimizer, settings.weightDecay, settings.criticRate) = (.adamw, 0.1, 1e-30)
+    (settings.optimizer, settings.optimization.weightDecay, settings.critic.rate) = (.adamw, 0.1, 1e-30)
     var learner = try space.learner(settings, lanes: space.lanes(2, seed: 2))
     let before = learner.parameters
     _ = try learner.iterate(budget: 1000)
@@ -27,7 +27,7 @@ import Testing
   @Test func `reports the actor's norm and divergence, whatever the critic does`() throws {
     var settings = try short("trpo")
     let reports = try [1, 2].map { epochs in
-      settings.criticEpochs = epochs
+      settings.critic.epochs = epochs
       var learner = try space.learner(settings, lanes: space.lanes(2, seed: 2))
       return try #require(try learner.iterate(budget: 1000)).update
     }
@@ -38,10 +38,10 @@ import Testing
 
   @Test func `ends at the target also where advantages are estimated anew`() throws {
     var settings = try short("ppo")
-    (settings.targetDivergence, settings.epochs) = (0.01, 10)
-    (settings.minibatch, settings.rate) = (8, 0.02)
+    (settings.minibatches.targetDivergence, settings.minibatches.epochs) = (0.01, 10)
+    (settings.minibatches.size, settings.optimization.rate) = (8, 0.02)
     for recomputes in [false, true] {
-      settings.recomputesAdvantages = recomputes
+      settings.minibatches.recomputesAdvantages = recomputes
       var learner = try space.learner(settings, lanes: space.lanes(2, seed: 2))
       let report = try #require(try learner.iterate(budget: 1000))
       let inAnEpoch = (report.steps + 7) / 8
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: shortAlgorithms)
-  func `survives a budget of nothing`(algorithm: Algorithm) throws {
+  func `survives a budget of nothing`(algorithm: AlgorithmSettings) throws {
     let space = ActionCase.named("product")
     var learner = try space.learner(algorithm, lanes: space.lanes(3, seed: 3))
     let before = learner.parameters
@@ -79,12 +79,12 @@ import Testing
     #expect(try run(true) == run(false))
   }
 
-  @Test(arguments: [("v-trace", .ratio), ("trpo", .clipped)] as [(String, Algorithm.Surrogate)])
-  func `refuses what it would not follow`(name: String, surrogate: Algorithm.Surrogate) throws {
+  @Test(arguments: [("v-trace", .ratio), ("trpo", .clipped)] as [(String, SurrogateEntry)])
+  func `refuses what it would not follow`(name: String, surrogate: SurrogateEntry) throws {
     var settings = try short(name)
     settings.surrogate = surrogate
     #expect(throws: LearnerError.self) {
-      try space.learner(settings, lanes: space.lanes(2, seed: 2))
+      _ = try space.learner(settings, lanes: space.lanes(2, seed: 2))
     }
   }
 }

@@ -6,20 +6,20 @@ import Testing
 
 private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
 
-private func lanes(_ name: String) throws -> Lanes {
+private func lanes(_ name: String) throws -> ObservedLanes {
   let environment = try PythonEnvironment(
-    "\(masked):\(name)", lane: 0, randomness: .streams(.philox), masksActions: true,
+    PythonOpening("\(masked):\(name)", masksActions: true), lane: 0, randomness: .streams(.philox),
     interpreter: TestPython.interpreter())
-  return try Lanes([environment], seed: 3)
+  return ObservedLanes(try Lanes([environment], seed: 3))
 }
 
 @Suite struct `Action masks` {
   @Test func `follow the features of each observation`() throws {
     let lanes = try lanes("Masked")
-    #expect(lanes.observationSize == 6 && lanes.maskSize == 3)
+    #expect(lanes.lanes.observationSize == 6 && lanes.lanes.maskSize == 3)
     try lanes.reset(0)
     #expect(lanes.observations[0] == [1, 0, 0, 0, 1, 1])
-    _ = try lanes.step(0, [1].span)
+    _ = try lanes.step(0, [1])
     #expect(lanes.observations[0] == [0, 1, 0, 1, 0, 1])
     #expect(lanes.mask(0) == [1, 0, 1])
   }
@@ -28,7 +28,7 @@ private func lanes(_ name: String) throws -> Lanes {
     let lanes = try lanes("ByMethod")
     try lanes.reset(0)
     #expect(lanes.mask(0) == [1, 1, 0, 1, 1])
-    _ = try lanes.step(0, [0, 1].span)
+    _ = try lanes.step(0, [0, 1])
     #expect(lanes.mask(0) == [1, 0, 1, 0, 1])
   }
 
@@ -41,7 +41,7 @@ private func lanes(_ name: String) throws -> Lanes {
   @Test func `allow everything where an episode has ended`() throws {
     let lanes = try lanes("Masked")
     try lanes.reset(0)
-    for t in 0..<7 { _ = try lanes.step(0, [Float((t + 1) % 3)].span) }
+    for t in 0..<7 { _ = try lanes.step(0, [Float((t + 1) % 3)]) }
     #expect(lanes.mask(0) == [1, 1, 1])
   }
 
@@ -50,14 +50,14 @@ private func lanes(_ name: String) throws -> Lanes {
   func `keep random actions to what is allowed`(name: String) throws {
     let lanes = try lanes(name)
     let stream = try RandomStream(StreamKey(seed: 1, purpose: .actions))
-    var action = Array(repeating: Float(0), count: lanes.actionSize)
+    var action = Array(repeating: Float(0), count: lanes.lanes.actionSize)
     for _ in 0..<20 {
       try lanes.reset(0)
       var isOver = false
       while !isOver {
-        let logDensity = lanes.actionSpace.sample(from: stream, allowing: lanes.mask(0), into: &action)
+        let logDensity = lanes.lanes.actionSpace.sample(from: stream, allowing: lanes.mask(0), into: &action)
         if name == "Masked" { #expect(abs(logDensity + 0.6931471805599453) < 1e-12) }
-        isOver = try lanes.step(0, action.span).end != nil
+        isOver = try lanes.step(0, action).end != nil
       }
     }
   }
@@ -73,7 +73,7 @@ private func lanes(_ name: String) throws -> Lanes {
     let lanes = try lanes(name)
     let error = #expect(throws: EnvironmentError.self) {
       try lanes.reset(0)
-      for t in 0..<7 { _ = try lanes.step(0, [Float((t + 1) % 3)].span) }
+      for t in 0..<7 { _ = try lanes.step(0, [Float((t + 1) % 3)]) }
     }
     #expect(error?.description.contains(text) ?? false, "\(String(describing: error))")
     #expect(error?.step == step)
@@ -82,7 +82,7 @@ private func lanes(_ name: String) throws -> Lanes {
   @Test func `are refused where no action is a choice`() throws {
     #expect(throws: PythonError.self) {
       try PythonEnvironment(
-        "Pendulum-v1", lane: 0, randomness: .streams(.philox), masksActions: true,
+        PythonOpening("Pendulum-v1", masksActions: true), lane: 0, randomness: .streams(.philox),
         interpreter: TestPython.interpreter())
     }
   }

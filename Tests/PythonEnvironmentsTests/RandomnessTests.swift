@@ -47,7 +47,7 @@ import Testing
     let environment = try open("CartPole-v1")
     var seen = Set<[Float]>()
     var o = Array(repeating: Float(0), count: 4)
-    try environment.held { () throws(EnvironmentError) in
+    try environment.withLock { () throws(EnvironmentError) in
       for seed in 0..<UInt64(50) {
         for lane in 0..<UInt32(64) {
           for episode in 0..<UInt32(20) {
@@ -65,12 +65,12 @@ import Testing
     for reference in references {
       let path = reference.replacingOccurrences("ENVS", TestPython.projectFolder + "/envs")
       func lanes(_ count: Int) throws -> [[Float]] {
-        let lanes = try Lanes((0..<count).map { try open(path, lane: $0) }, seed: 8)
+        let lanes = ObservedLanes(try Lanes((0..<count).map { try open(path, lane: $0) }, seed: 8))
         var seen: [[Float]] = Array(repeating: [], count: count)
         for lane in 0..<count { try lanes.reset(lane) }
         for _ in 0..<30 {
           for lane in 0..<count {
-            _ = try lanes.step(lane, ([1] as [Float]).span)
+            _ = try lanes.step(lane, [1])
             seen[lane] += lanes.observations[lane]
           }
         }

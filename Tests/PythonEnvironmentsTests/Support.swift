@@ -11,7 +11,8 @@ func open(
   register: [String] = []
 ) throws -> PythonEnvironment {
   try PythonEnvironment(
-    reference, lane: lane, randomness: randomness, register: register, interpreter: TestPython.interpreter())
+    PythonOpening(reference, register: register), lane: lane, randomness: randomness,
+    interpreter: TestPython.interpreter())
 }
 
 func key(_ seed: UInt64, lane: UInt32 = 0, episode: UInt32 = 0) -> StreamKey {

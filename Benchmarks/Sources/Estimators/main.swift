@@ -21,16 +21,16 @@ func secondsPerStep(_ rounds: Int, _ steps: Int, _ body: () throws -> Void) reth
 
 var sampler = try Sampler(lanes, policy: policy)
 var rollout = Rollout(laneCount: 8, observationSize: 4, actionSize: 1)
-_ = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(256), budget: .max)
-var estimate = GradientEstimate(laneCount: 8, policy: policy, parameterCount: θ.values.count)
+_ = try sampler.fill(&rollout, acting: policy, θ, SamplingBudget(.stepsPerLane(256), steps: .max))
+var estimate = GradientEstimate(laneCount: 8, policy: policy)
 
-let rule = Algorithm.reinforce.rule
+let rule = AlgorithmSettings.reinforce.rule
 let sampling = try secondsPerStep(200, rollout.stepCount) {
-  _ = try sampler.fill(&rollout, acting: policy, θ, .stepsPerLane(256), budget: .max)
+  _ = try sampler.fill(&rollout, acting: policy, θ, SamplingBudget(.stepsPerLane(256), steps: .max))
 }
 let gradient = secondsPerStep(200, rollout.stepCount) {
   _ = estimate.estimate(
-    rollout, estimator: rule.makeEstimator, baseline: rule.makeBaseline, policy: policy, parameters: θ)
+    rollout, estimator: rule.makeEstimator(), subtracting: rule.makeSubtrahend(), parameters: θ)
 }
 let iteration = sampling + gradient
 
@@ -39,10 +39,11 @@ for name in [
   "reward-to-go+leave-one-out",
   "reward-to-go+time-dependent", "reward-to-go+optimal",
 ] {
-  guard let rule = GradientRule(named: name, gamma: 0.99) else { continue }
-  let (estimator, baseline) = (rule.makeEstimator, rule.makeBaseline)
+  var rule = try GradientRule(named: name)
+  rule.settings.gamma = 0.99
+  let (estimator, subtrahend) = (rule.makeEstimator(), rule.makeSubtrahend())
   let seconds = secondsPerStep(200, rollout.stepCount) {
-    estimate.weigh(rollout, estimator: estimator, baseline: baseline, policy: policy, parameters: θ)
+    estimate.weigh(rollout, estimator: estimator, subtracting: subtrahend, parameters: θ)
   }
   let line = JSON.object([
     ("rule", .text(name)), ("nanoseconds_per_step", .number(1e9 * seconds)),

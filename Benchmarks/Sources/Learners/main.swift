@@ -71,10 +71,10 @@ func secondsPerIteration(_ workload: Workload, epochs: Int) throws -> Double {
   let lanes = try Lanes(environments, seed: 1)
   let policy = try PolicyBuilder.policy(
     observing: lanes.observationSpace, acting: lanes.actionSpace, architecture: workload.architecture)
-  var algorithm = Algorithm.ppo
-  (algorithm.epochs, algorithm.minibatch, algorithm.rate) = (epochs, 256, 1e-12)
-  algorithm.stepsPerLane = workload.stepsPerLane
-  var learner = try Learner(algorithm, policy: policy, lanes: lanes)
+  var settings = AlgorithmSettings.ppo
+  (settings.minibatches.epochs, settings.minibatches.size) = (epochs, 256)
+  (settings.optimization.rate, settings.stepsPerLane) = (1e-12, workload.stepsPerLane)
+  var learner = try Learner(settings, policy: policy, lanes: lanes)
   let clock = ContinuousClock()
   var best = Double.infinity
   for _ in 0..<12 {

@@ -20,7 +20,7 @@ try train("native:cartpole", in: native, steps: 40_000)
 let python = try Interpreter.start(.locate(explicit: nil, environment: [:], folders: ["."]))
 let hosted = try (0..<8).map { lane in
   let cartPole = try PythonEnvironment(
-    "CartPole-v1", lane: lane, randomness: .streams(.philox), interpreter: python)
+    PythonOpening("CartPole-v1"), lane: lane, randomness: .streams(.philox), interpreter: python)
   return TimeLimit(cartPole, limit: cartPole.timeLimit ?? 500)
 }
 try train("CartPole-v1", in: hosted, steps: 20_000)

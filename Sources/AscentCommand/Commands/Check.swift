@@ -28,20 +28,16 @@ struct Check: ParsableCommand {
   var discount = 1.0
 
   @OptionGroup var environmentOptions: EnvironmentOptions
-  @Flag(help: "Print one JSON object per line on standard output.")
-  var json = false
+  @OptionGroup var format: FormatOptions
 
   func run() throws {
-    var configuration = Configuration(environment: environment)
+    var configuration = environmentOptions.configuration(of: environment)
     try configuration.set("run.seed", typed: String(seed))
     try environmentOptions.apply(to: &configuration)
-    guard discount >= 0, discount <= 1 else {
-      throw ExperimentError.usage("--discount takes a number from 0 to 1, not \(discount)")
-    }
     let report = try EnvironmentReport(
       on: configuration, steps: steps, discount: discount, host: environmentOptions.host)
-    if json { showLines(report) } else { showTable(report) }
-    if !report.isGood { throw ExitCode(5) }
+    if format.json { showLines(report) } else { showTable(report) }
+    if !report.isGood { throw ExitStatus.checkFailed.code }
   }
 
   private func showLines(_ report: EnvironmentReport) {

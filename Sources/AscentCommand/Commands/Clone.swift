@@ -38,7 +38,7 @@ struct Clone: ParsableCommand {
       throw ExperimentError.usage(
         "\(file) does not say where its episodes come from; name it with --environment ENV")
     }
-    var settings = Configuration(environment: environment)
+    var settings = environmentOptions.configuration(of: environment)
     try settings.set("algorithm.name", typed: "maximum-likelihood")
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     try environmentOptions.apply(to: &settings)
@@ -57,7 +57,7 @@ struct Clone: ParsableCommand {
       },
       isInterrupted: { Interrupt.isRequested })
     show(outcome, cloning.folder.path)
-    if outcome.isInterrupted { throw ExitCode(130) }
+    if outcome.isInterrupted { throw ExitStatus.interrupted.code }
   }
 
   private static func line(_ report: Cloning.Report, _ seconds: Double) -> JSON {

@@ -20,23 +20,22 @@ struct Diff: ParsableCommand {
   var files = false
 
   @OptionGroup var host: HostOptions
-  @Flag(help: "Print one JSON object per line on standard output.")
-  var json = false
+  @OptionGroup var format: FormatOptions
 
   func run() throws {
     Interrupt.listen()
     let found = try RunDifference(
       RunFolder(one), RunFolder(other), looksAtFilesOnly: files, host: host.host,
       isInterrupted: { Interrupt.isRequested })
-    guard !Interrupt.isRequested else { throw ExitCode(130) }
-    if json {
-      let place = found.place
+    guard !Interrupt.isRequested else { throw ExitStatus.interrupted.code }
+    if format.json {
+      let step = found.step
       let line = JSON.object([
         ("event", .text("difference")), ("cause", .text(found.cause.rawValue)),
         ("iteration", found.iteration.map { .integer($0) } ?? .null),
-        ("lane", place.map { .integer($0.lane) } ?? .null),
-        ("episode", place.map { .integer($0.episode) } ?? .null),
-        ("step", place.map { .integer($0.step) } ?? .null),
+        ("lane", step.map { .integer($0.lane) } ?? .null),
+        ("episode", step.map { .integer($0.episode) } ?? .null),
+        ("step", step.map { .integer($0.step) } ?? .null),
         ("tensor", found.tensor.map { .text($0) } ?? .null),
         ("details", .array(found.lines.map { .text($0) })),
       ])
@@ -45,6 +44,6 @@ struct Diff: ParsableCommand {
       found.lines.forEach(Terminal.writeLine)
       if found.cause != .none { Terminal.writeLine("cause: \(found.cause.rawValue)") }
     }
-    if found.cause != .none { throw ExitCode(5) }
+    if found.cause != .none { throw ExitStatus.checkFailed.code }
   }
 }

@@ -9,9 +9,8 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what Ascent runs on, what is missing, and the command that brings it.")
 
-  @OptionGroup var environmentOptions: EnvironmentOptions
-  @Flag(help: "Print one JSON object per line on standard output.")
-  var json = false
+  @OptionGroup var hostOptions: HostOptions
+  @OptionGroup var format: FormatOptions
 
   /// Packages that environments come from.
   private static let packages = [
@@ -25,10 +24,10 @@ struct Doctor: ParsableCommand {
     show("libpython", "\(PythonInstallation.linkedVersion)")
     let interpreter: Interpreter
     do {
-      interpreter = try environmentOptions.host.start()
+      interpreter = try hostOptions.host.start()
     } catch {
       show("python", "\(error)", isGood: false)
-      throw ExitCode(5)
+      throw ExitStatus.checkFailed.code
     }
     let report = interpreter.report
     show(
@@ -45,11 +44,11 @@ struct Doctor: ParsableCommand {
         package, version ?? "not installed: \(report.executable) -m pip install \(package)",
         isGood: version != nil || !isNeeded)
     }
-    if !isComplete { throw ExitCode(5) }
+    if !isComplete { throw ExitStatus.checkFailed.code }
   }
 
   private func show(_ name: String, _ text: String, isGood: Bool = true) {
-    if json {
+    if format.json {
       let line = JSON.object([
         ("event", .text("doctor")), ("name", .text(name)), ("value", .text(text)), ("ok", .bool(isGood)),
       ])

@@ -39,17 +39,14 @@ struct Estimate: ParsableCommand {
     let study: ObjectiveStudy
     if let from {
       study = try ObjectiveStudy(
-        of: RunFolder(folder), from: from, estimator: try rule(), host: environmentOptions.host,
-        overriding: environmentOptions.apply)
+        of: RunFolder(folder), from: from, estimator: try rule(), try environmentOptions.evaluation())
     } else {
       guard estimator == nil, weightClip == nil else {
         throw ExperimentError.usage(
           "--estimator and --weight-clip weigh the trajectories of a file; name it with --from")
       }
       study = try ObjectiveStudy(
-        of: RunFolder(folder), episodes: episodes, seed: seed,
-        lanes: try Counts.lanes(environmentOptions.lanes),
-        host: environmentOptions.host, overriding: environmentOptions.apply)
+        of: RunFolder(folder), episodes: episodes, try environmentOptions.evaluation(seed: seed))
     }
     show(study)
     if study.isCollapsed {
@@ -64,16 +61,16 @@ struct Estimate: ParsableCommand {
   }
 
   private func rule() throws -> GradientRule {
-    let name = estimator ?? GradientRule.EstimatorChoice.perDecision.rawValue
-    let known = ObjectiveStudy.offPolicyEstimators
-    guard let choice = known.first(where: { $0.rawValue == name }) else {
+    let name = estimator ?? EstimatorEntry.perDecision.name
+    let known = ObjectiveStudy.offPolicyEstimators(AscentProgram.catalog)
+    guard let choice = known.first(where: { $0.name == name }) else {
       throw ExperimentError.usage(
-        "--estimator takes one of \(known.map(\.rawValue).joined(separator: ", ")), not '\(name)'")
+        "--estimator takes one of \(known.map(\.name).joined(separator: ", ")), not '\(name)'")
     }
     guard weightClip.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw ExperimentError.usage("--weight-clip takes a number above 0")
     }
-    return GradientRule(choice, weightClip: weightClip ?? 0)
+    return GradientRule(choice, .none, EstimatorSettings(weightClip: weightClip ?? 0))
   }
 
   private func show(_ study: ObjectiveStudy) {

@@ -30,10 +30,8 @@ struct Evaluate: ParsableCommand {
     try Counts.check(episodes, "--episodes")
     var rows = "episode,return,length\n"
     let result = try Evaluation(
-      of: RunFolder(folder), episodes: episodes, seed: seed,
-      lanes: try Counts.lanes(environmentOptions.lanes),
-      isStochastic: stochastic, host: environmentOptions.host,
-      overriding: environmentOptions.apply, onEpisode: { rows += "\($0),\($1),\($2)\n" })
+      of: RunFolder(folder), episodes: episodes, isStochastic: stochastic,
+      try environmentOptions.evaluation(seed: seed), onEpisode: { rows += "\($0),\($1),\($2)\n" })
     if let returns { try AtomicFile.write(rows, to: returns) }
     guard !output.json else {
       let line = JSON.object([
@@ -49,26 +47,5 @@ struct Evaluate: ParsableCommand {
       "mean return  \(Terminal.fixed(result.meanReturn, 2)) ± \(Terminal.fixed(result.standardError, 2))"
         + "  (lowest \(Terminal.fixed(result.lowest, 2)), highest \(Terminal.fixed(result.highest, 2)))")
     Terminal.writeLine("fingerprint  \(result.fingerprint)")
-  }
-}
-
-/// Numbers that count something.
-enum Counts {
-  /// The most episodes that one command plays.
-  static let most = 100_000_000
-
-  static func check(_ n: Int, _ option: String) throws {
-    guard (1...most).contains(n) else {
-      throw ExperimentError.usage("\(option) takes a whole number from 1 to \(most), not \(n)")
-    }
-  }
-
-  /// Evaluation and samples use one lane unless told otherwise.
-  static func lanes(_ given: Int?) throws -> Int {
-    guard let given else { return 1 }
-    guard (1...4096).contains(given) else {
-      throw ExperimentError.usage("--lanes takes a whole number from 1 to 4096, not \(given)")
-    }
-    return given
   }
 }

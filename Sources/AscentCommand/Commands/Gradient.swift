@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 internal import PolicyGradients
+internal import Registries
 
 /// `ascent gradient ENV|RUN`.
 struct Gradient: ParsableCommand {
@@ -44,28 +45,26 @@ struct Gradient: ParsableCommand {
       throw ExperimentError.usage("--episodes takes at least 2: a baseline needs another trajectory")
     }
     let plan = GradientStudy.Plan(
-      rules: try rules(), batches: batches, trajectories: episodes, seed: seed, splitsVariance: sources)
+      rules: try rules(), batches: batches, trajectories: episodes, splitsVariance: sources)
     Interrupt.listen()
-    let lanes =
-      environmentOptions.lanes == nil ? min(8, episodes) : try Counts.lanes(environmentOptions.lanes)
     let study = try GradientStudy(
-      of: PolicySubject(subject), plan, lanes: lanes, host: environmentOptions.host,
-      overriding: environmentOptions.apply, isInterrupted: { Interrupt.isRequested })
+      of: PolicySubject(subject, AscentProgram.catalog), plan,
+      try environmentOptions.evaluation(seed: seed, lanes: min(8, episodes)),
+      isInterrupted: { Interrupt.isRequested })
     if output.json { showJSON(study) } else { showTable(study) }
-    if Interrupt.isRequested { throw ExitCode(130) }
+    if Interrupt.isRequested { throw ExitStatus.interrupted.code }
   }
 
   private func rules() throws -> [GradientRule] {
     guard let estimators else { return GradientStudy.standardRules }
+    let catalog = AscentProgram.catalog
     return try estimators.split(separator: ",").map { name in
-      guard let rule = GradientRule(named: String(name)) else {
-        let known = GradientRule.EstimatorChoice.allCases.map(\.rawValue)
-        let baselines = GradientRule.BaselineChoice.allCases.map(\.rawValue)
+      guard let rule = try? GradientRule(named: String(name), catalog.estimators, catalog.baselines) else {
         throw ExperimentError.usage(
-          "there is no rule '\(name)'; a rule is an estimator (\(known.joined(separator: ", "))), or one with a "
-            + "baseline joined by + (\(baselines.joined(separator: ", ")))")
+          "there is no rule '\(name)'; a rule is an estimator (\(catalog.estimators.names.joined(separator: ", "))), or "
+            + "one with a baseline joined by + (\(catalog.baselines.names.joined(separator: ", ")))")
       }
-      guard rule.baseline != .value, rule.estimator != .advantage, rule.estimator != .vTrace else {
+      guard !rule.baseline.isValue, !rule.estimator.needsCritic else {
         throw ExperimentError.usage(
           "'\(name)' needs a critic that is learned, which ascent gradient does not do")
       }

@@ -35,7 +35,7 @@ struct Replay: ParsableCommand {
         lane: lane, episode: episode, of: RunFolder(folder), host: host.host,
         isInterrupted: { Interrupt.isRequested })
     } catch {
-      throw Interrupt.isRequested ? ExitCode(130) : error
+      throw Interrupt.isRequested ? ExitStatus.interrupted.code : error
     }
     let played = replay.episode
     if let out {

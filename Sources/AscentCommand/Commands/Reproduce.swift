@@ -23,7 +23,7 @@ struct Reproduce: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let configuration = try Configuration.ofRun(RunFolder(folder))
+    let configuration = try Configuration.ofRun(RunFolder(folder), AscentProgram.catalog)
     Interrupt.listen()
     var reproduction = try Reproduction(
       of: RunFolder(folder), in: out.map { RunFolder($0) }, host: host.host,
@@ -34,7 +34,7 @@ struct Reproduce: ParsableCommand {
       onIteration: { progress.show($0, steps: $1, seconds: $2) },
       isInterrupted: { Interrupt.isRequested })
     progress.finish()
-    guard let comparisons else { throw ExitCode(130) }
+    guard let comparisons else { throw ExitStatus.interrupted.code }
     let isEqual = comparisons.allSatisfy(\.isEqual)
     for comparison in comparisons {
       if output.json {
@@ -60,6 +60,6 @@ struct Reproduce: ParsableCommand {
         "what was made now is in \(reproduction.folder); ascent diff \(folder) \(reproduction.folder) says where they part"
       )
     }
-    if !isEqual { throw ExitCode(5) }
+    if !isEqual { throw ExitStatus.checkFailed.code }
   }
 }

@@ -33,9 +33,9 @@ struct Sample: ParsableCommand {
     Interrupt.listen()
     var playing = try Playing(
       folder.holdsRun
-        ? .run(folder, isStochastic: !deterministic) : .random(Configuration(environment: subject)),
-      seed: seed, lanes: try Counts.lanes(environmentOptions.lanes), host: environmentOptions.host,
-      overriding: environmentOptions.apply)
+        ? .run(folder, isStochastic: !deterministic)
+        : .random(environmentOptions.configuration(of: subject)),
+      try environmentOptions.evaluation(seed: seed))
     if hidden, !playing.remembers {
       throw ExperimentError.usage(
         "--hidden writes what policy.memory = gru or lstm remembers; nobody does so here")
@@ -43,7 +43,7 @@ struct Sample: ParsableCommand {
     var file = try AtomicFile.Writer(out)
     var steps = 0
     for k in 0..<episodes {
-      guard !Interrupt.isRequested else { throw ExitCode(130) }
+      guard !Interrupt.isRequested else { throw ExitStatus.interrupted.code }
       let episode = try playing.next(k)
       steps += episode.rewards.count
       try file.write(

@@ -16,14 +16,14 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The environment whose settings in the zoo to begin with, or none. [default: env, unless --config is given]",
+      "The environment whose preset to begin with, or none. [default: env, unless --config is given]",
       valueName: "env"))
   var preset: String?
 
   @Option(help: "The one seed that decides every random number. [default: 1]")
   var seed: UInt64?
 
-  @Option(help: "How many environment steps to make, exactly. [default: the zoo's, or 100000]")
+  @Option(help: "How many environment steps to make, exactly. [default: the preset's, or 100000]")
   var steps: Int?
 
   @OptionGroup var workers: WorkerOptions
@@ -44,7 +44,7 @@ struct Train: ParsableCommand {
 
   @Flag(
     help:
-      "Say at the end where the time went: with workers that of the first one, its waiting in rollout and update."
+      "Say at the end where the time went. Times are those of process 0; time spent waiting for workers is counted under rollout and update."
   )
   var profile = false
 
@@ -105,7 +105,7 @@ struct Train: ParsableCommand {
     progress.finish()
     if outcome.faults > 0 { output.notice(Self.faults(outcome)) }
     show(outcome, training.folder.path)
-    if outcome.isInterrupted { throw ExitCode(130) }
+    if outcome.isInterrupted { throw ExitStatus.interrupted.code }
   }
 
   /// Has the run made by a process of its own, and begins it again where it stood when a fault ends that.
@@ -117,7 +117,7 @@ struct Train: ParsableCommand {
     }
     let folder = out.map { RunFolder($0) } ?? .fresh(for: settings)
     let supervisor = Supervisor(
-      executable: HostOptions.executable ?? CommandLine.arguments[0],
+      executable: HostOptions.executable,
       command: "train",
       arguments: (out == nil ? ["--out", folder.path] : []) + CommandLine.arguments.dropFirst(2),
       folder: folder)
@@ -142,7 +142,7 @@ struct Train: ParsableCommand {
   }
 
   private func resolved() throws -> Configuration {
-    var settings = Configuration(environment: environment)
+    var settings = environmentOptions.configuration(of: environment)
     if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
     if preset != Presets.none, preset != nil || config == nil { try settings.apply(preset: preset) }
     if let config {
@@ -156,7 +156,7 @@ struct Train: ParsableCommand {
     }
     if let from {
       // --set may still say otherwise, and is then told that the arrays do not fit.
-      settings.takePolicy(of: try Configuration.ofRun(RunFolder(from)))
+      settings.takePolicy(of: try Configuration.ofRun(RunFolder(from), AscentProgram.catalog))
       try settings.set("policy.from", typed: from)
     }
     if let seed { try settings.set("run.seed", typed: String(seed)) }

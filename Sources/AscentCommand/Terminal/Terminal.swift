@@ -20,6 +20,34 @@ enum Terminal {
     }
   }
 
+  /// How many columns texts may take on standard output: those of the terminal up to 100, and 80 elsewhere.
+  static var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return min(100, Int(size.ws_col))
+  }
+
+  /// A text as lines of at most ``columns`` characters; a longer word stays whole.
+  ///
+  /// - Parameters:
+  ///   - text: words with single spaces between them.
+  ///   - indent: what each line begins with.
+  ///   - first: what the first line begins with instead.
+  /// - Returns: the lines.
+  static func wrapped(_ text: String, indent: String, first: String? = nil) -> [String] {
+    var lines: [String] = []
+    var (line, isEmpty) = (first ?? indent, true)
+    for word in text.split(separator: " ") {
+      if !isEmpty, line.count + 1 + word.count > columns {
+        lines.append(line)
+        (line, isEmpty) = (indent, true)
+      }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
+    }
+    return lines + [line]
+  }
+
   /// A number of seconds as 1:02:03 or 2:03.
   static func clock(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 360_000 else { return "–" }

@@ -1,4 +1,4 @@
-/// Holds an action inside of its space.
+/// The bounds of an action space, to clamp actions into it.
 ///
 /// A Gaussian policy has no bounds of its own: what it draws keeps its log-probability, and the environment
 /// receives the nearest action of its space.
@@ -13,14 +13,14 @@ public struct ActionBounds: Sendable {
     high = bounds.1.map { Float($0) }
   }
 
-  /// Moves an action to the nearest one of the space.
-  public func hold(_ action: inout [Float]) {
+  /// Replaces an action by the nearest one of the space.
+  public func clamp(_ action: inout [Float]) {
     var span = action.mutableSpan
-    hold(&span)
+    clamp(&span)
   }
 
-  /// The same, of a part of something.
-  public func hold(_ action: inout MutableSpan<Float>) {
+  /// Replaces an action by the nearest one of the space.
+  public func clamp(_ action: inout MutableSpan<Float>) {
     for k in low.indices { action[k] = min(max(action[k], low[k]), high[k]) }
   }
 }

@@ -2,99 +2,64 @@ public import Randomness
 
 /// A process that a policy acts in: ⟨S, A, T, r⟩, seen through observations.
 ///
-/// An environment is one lane's world and has an identity: it is a class, it owns its random stream, and it
-/// writes each observation into memory that the caller owns.
+/// An environment is the world of one lane. It has an identity, so it is a class. It owns the random stream that it draws from,
+/// and it writes each observation into memory that the caller owns.
 ///
-/// Observations are flattened to floats as ``Space`` documents; an action is one float for each value of the
-/// action space (a discrete action is its index, counted from 0).
-public protocol Environment: StateKeeper {
+/// Observations are flattened to floats as ``Space`` describes; an action is one float for each value of the action space (a
+/// discrete action is its index, counted from 0).
+///
+/// What only some environments can do is a role of its own: ``ActionMasking``, ``HiddenState``, ``RandomTransitions``,
+/// ``RandomEmissions``, ``StateKeeper``, ``VectorMember``, ``LockHolder``. An environment plays a role by conforming to it.
+public protocol Environment: AnyObject {
   /// The set of observations.
   var observationSpace: Space { get }
   /// The set of actions.
   var actionSpace: Space { get }
-  /// Floats behind an observation's features that say which choices are allowed now: 1 or 0 for each choice of
-  /// the discrete actions, in their order; 0 where everything always is.
-  var maskSize: Int { get }
-  /// The state behind the last observation, where the environment gives it: a policy is not shown it, a trajectory file is.
-  var hiddenState: [Float]? { get }
-
-  /// Says that ``hiddenState`` will be asked for, before the next reset: what has to be copied for it is copied then.
-  func keepHiddenState()
+  /// The environment that this one wraps, or nil.
+  var wrapped: (any Environment)? { get }
 
   /// Starts an episode: draws s₁ ~ p(s₁) on the stream that `key` names and writes o₁.
   ///
   /// - Parameters:
   ///   - key: the stream of this lane and episode.
-  ///   - observation: `observationSize` floats.
+  ///   - observation: `observationSize` floats, all of which it writes; what they are before means nothing.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) throws(EnvironmentError)
 
-  /// Draws transitions from the stream that `key` names from now on, until the next reset.
-  ///
-  /// Initial states and transitions have streams of their own, so that each can be drawn anew while the other
-  /// is held. An environment without random transitions has nothing to do.
-  func follow(_ key: StreamKey)
-
-  /// Draws emissions from the stream that `key` names in the episode that the next reset starts.
-  ///
-  /// An environment whose observations are not drawn has nothing to do.
-  func emit(from key: StreamKey)
-
-  /// Says which action the next step makes, where environments are stepped together (``EnvironmentVector``).
-  func prepare(_ action: Span<Float>)
-
-  /// Whether the next episode begins only after a step of the others that it is stepped together with.
-  var isWaiting: Bool { get }
-
-  /// Draws s′ ~ p(s′∣s, a) and writes o′.
+  /// Makes a step: draws s′ ~ p(s′∣s, a) and writes o′.
   ///
   /// - Parameters:
   ///   - action: `actionSpace.valueCount` floats.
-  ///   - observation: `observationSize` floats.
+  ///   - observation: `observationSize` floats, all of which it writes; what they are before means nothing.
   /// - Returns: the reward, and how the episode ended if it did.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step
-
-  /// Runs `body`, which will reset and step, inside whatever the environment needs to hold meanwhile
-  /// (a hosted interpreter's lock). Steps outside of it work too, only slower.
-  func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R
 }
 
 extension Environment {
-  /// Who is stepped alone needs to know nothing before.
-  public func prepare(_ action: Span<Float>) {}
+  /// Nil: it wraps nothing.
+  public var wrapped: (any Environment)? { nil }
 
-  /// Who is stepped alone waits for nobody.
-  public var isWaiting: Bool { false }
+  /// This environment and those that it wraps, from the outside in, as far as they play a role.
+  ///
+  /// The role is an existential type: `environment.roles((any ActionMasking).self)`.
+  public func roles<Role>(_ role: Role.Type) -> [Role] {
+    var (found, next) = ([Role](), (any Environment)?(self))
+    while let environment = next {
+      if let player = environment as? Role { found.append(player) }
+      next = environment.wrapped
+    }
+    return found
+  }
 
-  /// Everything is allowed.
-  public var maskSize: Int { 0 }
-
-  /// It is not given.
-  public var hiddenState: [Float]? { nil }
-
-  /// There is nothing to copy.
-  public func keepHiddenState() {}
+  /// Floats behind an observation's features that say which choices are allowed; 0 where every choice always is.
+  public var maskSize: Int { roles((any ActionMasking).self).first?.maskSize ?? 0 }
 
   /// Floats per observation: the features, then the mask.
   public var observationSize: Int { observationSpace.flattenedSize + maskSize }
 
-  /// Nothing is emitted by chance.
-  public func emit(from key: StreamKey) {}
-
-  /// Goes on drawing from the stream of the reset.
-  public func follow(_ key: StreamKey) {}
-
-  /// Most environments hold nothing.
-  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
-    try body()
-  }
-}
-
-// The same calls on arrays that the caller owns.
-extension Environment {
   /// Starts an episode and writes o₁ into an array of `observationSize` floats.
   public func reset(_ key: StreamKey, into observation: inout [Float]) throws(EnvironmentError) {
     var span = observation.mutableSpan

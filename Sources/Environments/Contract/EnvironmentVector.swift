@@ -1,18 +1,19 @@
 public import Randomness
 
-/// Environments that are stepped with one call, neighbors among the lanes: one unit, with one stream.
+/// Environments that are stepped with one call.
 ///
-/// Each is an ``Environment`` of its own. For a step all say what they do (``Environment/prepare(_:)``), the vector
-/// advances, and each tells what it came to (``Environment/step(_:into:)``). Who prepared nothing is stepped all the same,
-/// with an action of zeros. An environment whose episode ended may have to sit one step out before its next episode
-/// begins (``Environment/isWaiting``).
+/// They belong to neighboring lanes and share one random stream.
+///
+/// Each of them is a ``VectorMember``. A step has three parts: every member is told its action
+/// (``VectorMember/prepare(_:)``), the vector makes the step (``advance()``), and every member gives its outcome
+/// (``Environment/step(_:into:)``). A member that was told no action is stepped with zeros.
 public protocol EnvironmentVector: StateKeeper {
   /// How many environments.
   var count: Int { get }
-  /// Whether one whose episode ended sits the next step out.
+  /// Whether an environment whose episode ended ignores the next step.
   var waitsAfterEnds: Bool { get }
 
-  /// Begins all of them anew.
+  /// Starts an episode in all environments.
   ///
   /// - Parameters:
   ///   - key: the stream of the initial states.
@@ -20,8 +21,17 @@ public protocol EnvironmentVector: StateKeeper {
   /// - Throws: ``EnvironmentError`` when one breaks its contract.
   func restart(_ key: StreamKey, following transitions: StreamKey) throws(EnvironmentError)
 
-  /// Makes the step that was prepared.
+  /// Makes one step of all environments, with the actions that they were told.
   ///
   /// - Throws: ``EnvironmentError`` when one breaks its contract.
   func advance() throws(EnvironmentError)
+}
+
+/// The role of an environment that an ``EnvironmentVector`` steps.
+public protocol VectorMember: AnyObject {
+  /// Says which action the vector's next step makes here.
+  func prepare(_ action: Span<Float>)
+
+  /// Whether the next episode begins only after another step of the vector.
+  var isWaiting: Bool { get }
 }

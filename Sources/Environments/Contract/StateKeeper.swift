@@ -1,37 +1,27 @@
 public import Randomness
 
-/// Who may keep something across episodes: a curriculum's level, a generator of its own, what it learned about its player.
+/// The role of an environment, or of a vector, that may keep state across episodes: the level of a curriculum, a generator
+/// of its own.
 ///
-/// An episode is brought back by its streams and its actions, which know nothing of the episodes before it. Who keeps
-/// something across them gives it away as bytes before each episode, and takes it back before one is made again. A budget
-/// that ends cuts episodes, and a vector is asked for all of its environments: so it is asked after any step.
+/// An episode is made again from its streams and its actions, which do not know of earlier episodes. State that outlives
+/// an episode is therefore saved as bytes before each episode, and restored before one is made again. It may be asked for
+/// after any step: a step budget may end in the middle of an episode, and a vector is asked for all of its environments at once.
 public protocol StateKeeper: AnyObject {
-  /// Whether it does.
+  /// Whether there is such state.
   var keepsState: Bool { get }
 
-  /// What it keeps.
+  /// Saves the state.
   ///
   /// - Parameter key: the stream of the episode that comes next.
-  /// - Returns: bytes; none where nothing is kept.
-  /// - Throws: ``EnvironmentError`` when they are refused.
+  /// - Returns: the state as bytes; empty if there is none.
+  /// - Throws: ``EnvironmentError`` when the environment refuses.
   func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8]
 
-  /// Keeps what it kept when `state` was given.
+  /// Restores a state that ``state(before:)`` returned.
   ///
   /// - Parameters:
-  ///   - state: what ``state(before:)`` gave.
+  ///   - state: the bytes.
   ///   - key: the stream of the episode that comes next.
-  /// - Throws: ``EnvironmentError`` when they are refused.
-  func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError)
-}
-
-extension StateKeeper {
-  /// Most keep nothing.
-  public var keepsState: Bool { false }
-
-  /// Nothing.
-  public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] { [] }
-
-  /// Nothing is taken.
-  public func take(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {}
+  /// - Throws: ``EnvironmentError`` when the environment refuses.
+  func restore(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError)
 }

@@ -1,15 +1,18 @@
 internal import Randomness
 
-/// Where an emission finds what it needs in a space.
-struct EmissionFit {
-  private let emission: Emission
-  private let space: Space
+/// The space that an emission is fitted to, and where the emission finds what it needs in it.
+public struct EmissionFit {
+  /// The specification, for messages.
+  let typed: String
+  /// The space of s.
+  public let space: Space
+  /// The most steps of an episode, or nil where that is not known.
+  public let horizon: Int?
   /// The values of an observation: their features, their leaf, and how many choices a discrete one has.
   let values: [(range: Range<Int>, leaf: Int, choices: Int?)]
 
-  init(_ emission: Emission, _ space: Space) {
-    self.emission = emission
-    self.space = space
+  init(_ typed: String, _ space: Space, horizon: Int?) {
+    (self.typed, self.space, self.horizon) = (typed, space, horizon)
     var values: [(range: Range<Int>, leaf: Int, choices: Int?)] = []
     var next = 0
     func add(_ width: Int, _ leaf: Int, choices: Int?) {
@@ -27,28 +30,37 @@ struct EmissionFit {
     self.values = values
   }
 
-  /// The probability, as what draws with it.
-  func chance(_ p: Double) throws(EmissionError) -> Bernoulli {
+  /// A Bernoulli distribution.
+  func bernoulli(_ p: Double) throws(EmissionError) -> Bernoulli {
     do { return try Bernoulli(probability: p) } catch {
-      throw .argument(emission.typed, allowed: "a probability from 0 to 1")
+      throw .argument(typed, allowed: "a probability from 0 to 1")
     }
   }
 
-  /// Laplace noise of scale 1.
-  func laplace() throws(EmissionError) -> Laplace {
-    do { return try Laplace(scale: 1) } catch { throw .argument(emission.typed, allowed: "\(error)") }
+  /// An error of observations of another kind.
+  public func mismatch(needs: String) -> EmissionError {
+    .space(typed, needs: needs, found: "\(space)")
+  }
+
+  // MARK: Features
+
+  /// The features that are numbers of boxes, with their bounds.
+  public var boxes: [(leaf: Int, bounds: ClosedRange<Double>, feature: Int)] {
+    let (low, high) = space.valueBounds
+    return values.indices.compactMap { k in
+      guard values[k].choices == nil else { return nil }
+      return (values[k].leaf, low[k]...high[k], values[k].range.lowerBound)
+    }
   }
 
   /// The numbers of boxes, each with its scale.
-  func numbers(_ scales: [Double]) throws(EmissionError) -> EmissionLayer.Numbers {
+  func numbers(_ scales: [Double]) throws(EmissionError) -> BoxNumbers {
     let boxes = boxes
-    guard !boxes.isEmpty else {
-      throw .space(emission.typed, needs: "the numbers of a box", found: "\(space)")
-    }
+    guard !boxes.isEmpty else { throw mismatch(needs: "the numbers of a box") }
     guard scales.count == 1 || scales.count == boxes.count else {
-      throw .count(emission.typed, given: scales.count, features: boxes.count)
+      throw .count(typed, given: scales.count, features: boxes.count)
     }
-    return EmissionLayer.Numbers(
+    return BoxNumbers(
       features: boxes.map(\.feature),
       scales: scales.count == 1 ? Array(repeating: scales[0], count: boxes.count) : scales,
       whole: boxes.map { box in
@@ -57,82 +69,7 @@ struct EmissionFit {
       })
   }
 
-  /// The numbers that a Poisson distribution may have for its mean.
-  func counts() throws(EmissionError) -> [Int] {
-    let boxes = boxes
-    guard !boxes.isEmpty, boxes.allSatisfy({ $0.bounds.lowerBound >= 0 }) else {
-      throw .space(emission.typed, needs: "the numbers of a box, none below 0", found: "\(space)")
-    }
-    return boxes.map(\.feature)
-  }
-
-  /// The discrete values.
-  func choices() throws(EmissionError) -> [(range: Range<Int>, draw: UniformInteger)] {
-    var found: [(range: Range<Int>, draw: UniformInteger)] = []
-    for value in values {
-      guard let count = value.choices, let draw = try? UniformInteger(count: count) else { continue }
-      found.append((value.range, draw))
-    }
-    guard !found.isEmpty else {
-      throw .space(emission.typed, needs: "discrete values", found: "\(space)")
-    }
-    return found
-  }
-
-  /// The features that these numbers and names mean.
-  func hidden(_ names: [String]) throws(EmissionError) -> Set<Int> {
-    let leaves = space.leaves.map(\.path).filter { !$0.isEmpty }
-    let called = leaves.isEmpty ? "" : " or the leaves " + leaves.joined(separator: ", ")
-    var hidden: Set<Int> = []
-    for name in names {
-      if let leaf = space.leaves.firstIndex(where: { $0.path == name }) {
-        for value in values where value.leaf == leaf { hidden.formUnion(value.range) }
-        continue
-      }
-      guard let feature = Int(name), let value = values.first(where: { $0.range.contains(feature) }) else {
-        throw .space(
-          emission.typed, needs: "features from 0 to \(space.flattenedSize - 1)\(called)", found: "\(space)")
-      }
-      guard value.range.count == 1 else {
-        throw .space(
-          emission.typed, needs: "whole values: feature \(feature) is a part of a discrete one\(called)",
-          found: "\(space)")
-      }
-      hidden.insert(feature)
-    }
-    return hidden
-  }
-
-  /// The space without these features; what is left of a box or of bits lies flat.
-  func without(_ hidden: Set<Int>) -> Space {
-    var leaves: [Space.Leaf] = []
-    for (index, leaf) in space.leaves.enumerated() {
-      let own = values.filter { $0.leaf == index }
-      let kept = own.indices.filter { hidden.isDisjoint(with: own[$0].range) }
-      guard !kept.isEmpty else { continue }
-      guard kept.count < own.count else {
-        leaves.append(leaf)
-        continue
-      }
-      switch leaf.kind {
-      case .box(_, let low, let high, let element):
-        leaves.append(
-          Space.Leaf(
-            path: leaf.path,
-            kind: .box(
-              shape: [kept.count], low: kept.map { low[$0] }, high: kept.map { high[$0] }, element: element)))
-      case .multiDiscrete(let counts, let starts, _):
-        leaves.append(
-          Space.Leaf(
-            path: leaf.path,
-            kind: .multiDiscrete(
-              counts: kept.map { counts[$0] }, starts: kept.map { starts[$0] }, shape: [kept.count])))
-      case .multiBinary: leaves.append(Space.Leaf(path: leaf.path, kind: .multiBinary(shape: [kept.count])))
-      case .discrete: leaves.append(leaf)
-      }
-    }
-    return Space(leaves: leaves)
-  }
+  // MARK: Spaces
 
   /// The space in which the kth number of the boxes has other bounds; whole numbers keep theirs unless said.
   func widened(wholeNumbersToo: Bool = false, _ bounds: (Int, ClosedRange<Double>) -> ClosedRange<Double>)
@@ -165,13 +102,34 @@ struct EmissionFit {
         return Space.Leaf(path: leaf.path, kind: .box(shape: shape, low: low, high: high, element: element))
       })
   }
+}
 
-  private var boxes: [(leaf: Int, bounds: ClosedRange<Double>, feature: Int)] {
-    let (low, high) = space.valueBounds
-    return values.indices.compactMap { k in
-      guard values[k].choices == nil else { return nil }
-      return (values[k].leaf, low[k]...high[k], values[k].range.lowerBound)
-    }
+/// The numbers of boxes among the features, a scale for each, and the bounds of those that are whole.
+///
+/// One object, so that a step does not count references to three arrays.
+final class BoxNumbers: Sendable {
+  let features: [Int]
+  let scales: [Double]
+  let whole: [ClosedRange<Double>?]
+
+  init(features: [Int], scales: [Double], whole: [ClosedRange<Double>?]) {
+    (self.features, self.scales, self.whole) = (features, scales, whole)
+  }
+
+  /// Writes the kth number; in a box of whole numbers as one that the box has.
+  func write(_ x: Double, _ k: Int, into features: inout [Float]) {
+    let y = whole[k].map { min(max(x.rounded(), $0.lowerBound), $0.upperBound) } ?? x
+    features[self.features[k]] = Float(y)
+  }
+}
+
+extension EmissionLayer {
+  /// The sum of the terms of these features; −∞ if any other feature was changed.
+  func sum(_ features: [Int], _ o: [Float], _ s: [Float], _ term: (Int) -> Double) -> Double {
+    let drawn = Set(features)
+    guard output.flattenedSize == o.count, o.indices.allSatisfy({ drawn.contains($0) || o[$0] == s[$0] })
+    else { return -.infinity }
+    return features.indices.reduce(0) { $0 + term($1) }
   }
 }
 
@@ -180,7 +138,7 @@ extension Space.Element {
   var isWhole: Bool {
     switch self {
     case .float16, .float32, .float64: false
-    default: true
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: true
     }
   }
 }

@@ -4,7 +4,7 @@ public import Randomness
 ///
 /// Draws come from a stream of the lane's own, so that neither initial states nor transitions change with them. A
 /// mask of allowed actions passes unchanged.
-public final class PartialObservation: EnvironmentWrapper {
+public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEmissions {
   /// The observations that are shown.
   public let observationSpace: Space
   /// The environment that is seen.
@@ -35,21 +35,19 @@ public final class PartialObservation: EnvironmentWrapper {
     }
   }
 
-  /// The state below, where it is given; else what the environment shows before anything is laid over it.
-  public var hiddenState: [Float]? { base.hiddenState ?? unseen }
+  /// The observation of the environment inside, before the emissions, if it is kept.
+  public var hiddenState: [Float]? { unseen }
 
-  /// Keeps what the environment shows.
+  /// Copies the observation of the environment inside at each step from now on.
   public func keepHiddenState() {
-    base.keepHiddenState()
     unseen = Array(repeating: 0, count: base.observationSpace.flattenedSize)
   }
 
-  /// Emissions below and here come from streams of this seed, lane and episode.
-  public func emit(from key: StreamKey) {
+  /// Draws these emissions from a stream of their own, of the seed, lane and episode of `key`.
+  public func drawEmissions(from key: StreamKey) {
     var own = key
     own.purpose = key.purpose == .emissions ? .laidEmissions : .evaluationLaidEmissions
     stream.restart(at: own)
-    base.emit(from: key)
   }
 
   /// Starts the episode of `key` below, and draws o₁.
@@ -57,7 +55,7 @@ public final class PartialObservation: EnvironmentWrapper {
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
     try base.reset(key, into: &chain.features)
-    chain.forget()
+    chain.begin()
     keep()
     chain.emit(into: &observation, from: stream)
   }

@@ -1,14 +1,13 @@
 public import Randomness
 
-/// Environments side by side: their keys, their episode counters and what each one shows now.
+/// Environments side by side, with their random streams and their episode counters.
 ///
-/// A lane is the unit of determinism: episode k of lane l begins on the stream (seed, purpose, l, k), and goes on
-/// on that of its transitions, whatever the other lanes do. A process of many hosts some of a run's lanes; it counts
-/// the episodes of all of them, and has environments for its own.
+/// A lane is the unit of determinism: episode k of lane l draws from the streams (seed, purpose, l, k), whatever the other
+/// lanes do. A process of several hosts the environments of some of a run's lanes; it counts the episodes of all lanes.
 public final class Lanes {
   /// How many lanes the run has.
   public let count: Int
-  /// Those whose environments are here.
+  /// The lanes whose environments are in this process.
   public let hosted: Range<Int>
   /// The set of observations, the same in every lane.
   public let observationSpace: Space
@@ -20,212 +19,200 @@ public final class Lanes {
   public let maskSize: Int
   /// Floats per action.
   public let actionSize: Int
-  /// The seed of the run.
-  public let seed: UInt64
-  /// The seed of the transitions' streams: the run's, unless they are drawn anew on purpose.
-  public let transitionSeed: UInt64
-  /// The seed of the emissions' streams: the run's, unless they are drawn anew on purpose.
-  public let emissionSeed: UInt64
-  /// What the environments' streams are for.
+  /// The seeds of the streams.
+  public let seeds: Seeds
+  /// The purpose of the streams of initial states; transitions and emissions have purposes that belong to it.
   public let purpose: StreamKey.Purpose
-
-  private let environments: [any Environment]
-  private let vectors: [any EnvironmentVector]
-  /// How many neighboring lanes are stepped together: one, or a vector's size.
+  /// How many neighboring lanes are stepped together: 1, or the size of a vector.
   public let unit: Int
-  /// Whether a lane whose episode ended sits the next step of its vector out.
+  /// Whether a lane whose episode ended ignores the next step of its vector.
   public let waitsAfterEnds: Bool
-  /// After how many of their steps vectors are begun anew, so that they can be brought back by making these again.
+  /// The number of steps after which vectors are started anew, so that few steps bring a vector back.
   public let vectorSteps: Int
-  /// Whether environments keep something across episodes.
+  /// Whether environments keep state across episodes.
   public let keepsState: Bool
-  /// What each lane's environment kept when its last episode began; a vector's is its first lane's.
-  public private(set) var states: [[UInt8]]
-  /// The current observations, [lane][feature].
-  public private(set) var observations: [[Float]]
+
   /// The number of episodes that each lane has begun.
-  public private(set) var episodesBegun: [Int]
+  public internal(set) var episodesBegun: [Int]
+  /// The state that each lane's environment kept before its last episode; for a vector, that of its first lane.
+  public internal(set) var states: [[UInt8]]
+
+  let players: [Players]
+  let vectors: [any EnvironmentVector]
+
+  /// The seeds of the streams: that of the run, unless one source of randomness is drawn anew on purpose.
+  public struct Seeds: Sendable, Equatable {
+    /// The seed of initial states, and of everything that has no seed of its own.
+    public var initialStates: UInt64
+    /// The seed of transitions.
+    public var transitions: UInt64
+    /// The seed of emissions.
+    public var emissions: UInt64
+
+    /// Takes one seed for all three.
+    public init(_ seed: UInt64) { (initialStates, transitions, emissions) = (seed, seed, seed) }
+  }
+
+  /// One environment, with those who play its roles.
+  struct Players {
+    let environment: any Environment
+    let transitions: [any RandomTransitions]
+    let emissions: [any RandomEmissions]
+    let keeper: (any StateKeeper)?
+    let member: (any VectorMember)?
+
+    init(_ environment: any Environment) {
+      self.environment = environment
+      transitions = environment.roles((any RandomTransitions).self)
+      emissions = environment.roles((any RandomEmissions).self)
+      keeper = environment.roles((any StateKeeper).self).first
+      member = environment.roles((any VectorMember).self).first
+    }
+  }
 
   /// Puts environments side by side; they must have equal spaces.
   ///
-  /// They are the lanes from `first` on, of `count` lanes: all of them unless something else is said. Where they
-  /// belong to vectors, these have equal sizes and stand in the order of their lanes.
-  ///
-  /// - Throws: ``LanesError`` when there is none, or when one has other spaces than the first.
+  /// - Parameters:
+  ///   - environments: those of the lanes that this process hosts; where they belong to vectors, in the order of these.
+  ///   - seed: the seed of the streams.
+  ///   - purpose: the purpose of the streams.
+  ///   - share: which lanes of how many these are; nil if they are all.
+  ///   - vectors: the vectors that step the environments, of equal sizes.
+  ///   - vectorSteps: the number of steps after which vectors are started anew.
+  /// - Throws: ``LanesError`` when there is no environment, or when one has other spaces than the first.
   public init(
     _ environments: [any Environment], seed: UInt64, purpose: StreamKey.Purpose = .environment,
-    from firstLane: Int = 0, of count: Int? = nil, vectors: [any EnvironmentVector] = [],
+    share: (lanes: Range<Int>, count: Int)? = nil, vectors: [any EnvironmentVector] = [],
     restartingAfter vectorSteps: Int = .max
   ) throws(LanesError) {
     guard let first = environments.first else { throw LanesError.none }
+    hosted = share?.lanes ?? 0..<environments.count
+    count = share?.count ?? environments.count
     for (lane, environment) in environments.enumerated() {
       guard environment.observationSpace == first.observationSpace,
         environment.actionSpace == first.actionSpace, environment.maskSize == first.maskSize
-      else { throw LanesError.differentSpaces(lane: firstLane + lane) }
+      else { throw LanesError.differentSpaces(lane: hosted.lowerBound + lane) }
     }
-    self.environments = environments
-    self.vectors = vectors
+    players = environments.map { Players($0) }
+    (self.vectors, self.vectorSteps) = (vectors, vectorSteps)
     unit = vectors.first?.count ?? 1
     waitsAfterEnds = vectors.first?.waitsAfterEnds ?? false
-    self.vectorSteps = vectorSteps
-    self.seed = seed
-    transitionSeed = seed
-    emissionSeed = seed
-    self.purpose = purpose
-    self.count = count ?? environments.count
-    hosted = firstLane..<firstLane + environments.count
+    (seeds, self.purpose) = (Seeds(seed), purpose)
     observationSpace = first.observationSpace
     actionSpace = first.actionSpace
     (observationSize, maskSize) = (first.observationSize, first.maskSize)
     actionSize = first.actionSpace.valueCount
-    keepsState = vectors.first?.keepsState ?? first.keepsState
-    states = Array(repeating: [], count: count ?? environments.count)
-    let empty = Array(repeating: Float(0), count: first.observationSize)
-    observations = Array(repeating: empty, count: self.count)
-    episodesBegun = Array(repeating: 0, count: self.count)
+    keepsState = vectors.first?.keepsState ?? players[0].keeper?.keepsState ?? false
+    states = Array(repeating: [], count: count)
+    episodesBegun = Array(repeating: 0, count: count)
   }
 
-  /// The same environments with other initial states, transitions or emissions; one of the two is used at a time.
-  public func reseeded(
-    initialStates: UInt64? = nil, transitions: UInt64? = nil, emissions: UInt64? = nil
-  ) -> Lanes {
-    Lanes(
-      self, seed: initialStates ?? seed, transitionSeed: transitions ?? transitionSeed,
-      emissionSeed: emissions ?? emissionSeed)
-  }
+  /// The same environments with other seeds.
+  ///
+  /// Only one of the two may be used at a time.
+  public func reseeded(_ seeds: Seeds) -> Lanes { Lanes(self, seeds) }
 
-  private init(_ other: Lanes, seed: UInt64, transitionSeed: UInt64, emissionSeed: UInt64) {
-    (environments, vectors) = (other.environments, other.vectors)
+  private init(_ other: Lanes, _ seeds: Seeds) {
+    (players, vectors, self.seeds) = (other.players, other.vectors, seeds)
     (unit, waitsAfterEnds, vectorSteps) = (other.unit, other.waitsAfterEnds, other.vectorSteps)
-    (count, hosted) = (other.count, other.hosted)
+    (count, hosted, purpose) = (other.count, other.hosted, other.purpose)
     (observationSpace, actionSpace) = (other.observationSpace, other.actionSpace)
     (observationSize, maskSize) = (other.observationSize, other.maskSize)
-    (actionSize, purpose) = (other.actionSize, other.purpose)
-    (observations, episodesBegun) = (other.observations, other.episodesBegun)
+    (actionSize, episodesBegun) = (other.actionSize, other.episodesBegun)
     (keepsState, states) = (other.keepsState, other.states)
-    self.seed = seed
-    self.transitionSeed = transitionSeed
-    self.emissionSeed = emissionSeed
   }
 
-  private var transitionPurpose: StreamKey.Purpose {
-    purpose == .environment ? .transitions : .evaluationTransitions
-  }
+  /// The seed of the run.
+  public var seed: UInt64 { seeds.initialStates }
 
-  private func environment(_ lane: Int) -> any Environment { environments[lane - hosted.lowerBound] }
+  func player(_ lane: Int) -> Players { players[lane - hosted.lowerBound] }
 
-  /// What the lane allows now, one float for each choice; empty where everything always is.
-  public func mask(_ lane: Int) -> [Float] { Array(observations[lane].suffix(maskSize)) }
+  // MARK: Streams
 
-  /// The key of the episode that the lane is in, for the numbers of `purpose`.
+  /// The key of the lane's current episode for the numbers of `purpose`.
   public func key(_ purpose: StreamKey.Purpose, lane: Int) -> StreamKey {
     StreamKey(
       seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(max(0, episodesBegun[lane] - 1)))
   }
 
-  /// Begins the lane's next episode.
-  public func reset(_ lane: Int) throws(EnvironmentError) {
-    if keepsState, !areVectors { states[lane] = try state(lane) }
-    episodesBegun[lane] += 1
-    var emissions = key(purpose == .environment ? .emissions : .evaluationEmissions, lane: lane)
-    emissions.seed = emissionSeed
-    environment(lane).emit(from: emissions)
-    try environment(lane).reset(key(purpose, lane: lane), into: &observations[lane])
-    var transitions = key(transitionPurpose, lane: lane)
-    transitions.seed = transitionSeed
-    environment(lane).follow(transitions)
-  }
-
-  /// Begins the lane's current episode again, in an environment that keeps what it kept then.
-  public func resume(_ lane: Int, from state: [UInt8] = []) throws(EnvironmentError) {
-    episodesBegun[lane] -= 1
-    try take(state, lane)
-    try reset(lane)
-  }
-
-  /// Who keeps something for the lane: its environment, or its vector where it is that one's first.
-  private func keeper(_ lane: Int) -> (any StateKeeper)? {
-    guard areVectors else { return environment(lane) }
-    let place = lane - hosted.lowerBound
-    return place % unit == 0 ? vectors[place / unit] : nil
-  }
-
-  private func next(_ lane: Int) -> StreamKey {
+  /// The key of the episode that the lane begins next.
+  func nextKey(_ lane: Int) -> StreamKey {
     StreamKey(seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(episodesBegun[lane]))
   }
 
-  /// What the lane's environment keeps now, between two episodes; nothing where none does.
-  public func state(_ lane: Int) throws(EnvironmentError) -> [UInt8] {
-    guard keepsState, let keeper = keeper(lane) else { return [] }
-    return try keeper.state(before: next(lane))
+  private func emissionKey(_ lane: Int) -> StreamKey {
+    var key = key(purpose == .environment ? .emissions : .evaluationEmissions, lane: lane)
+    key.seed = seeds.emissions
+    return key
   }
 
-  /// Lets the lane's environment keep what it kept once; nothing is nothing to do.
-  public func take(_ state: [UInt8], _ lane: Int) throws(EnvironmentError) {
-    guard !state.isEmpty, let keeper = keeper(lane) else { return }
-    do throws(EnvironmentError) {
-      try keeper.take(state, before: next(lane))
-    } catch {
-      throw EnvironmentError(
-        lane: lane, episode: error.episode, step: error.step, seed: error.seed,
-        fault: .stateNotTaken("\(error)"))
+  func transitionKey(_ lane: Int) -> StreamKey {
+    var key = key(purpose == .environment ? .transitions : .evaluationTransitions, lane: lane)
+    key.seed = seeds.transitions
+    return key
+  }
+
+  // MARK: Episodes
+
+  /// Begins the lane's next episode and writes its first observation.
+  public func reset(_ lane: Int, into observation: inout MutableSpan<Float>) throws(EnvironmentError) {
+    if keepsState, !areVectors { states[lane] = try state(lane) }
+    episodesBegun[lane] += 1
+    let player = player(lane)
+    if !player.emissions.isEmpty {
+      let key = emissionKey(lane)
+      for drawing in player.emissions { drawing.drawEmissions(from: key) }
     }
+    try player.environment.reset(key(purpose, lane: lane), into: &observation)
+    guard !player.transitions.isEmpty else { return }
+    let key = transitionKey(lane)
+    for drawing in player.transitions { drawing.drawTransitions(from: key) }
   }
 
-  /// Makes one step in the lane; when the episode ends, its last observation stays until the next reset.
-  public func step(_ lane: Int, _ action: Span<Float>) throws(EnvironmentError) -> Step {
-    try environment(lane).step(action, into: &observations[lane])
+  /// Makes one step in the lane and writes the next observation, which is the episode's last one when it ends.
+  public func step(
+    _ lane: Int, _ action: Span<Float>, into observation: inout MutableSpan<Float>
+  ) throws(EnvironmentError) -> Step {
+    try player(lane).environment.step(action, into: &observation)
   }
 
-  /// Whether lanes are stepped together.
-  public var areVectors: Bool { unit > 1 }
+  /// Sets the episode counters to those of a checkpoint; no episode is open then.
+  public func restore(episodesBegun: [Int]) { self.episodesBegun = episodesBegun }
 
-  /// Begins all environments of the vectors anew, each vector on the streams of the episode that its first lane begins next.
-  public func restartVectors() throws(EnvironmentError) {
-    for (k, vector) in vectors.enumerated() {
-      let first = hosted.lowerBound + k * unit
-      let (lane, episode) = (UInt32(first), UInt32(episodesBegun[first]))
-      states[first] = try state(first)
-      try vector.restart(
-        StreamKey(seed: seed, purpose: purpose, lane: lane, episode: episode),
-        following: StreamKey(
-          seed: transitionSeed, purpose: transitionPurpose, lane: lane, episode: episode))
-    }
+  // MARK: Roles
+
+  /// Runs `body` with the lock held that the environments need while they are stepped.
+  public func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
+    guard let holder = players[0].environment.roles((any LockHolder).self).first else { return try body() }
+    return try holder.withLock(body)
   }
 
-  /// Says which action the lane's next step makes, where it belongs to a vector.
-  public func prepare(_ lane: Int, _ action: Span<Float>) { environment(lane).prepare(action) }
-
-  /// Makes the step that was prepared, of the vectors that these lanes, in ascending order, belong to; ``step(_:_:)``
-  /// then tells each lane what it came to.
-  public func advanceVectors(of lanes: some Sequence<Int>) throws(EnvironmentError) {
-    var last: Int?
-    for lane in lanes {
-      let place = (lane - hosted.lowerBound) / unit
-      if place != last { try vectors[place].advance() }
-      last = place
-    }
-  }
-
-  /// Whether the lane's next episode begins only after a step of its vector.
-  public func isWaiting(_ lane: Int) -> Bool { environment(lane).isWaiting }
-
-  /// Puts the episode counters where a checkpoint was taken; no episode is open then.
-  public func restore(episodesBegun: [Int]) {
-    self.episodesBegun = episodesBegun
-  }
-
-  /// Says that ``hiddenState(_:)`` will be asked for.
+  /// Lets the environments copy their hidden states, for ``hiddenState(_:)``.
   public func keepHiddenStates() {
-    for environment in environments { environment.keepHiddenState() }
+    for player in players {
+      for role in player.environment.roles((any HiddenState).self) { role.keepHiddenState() }
+    }
   }
 
-  /// The state behind a lane's observation, where its environment gives it.
-  public func hiddenState(_ lane: Int) -> [Float]? { environment(lane).hiddenState }
+  /// The state behind the lane's last observation, of the innermost environment that gives it, or nil.
+  public func hiddenState(_ lane: Int) -> [Float]? {
+    player(lane).environment.roles((any HiddenState).self).reversed().lazy.compactMap(\.hiddenState).first
+  }
+}
 
-  /// Runs `body` inside what the environments need to hold while they are stepped.
-  public func held<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
-    try environments[0].held(body)
+extension Lanes {
+  /// Begins the lane's next episode and writes its first observation into an array of `observationSize` floats.
+  public func reset(_ lane: Int, into observation: inout [Float]) throws(EnvironmentError) {
+    var span = observation.mutableSpan
+    try reset(lane, into: &span)
+  }
+
+  /// Makes one step in the lane and writes the next observation into an array of `observationSize` floats.
+  public func step(
+    _ lane: Int, _ action: Span<Float>, into observation: inout [Float]
+  ) throws(EnvironmentError) -> Step {
+    var span = observation.mutableSpan
+    return try step(lane, action, into: &span)
   }
 }
 

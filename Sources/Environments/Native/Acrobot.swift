@@ -91,3 +91,11 @@ public final class Acrobot: Environment {
     observation[5] = Float(state[3])
   }
 }
+
+extension NativeEnvironment {
+  /// `native:acrobot`.
+  public static let acrobot = NativeEnvironment(
+    "acrobot", help: "two links to be swung above a line, the physics of Gymnasium's Acrobot-v1, 500 steps",
+    timeLimit: Acrobot.timeLimit,
+    model: .simulated { generator throws(RandomnessError) in try Acrobot(generator: generator) })
+}

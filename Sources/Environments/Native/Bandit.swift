@@ -14,3 +14,11 @@ extension MarkovDecisionProcess {
   /// The number of steps after which `native:bandit` truncates; it terminates after the first.
   public static let banditTimeLimit = 1
 }
+
+extension NativeEnvironment {
+  /// `native:bandit`.
+  public static let bandit = NativeEnvironment(
+    "bandit", help: "two arms that pay 1 with probability 0.4 and 0.6, 1 step",
+    timeLimit: MarkovDecisionProcess.banditTimeLimit,
+    model: .finite { () throws(ProcessError) in try .bandit() })
+}

@@ -71,3 +71,11 @@ public final class CartPole: Environment {
     observation[3] = Float(state.ω)
   }
 }
+
+extension NativeEnvironment {
+  /// `native:cartpole`.
+  public static let cartPole = NativeEnvironment(
+    "cartpole", help: "a pole on a cart, the physics of Gymnasium's CartPole-v1, 500 steps",
+    timeLimit: CartPole.timeLimit,
+    model: .simulated { generator throws(RandomnessError) in try CartPole(generator: generator) })
+}

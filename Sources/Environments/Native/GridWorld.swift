@@ -40,3 +40,11 @@ extension MarkovDecisionProcess {
     return newRow * side + newColumn
   }
 }
+
+extension NativeEnvironment {
+  /// `native:gridworld`.
+  public static let gridWorld = NativeEnvironment(
+    "gridworld", help: "4 × 4 tiles that slip, a goal and a pit, 30 steps",
+    timeLimit: MarkovDecisionProcess.gridWorldTimeLimit,
+    model: .finite { () throws(ProcessError) in try .gridWorld() })
+}

@@ -91,3 +91,11 @@ extension PartiallyObservedProcess {
     return p
   }
 }
+
+extension NativeEnvironment {
+  /// `native:hallway`.
+  public static let hallway = NativeEnvironment(
+    "hallway", help: "a corridor with four alcoves, one of which is the goal, felt by its walls, 100 steps",
+    timeLimit: PartiallyObservedProcess.hallwayTimeLimit,
+    model: .partiallyObserved { () throws(ProcessError) in try .hallway() })
+}

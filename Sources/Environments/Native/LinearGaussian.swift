@@ -35,7 +35,7 @@ public struct LinearGaussianProcess: Sendable, Equatable {
 /// A ``LinearGaussianProcess`` to act in.
 ///
 /// Initial states, transitions and emissions have streams of their own.
-public final class LinearGaussianEnvironment: Environment {
+public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTransitions, RandomEmissions {
   /// One number: o.
   public let observationSpace = Space.box(low: [-.infinity], high: [.infinity])
   /// One number: a.
@@ -63,11 +63,11 @@ public final class LinearGaussianEnvironment: Environment {
     next = state
   }
 
-  /// Emissions come from this stream.
-  public func emit(from key: StreamKey) { emissions.restart(at: key) }
+  /// Draws emissions from this stream.
+  public func drawEmissions(from key: StreamKey) { emissions.restart(at: key) }
 
-  /// Transitions come from this stream; emissions go on as they began.
-  public func follow(_ key: StreamKey) { transitions.restart(at: key) }
+  /// Draws transitions from this stream; the stream of emissions stays.
+  public func drawTransitions(from key: StreamKey) { transitions.restart(at: key) }
 
   /// Draws s₁ and o₁.
   public func reset(
@@ -99,4 +99,12 @@ public final class LinearGaussianEnvironment: Environment {
     for k in state.indices { o += process.sensor[k] * state[k] }
     observation[0] = Float(o)
   }
+}
+
+extension NativeEnvironment {
+  /// `native:linear-gaussian`.
+  public static let linearGaussian = NativeEnvironment(
+    "linear-gaussian", help: "a mass to be held in place, its position measured with errors, 50 steps",
+    timeLimit: LinearGaussianProcess.massTimeLimit,
+    model: .linearGaussian(.mass))
 }

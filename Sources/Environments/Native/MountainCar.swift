@@ -55,3 +55,11 @@ public final class MountainCar: Environment {
     observation[1] = Float(state.velocity)
   }
 }
+
+extension NativeEnvironment {
+  /// `native:mountain-car`.
+  public static let mountainCar = NativeEnvironment(
+    "mountain-car", help: "a car too weak for its hill, the physics of Gymnasium's MountainCar-v0, 200 steps",
+    timeLimit: MountainCar.timeLimit,
+    model: .simulated { generator throws(RandomnessError) in try MountainCar(generator: generator) })
+}

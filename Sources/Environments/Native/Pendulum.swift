@@ -65,3 +65,11 @@ public final class Pendulum: Environment {
     observation[2] = Float(state.ω)
   }
 }
+
+extension NativeEnvironment {
+  /// `native:pendulum`.
+  public static let pendulum = NativeEnvironment(
+    "pendulum", help: "a pendulum to be swung up and held, the physics of Gymnasium's Pendulum-v1, 200 steps",
+    timeLimit: Pendulum.timeLimit,
+    model: .simulated { generator throws(RandomnessError) in try Pendulum(generator: generator) })
+}

@@ -40,3 +40,11 @@ extension PartiallyObservedProcess {
   /// The number of steps after which `native:repeat-previous` truncates.
   public static let repeatPreviousTimeLimit = 32
 }
+
+extension NativeEnvironment {
+  /// `native:repeat-previous`.
+  public static let repeatPrevious = NativeEnvironment(
+    "repeat-previous", help: "say the symbol of two steps ago, 32 steps",
+    timeLimit: PartiallyObservedProcess.repeatPreviousTimeLimit,
+    model: .partiallyObserved { () throws(ProcessError) in try .repeatPrevious() })
+}

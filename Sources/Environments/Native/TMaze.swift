@@ -46,3 +46,11 @@ extension PartiallyObservedProcess {
   /// The number of steps after which `native:t-maze` truncates.
   public static let tMazeTimeLimit = 60
 }
+
+extension NativeEnvironment {
+  /// `native:t-maze`.
+  public static let tMaze = NativeEnvironment(
+    "t-maze", help: "a sign, a corridor of 10, and a turn that the sign foretold, 60 steps",
+    timeLimit: PartiallyObservedProcess.tMazeTimeLimit,
+    model: .partiallyObserved { () throws(ProcessError) in try .tMaze() })
+}

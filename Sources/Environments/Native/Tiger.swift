@@ -21,3 +21,11 @@ extension PartiallyObservedProcess {
   /// The number of steps after which `native:tiger` truncates.
   public static let tigerTimeLimit = 20
 }
+
+extension NativeEnvironment {
+  /// `native:tiger`.
+  public static let tiger = NativeEnvironment(
+    "tiger", help: "a tiger behind one of two doors, heard but not seen, 20 steps",
+    timeLimit: PartiallyObservedProcess.tigerTimeLimit,
+    model: .partiallyObserved { () throws(ProcessError) in try .tiger() })
+}

@@ -20,3 +20,11 @@ extension MarkovDecisionProcess {
   /// The number of steps after which `native:two-state` truncates.
   public static let twoStateTimeLimit = 10
 }
+
+extension NativeEnvironment {
+  /// `native:two-state`.
+  public static let twoState = NativeEnvironment(
+    "two-state", help: "two states, of which the second pays 1 a step, 10 steps",
+    timeLimit: MarkovDecisionProcess.twoStateTimeLimit,
+    model: .finite { () throws(ProcessError) in try .twoState() })
+}

@@ -3,7 +3,9 @@ public import Randomness
 /// A ``PartiallyObservedProcess`` to act in: what is emitted is observed, as a one-hot vector, and the state is not.
 ///
 /// Emissions have streams of their own beside those of initial states and transitions.
-public final class PartiallyObservedEnvironment: Environment {
+public final class PartiallyObservedEnvironment: Environment, HiddenState, RandomTransitions,
+  RandomEmissions
+{
   /// The space of observations.
   public let observationSpace: Space
   /// The space of actions.
@@ -45,8 +47,8 @@ public final class PartiallyObservedEnvironment: Environment {
     return rows
   }
 
-  /// Emissions come from this stream.
-  public func emit(from key: StreamKey) { stream.restart(at: key) }
+  /// Draws emissions from this stream.
+  public func drawEmissions(from key: StreamKey) { stream.restart(at: key) }
 
   /// Draws s₁ ~ p(s₁) and o₁ ~ p(o₁∣s₁).
   public func reset(
@@ -56,8 +58,8 @@ public final class PartiallyObservedEnvironment: Environment {
     emit(initialEmissions[state], into: &observation)
   }
 
-  /// Transitions come from this stream; emissions go on as they began.
-  public func follow(_ key: StreamKey) { hidden.follow(key) }
+  /// Draws transitions from this stream; the stream of emissions stays.
+  public func drawTransitions(from key: StreamKey) { hidden.drawTransitions(from: key) }
 
   /// Draws s′ ~ p(s′∣s, a) and o′ ~ p(o′∣a, s′).
   public func step(

@@ -1,7 +1,7 @@
 public import Randomness
 
 /// A ``MarkovDecisionProcess`` to act in: transitions are drawn, the state is observed as a one-hot vector.
-public final class TabularEnvironment: Environment {
+public final class TabularEnvironment: Environment, RandomTransitions {
   /// The space of observations.
   public let observationSpace: Space
   /// The space of actions.
@@ -42,8 +42,8 @@ public final class TabularEnvironment: Environment {
     Space.writeOneHot(state, of: process.stateCount, at: 0, into: &observation)
   }
 
-  /// Transitions come from this stream.
-  public func follow(_ key: StreamKey) { stream.restart(at: key) }
+  /// Draws transitions from this stream.
+  public func drawTransitions(from key: StreamKey) { stream.restart(at: key) }
 
   /// Draws s′ ~ p(s′∣s, a).
   public func step(

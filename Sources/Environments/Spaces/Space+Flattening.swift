@@ -41,3 +41,20 @@ extension Space {
     for k in 0..<count { flattened[start + k] = k == index ? 1 : 0 }
   }
 }
+
+extension Space {
+  /// The lowest and highest number that each float of a flattened element may be.
+  var flattenedBounds: (low: [Float], high: [Float]) {
+    var (low, high): ([Float], [Float]) = ([], [])
+    for leaf in leaves {
+      if case .box(_, let lows, let highs, _) = leaf.kind {
+        low += lows.map { Float($0) }
+        high += highs.map { Float($0) }
+      } else {
+        low += Array(repeating: 0, count: leaf.kind.flattenedSize)
+        high += Array(repeating: 1, count: leaf.kind.flattenedSize)
+      }
+    }
+    return (low, high)
+  }
+}

@@ -1,4 +1,5 @@
 public import Randomness
+public import Registries
 
 /// An environment that shows beside each observation what led there, or how late it is.
 ///
@@ -16,6 +17,7 @@ public final class AlsoObserve: EnvironmentWrapper {
   public let base: any Environment
   private let parts: Set<Part>
   private let limit: Double
+  private let mask: Int
   private var steps = 0.0
   private var below: [Float]
   private var previousAction: [Float]
@@ -27,6 +29,7 @@ public final class AlsoObserve: EnvironmentWrapper {
     self.base = base
     self.parts = parts
     self.limit = Double(max(1, limit))
+    mask = base.maskSize
     var space = base.observationSpace
     if parts.contains(.action) {
       space.leaves += base.actionSpace.leaves.map { leaf in
@@ -68,7 +71,7 @@ public final class AlsoObserve: EnvironmentWrapper {
   }
 
   private func write(reward: Float, into observation: inout MutableSpan<Float>) {
-    let features = below.count - maskSize
+    let features = below.count - mask
     for k in 0..<features { observation[k] = below[k] }
     var next = features
     if parts.contains(.action) {
@@ -85,6 +88,17 @@ public final class AlsoObserve: EnvironmentWrapper {
       observation[next] = Float(steps / limit)
       next += 1
     }
-    for k in 0..<maskSize { observation[next + k] = below[features + k] }
+    for k in 0..<mask { observation[next + k] = below[features + k] }
+  }
+}
+
+extension AlsoObserve.Part: NamedChoice {
+  /// What it is, in one line.
+  public var help: String {
+    switch self {
+    case .action: "the previous action, flattened; zeros at first"
+    case .reward: "the previous reward; 0 at first"
+    case .time: "the part of the time limit that is used up"
+    }
   }
 }

@@ -10,18 +10,23 @@ public final class FrameStack: EnvironmentWrapper {
   /// The environment that is shown.
   public let base: any Environment
   private let count: Int
+  private let mask: Int
   /// Floats that move together: the channels of a pixel, or a whole observation.
   private let run: Int
   private var newest: [Float]
+  /// What is shown, without the mask.
+  private var stack: [Float]
 
   /// Shows the last `count` observations of `base`, at least one.
   public init(_ base: any Environment, count: Int) {
     self.base = base
     self.count = max(1, count)
+    mask = base.maskSize
     let space = base.observationSpace
     run = space.image?.channels ?? max(1, space.flattenedSize)
     observationSpace = space.stacked(self.count)
     newest = Array(repeating: 0, count: base.observationSize)
+    stack = Array(repeating: 0, count: observationSpace.flattenedSize)
   }
 
   /// Starts the episode of `key` below.
@@ -29,33 +34,33 @@ public final class FrameStack: EnvironmentWrapper {
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
     try base.reset(key, into: &newest)
-    for age in 0..<count { write(at: count - 1 - age, into: &observation) }
-    writeMask(into: &observation)
+    for frame in 0..<count { push(to: frame) }
+    show(in: &observation)
   }
 
-  /// Takes one action below; the oldest observation makes room.
+  /// Takes one action below; the oldest observation is dropped.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
     let step = try base.step(action, into: &newest)
     let width = run * count
-    for start in stride(from: 0, to: observation.count - maskSize, by: width) {
-      for k in start..<start + width - run { observation[k] = observation[k + run] }
+    for start in stride(from: 0, to: stack.count, by: width) {
+      for k in start..<start + width - run { stack[k] = stack[k + run] }
     }
-    write(at: count - 1, into: &observation)
-    writeMask(into: &observation)
+    push(to: count - 1)
+    show(in: &observation)
     return step
   }
 
-  private func write(at place: Int, into observation: inout MutableSpan<Float>) {
-    let width = run * count
-    for (n, start) in stride(from: 0, to: observation.count - maskSize, by: width).enumerated() {
-      for k in 0..<run { observation[start + place * run + k] = newest[n * run + k] }
+  /// Copies the newest observation to one frame of the stack.
+  private func push(to frame: Int) {
+    for (n, start) in stride(from: 0, to: stack.count, by: run * count).enumerated() {
+      for k in 0..<run { stack[start + frame * run + k] = newest[n * run + k] }
     }
   }
 
-  private func writeMask(into observation: inout MutableSpan<Float>) {
-    let (to, from) = (observation.count - maskSize, newest.count - maskSize)
-    for k in 0..<maskSize { observation[to + k] = newest[from + k] }
+  private func show(in observation: inout MutableSpan<Float>) {
+    for k in stack.indices { observation[k] = stack[k] }
+    for k in 0..<mask { observation[stack.count + k] = newest[newest.count - mask + k] }
   }
 }

@@ -39,22 +39,3 @@ extension Configuration {
     (emissions, memory, memorySize) = (run.emissions, run.memory, run.memorySize)
   }
 }
-
-extension Network.Convolution {
-  /// What a typed convolution looks like.
-  static let form = "convolutions such as 32x8/4 (filters x side / stride), joined by commas"
-
-  /// As a user types it.
-  var typed: String { "\(filters)x\(side)/\(stride)" }
-
-  /// Reads what a user typed.
-  init?(typed text: String) {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false)
-    let square = parts.last?.split(separator: "/", omittingEmptySubsequences: false) ?? []
-    guard parts.count == 2, square.count == 2, let filters = Int(parts[0]), let side = Int(square[0]),
-      let stride = Int(square[1]), (1...4096).contains(filters), (1...256).contains(side),
-      (1...256).contains(stride)
-    else { return nil }
-    self.init(filters: filters, side: side, stride: stride)
-  }
-}

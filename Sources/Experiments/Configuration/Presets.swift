@@ -1,7 +1,7 @@
 public import PolicyGradients
 internal import Registries
 
-/// Settings that are known to work, by algorithm and environment; one file below `Presets/` for each algorithm.
+/// Settings that are known to work, by algorithm and environment; one file in `Presets/` for each algorithm.
 public enum Presets {
   /// The name that stands for no preset.
   public static let none = "none"
@@ -12,7 +12,7 @@ public enum Presets {
   ]
 
   /// The environments that an algorithm has presets for, sorted.
-  public static func environments(of algorithm: Algorithm) -> [String] {
+  public static func environments(of algorithm: AlgorithmSettings) -> [String] {
     guard let text = text(of: algorithm) else { return [] }
     return text.split(separator: "\n").compactMap { line in
       guard line.hasPrefix("[\"") else { return nil }
@@ -20,7 +20,7 @@ public enum Presets {
     }.sorted()
   }
 
-  static func text(of algorithm: Algorithm) -> String? {
+  static func text(of algorithm: AlgorithmSettings) -> String? {
     files[algorithm.name].map { String(decoding: $0, as: UTF8.self) }
   }
 }
@@ -43,7 +43,7 @@ extension Configuration {
       }
       return
     }
-    try apply(text, table: wanted, file: "the zoo's \(algorithm.name).toml")
+    try apply(text, table: wanted, file: "the presets of \(algorithm.name)")
     preset = wanted
   }
 }

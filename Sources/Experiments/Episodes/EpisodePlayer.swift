@@ -13,6 +13,15 @@ public struct EpisodePlayer {
     case stochastic(Policy, Parameters)
     /// The policy's mode.
     case deterministic(Policy, Parameters)
+
+    /// The policy that acts, if one does, and whether its actions are drawn.
+    fileprivate var policy: (policy: Policy, parameters: Parameters, isDrawing: Bool)? {
+      switch self {
+      case .random: nil
+      case .stochastic(let policy, let θ): (policy, θ, true)
+      case .deterministic(let policy, let θ): (policy, θ, false)
+      }
+    }
   }
 
   private let lanes: Lanes
@@ -20,12 +29,12 @@ public struct EpisodePlayer {
   private let purpose: StreamKey.Purpose
   private let stream: RandomStream
   private let bounds: ActionBounds
-  private var workspace: Workspace
+  /// What the policy acts with.
+  private var acting: Acting?
+  private var observation: [Float]
   private var action: [Float]
+  /// The action that the environment receives.
   private var applied: [Float]
-  private var logProbability: [Double] = [0]
-  private var exploration: Exploration
-  private var memory: Memory
 
   /// Makes a player whose actions come from streams of `purpose`.
   ///
@@ -39,16 +48,11 @@ public struct EpisodePlayer {
     self.behavior = behavior
     self.purpose = purpose
     stream = try RandomStream(StreamKey(seed: lanes.seed, purpose: purpose), generator: generator)
-    exploration = Exploration(interval: explorationSteps)
     bounds = ActionBounds(lanes.actionSpace)
+    observation = Array(repeating: 0, count: lanes.observationSize)
     action = Array(repeating: 0, count: lanes.actionSize)
     applied = action
-    switch behavior {
-    case .random: (workspace, memory) = (Workspace(), Memory())
-    case .stochastic(let policy, _), .deterministic(let policy, _):
-      workspace = policy.makeWorkspace(rows: 1)
-      memory = Memory(policy, laneCount: 1)
-    }
+    acting = behavior.policy.map { Acting($0.policy, laneCount: 1, explorationSteps: explorationSteps) }
   }
 
   /// Plays the lane's next episode to its end.
@@ -56,28 +60,28 @@ public struct EpisodePlayer {
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract, or never ends.
   public mutating func play(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
     let lanes = lanes
-    return try lanes.held { () throws(EnvironmentError) in try playHeld(lane) }
+    return try lanes.withLock { () throws(EnvironmentError) in try playWhole(lane) }
   }
 
-  private mutating func playHeld(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
-    try lanes.reset(lane)
+  private mutating func playWhole(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
+    try lanes.reset(lane, into: &observation)
     stream.restart(at: lanes.key(purpose, lane: lane))
-    exploration.restart()
-    memory.forget(0)
+    acting?.exploration.restart()
+    acting?.memory.forget(0)
     var episode = PlayedEpisode(lane: lane, of: lanes)
-    episode.observations += lanes.observations[lane]
+    episode.observations += observation
     episode.states += lanes.hiddenState(lane) ?? []
     while true {
-      act(lane)
-      apply()
-      let step = try lanes.step(lane, applied.span)
+      let logProbability = act()
+      let received = applied
+      let step = try lanes.step(lane, received.span, into: &observation)
       episode.drawnActions += action
       episode.actions += applied
       episode.rewards.append(step.reward)
-      episode.logProbabilities.append(logProbability[0])
-      episode.memories += memory.actor(lane: 0)
+      episode.logProbabilities.append(logProbability)
+      if let acting { episode.memories += acting.memory.actor(lane: 0) }
       episode.states += lanes.hiddenState(lane) ?? []
-      episode.observations += lanes.observations[lane]
+      episode.observations += observation
       if let end = step.end {
         episode.end = end
         return episode
@@ -88,73 +92,20 @@ public struct EpisodePlayer {
     }
   }
 
-  /// What the environment receives: the drawn action as the policy means it, inside of its space.
-  private mutating func apply() {
-    switch behavior {
-    case .random:
+  /// Chooses an action, and the nearest one of the space for the environment; returns log π, NaN where nothing was drawn.
+  private mutating func act() -> Double {
+    guard let (policy, θ, isDrawing) = behavior.policy, var acting = acting.take() else {
+      let mask = Array(observation.suffix(lanes.maskSize))
+      let logProbability = lanes.actionSpace.sample(from: stream, allowing: mask, into: &action)
       applied = action
-      bounds.hold(&applied)
-    case .stochastic(let policy, _), .deterministic(let policy, _):
-      let drawn = action
-      bounds.hold(policy, drawn.span, into: &applied)
+      bounds.clamp(&applied)
+      return logProbability
     }
+    defer { self.acting = acting }
+    acting.observations = observation
+    policy.act(θ, for: [0], drawing: isDrawing ? [stream] : nil, in: &acting)
+    action = acting.actions
+    bounds.clamp(policy, acting.actions.span, into: &applied)
+    return isDrawing ? acting.logProbabilities[0] : .nan
   }
-
-  private mutating func act(_ lane: Int) {
-    let o = lanes.observations[lane]
-    switch behavior {
-    case .random:
-      logProbability[0] = lanes.actionSpace.sample(
-        from: stream, allowing: lanes.mask(lane), into: &action)
-    case .stochastic(let policy, let θ):
-      policy.act(
-        θ, on: o, lanes: [0], remembering: &memory, drawing: [stream], exploring: &exploration,
-        in: &workspace, actions: &action, logProbabilities: &logProbability)
-    case .deterministic(let policy, let θ):
-      policy.mode(
-        θ, on: o, lanes: [0], remembering: &memory, in: &workspace, actions: &action)
-      logProbability[0] = .nan
-    }
-  }
-}
-
-/// One episode, from its first observation to its last.
-public struct PlayedEpisode: Sendable {
-  /// The lane that it was played in.
-  public var lane: Int
-  /// The lane's episode, counted from 0.
-  public var episode: Int
-  /// Floats per observation.
-  public var observationSize: Int
-  /// Floats per action.
-  public var actionSize: Int
-  /// Whether an action is one index.
-  public var isDiscrete: Bool
-  /// o(0) … o(T), [step × feature].
-  public var observations: [Float] = []
-  /// The actions that the environment received, [step × value].
-  public var actions: [Float] = []
-  /// The actions as they were drawn, before a box held them inside.
-  public var drawnActions: [Float] = []
-  /// r(0) … r(T−1).
-  public var rewards: [Double] = []
-  /// log π(a(t)∣o(t)) of the drawn actions; NaN where nothing was drawn, which files write as null.
-  public var logProbabilities: [Double] = []
-  /// s(0) … s(T) where the environment gives them, [step × number]; else empty.
-  public var states: [Float] = []
-  /// What the policy remembered when it acted, [step × number]; empty for one that remembers nothing.
-  public var memories: [Float] = []
-  /// How it ended.
-  public var end = Step.End.truncated
-
-  init(lane: Int, of lanes: Lanes) {
-    self.lane = lane
-    episode = lanes.episodesBegun[lane] - 1
-    observationSize = lanes.observationSize
-    actionSize = lanes.actionSize
-    isDiscrete = lanes.actionSpace.discreteCount != nil
-  }
-
-  /// r(τ).
-  public var totalReward: Double { rewards.reduce(0, +) }
 }

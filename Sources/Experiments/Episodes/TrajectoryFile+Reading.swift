@@ -20,7 +20,7 @@ struct LoggedEpisode {
 
 extension TrajectoryFile {
   /// Opens a file, or the data set of `minari:NAME` through the hosted interpreter.
-  static func open(_ path: String, host: PythonHost) throws(ExperimentError) -> LineReader {
+  static func open(_ path: String, host: Host) throws(ExperimentError) -> LineReader {
     let prefix = "minari:"
     guard path.hasPrefix(prefix) else { return try LineReader(path) }
     do {
@@ -35,7 +35,7 @@ extension TrajectoryFile {
   }
 
   /// The environment that the first line names, or nil.
-  public static func environment(of path: String, host: PythonHost) throws(ExperimentError) -> String? {
+  public static func environment(of path: String, host: Host) throws(ExperimentError) -> String? {
     struct First: Decodable { var environment: String? }
     var reader = try open(path, host: host)
     guard let bytes = try reader.next() else { throw .damaged(file: path, reason: "it is empty") }
@@ -49,7 +49,7 @@ extension TrajectoryFile {
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` with the number of the line.
   static func read(
-    _ path: String, lanes: Lanes, host: PythonHost, _ body: (LoggedEpisode) throws(ExperimentError) -> Void
+    _ path: String, lanes: Lanes, host: Host, _ body: (LoggedEpisode) throws(ExperimentError) -> Void
   ) throws(ExperimentError) {
     var reader = try open(path, host: host)
     while let bytes = try reader.next() {

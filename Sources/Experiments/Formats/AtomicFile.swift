@@ -6,7 +6,7 @@ private import Glibc
 public enum AtomicFile {
   /// Replaces the file at `path` by `bytes`.
   ///
-  /// - Throws: ``ExperimentError/file(path:action:reason:)`` when the folder is read-only or the disk full; the
+  /// - Throws: ``ExperimentError/file(path:action:number:)`` when the folder is read-only or the disk full; the
   ///   old file is then still there and the temporary one is gone.
   public static func write(_ bytes: [UInt8], to path: String) throws(ExperimentError) {
     var writer = try Writer(path)
@@ -123,7 +123,12 @@ public enum AtomicFile {
   }
 
   private static func failure(_ path: String, _ action: String) -> ExperimentError {
-    .file(path: path, action: action, reason: reason(errno))
+    .file(path: path, action: action, number: errno)
+  }
+
+  /// Whether an error number says that the machine is short of something, and not that the path is wrong.
+  static func isOfTheMachine(_ number: Int32) -> Bool {
+    [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE].contains(number)
   }
 
   /// What the system says to an error number.

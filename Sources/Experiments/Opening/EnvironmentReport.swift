@@ -18,7 +18,7 @@ public struct EnvironmentReport {
   ///   - host: starts Python when the environment needs it.
   /// - Throws: ``ExperimentError`` when it cannot be opened.
   public init(
-    on given: Configuration, steps: Int, discount: Double, host: PythonHost
+    on given: Configuration, steps: Int, discount: Double, host: Host
   ) throws(ExperimentError) {
     var configuration = given
     // What a fault ends in a run is not asked here: it is to be seen.
@@ -29,9 +29,10 @@ public struct EnvironmentReport {
     guard (1...1_000_000).contains(steps) else {
       throw .usage("--steps takes a number from 1 to 1000000, not \(steps)")
     }
-    bounds =
-      ProblemBounds.areKnown(of: configuration)
-      ? try ProblemBounds(of: configuration, discount: discount) : nil
+    guard discount >= 0, discount <= 1 else {
+      throw .usage("--discount takes a number from 0 to 1, not \(discount)")
+    }
+    bounds = try ProblemBounds(of: configuration, discount: discount)
     var interpreter: Interpreter?
     let streams: [RandomStream]
     do {
@@ -40,13 +41,12 @@ public struct EnvironmentReport {
         try RandomStream(key, generator: configuration.generator)
       }
     } catch {
-      throw .usage("\(error)")
+      throw ExperimentError(error)
     }
     var findings = try EnvironmentCheck.findings(
       steps: steps, seed: configuration.seed, drawing: streams
     ) { seed, count throws(ExperimentError) in
-      let opened = try OpenedEnvironment(
-        configuration, seed: seed, purpose: .environment, laneCount: count, host: host)
+      let opened = try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host)
       interpreter = opened.interpreter
       return opened.lanes
     }

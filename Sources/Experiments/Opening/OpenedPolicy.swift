@@ -1,7 +1,5 @@
 internal import Environments
 internal import Policies
-internal import PolicyGradients
-internal import Randomness
 
 /// Whose policy it is: a run's, or the one that training in an environment would begin with.
 public enum PolicySubject: Sendable {
@@ -11,9 +9,45 @@ public enum PolicySubject: Sendable {
   case beginning(Configuration)
 
   /// A folder that holds a run is one; everything else is an environment.
-  public init(_ text: String) {
+  public init(_ text: String, _ catalog: Catalog = .standard) {
     let folder = RunFolder(text)
-    self = folder.holdsRun ? .run(folder) : .beginning(Configuration(environment: text))
+    self =
+      folder.holdsRun ? .run(folder) : .beginning(Configuration(environment: text, catalog: catalog))
+  }
+
+  /// The settings of the run, or those that the environment begins with.
+  func configuration(_ catalog: Catalog) throws(ExperimentError) -> Configuration {
+    switch self {
+    case .beginning(let configuration): configuration
+    case .run(let folder): try Configuration.ofRun(folder, catalog)
+    }
+  }
+}
+
+/// How a policy is looked at outside of training: the streams, the lanes, and what is changed of the run's settings.
+public struct EvaluationPlan {
+  /// The seed of the streams, which training never uses.
+  public var seed: UInt64
+  /// How many environments side by side.
+  public var lanes: Int
+  /// What names mean, and the Python of hosted environments.
+  public var host: Host
+  /// The command line's changes of the run's settings.
+  public var change: (inout Configuration) throws(ExperimentError) -> Void
+
+  /// Describes an evaluation.
+  public init(
+    seed: UInt64 = 1, lanes: Int = 1, host: Host,
+    overriding change: @escaping (inout Configuration) throws(ExperimentError) -> Void = { _ in }
+  ) {
+    (self.seed, self.lanes, self.host, self.change) = (seed, lanes, host, change)
+  }
+
+  /// The settings of a subject, with the changes.
+  func configuration(of subject: PolicySubject) throws(ExperimentError) -> Configuration {
+    var configuration = try subject.configuration(host.catalog)
+    try change(&configuration)
+    return configuration
   }
 }
 
@@ -24,25 +58,23 @@ struct OpenedPolicy {
   let policy: Policy
   let parameters: Parameters
 
+  init(_ subject: PolicySubject, _ plan: EvaluationPlan) throws(ExperimentError) {
+    try self.init(subject, try plan.configuration(of: subject), plan)
+  }
+
+  /// The same with a configuration that was made from the subject's already.
   init(
-    _ subject: PolicySubject, seed: UInt64, lanes: Int, host: PythonHost,
-    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
+    _ subject: PolicySubject, _ configuration: Configuration, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
-    var configuration: Configuration
-    switch subject {
-    case .beginning(let bare): configuration = bare
-    case .run(let folder): configuration = try Configuration.ofRun(folder)
-    }
-    try change(&configuration)
     self.configuration = configuration
     environment = try OpenedEnvironment(
-      configuration, seed: seed, purpose: .evaluationEnvironment, laneCount: lanes, host: host)
-    let beginning = try Training.beginning(configuration, environment.lanes)
-    policy = beginning.policy
+      configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
+    policy = try configuration.policy(in: environment.lanes)
+    let beginning = try configuration.initialParameters(of: policy)
     if case .run(let folder) = subject {
-      parameters = try PolicyFile.load(from: folder, like: beginning.parameters, lanes: environment.lanes)
+      parameters = try PolicyFile.load(from: folder, like: beginning, lanes: environment.lanes)
     } else {
-      parameters = beginning.parameters
+      parameters = beginning
     }
   }
 }

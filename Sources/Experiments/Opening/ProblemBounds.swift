@@ -1,15 +1,12 @@
 internal import Environments
 internal import PolicyGradients
 
-/// What is known exactly of a native problem: the returns that no policy of a kind exceeds.
+/// The returns that no policy of a kind exceeds, for native environments of which they are known.
 public struct ProblemBounds: Sendable {
   /// The steps of an episode.
   public let horizon: Int
   /// The bounds from the widest to the narrowest.
   public let bounds: [Bound]
-
-  /// With more pairs of state and observation the ascents of the memoryless optimum would take hours.
-  private static let mostPairs = 800
 
   /// The best return of a kind of policies.
   public struct Bound: Sendable {
@@ -21,53 +18,29 @@ public struct ProblemBounds: Sendable {
     public let value: Double?
   }
 
-  /// Whether there are bounds for what a policy sees there.
-  static func areKnown(of configuration: Configuration) -> Bool {
-    guard case .native(let problem) = try? EnvironmentReference(configuration.environment) else {
-      return false
-    }
-    return problem.isKnownExactly && configuration.emissions.isEmpty && configuration.alsoObserves.isEmpty
-      && configuration.frameStack == 1 && configuration.memory == .none
-  }
-
-  /// Works out the bounds of a native problem.
+  /// Works out the bounds for what a policy sees in a configuration's environment; nil where nothing is known.
   ///
   /// - Parameters:
-  ///   - configuration: names the problem and, where it is not the problem's own, the time limit.
+  ///   - configuration: names the environment and, where it is not the environment's own, the time limit.
   ///   - discount: γ.
-  /// - Throws: ``ExperimentError/usage(_:)`` for environments of which nothing is known (``areKnown(of:)``), and for a
-  ///   discount that they were not solved for.
-  public init(of configuration: Configuration, discount: Double) throws(ExperimentError) {
-    guard Self.areKnown(of: configuration),
-      case .native(let problem) = try EnvironmentReference(configuration.environment)
-    else {
-      throw .usage("nothing is known exactly of \(configuration.environment) and what a policy sees of it")
-    }
-    guard discount >= 0, discount <= 1 else {
-      throw .usage("--discount takes a number from 0 to 1, not \(discount)")
-    }
-    let steps = configuration.timeLimit > 0 ? configuration.timeLimit : problem.timeLimitByDefault
-    horizon = steps
+  /// - Throws: ``ExperimentError/usage(_:)`` for a discount that the environment is not solved for.
+  init?(of configuration: Configuration, discount: Double) throws(ExperimentError) {
+    guard configuration.showsBareObservations,
+      case .native(let entry) = try EnvironmentReference(configuration.environment, configuration.catalog)
+    else { return nil }
+    let horizon = configuration.timeLimit > 0 ? configuration.timeLimit : entry.timeLimit
     do {
-      if let process = try problem.process {
-        bounds = [.fullyObserved(OptimalValues(process, horizon: steps, discount: discount).objective)]
-      } else if let hidden = try problem.partiallyObserved {
-        bounds = [
-          .fullyObserved(OptimalValues(hidden.process, horizon: steps, discount: discount).objective),
-          Bound(
-            key: "qmdp", words: "if the state were seen from the second step on",
-            value: BeliefOptimum.upperBound(hidden, horizon: steps, discount: discount)),
-          .belief(BeliefOptimum.objective(hidden, horizon: steps, discount: discount)),
-          Bound(
-            key: "memoryless", words: "the best found that sees the last observation alone",
-            value: hidden.process.stateCount * hidden.observationCount > Self.mostPairs
-              ? nil : try MemorylessOptimum(hidden, horizon: steps, discount: discount).objective),
-        ]
-      } else {
+      switch entry.model {
+      case .simulated: return nil
+      case .finite(let tables):
+        bounds = [.fullyObserved(try tables(), horizon, discount)]
+      case .partiallyObserved(let tables):
+        bounds = try Self.bounds(of: try tables(), horizon, discount)
+      case .linearGaussian(let process):
         guard discount == 1 else {
           throw ExperimentError.usage("\(configuration.environment) is solved for --discount 1 alone")
         }
-        let optimum = LinearQuadraticOptimum(.mass, horizon: steps)
+        let optimum = LinearQuadraticOptimum(process, horizon: horizon)
         bounds = [.fullyObserved(optimum.objectiveOfState), .belief(optimum.objective)]
       }
     } catch let error as ExperimentError {
@@ -75,10 +48,36 @@ public struct ProblemBounds: Sendable {
     } catch {
       throw .usage("\(error)")
     }
+    self.horizon = horizon
+  }
+
+  /// With more pairs of state and observation the ascents of the memoryless optimum would take hours.
+  private static let mostPairs = 800
+
+  private static func bounds(
+    of process: PartiallyObservedProcess, _ horizon: Int, _ discount: Double
+  ) throws -> [Bound] {
+    [
+      .fullyObserved(process.process, horizon, discount),
+      Bound(
+        key: "qmdp", words: "if the state were seen from the second step on",
+        value: BeliefOptimum.upperBound(process, horizon: horizon, discount: discount)),
+      .belief(BeliefOptimum.objective(process, horizon: horizon, discount: discount)),
+      Bound(
+        key: "memoryless", words: "the best found that sees the last observation alone",
+        value: process.process.stateCount * process.observationCount > mostPairs
+          ? nil : try MemorylessOptimum(process, horizon: horizon, discount: discount).objective),
+    ]
   }
 }
 
 extension ProblemBounds.Bound {
+  fileprivate static func fullyObserved(
+    _ process: MarkovDecisionProcess, _ horizon: Int, _ discount: Double
+  ) -> Self {
+    fullyObserved(OptimalValues(process, horizon: horizon, discount: discount).objective)
+  }
+
   fileprivate static func fullyObserved(_ value: Double) -> Self {
     Self(key: "fully_observed", words: "the best when the state and the time are seen", value: value)
   }

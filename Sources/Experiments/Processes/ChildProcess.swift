@@ -23,10 +23,10 @@ struct ChildProcess {
 
   /// Starts it.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` when the system refuses.
+  /// - Throws: ``ExperimentError/machine(_:)`` when the system refuses.
   init(_ executable: String, _ arguments: [String]) throws(ExperimentError) {
     id = unsafe Self.withTexts([executable] + arguments) { unsafe cworkers_spawn(executable, $0) }
-    guard id > 0 else { throw .usage("no process of \(executable) can be started") }
+    guard id > 0 else { throw .machine("no process of \(executable) can be started") }
   }
 
   /// How it ended, or nil when it goes on after so many milliseconds.

@@ -25,10 +25,10 @@ public import PolicyGradients
 
   /// Makes the memory of so many processes; this one is 0.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` when the system refuses.
+  /// - Throws: ``ExperimentError/machine(_:)`` when the system refuses.
   public init(count: Int) throws(ExperimentError) {
     guard let team = unsafe cworkers_create(Int32(clamping: count)) else {
-      throw .usage("\(count) workers are not possible here: the system gives no shared memory for them")
+      throw .machine("\(count) workers are not possible here: the system gives no shared memory for them")
     }
     unsafe self.team = team
     (rank, self.count) = (0, count)
@@ -64,7 +64,7 @@ public import PolicyGradients
     let status = unsafe ChildProcess.withTexts([executable] + arguments) {
       unsafe cworkers_start(team, Int32(rank), executable, $0)
     }
-    guard status == .ok else { throw .usage("worker \(rank) cannot be started: \(executable)") }
+    guard status == .ok else { throw .machine("worker \(rank) cannot be started: \(executable)") }
   }
 
   /// In a process that was started: ends with its parent.
@@ -88,7 +88,7 @@ public import PolicyGradients
   public func write<Number: BitwiseCopyable>(_ numbers: [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeBytes { unsafe cworkers_write(team, $0.baseAddress, $0.count) }
-    if status != .ok { fail(2, "there is no memory for what \(describe(rank)) hands over") }
+    if status != .ok { fail(.machine, "there is no memory for what \(describe(rank)) hands over") }
   }
 
   /// Reads on in what a process handed over.
@@ -97,7 +97,7 @@ public import PolicyGradients
     let status = unsafe numbers.withUnsafeMutableBytes {
       unsafe cworkers_read(team, Int32(rank), $0.baseAddress, $0.count)
     }
-    if status != .ok { fail(3, "\(describe(rank)) handed over less than was expected") }
+    if status != .ok { fail(.environmentFault, "\(describe(rank)) handed over less than was expected") }
   }
 
   /// Waits until everyone has come.
@@ -114,8 +114,8 @@ public import PolicyGradients
         return
       case .gone:
         let rank = unsafe Int(cworkers_missing(team))
-        return fail(3, "\(describe(rank)) \(ending(of: rank))")
-      case .failed, .short: return fail(3, "the workers' shared memory cannot be read")
+        return fail(.environmentFault, "\(describe(rank)) \(ending(of: rank))")
+      case .failed, .short: return fail(.machine, "the workers' shared memory cannot be read")
       case .waiting:
         if isInterruptedWhileWaiting() { interrupt() }
         guard rank == 0 else { continue }
@@ -125,7 +125,7 @@ public import PolicyGradients
         if silence == nil { silence = Silence(count: count) }
         if let seconds = silence?.seconds(of: missing, beats: beats), seconds > patience {
           return fail(
-            3,
+            .environmentFault,
             "\(describe(missing)) has said nothing for \(Int(patience)) seconds: its environment hangs, or "
               + "a step takes longer than --patience allows")
         }
@@ -133,9 +133,9 @@ public import PolicyGradients
     }
   }
 
-  private func fail(_ code: Int32, _ text: String) {
-    failure = CollectiveFailure(code: code, description: text)
-    end(code: code, text)
+  private func fail(_ status: ExitStatus, _ text: String) {
+    failure = CollectiveFailure(code: status.rawValue, description: text)
+    end(code: status.rawValue, text)
   }
 
   private func ending(of rank: Int) -> String {

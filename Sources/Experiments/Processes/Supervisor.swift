@@ -50,7 +50,7 @@ public struct Supervisor {
       let child = try ChildProcess(executable, [command] + supervised + arguments)
       let ending = wait(for: child, isInterrupted)
       if case .code(let code) = ending, !isFault(code, isFirst: count == 0) { return code }
-      if isInterrupted() { return 130 }
+      if isInterrupted() { return ExitStatus.interrupted.rawValue }
       let newest = folder.checkpoints.first
       repeated = newest == checkpoint ? repeated + 1 : 1
       count += 1
@@ -59,24 +59,28 @@ public struct Supervisor {
       onFault(Fault(ending: ending.words, count: count, isRepeated: isRepeated, checkpoint: newest))
       guard isRepeated else { continue }
       if case .code(let code) = ending, code != 0 { return code }
-      return Self.fault
+      return ExitStatus.environmentFault.rawValue
     }
   }
 
   /// Whether an exit code is a fault's: an environment that could be opened once may well be opened again.
   private func isFault(_ code: Int32, isFirst: Bool) -> Bool {
-    switch code {
-    case 0: !isDone
-    case 2: !isFirst
-    default: code == Self.fault
+    switch ExitStatus(rawValue: code) {
+    case .done: !isDone
+    case .usage, .machine: !isFirst
+    case .environmentFault: true
+    case .damaged, .checkFailed, .diverged, .interrupted, nil: false
     }
   }
 
   /// Whether the run came to its end: a process can be made to exit with 0 long before.
-  private var isDone: Bool { (try? RunRecord(folder))?.fingerprint != nil }
-
-  /// The exit code of an environment's fault.
-  private static let fault: Int32 = 3
+  private var isDone: Bool {
+    guard let bytes = try? AtomicFile.read(folder.runFile),
+      let records = try? Configuration.records(
+        in: String(decoding: bytes, as: UTF8.self), file: folder.runFile)
+    else { return false }
+    return records.contains { $0.key == RunRecord.fingerprintKey }
+  }
 
   private func wait(for child: ChildProcess, _ isInterrupted: () -> Bool) -> ChildProcess.Ending {
     var isTold = false

@@ -19,15 +19,15 @@ public struct EpisodeReplay: Sendable {
   ///   - lane: its lane.
   ///   - number: its number in the lane, counted from 0.
   ///   - folder: the run.
-  ///   - host: starts Python when the environment needs it.
+  ///   - host: what names mean, and the Python of hosted environments.
   ///   - isInterrupted: asked before each step.
   /// - Throws: ``ExperimentError/usage(_:)`` when the run has no such episode, ``ExperimentError/check(_:)`` when the
   ///   run does not go as it went.
   public init(
-    lane: Int, episode number: Int, of folder: RunFolder, host: PythonHost,
+    lane: Int, episode number: Int, of folder: RunFolder, host: Host,
     isInterrupted: () -> Bool = { false }
   ) throws(ExperimentError) {
-    let record = try RunRecord(folder)
+    let record = try RunRecord(folder, host.catalog)
     let lanes = record.configuration.lanes
     guard (0..<lanes).contains(lane) else {
       throw .usage("the run has the lanes 0 to \(lanes - 1), not \(lane)")
@@ -35,7 +35,8 @@ public struct EpisodeReplay: Sendable {
     guard number >= 0 else { throw .usage("episodes are counted from 0") }
     environment = record.configuration.environment
     var rerun = try Rerun(of: record, host: host) { $0.episodesBegun[lane] <= number }
-    var played = PlayedEpisode(lane: lane, of: rerun.opened.lanes)
+    let environments = rerun.opened.environment.lanes
+    var played = PlayedEpisode(lane: lane, of: environments)
     played.episode = number
     var found: ClosedRange<Int>?
     var end = Trajectory.End.cut
@@ -50,14 +51,14 @@ public struct EpisodeReplay: Sendable {
         continue
       }
       played.append(
-        rerun.rollout, part, acting: rerun.learner.policy,
-        bounds: ActionBounds(rerun.opened.lanes.actionSpace))
+        rerun.rollout, part, acting: rerun.opened.learner.policy,
+        bounds: ActionBounds(environments.actionSpace))
       end = rerun.rollout.lanes[lane].episodes[part].end
       found = (found?.lowerBound ?? report.iteration)...report.iteration
     }
     guard let found else {
       throw .usage(
-        "lane \(lane) began \(rerun.opened.lanes.episodesBegun[lane]) episodes in \(record.metrics.rows.count) iterations; "
+        "lane \(lane) began \(environments.episodesBegun[lane]) episodes in \(record.metrics.rows.count) iterations; "
           + "there is no episode \(number)")
     }
     played.end = end == .terminated ? .terminated : .truncated
@@ -71,16 +72,15 @@ extension PlayedEpisode {
     _ rollout: Rollout, _ part: Int, acting policy: Policy, bounds: ActionBounds
   ) {
     let steps = rollout.lanes[lane]
-    let range = steps.episodes[part].steps
-    let (o, a) = (observationSize, actionSize)
+    let (range, slots) = (steps.episodes[part].steps, steps.episodes[part].slots)
+    let a = actionSize
     // Where the part before stopped, this one begins.
-    observations.removeLast(observations.isEmpty ? 0 : o)
-    observations += steps.observations[range.lowerBound * o..<range.upperBound * o]
-    observations += steps.lastObservations[part * o..<(part + 1) * o]
+    observations.removeLast(observations.isEmpty ? 0 : observationSize)
+    for slot in slots { observations += steps.observation(inSlot: slot) }
     drawnActions += steps.actions[range.lowerBound * a..<range.upperBound * a]
     var applied = Array(repeating: Float(0), count: a)
     for t in range {
-      bounds.hold(policy, steps.actions.span.extracting(t * a..<(t + 1) * a), into: &applied)
+      bounds.clamp(policy, steps.actions.span.extracting(t * a..<(t + 1) * a), into: &applied)
       actions += applied
     }
     rewards += steps.rewards[range]

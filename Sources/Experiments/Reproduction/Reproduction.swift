@@ -2,10 +2,11 @@ internal import FoundationEssentials
 public import PolicyGradients
 
 /// A run made again from its run.toml, and compared byte for byte with what it left.
-public struct Reproduction {
+public struct Reproduction: ~Copyable {
   private let original: RunRecord
   private let copy: RunFolder
   private let isKept: Bool
+  private let catalog: Catalog
   private var training: Training
   /// Versions and machines that are not those of the run, which may explain what differs.
   public let warnings: [String]
@@ -25,20 +26,20 @@ public struct Reproduction {
   /// - Parameters:
   ///   - folder: the run.
   ///   - copy: where it is made again, or nil for a temporary folder, which is kept only if something differs.
-  ///   - host: starts Python when the environment needs it.
+  ///   - host: what names mean, and the Python of hosted environments.
   ///   - workforce: the processes that make the run; they may be others than the first time.
   /// - Throws: ``ExperimentError``.
   public init(
-    of folder: RunFolder, in copy: RunFolder?, host: PythonHost, workforce: Workforce
+    of folder: RunFolder, in copy: RunFolder?, host: Host, workforce: Workforce
   ) throws(ExperimentError) {
-    original = try RunRecord(folder)
-    isKept = copy != nil
-    self.copy = copy ?? .temporary()
-    training = try Training(
-      original.configuration, folder: self.copy, host: host, resuming: false, workforce: workforce)
+    let (original, isKept, copy) = (try RunRecord(folder, host.catalog), copy != nil, copy ?? .temporary())
+    let training = try Training(
+      original.configuration, folder: copy, host: host, resuming: false, workforce: workforce)
     warnings = original.differences(to: training.records).map { key, ours, theirs in
       "the run was made with \(key) = \(ours), this is \(theirs)"
     }
+    (self.original, self.isKept, self.copy, catalog) = (original, isKept, copy, host.catalog)
+    self.training = training
   }
 
   /// Where the run was made again.
@@ -67,7 +68,7 @@ public struct Reproduction {
       if !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
       return nil
     }
-    let again = try RunRecord(copy)
+    let again = try RunRecord(copy, catalog)
     let all = [compareMetrics(again), try compareCheckpoints()] + (try compareResults(again))
     if all.allSatisfy(\.isEqual), !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
     return all
@@ -127,30 +128,4 @@ public struct Reproduction {
   }
 
   private static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
-}
-
-/// Where two files of arrays part.
-enum CheckpointDifference {
-  /// The first array that differs, and what kind of cause that is.
-  static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
-    let one = try Safetensors(AtomicFile.read(a), file: a)
-    let two = try Safetensors(AtomicFile.read(b), file: b)
-    let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
-    for tensor in one.tensors where others[tensor.name] != tensor {
-      guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
-      else { return (tensor.name, "\(tensor.name) is in one of them, or has another shape") }
-      let size = tensor.element.size
-      let byte =
-        zip(tensor.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
-      return (
-        tensor.name,
-        "\(tensor.name)[\(byte / size)] is \(value(tensor, byte / size)) and \(value(other, byte / size))"
-      )
-    }
-    return one.tensors.count == two.tensors.count ? nil : ("", "one has more arrays")
-  }
-
-  private static func value(_ tensor: Safetensors.Tensor, _ index: Int) -> String {
-    tensor.element == .float32 ? "\(tensor.floats[index])" : "\(tensor.integers[index])"
-  }
 }

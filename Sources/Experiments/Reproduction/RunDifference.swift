@@ -2,11 +2,11 @@ internal import Environments
 internal import Policies
 internal import PolicyGradients
 
-/// The first place where two runs part, and what kind of cause that has.
+/// The first step in which two runs differ, and what kind of cause that has.
 public struct RunDifference: Sendable {
   /// The kinds of causes.
   public enum Cause: String, Sendable {
-    /// They part nowhere.
+    /// They do not differ.
     case none
     /// Their settings differ.
     case configuration
@@ -28,13 +28,13 @@ public struct RunDifference: Sendable {
   public private(set) var lines: [String] = []
   /// The first iteration that differs, counted from 1.
   public private(set) var iteration: Int?
-  /// Where in it, if it was found.
-  public private(set) var place: Place?
+  /// The step in it, if it was found.
+  public private(set) var step: Step?
   /// The first array that differs, if parameters or checkpoints do.
   public private(set) var tensor: String?
 
   /// A step of a training run.
-  public struct Place: Sendable, Equatable {
+  public struct Step: Sendable, Equatable {
     /// Its lane.
     public var lane: Int
     /// The lane's episode, counted from 0.
@@ -49,49 +49,62 @@ public struct RunDifference: Sendable {
   ///   - a: a run.
   ///   - b: another.
   ///   - looksAtFilesOnly: compare what is written, and make nothing again.
-  ///   - host: starts Python when the environment needs it.
+  ///   - host: what names mean, and the Python of hosted environments.
   ///   - isInterrupted: asked before each step.
   /// - Throws: ``ExperimentError``.
   public init(
-    _ a: RunFolder, _ b: RunFolder, looksAtFilesOnly: Bool, host: PythonHost,
+    _ a: RunFolder, _ b: RunFolder, looksAtFilesOnly: Bool, host: Host,
     isInterrupted: () -> Bool = { false }
   ) throws(ExperimentError) {
-    let (one, two) = (try RunRecord(a), try RunRecord(b))
-    let settings = Self.settings(one.configuration, two.configuration)
-    let versions = one.differences(to: two.records)
+    let (one, two) = (try RunRecord(a, host.catalog), try RunRecord(b, host.catalog))
+    let isExplained = explain(one, two)
+    guard let part = try compareFiles(one, two, isExplained: isExplained), !looksAtFilesOnly else { return }
+    // Both are made again in one interpreter.
+    guard one.configuration.capturesRandomness == two.configuration.capturesRandomness,
+      one.configuration.generator == two.configuration.generator
+    else { return }
+    var runs = Pair(one: try Rerun(of: one, host: host), two: try Rerun(of: two, host: host))
+    try compareAgain(&runs, upTo: part, isExplained: isExplained, isInterrupted)
+  }
+
+  // MARK: What they left
+
+  /// Names the settings and versions that differ; returns whether there are any.
+  private mutating func explain(_ a: RunRecord, _ b: RunRecord) -> Bool {
+    let settings = Self.settings(a.configuration, b.configuration)
+    let versions = a.differences(to: b.records)
     for (key, x, y) in settings { lines.append("setting \(key): \(x) and \(y)") }
     for (key, x, y) in versions { lines.append("\(key): \(x) and \(y)") }
-    let part = one.metrics.firstDifference(to: two.metrics)
-    iteration = part?.iteration
+    if !settings.isEmpty { cause = .configuration } else if !versions.isEmpty { cause = .version }
+    return cause != .none
+  }
+
+  /// Compares metrics and checkpoints; returns the iteration in which the metrics part.
+  private mutating func compareFiles(
+    _ a: RunRecord, _ b: RunRecord, isExplained: Bool
+  ) throws(ExperimentError) -> Int? {
+    let part = a.metrics.firstDifference(to: b.metrics)
     if let part {
+      iteration = part.iteration
       lines.append("metrics part in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
     }
-    let array = try Self.firstArray(one, two)
+    let array = try Self.firstArray(a, b)
     if let array {
       tensor = array.tensor
       lines.append("\(array.file): \(array.text)")
     }
     guard part != nil || array != nil else {
-      let (m, n) = (one.metrics.rows.count, two.metrics.rows.count)
+      cause = .none
+      let (m, n) = (a.metrics.rows.count, b.metrics.rows.count)
       lines.append(
         m == n
           ? "all \(m) iterations are the same"
           : "they are the same as far as both go: \(min(m, n)) iterations")
-      return
+      return nil
     }
-    let isExplained = !settings.isEmpty || !versions.isEmpty
-    if isExplained {
-      cause = settings.isEmpty ? .version : .configuration
-    } else {
-      // Equal metrics and other arrays: the array tells. Else parameters are what became of something before.
-      cause = part == nil ? Self.cause(of: array?.tensor) : .unknown
-    }
-    guard !looksAtFilesOnly, let part else { return }
-    // Both are made again in one interpreter.
-    guard one.configuration.capturesRandomness == two.configuration.capturesRandomness,
-      one.configuration.generator == two.configuration.generator
-    else { return }
-    try compareAgain(one, two, upTo: part.iteration, host, isInterrupted, isExplained: isExplained)
+    // With equal metrics the array tells the cause; else parameters are what became of something before.
+    if !isExplained { cause = part == nil ? Self.cause(of: array?.tensor) : .unknown }
+    return part?.iteration
   }
 
   /// The settings that differ, but for those that decide no bit.
@@ -126,107 +139,68 @@ public struct RunDifference: Sendable {
     return .arithmetic
   }
 
+  // MARK: Made again
+
+  private struct Pair: ~Copyable {
+    var one: Rerun
+    var two: Rerun
+
+    /// The first parameter that differs.
+    var firstParameter: (name: String, text: String)? {
+      let (x, y) = (one.opened.learner.parameters, two.opened.learner.parameters)
+      guard let k = x.values.indices.first(where: { x.values[$0].bitPattern != y.values[$0].bitPattern })
+      else { return nil }
+      let slice = x.slices.first { $0.range.contains(k) }
+      let (name, index) = (slice?.name ?? "parameters", k - (slice?.range.lowerBound ?? 0))
+      return (name, "\(name)[\(index)] is \(x.values[k]) and \(y.values[k])")
+    }
+
+    var areComparable: Bool {
+      one.opened.environment.lanes.count == two.opened.environment.lanes.count
+        && one.opened.learner.parameters.values.count == two.opened.learner.parameters.values.count
+    }
+  }
+
   private mutating func compareAgain(
-    _ a: RunRecord, _ b: RunRecord, upTo iteration: Int, _ host: PythonHost, _ isInterrupted: () -> Bool,
-    isExplained: Bool
+    _ runs: inout Pair, upTo iteration: Int, isExplained: Bool, _ isInterrupted: () -> Bool
   ) throws(ExperimentError) {
-    var (one, two) = (try Rerun(of: a, host: host), try Rerun(of: b, host: host))
-    guard one.opened.lanes.count == two.opened.lanes.count,
-      one.learner.parameters.values.count == two.learner.parameters.values.count
-    else {
+    guard runs.areComparable else {
       return lines.append("they have other lanes or another policy, so no step of one is one of the other")
     }
     for number in 1...iteration {
-      if let tensor = Self.firstParameter(one, two) {
-        self.tensor = self.tensor ?? tensor.name
-        lines.append("made again, they act with other parameters in iteration \(number): \(tensor.text)")
+      if let parameter = runs.firstParameter {
+        tensor = tensor ?? parameter.name
+        lines.append("made again, they act with other parameters in iteration \(number): \(parameter.text)")
         if !isExplained { cause = .arithmetic }
         return
       }
-      guard let x = try one.iterate(isInterrupted), let y = try two.iterate(isInterrupted) else { return }
-      if let found = Self.firstStep(one.rollout, two.rollout) {
-        (place, self.iteration) = (found.place, number)
+      guard let x = try runs.one.iterate(isInterrupted), let y = try runs.two.iterate(isInterrupted) else {
+        return
+      }
+      if let found = RolloutDifference(runs.one.rollout, runs.two.rollout) {
+        (step, self.iteration) = (found.step, number)
         lines.append(
-          "made again, they part in iteration \(number), lane \(found.place.lane), episode \(found.place.episode), step "
-            + "\(found.place.step): \(found.text)")
+          "made again, they part in iteration \(number), lane \(found.step.lane), episode \(found.step.episode), step "
+            + "\(found.step.step): \(found.text)")
         if !isExplained { cause = found.cause }
         return
       }
-      for (rerun, report) in [(one, x), (two, y)] {
-        let strayed = rerun.strayed(report)
-        guard !strayed.isEmpty else { continue }
-        lines.append(
-          "\(rerun.record.folder.path) is not what its settings give here: iteration \(number), "
-            + strayed.joined(separator: ", "))
-        return
-      }
+      if noteStrayed(runs.one, x, number) || noteStrayed(runs.two, y, number) { return }
     }
-    if let tensor = Self.firstParameter(one, two) {
-      self.tensor = tensor.name
-      lines.append(
-        "made again, the same steps become other parameters in iteration \(iteration): \(tensor.text)")
-      if !isExplained { cause = .arithmetic }
-    }
+    guard let parameter = runs.firstParameter else { return }
+    tensor = parameter.name
+    lines.append(
+      "made again, the same steps become other parameters in iteration \(iteration): \(parameter.text)")
+    if !isExplained { cause = .arithmetic }
   }
 
-  private static func firstParameter(_ a: Rerun, _ b: Rerun) -> (name: String, text: String)? {
-    let (x, y) = (a.learner.parameters, b.learner.parameters)
-    guard let k = x.values.indices.first(where: { x.values[$0].bitPattern != y.values[$0].bitPattern }) else {
-      return nil
-    }
-    let slice = x.slices.first { $0.range.contains(k) }
-    let (name, index) = (slice?.name ?? "parameters", k - (slice?.range.lowerBound ?? 0))
-    return (name, "\(name)[\(index)] is \(x.values[k]) and \(y.values[k])")
-  }
-
-  /// The first step, in the order of time, in which two rollouts of the same parameters differ.
-  private static func firstStep(_ a: Rollout, _ b: Rollout) -> (place: Place, cause: Cause, text: String)? {
-    var first: (time: Int, place: Place, cause: Cause, text: String)?
-    for lane in a.lanes.indices {
-      let (x, y) = (a.lanes[lane], b.lanes[lane])
-      for t in 0..<min(x.rewards.count, y.rewards.count) where t < first?.time ?? .max {
-        guard let (cause, text, isLater) = difference(x, y, t, a.observationSize, a.actionSize) else {
-          continue
-        }
-        let episode = x.episodes.last { $0.steps.lowerBound <= t }
-        let step = t - (episode?.steps.lowerBound ?? 0) + (episode?.earlierSteps ?? 0) + (isLater ? 1 : 0)
-        first = (t, Place(lane: lane, episode: episode?.number ?? 0, step: step), cause, text)
-        break
-      }
-    }
-    return first.map { ($0.place, $0.cause, $0.text) } ?? firstEnd(a, b)
-  }
-
-  /// The first episode of equal steps that ends in two ways.
-  private static func firstEnd(_ a: Rollout, _ b: Rollout) -> (place: Place, cause: Cause, text: String)? {
-    for lane in a.lanes.indices {
-      for (x, y) in zip(a.lanes[lane].episodes, b.lanes[lane].episodes) where x != y {
-        let place = Place(lane: lane, episode: x.number, step: x.earlierSteps + x.steps.count)
-        return (place, .environment, "the end is \(x.end) and \(y.end)")
-      }
-    }
-    return nil
-  }
-
-  /// What differs at a step: what was observed, what was done, what it earned (which comes with the next observation).
-  private static func difference(
-    _ x: Rollout.Lane, _ y: Rollout.Lane, _ t: Int, _ o: Int, _ a: Int
-  ) -> (Cause, String, isLater: Bool)? {
-    for k in 0..<o where x.observations[t * o + k].bitPattern != y.observations[t * o + k].bitPattern {
-      return (
-        .environment, "observation[\(k)] is \(x.observations[t * o + k]) and \(y.observations[t * o + k])",
-        false
-      )
-    }
-    for k in 0..<a where x.actions[t * a + k].bitPattern != y.actions[t * a + k].bitPattern {
-      return (.action, "action[\(k)] is \(x.actions[t * a + k]) and \(y.actions[t * a + k])", false)
-    }
-    if x.logProbabilities[t].bitPattern != y.logProbabilities[t].bitPattern {
-      return (.arithmetic, "log π is \(x.logProbabilities[t]) and \(y.logProbabilities[t])", false)
-    }
-    if x.rewards[t].bitPattern != y.rewards[t].bitPattern {
-      return (.environment, "reward is \(x.rewards[t]) and \(y.rewards[t])", true)
-    }
-    return nil
+  /// Notes that a run made again is not what it was.
+  private mutating func noteStrayed(_ run: borrowing Rerun, _ report: Learner.Report, _ number: Int) -> Bool {
+    let strayed = run.strayed(report)
+    guard !strayed.isEmpty else { return false }
+    lines.append(
+      "\(run.record.folder.path) is not what its settings give here: iteration \(number), "
+        + strayed.joined(separator: ", "))
+    return true
   }
 }

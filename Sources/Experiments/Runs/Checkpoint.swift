@@ -7,8 +7,14 @@ internal import PolicyGradients
 /// Random streams are addressed by (seed, purpose, lane, episode), so the lanes' counters are their whole state;
 /// an environment in the middle of an episode is brought back by the actions that led there.
 struct Checkpoint {
-  var state: Learner.State
+  /// The learner's state.
+  var state: LearnerState
+  /// The number of episodes that each lane has begun.
   var episodesBegun: [Int]
+
+  init(state: LearnerState, episodesBegun: [Int]) {
+    (self.state, self.episodesBegun) = (state, episodesBegun)
+  }
 
   /// The format's number; another one is refused.
   static let format = "ascent-checkpoint-3"
@@ -64,7 +70,7 @@ struct Checkpoint {
 
   /// Reads a checkpoint of a run with these settings, whose learner now has `beginning`.
   init(
-    _ bytes: [UInt8], file: String, settings: String, like beginning: Learner.State, lanes: Lanes
+    _ bytes: [UInt8], file: String, settings: String, like beginning: LearnerState, lanes: Lanes
   ) throws(ExperimentError) {
     let content = try Safetensors(bytes, file: file)
     guard content.metadata["format"] == Self.format else {
@@ -160,11 +166,5 @@ struct Checkpoint {
     else { throw .damaged(file: file, reason: "the vector of lane \(lane) is not one of this run") }
     (log.steps, log.origin, log.actions) = (numbers[0], numbers[1], actions)
     return log
-  }
-
-  /// Takes a checkpoint of a learner.
-  init(_ learner: Learner, episodesBegun: [Int]) {
-    state = learner.state
-    self.episodesBegun = episodesBegun
   }
 }

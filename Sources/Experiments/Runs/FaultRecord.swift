@@ -1,26 +1,23 @@
 internal import Environments
-internal import PolicyGradients
 
-/// What is needed to make a fault again without Ascent, for a file: where it was, all actions of its episode, and what the
-/// environment kept before it.
+/// What is needed to make a fault again without Ascent, for a file: where it was, all actions of its episode, and the state that
+/// the environment kept before it.
 enum FaultRecord {
-  /// Writes it, in whichever process has the lane.
+  /// Writes the record.
   ///
-  /// Where that fails, the fault is worth more words than its record.
+  /// An error of the file is not reported: the fault itself is worth more words than its record.
   static func write(
-    _ fault: EnvironmentError, of learner: Learner, _ lanes: Lanes, _ configuration: Configuration,
+    _ fault: EnvironmentError, after actions: [Float], in lanes: Lanes, of environment: String,
     to file: String
   ) {
     var content: [(String, JSON)] = [
-      ("environment", .text(configuration.environment)), ("seed", .unsigned(fault.seed)),
+      ("environment", .text(environment)), ("seed", .unsigned(fault.seed)),
       ("lane", .integer(fault.lane)), ("episode", .integer(fault.episode)), ("step", .integer(fault.step)),
       ("fault", .text("\(fault)")),
     ]
-    // A vector is brought back by all its steps since it was begun anew, and these by the run alone.
     if !lanes.areVectors {
       let size = lanes.actionSize
-      let actions = fault.step > 0 ? learner.actionsUpToFault(lane: fault.lane).prefix(fault.step * size) : []
-      let rows = stride(from: 0, to: actions.count, by: size).map { start in
+      let rows = stride(from: 0, to: min(actions.count, fault.step * size), by: size).map { start in
         JSON.array(actions[start..<start + size].map { .single($0) })
       }
       content.append(("actions", .array(rows)))

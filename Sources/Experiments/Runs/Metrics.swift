@@ -1,29 +1,123 @@
 internal import PolicyGradients
 
+/// One column of a metrics.csv, with what it means.
+public struct MetricsColumn<Row>: Sendable {
+  /// The word in the header.
+  public let name: String
+  /// What its numbers are, in a sentence.
+  public let meaning: String
+  /// What its numbers count or are measured in; empty for pure numbers.
+  public let unit: String
+  /// The text in a row; empty where there is nothing to measure.
+  let text: @Sendable (Row) -> String
+
+  init(_ name: String, _ meaning: String, unit: String = "", count: @escaping @Sendable (Row) -> Int) {
+    (self.name, self.meaning, self.unit) = (name, meaning, unit)
+    text = { "\(count($0))" }
+  }
+
+  init(_ name: String, _ meaning: String, unit: String = "", number: @escaping @Sendable (Row) -> Double) {
+    (self.name, self.meaning, self.unit) = (name, meaning, unit)
+    text = { row in
+      let x = number(row)
+      return x.isFinite ? "\(x)" : ""
+    }
+  }
+
+  /// The first line of a file with these columns.
+  static func header(_ columns: [Self]) -> String { columns.map(\.name).joined(separator: ",") + "\n" }
+
+  /// The line of a row.
+  static func line(_ columns: [Self], _ row: Row) -> String {
+    columns.map { $0.text(row) }.joined(separator: ",") + "\n"
+  }
+}
+
 /// metrics.csv: one row for each iteration.
 ///
 /// Rows are added at the end of the file, one write each; a resumed run first drops the rows that lie behind
 /// its checkpoint. Every column but `seconds` is decided by the seed.
-enum Metrics {
-  static let header =
-    "iteration,steps,episodes,mean_return,standard_error,min_return,max_return,mean_length,entropy,"
-    + "gradient_norm,effective_sample_size,divergence,clip_fraction,value_error,explained_variance,updates,"
-    + "line_search,cut_steps,seconds\n"
-
-  static func row(_ report: Learner.Report, steps: Int, seconds: Double) -> String {
-    let objective = report.objective
-    let numbers = [
-      objective.mean, objective.standardError, objective.lowest, objective.highest, report.meanLength,
-      report.entropy, report.update.gradientNorm, report.effectiveSampleSize, report.update.divergence,
-      report.update.clipFraction, report.update.valueError, report.update.explainedVariance,
-    ]
-    let columns =
-      ["\(report.iteration)", "\(steps)", "\(objective.count)"]
-      + numbers.map { $0.isFinite ? "\($0)" : "" } + [
-        "\(report.update.updates)", "\(report.update.lineSearch)", "\(report.cutSteps)", rounded(seconds),
-      ]
-    return columns.joined(separator: ",") + "\n"
+public enum Metrics {
+  /// What a row is made of.
+  public struct Row: Sendable {
+    let report: Learner.Report
+    let steps: Int
+    let seconds: Double
   }
+
+  /// The columns of a training run, in their order.
+  public static let columns: [MetricsColumn<Row>] = [
+    MetricsColumn("iteration", "The number of the iteration, counted from 1.") { $0.report.iteration },
+    MetricsColumn("steps", "Environment steps of the run so far.", unit: "steps") { $0.steps },
+    MetricsColumn("episodes", "Episodes that ended in this iteration.", unit: "episodes") {
+      $0.report.objective.count
+    },
+    MetricsColumn("mean_return", "The mean return of these episodes: Ĵ of the policy that sampled them.") {
+      $0.report.objective.mean
+    },
+    MetricsColumn("standard_error", "The standard error of that mean.") { $0.report.objective.standardError },
+    MetricsColumn("min_return", "The smallest of these returns.") { $0.report.objective.lowest },
+    MetricsColumn("max_return", "The largest of these returns.") { $0.report.objective.highest },
+    MetricsColumn("mean_length", "The mean length of these episodes.", unit: "steps") {
+      $0.report.meanLength
+    },
+    MetricsColumn(
+      "entropy", "−mean log π(a∣o) of the sampled steps, an estimate of the policy's entropy.", unit: "nats"
+    ) {
+      $0.report.entropy
+    },
+    MetricsColumn(
+      "gradient_norm",
+      "The Euclidean norm of the actor's last gradient of the iteration, before algorithm.gradient_clip."
+    ) {
+      $0.report.update.gradientNorm
+    },
+    MetricsColumn(
+      "effective_sample_size",
+      "(Σ w)² / Σ w² of the episodes' importance weights in the last update; on-policy, the number of episodes.",
+      unit: "episodes"
+    ) { $0.report.effectiveSampleSize },
+    MetricsColumn(
+      "divergence",
+      "The mean of (ρ − 1) − log ρ in the last pass, an estimate of KL(π̄ ‖ π) from the policy that sampled; after a line search "
+        + "the mean divergence itself.",
+      unit: "nats"
+    ) { $0.report.update.divergence },
+    MetricsColumn(
+      "clip_fraction",
+      "The share of the steps in the last pass for which the clip of the surrogate was active."
+    ) {
+      $0.report.update.clipFraction
+    },
+    MetricsColumn("value_error", "The mean of (V − target)² in the critic's last pass.") {
+      $0.report.update.valueError
+    },
+    MetricsColumn(
+      "explained_variance",
+      "1 − Var(target − V) / Var(target) before the update: 1 for a perfect critic, 0 for a constant."
+    ) { $0.report.update.explainedVariance },
+    MetricsColumn("updates", "How many steps the actor made in this iteration.", unit: "steps") {
+      $0.report.update.updates
+    },
+    MetricsColumn(
+      "line_search",
+      "How often the line search shortened the natural step until it was taken; −1 if none was taken."
+    ) { $0.report.update.lineSearch },
+    MetricsColumn(
+      "cut_steps", "Steps of episodes that were cut, and which an estimate of whole episodes leaves out.",
+      unit: "steps"
+    ) { $0.report.cutSteps },
+    MetricsColumn(
+      "seconds", "Time since this process began to train; the one column that no seed decides.",
+      unit: "seconds"
+    ) {
+      rounded($0.seconds)
+    },
+  ]
+
+  static var header: String { MetricsColumn.header(columns) }
+
+  static func line(_ row: Row) -> String { MetricsColumn.line(columns, row) }
 
   /// The rows of the first `iterations` iterations of a file that may have more, or a torn last line.
   static func rows(of text: String, upTo iterations: Int) -> String {
@@ -43,5 +137,5 @@ enum Metrics {
   }
 
   /// Seconds with milliseconds.
-  static func rounded(_ seconds: Double) -> String { "\((seconds * 1000).rounded() / 1000)" }
+  static func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
 }

@@ -26,7 +26,7 @@ struct PolicyFile {
       ("convolutions", .array(configuration.convolutions.map { .text($0.typed) })),
       ("activation", .text(configuration.activation.rawValue)),
       ("trunk", .text(configuration.trunk.rawValue)),
-      ("distribution", .text(configuration.distribution.rawValue)),
+      ("distribution", .text(configuration.distribution.name)),
       (
         "normalizer",
         configuration.algorithm.normalizesObservations

@@ -57,16 +57,16 @@ public struct RunFolder: Sendable {
 
   /// Makes the folder and those above it, and finds out whether it can be written.
   ///
-  /// - Throws: ``ExperimentError/file(path:action:reason:)``.
+  /// - Throws: ``ExperimentError/file(path:action:number:)``.
   func create() throws(ExperimentError) {
     var current = ""
     for part in (root + "/checkpoints").split(separator: "/") {
       current += "/" + part
       guard unsafe mkdir(current, 0o755) != 0, errno != EEXIST else { continue }
-      throw .file(path: current, action: "make the folder", reason: AtomicFile.reason(errno))
+      throw .file(path: current, action: "make the folder", number: errno)
     }
     guard unsafe access(root, W_OK) == 0 else {
-      throw .file(path: path, action: "write into", reason: AtomicFile.reason(errno))
+      throw .file(path: path, action: "write into", number: errno)
     }
   }
 

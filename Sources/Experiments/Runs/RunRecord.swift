@@ -14,9 +14,9 @@ struct RunRecord {
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` when there is no training run, ``ExperimentError/damaged(file:reason:)`` when
   ///   its files cannot be understood.
-  init(_ folder: RunFolder) throws(ExperimentError) {
+  init(_ folder: RunFolder, _ catalog: Catalog) throws(ExperimentError) {
     self.folder = folder
-    configuration = try .ofRun(folder)
+    configuration = try .ofRun(folder, catalog)
     let text = String(decoding: try AtomicFile.read(folder.runFile), as: UTF8.self)
     records = try Configuration.records(in: text, file: folder.runFile)
     metrics = MetricsTable(String(decoding: try AtomicFile.read(folder.metricsFile), as: UTF8.self))
@@ -28,7 +28,10 @@ struct RunRecord {
   }
 
   /// The fingerprint of a run that came to its end.
-  var fingerprint: String? { records.first { $0.key == "result.fingerprint" }?.value }
+  var fingerprint: String? { records.first { $0.key == Self.fingerprintKey }?.value }
+
+  /// The key of the record that a run has when it came to its end.
+  static let fingerprintKey = "result.fingerprint"
 
   /// Versions and machines that two records name differently: key, this one's, the other's.
   func differences(
@@ -51,31 +54,5 @@ struct RunRecord {
       all.append(("environment_file", Fingerprint.of(bytes)))
     }
     return all
-  }
-}
-
-/// metrics.csv as rows of texts; the column `seconds` is left out, which no seed decides.
-struct MetricsTable: Equatable {
-  let columns: [Substring]
-  let rows: [[Substring]]
-
-  init(_ text: String) {
-    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    let header = lines.first ?? []
-    let kept = header.indices.filter { header[$0] != "seconds" }
-    columns = kept.map { header[$0] }
-    // A line that a crash cut short is no row.
-    rows = lines.dropFirst().filter { $0.count == header.count }.map { line in kept.map { line[$0] } }
-  }
-
-  var isOfTraining: Bool { columns == MetricsTable(Metrics.header).columns }
-
-  /// The first row in which two tables differ, as far as both go: its number and the columns that do.
-  func firstDifference(to other: MetricsTable) -> (iteration: Int, columns: [String])? {
-    for (number, (a, b)) in zip(rows, other.rows).enumerated() where a != b {
-      let common = columns.indices.prefix(min(a.count, b.count))
-      return (number + 1, common.filter { a[$0] != b[$0] }.map { String(columns[$0]) })
-    }
-    return nil
   }
 }

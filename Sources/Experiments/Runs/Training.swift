@@ -1,72 +1,41 @@
-public import Environments
 internal import Policies
 public import PolicyGradients
 internal import PythonEnvironments
-internal import Randomness
 
 /// A training run: its environment, its learner and its folder.
-public struct Training {
+public struct Training: ~Copyable {
   /// The resolved settings.
   public let configuration: Configuration
   /// Where the run is kept.
   public let folder: RunFolder
-
   /// What a user should know about how the run began.
-  public private(set) var notices: [String] = []
+  public private(set) var notices: [String]
 
   /// What one iteration found.
   public typealias Report = Learner.Report
 
-  private let opened: OpenedEnvironment
+  private var opened: OpenedRun
   private let workers: SharedMemory?
   private let workforce: Workforce
-  private var learner: Learner
   private let madeWith: [(String, String)]
-  private var lastMean = Double.nan
-
-  /// What a run ends with.
-  public struct Outcome: Sendable {
-    /// All environment steps of the run.
-    public var steps: Int
-    /// Those that this process made.
-    public var newSteps: Int
-    /// Seconds of this process's training loop.
-    public var seconds: Double
-    /// Environment steps of this process per second.
-    public var stepsPerSecond: Double
-    /// Ĵ of the last iteration that saw an episode to its end, or NaN.
-    public var meanReturn: Double
-    /// The run's fingerprint.
-    public var fingerprint: String
-    /// How many episodes a fault of the environment ended in this process's iterations.
-    public var faults: Int
-    /// One of them, in the lanes of this process.
-    public var lastFault: EnvironmentError?
-    /// Whether it was interrupted; a checkpoint was saved then.
-    public var isInterrupted: Bool
-    /// Where the time went, if somebody asked.
-    public var profile: RunProfile?
-  }
+  private var lastMean: Double
 
   /// Opens everything that a run needs, and the folder last.
   ///
   /// - Parameters:
   ///   - configuration: the settings.
   ///   - folder: where to keep the run, or nil for a fresh folder below `runs/`.
-  ///   - host: starts Python when the environment needs it.
+  ///   - host: what names mean, and the Python of hosted environments.
   ///   - resuming: go on from the newest intact checkpoint in the folder, if there is one.
   ///   - workforce: the processes that make the run.
   /// - Throws: ``ExperimentError`` before anything is written when something does not fit.
   public init(
-    _ configuration: Configuration, folder: RunFolder?, host: PythonHost, resuming: Bool,
+    _ configuration: Configuration, folder: RunFolder?, host: Host, resuming: Bool,
     workforce: Workforce = Workforce()
   ) throws(ExperimentError) {
-    self.configuration = configuration
-    self.workforce = workforce
-    madeWith = RunRecord.madeWith(configuration)
-    self.folder = folder ?? .fresh(for: configuration)
-    guard !self.folder.exists || self.folder.isEmpty || resuming else {
-      throw .usage("\(self.folder.path) already exists; name another --out, or go on in it with --resume")
+    let folder = folder ?? .fresh(for: configuration)
+    guard !folder.exists || folder.isEmpty || resuming else {
+      throw .usage("\(folder.path) already exists; name another --out, or go on in it with --resume")
     }
     guard configuration.lanes.isMultiple(of: configuration.unit) else {
       throw .usage(
@@ -75,79 +44,39 @@ public struct Training {
     }
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     // They open their environments while this process opens its own.
-    workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
-    opened = try OpenedEnvironment(
-      configuration, seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
-      hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0), inVectors: true,
-      host: host)
-    try Self.watch(opened.interpreter, workforce.patience, exitCode: Self.faultCode)
-    learner = try Self.learner(configuration, opened.lanes, with: workers ?? Alone())
+    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
+    let opened = try OpenedRun(
+      configuration, host: host, with: workers ?? Alone(),
+      hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
+    var training = Training(opened, folder, workers, workforce)
+    try training.begin(resuming: resuming)
+    self = training
+  }
+
+  private init(
+    _ opened: consuming OpenedRun, _ folder: RunFolder, _ workers: SharedMemory?, _ workforce: Workforce
+  ) {
+    (configuration, self.folder) = (opened.configuration, folder)
+    (self.workers, self.workforce) = (workers, workforce)
+    madeWith = RunRecord.madeWith(opened.configuration)
+    (notices, lastMean) = ([], .nan)
+    self.opened = opened
+  }
+
+  /// Makes the folder, and goes to where the run begins or is resumed.
+  private mutating func begin(resuming: Bool) throws(ExperimentError) {
+    try workforce.watch(opened.environment.interpreter, exitCode: ExitStatus.environmentFault.rawValue)
     notices =
-      workforce.notices(for: configuration) + opened.notices
-      + configuration.algorithm.notices(
-        lanes: configuration.lanes, remembers: configuration.remembers)
-    try self.folder.create()
+      workforce.notices(for: configuration) + opened.environment.notices
+      + configuration.algorithm.notices(lanes: configuration.lanes, isRecurrent: configuration.remembers)
+    try folder.create()
     let checkpoint = resuming ? try resume() : nil
-    if let workers { try Self.send(workers, checkpoint, faultFile: self.folder.faultFile) }
+    try workers?.send(checkpoint, faultFile: folder.faultFile)
     try writeRunFile(fingerprint: nil)
-    if learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: self.folder.metricsFile) }
+    if opened.learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: folder.metricsFile) }
   }
 
-  static func learner(
-    _ configuration: Configuration, _ lanes: Lanes, with collective: any Collective = Alone()
-  ) throws(ExperimentError) -> Learner {
-    let algorithm = configuration.algorithm
-    guard algorithm.rule.estimator != .maximumLikelihood else {
-      throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
-    }
-    guard algorithm.usesAdvantages || algorithm.epochs == 1 || !algorithm.rule.makeEstimator.isOnPolicy else {
-      throw .usage(
-        "algorithm.epochs = \(algorithm.epochs) uses trajectories of older parameters, which the on-policy estimator "
-          + "\(algorithm.rule.estimator.rawValue) cannot; take per-decision, importance-sampling, self-normalized "
-          + "or first-order")
-    }
-    let policy = try policy(configuration, lanes)
-    var learner: Learner
-    do {
-      learner = try Learner(
-        algorithm, policy: policy, lanes: lanes, generator: configuration.generator, with: collective)
-    } catch {
-      throw .learner(error)
-    }
-    guard !configuration.beginFrom.isEmpty else { return learner }
-    learner.begin(
-      with: try PolicyFile.load(
-        from: RunFolder(configuration.beginFrom), like: learner.parameters, lanes: lanes, actorOnly: true))
-    return learner
-  }
-
-  private static func policy(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError)
-    -> Policy
-  {
-    let architecture = try configuration.architecture(for: lanes.observationSpace)
-    do {
-      return try PolicyBuilder.policy(
-        observing: lanes.observationSpace, acting: lanes.actionSpace, maskSize: lanes.maskSize,
-        boxes: configuration.distribution, architecture: architecture)
-    } catch {
-      throw .learner(error)
-    }
-  }
-
-  /// The policy of a configuration, and the parameters that its run begins with.
-  static func beginning(
-    _ configuration: Configuration, _ lanes: Lanes
-  ) throws(ExperimentError) -> (policy: Policy, parameters: Parameters) {
-    let policy = try policy(configuration, lanes)
-    do {
-      let key = StreamKey(seed: configuration.seed, purpose: .parameters)
-      return (
-        policy, policy.initialParameters(from: try RandomStream(key, generator: configuration.generator))
-      )
-    } catch {
-      throw .usage("\(error)")
-    }
-  }
+  // MARK: The loop
 
   /// Trains until the step budget is used up, or until `isInterrupted` says so.
   ///
@@ -162,89 +91,83 @@ public struct Training {
     isInterrupted: @escaping () -> Bool = { false }, profiling: Bool = false
   ) throws(ExperimentError) -> Outcome {
     if profiling {
-      opened.interpreter?.timeCalls()
-      learner.profile = Profile()
+      opened.environment.interpreter?.timeCalls()
+      opened.learner.profile = Profile()
     }
     let isInterrupted = workers.map { $0.passingOn(isInterrupted) } ?? isInterrupted
-    let clock = ContinuousClock()
+    let (clock, firstStep) = (ContinuousClock(), opened.learner.steps)
     let start = clock.now
-    let firstStep = learner.steps
-    var saved = (steps: learner.steps, seconds: 0.0)
+    var saved = (steps: firstStep, seconds: 0.0)
     var (wasInterrupted, faults) = (false, 0)
-    while learner.steps < configuration.steps {
+    while opened.hasStepsLeft {
       guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true
         break
       }
       if report.objective.count > 0 { lastMean = report.objective.mean }
-      let seconds = (clock.now - start).seconds
+      let (steps, seconds) = (opened.learner.steps, (clock.now - start).seconds)
       try AtomicFile.append(
-        Metrics.row(report, steps: learner.steps, seconds: seconds), to: folder.metricsFile)
+        Metrics.line(Metrics.Row(report: report, steps: steps, seconds: seconds)), to: folder.metricsFile)
       faults += report.faults
-      onIteration(report, learner.steps, seconds)
+      onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
-        saved = (learner.steps, seconds)
+        saved = (steps, seconds)
       }
-      guard learner.steps < configuration.steps else { break }
-      do throws(ExperimentError) {
-        try Self.checkMemory(workforce.memoryLimit)
-      } catch {
-        try saveCheckpoint()
-        throw error
-      }
+      if opened.hasStepsLeft { try checkMemory() }
     }
-    let seconds = (clock.now - start).seconds
-    try saveCheckpoint()
-    let fingerprint = Fingerprint.ofRun(
-      parameters: learner.parameters, seed: configuration.seed, versions: opened.versions)
-    try PolicyFile.save(
-      learner.parameters, configuration: configuration, lanes: opened.lanes, in: folder)
-    try writeRunFile(fingerprint: wasInterrupted ? nil : fingerprint)
-    return Outcome(
-      steps: learner.steps, newSteps: learner.steps - firstStep, seconds: seconds,
-      stepsPerSecond: seconds > 0 ? Double(learner.steps - firstStep) / seconds : 0, meanReturn: lastMean,
-      fingerprint: fingerprint, faults: faults, lastFault: opened.lastFault, isInterrupted: wasInterrupted,
-      profile: learner.profile.map { RunProfile($0, callSeconds: opened.interpreter?.callSeconds) })
+    var outcome = Outcome(
+      steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
+      seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", faults: faults,
+      lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
+    outcome.fingerprint = try save(isComplete: !wasInterrupted)
+    outcome.profile = opened.learner.profile.map {
+      RunProfile($0, callSeconds: opened.environment.interpreter?.callSeconds)
+    }
+    return outcome
   }
 
-  /// DESIGN §5's exit code of an environment that breaks its contract, which one that hangs does, too.
-  private static let faultCode: Int32 = 3
-
-  private func isCheckpointDue(since saved: (steps: Int, seconds: Double), now seconds: Double) -> Bool {
-    let (steps, interval) = (configuration.checkpointEverySteps, configuration.checkpointEverySeconds)
-    return (steps > 0 && learner.steps / steps > saved.steps / steps)
-      || (interval > 0 && seconds - saved.seconds >= interval)
-  }
-
-  private mutating func iterate(
-    _ isInterrupted: () -> Bool
-  ) throws(ExperimentError) -> Learner.Report? {
-    do {
-      return try learner.iterate(
-        budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
+  private mutating func iterate(_ isInterrupted: () -> Bool) throws(ExperimentError) -> Learner.Report? {
+    do throws(LearnerError) {
+      return try opened.iterate(isInterrupted)
     } catch {
       try saveCheckpoint()
-      if case .environment(let fault) = error {
-        FaultRecord.write(fault, of: learner, opened.lanes, configuration, to: folder.faultFile)
-      }
+      opened.recordFault(error, in: folder.faultFile)
       throw ExperimentError(stopping: error)
     }
   }
 
-  /// The text that must be equal for a run to go on: every setting but the number of steps.
-  static func identity(_ configuration: Configuration, _ versions: [(String, String)]) -> String {
-    var same = configuration
-    same.steps = 1
-    (same.checkpointEverySteps, same.checkpointEverySeconds) = (0, 0)
-    return same.toml(records: [("versions", versions)])
+  private func checkMemory() throws(ExperimentError) {
+    do throws(ExperimentError) {
+      try workforce.checkMemory()
+    } catch {
+      try saveCheckpoint()
+      throw error
+    }
+  }
+
+  // MARK: Files
+
+  /// Saves what the run came to; returns its fingerprint.
+  private func save(isComplete: Bool) throws(ExperimentError) -> String {
+    try saveCheckpoint()
+    let parameters = opened.learner.parameters
+    let fingerprint = Fingerprint.ofRun(
+      parameters: parameters, seed: configuration.seed, versions: opened.environment.versions)
+    try PolicyFile.save(
+      parameters, configuration: configuration, lanes: opened.environment.lanes, in: folder)
+    try writeRunFile(fingerprint: isComplete ? fingerprint : nil)
+    return fingerprint
+  }
+
+  private func isCheckpointDue(since saved: (steps: Int, seconds: Double), now seconds: Double) -> Bool {
+    let (steps, interval) = (configuration.checkpointEverySteps, configuration.checkpointEverySeconds)
+    return (steps > 0 && opened.learner.steps / steps > saved.steps / steps)
+      || (interval > 0 && seconds - saved.seconds >= interval)
   }
 
   private func saveCheckpoint() throws(ExperimentError) {
-    let checkpoint = Checkpoint(learner, episodesBegun: opened.lanes.episodesBegun)
-    try AtomicFile.write(
-      checkpoint.encoded(settings: Self.identity(configuration, opened.versions)),
-      to: folder.checkpointFile(steps: learner.steps))
+    try AtomicFile.write(opened.checkpoint, to: folder.checkpointFile(steps: opened.learner.steps))
     folder.pruneCheckpoints()
   }
 
@@ -253,14 +176,12 @@ public struct Training {
     var damage: ExperimentError?
     for file in folder.checkpoints {
       do throws(ExperimentError) {
-        let checkpoint = try Checkpoint(
-          AtomicFile.read(file), file: file, settings: Self.identity(configuration, opened.versions),
-          like: learner.state, lanes: opened.lanes)
+        let checkpoint = try opened.checkpoint(in: file)
         guard configuration.environmentRandomness == .streams || checkpoint.state.steps == 0 else {
           throw ExperimentError.usage(
             "a run with --environment-rng native cannot be resumed: its environments' generators are theirs")
         }
-        try Self.restore(&learner, opened.lanes, from: checkpoint)
+        try opened.restore(checkpoint)
         try keepMetrics(upTo: checkpoint.state.iteration)
         notices.append("going on from \(file) at step \(checkpoint.state.steps)")
         return file
@@ -275,18 +196,6 @@ public struct Training {
     return nil
   }
 
-  /// Puts a learner and its lanes where a checkpoint was taken.
-  static func restore(
-    _ learner: inout Learner, _ lanes: Lanes, from checkpoint: Checkpoint
-  ) throws(ExperimentError) {
-    lanes.restore(episodesBegun: checkpoint.episodesBegun)
-    do {
-      try learner.restore(checkpoint.state)
-    } catch {
-      throw .learner(error)
-    }
-  }
-
   private mutating func keepMetrics(upTo iteration: Int) throws(ExperimentError) {
     let text = String(decoding: (try? AtomicFile.read(folder.metricsFile)) ?? [], as: UTF8.self)
     let rows = Metrics.rows(of: text, upTo: iteration)
@@ -296,13 +205,13 @@ public struct Training {
 
   /// What run.toml records beside the settings and the result.
   var records: [(key: String, value: String)] {
-    opened.versions.map { ("versions.\($0.0)", $0.1) }
+    opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
       + madeWith.map { ("made_with.\($0.0)", $0.1) }
   }
 
   private func writeRunFile(fingerprint: String?) throws(ExperimentError) {
     let text = configuration.toml(records: [
-      ("versions", opened.versions),
+      ("versions", opened.environment.versions),
       ("made_with", madeWith),
       ("result", fingerprint.map { [("fingerprint", $0)] } ?? []),
     ])

@@ -23,6 +23,28 @@ public struct Cloning {
     public var heldOutLogLikelihood: Double
   }
 
+  /// What a row of metrics.csv is made of.
+  public struct Row: Sendable {
+    let report: Report
+    let seconds: Double
+  }
+
+  /// The columns of metrics.csv, one row for each pass.
+  public static let columns: [MetricsColumn<Row>] = [
+    MetricsColumn("epoch", "The pass, counted from 1; 0 is before the first.") { $0.report.epoch },
+    MetricsColumn("log_likelihood", "The mean log π(a∣o) of the steps that are fitted.", unit: "nats") {
+      $0.report.logLikelihood
+    },
+    MetricsColumn(
+      "held_out_log_likelihood", "The mean log π(a∣o) of the steps that are held out.", unit: "nats"
+    ) {
+      $0.report.heldOutLogLikelihood
+    },
+    MetricsColumn("seconds", "Time since the first pass began.", unit: "seconds") {
+      Metrics.rounded($0.seconds)
+    },
+  ]
+
   /// What it all came to.
   public struct Outcome: Sendable {
     /// The pass whose parameters were kept.
@@ -51,7 +73,7 @@ public struct Cloning {
   ///
   /// - Throws: ``ExperimentError`` for a bad line, fewer than two episodes, or an environment with other spaces.
   public init(
-    _ configuration: Configuration, from file: String, folder: RunFolder?, host: PythonHost
+    _ configuration: Configuration, from file: String, folder: RunFolder?, host: Host
   ) throws(ExperimentError) {
     guard !configuration.remembers else {
       throw .usage(
@@ -63,9 +85,9 @@ public struct Cloning {
     guard !self.folder.exists || self.folder.isEmpty else {
       throw .usage("\(self.folder.path) already exists; name another --out")
     }
-    opened = try OpenedEnvironment(
-      configuration, seed: configuration.seed, purpose: .environment, laneCount: 1, host: host)
-    (policy, parameters) = try Training.beginning(configuration, opened.lanes)
+    opened = try OpenedEnvironment(configuration, .trial(seed: configuration.seed, lanes: 1), host: host)
+    policy = try configuration.policy(in: opened.lanes)
+    parameters = try configuration.initialParameters(of: policy)
     var episodes: [LoggedEpisode] = []
     try TrajectoryFile.read(file, lanes: opened.lanes, host: host) { episode in episodes.append(episode) }
     guard episodes.count >= 2 else {
@@ -80,7 +102,7 @@ public struct Cloning {
       heldOut = Demonstrations(shuffled[..<count], policy)
       fitted = Demonstrations(shuffled[count...], policy)
     } catch {
-      throw .usage("\(error)")
+      throw ExperimentError(error)
     }
     try self.folder.create()
   }
@@ -95,23 +117,23 @@ public struct Cloning {
     let folder = folder
     func note(_ report: Report) throws(ExperimentError) {
       let seconds = (clock.now - start).seconds
-      let row =
-        "\(report.epoch),\(report.logLikelihood),\(report.heldOutLogLikelihood),\(Metrics.rounded(seconds))\n"
-      try AtomicFile.append(row, to: folder.metricsFile)
+      let row = Row(report: report, seconds: seconds)
+      try AtomicFile.append(MetricsColumn.line(Self.columns, row), to: folder.metricsFile)
       onEpoch(report, seconds)
     }
-    try AtomicFile.write(
-      "epoch,log_likelihood,held_out_log_likelihood,seconds\n", to: folder.metricsFile)
-    var optimizer: any Optimizer = Adam(rate: configuration.algorithm.rate)
+    try AtomicFile.write(MetricsColumn.header(Self.columns), to: folder.metricsFile)
+    var optimizer: any Optimizer = Adam(rate: configuration.algorithm.optimization.rate)
     var best = report(0)
     try note(best)
     var (kept, epoch) = (parameters, 0)
-    while epoch < configuration.algorithm.epochs, epoch - best.epoch < Self.patience, !isInterrupted() {
+    while epoch < configuration.algorithm.minibatches.epochs, epoch - best.epoch < Self.patience,
+      !isInterrupted()
+    {
       try pass(&optimizer)
       epoch += 1
       let report = report(epoch)
       guard report.logLikelihood.isFinite else {
-        throw .usage("the likelihood is not finite any more; try a lower algorithm.rate")
+        throw .diverged("the likelihood is not finite in pass \(epoch); try a lower algorithm.rate")
       }
       try note(report)
       if report.heldOutLogLikelihood > best.heldOutLogLikelihood { (best, kept) = (report, parameters) }
@@ -147,68 +169,21 @@ public struct Cloning {
     do {
       steps = try Permutation(count: fitted.count).sample(from: order)
     } catch {
-      throw .usage("\(error)")
+      throw ExperimentError(error)
     }
     var workspace = policy.makeWorkspace(rows: Self.minibatch)
     var gradient = Array(repeating: Float(0), count: parameters.values.count)
     for first in stride(from: 0, to: steps.count, by: Self.minibatch) {
       let batch = fitted.gathered(steps[first..<min(first + Self.minibatch, steps.count)])
-      let weights = Array(repeating: 1 / Double(batch.count), count: batch.count)
+      var weights = GradientWeights(rows: batch.count)
+      for t in 0..<batch.count { weights.scores[t] = 1 / Double(batch.count) }
       for k in gradient.indices { gradient[k] = 0 }
-      policy.accumulateScore(
-        parameters, of: batch.actions, on: batch.observations, weightedBy: weights, rows: 0..<batch.count,
-        in: &workspace, into: &gradient)
+      var span = gradient.mutableSpan
+      policy.forward(parameters, on: batch.observations.span, rows: batch.count, .actor, in: &workspace)
+      policy.accumulateGradient(
+        parameters, of: batch.actions.span, on: batch.observations.span, weights: weights, in: &workspace,
+        into: &span)
       optimizer.ascend(&parameters, along: gradient)
     }
-  }
-}
-
-/// Steps of somebody who knew what to do.
-struct Demonstrations {
-  /// How many steps.
-  private(set) var count = 0
-  /// [step × feature].
-  private(set) var observations: [Float] = []
-  /// [step × value].
-  private(set) var actions: [Float] = []
-  private let observationSize: Int
-  private let actionSize: Int
-
-  init(_ episodes: ArraySlice<LoggedEpisode>, _ policy: Policy) {
-    (observationSize, actionSize) = (policy.observationSize, policy.actionSize)
-    for episode in episodes {
-      count += episode.rewards.count
-      observations += episode.observations
-      actions += episode.actions
-    }
-  }
-
-  private init(like other: Demonstrations) {
-    (observationSize, actionSize) = (other.observationSize, other.actionSize)
-  }
-
-  /// Some of the steps, in their order.
-  func gathered(_ steps: ArraySlice<Int>) -> Demonstrations {
-    var some = Demonstrations(like: self)
-    for t in steps {
-      some.observations += observations[t * observationSize..<(t + 1) * observationSize]
-      some.actions += actions[t * actionSize..<(t + 1) * actionSize]
-    }
-    some.count = steps.count
-    return some
-  }
-
-  /// 1/T Σ log π(a∣o).
-  func meanLogLikelihood(_ policy: Policy, _ θ: Parameters) -> Double {
-    let rowsAtOnce = policy.rows(atMost: 256)
-    var workspace = policy.makeWorkspace(rows: rowsAtOnce)
-    var logπ = Array(repeating: 0.0, count: rowsAtOnce)
-    var sum = 0.0
-    for first in stride(from: 0, to: count, by: rowsAtOnce) {
-      let rows = first..<min(first + rowsAtOnce, count)
-      policy.logProbabilities(θ, of: actions, on: observations, rows: rows, in: &workspace, into: &logπ)
-      for k in 0..<rows.count { sum += logπ[k] }
-    }
-    return sum / Double(count)
   }
 }

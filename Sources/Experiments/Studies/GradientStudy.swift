@@ -45,17 +45,14 @@ public struct GradientStudy: Sendable {
     public var batches: Int
     /// How many trajectories in a batch.
     public var trajectories: Int
-    /// The seed of the batches.
-    public var seed: UInt64
     /// Whether the variance is split by the streams that make it.
     public var splitsVariance: Bool
 
     /// Makes a plan.
-    public init(rules: [GradientRule], batches: Int, trajectories: Int, seed: UInt64, splitsVariance: Bool) {
+    public init(rules: [GradientRule], batches: Int, trajectories: Int, splitsVariance: Bool) {
       self.rules = rules
       self.batches = batches
       self.trajectories = trajectories
-      self.seed = seed
       self.splitsVariance = splitsVariance
     }
   }
@@ -82,18 +79,14 @@ public struct GradientStudy: Sendable {
   /// - Parameters:
   ///   - subject: a run, or an environment, whose policy is then the one that training would begin with.
   ///   - plan: what to look at.
-  ///   - laneCount: how many environments side by side.
-  ///   - host: starts Python when the environment needs it.
-  ///   - change: the command line's say over the run's configuration.
+  ///   - evaluation: the seed of the batches, the lanes and the changes of settings.
   ///   - isInterrupted: asked before each step; true ends the study with what it has.
   /// - Throws: ``ExperimentError``.
   public init(
-    of subject: PolicySubject, _ plan: Plan, lanes laneCount: Int, host: PythonHost,
-    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in },
+    of subject: PolicySubject, _ plan: Plan, _ evaluation: EvaluationPlan,
     isInterrupted: () -> Bool = { false }
   ) throws(ExperimentError) {
-    let opened = try OpenedPolicy(
-      subject, seed: plan.seed, lanes: laneCount, host: host, overriding: change)
+    let opened = try OpenedPolicy(subject, evaluation)
     var batches = try GradientBatches(opened, plan)
     var moments = plan.rules.map { _ in GradientMoments() }
     while batches.count < plan.batches {
@@ -132,40 +125,5 @@ public struct GradientStudy: Sendable {
       varianceOfInitialStates: n * moments.trace(of: .initialStates),
       varianceOfTransitions: n * moments.trace(of: .transitions),
       varianceOfEmissions: n * moments.trace(of: .emissions))
-  }
-}
-
-func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-func distance(_ x: [Double], _ y: [Double]) -> Double { norm(zip(x, y).map { $0 - $1 }) }
-
-/// What the tables of a finite process say about a policy.
-private struct ExactSide {
-  let objective: Double
-  let gradient: [Double]
-  private let table: PolicyTable
-  private let process: MarkovDecisionProcess
-  private let horizon: Int
-  private let trajectories: Int
-
-  /// More numbers than this are not tabulated: 200 MB of scores.
-  private static let largest = 50_000_000
-
-  /// Nil where the process is not known, or too large.
-  init?(_ opened: OpenedPolicy, _ trajectories: Int) {
-    guard let finite = opened.environment.finiteProcess,
-      finite.process.stateCount * finite.process.actionCount * opened.parameters.values.count <= Self.largest
-    else { return nil }
-    (process, horizon) = finite
-    self.trajectories = trajectories
-    table = PolicyTable(of: opened.policy, opened.parameters, in: process)
-    let exact = ExactGradient(of: table, in: process, horizon: horizon)
-    objective = exact.objective
-    gradient = table.gradient(exact.coefficients)
-  }
-
-  func expectation(of rule: GradientRule) -> [Double]? {
-    ExactGradient.expectation(
-      of: rule, trajectories: trajectories, policy: table, in: process, horizon: horizon
-    ).map(table.gradient)
   }
 }

@@ -2,6 +2,7 @@ internal import Environments
 internal import Policies
 public import PolicyGradients
 internal import Randomness
+internal import Registries
 
 /// J(θ) of a run's policy, from its own episodes or from a file of somebody else's.
 public struct ObjectiveStudy: Sendable {
@@ -11,9 +12,9 @@ public struct ObjectiveStudy: Sendable {
   public let estimate: ObjectiveEstimate
 
   /// The off-policy estimators that give J.
-  public static let offPolicyEstimators: [GradientRule.EstimatorChoice] = [
-    .selfNormalized, .perDecision, .importanceSampling,
-  ]
+  public static func offPolicyEstimators(_ catalog: Catalog) -> [EstimatorEntry] {
+    catalog.estimators.entries.filter(\.estimatesObjective)
+  }
 
   /// Whether the weights say too little about this policy.
   public var isCollapsed: Bool {
@@ -22,11 +23,9 @@ public struct ObjectiveStudy: Sendable {
 
   /// From episodes that the policy plays now, drawing its actions, on streams that training never uses.
   public init(
-    of folder: RunFolder, episodes: Int, seed: UInt64, lanes: Int, host: PythonHost,
-    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
+    of folder: RunFolder, episodes: Int, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
-    var player = try Playing(
-      .run(folder, isStochastic: true), seed: seed, lanes: lanes, host: host, overriding: change)
+    var player = try Playing(.run(folder, isStochastic: true), plan)
     var trajectories: [Trajectory] = []
     for k in 0..<episodes { trajectories.append(Trajectory(rewards: try player.next(k).rewards)) }
     estimator = "on-policy"
@@ -38,13 +37,12 @@ public struct ObjectiveStudy: Sendable {
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the
   ///   file lacks the behavior's log-probabilities.
   public init(
-    of folder: RunFolder, from file: String, estimator rule: GradientRule, host: PythonHost,
-    overriding change: (inout Configuration) throws(ExperimentError) -> Void = { _ in }
+    of folder: RunFolder, from file: String, estimator rule: GradientRule, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
-    let opened = try OpenedPolicy(.run(folder), seed: 1, lanes: 1, host: host, overriding: change)
+    let opened = try OpenedPolicy(.run(folder), plan)
     var trajectories: [Trajectory] = []
     var workspace = opened.policy.makeWorkspace(rows: 256)
-    try TrajectoryFile.read(file, lanes: opened.environment.lanes, host: host) {
+    try TrajectoryFile.read(file, lanes: opened.environment.lanes, host: plan.host) {
       episode throws(ExperimentError) in
       guard let behavior = episode.logProbabilities else {
         throw .usage(
@@ -56,8 +54,8 @@ public struct ObjectiveStudy: Sendable {
       var whole = Sequences(stateSize: opened.policy.stateSize)
       whole.append(rows: behavior.count)
       opened.policy.logProbabilities(
-        opened.parameters, of: episode.actions, on: episode.observations, rows: 0..<behavior.count,
-        along: whole, in: &workspace, into: &logπ)
+        opened.parameters, of: episode.actions.span, on: episode.observations.span, along: whole,
+        in: &workspace, into: &logπ)
       trajectories.append(
         Trajectory(
           rewards: episode.rewards, logProbabilities: behavior,
@@ -65,8 +63,8 @@ public struct ObjectiveStudy: Sendable {
           end: episode.isTerminated ? .terminated : .truncated))
     }
     guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it holds no episode") }
-    estimator = rule.estimator.rawValue
-    estimate = ObjectiveEstimate(of: rule.makeEstimator, over: trajectories)
+    estimator = rule.estimator.name
+    estimate = ObjectiveEstimate(of: rule.makeEstimator(), over: trajectories)
     guard estimate.mean.isFinite else {
       throw .usage(
         "the importance weights of \(file) are too large for numbers: the policies have little in common; "

@@ -1,96 +1,104 @@
 internal import Mathematics
 internal import Randomness
 
-/// n bits with the logits l: ∂ log p(a)/∂ l = a − p.
-struct BernoulliFamily: ActionFamily {
-  var place: FactorPlace
-  var count: Int
+/// n independent bits: p(1) = 1 / (1 + exp(−l)), with logits l that the network gives; ∂ log p(a)/∂ l = a − p.
+public struct BernoulliFamily: ActionFamily {
+  /// n.
+  public let count: Int
 
-  var headCount: Int { count }
-  var valueCount: Int { count }
+  /// Makes the family of n bits.
+  public init(_ count: Int) { self.count = count }
 
-  /// The places of a bit's logit and of its value.
-  private func places(_ row: Int, _ k: Int) -> (head: Int, value: Int) {
-    (row * place.headSize + place.head + k, row * place.actionSize + place.value + k)
-  }
+  /// n.
+  public var valueCount: Int { count }
 
-  func sample(
-    rows: Int, _ head: borrowing Head, noise: Span<Float>, lanes: [Int], drawing streams: [RandomStream],
+  /// The logits.
+  public var headLayout: HeadLayout { .outputs(count) }
+
+  /// Draws a value for each row and writes it.
+  public func sample(
+    _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (h, v) = places(row, k)
-        actions[v] = streams[lanes[row]].uniform() < logistic(Double(head.values[h])) ? 1 : 0
+        let (h, v) = rows.indices(row, k)
+        actions[v] = draws.stream(ofRow: row).uniform() < logistic(Double(head.values[h])) ? 1 : 0
       }
     }
   }
 
-  func mode(rows: Int, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
-    for row in 0..<rows {
+  /// Writes the most probable value of each row.
+  public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (h, v) = places(row, k)
+        let (h, v) = rows.indices(row, k)
         actions[v] = head.values[h] > 0 ? 1 : 0
       }
     }
   }
 
-  func addLogDensities(
-    of actions: Span<Float>, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds log p(a) of each row.
+  public func addLogDensities(
+    of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (h, v) = places(row, k)
+        let (h, v) = rows.indices(row, k)
         let l = Double(head.values[h])
         sums[row] -= softplus(actions[v] > 0.5 ? -l : l)
       }
     }
   }
 
-  func addEntropies(rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
-    for row in 0..<rows {
+  /// Adds the entropy of each row.
+  public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let l = Double(head.values[places(row, k).head])
+        let l = Double(head.values[rows.indices(row, k).head])
         sums[row] += softplus(l) - l * logistic(l)
       }
     }
   }
 
-  /// ∂ H/∂ l = −l p (1 − p).
-  func writeAdjoints(
-    of actions: Span<Float>, scores c: Span<Double>, entropies e: Span<Double>, rows: Int,
-    _ head: borrowing Head, into adjoints: inout MutableSpan<Float>
+  /// Writes the gradient by the logits, with ∂ H/∂ l = −l p (1 − p).
+  public func writeAdjoints(
+    of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
+    into adjoints: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (h, v) = places(row, k)
+        let (h, v) = rows.indices(row, k)
         let l = Double(head.values[h])
         let p = logistic(l)
-        adjoints[h] = Float(c[row] * (Double(actions[v]) - p) - e[row] * l * p * (1 - p))
+        adjoints[h] = Float(
+          weights.scores[row] * (Double(actions[v]) - p) - weights.entropies[row] * l * p * (1 - p))
       }
     }
   }
 
-  func addDivergences(
-    from before: borrowing Head, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds KL(before ‖ now) of each row.
+  public func addDivergences(
+    from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
+    into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let h = places(row, k).head
+        let h = rows.indices(row, k).head
         let (l0, l1) = (Double(before.values[h]), Double(head.values[h]))
         sums[row] += logistic(l0) * (l0 - l1) - softplus(l0) + softplus(l1)
       }
     }
   }
 
-  /// M = p (1 − p).
-  func writeFisherProducts(
-    _ tangents: Span<Float>, times w: Float, rows: Int, _ head: borrowing Head,
+  /// Writes w F t with F = diag(p (1 − p)).
+  public func writeFisherProducts(
+    _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let h = places(row, k).head
+        let h = rows.indices(row, k).head
         let p = logistic(Double(head.values[h]))
         products[h] = w * Float(p * (1 - p)) * tangents[h]
       }

@@ -5,54 +5,61 @@ internal import Randomness
 ///
 /// Both shapes are above 1, so the density has one peak and is 0 at the bounds (Chou, Maturana and Scherer 2017).
 /// What is recorded is x; its density counts the stretch to the bounds.
-struct BetaFamily: ActionFamily {
-  var place: FactorPlace
-  var bounds: ActionFactor.Bounds
+public struct BetaFamily: ActionFamily {
+  /// The bounds.
+  public let bounds: ValueBounds
 
-  var valueCount: Int { bounds.low.count }
-  var headCount: Int { 2 * valueCount }
+  /// Makes the family of numbers between bounds.
+  public init(_ bounds: ValueBounds) { self.bounds = bounds }
+
+  /// One for each pair of bounds.
+  public var valueCount: Int { bounds.low.count }
+
+  /// y of all numbers, then z.
+  public var headLayout: HeadLayout { .outputs(2 * valueCount) }
 
   /// x stays this far away from 0 and 1, where the logarithms are.
   private static let margin: Float = 1e-6
 
-  private func places(_ row: Int, _ k: Int) -> (y: Int, z: Int, value: Int) {
-    let first = row * place.headSize + place.head + k
-    return (first, first + valueCount, row * place.actionSize + place.value + k)
+  /// The shapes that y, at index `y` of the head, and z describe.
+  private func shapes(_ y: Int, _ head: borrowing Head) -> (α: Double, β: Double) {
+    (1 + softplus(Double(head.values[y])), 1 + softplus(Double(head.values[y + valueCount])))
   }
 
-  private func shapes(_ row: Int, _ k: Int, _ head: borrowing Head) -> (α: Double, β: Double) {
-    let (y, z, _) = places(row, k)
-    return (1 + softplus(Double(head.values[y])), 1 + softplus(Double(head.values[z])))
-  }
-
-  func sample(
-    rows: Int, _ head: borrowing Head, noise: Span<Float>, lanes: [Int], drawing streams: [RandomStream],
+  /// Draws a value for each row and writes it.
+  public func sample(
+    _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<valueCount {
-        let (α, β) = shapes(row, k, head)
-        let x = (try? Beta(a: α, b: β))?.sample(from: streams[lanes[row]]) ?? .nan
-        actions[places(row, k).value] = min(max(Float(x), Self.margin), 1 - Self.margin)
+        let (y, v) = rows.indices(row, k)
+        let (α, β) = shapes(y, head)
+        let x = (try? Beta(a: α, b: β))?.sample(from: draws.stream(ofRow: row)) ?? .nan
+        actions[v] = min(max(Float(x), Self.margin), 1 - Self.margin)
       }
     }
   }
 
-  func mode(rows: Int, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
-    for row in 0..<rows {
+  /// Writes the most probable value of each row.
+  public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    for row in 0..<rows.count {
       for k in 0..<valueCount {
-        let (α, β) = shapes(row, k, head)
-        actions[places(row, k).value] = α + β > 2 ? Float((α - 1) / (α + β - 2)) : 0.5
+        let (y, v) = rows.indices(row, k)
+        let (α, β) = shapes(y, head)
+        actions[v] = α + β > 2 ? Float((α - 1) / (α + β - 2)) : 0.5
       }
     }
   }
 
-  func addLogDensities(
-    of actions: Span<Float>, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds log p(a) of each row.
+  public func addLogDensities(
+    of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<valueCount {
-        let ((α, β), x) = (shapes(row, k, head), Double(actions[places(row, k).value]))
+        let (y, v) = rows.indices(row, k)
+        let ((α, β), x) = (shapes(y, head), Double(actions[v]))
         sums[row] +=
           (α - 1) * logarithm(x) + (β - 1) * logarithm(onePlus: -x) - GammaFunction.logBeta(α, β)
           - logarithm(Double(bounds.high[k]) - Double(bounds.low[k]))
@@ -60,10 +67,11 @@ struct BetaFamily: ActionFamily {
     }
   }
 
-  func addEntropies(rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
-    for row in 0..<rows {
+  /// Adds the entropy of each row.
+  public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    for row in 0..<rows.count {
       for k in 0..<valueCount {
-        let (α, β) = shapes(row, k, head)
+        let (α, β) = shapes(rows.head[row] + k, head)
         sums[row] +=
           GammaFunction.logBeta(α, β) - (α - 1) * GammaFunction.digamma(α)
           - (β - 1) * GammaFunction.digamma(β) + (α + β - 2) * GammaFunction.digamma(α + β)
@@ -72,21 +80,22 @@ struct BetaFamily: ActionFamily {
     }
   }
 
-  /// ∂ log p/∂ α = log x − ψ(α) + ψ(α + β), and likewise with 1 − x; ∂ α/∂ y is the logistic function of y.
-  func writeAdjoints(
-    of actions: Span<Float>, scores c: Span<Double>, entropies e: Span<Double>, rows: Int,
-    _ head: borrowing Head, into adjoints: inout MutableSpan<Float>
+  /// Writes the gradient by y and z: ∂ log p/∂ α = log x − ψ(α) + ψ(α + β), and likewise with 1 − x; ∂ α/∂ y is the logistic function of y.
+  public func writeAdjoints(
+    of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
+    into adjoints: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<valueCount {
-        let ((α, β), (y, z, v)) = (shapes(row, k, head), places(row, k))
+        let (y, v) = rows.indices(row, k)
+        let ((α, β), z) = (shapes(y, head), y + valueCount)
         let (x, ψ) = (Double(actions[v]), GammaFunction.digamma(α + β))
-        var dα = c[row] * (logarithm(x) - GammaFunction.digamma(α) + ψ)
-        var dβ = c[row] * (logarithm(onePlus: -x) - GammaFunction.digamma(β) + ψ)
-        if e[row] != 0 {
+        var dα = weights.scores[row] * (logarithm(x) - GammaFunction.digamma(α) + ψ)
+        var dβ = weights.scores[row] * (logarithm(onePlus: -x) - GammaFunction.digamma(β) + ψ)
+        if weights.entropies[row] != 0 {
           let both = (α + β - 2) * GammaFunction.trigamma(α + β)
-          dα += e[row] * (both - (α - 1) * GammaFunction.trigamma(α))
-          dβ += e[row] * (both - (β - 1) * GammaFunction.trigamma(β))
+          dα += weights.entropies[row] * (both - (α - 1) * GammaFunction.trigamma(α))
+          dβ += weights.entropies[row] * (both - (β - 1) * GammaFunction.trigamma(β))
         }
         adjoints[y] = Float(dα * logistic(Double(head.values[y])))
         adjoints[z] = Float(dβ * logistic(Double(head.values[z])))
@@ -94,12 +103,15 @@ struct BetaFamily: ActionFamily {
     }
   }
 
-  func addDivergences(
-    from before: borrowing Head, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds KL(before ‖ now) of each row.
+  public func addDivergences(
+    from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
+    into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<valueCount {
-        let ((α0, β0), (α1, β1)) = (shapes(row, k, before), shapes(row, k, head))
+        let y = rows.head[row] + k
+        let ((α0, β0), (α1, β1)) = (shapes(y, before), shapes(y, head))
         sums[row] +=
           GammaFunction.logBeta(α1, β1) - GammaFunction.logBeta(α0, β0)
           + (α0 - α1) * GammaFunction.digamma(α0) + (β0 - β1) * GammaFunction.digamma(β0)
@@ -108,14 +120,15 @@ struct BetaFamily: ActionFamily {
     }
   }
 
-  /// In the shapes, M = diag(ψ′(α), ψ′(β)) − ψ′(α + β).
-  func writeFisherProducts(
-    _ tangents: Span<Float>, times w: Float, rows: Int, _ head: borrowing Head,
+  /// Writes w F t; by the shapes, F = diag(ψ′(α), ψ′(β)) − ψ′(α + β).
+  public func writeFisherProducts(
+    _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<valueCount {
-        let ((α, β), (y, z, _)) = (shapes(row, k, head), places(row, k))
+        let y = rows.head[row] + k
+        let ((α, β), z) = (shapes(y, head), y + valueCount)
         let (sα, sβ) = (logistic(Double(head.values[y])), logistic(Double(head.values[z])))
         let (tα, tβ) = (sα * Double(tangents[y]), sβ * Double(tangents[z]))
         let both = GammaFunction.trigamma(α + β) * (tα + tβ)
@@ -125,13 +138,22 @@ struct BetaFamily: ActionFamily {
     }
   }
 
-  var alters: Bool { true }
+  /// True: x is stretched to the bounds.
+  public var altersActions: Bool { true }
 
-  func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
+  /// Stretches x to the bounds.
+  public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
     for k in 0..<valueCount {
-      let v = place.value + k
+      let v = first + k
       let x = bounds.low[k] + (bounds.high[k] - bounds.low[k]) * drawn[v]
       applied[v] = min(max(x, bounds.low[k]), bounds.high[k])
     }
   }
+}
+
+extension BoxDistribution {
+  /// Beta between the bounds.
+  public static let beta = BoxDistribution(
+    "beta", help: "Beta between the bounds, with one peak", needsBounds: true
+  ) { BetaFamily($0) }
 }

@@ -1,22 +1,29 @@
+internal import Mathematics
 internal import Randomness
 
-/// One of n choices; gradients are by the logits: ∂ log π(a)/∂ l(j) = [j = a] − π(j).
-struct CategoricalFamily: ActionFamily {
-  var place: FactorPlace
-  var count: Int
+/// One of n choices: π(a) = exp(l(a)) / Σ exp(l), with logits l that the network gives.
+///
+/// A value is the index of the choice. Gradients are by the logits: ∂ log π(a)/∂ l(j) = [j = a] − π(j).
+public struct CategoricalFamily: ActionFamily {
+  /// n.
+  public let count: Int
 
-  var headCount: Int { count }
-  var valueCount: Int { 1 }
+  /// Makes the family of n choices.
+  public init(_ count: Int) { self.count = count }
 
-  private func first(_ row: Int) -> Int { row * place.headSize + place.head }
-  private func value(_ row: Int) -> Int { row * place.actionSize + place.value }
+  /// 1: the index.
+  public var valueCount: Int { 1 }
 
-  func sample(
-    rows: Int, _ head: borrowing Head, noise: Span<Float>, lanes: [Int], drawing streams: [RandomStream],
+  /// log π of each choice.
+  public var headLayout: HeadLayout { .choices(count) }
+
+  /// Draws a value for each row and writes it.
+  public func sample(
+    _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
-      let (u, first) = (streams[lanes[row]].uniform(), first(row))
+    for row in 0..<rows.count {
+      let (u, first) = (draws.stream(ofRow: row).uniform(), rows.head[row])
       var (a, reached) = (0, Double(head.exponentials[first]))
       while u >= reached, a + 1 < count {
         a += 1
@@ -24,72 +31,81 @@ struct CategoricalFamily: ActionFamily {
       }
       // Rounding may leave the sum below u: the last choice that is possible is taken then.
       while a > 0, head.exponentials[first + a] == 0 { a -= 1 }
-      actions[value(row)] = Float(a)
+      actions[rows.values[row]] = Float(a)
     }
   }
 
-  func mode(rows: Int, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
-    for row in 0..<rows {
-      let first = first(row)
+  /// Writes the most probable value of each row.
+  public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    for row in 0..<rows.count {
+      let first = rows.head[row]
       var best = 0
       for a in 0..<count where head.values[first + a] > head.values[first + best] { best = a }
-      actions[value(row)] = Float(best)
+      actions[rows.values[row]] = Float(best)
     }
   }
 
-  func addLogDensities(
-    of actions: Span<Float>, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds log p(a) of each row.
+  public func addLogDensities(
+    of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows { sums[row] += Double(head.values[first(row) + Int(actions[value(row)])]) }
+    for row in 0..<rows.count {
+      sums[row] += Double(head.values[rows.head[row] + Int(actions[rows.values[row]])])
+    }
   }
 
-  func addEntropies(rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
-    for row in 0..<rows { sums[row] += entropy(row, head) }
+  /// Adds the entropy of each row.
+  public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    for row in 0..<rows.count { sums[row] += entropy(rows.head[row], head) }
   }
 
-  private func entropy(_ row: Int, _ head: borrowing Head) -> Double {
+  /// The entropy of the row whose numbers begin at `first`.
+  private func entropy(_ first: Int, _ head: borrowing Head) -> Double {
     var sum = 0.0
-    for k in first(row)..<first(row) + count where head.exponentials[k] > 0 {
+    for k in first..<first + count where head.exponentials[k] > 0 {
       sum -= Double(head.exponentials[k]) * Double(head.values[k])
     }
     return sum
   }
 
-  /// ∂ H/∂ l(j) = −π(j) (log π(j) + H).
-  func writeAdjoints(
-    of actions: Span<Float>, scores c: Span<Double>, entropies e: Span<Double>, rows: Int,
-    _ head: borrowing Head, into adjoints: inout MutableSpan<Float>
+  /// Writes the gradient by the logits, with ∂ H/∂ l(j) = −π(j) (log π(j) + H).
+  public func writeAdjoints(
+    of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
+    into adjoints: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
-      let (c, a, first) = (Float(c[row]), Int(actions[value(row)]), first(row))
+    for row in 0..<rows.count {
+      let (c, a, first) = (Float(weights.scores[row]), Int(actions[rows.values[row]]), rows.head[row])
       for j in 0..<count {
         adjoints[first + j] = c * ((j == a ? 1 : 0) - head.exponentials[first + j])
       }
-      guard e[row] != 0 else { continue }
-      let h = entropy(row, head)
+      guard weights.entropies[row] != 0 else { continue }
+      let h = entropy(first, head)
       for k in first..<first + count where head.exponentials[k] > 0 {
-        adjoints[k] -= Float(e[row] * Double(head.exponentials[k]) * (Double(head.values[k]) + h))
+        adjoints[k] -= Float(
+          weights.entropies[row] * Double(head.exponentials[k]) * (Double(head.values[k]) + h))
       }
     }
   }
 
-  func addDivergences(
-    from before: borrowing Head, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds KL(before ‖ now) of each row.
+  public func addDivergences(
+    from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
+    into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows {
-      for k in first(row)..<first(row) + count where before.exponentials[k] > 0 {
+    for row in 0..<rows.count {
+      for k in rows.head[row]..<rows.head[row] + count where before.exponentials[k] > 0 {
         sums[row] += Double(before.exponentials[k]) * (Double(before.values[k]) - Double(head.values[k]))
       }
     }
   }
 
-  /// M = diag π − π πᵀ.
-  func writeFisherProducts(
-    _ tangents: Span<Float>, times w: Float, rows: Int, _ head: borrowing Head,
+  /// Writes w F t with F = diag π − π πᵀ.
+  public func writeFisherProducts(
+    _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
-      let range = first(row)..<first(row) + count
+    for row in 0..<rows.count {
+      let range = rows.head[row]..<rows.head[row] + count
       var mean: Float = 0
       for k in range { mean += head.exponentials[k] * tangents[k] }
       for k in range { products[k] = w * head.exponentials[k] * (tangents[k] - mean) }

@@ -1,64 +1,89 @@
 internal import Mathematics
 internal import Randomness
 
-/// n numbers u ~ N(μ, σ²), by μ and log σ; squashed ones reach the environment as low + (high − low)(1 + tanh u)/2.
+/// n independent numbers u ~ N(μ, σ²), described by μ and log σ.
 ///
-/// What is recorded of a squashed number is u: its density is that of the bounded number at the same place,
+/// A squashed number reaches the environment as low + (high − low)(1 + tanh u)/2. The recorded value is u; its log-density is
+/// that of the bounded number,
 ///
 ///     log p = log N(u; μ, σ²) − log((high − low)/2) − log(1 − tanh² u),
 ///
 /// exact however close to a bound it lies. The entropy, and its gradient, are those of u: that of the bounded
 /// number has no closed form.
-struct GaussianFamily: ActionFamily {
-  var place: FactorPlace
-  var count: Int
-  /// The bounds of squashed numbers.
-  var bounds: ActionFactor.Bounds?
-  /// Whether a matrix explores, rather than an independent draw for each step.
-  var explores = false
+public struct GaussianFamily: ActionFamily {
+  /// n.
+  public let count: Int
+  /// Where σ comes from.
+  public let deviation: Deviation
+  /// The bounds of squashed numbers; nil for numbers that are not squashed.
+  public let bounds: ValueBounds?
 
-  var headCount: Int { 2 * count }
-  var valueCount: Int { count }
-
-  /// The places of μ, log σ, and the value.
-  private func places(_ row: Int, _ k: Int) -> (μ: Int, σ: Int, value: Int) {
-    let first = row * place.headSize + place.head + k
-    return (first, first + count, row * place.actionSize + place.value + k)
+  /// Where the deviation σ of a Gaussian comes from.
+  public enum Deviation: String, Sendable, CaseIterable {
+    /// A parameter for each number, the same for every observation.
+    case free
+    /// The network.
+    case network
+    /// Generalized state-dependent exploration (Raffin, Kober and Stulp 2021): a = μ + φᵀ ε, with the last
+    /// hidden layer φ and a matrix ε(j,k) ~ N(0, σ(j,k)²) that stays the same for some steps.
+    case exploring
   }
 
-  func sample(
-    rows: Int, _ head: borrowing Head, noise: Span<Float>, lanes: [Int], drawing streams: [RandomStream],
+  /// Makes the family of n numbers, squashed into bounds if there are any.
+  public init(_ count: Int, _ deviation: Deviation = .free, bounds: ValueBounds? = nil) {
+    (self.count, self.deviation, self.bounds) = (count, deviation, bounds)
+  }
+
+  /// n.
+  public var valueCount: Int { count }
+
+  /// The means, then log σ.
+  public var headLayout: HeadLayout {
+    switch deviation {
+    case .free: .outputsAndParameters(count, count)
+    case .network: .outputs(2 * count)
+    case .exploring: .exploring(count)
+    }
+  }
+
+  /// Draws a value for each row and writes it.
+  public func sample(
+    _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (μ, σ, v) = places(row, k)
-        if explores {
-          actions[v] = head.values[μ] + noise[v]
+        let (μ, v) = rows.indices(row, k)
+        let σ = μ + count
+        if deviation == .exploring {
+          actions[v] = head.values[μ] + draws.noise[v]
         } else {
-          let z = streams[lanes[row]].standardNormal()
+          let z = draws.stream(ofRow: row).standardNormal()
           actions[v] = Float(Double(head.values[μ]) + Double(head.exponentials[σ]) * z)
         }
       }
     }
   }
 
-  func mode(rows: Int, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
-    for row in 0..<rows {
+  /// Writes the most probable value of each row.
+  public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (μ, _, v) = places(row, k)
+        let (μ, v) = rows.indices(row, k)
         actions[v] = head.values[μ]
       }
     }
   }
 
-  func addLogDensities(
-    of actions: Span<Float>, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds log p(a) of each row.
+  public func addLogDensities(
+    of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       var sum = 0.0
       for k in 0..<count {
-        let (μ, σ, v) = places(row, k)
+        let (μ, v) = rows.indices(row, k)
+        let σ = μ + count
         let z = (Double(actions[v]) - Double(head.values[μ])) / Double(head.exponentials[σ])
         sum -= 0.5 * (z * z + logTwoPi) + Double(head.values[σ])
         if let bounds { sum -= logStretch(Double(actions[v]), bounds, k) }
@@ -68,40 +93,45 @@ struct GaussianFamily: ActionFamily {
   }
 
   /// log((high − low)/2 (1 − tanh² u)), by 1 − tanh² u = 4 e^{−2u} / (1 + e^{−2u})².
-  private func logStretch(_ u: Double, _ bounds: ActionFactor.Bounds, _ k: Int) -> Double {
+  private func logStretch(_ u: Double, _ bounds: ValueBounds, _ k: Int) -> Double {
     logarithm(2 * (Double(bounds.high[k]) - Double(bounds.low[k]))) - 2 * (u + softplus(-2 * u))
   }
 
-  func addEntropies(rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
-    for row in 0..<rows {
+  /// Adds the entropy of each row.
+  public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    for row in 0..<rows.count {
       var sum = 0.0
-      for k in 0..<count { sum += 0.5 * (logTwoPi + 1) + Double(head.values[places(row, k).σ]) }
+      for k in 0..<count { sum += 0.5 * (logTwoPi + 1) + Double(head.values[rows.head[row] + count + k]) }
       sums[row] += sum
     }
   }
 
-  /// With z = (u − μ)/σ: ∂ log p/∂ μ = z/σ, ∂ log p/∂ log σ = z² − 1, ∂ H/∂ log σ = 1.
-  func writeAdjoints(
-    of actions: Span<Float>, scores c: Span<Double>, entropies e: Span<Double>, rows: Int,
-    _ head: borrowing Head, into adjoints: inout MutableSpan<Float>
+  /// Writes the gradient by μ and log σ; with z = (u − μ)/σ: ∂ log p/∂ μ = z/σ, ∂ log p/∂ log σ = z² − 1, ∂ H/∂ log σ = 1.
+  public func writeAdjoints(
+    of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
+    into adjoints: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (μ, σ, v) = places(row, k)
+        let (μ, v) = rows.indices(row, k)
+        let σ = μ + count
         let deviation = Double(head.exponentials[σ])
         let z = (Double(actions[v]) - Double(head.values[μ])) / deviation
-        adjoints[μ] = Float(c[row] * z / deviation)
-        adjoints[σ] = Float(c[row] * (z * z - 1) + e[row])
+        adjoints[μ] = Float(weights.scores[row] * z / deviation)
+        adjoints[σ] = Float(weights.scores[row] * (z * z - 1) + weights.entropies[row])
       }
     }
   }
 
-  func addDivergences(
-    from before: borrowing Head, rows: Int, _ head: borrowing Head, into sums: inout MutableSpan<Double>
+  /// Adds KL(before ‖ now) of each row.
+  public func addDivergences(
+    from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
+    into sums: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (μ, σ, _) = places(row, k)
+        let μ = rows.head[row] + k
+        let σ = μ + count
         let (s0, s1) = (Double(before.exponentials[σ]), Double(head.exponentials[σ]))
         let d = Double(before.values[μ]) - Double(head.values[μ])
         sums[row] +=
@@ -110,14 +140,15 @@ struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// M = diag(1/σ², 2).
-  func writeFisherProducts(
-    _ tangents: Span<Float>, times w: Float, rows: Int, _ head: borrowing Head,
+  /// Writes w F t with F = diag(1/σ², 2).
+  public func writeFisherProducts(
+    _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
-    for row in 0..<rows {
+    for row in 0..<rows.count {
       for k in 0..<count {
-        let (μ, σ, _) = places(row, k)
+        let μ = rows.head[row] + k
+        let σ = μ + count
         let deviation = head.exponentials[σ]
         products[μ] = w * tangents[μ] / (deviation * deviation)
         products[σ] = w * 2 * tangents[σ]
@@ -125,11 +156,13 @@ struct GaussianFamily: ActionFamily {
     }
   }
 
-  var alters: Bool { bounds != nil }
+  /// Whether the numbers are squashed.
+  public var altersActions: Bool { bounds != nil }
 
-  func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
+  /// Squashes the drawn numbers, if they are to be.
+  public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
     for k in 0..<count {
-      let v = place.value + k
+      let v = first + k
       guard let bounds else {
         applied[v] = drawn[v]
         continue
@@ -139,4 +172,29 @@ struct GaussianFamily: ActionFamily {
       applied[v] = min(max(x, bounds.low[k]), bounds.high[k])
     }
   }
+}
+
+extension BoxDistribution {
+  /// Gaussian with deviations that are parameters; what is drawn beyond a bound is clamped to it.
+  public static let gaussian = BoxDistribution(
+    "gaussian", help: "Gaussian with a free deviation for each number; beyond a bound clamped to it",
+    needsBounds: false
+  ) { GaussianFamily($0.low.count) }
+
+  /// Gaussian with deviations that the network gives.
+  public static let networkGaussian = BoxDistribution(
+    "network-gaussian", help: "Gaussian whose deviations the network gives", needsBounds: false
+  ) { GaussianFamily($0.low.count, .network) }
+
+  /// Gaussian, squashed into the bounds by tanh.
+  public static let squashed = BoxDistribution(
+    "squashed", help: "Gaussian, squashed into the bounds by tanh", needsBounds: true
+  ) { GaussianFamily($0.low.count, bounds: $0) }
+
+  /// Generalized state-dependent exploration.
+  public static let exploring = BoxDistribution(
+    "gsde",
+    help: "generalized state-dependent exploration: a matrix of noise that stays the same for some steps",
+    needsBounds: false
+  ) { GaussianFamily($0.low.count, .exploring) }
 }

@@ -17,26 +17,26 @@ extension Kernels {
     }
   }
 
-  /// From the inputs' products and the state before, at some places, to the state after.
+  /// From the inputs' products and the state before, at some positions, to the state after.
   static func advance(
-    _ layer: RecurrentLayer, at places: Range<Int>, _ θ: Span<Float>, in memory: inout RecurrentWorkspace
+    _ layer: RecurrentLayer, at positions: Range<Int>, _ θ: Span<Float>, in memory: inout RecurrentWorkspace
   ) {
-    let (n, place, inner) = (layer.units, places.lowerBound, layer.inner)
+    let (n, first, inner) = (layer.units, positions.lowerBound, layer.inner)
     unsafe memory.with(θ) { at, θ in
       unsafe ckernels_affine(
-        .automatic, places.count, inner.inputs, inner.outputs, at[.before, place], θ + inner.weight,
-        θ + inner.bias, at[.inner, place])
+        .automatic, positions.count, inner.inputs, inner.outputs, at[.before, first], θ + inner.weight,
+        θ + inner.bias, at[.inner, first])
       switch layer.cell {
       case .gru:
         var step = unsafe ckernels_gru_step(
-          gates: at[.gates, place], inner: at[.inner, place], before: at[.before, place],
-          after: at[.outputs, place])
-        unsafe ckernels_gru(.automatic, places.count, n, &step)
+          gates: at[.gates, first], inner: at[.inner, first], before: at[.before, first],
+          after: at[.outputs, first])
+        unsafe ckernels_gru(.automatic, positions.count, n, &step)
       case .lstm:
         var step = unsafe ckernels_lstm_step(
-          gates: at[.gates, place], inner: at[.inner, place], cells_before: at[.cellsBefore, place],
-          cells: at[.cells, place], shown: at[.shown, place], after: at[.outputs, place])
-        unsafe ckernels_lstm(.automatic, places.count, n, &step)
+          gates: at[.gates, first], inner: at[.inner, first], cells_before: at[.cellsBefore, first],
+          cells: at[.cells, first], shown: at[.shown, first], after: at[.outputs, first])
+        unsafe ckernels_lstm(.automatic, positions.count, n, &step)
       }
     }
   }
@@ -44,65 +44,65 @@ extension Kernels {
   /// The adjoint of ``advance(_:at:_:in:)``: what comes back from later steps is the carry, as it was and as it becomes;
   /// `transposed` has the inner weights.
   static func retreat(
-    _ layer: RecurrentLayer, at places: Range<Int>, _ transposed: Span<Float>,
+    _ layer: RecurrentLayer, at positions: Range<Int>, _ transposed: Span<Float>,
     in memory: inout RecurrentWorkspace
   ) {
-    let (n, place, inner) = (layer.units, places.lowerBound, layer.inner)
+    let (n, first, inner) = (layer.units, positions.lowerBound, layer.inner)
     unsafe memory.with(transposed) { at, w in
       switch layer.cell {
       case .gru:
         var step = unsafe ckernels_gru_adjoint_step(
-          gates: at[.gates, place], inner: at[.inner, place], before: at[.before, place],
-          dafter: at[.outputAdjoints, place], dbefore: at[.carry, 0], dgates: at[.gateAdjoints, place],
-          dinner: at[.innerAdjoints, place])
-        unsafe ckernels_gru_adjoint(.automatic, places.count, n, &step)
+          gates: at[.gates, first], inner: at[.inner, first], before: at[.before, first],
+          dafter: at[.outputAdjoints, first], dbefore: at[.carry, 0], dgates: at[.gateAdjoints, first],
+          dinner: at[.innerAdjoints, first])
+        unsafe ckernels_gru_adjoint(.automatic, positions.count, n, &step)
       case .lstm:
         var step = unsafe ckernels_lstm_adjoint_step(
-          gates: at[.gates, place], cells_before: at[.cellsBefore, place], shown: at[.shown, place],
-          dafter: at[.outputAdjoints, place], dbefore: at[.carry, 0], dcells: at[.cellCarry, 0],
-          dgates: at[.gateAdjoints, place])
-        unsafe ckernels_lstm_adjoint(.automatic, places.count, n, &step)
+          gates: at[.gates, first], cells_before: at[.cellsBefore, first], shown: at[.shown, first],
+          dafter: at[.outputAdjoints, first], dbefore: at[.carry, 0], dcells: at[.cellCarry, 0],
+          dgates: at[.gateAdjoints, first])
+        unsafe ckernels_lstm_adjoint(.automatic, positions.count, n, &step)
       }
       unsafe ckernels_affine(
-        .automatic, places.count, inner.outputs, inner.inputs, at[layer.innerAdjoints, place], w, nil,
+        .automatic, positions.count, inner.outputs, inner.inputs, at[layer.innerAdjoints, first], w, nil,
         at[.room, 0])
-      unsafe ckernels_add(.automatic, places.count * n, at[.room, 0], at[.carry, 0])
+      unsafe ckernels_add(.automatic, positions.count * n, at[.room, 0], at[.carry, 0])
     }
   }
 
   /// The derivative of ``advance(_:at:_:in:)`` along a direction v of the parameters; the tangents of the gates' inputs and
   /// of the state before are there.
   static func tangent(
-    _ layer: RecurrentLayer, at places: Range<Int>, _ θ: Span<Float>, along v: Span<Float>,
+    _ layer: RecurrentLayer, at positions: Range<Int>, _ θ: Span<Float>, along v: Span<Float>,
     in memory: inout RecurrentWorkspace
   ) {
-    let (n, place, inner) = (layer.units, places.lowerBound, layer.inner)
-    let (rows, width) = (places.count, inner.outputs)
+    let (n, first, inner) = (layer.units, positions.lowerBound, layer.inner)
+    let (rows, width) = (positions.count, inner.outputs)
     unsafe v.withUnsafeBufferPointer { v in
       guard let v = v.baseAddress else { return }
       unsafe memory.with(θ) { at, θ in
         unsafe ckernels_affine(
-          .automatic, rows, n, width, at[.before, place], v + inner.weight, v + inner.bias,
-          at[.innerTangents, place])
+          .automatic, rows, n, width, at[.before, first], v + inner.weight, v + inner.bias,
+          at[.innerTangents, first])
         // The adjoints' region is free meanwhile.
         unsafe ckernels_affine(
-          .automatic, rows, n, width, at[.beforeTangents, place], θ + inner.weight, nil,
-          at[.innerAdjoints, place])
+          .automatic, rows, n, width, at[.beforeTangents, first], θ + inner.weight, nil,
+          at[.innerAdjoints, first])
         unsafe ckernels_add(
-          .automatic, rows * width, at[.innerAdjoints, place], at[.innerTangents, place])
+          .automatic, rows * width, at[.innerAdjoints, first], at[.innerTangents, first])
         switch layer.cell {
         case .gru:
           var step = unsafe ckernels_gru_tangent_step(
-            gates: at[.gates, place], inner: at[.inner, place], before: at[.before, place],
-            tgates: at[.gateTangents, place], tinner: at[.innerTangents, place],
-            tbefore: at[.beforeTangents, place], tafter: at[.outputTangents, place])
+            gates: at[.gates, first], inner: at[.inner, first], before: at[.before, first],
+            tgates: at[.gateTangents, first], tinner: at[.innerTangents, first],
+            tbefore: at[.beforeTangents, first], tafter: at[.outputTangents, first])
           unsafe ckernels_gru_tangent(.automatic, rows, n, &step)
         case .lstm:
           var step = unsafe ckernels_lstm_tangent_step(
-            gates: at[.gates, place], cells_before: at[.cellsBefore, place], shown: at[.shown, place],
-            tgates: at[.gateTangents, place], tinner: at[.innerTangents, place],
-            tcells_before: at[.cellsBeforeTangents, place], tcells: at[.cellTangents, place],
-            tafter: at[.outputTangents, place])
+            gates: at[.gates, first], cells_before: at[.cellsBefore, first], shown: at[.shown, first],
+            tgates: at[.gateTangents, first], tinner: at[.innerTangents, first],
+            tcells_before: at[.cellsBeforeTangents, first], tcells: at[.cellTangents, first],
+            tafter: at[.outputTangents, first])
           unsafe ckernels_lstm_tangent(.automatic, rows, n, &step)
         }
       }
@@ -110,7 +110,7 @@ extension Kernels {
   }
 
   /// wᵀ of an affine layer.
-  static func transpose(_ layer: Layer, _ θ: Span<Float>, into room: inout MutableSpan<Float>) {
+  static func transpose(_ layer: AffineShape, _ θ: Span<Float>, into room: inout MutableSpan<Float>) {
     unsafe θ.withUnsafeBufferPointer { θ in
       unsafe room.withUnsafeMutableBufferPointer { room in
         guard let θ = θ.baseAddress, let room = room.baseAddress else { return }
@@ -125,8 +125,8 @@ extension Kernels {
   let base: UnsafeMutablePointer<Float>
   let map: RecurrentWorkspace.Map
 
-  subscript(region: RecurrentWorkspace.Region, place: Int) -> UnsafeMutablePointer<Float> {
-    unsafe base + map.index(region, place)
+  subscript(region: RecurrentWorkspace.Region, position: Int) -> UnsafeMutablePointer<Float> {
+    unsafe base + map.index(region, position)
   }
 }
 

@@ -21,56 +21,9 @@ public enum KernelPath: String, CaseIterable, Sendable {
 
 /// The C kernels on spans: with the recurrent ones and `ParameterUpdate` the files of the module that touch pointers.
 enum Kernels {
-  /// Where a layer's weights and bias lie in the flat vector.
-  struct Layer: Sendable, Equatable {
-    /// Of one position: a row's inputs, or those of a patch.
-    var inputs: Int
-    var outputs: Int
-    var weight: Int
-    /// The image that the layer is a convolution of, if it is one.
-    var patches: Patches?
-
-    init(inputs: Int, outputs: Int, weight: Int) {
-      (self.inputs, self.outputs, self.weight) = (inputs, outputs, weight)
-    }
-
-    init(
-      _ convolution: Network.Convolution, on image: Network.Image, weight: Int
-    ) throws(PolicyError) {
-      guard convolution.filters > 0, convolution.stride > 0, convolution.side > 0,
-        min(image.height, image.width) >= convolution.side
-      else {
-        throw .size(
-          what: "side of a convolution", found: convolution.side,
-          allowed: "from 1 to \(min(image.height, image.width)), the side of what it looks at")
-      }
-      self.init(
-        inputs: convolution.side * convolution.side * image.channels, outputs: convolution.filters,
-        weight: weight)
-      patches = Patches(image: image, side: convolution.side, stride: convolution.stride)
-    }
-
-    var bias: Int { weight + inputs * outputs }
-    var end: Int { bias + outputs }
-    /// How many places of an image a row has; 1 for an affine layer.
-    var positions: Int { patches.map { $0.rows * $0.columns } ?? 1 }
-    /// Floats of one row's outputs.
-    var size: Int { positions * outputs }
-  }
-
-  /// The squares that a convolution cuts out of an image.
-  struct Patches: Sendable, Equatable {
-    var image: Network.Image
-    var side: Int
-    var stride: Int
-
-    var rows: Int { (image.height - side) / stride + 1 }
-    var columns: Int { (image.width - side) / stride + 1 }
-  }
-
   /// y = b + x w for `rows` rows, or its tanh.
   static func affine(
-    _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, takingTanh: Bool = false,
+    _ layer: AffineShape, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, takingTanh: Bool = false,
     into y: inout MutableSpan<Float>
   ) {
     multiply(layer, hasBias: true, takingTanh, rows, x, θ, &y)
@@ -78,13 +31,13 @@ enum Kernels {
 
   /// y = x w, without the bias.
   static func product(
-    _ layer: Layer, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, into y: inout MutableSpan<Float>
+    _ layer: AffineShape, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, into y: inout MutableSpan<Float>
   ) {
     multiply(layer, hasBias: false, false, rows, x, θ, &y)
   }
 
   private static func multiply(
-    _ layer: Layer, hasBias: Bool, _ takesTanh: Bool, _ rows: Int, _ x: Span<Float>, _ θ: Span<Float>,
+    _ layer: AffineShape, hasBias: Bool, _ takesTanh: Bool, _ rows: Int, _ x: Span<Float>, _ θ: Span<Float>,
     _ y: inout MutableSpan<Float>
   ) {
     unsafe x.withUnsafeBufferPointer { x in
@@ -101,7 +54,7 @@ enum Kernels {
 
   /// dx = dy wᵀ, times 1 − x² where `x` is the tanh below; `room` takes the transpose.
   static func affineAdjoint(
-    _ layer: Layer, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, throughTanh x: Span<Float>? = nil,
+    _ layer: AffineShape, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, throughTanh x: Span<Float>? = nil,
     room: inout MutableSpan<Float>, into dx: inout MutableSpan<Float>
   ) {
     unsafe dy.withUnsafeBufferPointer { dy in
@@ -126,7 +79,8 @@ enum Kernels {
 
   /// The layer's parts of ĝ += xᵀ dy and Σ dy.
   static func affineAdjoint(
-    _ layer: Layer, rows: Int, _ x: Span<Float>, _ dy: Span<Float>, into gradient: inout MutableSpan<Float>
+    _ layer: AffineShape, rows: Int, _ x: Span<Float>, _ dy: Span<Float>,
+    into gradient: inout MutableSpan<Float>
   ) {
     unsafe x.withUnsafeBufferPointer { x in
       unsafe dy.withUnsafeBufferPointer { dy in

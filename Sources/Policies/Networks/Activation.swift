@@ -1,3 +1,5 @@
+public import Registries
+
 /// The function between two layers.
 public enum Activation: String, Sendable, CaseIterable {
   case tanh
@@ -30,6 +32,18 @@ public enum Activation: String, Sendable, CaseIterable {
     case .relu: Kernels.reluAdjoint(count, known, &d)
     case .elu: Kernels.eluAdjoint(count, known, &d)
     case .gelu: Kernels.geluAdjoint(count, known, &d)
+    }
+  }
+}
+
+extension Activation: NamedChoice {
+  /// What it is, in one line.
+  public var help: String {
+    switch self {
+    case .tanh: "tanh x"
+    case .relu: "max(x, 0)"
+    case .elu: "x above 0, eˣ − 1 below"
+    case .gelu: "x Φ(x), with the normal distribution function Φ"
     }
   }
 }

@@ -1,16 +1,19 @@
-/// Columns of a matrix.
-enum Columns {
-  /// Copies the first `count` numbers at `start` of every row into the rows of another matrix; a stride of 0 takes the
-  /// same ones for each.
-  static func copy(
-    _ count: Int, rows: Int, _ source: Span<Float>, from start: Int, stride: Int,
-    into target: inout MutableSpan<Float>, at first: Int, targetStride: Int
-  ) {
-    var (s, t) = (start, first)
+internal import Mathematics
+
+/// The first so many columns of some rows.
+struct Columns {
+  let count: Int
+  let rows: Int
+
+  init(_ count: Int, rows: Int) { (self.count, self.rows) = (count, rows) }
+
+  /// Copies these columns of one matrix into another; a stride of 0 copies the same numbers into each row.
+  func copy(_ source: Span<Float>, _ from: Rows, into target: inout MutableSpan<Float>, _ to: Rows) {
+    var (s, t) = (from.start, to.start)
     for _ in 0..<rows {
       for k in 0..<count { target[t + k] = source[s + k] }
-      s += stride
-      t += targetStride
+      s += from.stride
+      t += to.stride
     }
   }
 }

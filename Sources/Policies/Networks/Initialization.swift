@@ -1,4 +1,5 @@
 internal import Randomness
+public import Registries
 
 /// How a network's weights and biases begin, by name.
 public enum Initialization: String, Sendable, CaseIterable {
@@ -39,6 +40,16 @@ public enum Initialization: String, Sendable, CaseIterable {
     return (0..<rows * columns).map { index in
       let (i, j) = (index / columns, index % columns)
       return Float(gain * (rows <= columns ? vectors[i][j] : vectors[j][i]))
+    }
+  }
+}
+
+extension Initialization: NamedChoice {
+  /// What it is, in one line.
+  public var help: String {
+    switch self {
+    case .orthogonal: "orthogonal matrices, biases 0"
+    case .uniform: "uniform within ± 1/√inputs, as PyTorch has it"
     }
   }
 }

@@ -61,12 +61,4 @@ public struct Architecture: Sendable, Equatable {
       throw .size(what: "number of units that remember", found: recurrence.size, allowed: "from 1 to 65,536")
     }
   }
-
-  func network(
-    _ name: String, inputs: Int, outputs: Int, stateStart: Int, startingAt start: Int
-  ) throws(PolicyError) -> Network {
-    try Network(
-      name: name, widths: [inputs] + hidden + [outputs], activation: activation, image: image,
-      convolutions: convolutions, recurrence: recurrence, stateStart: stateStart, startingAt: start)
-  }
 }

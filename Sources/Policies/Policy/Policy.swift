@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Randomness
 
 /// πθ(a∣o), a parametrized distribution of actions given an observation; and V(o), if it has a critic.
@@ -26,14 +27,12 @@ public struct Policy: Sendable {
 
   let actor: Network
   let critic: Network?
-  let families: [any ActionFamily]
-  let places: [FactorPlace]
-  /// Whether an environment receives something else than what was drawn.
-  private let alters: Bool
-  let factors: [ActionFactor]
+  let factors: [Factor]
   let headSize: Int
-  let freeStart: Int
-  private let maskSize: Int
+  /// The first parameter of the factors' own.
+  let factorStart: Int
+  /// Whether an environment receives another action than the one that was drawn.
+  private let altersActions: Bool
 
   /// Observations are held within so many deviations.
   static let standardBound: Float = 10
@@ -42,46 +41,44 @@ public struct Policy: Sendable {
   ///
   /// - Parameters:
   ///   - featureSize: floats per observation, without a mask.
-  ///   - factors: what an action is made of.
+  ///   - families: what an action is made of.
   ///   - maskSize: 0, or one float for each choice of the categorical factors.
   ///   - architecture: the networks.
   /// - Throws: ``PolicyError`` when a size or a number is not possible.
   public init(
-    featureSize: Int, factors: [ActionFactor], maskSize: Int = 0, architecture: Architecture = Architecture()
+    featureSize: Int, factors families: [any ActionFamily], maskSize: Int = 0,
+    architecture: Architecture = Architecture()
   ) throws(PolicyError) {
     try architecture.check()
-    for factor in factors {
-      guard factor.valueCount > 0, factor.outputCount > 0 else {
-        throw .size(what: "number of actions", found: factor.valueCount, allowed: "at least 1")
+    for family in families {
+      guard family.valueCount > 0, family.headLayout.outputCount > 0 else {
+        throw .size(what: "number of actions", found: family.valueCount, allowed: "at least 1")
       }
     }
     self.featureSize = featureSize
-    self.maskSize = maskSize
-    self.factors = factors
     self.architecture = architecture
     observationSize = featureSize + maskSize
-    actionSize = factors.reduce(0) { $0 + $1.valueCount }
-    headSize = factors.reduce(0) { $0 + $1.headCount }
-    let outputs = factors.reduce(0) { $0 + $1.outputCount }
-    actor = try architecture.network(
-      "actor", inputs: featureSize, outputs: outputs + (architecture.critic == .shared ? 1 : 0),
-      stateStart: 0, startingAt: 0)
-    freeStart = actor.range.upperBound
+    actionSize = families.reduce(0) { $0 + $1.valueCount }
+    headSize = families.reduce(0) { $0 + $1.headLayout.count }
+    let outputs = families.reduce(0) { $0 + $1.headLayout.outputCount }
+    actor = try Network(
+      architecture, inputs: featureSize, outputs: outputs + (architecture.critic == .shared ? 1 : 0),
+      at: Network.Position(name: "actor", parameter: 0, state: 0))
+    factorStart = actor.range.upperBound
     let latentSize = actor.latentSize
-    let free = factors.reduce(0) { $0 + $1.freeCount(latentSize) }
-    actorRange = 0..<freeStart + free
+    let own = families.reduce(0) { $0 + $1.headLayout.parameterCount(latentSize) }
+    actorRange = 0..<factorStart + own
     critic =
       architecture.critic == .separate
-      ? try architecture.network(
-        "critic", inputs: featureSize, outputs: 1, stateStart: actor.memory?.stateSize ?? 0,
-        startingAt: actorRange.upperBound) : nil
+      ? try Network(
+        architecture, inputs: featureSize, outputs: 1,
+        at: Network.Position(
+          name: "critic", parameter: actorRange.upperBound, state: actor.recurrent?.stateSize ?? 0)) : nil
     criticRange = actorRange.upperBound..<(critic?.range.upperBound ?? actorRange.upperBound)
     standardRange = criticRange.upperBound..<criticRange.upperBound + 2 * featureSize
-    var place = FactorPlace(head: 0, headSize: headSize, value: 0, actionSize: actionSize)
-    (place.free, place.mask) = (freeStart, featureSize)
-    places = factors.map { place.take($0, latentSize: latentSize, isMasked: maskSize > 0) }
-    families = zip(factors, places).map { $0.family(at: $1) }
-    alters = families.contains { $0.alters }
+    factors = Factor.sideBySide(
+      families, latentSize: latentSize, parametersFrom: factorStart, mask: maskSize > 0 ? featureSize : nil)
+    altersActions = families.contains { $0.altersActions }
   }
 
   /// A policy over finitely many actions, without a critic.
@@ -110,19 +107,19 @@ public struct Policy: Sendable {
   public var hasCritic: Bool { architecture.critic != .none }
 
   /// Whether it has a recurrent layer.
-  public var remembers: Bool { actor.memory != nil }
+  public var remembers: Bool { actor.recurrent != nil }
 
   /// Floats that it remembers of one lane: of the actor's recurrent layer, then of the critic's own.
-  public var stateSize: Int { (actor.memory?.stateSize ?? 0) + (critic?.memory?.stateSize ?? 0) }
+  public var stateSize: Int { (actor.recurrent?.stateSize ?? 0) + (critic?.recurrent?.stateSize ?? 0) }
 
   /// How many of them are the actor's.
-  public var actorStateSize: Int { actor.memory?.stateSize ?? 0 }
+  public var actorStateSize: Int { actor.recurrent?.stateSize ?? 0 }
 
   /// Whether observations are standardized before the networks see them.
   public var standardizes: Bool { architecture.standardizes || architecture.inputScale != 1 }
 
   /// Whether a matrix of noise explores; ``Exploration`` holds it.
-  public var explores: Bool { factors.contains { $0.deviation == .exploring } }
+  public var explores: Bool { factors.contains { $0.layout.isExploring } }
 
   /// How many of the parameters are learned; the rest follow the observations.
   public var learnedCount: Int { standardRange.lowerBound }
@@ -130,15 +127,12 @@ public struct Policy: Sendable {
   /// θ at the beginning, drawn from `stream`.
   public func initialParameters(from stream: RandomStream) -> Parameters {
     var slices = actor.slices
-    var free = freeStart
     for (i, factor) in factors.enumerated() {
-      let count = factor.freeCount(actor.latentSize)
+      let count = factor.layout.parameterCount(actor.latentSize)
       guard count > 0 else { continue }
       let name = factors.count == 1 ? "actor.log_deviation" : "actor.\(i).log_deviation"
-      let shape =
-        factor.deviation == .exploring ? [actor.latentSize, factor.valueCount] : [factor.valueCount]
-      slices.append(Parameters.Slice(name, shape: shape, at: free))
-      free += count
+      let shape = factor.layout.isExploring ? [actor.latentSize, factor.valueCount] : [count]
+      slices.append(Parameters.Slice(name, shape: shape, at: factor.parameter))
     }
     slices += critic?.slices ?? []
     if standardizes {
@@ -153,7 +147,7 @@ public struct Policy: Sendable {
       &θ, scheme, headGains: [(outputs, architecture.headGain), (architecture.critic == .shared ? 1 : 0, 1)],
       from: stream)
     critic?.initialize(&θ, scheme, headGains: [(1, 1)], from: stream)
-    for k in freeStart..<free { θ.values[k] = Float(architecture.logDeviation) }
+    for k in factorStart..<actorRange.upperBound { θ.values[k] = Float(architecture.logDeviation) }
     if standardizes {
       for k in standardRange.lowerBound + featureSize..<standardRange.upperBound {
         θ.values[k] = architecture.inputScale
@@ -162,28 +156,17 @@ public struct Policy: Sendable {
     return θ
   }
 
-  /// Multiplications that an update makes for one row: the products of every layer forwards, for the weights'
-  /// derivative, and, behind the first layer, for that of the layer below.
+  /// Multiplications that an update makes for one row.
   public var multiplicationsPerUpdate: Int {
-    [actor, critic].compactMap(\.self).reduce(0) { sum, network in
-      sum
-        + network.layers.enumerated().reduce(0) { sum, layer in
-          let once = layer.element.positions * layer.element.inputs * layer.element.outputs
-          return sum + (layer.offset == 0 ? 2 : 3) * once
-        }
-    }
+    actor.multiplicationsPerUpdate + (critic?.multiplicationsPerUpdate ?? 0)
   }
 
   /// How many rows a workspace of some 64 megabytes has room for, at least one and at most `limit`.
   ///
-  /// What a batch is cut into follows from it, so it depends on nothing but the networks.
+  /// Batches are cut into slices of so many rows, so the number depends on nothing but the networks.
   public func rows(atMost limit: Int) -> Int {
-    let floats = [actor, critic].compactMap(\.self).reduce(1) { sum, network in
-      sum
-        + network.layers.reduce(0) { sum, layer in
-          sum + 3 * layer.size + (layer.patches == nil ? 0 : 2 * layer.positions * layer.inputs)
-        }
-    }
+    let layers = actor.layers + (critic?.layers ?? [])
+    let floats = layers.reduce(1) { $0 + $1.workspaceSize }
     return min(limit, max(1, 16_777_216 / floats))
   }
 
@@ -192,10 +175,10 @@ public struct Policy: Sendable {
 
   /// What the environment receives for an action that was drawn.
   public func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
-    guard alters else {
+    guard altersActions else {
       for k in 0..<actionSize { applied[k] = drawn[k] }
       return
     }
-    for family in families { family.apply(drawn, into: &applied) }
+    for factor in factors { factor.family.apply(drawn, at: factor.values.start, into: &applied) }
   }
 }

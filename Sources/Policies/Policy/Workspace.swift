@@ -18,16 +18,14 @@ public struct Workspace {
   var variances: [Float] = []
   var noise: [Float] = []
 
+  /// The rows and the parts of the last forward pass.
+  var evaluatedRows = 0
+  var evaluatedParts: Policy.Parts = []
+
   private var rows = 0
   private let headSize: Int
   private let inputSize: Int
   private let actionSize: Int
-
-  /// A workspace without a policy, for actors that need none.
-  public init() {
-    (actor, critic) = (NetworkWorkspace(for: nil, rows: 0), NetworkWorkspace(for: nil, rows: 0))
-    (headSize, inputSize, actionSize) = (0, 0, 0)
-  }
 
   init(for policy: Policy, rows: Int) {
     actor = NetworkWorkspace(for: policy.actor, rows: rows)

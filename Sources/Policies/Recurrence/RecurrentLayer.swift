@@ -1,21 +1,25 @@
+internal import Mathematics
 internal import Randomness
 
 /// A recurrent layer: a state that each step makes of the state before and of the input.
 ///
-/// `outer` multiplies the input and `inner` the state, each with a bias, for all gates side by side.
-struct RecurrentLayer: Sendable {
+/// `outer` multiplies the input and `inner` the state, each with a bias, for all gates side by side. A position is a row in the
+/// order of time (``TimeOrder``).
+struct RecurrentLayer: Layer {
   let cell: Recurrence.Cell
   let units: Int
-  /// The weights of inputs, [input × gates], and of states, [unit × gates].
-  let outer, inner: Kernels.Layer
-  /// Where its state begins in that of the policy.
+  /// The weights of inputs, [input × gate], and of states, [unit × gate].
+  let outer, inner: AffineShape
+  /// The index of its first number in the policy's state.
   let stateStart: Int
+  private let name: String
 
-  init(_ recurrence: Recurrence, inputs: Int, weight: Int, stateStart: Int) {
+  init(_ recurrence: Recurrence, inputs: Int, weight: Int, stateStart: Int, name: String) {
     (cell, units, self.stateStart) = (recurrence.cell, recurrence.size, stateStart)
     let gates = recurrence.size * recurrence.cell.gateCount
-    outer = Kernels.Layer(inputs: inputs, outputs: gates, weight: weight)
-    inner = Kernels.Layer(inputs: recurrence.size, outputs: gates, weight: outer.end)
+    outer = AffineShape(inputs: inputs, outputs: gates, weight: weight)
+    inner = AffineShape(inputs: recurrence.size, outputs: gates, weight: outer.end)
+    self.name = name
   }
 
   var end: Int { inner.end }
@@ -26,31 +30,41 @@ struct RecurrentLayer: Sendable {
   /// Where the adjoint of the inner product lies: in an LSTM it is that of the outer one.
   var innerAdjoints: RecurrentWorkspace.Region { cell == .gru ? .innerAdjoints : .gateAdjoints }
 
-  func slices(_ name: String) -> [Parameters.Slice] {
-    [("outer", outer), ("inner", inner)].flatMap { part, layer in
-      [
-        Parameters.Slice(
-          "\(name).memory.\(part).weight", shape: [layer.inputs, layer.outputs], at: layer.weight),
-        Parameters.Slice("\(name).memory.\(part).bias", shape: [layer.outputs], at: layer.bias),
-      ]
-    }
+  var outputSize: Int { units }
+  var activation: Activation? { nil }
+  var parts: [Parameters.Slice] {
+    outer.slices("\(name).memory.outer") + inner.slices("\(name).memory.inner")
+  }
+  var workspaceSize: Int { 0 }
+  var multiplications: Int { 0 }
+
+  func makeWorkspace() -> LayerWorkspace {
+    var own = LayerWorkspace()
+    own.recurrent = RecurrentWorkspace(self)
+    return own
   }
 
-  /// Orthogonal weights of gain 1, gate by gate, and biases of 0, but 1 for the outer bias of an LSTM's forget gate
+  func reserve(_ rows: Int, in own: inout LayerWorkspace) {
+    own.outputs = Array(repeating: 0, count: rows * units)
+    (own.adjoints, own.tangents) = (own.outputs, own.outputs)
+    own.recurrent?.reserve(rows)
+  }
+
+  /// Draws orthogonal weights of gain 1, gate by gate, with biases of 0, but 1 for the outer bias of an LSTM's forget gate
   /// (Gers, Schmidhuber and Cummins 2000); or everything uniform within ± 1/√units, as PyTorch has it.
   func initialize(_ θ: inout Parameters, _ scheme: Initialization, from stream: RandomStream) {
-    for layer in [outer, inner] {
+    for map in [outer, inner] {
       guard scheme == .orthogonal else {
-        let numbers = Initialization.uniform(layer.end - layer.weight, inputs: units, from: stream)
-        θ.values.replaceSubrange(layer.weight..<layer.end, with: numbers)
+        let numbers = Initialization.uniform(map.end - map.weight, inputs: units, from: stream)
+        θ.values.replaceSubrange(map.weight..<map.end, with: numbers)
         continue
       }
       for gate in 0..<cell.gateCount {
         let weights = Initialization.orthogonal(
-          rows: layer.inputs, columns: units, gain: 1, from: stream)
-        for i in 0..<layer.inputs {
+          rows: map.inputs, columns: units, gain: 1, from: stream)
+        for i in 0..<map.inputs {
           for j in 0..<units {
-            θ.values[layer.weight + i * layer.outputs + gate * units + j] = weights[i * units + j]
+            θ.values[map.weight + i * map.outputs + gate * units + j] = weights[i * units + j]
           }
         }
       }
@@ -59,85 +73,70 @@ struct RecurrentLayer: Sendable {
     for j in units..<2 * units { θ.values[outer.bias + j] = 1 }
   }
 
-  /// Lives through the sequences: `x` has their inputs, leads first; the results are of the rows that are asked about.
-  func forward(
-    _ θ: Parameters, on x: Span<Float>, _ sequences: Sequences, in memory: inout RecurrentWorkspace
+  /// Reads the state that the last step of the kth longest sequence left, into a policy's state that begins at `start`.
+  func readState(
+    of k: Int, in memory: borrowing RecurrentWorkspace, into states: inout [Float], at start: Int
   ) {
-    memory.reserve(sequences.inputCount)
+    let (to, position) = (start + stateStart, memory.order.ends[k])
+    let (h, c) = (memory.map.index(.outputs, position), memory.map.index(.cells, position))
+    for j in 0..<units { states[to + j] = memory.numbers[h + j] }
+    guard cell == .lstm else { return }
+    for j in 0..<units { states[to + units + j] = memory.numbers[c + j] }
+  }
+
+  // MARK: Forwards
+
+  /// Runs along the sequences: `x` has their inputs, those of the leads first; y is of the other rows.
+  func forward(_ θ: Span<Float>, on x: Span<Float>, _ rows: LayerRows, in own: inout LayerWorkspace) {
+    own.rows = rows
+    guard let sequences = rows.sequences, var memory = own.recurrent.take() else { return }
+    defer { own.recurrent = memory }
     memory.order.arrange(sequences)
-    let size = outer.inputs
-    for (place, row) in memory.order.rows.enumerated() {
-      for k in 0..<size { memory.inputs[place * size + k] = x[row * size + k] }
-    }
-    let all = 0..<memory.order.rows.count
-    Kernels.multiplyInputs(self, rows: all.count, θ.values.span, into: .gates, in: &memory)
+    memory.gatherInputs(x, size: outer.inputs)
+    Kernels.multiplyInputs(self, rows: memory.order.rows.count, θ, into: .gates, in: &memory)
     for time in 0..<memory.order.length {
-      let places = memory.order.places(at: time)
+      let positions = memory.order.positions(at: time)
       if time == 0 {
         begin(sequences, in: &memory)
       } else {
-        let earlier = memory.order.starts[time - 1]..<memory.order.starts[time - 1] + places.count
-        memory.copy(.outputs, earlier, to: .before, places.lowerBound)
-        if cell == .lstm { memory.copy(.cells, earlier, to: .cellsBefore, places.lowerBound) }
+        let earlier = memory.order.starts[time - 1]..<memory.order.starts[time - 1] + positions.count
+        memory.copy(.outputs, earlier, to: .before, positions.lowerBound)
+        if cell == .lstm { memory.copy(.cells, earlier, to: .cellsBefore, positions.lowerBound) }
       }
-      Kernels.advance(self, at: places, θ.values.span, in: &memory)
+      Kernels.advance(self, at: positions, θ, in: &memory)
     }
-    for (row, place) in memory.order.places.enumerated() {
-      let index = memory.map.index(.outputs, place)
-      for k in 0..<units { memory.results[row * units + k] = memory.numbers[index + k] }
-    }
+    memory.read(.outputs, into: &own.outputs, size: units)
   }
 
   private func begin(_ sequences: Sequences, in memory: inout RecurrentWorkspace) {
-    for (place, sequence) in memory.order.sequences.enumerated() {
+    for (position, sequence) in memory.order.sequences.enumerated() {
       let from = sequence * sequences.stateSize + stateStart
-      let (h, c) = (memory.map.index(.before, place), memory.map.index(.cellsBefore, place))
+      let (h, c) = (memory.map.index(.before, position), memory.map.index(.cellsBefore, position))
       for k in 0..<units { memory.numbers[h + k] = sequences.states[from + k] }
       guard cell == .lstm else { continue }
       for k in 0..<units { memory.numbers[c + k] = sequences.states[from + units + k] }
     }
   }
 
-  /// What the last step of the k-th longest sequence left, into a policy's state that begins at `start`.
-  func readState(
-    of k: Int, in memory: borrowing RecurrentWorkspace, into states: inout [Float], at start: Int
-  ) {
-    let (to, place) = (start + stateStart, memory.order.ends[k])
-    let (h, c) = (memory.map.index(.outputs, place), memory.map.index(.cells, place))
-    for j in 0..<units { states[to + j] = memory.numbers[h + j] }
-    guard cell == .lstm else { return }
-    for j in 0..<units { states[to + units + j] = memory.numbers[c + j] }
-  }
+  // MARK: Backwards
 
-  /// ĝ += Σ ∂/∂θ through all of time, given the adjoint of the results; then the inputs' adjoints are known, too.
+  /// ĝ += Σ ∂/∂θ back through all of time.
   func accumulateAdjoint(
-    _ θ: Parameters, in memory: inout RecurrentWorkspace, needsInputs: Bool,
-    into gradient: inout MutableSpan<Float>
+    _ θ: Span<Float>, on x: Span<Float>, in own: inout LayerWorkspace, into gradient: inout MutableSpan<Float>
   ) {
+    guard var memory = own.recurrent.take() else { return }
+    defer { own.recurrent = memory }
     let all = 0..<memory.order.rows.count
     memory.clear(.outputAdjoints, all)
-    for (row, place) in memory.order.places.enumerated() {
-      let index = memory.map.index(.outputAdjoints, place)
-      for k in 0..<units { memory.numbers[index + k] = memory.resultAdjoints[row * units + k] }
-    }
+    memory.write(own.adjoints, to: .outputAdjoints, size: units)
     let going = 0..<memory.order.sequences.count
     memory.clear(.carry, going)
     memory.clear(.cellCarry, going)
-    var room = memory.transposed.mutableSpan
-    Kernels.transpose(inner, θ.values.span, into: &room)
+    memory.transposed.withMutableSpan { Kernels.transpose(inner, θ, into: &$0) }
     let transposed = memory.transposed
     for time in (0..<memory.order.length).reversed() {
-      Kernels.retreat(self, at: memory.order.places(at: time), transposed.span, in: &memory)
+      Kernels.retreat(self, at: memory.order.positions(at: time), transposed.span, in: &memory)
     }
-    accumulateWeightAdjoints(all, in: memory, into: &gradient)
-    guard needsInputs else { return }
-    let adjoints = inputAdjoints(θ, all.count, in: memory)
-    memory.inputAdjoints = adjoints
-  }
-
-  private func accumulateWeightAdjoints(
-    _ all: Range<Int>, in memory: borrowing RecurrentWorkspace, into gradient: inout MutableSpan<Float>
-  ) {
     let numbers = memory.numbers.span
     Kernels.affineAdjoint(
       outer, rows: all.count, memory.inputs.span, numbers.extracting(memory.map.range(.gateAdjoints, all)),
@@ -147,63 +146,70 @@ struct RecurrentLayer: Sendable {
       numbers.extracting(memory.map.range(innerAdjoints, all)), into: &gradient)
   }
 
-  /// ∂/∂ inputs, [place × input].
-  private func inputAdjoints(_ θ: Parameters, _ rows: Int, in memory: borrowing RecurrentWorkspace) -> [Float]
-  {
-    var adjoints = memory.inputAdjoints
-    var weights = Array(repeating: Float(0), count: outer.inputs * outer.outputs)
-    var dx = adjoints.mutableSpan
-    var room = weights.mutableSpan
-    Kernels.affineAdjoint(
-      outer, rows: rows, memory.numbers.span.extracting(memory.map.range(.gateAdjoints, 0..<rows)),
-      θ.values.span, room: &room, into: &dx)
-    return adjoints
-  }
-
-  /// The inputs' adjoints, in the order of the rows.
-  func spreadInputAdjoints(in memory: borrowing RecurrentWorkspace, into dx: inout MutableSpan<Float>) {
-    let size = outer.inputs
-    for (place, row) in memory.order.rows.enumerated() {
-      for k in 0..<size { dx[row * size + k] = memory.inputAdjoints[place * size + k] }
-    }
-  }
-
-  /// The derivative of the results along a direction v of the parameters, and one of the inputs, if they have any.
-  func tangent(
-    _ θ: Parameters, along v: Span<Float>, inputs tangents: Span<Float>?,
-    in memory: inout RecurrentWorkspace
+  func passDown(
+    _ θ: Span<Float>, to below: LayerBelow, in own: inout LayerWorkspace, _ scratch: inout LayerScratch,
+    into adjoints: inout [Float]
   ) {
+    guard var memory = own.recurrent.take() else { return }
+    defer { own.recurrent = memory }
+    let rows = memory.order.rows.count
+    LayerScratch.grow(&scratch.transposed, outer.inputs * outer.outputs)
+    var inputAdjoints = memory.inputAdjoints
+    scratch.transposed.withMutableSpan { room in
+      var dx = inputAdjoints.mutableSpan
+      Kernels.affineAdjoint(
+        outer, rows: rows, memory.numbers.span.extracting(memory.map.range(.gateAdjoints, 0..<rows)), θ,
+        room: &room, into: &dx)
+    }
+    memory.inputAdjoints = inputAdjoints
+    let size = outer.inputs
+    for (position, row) in memory.order.rows.enumerated() {
+      for k in 0..<size { adjoints[row * size + k] = inputAdjoints[position * size + k] }
+    }
+    below.activateAdjoint(own.rows.inputs, &adjoints)
+  }
+
+  // MARK: Along a direction
+
+  func tangent(
+    _ θ: Span<Float>, along v: Span<Float>, on x: Span<Float>, _ tangents: [Float]?,
+    in own: inout LayerWorkspace, _ scratch: inout LayerScratch
+  ) {
+    guard var memory = own.recurrent.take() else { return }
+    defer { own.recurrent = memory }
     let all = 0..<memory.order.rows.count
     Kernels.multiplyInputs(self, rows: all.count, v, into: .gateTangents, in: &memory)
-    if let tangents {
-      let size = outer.inputs
-      for (place, row) in memory.order.rows.enumerated() {
-        for k in 0..<size { memory.inputAdjoints[place * size + k] = tangents[row * size + k] }
-      }
-      var through = Array(repeating: Float(0), count: all.count * outer.outputs)
-      var room = through.mutableSpan
-      Kernels.product(outer, rows: all.count, memory.inputAdjoints.span, θ.values.span, into: &room)
-      for (k, index) in memory.map.range(.gateTangents, all).enumerated() {
-        memory.numbers[index] += through[k]
-      }
-    }
+    if let tangents { addInputTangents(tangents, θ, in: &memory, &scratch) }
     for time in 0..<memory.order.length {
-      let places = memory.order.places(at: time)
+      let positions = memory.order.positions(at: time)
       if time == 0 {
-        memory.clear(.beforeTangents, places)
-        memory.clear(.cellsBeforeTangents, places)
+        memory.clear(.beforeTangents, positions)
+        memory.clear(.cellsBeforeTangents, positions)
       } else {
-        let earlier = memory.order.starts[time - 1]..<memory.order.starts[time - 1] + places.count
-        memory.copy(.outputTangents, earlier, to: .beforeTangents, places.lowerBound)
+        let earlier = memory.order.starts[time - 1]..<memory.order.starts[time - 1] + positions.count
+        memory.copy(.outputTangents, earlier, to: .beforeTangents, positions.lowerBound)
         if cell == .lstm {
-          memory.copy(.cellTangents, earlier, to: .cellsBeforeTangents, places.lowerBound)
+          memory.copy(.cellTangents, earlier, to: .cellsBeforeTangents, positions.lowerBound)
         }
       }
-      Kernels.tangent(self, at: places, θ.values.span, along: v, in: &memory)
+      Kernels.tangent(self, at: positions, θ, along: v, in: &memory)
     }
-    for (row, place) in memory.order.places.enumerated() {
-      let index = memory.map.index(.outputTangents, place)
-      for k in 0..<units { memory.resultTangents[row * units + k] = memory.numbers[index + k] }
+    memory.read(.outputTangents, into: &own.tangents, size: units)
+  }
+
+  private func addInputTangents(
+    _ tangents: [Float], _ θ: Span<Float>, in memory: inout RecurrentWorkspace, _ scratch: inout LayerScratch
+  ) {
+    let (size, all) = (outer.inputs, 0..<memory.order.rows.count)
+    for (position, row) in memory.order.rows.enumerated() {
+      for k in 0..<size { memory.inputAdjoints[position * size + k] = tangents[row * size + k] }
+    }
+    LayerScratch.grow(&scratch.outputs, all.count * outer.outputs)
+    scratch.outputs.withMutableSpan { room in
+      Kernels.product(outer, rows: all.count, memory.inputAdjoints.span, θ, into: &room)
+    }
+    for (k, index) in memory.map.range(.gateTangents, all).enumerated() {
+      memory.numbers[index] += scratch.outputs[k]
     }
   }
 }

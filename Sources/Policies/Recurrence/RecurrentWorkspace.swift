@@ -1,12 +1,12 @@
 /// The memory in which one recurrent layer works, in the order of time.
 ///
-/// All numbers that belong to a place lie in one array, region by region.
+/// The numbers of all positions lie in one array, region by region.
 struct RecurrentWorkspace {
-  /// What there is of each place.
+  /// The kinds of numbers that a position has.
   enum Region: Int, CaseIterable {
     // The step itself.
     case gates, inner, before, outputs, cellsBefore, cells, shown
-    // Its adjoint; the carry and the room are of the sequences that go on.
+    // Its adjoint; carry and room have one row for each sequence that still goes on.
     case outputAdjoints, gateAdjoints, innerAdjoints, carry, cellCarry, room
     // Its derivative along a direction.
     case gateTangents, innerTangents, beforeTangents, outputTangents, cellsBeforeTangents, cellTangents
@@ -26,71 +26,88 @@ struct RecurrentWorkspace {
     private let widths: [Int]
     let count: Int
 
-    init(units: Int, gateCount: Int, places: Int) {
+    init(units: Int, gateCount: Int, positions: Int) {
       widths = Region.allCases.map { $0.isOfGates ? units * gateCount : units }
       var (starts, next) = ([Int](), 0)
       for width in widths {
         starts.append(next)
-        next += width * places
+        next += width * positions
       }
       (self.starts, count) = (starts, next)
     }
 
-    /// The index of a region's first number of a place.
-    func index(_ region: Region, _ place: Int) -> Int {
-      starts[region.rawValue] + place * widths[region.rawValue]
+    /// The index of a position's first number in a region.
+    func index(_ region: Region, _ position: Int) -> Int {
+      starts[region.rawValue] + position * widths[region.rawValue]
     }
 
-    /// A region's numbers of some places.
-    func range(_ region: Region, _ places: Range<Int>) -> Range<Int> {
-      index(region, places.lowerBound)..<index(region, places.upperBound)
+    /// The indices of some positions' numbers in a region.
+    func range(_ region: Region, _ positions: Range<Int>) -> Range<Int> {
+      index(region, positions.lowerBound)..<index(region, positions.upperBound)
     }
   }
 
   /// The numbers of all regions.
   var numbers: [Float] = []
   private(set) var map: Map
-  /// Which row is at which place.
+  /// Which row is at which position.
   var order = TimeOrder()
-  /// The inputs, [place × input], and their adjoints and tangents.
+  /// The inputs, [position × input], and their adjoints or tangents.
   var inputs: [Float] = []
   var inputAdjoints: [Float] = []
-  /// What the layer puts out, [row × unit], and its adjoint and tangent.
-  var results: [Float] = []
-  var resultAdjoints: [Float] = []
-  var resultTangents: [Float] = []
   /// The inner weights, transposed.
   var transposed: [Float] = []
 
   private let layer: RecurrentLayer
-  private var places = 0
+  private var positions = 0
 
   init(_ layer: RecurrentLayer) {
     self.layer = layer
-    map = Map(units: layer.units, gateCount: layer.cell.gateCount, places: 0)
+    map = Map(units: layer.units, gateCount: layer.cell.gateCount, positions: 0)
     transposed = Array(repeating: 0, count: layer.inner.inputs * layer.inner.outputs)
   }
 
   /// Makes room for as many rows.
   mutating func reserve(_ rows: Int) {
-    guard rows > places else { return }
-    places = rows
-    map = Map(units: layer.units, gateCount: layer.cell.gateCount, places: rows)
+    guard rows > positions else { return }
+    positions = rows
+    map = Map(units: layer.units, gateCount: layer.cell.gateCount, positions: rows)
     numbers = Array(repeating: 0, count: map.count)
     inputs = Array(repeating: 0, count: rows * layer.outer.inputs)
     inputAdjoints = inputs
-    results = Array(repeating: 0, count: rows * layer.units)
-    (resultAdjoints, resultTangents) = (results, results)
   }
 
-  /// Writes one place's region from another one's.
-  mutating func copy(_ from: Region, _ places: Range<Int>, to region: Region, _ first: Int) {
-    let (source, start) = (map.range(from, places), map.index(region, first))
+  /// Copies the numbers of some positions from one region into another, from position `first` on.
+  mutating func copy(_ from: Region, _ positions: Range<Int>, to region: Region, _ first: Int) {
+    let (source, start) = (map.range(from, positions), map.index(region, first))
     for k in 0..<source.count { numbers[start + k] = numbers[source.lowerBound + k] }
   }
 
   /// Writes 0.
-  mutating func clear(_ region: Region, _ places: Range<Int>) {
-    for k in map.range(region, places) { numbers[k] = 0 }
+  mutating func clear(_ region: Region, _ positions: Range<Int>) {
+    for k in map.range(region, positions) { numbers[k] = 0 }
+  }
+
+  /// Puts the rows of the inputs into the order of time.
+  mutating func gatherInputs(_ x: Span<Float>, size: Int) {
+    for (position, row) in order.rows.enumerated() {
+      for k in 0..<size { inputs[position * size + k] = x[row * size + k] }
+    }
+  }
+
+  /// Reads a region in the order of the rows, leads left out.
+  func read(_ region: Region, into rows: inout [Float], size: Int) {
+    for (row, position) in order.positions.enumerated() {
+      let index = map.index(region, position)
+      for k in 0..<size { rows[row * size + k] = numbers[index + k] }
+    }
+  }
+
+  /// Writes a region from rows, leads left out.
+  mutating func write(_ rows: [Float], to region: Region, size: Int) {
+    for (row, position) in order.positions.enumerated() {
+      let index = map.index(region, position)
+      for k in 0..<size { numbers[index + k] = rows[row * size + k] }
+    }
   }
 }

@@ -73,36 +73,36 @@ public struct Sequences: Sendable {
 ///
 /// Longer sequences come before shorter ones, so that those which still go on at a time are the first of those before.
 struct TimeOrder: Sendable {
-  /// For each place the row of the input, leads first.
+  /// For each position the row of the input, leads first.
   private(set) var rows: [Int] = []
-  /// Where each time's places begin, and how many there are in all.
+  /// The first position of each time, and how many positions there are in all.
   private(set) var starts: [Int] = []
-  /// For each sequence in the order of length its number.
+  /// The sequences in the order of length, the longest one first.
   private(set) var sequences: [Int] = []
-  /// For each sequence in the order of length the place of its last step.
+  /// For each of them the position of its last step.
   private(set) var ends: [Int] = []
-  /// For each row that is asked about its place.
-  private(set) var places: [Int] = []
+  /// For each row, leads left out, its position.
+  private(set) var positions: [Int] = []
 
   /// How many steps the longest sequence has.
   var length: Int { max(0, starts.count - 1) }
 
-  /// The places of a time.
-  func places(at time: Int) -> Range<Int> { starts[time]..<starts[time + 1] }
+  /// The positions of a time.
+  func positions(at time: Int) -> Range<Int> { starts[time]..<starts[time + 1] }
 
   mutating func arrange(_ all: Sequences) {
     rows.removeAll(keepingCapacity: true)
     starts.removeAll(keepingCapacity: true)
     sequences.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
-    places.removeAll(keepingCapacity: true)
+    positions.removeAll(keepingCapacity: true)
     let (parts, leads) = (all.parts, all.leadCount)
     sequences.append(contentsOf: parts.indices)
     if parts.contains(where: { $0.length != parts[0].length }) {
       // A stable order, so that it is a function of the lengths alone.
       sequences.sort { (-parts[$0].length, $0) < (-parts[$1].length, $1) }
     }
-    places.append(contentsOf: repeatElement(0, count: all.rowCount))
+    positions.append(contentsOf: repeatElement(0, count: all.rowCount))
     ends.append(contentsOf: repeatElement(0, count: parts.count))
     starts.append(0)
     var (time, going) = (0, sequences.count)
@@ -115,7 +115,7 @@ struct TimeOrder: Sendable {
           rows.append(part.leads.lowerBound + time)
         } else {
           let row = part.rows.lowerBound + time - part.leads.count
-          places[row] = rows.count
+          positions[row] = rows.count
           rows.append(leads + row)
         }
         if time == part.length - 1 { ends[k] = rows.count - 1 }

@@ -1,82 +1,83 @@
+internal import Mathematics
 internal import Policies
 
-/// Asks a policy about every step of a rollout, some hundred rows at a time.
+/// Evaluates a policy on the steps of a rollout, some hundred rows at a time.
 struct RolloutEvaluation {
   /// How many rows go through the networks at once; the bits do not depend on it.
   private let rowsAtOnce: Int
   private var workspace: Workspace
-  private var room: [Double]
+  private var found: [Double]
+  private var observations: [Float] = []
   private let collective: any Collective
 
   init(_ policy: Policy, with collective: any Collective) {
     self.collective = collective
     rowsAtOnce = policy.rows(atMost: policy.remembers ? 4096 : 256)
     workspace = policy.makeWorkspace(rows: policy.remembers ? 1 : rowsAtOnce)
-    room = Array(repeating: 0, count: rowsAtOnce)
+    found = Array(repeating: 0, count: rowsAtOnce)
+  }
+
+  /// V of everything that a rollout observed.
+  struct Values: Sendable {
+    /// V(o(t)), [lane][step].
+    var steps: [[Double]]
+    /// V of the observation in which each episode ended or was cut, [lane][episode].
+    var last: [[Double]]
   }
 
   /// V of each step, and of where each episode ended.
-  mutating func values(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> RolloutValues {
+  mutating func values(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> Values {
     // Zeros, where another process fills in what it finds.
-    var values = RolloutValues(
+    var values = Values(
       steps: rollout.lanes.map { Array(repeating: 0, count: $0.rewards.count) },
       last: rollout.lanes.map { Array(repeating: 0, count: $0.episodes.count) })
     let own = collective.share(of: rollout.lanes.count)
     if policy.remembers {
-      findRemembered(&values, own, rollout, policy, θ)
+      evaluateSequences(&values, own, rollout, policy, θ)
     } else {
-      for l in own {
-        let lane = rollout.lanes[l]
-        values.steps[l] = self.values(lane.observations, lane.rewards.count, policy, θ)
-        values.last[l] = self.values(lane.lastObservations, lane.episodes.count, policy, θ)
-      }
+      for l in own { evaluate(&values, l, rollout.lanes[l], policy, θ) }
     }
     collective.complete(&values.steps, count: rollout.lanes.count)
     collective.complete(&values.last, count: rollout.lanes.count)
     return values
   }
 
-  private mutating func values(
-    _ observations: [Float], _ count: Int, _ policy: Policy, _ θ: Parameters
-  ) -> [Double] {
+  /// V of one lane's slots, read where they lie.
+  private mutating func evaluate(
+    _ values: inout Values, _ l: Int, _ lane: Rollout.Lane, _ policy: Policy, _ θ: Parameters
+  ) {
     var all: [Double] = []
-    all.reserveCapacity(count)
-    for rows in StrideChunks(range: 0..<count, size: rowsAtOnce) {
-      policy.values(θ, on: observations, rows: rows, in: &workspace, into: &room)
-      all += room[..<rows.count]
+    all.reserveCapacity(lane.slotCount)
+    for slots in StrideChunks(range: 0..<lane.slotCount, size: rowsAtOnce) {
+      policy.values(
+        θ, on: lane.observations.span.extracting(lane.slots[slots]), in: &workspace, into: &found)
+      all += found[..<slots.count]
     }
-    return all
+    values.read(all, from: 0, lane, l)
   }
 
-  /// The same along sequences: each episode's steps, and where it ended as one step more; as many lanes at once as
-  /// there is room for.
-  private mutating func findRemembered(
-    _ values: inout RolloutValues, _ lanes: Range<Int>, _ rollout: Rollout, _ policy: Policy, _ θ: Parameters
+  /// The same along sequences, each episode's steps and where it ended as one step more; as many lanes at once as there is room
+  /// for, since sequences side by side take less time than one after the other.
+  private mutating func evaluateSequences(
+    _ values: inout Values, _ lanes: Range<Int>, _ rollout: Rollout, _ policy: Policy, _ θ: Parameters
   ) {
-    var (waiting, observations) = (lanes.lowerBound, [Float]())
+    var waiting = lanes.lowerBound
     var sequences: Sequences? = Sequences(stateSize: policy.stateSize)
-    let size = rollout.observationSize
+    observations.removeAll(keepingCapacity: true)
     for l in lanes {
       let lane = rollout.lanes[l]
-      for (e, episode) in lane.episodes.enumerated() {
-        observations += lane.observations[episode.steps.lowerBound * size..<episode.steps.upperBound * size]
-        observations += lane.lastObservations[e * size..<(e + 1) * size]
-        lane.append(episode.steps, more: 1, of: episode, to: &sequences)
-      }
+      observations += lane.observations[..<lane.slots[lane.slotCount]]
+      for episode in lane.episodes { lane.append(episode.steps, more: 1, of: episode, to: &sequences) }
       guard let rows = sequences?.rowCount, rows >= rowsAtOnce || l == lanes.upperBound - 1 else {
         continue
       }
-      if room.count < rows { room = Array(repeating: 0, count: rows) }
-      policy.values(θ, on: observations, rows: 0..<rows, along: sequences, in: &workspace, into: &room)
+      if found.count < rows { found = Array(repeating: 0, count: rows) }
+      let gathered = observations
+      policy.values(θ, on: gathered.span, along: sequences, in: &workspace, into: &found)
       var row = 0
       for lane in waiting...l {
-        var (steps, last) = ([Double](), [Double]())
-        for episode in rollout.lanes[lane].episodes {
-          steps += room[row..<row + episode.steps.count]
-          last.append(room[row + episode.steps.count])
-          row += episode.steps.count + 1
-        }
-        (values.steps[lane], values.last[lane]) = (steps, last)
+        values.read(found, from: row, rollout.lanes[lane], lane)
+        row += rollout.lanes[lane].slotCount
       }
       waiting = l + 1
       observations.removeAll(keepingCapacity: true)
@@ -84,20 +85,33 @@ struct RolloutEvaluation {
     }
   }
 
-  /// log πθ(a∣o) − log π̄(a∣o) of each step.
+  /// log πθ(a∣o) − log π̄(a∣o) of each step, [lane][step].
   mutating func logRatios(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> [[Double]] {
     var ratios = rollout.lanes.map { Array(repeating: 0.0, count: $0.rewards.count) }
     for l in collective.share(of: rollout.lanes.count) {
       let lane = rollout.lanes[l]
       for passage in lane.passages(lane.rewards.indices, policy, atMost: rowsAtOnce) {
-        if room.count < passage.rows.count { room = Array(repeating: 0, count: passage.rows.count) }
+        if found.count < passage.rows.count { found = Array(repeating: 0, count: passage.rows.count) }
+        observations.removeAll(keepingCapacity: true)
+        lane.gatherObservations(of: passage.rows, into: &observations)
+        let gathered = observations
         policy.logProbabilities(
-          θ, of: lane.actions, on: lane.observations, rows: passage.rows, along: passage.sequences,
-          in: &workspace, into: &room)
-        for (k, t) in passage.rows.enumerated() { ratios[l][t] = room[k] - lane.logProbabilities[t] }
+          θ, of: lane.actions.span.extracting(lane.values[passage.rows]), on: gathered.span,
+          along: passage.sequences, in: &workspace, into: &found)
+        for (k, t) in passage.rows.enumerated() { ratios[l][t] = found[k] - lane.logProbabilities[t] }
       }
     }
     collective.complete(&ratios, count: ratios.count)
     return ratios
+  }
+}
+
+extension RolloutEvaluation.Values {
+  /// Reads a lane's values from those of its slots, which begin at `first`.
+  fileprivate mutating func read(_ found: [Double], from first: Int, _ lane: Rollout.Lane, _ l: Int) {
+    for (e, episode) in lane.episodes.enumerated() {
+      for t in episode.steps { steps[l][t] = found[first + episode.slot(of: t)] }
+      last[l][e] = found[first + episode.lastSlot]
+    }
   }
 }

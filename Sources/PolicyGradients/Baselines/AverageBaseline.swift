@@ -1,4 +1,4 @@
-/// The mean (notes, baselines): b = 1/N Σᵢ r(τᵢ) over the total return.
+/// The mean: b = 1/N Σᵢ r(τᵢ) over the total return.
 ///
 /// Over an estimator with a coefficient for each step, b is the mean over all steps. The mean contains the
 /// trajectory that it is subtracted from: E[b ∇log π(τᵢ)] = 1/N E[r(τᵢ) ∇log π(τᵢ)], so that the estimate's
@@ -11,7 +11,13 @@ public struct AverageBaseline: Baseline {
   /// Makes the baseline.
   public init(leavesOneOut: Bool = false) { self.leavesOneOut = leavesOneOut }
 
-  /// The coefficients' sum and their count, both weighted; a trajectory's shared coefficient counts once.
+  /// One for all steps.
+  public var cells: BaselineCells.Layout { .all }
+
+  /// None.
+  public var scores: BaselineScores { .none }
+
+  /// Adds the sum of the coefficients and that of the weights; a trajectory's shared coefficient counts once.
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
     guard !part.coefficients.isEmpty else { return }
     switch part.unit {
@@ -25,4 +31,16 @@ public struct AverageBaseline: Baseline {
       cells.add(sum, count, at: 0)
     }
   }
+}
+
+extension BaselineEntry {
+  /// ``AverageBaseline``.
+  public static let average = BaselineEntry(
+    "average", help: "the mean of all coefficients", bias: .ownShare, isConstant: true,
+    rule: .trajectories { AverageBaseline() })
+
+  /// ``AverageBaseline`` without the trajectory itself.
+  public static let leaveOneOut = BaselineEntry(
+    "leave-one-out", help: "the mean of the other trajectories' coefficients", bias: .none, isConstant: false,
+    rule: .trajectories { AverageBaseline(leavesOneOut: true) })
 }

@@ -1,32 +1,36 @@
-/// What is subtracted from every coefficient: c(i,t) − b(i,t) w(i,t).
+/// What is subtracted from every coefficient: c(i,t) − b w(i,t).
 ///
-/// A baseline is a ratio of two sums over the trajectories, kept in cells: one cell for all steps, or one for
-/// each t,
+/// A baseline is a ratio of two sums over the trajectories,
 ///
-///     b = Σᵢ numerator(i) / Σᵢ denominator(i).
+///     b = Σᵢ numerator(i) / Σᵢ denominator(i),
 ///
-/// Since E[∇log π(τ)] = 0, a b that does not depend on trajectory i leaves the expectation of its term alone.
-/// A sum that contains i does depend on it: that is a bias of O(1/N), which leaving one out avoids.
+/// kept in cells: one cell for all steps, one for each t, or one for each parameter. Since E[∇log π(τ)] = 0, a b that does not depend on
+/// trajectory i leaves the expectation of that trajectory's term unchanged. A sum that contains i does depend on it: that is a bias of
+/// O(1/N), which leaving trajectory i out of its own sums avoids.
 public protocol Baseline: Sendable {
   /// Whether trajectory i is left out of the sums that make its own baseline.
   var leavesOneOut: Bool { get }
 
-  /// Whether it looks at scores: ⟨Σ c ∇log π, Σ w ∇log π⟩ and ‖Σ w ∇log π‖² of each trajectory.
-  var needsScores: Bool { get }
+  /// What one cell belongs to.
+  var cells: BaselineCells.Layout { get }
 
-  /// The cell that step t reads.
-  func cell(of t: Int) -> Int
+  /// The scores that the baseline looks at; nothing else is computed.
+  var scores: BaselineScores { get }
 
-  /// Adds one trajectory's part to the cells; they are as many as its steps ask for.
+  /// Adds one trajectory's part to the cells.
   func add(_ part: BaselinePart, to cells: inout BaselineCells)
 }
 
-extension Baseline {
-  /// False.
-  public var needsScores: Bool { false }
-
-  /// 0: one cell for all.
-  public func cell(of t: Int) -> Int { 0 }
+/// The scores that a baseline looks at: products and norms of C = Σₜ c ∇log π and W = Σₜ w ∇log π, or of their parts.
+public enum BaselineScores: Sendable {
+  /// None.
+  case none
+  /// ⟨C, W⟩ and ‖W‖² of each trajectory: two backward passes more.
+  case trajectories
+  /// c w ‖∇log π‖² and w² ‖∇log π‖² of each step: a backward pass for every step.
+  case steps
+  /// C(k) W(k) and W(k)² of each trajectory, for every parameter k: four backward passes more.
+  case parameters
 }
 
 /// What a baseline is told about one trajectory.
@@ -37,10 +41,10 @@ public struct BaselinePart: Sendable {
   public var weights: [Double] = []
   /// What a coefficient belongs to.
   public var unit = EstimatorUnit.step
-  /// ⟨Σₜ c ∇log π, Σₜ w ∇log π⟩, where scores are needed.
-  public var scoreProduct = 0.0
-  /// ‖Σₜ w ∇log π‖², where scores are needed.
-  public var scoreNorm = 0.0
+  /// Products and norms of the scores: one of each, one for each step, or one for each parameter, as ``Baseline/scores`` says.
+  public var scoreProducts: [Double] = []
+  /// The norms that belong to ``scoreProducts``.
+  public var scoreNorms: [Double] = []
 
   /// Makes a part of some coefficients, with weights of 1 unless others are given.
   public init(coefficients: [Double] = [], weights: [Double]? = nil, unit: EstimatorUnit = .step) {
@@ -57,8 +61,18 @@ public struct BaselinePart: Sendable {
   }
 }
 
-/// Sums of a baseline, cell by cell.
+/// The sums of a baseline, cell by cell.
 public struct BaselineCells: Sendable, Equatable {
+  /// What one cell belongs to.
+  public enum Layout: Sendable {
+    /// All steps: there is one cell.
+    case all
+    /// The steps at one time: cell t.
+    case times
+    /// One parameter. Steps share coefficients and parameters do not, so the estimate is 1/N Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)).
+    case parameters
+  }
+
   /// Σ numerators.
   public var numerators: [Double] = []
   /// Σ denominators.
@@ -97,6 +111,12 @@ public struct BaselineCells: Sendable, Equatable {
     // What is left of equal numbers is rounding, not a sum.
     guard abs(rest) > 1e-12 * abs(denominators[cell]) else { return 0 }
     return (numerators[cell] - own.numerators[cell]) / rest
+  }
+
+  /// The quotient of a cell, without one trajectory's part if there is one.
+  func value(_ cell: Int, without own: BaselineCells?) -> Double {
+    guard let own else { return value(cell) }
+    return value(cell, without: own)
   }
 
   /// Sums the leaves' cells along the ``LaneTree``.

@@ -1,10 +1,10 @@
-/// The constant that makes the variance least.
+/// The constant with the least variance.
 ///
 ///     b* = E[⟨C, W⟩] / E[‖W‖²],  C = Σₜ c(t) ∇log π(t),  W = Σₜ w(t) ∇log π(t)
 ///
 /// which over the total return is E[‖∇log π(τ)‖² r(τ)] / E[‖∇log π(τ)‖²]: the mean return, weighted by how
 /// much each trajectory moves the gradient. As with the average, leaving trajectory i out of its own b keeps the
-/// estimate unbiased and costs some variance. ``PerComponentBaseline`` is the same for each parameter by itself.
+/// estimate unbiased and costs some variance.
 public struct OptimalBaseline: Baseline {
   /// Whether trajectory i is left out of its own b.
   public var leavesOneOut: Bool
@@ -12,11 +12,27 @@ public struct OptimalBaseline: Baseline {
   /// Makes the baseline.
   public init(leavesOneOut: Bool = false) { self.leavesOneOut = leavesOneOut }
 
-  /// True: it costs two more backward passes over the rollout.
-  public var needsScores: Bool { true }
+  /// One for all steps.
+  public var cells: BaselineCells.Layout { .all }
 
-  /// ⟨C, W⟩ and ‖W‖².
+  /// Those of whole trajectories.
+  public var scores: BaselineScores { .trajectories }
+
+  /// Adds ⟨C, W⟩ and ‖W‖².
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
-    cells.add(part.scoreProduct, part.scoreNorm, at: 0)
+    cells.add(part.scoreProducts[0], part.scoreNorms[0], at: 0)
   }
+}
+
+extension BaselineEntry {
+  /// ``OptimalBaseline``.
+  public static let optimal = BaselineEntry(
+    "optimal", help: "the constant with the least variance", bias: .unknown, isConstant: true,
+    rule: .trajectories { OptimalBaseline() })
+
+  /// ``OptimalBaseline`` without the trajectory itself.
+  public static let optimalLeaveOneOut = BaselineEntry(
+    "optimal-leave-one-out", help: "the constant with the least variance, from the other trajectories",
+    bias: .none,
+    isConstant: false, rule: .trajectories { OptimalBaseline(leavesOneOut: true) })
 }

@@ -1,7 +1,6 @@
-/// The optimal constant of each parameter by itself: b*(k) = E[C(k) W(k)] / E[W(k)²], leaving one out.
+/// The optimal constant of each parameter by itself (Peters and Schaal 2008), leaving one out.
 ///
-/// Peters and Schaal 2008. It is no coefficient, since steps share coefficients and parameters do not: the
-/// estimate is 1/N Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)).
+///     b*(k) = E[C(k) W(k)] / E[W(k)²].
 public struct PerComponentBaseline: Baseline {
   /// Makes the baseline.
   public init() {}
@@ -9,9 +8,22 @@ public struct PerComponentBaseline: Baseline {
   /// True.
   public var leavesOneOut: Bool { true }
 
-  /// True: it costs two more backward passes over the rollout.
-  public var needsScores: Bool { true }
+  /// One for each parameter.
+  public var cells: BaselineCells.Layout { .parameters }
 
-  /// Nothing: its cells are the parameters, filled where the scores are known.
-  public func add(_ part: BaselinePart, to cells: inout BaselineCells) {}
+  /// Those of each parameter.
+  public var scores: BaselineScores { .parameters }
+
+  /// Adds C(k) W(k) and W(k)².
+  public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
+    for k in part.scoreProducts.indices { cells.add(part.scoreProducts[k], part.scoreNorms[k], at: k) }
+  }
+}
+
+extension BaselineEntry {
+  /// ``PerComponentBaseline``.
+  public static let optimalPerComponent = BaselineEntry(
+    "optimal-per-component", help: "the constant with the least variance for each parameter by itself",
+    bias: .none,
+    isConstant: false, rule: .trajectories { PerComponentBaseline() })
 }

@@ -9,12 +9,22 @@ public struct TimeDependentBaseline: Baseline {
   /// True.
   public var leavesOneOut: Bool { true }
 
-  /// The cell of step t is t.
-  public func cell(of t: Int) -> Int { t }
+  /// One for each time.
+  public var cells: BaselineCells.Layout { .times }
 
-  /// Each coefficient and its weight, in the cell of its time.
+  /// None.
+  public var scores: BaselineScores { .none }
+
+  /// Adds each coefficient and its weight to the cell of its time.
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
     cells.reserve(part.coefficients.count)
     for t in part.coefficients.indices { cells.add(part.coefficients[t], part.weights[t], at: t) }
   }
+}
+
+extension BaselineEntry {
+  /// ``TimeDependentBaseline``.
+  public static let timeDependent = BaselineEntry(
+    "time-dependent", help: "for each time the mean of the other trajectories' coefficients", bias: .none,
+    isConstant: false, rule: .trajectories { TimeDependentBaseline() })
 }

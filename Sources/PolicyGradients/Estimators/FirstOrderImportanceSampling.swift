@@ -1,32 +1,24 @@
 internal import Mathematics
 
-/// The first-order approximation of importance sampling (notes, off-policy learning).
+/// The first-order approximation of importance sampling.
 ///
 ///     c(i,t) = ρ(i,t) Σ_{t′≥t} γ^{t′−t} r(i,t′)
 ///
-/// The ratio of the states' distributions and the ratios after t are taken for 1: biased by as much as the
-/// policies differ, with a variance that does not grow with the length. PPO's surrogate starts here.
-public struct FirstOrderImportanceSampling: Estimator {
-  /// γ in [0, 1].
-  public var discount: Double
-  /// The largest ratio that is used, ∞ for all.
-  public var clip: Double
+/// The ratio of the states' distributions and the ratios after t are replaced by 1: biased by as much as the
+/// policies differ, with a variance that does not grow with the length. ``RatioSurrogate`` is the same with advantages.
+public struct FirstOrderImportanceSampling: ImportanceWeighted {
+  /// The discount, and the largest ratio that is used.
+  public var weighting: ImportanceWeighting
 
   /// Makes the estimator.
-  public init(discount: Double = 1, clip: Double = .infinity) {
-    self.discount = discount
-    self.clip = clip
-  }
+  public init(weighting: ImportanceWeighting) { self.weighting = weighting }
 
   /// The step: each has its own future.
   public var unit: EstimatorUnit { .step }
 
-  /// False.
-  public var isOnPolicy: Bool { false }
-
   /// Multiplies each reward to go by its own ratio.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
-    RewardToGo(discount: discount).coefficients(of: trajectory, into: &c)
+    RewardToGo(discount: weighting.discount).coefficients(of: trajectory, into: &c)
     for t in c.indices { c[t] *= ratio(t, trajectory) }
   }
 
@@ -36,6 +28,14 @@ public struct FirstOrderImportanceSampling: Estimator {
   }
 
   private func ratio(_ t: Int, _ trajectory: Trajectory) -> Double {
-    t < trajectory.logRatios.count ? min(exponential(trajectory.logRatios[t]), clip) : 1
+    t < trajectory.logRatios.count ? min(exponential(trajectory.logRatios[t]), weighting.clip) : 1
   }
+}
+
+extension EstimatorEntry {
+  /// ``FirstOrderImportanceSampling``.
+  public static let firstOrder = EstimatorEntry(
+    "first-order", help: "off-policy: each reward to go times the ratio of its own step",
+    isUnbiased: false, expectation: .rewardToGo, estimatesObjective: false,
+    rule: .trajectories { FirstOrderImportanceSampling(weighting: ImportanceWeighting($0)) })
 }

@@ -1,36 +1,33 @@
 internal import Mathematics
 
-/// Importance sampling over whole trajectories (notes, off-policy learning).
+/// Importance sampling over whole trajectories.
 ///
 ///     c(i,t) = w(i) r(τᵢ),  w(i) = Πₜ ρ(i,t),  ρ = πθ(a∣o) / π̄(a∣o)
 ///
 /// The transition probabilities are the same in πθ(τ) and π̄(τ) and cancel. Unbiased, with a variance that
 /// grows exponentially in the length. Self-normalized, the sum is divided by Σ w(i) instead of N: a bias
 /// of O(1/N) for a variance that stays below that of the largest return. A clip bounds the weights and biases.
-public struct ImportanceSampling: Estimator {
-  /// γ in [0, 1].
-  public var discount: Double
+public struct ImportanceSampling: ImportanceWeighted {
+  /// The discount and the clip.
+  public var weighting: ImportanceWeighting
   /// Whether the sum is divided by the sum of the weights.
-  public var isSelfNormalized: Bool
-  /// The largest weight that is used, ∞ for all.
-  public var clip: Double
+  public var isSelfNormalized = false
 
-  /// Makes the estimator.
-  public init(discount: Double = 1, isSelfNormalized: Bool = false, clip: Double = .infinity) {
-    self.discount = discount
+  /// Makes the estimator; its sum is divided by N.
+  public init(weighting: ImportanceWeighting) { self.weighting = weighting }
+
+  /// Makes the estimator; its sum is divided by the sum of the weights if it is self-normalized.
+  public init(discount: Double = 1, isSelfNormalized: Bool, clip: Double = .infinity) {
+    self.init(discount: discount, clip: clip)
     self.isSelfNormalized = isSelfNormalized
-    self.clip = clip
   }
 
   /// The trajectory: all its steps share w r(τ).
   public var unit: EstimatorUnit { .trajectory }
 
-  /// False.
-  public var isOnPolicy: Bool { false }
-
   /// Writes w r(τ) for each step.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
-    TotalReturn(discount: discount).coefficients(of: trajectory, into: &c)
+    TotalReturn(discount: weighting.discount).coefficients(of: trajectory, into: &c)
     let w = weight(of: trajectory)
     for t in c.indices { c[t] *= w }
   }
@@ -48,7 +45,24 @@ public struct ImportanceSampling: Estimator {
 
   /// A common factor of all weights cancels when they are normalized: the batch's largest is taken out.
   private func weight(of trajectory: Trajectory) -> Double {
-    let logWeight = ImportanceWeights.logProduct(of: trajectory.logRatios, clip: clip)
-    return exponential(logWeight - (isSelfNormalized ? min(trajectory.logScale, logarithm(clip)) : 0))
+    let logWeight = ImportanceWeights.logProduct(of: trajectory.logRatios, clip: weighting.clip)
+    return exponential(
+      logWeight - (isSelfNormalized ? min(trajectory.logScale, logarithm(weighting.clip)) : 0))
   }
+}
+
+extension EstimatorEntry {
+  /// ``ImportanceSampling``.
+  public static let importanceSampling = EstimatorEntry(
+    "importance-sampling", help: "off-policy: a trajectory's return times the product of all its ratios",
+    isUnbiased: true, expectation: .totalReturn, estimatesObjective: true,
+    rule: .trajectories { ImportanceSampling(weighting: ImportanceWeighting($0)) })
+
+  /// ``ImportanceSampling``, self-normalized.
+  public static let selfNormalized = EstimatorEntry(
+    "self-normalized", help: "off-policy: importance sampling divided by the sum of the weights instead of N",
+    isUnbiased: false, expectation: .unknown, estimatesObjective: true,
+    rule: .trajectories {
+      ImportanceSampling(discount: $0.gamma, isSelfNormalized: true, clip: $0.largestWeight)
+    })
 }

@@ -1,7 +1,47 @@
 internal import Mathematics
 
-/// Products of importance ratios, kept as sums of logarithms so that long episodes neither overflow nor vanish
-/// on the way.
+/// An off-policy estimator: it weights by the importance ratios ρ = πθ(a∣o) / π̄(a∣o) of the policy that is evaluated and the
+/// policy that acted.
+public protocol ImportanceWeighted: Estimator {
+  /// The discount and the clip.
+  var weighting: ImportanceWeighting { get set }
+  /// Makes the estimator.
+  init(weighting: ImportanceWeighting)
+}
+
+/// The discount and the clip of an off-policy estimator.
+public struct ImportanceWeighting: Sendable, Equatable {
+  /// γ in [0, 1].
+  public var discount: Double
+  /// The largest weight that is used, ∞ for all.
+  public var clip: Double
+
+  /// Takes the numbers.
+  public init(discount: Double = 1, clip: Double = .infinity) {
+    (self.discount, self.clip) = (discount, clip)
+  }
+
+  /// Takes the numbers of settings.
+  public init(_ settings: EstimatorSettings) {
+    self.init(discount: settings.gamma, clip: settings.largestWeight)
+  }
+}
+
+extension ImportanceWeighted {
+  /// Makes the estimator.
+  public init(discount: Double = 1, clip: Double = .infinity) {
+    self.init(weighting: ImportanceWeighting(discount: discount, clip: clip))
+  }
+
+  /// False.
+  public var isOnPolicy: Bool { false }
+
+  /// 1.
+  public func normalizer(of trajectory: Trajectory) -> Double { 1 }
+}
+
+/// Products of importance ratios, kept as sums of logarithms, so that those of long episodes neither overflow nor
+/// vanish on the way.
 public enum ImportanceWeights {
   /// Writes Π_{t′≤t} ρ(t′) for each t, none above `clip`; `shift` is subtracted from the logarithms.
   public static func products(
@@ -22,9 +62,9 @@ public enum ImportanceWeights {
     return min(sum, logarithm(clip))
   }
 
-  /// (Σ w)² / Σ w²: as many equally weighted trajectories would tell as much (Kong 1992).
+  /// (Σ w)² / Σ w²: the number of equally weighted trajectories that would carry as much information (Kong 1992).
   ///
-  /// The largest weight is taken out first, so that the answer is right whatever their size.
+  /// The largest weight is factored out first, so that the answer is right whatever the size of the weights.
   public static func effectiveSampleSize(logWeights: [Double]) -> Double {
     guard let highest = logWeights.max(), highest > -.infinity else { return 0 }
     var (sum, squares) = (0.0, 0.0)
@@ -36,6 +76,6 @@ public enum ImportanceWeights {
     return sum * sum / squares
   }
 
-  /// Below this share of the trajectories, an effective sample size is worth a warning.
+  /// An effective sample size below this share of the trajectories deserves a warning.
   public static let collapse = 0.1
 }

@@ -1,4 +1,4 @@
-/// Maximum likelihood (notes, comparison to maximum likelihood).
+/// Maximum likelihood, also called behavior cloning.
 ///
 ///     c(i,t) = 1
 ///
@@ -18,4 +18,20 @@ public struct MaximumLikelihood: Estimator {
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
     for t in c.indices { c[t] = 1 }
   }
+
+  /// Writes 1.
+  public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    for t in w.indices { w[t] = 1 }
+  }
+
+  /// 1.
+  public func normalizer(of trajectory: Trajectory) -> Double { 1 }
+}
+
+extension EstimatorEntry {
+  /// ``MaximumLikelihood``.
+  public static let maximumLikelihood = EstimatorEntry(
+    "maximum-likelihood", help: "every step counts alike: the likelihood of demonstrations (ascent clone)",
+    isUnbiased: false, expectation: .zero, estimatesObjective: false,
+    rule: .trajectories { _ in MaximumLikelihood() })
 }

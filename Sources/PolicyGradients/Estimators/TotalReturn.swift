@@ -1,8 +1,8 @@
-/// REINFORCE, the likelihood-ratio estimator (Williams 1992; notes, direct policy differentiation).
+/// REINFORCE, the likelihood-ratio estimator (Williams 1992).
 ///
 ///     c(i,t) = r(τᵢ) = Σ_{t′} γ^{t′} r(i,t′)
-public struct TotalReturn: Estimator {
-  /// γ in [0, 1]; 1 is the objective of the notes.
+public struct TotalReturn: OnPolicyEstimator {
+  /// γ in [0, 1]; 1 for the undiscounted objective.
   public var discount: Double
 
   /// Makes the estimator.
@@ -18,4 +18,13 @@ public struct TotalReturn: Estimator {
     for t in r.indices.reversed() { sum = r[t] + γ * sum }
     for t in r.indices { c[t] = sum }
   }
+}
+
+extension EstimatorEntry {
+  /// ``TotalReturn``.
+  public static let totalReturn = EstimatorEntry(
+    "total-return", help: "REINFORCE: every step is weighted by the return of its trajectory",
+    isUnbiased: true,
+    expectation: .totalReturn, estimatesObjective: false,
+    rule: .trajectories { TotalReturn(discount: $0.gamma) })
 }

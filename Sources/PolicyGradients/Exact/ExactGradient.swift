@@ -69,21 +69,22 @@ public struct ExactGradient: Sendable {
     horizon: Int
   ) -> [Double]? {
     let isFromBeginning: Bool
-    switch rule.estimator {
-    case .maximumLikelihood: return Array(repeating: 0, count: policy.stateCount * policy.actionCount)
-    case .rewardToGo, .firstOrder: isFromBeginning = false
-    case .perDecision where rule.weightClip == 0: isFromBeginning = false
-    case .totalReturn, .rewardToGoFromBeginning: isFromBeginning = true
-    case .importanceSampling where rule.weightClip == 0: isFromBeginning = true
-    default: return nil
+    switch rule.estimator.expectation {
+    case .zero: return Array(repeating: 0, count: policy.stateCount * policy.actionCount)
+    case .rewardToGo: isFromBeginning = false
+    case .totalReturn: isFromBeginning = true
+    case .unknown: return nil
+    }
+    let estimator = rule.makeEstimator()
+    guard estimator.isOnPolicy || rule.settings.weightClip == 0, rule.baseline.bias != .unknown else {
+      return nil
     }
     let exact = ExactGradient(
-      of: policy, in: process, horizon: horizon, discount: rule.gamma, isCountedFromBeginning: isFromBeginning
-    )
-    guard rule.baseline != .optimal else { return nil }
-    guard rule.baseline == .average else { return exact.coefficients }
-    // Every trajectory counts once: the mean holds 1/N of each own return. Per step the mean's denominator is random.
-    guard rule.estimator == .totalReturn else { return nil }
+      of: policy, in: process, horizon: horizon, discount: rule.settings.gamma,
+      isCountedFromBeginning: isFromBeginning)
+    guard rule.baseline.bias == .ownShare else { return exact.coefficients }
+    // Every trajectory counts once: the mean has 1/N of each own return in it. Per step the mean's denominator is random.
+    guard estimator.unit == .trajectory, estimator.isOnPolicy else { return nil }
     let n = Double(trajectories)
     return exact.coefficients.map { $0 * (n - 1) / n }
   }

@@ -26,18 +26,20 @@ public struct PolicyTable: Sendable {
   public init(of policy: Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
     let (states, actions) = (process.stateCount, process.actionCount)
     var workspace = policy.makeWorkspace(rows: 1)
-    var (π, scores) = ([Double](), [[Float]]())
+    var (π, scores, weights) = ([Double](), [[Float]](), GradientWeights(rows: 1))
+    weights.scores[0] = 1
     for s in 0..<states {
       let observation = (0..<policy.observationSize).map { Float($0 == s ? 1 : 0) }
       var row = Array(repeating: 0.0, count: actions)
       for a in 0..<actions {
         var logπ = [0.0]
-        policy.logProbabilities(
-          θ, of: [Float(a)], on: observation, rows: 0..<1, in: &workspace, into: &logπ)
+        let action = [Float(a)]
+        policy.logProbabilities(θ, of: action.span, on: observation.span, in: &workspace, into: &logπ)
         row[a] = exponential(logπ[0])
         var score = Array(repeating: Float(0), count: θ.values.count)
-        policy.accumulateScore(
-          θ, of: [Float(a)], on: observation, weightedBy: [1], rows: 0..<1, in: &workspace, into: &score)
+        var span = score.mutableSpan
+        policy.accumulateGradient(
+          θ, of: action.span, on: observation.span, weights: weights, in: &workspace, into: &span)
         scores.append(score)
       }
       // Single precision leaves the sum some 1e-7 away from 1.

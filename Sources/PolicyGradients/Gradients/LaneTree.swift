@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// The one order of every sum across lanes: a binary tree whose leaves are the lanes.
 ///
 /// Neighbors 0+1, 2+3, … are added first, then pairs of pairs, so that whoever holds an aligned block of
@@ -17,8 +19,7 @@ public enum LaneTree {
   ) {
     reduce(leaves.count) { left, right in
       let addend = leaves[right]
-      var sum = leaves[left].mutableSpan
-      add(addend.span, &sum)
+      leaves[left].withMutableSpan { add(addend.span, &$0) }
     }
   }
 

@@ -1,72 +1,179 @@
-/// The settings of a learner.
+public import Registries
+
+/// How a learner learns: a rule for coefficients, and what becomes of its gradient.
 ///
-/// A named algorithm is a value of this type; ``all`` holds those that `ascent algorithms` lists.
-public struct Algorithm: Sendable, Equatable {
-  /// The name on the command line.
+/// What belongs together is one case with a payload, so an algorithm cannot contradict itself. The named algorithms, and what a
+/// command line or a run.toml says key by key, are ``AlgorithmSettings``, which ``AlgorithmSettings/algorithm()`` turns into one.
+public struct Algorithm: Sendable {
+  /// The name, for messages.
   public var name: String
-  /// The rule for coefficients, and what is subtracted from them.
-  public var rule: GradientRule
-  /// How many steps a lane makes in an iteration; with whole episodes, before it stops at an episode's end.
-  public var stepsPerLane = 256
+  /// How many steps a lane makes in an iteration; with whole episodes, after how many steps it starts no further one.
+  public var stepsPerLane: Int
+  /// What is learned from.
+  public var method: Method
+  /// Turns gradients into steps; how it begins.
+  public var optimizer: any Optimizer
+  /// How the optimizer's rate changes over the run.
+  public var rateSchedule: Schedule
+  /// The number of steps after which an exploring factor's noise is drawn again; 0 for once a rollout.
+  public var explorationSteps: Int
 
-  // MARK: The actor's update
+  /// What is learned from.
+  public enum Method: Sendable {
+    /// Whole episodes.
+    case trajectories(TrajectoryLearning)
+    /// Rollouts of a fixed length, with a critic.
+    case advantages(AdvantageLearning)
+  }
 
-  /// What an update follows.
-  public var update = Update.gradient
-  /// What becomes of advantages when the policy is no longer the one that acted.
-  public var surrogate = Surrogate.score
-  /// How many times an update goes over a rollout.
+  /// Makes an algorithm.
+  public init(
+    name: String, stepsPerLane: Int = 256, method: Method, optimizer: any Optimizer,
+    rateSchedule: Schedule = .constant, explorationSteps: Int = 0
+  ) {
+    self.name = name
+    self.stepsPerLane = stepsPerLane
+    self.method = method
+    self.optimizer = optimizer
+    self.rateSchedule = rateSchedule
+    self.explorationSteps = explorationSteps
+  }
+}
+
+/// Learning from whole episodes: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, and a step of the optimizer for each.
+public struct TrajectoryLearning: Sendable {
+  /// The rule for coefficients c.
+  public var estimator: any Estimator
+  /// What is subtracted from them.
+  public var baseline: Baseline
+  /// How many steps a rollout serves; more than one needs an off-policy estimator.
   public var epochs = 1
-  /// Whether advantages are estimated anew, with the values of now, before each of these times.
-  public var recomputesAdvantages = false
-  /// Steps in a minibatch; 0 for the whole rollout.
-  public var minibatch = 0
-  /// ε: the clipped surrogate ignores ratios beyond 1 ± ε.
-  public var clip = 0.2
-  /// Whether ε falls to 0 over the run.
-  public var clipSchedule = Schedule.constant
-  /// Among which steps advantages are brought to mean 0 and deviation 1.
-  public var advantageNormalization = Normalization.none
-  /// The weight of the entropy.
-  public var entropy = 0.0
-  /// Whether that weight falls to 0 over the run.
-  public var entropySchedule = Schedule.constant
-  /// An iteration's epochs end when the divergence is 1.5 times this; 0 for never.
-  public var targetDivergence = 0.0
+  /// Whether coefficients are brought to mean 0 and deviation 1.
+  public var normalizesCoefficients = false
+  /// The weight of the policy's entropy.
+  public var entropy = EntropyBonus()
   /// The largest norm of a gradient; 0 for any.
   public var gradientClip = 0.0
 
-  // MARK: The optimizer
+  /// What is subtracted from the coefficients.
+  public enum Baseline: Sendable {
+    /// Nothing.
+    case none
+    /// A baseline that is made of the trajectories.
+    case trajectories(any PolicyGradients.Baseline)
+    /// V, which is fitted to the returns, discounted by so much.
+    case value(CriticFit, discount: Double)
+  }
 
-  /// How a gradient becomes a step.
-  public var optimizer = OptimizerChoice.adam
-  /// The optimizer's rate α > 0.
-  public var rate = 0.003
-  /// Whether α falls to 0 over the run.
-  public var rateSchedule = Schedule.constant
-  /// The optimizer's ε.
-  public var optimizerEpsilon = 1e-8
-  /// The decay of AdamW.
-  public var weightDecay = 0.0
+  /// Describes learning with one step for each rollout.
+  public init(_ estimator: any Estimator, baseline: Baseline = .none) {
+    (self.estimator, self.baseline) = (estimator, baseline)
+  }
+}
 
-  // MARK: The critic
+/// Learning from rollouts of a fixed length, with a critic.
+public struct AdvantageLearning: Sendable {
+  /// The rule for coefficients, which are made of advantages.
+  public var estimator: any AdvantageEstimator
+  /// What becomes of them.
+  public var update: Update
+  /// How rewards are changed before anything is learned from them.
+  public var rewards = RewardScaling()
+  /// The discount of the returns that rewards are scaled by.
+  public var discount: Double
+  /// The sequences of a recurrent policy.
+  public var truncation = Truncation()
 
-  /// The weight of the critic's squared error, when actor and critic are learned together.
-  public var valueWeight = 0.5
+  /// What becomes of the coefficients.
+  public enum Update: Sendable {
+    /// Minibatches, which move the actor and the critic together.
+    case joint(MinibatchSettings, ValueLoss)
+    /// Minibatches, which move the actor; the critic is fitted by itself.
+    case actor(MinibatchSettings, CriticFit)
+    /// One natural step of the actor; the critic is fitted by itself.
+    case natural(NaturalSettings, NaturalStep, CriticFit)
+  }
+
+  /// Describes learning.
+  public init(_ estimator: any AdvantageEstimator, update: Update, discount: Double) {
+    (self.estimator, self.update, self.discount) = (estimator, update, discount)
+  }
+}
+
+/// The weight of the policy's entropy in what is ascended.
+public struct EntropyBonus: Sendable, Equatable {
+  /// The weight.
+  public var weight = 0.0
+  /// How it changes over the run.
+  public var schedule = Schedule.constant
+
+  /// No bonus.
+  public init() {}
+
+  /// The weight when this part of the run is still to come.
+  func weight(_ remaining: Double) -> Double { weight * schedule.factor(remaining) }
+}
+
+/// Several passes over a rollout, in minibatches.
+public struct MinibatchSettings: Sendable, Equatable {
+  /// How many passes.
+  public var epochs = 1
+  /// Steps in a minibatch; 0 for the whole rollout.
+  public var size = 0
+  /// Whether advantages are estimated anew, with the current values, before each pass.
+  public var recomputesAdvantages = false
+  /// Among which steps advantages are brought to mean 0 and deviation 1.
+  public var normalization = Normalization.none
+  /// The passes over a rollout end when the divergence is 1.5 times this; 0 for never.
+  public var targetDivergence = 0.0
+  /// The weight of the policy's entropy.
+  public var entropy = EntropyBonus()
+  /// The largest norm of a gradient; 0 for any.
+  public var gradientClip = 0.0
+
+  /// Among which steps something is normalized, by name.
+  public enum Normalization: String, Sendable, CaseIterable {
+    /// It is not.
+    case none
+    /// All steps of the rollout.
+    case batch
+    /// The steps of each minibatch.
+    case minibatch
+  }
+
+  /// One pass over the whole rollout.
+  public init() {}
+}
+
+/// The critic's part in an update that moves actor and critic together.
+public struct ValueLoss: Sendable, Equatable {
+  /// The weight of the critic's squared error.
+  public var weight = 0.5
   /// How far V may move in an iteration before its error stops counting; 0 for any.
   ///
-  /// Of the errors of V and of V held there the larger one counts, as in OpenAI's baselines.
-  public var valueClip = 0.0
-  /// Passes of the critic's own; 0 to learn it together with the actor.
-  public var criticEpochs = 0
-  /// Steps in the critic's own minibatches; 0 for the whole rollout.
-  public var criticMinibatch = 64
-  /// The rate of the critic's own Adam.
-  public var criticRate = 0.001
+  /// Of the errors of V and of V clamped to that range the larger one counts, as in OpenAI's baselines.
+  public var clip = 0.0
 
-  // MARK: Trust regions
+  /// The error at half its weight, without a clip.
+  public init() {}
+}
 
-  /// δ: how far the policy may diverge in one natural step.
+/// Fitting the critic by itself, with an Adam of its own.
+public struct CriticFit: Sendable, Equatable {
+  /// How many passes over a rollout.
+  public var epochs = 0
+  /// Steps in a minibatch; 0 for the whole rollout.
+  public var minibatch = 64
+  /// The rate of its Adam.
+  public var rate = 0.001
+
+  /// No pass.
+  public init() {}
+}
+
+/// Natural steps, which are so long that the policy diverges by a fixed amount.
+public struct NaturalSettings: Sendable, Equatable {
+  /// δ: how far the policy may diverge in one step.
   public var trustRegion = 0.01
   /// What is added to the Fisher matrix's diagonal.
   public var damping = 0.1
@@ -75,94 +182,49 @@ public struct Algorithm: Sendable, Equatable {
   /// The most steps of the line search.
   public var lineSearchSteps = 10
 
-  // MARK: Normalizers
+  /// The settings of sb3-contrib's TRPO.
+  public init() {}
+}
 
-  /// Whether observations are standardized.
-  public var normalizesObservations = false
-  /// Whether rewards are divided by the deviation of returns.
+/// What a natural step looks at.
+public struct NaturalStep: Sendable {
+  /// Whether advantages are brought to mean 0 and deviation 1 over the rollout.
+  public var normalizesAdvantages: Bool
+  /// How the step is taken.
+  public var kind: Kind
+
+  /// How a natural step is taken.
+  public enum Kind: Sendable {
+    /// As it is, with the weight of the policy's entropy.
+    case plain(EntropyBonus)
+    /// Shortened until the divergence is below its bound and the surrogate, which has no entropy in it, rises.
+    case lineSearch
+  }
+
+  /// Describes a step.
+  public init(_ kind: Kind, normalizesAdvantages: Bool = false) {
+    (self.kind, self.normalizesAdvantages) = (kind, normalizesAdvantages)
+  }
+}
+
+/// How rewards are changed before anything is learned from them.
+public struct RewardScaling: Sendable, Equatable {
+  /// Whether rewards are divided by the running standard deviation of the discounted return.
   public var normalizesReturns = false
-  /// Rewards are held within ± this; 0 for any.
-  public var rewardClip = 0.0
-  /// Steps for which an exploration matrix is held; 0 for the whole rollout.
-  public var explorationSteps = 0
+  /// Rewards are clamped to ± this; 0 for any.
+  public var clip = 0.0
 
-  // MARK: Memory
+  /// Not at all.
+  public init() {}
+}
 
-  /// The sequences through which a policy that remembers is differentiated.
-  public var truncation = Truncation()
-
-  /// What an update follows, by name.
-  public enum Update: String, Sendable, CaseIterable {
-    /// The gradient, through an optimizer.
-    case gradient
-    /// The natural gradient, for a fixed divergence.
-    case natural
-    /// The natural gradient, with a line search.
-    case trustRegion = "trust-region"
-  }
-
-  /// What is differentiated, by name.
-  public enum Surrogate: String, Sendable, CaseIterable {
-    /// log π Â.
-    case score
-    /// ρ Â.
-    case ratio
-    /// min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â) (Schulman and others 2017).
-    case clipped
-
-    /// The coefficient of ∇log π.
-    func coefficient(_ advantage: Double, _ ratio: Double, _ ε: Double) -> Double {
-      switch self {
-      case .score: return advantage
-      case .ratio: return ratio * advantage
-      case .clipped:
-        if advantage > 0 && ratio > 1 + ε || advantage < 0 && ratio < 1 - ε { return 0 }
-        return ratio * advantage
-      }
-    }
-  }
-
-  /// Among which steps something is normalized, by name.
-  public enum Normalization: String, Sendable, CaseIterable {
-    case none, batch, minibatch
-  }
-
-  /// How a setting changes over a run, by name.
-  public enum Schedule: String, Sendable, CaseIterable {
-    /// Not at all.
-    case constant
-    /// In a line to 0 at the last step.
-    case linear
-
-    /// The factor when this part of the run is still to come.
-    func factor(_ left: Double) -> Double { self == .linear ? left : 1 }
-  }
-
-  /// The optimizers, by name.
-  public enum OptimizerChoice: String, Sendable, CaseIterable {
-    case ascent, momentum, rmsprop, adam, adamw
-  }
-
-  /// Makes the settings of a rule, at an optimizer's rate.
-  public init(name: String, rule: GradientRule, rate: Double) {
-    self.name = name
-    self.rule = rule
-    self.rate = rate
-  }
-
-  /// Whether advantages are estimated with a critic, on rollouts of a fixed length.
-  public var usesAdvantages: Bool { rule.estimator == .advantage || rule.estimator == .vTrace }
-
-  /// Whether there is a critic.
-  public var needsCritic: Bool { usesAdvantages || rule.baseline == .value }
-
-  func makeOptimizer() -> any Optimizer {
-    switch optimizer {
-    case .ascent: GradientAscent(rate: rate)
-    case .momentum: Momentum(rate: rate)
-    case .rmsprop: RMSProp(rate: rate, ε: optimizerEpsilon)
-    case .adam: Adam(rate: rate, ε: optimizerEpsilon)
-    case .adamw: Adam(rate: rate, ε: optimizerEpsilon, decay: weightDecay)
+extension MinibatchSettings.Normalization: NamedChoice {
+  /// What it is, in one line.
+  public var help: String {
+    switch self {
+    case .none: "advantages stay as they are"
+    case .batch: "over all steps of the rollout"
+    case .minibatch: "over the steps of each minibatch"
     }
   }
 }

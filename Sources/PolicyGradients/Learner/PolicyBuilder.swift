@@ -3,20 +3,6 @@ public import Policies
 
 /// The one place where spaces and policies meet.
 public enum PolicyBuilder {
-  /// The family that the numbers of a box are drawn from, by name.
-  public enum BoxDistribution: String, Sendable, CaseIterable {
-    /// Gaussian with free deviations; what is drawn beyond a bound is held there.
-    case gaussian
-    /// Gaussian with the network's deviations.
-    case networkGaussian = "network-gaussian"
-    /// Gaussian, drawn into the bounds by tanh.
-    case squashed
-    /// Beta between the bounds.
-    case beta
-    /// Generalized state-dependent exploration.
-    case exploring = "gsde"
-  }
-
   /// Makes the policy that fits the spaces: a factor for each leaf of the actions.
   ///
   /// - Parameters:
@@ -39,9 +25,9 @@ public enum PolicyBuilder {
     }
     guard boxes == .gaussian || hasBoxes else {
       throw LearnerError.contradiction(
-        "policy.distribution = \(boxes.rawValue) is for boxes of numbers; the actions here are \(actions)")
+        "policy.distribution = \(boxes.name) is for boxes of numbers; the actions here are \(actions)")
     }
-    var factors: [ActionFactor] = []
+    var factors: [any ActionFamily] = []
     for leaf in actions.leaves {
       switch leaf.kind {
       case .discrete(let count, _): factors.append(.categorical(count))
@@ -72,20 +58,12 @@ public enum PolicyBuilder {
 
   private static func factor(
     _ low: [Double], _ high: [Double], _ boxes: BoxDistribution
-  ) throws(LearnerError) -> ActionFactor {
-    let bounds = ActionFactor.Bounds(low: low.map { Float($0) }, high: high.map { Float($0) })
-    if boxes == .squashed || boxes == .beta {
-      guard (bounds.low + bounds.high).allSatisfy(\.isFinite) else {
-        throw LearnerError.contradiction(
-          "policy.distribution = \(boxes.rawValue) needs an action space with finite bounds; take gaussian")
-      }
+  ) throws(LearnerError) -> any ActionFamily {
+    let bounds = ValueBounds(low: low.map { Float($0) }, high: high.map { Float($0) })
+    guard !boxes.needsBounds || bounds.areFinite else {
+      throw LearnerError.contradiction(
+        "policy.distribution = \(boxes.name) needs an action space with finite bounds; take gaussian")
     }
-    switch boxes {
-    case .gaussian: return .gaussian(low.count)
-    case .networkGaussian: return .gaussian(low.count, .network)
-    case .squashed: return .squashed(bounds)
-    case .beta: return .beta(bounds)
-    case .exploring: return .gaussian(low.count, .exploring)
-    }
+    return boxes.make(bounds)
   }
 }

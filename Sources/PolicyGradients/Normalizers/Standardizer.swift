@@ -1,3 +1,4 @@
+internal import Mathematics
 internal import Policies
 
 /// Keeps the mean and the deviation of what was observed, and puts them into a policy's parameters.
@@ -17,11 +18,14 @@ struct Standardizer: Sendable {
 
   /// Counts a rollout's observations in.
   mutating func absorb(_ rollout: Rollout, into θ: inout Parameters) {
-    let (columns, size) = (range.count / 2, rollout.observationSize)
+    let columns = range.count / 2
     let lanes = rollout.lanes.map { lane in
       var part = RunningMoments(columns: columns)
-      for t in lane.rewards.indices {
-        part.add(lane.observations.span.extracting(t * size..<t * size + columns))
+      for episode in lane.episodes {
+        for slot in episode.slots.dropLast() {
+          let first = lane.slots[slot]
+          part.add(lane.observations.span.extracting(first..<first + columns))
+        }
       }
       return part
     }

@@ -65,3 +65,17 @@ public struct Adam: Optimizer {
       β2: adam.β2, ε: adam.ε, decay: adam.decay, step: adam.step)
   }
 }
+
+extension OptimizerEntry {
+  /// ``Adam``.
+  public static let adam = OptimizerEntry(
+    "adam", help: "Adam: steps scaled by running moments of the gradient"
+  ) {
+    Adam(rate: $0.rate, ε: $0.epsilon)
+  }
+
+  /// ``Adam`` with a decay.
+  public static let adamw = OptimizerEntry("adamw", help: "Adam with algorithm.weight_decay") {
+    Adam(rate: $0.rate, ε: $0.epsilon, decay: $0.weightDecay)
+  }
+}

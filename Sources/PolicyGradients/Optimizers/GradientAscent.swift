@@ -1,6 +1,7 @@
+internal import Mathematics
 public import Policies
 
-/// θ ← θ + α ĝ (notes, evaluating the policy gradient, step 4).
+/// Plain gradient ascent: θ ← θ + α ĝ.
 public struct GradientAscent: Optimizer {
   /// α.
   public var rate: Double
@@ -15,7 +16,13 @@ public struct GradientAscent: Optimizer {
   /// θ ← θ + α ĝ.
   public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
     stepCount += 1
-    var values = θ.values.mutableSpan
-    ParameterUpdate.ascend(&values, along: gradient.span, rate: Float(rate))
+    θ.values.withMutableSpan { ParameterUpdate.ascend(&$0, along: gradient.span, rate: Float(rate)) }
+  }
+}
+
+extension OptimizerEntry {
+  /// ``GradientAscent``.
+  public static let ascent = OptimizerEntry("ascent", help: "plain gradient ascent") {
+    GradientAscent(rate: $0.rate)
   }
 }

@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Policies
 
 /// Gradient ascent with a heavy ball (Polyak 1964): m ← β m + ĝ, θ ← θ + α m.
@@ -27,8 +28,18 @@ public struct Momentum: Optimizer {
     if m.count != gradient.count { m = Array(repeating: 0, count: gradient.count) }
     stepCount += 1
     let (rate, momentum) = (rate, momentum)
-    var values = θ.values.mutableSpan
-    var first = m.mutableSpan
-    ParameterUpdate.momentum(&values, along: gradient.span, moment: &first, rate: rate, momentum: momentum)
+    θ.values.withMutableSpan { values in
+      m.withMutableSpan { first in
+        ParameterUpdate.momentum(
+          &values, along: gradient.span, moment: &first, rate: rate, momentum: momentum)
+      }
+    }
+  }
+}
+
+extension OptimizerEntry {
+  /// ``Momentum``.
+  public static let momentum = OptimizerEntry("momentum", help: "gradient ascent with a heavy ball of 0.9") {
+    Momentum(rate: $0.rate)
   }
 }

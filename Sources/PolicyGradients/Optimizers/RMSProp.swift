@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Policies
 
 /// RMSProp (Hinton 2012), upwards, with ε inside of the root as A2C was tuned with.
@@ -30,8 +31,19 @@ public struct RMSProp: Optimizer {
     if v.count != gradient.count { v = Array(repeating: 1, count: gradient.count) }
     stepCount += 1
     let (rate, β, ε) = (rate, β, ε)
-    var values = θ.values.mutableSpan
-    var second = v.mutableSpan
-    ParameterUpdate.rmsProp(&values, along: gradient.span, secondMoment: &second, rate: rate, β: β, ε: ε)
+    θ.values.withMutableSpan { values in
+      v.withMutableSpan { second in
+        ParameterUpdate.rmsProp(&values, along: gradient.span, secondMoment: &second, rate: rate, β: β, ε: ε)
+      }
+    }
+  }
+}
+
+extension OptimizerEntry {
+  /// ``RMSProp``.
+  public static let rmsprop = OptimizerEntry(
+    "rmsprop", help: "RMSProp with epsilon inside of the root, as TensorFlow has it"
+  ) {
+    RMSProp(rate: $0.rate, ε: $0.epsilon)
   }
 }

@@ -1,32 +1,37 @@
 internal import Policies
 
-/// How a rollout is cut into sequences, through which gradients of a policy that remembers go back in time.
+/// How a rollout is cut into sequences, through which the gradient of a recurrent policy goes back in time.
 public struct Truncation: Sendable, Equatable {
-  /// A sequence's most steps; 0 for whole episodes, as far as the rollout has them.
+  /// The most steps of a sequence; 0 for whole episodes, as far as the rollout has them.
   public var length = 0
-  /// How many steps before it are lived through again, so that its first state is one of the current parameters.
+  /// How many steps before a sequence are evaluated again, so that its first state is one of the current parameters.
   public var burnIn = 0
 
   /// Whole episodes.
   public init() {}
 
-  /// Whether what was remembered before the lane's step t is where a sequence may begin.
+  /// Whether a sequence may begin with the state before the lane's step t.
   func isMarked(_ t: Int) -> Bool {
     t == 0 || (length > 0 && t + burnIn >= length && (t + burnIn) % length == 0)
   }
 }
 
-/// Steps of a lane that go through the networks together.
+/// Steps that go through the networks together.
 struct Passage {
+  /// The steps, as rows of what they are a part of.
   var rows: Range<Int>
-  /// Their sequences, for a policy that remembers.
+  /// Their sequences, for a recurrent policy.
   var sequences: Sequences?
-  /// The first of the rows that lead to them, among a batch's leads.
-  var firstLead = 0
+  /// Their rows among the observations: those of the leads, then those of the steps.
+  var inputs: Range<Int>
+
+  init(rows: Range<Int>, sequences: Sequences? = nil) {
+    (self.rows, self.sequences, inputs) = (rows, sequences, rows)
+  }
 }
 
 extension [Passage] {
-  /// Adds a sequence's rows to the last passage, or to a new one where that would have more than `limit`.
+  /// Adds a sequence's rows to the last passage, or to a new one if that would have more than `limit`.
   mutating func take(_ rows: Range<Int>, atMost limit: Int, stateSize: Int) {
     if let last, last.rows.count + rows.count <= limit {
       self[count - 1].rows = last.rows.lowerBound..<rows.upperBound
@@ -37,11 +42,10 @@ extension [Passage] {
 }
 
 extension Rollout.Lane {
-  /// Some steps in passages of at most `limit`; of a policy that remembers they are whole episodes, one of which may be
-  /// longer.
+  /// Some steps in passages of at most `limit`; those of a recurrent policy are whole episodes, one of which may be longer.
   func passages(_ range: Range<Int>, _ policy: Policy, atMost limit: Int) -> [Passage] {
     guard policy.remembers else {
-      return StrideChunks(range: range, size: limit).map { Passage(rows: $0, sequences: nil) }
+      return StrideChunks(range: range, size: limit).map { Passage(rows: $0) }
     }
     var all: [Passage] = []
     for episode in episodes where range.contains(episode.steps.lowerBound) && !episode.steps.isEmpty {
@@ -51,7 +55,7 @@ extension Rollout.Lane {
     return all
   }
 
-  /// Adds steps of an episode, and those that lead to them.
+  /// Adds steps of an episode to the sequences, with leads before and rows behind them.
   func append(
     _ steps: Range<Int>, leads: Int = 0, more: Int = 0, of episode: Rollout.Episode,
     to sequences: inout Sequences?
@@ -66,7 +70,7 @@ extension Rollout.Lane {
     }
   }
 
-  /// Where the state before a step lies among those that were recorded, in ascending order.
+  /// The index of the state before a step among those that were recorded, whose steps ascend.
   private func mark(at step: Int) -> Int {
     var (low, high) = (0, memorySteps.count)
     while low < high {
@@ -74,11 +78,11 @@ extension Rollout.Lane {
       if memorySteps[middle] < step { low = middle + 1 } else { high = middle }
     }
     precondition(
-      low < memorySteps.count && memorySteps[low] == step, "a sequence begins where nothing was recorded")
+      low < memorySteps.count && memorySteps[low] == step, "a sequence begins where no state was recorded")
     return low
   }
 
-  /// The sequences of a truncation: their steps, how many lead to them, and whose they are.
+  /// The sequences of a truncation: their steps, how many lead to them, and their episodes.
   func cuts(_ truncation: Truncation) -> [(steps: Range<Int>, leads: Int, episode: Rollout.Episode)] {
     episodes.flatMap { episode in
       var (all, first) = (

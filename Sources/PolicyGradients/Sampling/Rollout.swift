@@ -1,7 +1,11 @@
-/// What one iteration sampled: for each lane the steps one after the other, [lane][step × feature].
+internal import Environments
+internal import Mathematics
+
+/// What one iteration sampled: for each lane its steps one after the other.
 ///
-/// Lanes keep their own buffers, since whole episodes have lengths of their own; the buffers are kept from
-/// one iteration to the next and grow only when an iteration is longer than every one before it.
+/// The environment writes each observation into the rollout, and everything that learns reads it there. Each lane has
+/// buffers of its own, because episodes have lengths of their own; a buffer is used again in every iteration, and grows only when an
+/// iteration is longer than all before it.
 public struct Rollout: Sendable {
   /// Floats per observation.
   public let observationSize: Int
@@ -13,9 +17,14 @@ public struct Rollout: Sendable {
   public internal(set) var version = 0
 
   /// The steps of one lane.
+  ///
+  /// An episode of T steps takes T + 1 slots of the observations: o(0), …, o(T), the last of which is where it ended or was cut.
+  /// The slots of the lane's episodes lie one behind the other.
   public struct Lane: Sendable {
-    /// o(t), [step × feature].
+    /// The observations, [slot × feature]; the buffer may be longer than the slots that are used.
     public internal(set) var observations: [Float] = []
+    /// How many slots are used.
+    public internal(set) var slotCount = 0
     /// a(t), [step × value], as the policy drew them.
     public internal(set) var actions: [Float] = []
     /// r(t), [step].
@@ -24,20 +33,26 @@ public struct Rollout: Sendable {
     public internal(set) var logProbabilities: [Double] = []
     /// The episodes in the order in which they were sampled.
     public internal(set) var episodes: [Episode] = []
-    /// The observation in which each episode ended, [episode × feature].
-    public internal(set) var lastObservations: [Float] = []
-    /// What a policy remembered before some of the steps, [marked step × number]; empty for one that remembers nothing.
+    /// The recurrent state before some of the steps, [marked step × number]; empty for a policy without one.
     public internal(set) var memories: [Float] = []
-    /// Which steps these are.
+    /// The steps that these states belong to.
     public internal(set) var memorySteps: [Int] = []
-    /// How many episodes a fault of the environment ended.
+    /// How many episodes were ended by a fault of the environment.
     public internal(set) var faults = 0
+    /// Where each slot's observation begins, and each step's action.
+    let slots, values: Rows
+
+    init(observationSize: Int, actionSize: Int) {
+      (slots, values) = (Rows(stride: observationSize), Rows(stride: actionSize))
+    }
   }
 
   /// Where one episode lies in its lane's buffers.
   public struct Episode: Sendable, Equatable {
     /// Its steps.
     public internal(set) var steps: Range<Int>
+    /// The slot of its first observation.
+    public internal(set) var firstSlot: Int
     /// How it ended.
     public internal(set) var end: Trajectory.End
     /// Its number in the lane, counted from 0.
@@ -46,13 +61,21 @@ public struct Rollout: Sendable {
     public internal(set) var earlierReward = 0.0
     /// How many steps it made in earlier rollouts.
     public internal(set) var earlierSteps = 0
+
+    /// The slots of its observations: one for each step, and the one where it stopped.
+    public var slots: Range<Int> { firstSlot..<firstSlot + steps.count + 1 }
+    /// The slot where it stopped.
+    public var lastSlot: Int { firstSlot + steps.count }
+    /// The slot of what was observed before one of its steps.
+    func slot(of step: Int) -> Int { firstSlot + step - steps.lowerBound }
   }
 
   /// Makes empty buffers.
   public init(laneCount: Int, observationSize: Int, actionSize: Int) {
     self.observationSize = observationSize
     self.actionSize = actionSize
-    lanes = Array(repeating: Lane(), count: laneCount)
+    lanes = Array(
+      repeating: Lane(observationSize: observationSize, actionSize: actionSize), count: laneCount)
   }
 
   /// How many steps there are in all lanes.
@@ -69,7 +92,7 @@ public struct Rollout: Sendable {
     return sum
   }
 
-  /// Forgets every step and keeps the memory.
+  /// Removes every step and keeps the memory.
   mutating func removeAll(version: Int) {
     self.version = version
     for lane in lanes.indices { lanes[lane].removeAll() }
@@ -89,39 +112,94 @@ public struct Rollout: Sendable {
   }
 }
 
+// MARK: Writing
+
 extension Rollout.Lane {
   mutating func removeAll() {
-    observations.removeAll(keepingCapacity: true)
+    slotCount = 0
     actions.removeAll(keepingCapacity: true)
     rewards.removeAll(keepingCapacity: true)
     logProbabilities.removeAll(keepingCapacity: true)
     episodes.removeAll(keepingCapacity: true)
-    lastObservations.removeAll(keepingCapacity: true)
     memories.removeAll(keepingCapacity: true)
     memorySteps.removeAll(keepingCapacity: true)
     faults = 0
   }
 
+  /// Takes the next slot and lets `body` write its observation.
+  mutating func writeSlot<Result, Failure: Error>(
+    _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let slot = slots.indices(of: slotCount)
+    if observations.count < slot.upperBound {
+      observations += repeatElement(0, count: max(32 * slots.stride, observations.count / 8))
+    }
+    slotCount += 1
+    return try observations.withMutableSpan { all throws(Failure) in
+      #if compiler(>=6.3)
+      var observation = all._mutatingExtracting(slot)
+      #else
+      var observation = all.extracting(slot)
+      #endif
+      return try body(&observation)
+    }
+  }
+
+  /// Begins an episode, whose first observation is in the newest slot.
   mutating func begin(episode number: Int, after earlier: OpenEpisode? = nil) {
     episodes.append(
       Rollout.Episode(
-        steps: rewards.count..<rewards.count, end: .cut, number: number,
+        steps: rewards.count..<rewards.count, firstSlot: slotCount - 1, end: .cut, number: number,
         earlierReward: earlier?.reward ?? 0, earlierSteps: earlier?.steps ?? 0))
   }
 
-  mutating func append(
-    observation: Span<Float>, action: Span<Float>, reward: Double, logProbability: Double
-  ) {
-    for k in observation.indices { observations.append(observation[k]) }
+  /// Begins with an episode that an earlier rollout left open.
+  mutating func goOn(with open: OpenEpisode, number: Int) {
+    writeSlot { observation in for k in observation.indices { observation[k] = open.observation[k] } }
+    begin(episode: number, after: open)
+  }
+
+  /// Adds a step; what it led to is in the newest slot.
+  mutating func append(action: Span<Float>, reward: Double, logProbability: Double) {
     for k in action.indices { actions.append(action[k]) }
     rewards.append(reward)
     logProbabilities.append(logProbability)
   }
 
-  mutating func finish(_ end: Trajectory.End, at observation: [Float]) {
+  /// Ends the episode, or cuts it.
+  mutating func finish(_ end: Trajectory.End) {
     let last = episodes.count - 1
     episodes[last].steps = episodes[last].steps.lowerBound..<rewards.count
     episodes[last].end = end
-    lastObservations += observation
+  }
+}
+
+// MARK: Reading
+
+extension Rollout.Lane {
+  /// How many steps the open episode has made, earlier rollouts included.
+  var openEpisodeLength: Int {
+    rewards.count - (episodes.last?.steps.lowerBound ?? 0) + (episodes.last?.earlierSteps ?? 0)
+  }
+
+  /// The observation of one slot.
+  public func observation(inSlot slot: Int) -> [Float] { Array(observations[slots.indices(of: slot)]) }
+
+  /// What was observed before one step.
+  public func observation(before step: Int) -> [Float] {
+    guard let episode = episodes.last(where: { $0.steps.lowerBound <= step }) else { return [] }
+    return observation(inSlot: episode.slot(of: step))
+  }
+
+  /// The observation in which each episode ended or was cut, [episode × feature].
+  public var lastObservations: [Float] { episodes.flatMap { observation(inSlot: $0.lastSlot) } }
+
+  /// What was observed before each of some steps, [step × feature], behind `rows`.
+  func gatherObservations(of steps: Range<Int>, into rows: inout [Float]) {
+    for episode in episodes where episode.steps.overlaps(steps) {
+      let own = episode.steps.clamped(to: steps)
+      let first = episode.slot(of: own.lowerBound)
+      rows += observations[slots[first..<first + own.count]]
+    }
   }
 }

@@ -1,31 +1,32 @@
 internal import Environments
+internal import Mathematics
 internal import Policies
 
-/// What a lane's vector did since all of it was begun anew: what brings it back.
+/// All steps of a lane's vector since it was started anew: what brings the vector back.
 ///
-/// A vector's episodes have no streams of their own, so it is brought back as a whole, by all its steps. So that these
-/// do not grow for ever, vectors are begun anew after ``Lanes/vectorSteps`` of them, which cuts what is open.
+/// The episodes of a vector have no streams of their own, so a vector is brought back as a whole. So that the log does not
+/// grow for ever, vectors are started anew after ``Lanes/vectorSteps`` steps, which cuts the open episodes.
 public struct VectorLog: Sendable, Equatable {
-  /// How many steps that were; 0 when the vector is to be begun anew.
+  /// How many steps; 0 when the vector is to be started anew.
   public var steps = 0
   /// How many episodes the lane had begun before.
   public var origin = 0
-  /// The lane's actions, [step × value]; zeros where it sat a step out, one of which may be yet to come.
+  /// The lane's actions, [step × value]; zeros in steps that the lane ignored, one of which may still be to come.
   public var actions: [Float] = []
 
-  /// Nothing was done.
+  /// A vector that is to be started anew.
   public init() {}
 }
 
 extension Sampler {
-  /// Whether the next rollout begins the vectors anew.
+  /// Whether the next rollout starts the vectors anew.
   func areVectorsDue(_ amount: Amount) -> Bool {
     guard lanes.areVectors else { return false }
     guard case .exactly = amount else { return true }
     return open[0].vector.steps == 0 || open[0].vector.steps >= lanes.vectorSteps
   }
 
-  /// Takes leave of what is open.
+  /// Removes the open episodes and the logs of the vectors.
   mutating func forgetVectors() {
     for lane in open.indices {
       let state = open[lane].state
@@ -35,12 +36,12 @@ extension Sampler {
     }
   }
 
-  /// Steps the vectors of the active lanes; lanes that do not act are stepped with them.
+  /// Steps the vectors of the active lanes, with the actions of those that move; the others of a vector are stepped with them.
   ///
-  /// A vector of which no lane is active stands still, so that its steps do not depend on the vectors beside it.
-  mutating func advance(_ acting: [Int], of active: [Int], _ policy: Policy) throws(EnvironmentError) {
-    for (row, lane) in acting.enumerated() {
-      hold(row, policy)
+  /// A vector without an active lane stands still, so that its steps do not depend on the other vectors.
+  mutating func advance(_ moving: [Int], of active: [Int], _ policy: Policy) throws(EnvironmentError) {
+    for (row, lane) in moving.enumerated() {
+      apply(row, policy)
       lanes.prepare(lane, applied.span)
     }
     profile?.enter(.stepping)
@@ -48,28 +49,24 @@ extension Sampler {
     profile?.enter(.recording)
   }
 
-  /// Whether the next rollout goes on with what this one leaves open.
-  func goesOn(_ amount: Amount, _ budget: Int) -> Bool {
-    guard case .exactly(let steps, _) = amount else { return false }
-    // The budget's last rollout is shorter in some lanes than in others, and nothing goes on with it.
+  /// Whether the next rollout continues what this one leaves open.
+  func isContinued(_ budget: SamplingBudget) -> Bool {
+    guard case .exactly(let steps, _) = budget.amount else { return false }
+    // The last rollout of a run is shorter in some lanes than in others, and nothing continues it.
     guard lanes.areVectors else { return true }
-    return budget / lanes.count >= steps && open[0].vector.steps + steps < lanes.vectorSteps
+    return budget.steps / lanes.count >= steps && open[0].vector.steps + steps < lanes.vectorSteps
   }
 
-  /// Keeps what the vectors did, by what the lanes did: after an episode's end a lane may have sat a step out.
-  mutating func rememberVectors(_ rollout: Rollout, _ amount: Amount, _ policy: Policy, budget: Int) {
-    guard case .exactly(let steps, _) = amount else { return }
-    guard goesOn(amount, budget) else { return forgetVectors() }
-    let size = lanes.actionSize
+  /// Adds the lanes' steps to the logs; after an episode's end a lane may have ignored a step.
+  mutating func keepVectors(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
+    guard case .exactly(let steps, _) = budget.amount else { return }
+    guard isContinued(budget) else { return forgetVectors() }
     for (lane, made) in rollout.lanes.enumerated() {
       open[lane].vector.steps += steps
       for episode in made.episodes {
-        for t in episode.steps {
-          bounds.hold(policy, made.actions.span.extracting(t * size..<(t + 1) * size), into: &applied)
-          open[lane].vector.actions += applied
-        }
+        for t in episode.steps { open[lane].vector.actions += appliedAction(t, of: made, policy) }
         guard lanes.waitsAfterEnds, episode.end != .cut else { continue }
-        open[lane].vector.actions += Array(repeating: 0, count: size)
+        open[lane].vector.actions += repeatElement(0, count: lanes.actionSize)
       }
     }
   }
@@ -79,42 +76,32 @@ extension Sampler {
     let episodesBegun = lanes.episodesBegun
     defer { lanes.restore(episodesBegun: episodesBegun) }
     if open[0].vector.steps > 0 { lanes.restore(episodesBegun: open.map(\.vector.origin)) }
-    return try lanes.held { () throws(EnvironmentError) in
-      for lane in lanes.hosted { try lanes.take(open[lane].state, lane) }
+    return try lanes.withLock { () throws(EnvironmentError) in
+      for lane in lanes.hosted { try lanes.restore(open[lane].state, lane) }
       guard open[0].vector.steps > 0 else { return nil }
       try lanes.restartVectors()
+      let empty = Array(repeating: Float(0), count: lanes.observationSize)
+      var observations = Array(repeating: empty, count: lanes.count)
       var isOver = Array(repeating: true, count: lanes.count)
       for step in 0..<open[0].vector.steps {
         for lane in lanes.hosted where isOver[lane] && !lanes.isWaiting(lane) {
-          try lanes.reset(lane)
+          try lanes.reset(lane, into: &observations[lane])
           isOver[lane] = false
         }
-        let acting = lanes.hosted.filter { !lanes.isWaiting($0) }
-        let values = step * lanes.actionSize..<(step + 1) * lanes.actionSize
-        for lane in acting {
+        let moving = lanes.hosted.filter { !lanes.isWaiting($0) }
+        let values = Rows(stride: lanes.actionSize).indices(of: step)
+        for lane in moving {
           let log = open[lane].vector.actions
           lanes.prepare(lane, log.span.extracting(values))
         }
         try lanes.advanceVectors(of: lanes.hosted)
-        for lane in acting {
+        for lane in moving {
           let log = open[lane].vector.actions
-          isOver[lane] = try lanes.step(lane, log.span.extracting(values)).end != nil
+          isOver[lane] =
+            try lanes.step(lane, log.span.extracting(values), into: &observations[lane]).end != nil
         }
       }
-      return lanes.hosted.first { open[$0].isOpen && lanes.observations[$0] != open[$0].observation }
+      return lanes.hosted.first { open[$0].isOpen && observations[$0] != open[$0].observation }
     }
-  }
-}
-
-extension Collective {
-  /// The lanes of a process, whole vectors where they belong to some.
-  func share(of lanes: Lanes, rank: Int) -> Range<Int> {
-    share(of: lanes.count, unit: lanes.unit, rank: rank)
-  }
-
-  /// The lanes of a process, of which `unit` neighbors stay together.
-  public func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {
-    let units = share(of: total / unit, rank: rank)
-    return units.lowerBound * unit..<units.upperBound * unit
   }
 }

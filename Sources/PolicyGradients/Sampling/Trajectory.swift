@@ -1,7 +1,6 @@
-/// One episode as an estimator sees it: rewards, behavior log-probabilities, and how it ended.
+/// One episode as an estimator sees it: rewards, log-probabilities of the policy that acted, and how it ended.
 ///
-/// Index t counts the steps from 0. The observations and actions stay in the ``Rollout``, where the policy
-/// reads them.
+/// Index t counts the steps from 0. The observations and actions stay in the ``Rollout``, where the policy reads them.
 public struct Trajectory: Sendable, Equatable {
   /// r(t), one for each step.
   public var rewards: [Double]
@@ -11,6 +10,10 @@ public struct Trajectory: Sendable, Equatable {
   public var logRatios: [Double] = []
   /// The largest Σₜ log ρ(t) among the trajectories of its batch.
   public var logScale = 0.0
+  /// V(o(t)), one for each step; empty without a critic.
+  public var values: [Double] = []
+  /// V of the observation in which it stopped: 0 if it terminated.
+  public var finalValue = 0.0
   /// How it ended.
   public var end: End
   /// The lane that it was sampled in.

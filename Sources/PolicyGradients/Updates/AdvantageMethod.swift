@@ -2,93 +2,115 @@ internal import Environments
 internal import Policies
 internal import Randomness
 
-/// Actor and critic: advantages on rollouts of a fixed length, then minibatches or a natural step.
-struct AdvantageMethod {
-  private let settings: Algorithm
+/// Learning from advantages, on rollouts of a fixed length: minibatches or a natural step of the actor, and a critic.
+struct AdvantageMethod: LearningMethod {
+  private let learning: AdvantageLearning
+  private let stepsPerLane: Int
+  private let rate: Double
+  private let name: String
   private let policy: Policy
+  private let order: RandomStream
   private var evaluation: RolloutEvaluation
   private var advantages: Advantages
   private var batch = Batch()
-  private var minibatches: MinibatchUpdate
-  private var natural: NaturalUpdate?
-  private let order: RandomStream
-  private let seed: UInt64
-  /// The optimizer of a critic that is fitted by itself.
-  var criticOptimizer: (any Optimizer)?
-  /// What rewards are divided by.
-  var scale: ReturnScale?
+  private var actor: any ActorUpdate
+  private var critic: CriticUpdate?
+  private var scale: ReturnScale?
 
   init(
-    _ settings: Algorithm, _ policy: Policy, _ lanes: Lanes, _ generator: RandomGenerator,
-    with collective: any Collective
-  ) throws(RandomnessError) {
-    self.settings = settings
+    _ learning: AdvantageLearning, _ algorithm: Algorithm, _ policy: Policy, _ lanes: Lanes,
+    _ order: RandomStream, with collective: any Collective
+  ) {
+    self.learning = learning
     self.policy = policy
+    (stepsPerLane, rate, name) = (algorithm.stepsPerLane, algorithm.optimizer.rate, algorithm.name)
+    self.order = order
     evaluation = RolloutEvaluation(policy, with: collective)
     advantages = Advantages(laneCount: lanes.count)
-    minibatches = MinibatchUpdate(settings, policy, with: collective)
-    if settings.update != .gradient { natural = NaturalUpdate(settings, policy, with: collective) }
-    if settings.criticEpochs > 0 { criticOptimizer = Adam(rate: settings.criticRate) }
-    if settings.normalizesReturns {
-      scale = ReturnScale(discount: settings.rule.gamma, laneCount: lanes.count)
+    switch learning.update {
+    case .joint(let settings, let value):
+      actor = MinibatchUpdate(settings, joint: value, policy, with: collective)
+    case .actor(let settings, let fit):
+      actor = MinibatchUpdate(settings, joint: nil, policy, with: collective)
+      critic = CriticUpdate(fit, policy, with: collective)
+    case .natural(let settings, let step, let fit):
+      actor = NaturalUpdate(settings, step, policy, with: collective)
+      critic = CriticUpdate(fit, policy, with: collective)
     }
-    seed = lanes.seed
-    order = try RandomStream(StreamKey(seed: seed, purpose: .minibatches), generator: generator)
+    if learning.rewards.normalizesReturns {
+      scale = ReturnScale(discount: learning.discount, laneCount: lanes.count)
+    }
+  }
+
+  /// A fixed number of steps in each lane.
+  func amount(_ iteration: Int) -> Sampler.Amount { .exactly(stepsPerLane, rollout: iteration) }
+
+  func effectiveSampleSize(of count: Int) -> Double { Double(count) }
+
+  var state: MethodState {
+    get { MethodState(critic: critic?.optimizer, scale: scale) }
+    set {
+      if let optimizer = newValue.critic { critic?.optimizer = optimizer }
+      scale = newValue.scale
+    }
+  }
+
+  mutating func gradient(of rollout: Rollout, _ θ: Parameters) throws(LearnerError) -> [Float] {
+    throw LearnerError.contradiction("\(name) makes many gradients of a rollout, not one")
   }
 
   mutating func update(
-    _ rollout: Rollout, _ θ: inout Parameters, _ optimizer: inout any Optimizer,
-    _ factors: MinibatchUpdate.Factors, iteration: Int, profile: Profile? = nil
+    _ learned: inout Learned, from rollout: Rollout, _ moment: Moment
   ) throws(UpdateFailure) -> UpdateReport {
     var report = UpdateReport()
-    order.restart(at: StreamKey(seed: seed, purpose: .minibatches, episode: UInt32(iteration)))
-    let rewards = rewards(of: rollout)
-    // A step of an older policy has another advantage after each pass.
-    let isRecomputed = settings.rule.estimator == .vTrace || settings.recomputesAdvantages
-    let rounds = isRecomputed ? settings.epochs : 1
-    for round in 0..<rounds {
-      profile?.enter(.advantages)
-      weigh(rollout, rewards, θ)
-      profile?.enter(.updating)
-      if round == 0 { report.explain(batch) }
-      if settings.advantageNormalization == .batch { batch.normalizeAdvantages() }
-      if natural != nil {
-        try natural?.ascend(batch, &θ, factors, into: &report)
-      } else {
-        let isFar = try minibatches.ascend(
-          batch, &θ, &optimizer, factors, epochs: settings.epochs / rounds, drawing: order, into: &report)
-        if isFar { break }
-      }
-    }
-    if var critic = criticOptimizer.take() {
-      defer { criticOptimizer = critic }
-      try minibatches.fit(
-        batch, &θ, &critic, rate: settings.criticRate * factors.rate, drawing: order, into: &report)
+    order.restart(
+      at: StreamKey(seed: order.key.seed, purpose: .minibatches, episode: UInt32(moment.iteration)))
+    let rewards = scaledRewards(of: rollout)
+    try moveActor(&learned, rollout, rewards, moment, into: &report)
+    if var critic = critic.take() {
+      defer { self.critic = critic }
+      try critic.fit(
+        &learned.parameters, to: batch, in: rollout, schedule: moment.rate, drawing: order, into: &report)
     }
     return report
   }
 
-  /// Advantages and targets by the values that θ gives.
-  private mutating func weigh(_ rollout: Rollout, _ rewards: [[Double]], _ θ: Parameters) {
-    let values = evaluation.values(rollout, policy, θ)
-    let rule = settings.rule
-    if rule.estimator == .vTrace {
-      advantages.trace(
-        rollout, values, logRatios: evaluation.logRatios(rollout, policy, θ), rewards: rewards,
-        discount: rule.gamma, decay: rule.lambda, clip: rule.weightClip > 0 ? rule.weightClip : .infinity)
-    } else {
-      advantages.generalize(rollout, values, rewards: rewards, discount: rule.gamma, decay: rule.lambda)
+  private mutating func moveActor(
+    _ learned: inout Learned, _ rollout: Rollout, _ rewards: [[Double]], _ moment: Moment,
+    into report: inout UpdateReport
+  ) throws(UpdateFailure) {
+    let rounds = actor.rounds(with: learning.estimator)
+    for round in 0..<rounds {
+      estimate(rollout, rewards, learned.parameters, moment)
+      if round == 0 { report.explain(batch.steps) }
+      if actor.normalizesBatch { batch.steps.normalizeAdvantages() }
+      let material = UpdateMaterial(batch: batch, rollout: rollout, estimator: learning.estimator)
+      let plan = UpdatePlan(rounds: rounds, rate: rate, order: order, moment: moment)
+      if try actor.ascend(&learned, on: material, plan, into: &report) { break }
     }
-    batch.load(rollout, advantages, values.steps, for: policy, cut: settings.truncation)
   }
 
-  /// The rewards as they are learned from, [lane][step]: held within their clip, then scaled.
-  private mutating func rewards(of rollout: Rollout) -> [[Double]] {
-    let bound = settings.rewardClip > 0 ? settings.rewardClip : .infinity
-    let held = rollout.lanes.map { lane in lane.rewards.map { min(max($0, -bound), bound) } }
-    guard var scale else { return held }
+  /// Advantages and targets by the values that θ gives.
+  private mutating func estimate(
+    _ rollout: Rollout, _ rewards: [[Double]], _ θ: Parameters, _ moment: Moment
+  ) {
+    moment.profile?.enter(.advantages)
+    defer { moment.profile?.enter(.updating) }
+    let values = evaluation.values(rollout, policy, θ)
+    let ratios = learning.estimator.needsRatios ? evaluation.logRatios(rollout, policy, θ) : []
+    advantages.estimate(
+      rollout, by: learning.estimator,
+      from: Advantages.Ingredients(rewards: rewards, values: values, logRatios: ratios))
+    batch.load(rollout, advantages, values.steps, for: policy, cut: learning.truncation)
+  }
+
+  /// The rewards as they are learned from, [lane][step]: clamped, then scaled.
+  private mutating func scaledRewards(of rollout: Rollout) -> [[Double]] {
+    let bound = learning.rewards.clip > 0 ? learning.rewards.clip : .infinity
+    let clamped = rollout.lanes.map { lane in lane.rewards.map { min(max($0, -bound), bound) } }
+    guard var scale else { return clamped }
     defer { self.scale = scale }
-    scale.absorb(held, rollout)
-    return held.map { lane in lane.map { scale.scaled($0) } }
+    scale.absorb(clamped, rollout)
+    return clamped.map { lane in lane.map { scale.scaled($0) } }
   }
 }

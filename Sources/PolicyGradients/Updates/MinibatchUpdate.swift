@@ -2,146 +2,124 @@ internal import Mathematics
 internal import Policies
 internal import Randomness
 
-/// Several passes over a batch in random order, an optimizer's step for each minibatch.
+/// Several passes over a batch in random order, with a step of the optimizer for each minibatch.
 ///
-/// The last minibatch of a pass has what is left over: no step is dropped. Steps that a policy remembers stay together:
-/// minibatches are then made of whole sequences.
-struct MinibatchUpdate {
-  private let settings: Algorithm
+/// The last minibatch of a pass has what is left over: no step is dropped. The steps of a recurrent policy stay in sequences, and
+/// minibatches are made of whole ones.
+struct MinibatchUpdate: ActorUpdate {
   private let policy: Policy
+  private let settings: MinibatchSettings
+  /// The critic's part, if actor and critic move together.
+  private let value: ValueLoss?
   private var gradient: BatchGradient
-  private var minibatch = Batch()
+  private var minibatch = Minibatch()
 
-  init(_ settings: Algorithm, _ policy: Policy, with collective: any Collective) {
-    self.settings = settings
-    self.policy = policy
+  init(
+    _ settings: MinibatchSettings, joint value: ValueLoss?, _ policy: Policy, with collective: any Collective
+  ) {
+    (self.settings, self.value, self.policy) = (settings, value, policy)
     gradient = BatchGradient(policy, with: collective)
   }
 
-  /// What the rate and the clip are multiplied by in this iteration.
-  struct Factors {
-    var rate, clip, entropy: Double
+  var normalizesBatch: Bool { settings.normalization == .batch }
+
+  func rounds(with estimator: any AdvantageEstimator) -> Int {
+    estimator.needsRatios || settings.recomputesAdvantages ? settings.epochs : 1
   }
 
-  /// Improves the actor, and the critic with it when they are learned together.
+  /// Moves the actor, and the critic with it if they move together.
   ///
-  /// - Returns: whether the divergence passed its target, so that there is nothing more to learn from this batch.
+  /// - Returns: whether the divergence passed its target, so that there is nothing more to learn from this rollout.
   mutating func ascend(
-    _ batch: Batch, _ θ: inout Parameters, _ optimizer: inout any Optimizer, _ factors: Factors,
-    epochs: Int, drawing stream: RandomStream, into report: inout UpdateReport
+    _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool {
-    let (ε, entropy) = (settings.clip * factors.clip, settings.entropy * factors.entropy)
-    let isJoint = settings.criticEpochs == 0 && policy.hasCritic
-    let valueWeight = isJoint ? settings.valueWeight : 0
-    optimizer.rate = settings.rate * factors.rate
-    for _ in 0..<epochs {
+    let (batch, estimator, isJoint) = (material.batch, material.estimator, value != nil)
+    learned.optimizer.rate = plan.rate * plan.moment.rate
+    // The actor's optimizer does not touch the parameters of a critic that is fitted by itself, not even by its decay.
+    let count = isJoint || !policy.hasCritic ? policy.learnedCount : policy.actorRange.upperBound
+    for _ in 0..<settings.epochs / plan.rounds {
       var sums = Sums()
-      let order = order(batch.unitCount, stream)
-      for units in batch.minibatches(of: order, size: size(settings.minibatch, batch.count)) {
-        minibatch.gather(units, of: batch)
-        if settings.advantageNormalization == .minibatch { minibatch.normalizeAdvantages() }
-        let n = Double(minibatch.count)
-        let (surrogate, valueClip, samples) = (settings.surrogate, settings.valueClip, minibatch)
-        gradient.compute(minibatch, policy, θ, isJoint ? [.actor, .critic] : .actor) { t, row, terms in
-          let logRatio = row.logProbability - samples.logProbabilities[t]
-          let ρ = exponential(logRatio)
-          terms.divergence += (ρ - 1) - logRatio
-          let c = surrogate.coefficient(samples.advantages[t], ρ, ε)
-          if surrogate == .clipped, c == 0, abs(ρ - 1) > ε { terms.clipped += 1 }
-          let slope = Self.valueSlope(
-            row.value, samples.targets[t], before: samples.values[t], clip: valueClip, &terms.valueError)
-          return (c / n, entropy / n, -valueWeight * slope / n)
-        }
-        sums.add(gradient.terms, of: n)
-        // Stable-Baselines3 stops in the middle of an epoch, too, and half above the target.
-        if settings.targetDivergence > 0, sums.terms.divergence / sums.count > 1.5 * settings.targetDivergence
-        {
-          sums.write(settings.surrogate, hasValues: isJoint, into: &report)
+      for units in batch.minibatches(size: settings.size, drawing: plan.order) {
+        minibatch.gather(units, of: batch, in: material.rollout, sliceSize: gradient.sliceSize)
+        if settings.normalization == .minibatch { minibatch.steps.normalizeAdvantages() }
+        differentiate(estimator, learned.parameters, plan.moment.remaining)
+        sums.add(gradient.terms, of: Double(minibatch.count))
+        // Stable-Baselines3 stops in the middle of a pass, too, and at one and a half times the target.
+        if settings.targetDivergence > 0, sums.divergence > 1.5 * settings.targetDivergence {
+          sums.write(clips: estimator.clips, hasValues: isJoint, into: &report)
           return true
         }
-        let norm = try finiteNorm()
-        if settings.gradientClip > 0 { gradient.clip(to: settings.gradientClip, norm: norm) }
-        // A critic of its own is no part of what this optimizer moves, not even by its decay.
-        let learned = isJoint || !policy.hasCritic ? gradient.gradient.count : policy.actorRange.upperBound
-        optimizer.ascend(&θ, along: gradient.first(learned))
+        let norm = try gradient.finiteNorm()
+        gradient.clip(to: settings.gradientClip, norm: norm)
+        learned.optimizer.ascend(&learned.parameters, along: gradient.first(count))
         report.gradientNorm = norm
         report.updates += 1
       }
-      sums.write(settings.surrogate, hasValues: isJoint, into: &report)
+      sums.write(clips: estimator.clips, hasValues: isJoint, into: &report)
     }
     return false
   }
 
-  /// Fits the critic alone.
-  mutating func fit(
-    _ batch: Batch, _ θ: inout Parameters, _ optimizer: inout any Optimizer, rate: Double,
-    drawing stream: RandomStream, into report: inout UpdateReport
-  ) throws(UpdateFailure) {
-    optimizer.rate = rate
-    for _ in 0..<settings.criticEpochs {
-      var sums = Sums()
-      let order = order(batch.unitCount, stream)
-      for units in batch.minibatches(of: order, size: size(settings.criticMinibatch, batch.count)) {
-        minibatch.gather(units, of: batch)
-        let (n, samples) = (Double(minibatch.count), minibatch)
-        gradient.compute(minibatch, policy, θ, .critic) { t, row, terms in
-          let slope = Self.valueSlope(
-            row.value, samples.targets[t], before: 0, clip: 0, &terms.valueError)
-          return (0, 0, -slope / n)
-        }
-        sums.add(gradient.terms, of: n)
-        _ = try finiteNorm()
-        optimizer.ascend(&θ, along: gradient.gradient)
+  /// The gradient of the minibatch.
+  private mutating func differentiate(
+    _ estimator: any AdvantageEstimator, _ θ: Parameters, _ remaining: Double
+  ) {
+    let (n, steps, value) = (Double(minibatch.count), minibatch.steps, value)
+    let entropy = settings.entropy.weight(remaining)
+    gradient.compute(minibatch, θ, value == nil ? .actor : [.actor, .critic]) { slice, terms in
+      let (rows, count) = (slice.rows, slice.rows.count)
+      for (k, t) in rows.enumerated() {
+        let logRatio = slice.logProbabilities[k] - steps.logProbabilities[t]
+        let ρ = exponential(logRatio)
+        slice.ratios[k] = ρ
+        terms.divergence += (ρ - 1) - logRatio
       }
-      report.valueError = sums.terms.valueError / sums.count
+      let ratios = slice.ratios
+      let clipped = slice.coefficients.withMutableSpan { c in
+        estimator.coefficients(
+          steps.advantages.span.extracting(rows), ratios: ratios.span.extracting(0..<count),
+          remaining: remaining,
+          into: &c)
+      }
+      terms.clipped += Double(clipped)
+      for k in 0..<count {
+        slice.weights.scores[k] = slice.coefficients[k] / n
+        slice.weights.entropies[k] = entropy / n
+      }
+      guard let value else { return }
+      for (k, t) in rows.enumerated() {
+        let slope = CriticError.slope(
+          slice.values[k], target: steps.targets[t], before: steps.values[t], clip: value.clip,
+          &terms.valueError)
+        slice.weights.values[k] = -value.weight * slope / n
+      }
     }
   }
 
-  /// ∂/∂V of (V − target)², or of the larger of it and the error of V held near its old value.
-  private static func valueSlope(
-    _ v: Double, _ target: Double, before: Double, clip: Double, _ error: inout Double
-  ) -> Double {
-    let square = (v - target) * (v - target)
-    error += square
-    guard clip > 0 else { return 2 * (v - target) }
-    let held = before + min(max(v - before, -clip), clip)
-    guard (held - target) * (held - target) > square else { return 2 * (v - target) }
-    return abs(v - before) < clip ? 2 * (held - target) : 0
-  }
-
-  private func size(_ asked: Int, _ count: Int) -> Int {
-    asked == 0 ? max(1, count) : min(asked, max(1, count))
-  }
-
-  private func order(_ count: Int, _ stream: RandomStream) -> [Int] {
-    (try? Permutation(count: count))?.sample(from: stream) ?? []
-  }
-
-  private func finiteNorm() throws(UpdateFailure) -> Double {
-    let norm = gradient.norm
-    guard norm.isFinite else { throw UpdateFailure(quantity: "gradient") }
-    return norm
-  }
-
-  /// Sums over the steps of an epoch.
+  /// Sums over the steps of a pass.
   private struct Sums {
     var count = 0.0
     var terms = BatchGradient.Terms()
+
+    var divergence: Double { terms.divergence / count }
 
     mutating func add(_ terms: BatchGradient.Terms, of count: Double) {
       self.count += count
       self.terms += terms
     }
 
-    func write(_ surrogate: Algorithm.Surrogate, hasValues: Bool, into report: inout UpdateReport) {
-      report.divergence = terms.divergence / count
-      if surrogate == .clipped { report.clipFraction = terms.clipped / count }
+    func write(clips: Bool, hasValues: Bool, into report: inout UpdateReport) {
+      report.divergence = divergence
+      if clips { report.clipFraction = terms.clipped / count }
       if hasValues { report.valueError = terms.valueError / count }
     }
   }
 }
 
-/// Which quantity left the finite numbers.
-struct UpdateFailure: Error {
-  var quantity: String
+extension Batch {
+  /// The minibatches of one pass, in an order that is drawn; the whole batch for a size of 0.
+  func minibatches(size: Int, drawing stream: RandomStream) -> [ArraySlice<Int>] {
+    let order = (try? Permutation(count: unitCount))?.sample(from: stream) ?? []
+    return minibatches(of: order, size: size == 0 ? max(1, count) : min(size, max(1, count)))
+  }
 }

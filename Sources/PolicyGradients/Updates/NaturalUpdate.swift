@@ -7,66 +7,104 @@ internal import Policies
 ///
 /// With a line search the step is shortened until the divergence really is below δ and the surrogate
 /// Σ ρ Â rises: that is TRPO (Schulman and others 2015, appendix C).
-struct NaturalUpdate {
-  private let settings: Algorithm
+struct NaturalUpdate: ActorUpdate {
+  private let settings: NaturalSettings
+  private let step: NaturalStep
   private let policy: Policy
-  private var gradient: BatchGradient
-  private var workspace: Workspace
-  private var slices: [[Float]] = []
   private let collective: any Collective
+  private var gradient: BatchGradient
+  private var minibatch = Minibatch()
+  private var workspace: Workspace
+  private var products: [[Float]] = []
 
-  init(_ settings: Algorithm, _ policy: Policy, with collective: any Collective) {
-    self.collective = collective
-    self.settings = settings
-    self.policy = policy
+  init(
+    _ settings: NaturalSettings, _ step: NaturalStep, _ policy: Policy, with collective: any Collective
+  ) {
+    (self.settings, self.step, self.policy, self.collective) = (settings, step, policy, collective)
     gradient = BatchGradient(policy, with: collective)
     workspace = policy.makeWorkspace(rows: gradient.sliceSize)
   }
 
+  var normalizesBatch: Bool { step.normalizesAdvantages }
+
+  func rounds(with estimator: any AdvantageEstimator) -> Int { 1 }
+
+  /// Moves the actor once.
   mutating func ascend(
-    _ batch: Batch, _ θ: inout Parameters, _ factors: MinibatchUpdate.Factors,
+    _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
+  ) throws(UpdateFailure) -> Bool {
+    guard material.batch.count > 0 else { return true }
+    minibatch.gatherAll(of: material.batch, in: material.rollout, sliceSize: gradient.sliceSize)
+    try ascend(&learned.parameters, material.estimator, plan.moment, into: &report)
+    return true
+  }
+
+  private mutating func ascend(
+    _ θ: inout Parameters, _ estimator: any AdvantageEstimator, _ moment: Moment,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
-    guard batch.count > 0 else { return }
-    let (n, entropy) = (Double(batch.count), settings.entropy * factors.entropy)
-    gradient.compute(batch, policy, θ, .actor) { t, _, _ in (batch.advantages[t] / n, entropy / n, 0) }
+    differentiate(θ, estimator, moment.remaining)
     let g = gradient.gradient
-    report.gradientNorm = gradient.norm
-    guard report.gradientNorm.isFinite else { throw UpdateFailure(quantity: "gradient") }
+    report.gradientNorm = try gradient.finiteNorm()
     let x = ConjugateGradient.solve(g, steps: settings.conjugateSteps) { v, image in
-      multiply(v, batch, θ, into: &image)
+      multiply(v, θ, into: &image)
     }
     var image = x
-    multiply(x, batch, θ, into: &image)
+    multiply(x, θ, into: &image)
     let curvature = ParameterUpdate.dot(x.span, image.span)
     guard curvature.isFinite, curvature > 0 else {
       report.lineSearch = -1
       return
     }
-    let length = (2 * settings.trustRegion * factors.rate / curvature).squareRoot()
+    let bound = settings.trustRegion * moment.rate
+    let length = (2 * bound / curvature).squareRoot()
     report.updates += 1
-    if settings.update == .natural {
-      move(&θ, along: x, length)
-      return
+    switch step.kind {
+    case .plain: move(&θ, along: x, length)
+    case .lineSearch: search(&θ, x, length, bound, into: &report)
     }
-    try search(batch, &θ, x, length, settings.trustRegion * factors.rate, into: &report)
   }
 
-  /// Takes the first of the steps 1, 0.8, 0.8², … that keeps to the trust region and raises the surrogate.
+  /// The gradient where the policy is still the one that acted: all ratios are 1.
+  private mutating func differentiate(
+    _ θ: Parameters, _ estimator: any AdvantageEstimator, _ remaining: Double
+  ) {
+    let (n, steps) = (Double(minibatch.count), minibatch.steps)
+    var entropy = 0.0
+    if case .plain(let bonus) = step.kind { entropy = bonus.weight(remaining) }
+    gradient.compute(minibatch, θ, .actor) { slice, _ in
+      let (rows, count) = (slice.rows, slice.rows.count)
+      for k in 0..<count { slice.ratios[k] = 1 }
+      let ratios = slice.ratios
+      slice.coefficients.withMutableSpan { c in
+        _ = estimator.coefficients(
+          steps.advantages.span.extracting(rows), ratios: ratios.span.extracting(0..<count),
+          remaining: remaining,
+          into: &c)
+      }
+      for k in 0..<count {
+        slice.weights.scores[k] = slice.coefficients[k] / n
+        slice.weights.entropies[k] = entropy / n
+      }
+    }
+  }
+
+  // MARK: Line search
+
+  /// Takes the first of the steps 1, 0.8, 0.8², … that stays within the trust region and raises the surrogate.
   private mutating func search(
-    _ batch: Batch, _ θ: inout Parameters, _ x: [Float], _ length: Double, _ bound: Double,
-    into report: inout UpdateReport
-  ) throws(UpdateFailure) {
+    _ θ: inout Parameters, _ x: [Float], _ length: Double, _ bound: Double, into report: inout UpdateReport
+  ) {
     let start = θ
-    let before = snapshots(batch, θ)
+    let before = snapshots(θ)
     var level = 0.0
-    for a in batch.advantages { level += a }
-    level /= Double(batch.count)
+    for a in minibatch.steps.advantages { level += a }
+    level /= Double(minibatch.count)
     var factor = length
     for attempt in 0..<max(1, settings.lineSearchSteps) {
       θ = start
       move(&θ, along: x, factor)
-      let (surrogate, divergence) = compare(batch, θ, before)
+      let (surrogate, divergence) = compare(θ, before)
       if surrogate.isFinite, divergence.isFinite, surrogate > level, divergence < bound {
         report.divergence = divergence
         report.lineSearch = attempt
@@ -79,92 +117,86 @@ struct NaturalUpdate {
   }
 
   private func move(_ θ: inout Parameters, along x: [Float], _ length: Double) {
-    var span = θ.values.mutableSpan
-    ParameterUpdate.ascend(&span, along: x.span, rate: Float(length))
+    θ.values.withMutableSpan { ParameterUpdate.ascend(&$0, along: x.span, rate: Float(length)) }
   }
 
-  private func passages(of batch: Batch) -> [Passage] { batch.slices(of: gradient.sliceSize) }
+  /// The slices that this process computes.
+  private var ownSlices: Range<Int> { collective.share(of: minibatch.slices.count) }
 
-  private mutating func forward(_ batch: Batch, _ θ: Parameters, _ slice: Passage) {
-    batch.withObservations(of: slice) { o in
+  private mutating func forward(_ slice: Passage, _ θ: Parameters) {
+    minibatch.withObservations(of: slice) { o in
       policy.forward(
         θ, on: o, rows: slice.rows.count, .actor, along: slice.sequences, in: &workspace)
     }
   }
 
-  /// F v + damping v over the whole batch, slice by slice.
-  private mutating func multiply(_ v: [Float], _ batch: Batch, _ θ: Parameters, into image: inout [Float]) {
-    let weight = Float(1 / Double(batch.count))
-    let passages = passages(of: batch)
-    let count = passages.count
-    while slices.count < count { slices.append(Array(repeating: 0, count: v.count)) }
-    for k in collective.share(of: count) {
-      let slice = passages[k]
-      for i in slices[k].indices { slices[k][i] = 0 }
-      batch.withObservations(of: slice) { o in
-        policy.forward(
-          θ, on: o, rows: slice.rows.count, .actor, along: slice.sequences, in: &workspace)
-        var product = slices[k]
-        slices[k] = []
-        var span = product.mutableSpan
-        policy.accumulateFisherProduct(
-          θ, along: v.span, on: o, times: weight, rows: slice.rows.count, in: &workspace, into: &span)
-        slices[k] = product
-      }
-    }
-    collective.complete(&slices, count: count)
-    LaneTree.reduce(count) { left, right in
-      let addend = slices[right]
-      var sum = slices[left].mutableSpan
-      ParameterUpdate.add(addend.span, to: &sum)
-    }
-    let damping = Float(settings.damping)
-    for k in image.indices { image[k] = slices[0][k] + damping * v[k] }
-  }
-
   /// The distributions of this process's slices.
-  private mutating func snapshots(_ batch: Batch, _ θ: Parameters) -> [Policy.Snapshot] {
+  private mutating func snapshots(_ θ: Parameters) -> [Policy.Snapshot] {
     var all: [Policy.Snapshot] = []
-    let passages = passages(of: batch)
-    for slice in passages[collective.share(of: passages.count)] {
-      forward(batch, θ, slice)
-      all.append(policy.snapshot(rows: slice.rows.count, of: workspace))
+    for slice in minibatch.slices[ownSlices] {
+      forward(slice, θ)
+      all.append(policy.snapshot(of: workspace))
     }
     return all
   }
 
   /// The means of ρ Â and of KL(π̄ ‖ π).
   private mutating func compare(
-    _ batch: Batch, _ θ: Parameters, _ before: [Policy.Snapshot]
+    _ θ: Parameters, _ before: [Policy.Snapshot]
   ) -> (surrogate: Double, divergence: Double) {
-    let passages = passages(of: batch)
-    var surrogates = Array(repeating: 0.0, count: passages.count)
+    var surrogates = Array(repeating: 0.0, count: minibatch.slices.count)
     var divergences = surrogates
-    var room = Array(repeating: 0.0, count: gradient.sliceSize)
-    let size = policy.actionSize
-    for (snapshot, slice) in zip(before, collective.share(of: passages.count)) {
-      let passage = passages[slice]
-      let rows = passage.rows
-      if room.count < rows.count { room = Array(repeating: 0, count: rows.count) }
-      forward(batch, θ, passage)
-      var span = room.mutableSpan
-      policy.readLogProbabilities(
-        of: batch.actions.span.extracting(rows.lowerBound * size..<rows.upperBound * size), rows: rows.count,
-        in: workspace, into: &span)
+    var found = Array(repeating: 0.0, count: gradient.sliceSize)
+    let (values, steps) = (Rows(stride: policy.actionSize), minibatch.steps)
+    for (snapshot, k) in zip(before, ownSlices) {
+      let (slice, rows) = (minibatch.slices[k], minibatch.slices[k].rows)
+      if found.count < rows.count { found = Array(repeating: 0, count: rows.count) }
+      forward(slice, θ)
+      var logs = found.mutableSpan
+      policy.readLogProbabilities(of: steps.actions.span.extracting(values[rows]), in: workspace, into: &logs)
       var sum = 0.0
-      for (k, t) in rows.enumerated() {
-        sum += exponential(room[k] - batch.logProbabilities[t]) * batch.advantages[t]
+      for (i, t) in rows.enumerated() {
+        sum += exponential(found[i] - steps.logProbabilities[t]) * steps.advantages[t]
       }
-      surrogates[slice] = sum
-      var d = room.mutableSpan
-      policy.readDivergences(from: snapshot, rows: rows.count, in: workspace, into: &d)
+      surrogates[k] = sum
+      var d = found.mutableSpan
+      policy.readDivergences(from: snapshot, in: workspace, into: &d)
       sum = 0
-      for k in 0..<rows.count { sum += room[k] }
-      divergences[slice] = sum
+      for i in 0..<rows.count { sum += found[i] }
+      divergences[k] = sum
     }
     collective.complete(&surrogates)
     collective.complete(&divergences)
-    let n = Double(batch.count)
+    let n = Double(minibatch.count)
     return (LaneTree.sum(surrogates) / n, LaneTree.sum(divergences) / n)
+  }
+
+  // MARK: Products
+
+  /// F v + damping v over the whole batch, slice by slice.
+  private mutating func multiply(_ v: [Float], _ θ: Parameters, into image: inout [Float]) {
+    let (weight, count) = (Float(1 / Double(minibatch.count)), minibatch.slices.count)
+    while products.count < count { products.append(Array(repeating: 0, count: v.count)) }
+    for k in ownSlices {
+      let slice = minibatch.slices[k]
+      for i in products[k].indices { products[k][i] = 0 }
+      minibatch.withObservations(of: slice) { o in
+        policy.forward(
+          θ, on: o, rows: slice.rows.count, .actor, along: slice.sequences, in: &workspace)
+        var product = products[k]
+        products[k] = []
+        var span = product.mutableSpan
+        policy.accumulateFisherProduct(
+          θ, along: v.span, on: o, times: weight, in: &workspace, into: &span)
+        products[k] = product
+      }
+    }
+    collective.complete(&products, count: count)
+    LaneTree.reduce(count) { left, right in
+      let addend = products[right]
+      products[left].withMutableSpan { ParameterUpdate.add(addend.span, to: &$0) }
+    }
+    let damping = Float(settings.damping)
+    for k in image.indices { image[k] = products[0][k] + damping * v[k] }
   }
 }

@@ -2,136 +2,147 @@ internal import Environments
 internal import Policies
 internal import Randomness
 
-/// The estimators of whole trajectories: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, and a step for each.
+/// Learning from whole trajectories: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, and a step of the optimizer for each ĝ.
 ///
-/// A value baseline is a critic that is fitted to the returns after each step.
-struct TrajectoryMethod {
-  private let settings: Algorithm
+/// A value baseline is a critic that is fitted to the returns after each update.
+struct TrajectoryMethod: LearningMethod {
+  private let learning: TrajectoryLearning
+  private let stepsPerLane: Int
+  private let rate: Double
   private let policy: Policy
-  private let estimator: any Estimator
-  private let baseline: (any Baseline)?
   private var estimate: GradientEstimate
-  /// The critic of a value baseline.
-  var critic: Critic?
-
-  /// What fits V to returns.
-  struct Critic {
-    var optimizer: any Optimizer
-    var update: MinibatchUpdate
-    var evaluation: RolloutEvaluation
-    var order: RandomStream
-    let seed: UInt64
-    var batch = Batch()
-  }
+  private var critic: ValueBaseline?
 
   init(
-    _ settings: Algorithm, _ policy: Policy, _ lanes: Lanes, _ generator: RandomGenerator,
-    with collective: any Collective
-  ) throws(RandomnessError) {
-    self.settings = settings
+    _ learning: TrajectoryLearning, _ algorithm: Algorithm, _ policy: Policy, _ lanes: Lanes,
+    _ order: RandomStream, with collective: any Collective
+  ) {
+    self.learning = learning
     self.policy = policy
-    estimator = settings.rule.makeEstimator
-    baseline = settings.rule.makeBaseline
-    estimate = GradientEstimate(
-      laneCount: lanes.count, policy: policy, parameterCount: policy.learnedCount, with: collective)
-    guard settings.rule.baseline == .value else { return }
-    critic = Critic(
-      optimizer: Adam(rate: settings.criticRate),
-      update: MinibatchUpdate(settings, policy, with: collective),
-      evaluation: RolloutEvaluation(policy, with: collective),
-      order: try RandomStream(StreamKey(seed: lanes.seed, purpose: .minibatches), generator: generator),
-      seed: lanes.seed)
+    (stepsPerLane, rate) = (algorithm.stepsPerLane, algorithm.optimizer.rate)
+    estimate = GradientEstimate(laneCount: lanes.count, policy: policy, with: collective)
+    estimate.isNormalized = learning.normalizesCoefficients
+    if case .value(let fit, let discount) = learning.baseline {
+      critic = ValueBaseline(fit, discount, policy, order, with: collective)
+    }
   }
 
-  var isOnPolicy: Bool { estimator.isOnPolicy }
+  /// Whole episodes: a lane starts no further one after so many steps.
+  func amount(_ iteration: Int) -> Sampler.Amount { .stepsPerLane(stepsPerLane) }
 
-  var effectiveSampleSize: Double {
-    ImportanceWeights.effectiveSampleSize(logWeights: estimate.logWeights)
+  func effectiveSampleSize(of count: Int) -> Double {
+    learning.estimator.isOnPolicy
+      ? Double(count) : ImportanceWeights.effectiveSampleSize(logWeights: estimate.logWeights)
   }
 
-  mutating func gradient(of rollout: Rollout, _ θ: Parameters) -> [Float] {
-    estimate.isNormalized = settings.advantageNormalization != .none
-    let values = values(of: rollout, θ)
+  var state: MethodState {
+    get { MethodState(critic: critic?.update.optimizer) }
+    set { if let optimizer = newValue.critic { critic?.update.optimizer = optimizer } }
+  }
+
+  mutating func gradient(of rollout: Rollout, _ θ: Parameters) throws(LearnerError) -> [Float] {
+    guard !learning.estimator.isOnPolicy || rollout.version == θ.version else {
+      throw LearnerError.offPolicy(sampled: rollout.version, current: θ.version)
+    }
+    return ĝ(of: rollout, θ)
+  }
+
+  private mutating func ĝ(of rollout: Rollout, _ θ: Parameters) -> [Float] {
+    let subtrahend: GradientEstimate.Subtrahend
+    switch learning.baseline {
+    case .none: subtrahend = .nothing
+    case .trajectories(let baseline): subtrahend = .baseline(baseline)
+    case .value: subtrahend = .values(valuesOfCritic(rollout, θ).steps)
+    }
     return estimate.estimate(
-      rollout, estimator: estimator, baseline: baseline, values: values?.steps, policy: policy, parameters: θ)
+      rollout, estimator: learning.estimator, subtracting: subtrahend, parameters: θ)
   }
 
   mutating func update(
-    _ rollout: Rollout, _ θ: inout Parameters, _ optimizer: inout any Optimizer,
-    _ factors: MinibatchUpdate.Factors, iteration: Int
+    _ learned: inout Learned, from rollout: Rollout, _ moment: Moment
   ) throws(UpdateFailure) -> UpdateReport {
     var report = UpdateReport()
     guard rollout.completeEpisodeCount > 0 else { return report }
-    estimate.entropyWeight = settings.entropy * factors.entropy
-    optimizer.rate = settings.rate * factors.rate
-    let values = values(of: rollout, θ)
-    for _ in 0..<settings.epochs {
-      var gradient = gradient(of: rollout, θ)
+    estimate.entropyWeight = learning.entropy.weight(moment.remaining)
+    learned.optimizer.rate = rate * moment.rate
+    let values = critic == nil ? nil : valuesOfCritic(rollout, learned.parameters)
+    for _ in 0..<learning.epochs {
+      var gradient = ĝ(of: rollout, learned.parameters)
       let norm = ParameterUpdate.squareNorm(gradient.span).squareRoot()
       guard norm.isFinite else { throw UpdateFailure(quantity: "gradient") }
       report.gradientNorm = norm
       report.updates += 1
-      if settings.gradientClip > 0, norm > settings.gradientClip {
+      if learning.gradientClip > 0, norm > learning.gradientClip {
         var span = gradient.mutableSpan
-        ParameterUpdate.scale(&span, by: Float(settings.gradientClip / (norm + 1e-6)))
+        ParameterUpdate.scale(&span, by: Float(learning.gradientClip / (norm + 1e-6)))
       }
-      // The critic is fitted by itself, and no part of what this optimizer moves.
+      // The actor's optimizer does not touch the critic's parameters.
       if critic != nil { gradient.removeLast(gradient.count - policy.actorRange.upperBound) }
-      optimizer.ascend(&θ, along: gradient)
+      learned.optimizer.ascend(&learned.parameters, along: gradient)
     }
-    if let values { try fit(rollout, values, &θ, factors, iteration, &report) }
+    if let values, var critic = critic.take() {
+      defer { self.critic = critic }
+      try critic.fit(&learned.parameters, to: rollout, values, moment, into: &report)
+    }
     return report
   }
 
-  private mutating func values(of rollout: Rollout, _ θ: Parameters) -> RolloutValues? {
-    guard var critic = self.critic.take() else { return nil }
+  private mutating func valuesOfCritic(_ rollout: Rollout, _ θ: Parameters) -> RolloutEvaluation.Values {
+    guard var critic = critic.take() else { return RolloutEvaluation.Values(steps: [], last: []) }
     defer { self.critic = critic }
-    return critic.evaluation.values(rollout, policy, θ)
-  }
-
-  /// Fits V to the discounted return of every step whose episode was seen to its end.
-  private mutating func fit(
-    _ rollout: Rollout, _ values: RolloutValues, _ θ: inout Parameters, _ factors: MinibatchUpdate.Factors,
-    _ iteration: Int, _ report: inout UpdateReport
-  ) throws(UpdateFailure) {
-    guard var critic = self.critic.take() else { return }
-    defer { self.critic = critic }
-    var returns = Advantages(laneCount: rollout.lanes.count)
-    let γ = settings.rule.gamma
-    var whole = values
-    // Beyond a time limit a return goes on; the estimator of these coefficients leaves it out, and so does V.
-    for l in whole.last.indices { for e in whole.last[l].indices { whole.last[l][e] = 0 } }
-    returns.generalize(rollout, whole, rewards: rollout.lanes.map(\.rewards), discount: γ, decay: 1)
-    critic.batch.load(
-      rollout.withoutCutEpisodes(&returns, &whole), returns, whole.steps, for: policy,
-      cut: settings.truncation)
-    report.explain(critic.batch)
-    critic.order.restart(
-      at: StreamKey(seed: critic.seed, purpose: .minibatches, episode: UInt32(iteration)))
-    try critic.update.fit(
-      critic.batch, &θ, &critic.optimizer, rate: settings.criticRate * factors.rate, drawing: critic.order,
-      into: &report)
+    return critic.values(rollout, θ)
   }
 }
 
-extension Rollout {
-  /// The rollout without the steps of episodes that were cut, and the same of what goes with it.
-  fileprivate func withoutCutEpisodes(_ advantages: inout Advantages, _ values: inout RolloutValues)
-    -> Rollout
-  {
-    var kept = self
-    for l in lanes.indices {
-      guard let last = lanes[l].episodes.last, last.end == .cut else { continue }
-      let count = last.steps.lowerBound
-      kept.lanes[l].observations.removeLast(last.steps.count * observationSize)
-      kept.lanes[l].actions.removeLast(last.steps.count * actionSize)
-      kept.lanes[l].rewards.removeLast(last.steps.count)
-      kept.lanes[l].logProbabilities.removeLast(last.steps.count)
-      kept.lanes[l].episodes.removeLast()
-      advantages.advantages[l].removeLast(advantages.advantages[l].count - count)
-      advantages.targets[l].removeLast(advantages.targets[l].count - count)
-      values.steps[l].removeLast(values.steps[l].count - count)
-    }
-    return kept
+/// V as a baseline of whole trajectories, fitted to their discounted returns.
+struct ValueBaseline {
+  var update: CriticUpdate
+  private var evaluation: RolloutEvaluation
+  private var batch = Batch()
+  private let policy: Policy
+  private let order: RandomStream
+  private let estimator: GeneralizedAdvantage
+
+  init(
+    _ fit: CriticFit, _ discount: Double, _ policy: Policy, _ order: RandomStream,
+    with collective: any Collective
+  ) {
+    update = CriticUpdate(fit, policy, with: collective)
+    evaluation = RolloutEvaluation(policy, with: collective)
+    (self.policy, self.order) = (policy, order)
+    estimator = GeneralizedAdvantage(discount: discount, decay: 1)
+  }
+
+  /// V of each step.
+  mutating func values(_ rollout: Rollout, _ θ: Parameters) -> RolloutEvaluation.Values {
+    evaluation.values(rollout, policy, θ)
+  }
+
+  /// Fits V to the discounted return of every step whose episode was seen to its end.
+  ///
+  /// - Parameters:
+  ///   - θ: the parameters.
+  ///   - rollout: the episodes.
+  ///   - values: V as it was before the update.
+  ///   - moment: when that is.
+  ///   - report: told of the error.
+  /// - Throws: ``UpdateFailure`` when a number is not finite.
+  mutating func fit(
+    _ θ: inout Parameters, to rollout: Rollout, _ values: RolloutEvaluation.Values, _ moment: Moment,
+    into report: inout UpdateReport
+  ) throws(UpdateFailure) {
+    // Beyond a time limit a return goes on; the estimator of these coefficients leaves that out, and so does V.
+    var whole = values
+    for l in whole.last.indices { for e in whole.last[l].indices { whole.last[l][e] = 0 } }
+    var returns = Advantages(laneCount: rollout.lanes.count)
+    returns.estimate(
+      rollout, by: estimator,
+      from: Advantages.Ingredients(rewards: rollout.lanes.map(\.rewards), values: whole))
+    batch.load(rollout, returns, whole.steps, for: policy, cut: Truncation(), isComplete: true)
+    report.explain(batch.steps)
+    order.restart(
+      at: StreamKey(seed: order.key.seed, purpose: .minibatches, episode: UInt32(moment.iteration)))
+    try update.fit(
+      &θ, to: batch, in: rollout, schedule: moment.rate, drawing: order, into: &report)
   }
 }

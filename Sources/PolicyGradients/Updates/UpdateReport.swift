@@ -15,16 +15,16 @@ public struct UpdateReport: Sendable {
   /// How often a step along the natural gradient was shortened until it was taken; −1 when none was.
   public var lineSearch = 0
 
-  mutating func explain(_ batch: Batch) {
-    let n = Double(batch.count)
+  mutating func explain(_ steps: StepNumbers) {
+    let n = Double(steps.count)
     var (mean, meanRest) = (0.0, 0.0)
-    for t in 0..<batch.count {
-      mean += batch.targets[t] / n
-      meanRest += (batch.targets[t] - batch.values[t]) / n
+    for t in 0..<steps.count {
+      mean += steps.targets[t] / n
+      meanRest += (steps.targets[t] - steps.values[t]) / n
     }
     var (variance, rest) = (0.0, 0.0)
-    for t in 0..<batch.count {
-      let (d, r) = (batch.targets[t] - mean, batch.targets[t] - batch.values[t] - meanRest)
+    for t in 0..<steps.count {
+      let (d, r) = (steps.targets[t] - mean, steps.targets[t] - steps.values[t] - meanRest)
       variance += d * d
       rest += r * r
     }

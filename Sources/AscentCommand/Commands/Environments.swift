@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import Environments
+internal import Experiments
+internal import PythonEnvironments
+internal import Registries
+
+/// `ascent environments`.
+struct Environments: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the native environments and the ids that the Python knows.")
+
+  @OptionGroup var hostOptions: HostOptions
+  @OptionGroup var format: FormatOptions
+
+  func run() throws {
+    let host = hostOptions.host
+    for entry in host.catalog.environments.entries { show("native:\(entry.name)", entry.help) }
+    let identifiers: [String]
+    let vectors: Set<String>
+    do {
+      let interpreter = try host.start()
+      identifiers = try interpreter.environmentIdentifiers()
+      vectors = Set(try interpreter.environmentIdentifiers(ofVectors: true))
+    } catch {
+      Terminal.writeError("no hosted environments: \(error)\n")
+      return
+    }
+    for identifier in identifiers {
+      show(identifier, vectors.contains(identifier) ? "also a vector (train --vector)" : nil)
+    }
+  }
+
+  private func show(_ name: String, _ summary: String?) {
+    if format.json {
+      let pairs: [(String, JSON)] = [("event", .text("environment")), ("env", .text(name))]
+      Terminal.writeLine(JSON.object(pairs + (summary.map { [("summary", .text($0))] } ?? [])).line)
+    } else {
+      let gap = String(repeating: " ", count: max(2, 25 - name.count))
+      Terminal.writeLine(name + (summary.map { gap + $0 } ?? ""))
+    }
+  }
+}

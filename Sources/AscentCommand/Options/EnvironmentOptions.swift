@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Experiments
+
+/// What every command that opens an ENV takes.
+struct EnvironmentOptions: ParsableArguments {
+  @OptionGroup var hostOptions: HostOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Where environments draw from: 'streams' (Ascent's, the default) or 'native' (their own, seeded once).",
+      valueName: "source"))
+  var environmentRng: String?
+
+  @Flag(
+    help: "Let `random` and numpy.random draw from the lane's stream, too, where an environment uses them.")
+  var captureRng = false
+
+  @Option(help: ArgumentHelp("A function to call before ENV is looked up.", valueName: "module:function"))
+  var register: [String] = []
+
+  @Option(help: "How many environments are stepped side by side; part of the experiment.")
+  var lanes: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "What stands between the environment and the policy, such as hide=1,3 or gaussian=0.1; the first one first.",
+      valueName: "spec"))
+  var emission: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Change one setting of run.toml (see ascent help settings).", valueName: "key=value"))
+  var set: [String] = []
+
+  /// The host that these options describe.
+  var host: Host { hostOptions.host }
+
+  /// The default settings of an environment, with the program's catalog.
+  func configuration(of environment: String) -> Configuration {
+    Configuration(environment: environment, catalog: host.catalog)
+  }
+
+  /// Writes what was given over a configuration; `--set` comes last.
+  func apply(to configuration: inout Configuration) throws(ExperimentError) {
+    if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
+    if captureRng { try configuration.set("environment.capture_rng", typed: "true") }
+    if !register.isEmpty {
+      try configuration.set("environment.register", typed: register.joined(separator: ","))
+    }
+    if !emission.isEmpty {
+      try configuration.set("environment.emission", typed: emission.joined(separator: ","))
+    }
+    if let lanes { try configuration.set("run.lanes", typed: String(lanes)) }
+    for pair in set {
+      guard let equals = pair.firstIndex(of: "=") else {
+        throw ExperimentError.usage("--set takes KEY=VALUE, not '\(pair)'")
+      }
+      try configuration.set(
+        String(pair[..<equals]), typed: String(pair[pair.index(after: equals)...]))
+    }
+  }
+
+  /// An evaluation on streams of a seed, with what these options change of a run's settings.
+  ///
+  /// - Parameters:
+  ///   - seed: the seed.
+  ///   - count: how many lanes unless `--lanes` says otherwise.
+  /// - Returns: the evaluation.
+  /// - Throws: ``ExperimentError/usage(_:)`` for a number of lanes that is not possible.
+  func evaluation(seed: UInt64 = 1, lanes count: Int = 1) throws(ExperimentError) -> EvaluationPlan {
+    EvaluationPlan(seed: seed, lanes: try Counts.lanes(lanes ?? count), host: host, overriding: apply)
+  }
+}
+
+/// Numbers that count something.
+enum Counts {
+  /// The most episodes that one command plays.
+  static let most = 100_000_000
+
+  static func check(_ n: Int, _ option: String) throws(ExperimentError) {
+    guard (1...most).contains(n) else {
+      throw .usage("\(option) takes a whole number from 1 to \(most), not \(n)")
+    }
+  }
+
+  /// A number of lanes.
+  static func lanes(_ count: Int) throws(ExperimentError) -> Int {
+    guard (1...4096).contains(count) else {
+      throw .usage("--lanes takes a whole number from 1 to 4096, not \(count)")
+    }
+    return count
+  }
+}

@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import Experiments
+internal import FoundationEssentials
+
+/// Which Python hosts environments.
+struct HostOptions: ParsableArguments {
+  @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
+  var python: String?
+
+  @Flag(help: "Leave the assertions of Python's code out, as python -O does; run.toml's versions say so.")
+  var pythonOptimize = false
+
+  /// The host that these options describe, with the program's catalog.
+  var host: Host {
+    let named = ["VIRTUAL_ENV", "CONDA_PREFIX"]
+    let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
+    var host = Host(python: python, variables: variables, folders: Self.projectFolders)
+    host.optimizes = pythonOptimize
+    host.catalog = AscentProgram.catalog
+    return host
+  }
+
+  /// This process's own program.
+  static var executable: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments[0]
+  }
+
+  /// The current folder, and those above the executable: a build folder lies inside of its project.
+  private static var projectFolders: [String] {
+    var folders = ["."]
+    var parts = executable.split(separator: "/").dropLast()
+    while !parts.isEmpty, folders.count < 7 {
+      folders.append("/" + parts.joined(separator: "/"))
+      parts = parts.dropLast()
+    }
+    return folders
+  }
+}

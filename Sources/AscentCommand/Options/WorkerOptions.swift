@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Experiments
+
+/// How many processes: a number, or as many as there are cores for.
+enum WorkerCount: ExpressibleByArgument, Equatable {
+  case exactly(Int)
+  case automatic
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .automatic
+    } else if let count = Int(argument) {
+      self = .exactly(count)
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String {
+    switch self {
+    case .exactly(let count): String(count)
+    case .automatic: "auto"
+    }
+  }
+}
+
+/// How many processes make a run, and how long one may be silent.
+struct WorkerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("workers"),
+    help: ArgumentHelp(
+      "How many processes share the lanes, or auto for as many as there are cores; the bits are the same.",
+      valueName: "count"))
+  var count = WorkerCount.exactly(1)
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a worker, or one step of an environment, may take before it is given up.",
+      valueName: "seconds"))
+  var patience = 300.0
+
+  @Option(
+    help: ArgumentHelp(
+      "How much memory a process may have at the end of an iteration; the run saves a checkpoint and ends beyond it.",
+      valueName: "megabytes"))
+  var memoryLimit: Int?
+
+  func workforce(lanes: Int, _ options: HostOptions) throws(ExperimentError) -> Workforce {
+    var workforce = Workforce()
+    switch count {
+    case .automatic: workforce.count = max(1, min(lanes, SharedMemory.processors))
+    case .exactly(let count):
+      guard (1...SharedMemory.most).contains(count) else {
+        throw .usage("--workers must be from 1 to \(SharedMemory.most), or auto; it is \(count)")
+      }
+      workforce.count = count
+    }
+    guard patience > 0, patience.isFinite else {
+      throw .usage("--patience must be a positive number of seconds; it is \(patience)")
+    }
+    guard memoryLimit.map({ $0 > 0 }) ?? true else {
+      throw .usage("--memory-limit takes a positive number of megabytes")
+    }
+    workforce.patience = patience
+    workforce.memoryLimit = memoryLimit
+    workforce.executable = HostOptions.executable
+    workforce.arguments = ["worker"] + (options.python.map { ["--python", $0] } ?? [])
+    if options.pythonOptimize { workforce.arguments.append("--python-optimize") }
+    workforce.arguments += ["--patience", String(patience)]
+    workforce.arguments += memoryLimit.map { ["--memory-limit", String($0)] } ?? []
+    return workforce
+  }
+}

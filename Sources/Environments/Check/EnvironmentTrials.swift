@@ -1,0 +1,122 @@
+internal import Randomness
+
+// The trials: episodes of random actions, recorded.
+extension EnvironmentCheck {
+  /// What happened in lane 0.
+  struct Record {
+    var episodes: [Episode] = []
+    var fault: EnvironmentError?
+
+    /// The answer of a trial in which the environment failed.
+    func failing(_ name: String) -> Finding? { fault.map { Finding(name, .failed, "\($0)") } }
+  }
+
+  struct Episode {
+    var observations: [[Float]] = []
+    var actions: [[Float]] = []
+    var rewards: [Double] = []
+    var end: Step.End?
+    /// What the environment kept before it.
+    var state: [UInt8] = []
+  }
+
+  /// Plays lane 0, or both lanes by turns.
+  func record(_ lanes: Lanes, beside: Bool = false) -> Record {
+    var record = Record()
+    do throws(EnvironmentError) {
+      let played = try lanes.withLock { () throws(EnvironmentError) in try play(lanes, beside) }
+      record.episodes = played
+    } catch {
+      record.fault = error
+    }
+    return record
+  }
+
+  private func play(_ lanes: Lanes, _ beside: Bool) throws(EnvironmentError) -> [Episode] {
+    var player = Player(lanes, streams[0])
+    var neighbor = Player(lanes, streams[1])
+    for _ in 0..<steps {
+      try player.step(0)
+      if beside { try neighbor.step(1) }
+    }
+    return player.episodes
+  }
+
+  /// Makes some of the last episodes again, the last one first, in lanes that saw none before.
+  func replayable(_ first: Record, _ fresh: Lanes) -> Finding {
+    let name = "replay"
+    let last = first.episodes.indices.suffix(Self.replayed).reversed()
+    do throws(EnvironmentError) {
+      for number in last {
+        let episode = first.episodes[number]
+        let differs = try fresh.withLock { () throws(EnvironmentError) in
+          try Self.differs(episode, number, fresh)
+        }
+        guard let differs else { continue }
+        return Finding(
+          name, .failed, "episode \(number) cannot be made again without those before it: \(differs)",
+          advice:
+            "a run can be made again from its seed, but not resumed; let reset() begin from np_random alone, or give and "
+            + "take what is kept: ascent_get_state(), ascent_set_state(state)")
+      }
+      return Finding(
+        name, .passed,
+        "\(last.count == 1 ? "an episode was" : "\(last.count) episodes were") made again, equal bits")
+    } catch {
+      return Finding(name, .failed, "\(error)")
+    }
+  }
+
+  /// How many episodes are made again: one may have drawn too little to show anything.
+  private static let replayed = 8
+
+  private static func differs(
+    _ episode: Episode, _ number: Int, _ lanes: Lanes
+  ) throws(EnvironmentError) -> String? {
+    lanes.restore(episodesBegun: [number + 1])
+    var observation = Array(repeating: Float(0), count: lanes.observationSize)
+    try lanes.repeatReset(0, from: episode.state, into: &observation)
+    var again = Episode(observations: [observation])
+    for action in episode.actions {
+      let step = try lanes.step(0, action.span, into: &observation)
+      again.observations.append(observation)
+      again.rewards.append(step.reward)
+      again.end = step.end
+    }
+    again.actions = episode.actions
+    return difference([episode], [again]).map { "its " + $0.what }
+  }
+
+  /// Acts at random in one lane, each episode with actions of its own stream.
+  private struct Player {
+    private let lanes: Lanes
+    private let stream: RandomStream
+    private var action: [Float]
+    private var observation: [Float]
+    private(set) var episodes: [Episode] = []
+
+    init(_ lanes: Lanes, _ stream: RandomStream) {
+      (self.lanes, self.stream) = (lanes, stream)
+      action = Array(repeating: 0, count: lanes.actionSize)
+      observation = Array(repeating: 0, count: lanes.observationSize)
+    }
+
+    mutating func step(_ lane: Int) throws(EnvironmentError) {
+      if episodes.last.map({ $0.end != nil }) ?? true {
+        try lanes.reset(lane, into: &observation)
+        let key = StreamKey(seed: 0, purpose: .actions, lane: UInt32(lane), episode: UInt32(episodes.count))
+        stream.restart(at: key)
+        episodes.append(Episode(observations: [observation], state: lanes.states[lane]))
+      }
+      let mask = Array(observation.suffix(lanes.maskSize))
+      _ = lanes.actionSpace.sample(from: stream, allowing: mask, into: &action)
+      let drawn = action
+      let step = try lanes.step(lane, drawn.span, into: &observation)
+      let last = episodes.count - 1
+      episodes[last].observations.append(observation)
+      episodes[last].actions.append(action)
+      episodes[last].rewards.append(step.reward)
+      episodes[last].end = step.end
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// State that environments keep across episodes: saved before an episode, restored before one is made again.
+extension Lanes {
+  /// The environment or vector that keeps state for the lane; a vector keeps that of all its lanes, for the first one.
+  private func keeper(_ lane: Int) -> (any StateKeeper)? {
+    guard areVectors else { return player(lane).keeper }
+    let index = lane - hosted.lowerBound
+    return index % unit == 0 ? vectors[index / unit] : nil
+  }
+
+  /// The state that the lane's environment keeps now, between two episodes; empty if it keeps none.
+  public func state(_ lane: Int) throws(EnvironmentError) -> [UInt8] {
+    guard keepsState, let keeper = keeper(lane) else { return [] }
+    return try keeper.state(before: nextKey(lane))
+  }
+
+  /// Restores a state that ``state(_:)`` returned.
+  ///
+  /// An empty one changes nothing.
+  public func restore(_ state: [UInt8], _ lane: Int) throws(EnvironmentError) {
+    guard !state.isEmpty, let keeper = keeper(lane) else { return }
+    do throws(EnvironmentError) {
+      try keeper.restore(state, before: nextKey(lane))
+    } catch {
+      throw EnvironmentError(
+        lane: lane, episode: error.episode, step: error.step, seed: error.seed,
+        fault: .stateNotTaken("\(error)"))
+    }
+  }
+
+  /// Begins the lane's current episode again, from the state that was kept before it.
+  public func repeatReset(
+    _ lane: Int, from state: [UInt8] = [], into observation: inout [Float]
+  ) throws(EnvironmentError) {
+    episodesBegun[lane] -= 1
+    try restore(state, lane)
+    try reset(lane, into: &observation)
+  }
+}

@@ -1,0 +1,18 @@
+extension Configuration {
+  /// The configuration that a run was made with.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` when there is no run, ``ExperimentError/damaged(file:reason:)``
+  ///   when its run.toml cannot be understood.
+  public static func ofRun(
+    _ folder: RunFolder, _ catalog: Catalog = .standard
+  ) throws(ExperimentError) -> Configuration {
+    guard folder.holdsRun else { throw .usage("\(folder.path) is not a run folder: it has no run.toml") }
+    let text = String(decoding: try AtomicFile.read(folder.runFile), as: UTF8.self)
+    do {
+      return try reading(
+        text, file: folder.runFile, over: Configuration(environment: "", catalog: catalog))
+    } catch {
+      throw .damaged(file: folder.runFile, reason: "\(error)")
+    }
+  }
+}

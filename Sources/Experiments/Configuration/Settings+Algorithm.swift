@@ -1,0 +1,110 @@
+internal import PolicyGradients
+
+extension Configuration {
+  /// `algorithm.*`, `rollout.*` and `normalize.*`.
+  static let algorithmSettings: [Setting] = [
+    .entry(
+      "algorithm.name", \.algorithm, \.algorithms, "The named algorithm, which sets all keys of this table."),
+    .entry(
+      "algorithm.estimator", \.algorithm.estimator, \.estimators,
+      "The rule for the coefficients that multiply ∇log π."),
+    .entry(
+      "algorithm.baseline", \.algorithm.baseline, \.baselines, "What is subtracted from the coefficients."),
+    .choice("algorithm.update", \.algorithm.update, "How the actor moves."),
+    .entry(
+      "algorithm.surrogate", \.algorithm.surrogate, \.surrogates,
+      "What advantages become when the policy is no longer the one that acted."),
+    .number("algorithm.gamma", \.algorithm.estimation.gamma, .unitInterval, "γ, the discount of rewards."),
+    .number(
+      "algorithm.lambda", \.algorithm.estimation.lambda, .unitInterval,
+      "λ, how far advantages look ahead: 0 for one step, 1 for the whole rollout."),
+    .number(
+      "algorithm.weight_clip", \.algorithm.estimation.weightClip, .zero("for no clip"),
+      "The largest importance weight that is used; for v-trace the largest ratio."),
+    .integer(
+      "algorithm.epochs", \.algorithm.minibatches.epochs, in: 1...1000,
+      "How many passes an update makes over a rollout.", unit: "passes"),
+    .flag(
+      "algorithm.recompute_advantages", \.algorithm.minibatches.recomputesAdvantages,
+      "Whether advantages are estimated anew, with the current values, before each pass."),
+    .integer(
+      "algorithm.minibatch", \.algorithm.minibatches.size, in: 0...1_000_000_000,
+      "How many steps a minibatch has; 0 for the whole rollout.", unit: "steps"),
+    .choice(
+      "algorithm.normalize_advantages", \.algorithm.minibatches.normalization,
+      "Over which steps advantages are brought to mean 0 and standard deviation 1."),
+    .number(
+      "algorithm.clip", \.algorithm.estimation.clip, .positive,
+      "ε: the clipped surrogate ignores ratios beyond 1 ± ε."),
+    .choice("algorithm.clip_schedule", \.algorithm.estimation.clipSchedule, "How ε changes over the run."),
+    .number(
+      "algorithm.target_kl", \.algorithm.minibatches.targetDivergence, .zero("for none"),
+      "The passes over a rollout end when the divergence is 1.5 times this.", unit: "nats"),
+    .number(
+      "algorithm.entropy", \.algorithm.minibatches.entropy.weight, .zero("for none"),
+      "The weight of the policy's entropy in the objective."),
+    .choice(
+      "algorithm.entropy_schedule", \.algorithm.minibatches.entropy.schedule,
+      "How the weight of the entropy changes over the run."),
+    .entry("algorithm.optimizer", \.algorithm.optimizer, \.optimizers, "How a gradient becomes a step."),
+    .number("algorithm.rate", \.algorithm.optimization.rate, .rate, "α, the optimizer's learning rate."),
+    .choice("algorithm.rate_schedule", \.algorithm.rateSchedule, "How α changes over the run."),
+    .number(
+      "algorithm.optimizer_epsilon", \.algorithm.optimization.epsilon, .positive,
+      "The number that the optimizer adds to what it divides by."),
+    .number(
+      "algorithm.weight_decay", \.algorithm.optimization.weightDecay, .zero("for none"),
+      "How much adamw shrinks the parameters in each step, in units of α."),
+    .number(
+      "algorithm.gradient_clip", \.algorithm.minibatches.gradientClip, .zero("for none"),
+      "The largest Euclidean norm of a gradient; longer ones are scaled down to it."),
+    .number(
+      "algorithm.value_weight", \.algorithm.value.weight, .zero("for none"),
+      "The weight of the critic's squared error, where actor and critic are learned together."),
+    .number(
+      "algorithm.value_clip", \.algorithm.value.clip, .zero("for none"),
+      "How far V may move in an iteration before its error stops counting.", unit: "of the return"),
+    .integer(
+      "algorithm.critic_epochs", \.algorithm.critic.epochs, in: 0...1000,
+      "How many passes the critic is fitted by itself; 0 to learn it together with the actor.", unit: "passes"
+    ),
+    .integer(
+      "algorithm.critic_minibatch", \.algorithm.critic.minibatch, in: 0...1_000_000_000,
+      "How many steps the critic's own minibatches have; 0 for the whole rollout.", unit: "steps"),
+    .number(
+      "algorithm.critic_rate", \.algorithm.critic.rate, .rate, "The learning rate of the critic's own Adam."),
+    .number(
+      "algorithm.trust_region", \.algorithm.natural.trustRegion, .positive,
+      "δ: how far the policy may diverge in one natural step.", unit: "nats"),
+    .number(
+      "algorithm.damping", \.algorithm.natural.damping, .zero("for none"),
+      "The number that is added to the diagonal of the Fisher matrix."),
+    .integer(
+      "algorithm.conjugate_steps", \.algorithm.natural.conjugateSteps, in: 1...1000,
+      "The most steps of the conjugate gradient.", unit: "steps"),
+    .integer(
+      "algorithm.line_search_steps", \.algorithm.natural.lineSearchSteps, in: 1...1000,
+      "How often the line search tries a shorter step, at most.", unit: "tries"),
+    .integer(
+      "algorithm.sequence", \.algorithm.truncation.length, in: 0...1_000_000,
+      "The most steps through which the gradient of a recurrent policy goes back; 0 for whole episodes.",
+      unit: "steps"),
+    .integer(
+      "algorithm.burn_in", \.algorithm.truncation.burnIn, in: 0...1_000_000,
+      "How many steps before each sequence are evaluated again, for the state that it begins with.",
+      unit: "steps"),
+    .integer(
+      "rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000,
+      "How many steps a lane makes in an iteration; with whole episodes it finishes the one that it is in.",
+      unit: "steps"),
+    .flag(
+      "normalize.observations", \.algorithm.normalizesObservations,
+      "Whether each feature is standardized by its running mean and standard deviation, and clamped to ± 10."),
+    .flag(
+      "normalize.returns", \.algorithm.rewards.normalizesReturns,
+      "Whether rewards are divided by the running standard deviation of the discounted return."),
+    .number(
+      "normalize.reward_clip", \.algorithm.rewards.clip, .zero("for none"),
+      "Rewards are clamped to ± this before anything is learned from them.", unit: "of the reward"),
+  ]
+}

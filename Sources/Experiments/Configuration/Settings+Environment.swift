@@ -1,0 +1,91 @@
+internal import Environments
+internal import PolicyGradients
+internal import Registries
+
+extension Configuration {
+  /// `environment.*`.
+  static let environmentSettings: [Setting] = [
+    Setting(
+      "environment.id", "The environment: a Gymnasium id, module:Id, file.py:Class or native:NAME.",
+      takes: "a text"
+    ) {
+      .text($0.environment)
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard case .text(let text) = value, !text.isEmpty else { throw Setting.Refusal() }
+      configuration.environment = text
+    },
+    .choice(
+      "environment.rng", \.environmentRandomness, "Where the environment's random numbers come from."),
+    .flag(
+      "environment.capture_rng", \.capturesRandomness,
+      "Whether Python's random and numpy.random draw from the lane's stream, too."),
+    .choice(
+      "environment.on_fault", \.onFault,
+      "What ends when a step raises or returns what it may not."),
+    .integer(
+      "environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode,
+      "After how many steps an episode is truncated; 0 for the environment's own limit.", unit: "steps"),
+    emission,
+    alsoObserve,
+    .integer(
+      "environment.frame_stack", \.frameStack, in: 1...64,
+      "How many of the last observations are shown at once, the newest last.", unit: "observations"),
+    .flag(
+      "environment.action_masks", \.masksActions,
+      "Whether the environment says which actions are allowed: by action_masks() or info[\"action_mask\"]."),
+    .integer(
+      "environment.vector", \.vector, in: 0...4096,
+      "How many neighboring lanes are one vector environment; 0 for lanes of their own.", unit: "lanes"),
+    .integer(
+      "environment.vector_steps", \.vectorSteps, in: 1...1_000_000_000,
+      "After how many of its steps a vector is started anew, which cuts its open episodes.", unit: "steps"),
+    Setting(
+      "environment.register", "Functions to call before the environment is looked up.",
+      takes: "module:function pairs joined by commas"
+    ) {
+      .texts($0.register)
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard case .texts(let texts) = value, texts.allSatisfy({ $0.contains(":") }) else {
+        throw Setting.Refusal()
+      }
+      configuration.register = texts
+    },
+  ]
+
+  private static let emission = Setting(
+    "environment.emission",
+    "What stands between the environment and the policy, composed from left to right.",
+    takes: "emissions such as hide=1,3 or path.py:Class, joined by commas"
+  ) {
+    .texts($0.emissions.map(\.typed))
+  } set: { configuration, value throws(Setting.Refusal) in
+    guard case .texts(let texts) = value else { throw Setting.Refusal() }
+    let registry = configuration.catalog.emissions
+    do throws(EmissionError) {
+      var emissions: [EmissionReference] = []
+      for text in EmissionReference.joined(texts, registry) {
+        emissions.append(try EmissionReference(typed: text, registry))
+      }
+      configuration.emissions = emissions
+    } catch {
+      if case .argument(_, let allowed) = error { throw Setting.Refusal(allowed: allowed) }
+      throw Setting.Refusal(allowed: registry.names.joined(separator: ", ") + " and path.py:Class")
+    }
+  }.choosing { catalog in
+    catalog.emissions.entries.map { ($0.name + $0.form, $0.help) }
+  }
+
+  private static let alsoObserve = Setting(
+    "environment.also_observe", "What is shown beside each observation.",
+    takes: "any of " + AlsoObserve.Part.allCases.map(\.rawValue).joined(separator: ", ")
+  ) {
+    .texts($0.alsoObserves.map(\.rawValue))
+  } set: { configuration, value throws(Setting.Refusal) in
+    guard case .texts(let texts) = value else { throw Setting.Refusal() }
+    let parts = texts.compactMap { AlsoObserve.Part(rawValue: $0) }
+    guard parts.count == texts.count else { throw Setting.Refusal() }
+    configuration.alsoObserves = parts
+  }.choosing { _ in
+    AlsoObserve.Part.allCases.map { ($0.rawValue, $0.help) }
+  }
+}

@@ -1,0 +1,75 @@
+internal import Policies
+internal import PolicyGradients
+
+extension Configuration {
+  /// `policy.*`.
+  static let policySettings: [Setting] = [
+    Setting(
+      "policy.hidden", "The widths of the hidden layers; empty for none.",
+      takes: "up to 16 widths from 1 to 8192, joined by commas"
+    ) {
+      .integers($0.hidden.map(Int64.init))
+    } set: { configuration, value throws(Setting.Refusal) in
+      let widths: [Int64]
+      switch value {
+      case .integers(let list): widths = list
+      case .integer(let one): widths = [one]
+      case .number, .flag, .text, .texts: throw Setting.Refusal()
+      }
+      guard widths.count <= 16, widths.allSatisfy({ (1...8192).contains($0) }) else {
+        throw Setting.Refusal()
+      }
+      configuration.hidden = widths.map { Int($0) }
+    },
+    Setting(
+      "policy.from", "The run whose policy this one begins with; empty for parameters drawn from the seed.",
+      takes: "the folder of a run"
+    ) {
+      .text($0.beginFrom)
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard case .text(let text) = value else { throw Setting.Refusal() }
+      configuration.beginFrom = text
+    },
+    .choice("policy.activation", \.activation, "The function between layers."),
+    .choice("policy.initialization", \.initialization, "How weights and biases begin."),
+    Setting(
+      "policy.convolutions", "The layers that look at images, without padding.",
+      takes: "convolutions such as 32x8/4 (filters x side / stride), joined by commas"
+    ) {
+      .texts($0.convolutions.map(\.typed))
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard case .texts(let texts) = value else { throw Setting.Refusal() }
+      let layers = texts.compactMap { Network.Convolution(typed: $0) }
+      guard layers.count == texts.count, layers.count <= 16 else { throw Setting.Refusal() }
+      configuration.convolutions = layers
+    },
+    .choice("policy.trunk", \.trunk, "What actor and critic have in common."),
+    .entry(
+      "policy.distribution", \.distribution, \.distributions,
+      "The distribution of the numbers of a box; choices are categorical, and bits Bernoulli."),
+    .number(
+      "policy.log_deviation", \.logDeviation,
+      Setting.Numbers(words: "a number from -50 to 50") { abs($0) <= 50 },
+      "log σ at the beginning, for distributions with free deviations."),
+    .integer(
+      "policy.exploration_steps", \.algorithm.explorationSteps, in: 0...1_000_000_000,
+      "After how many steps gsde draws its matrix of noise again; 0 for once a rollout.", unit: "steps"),
+    Setting(
+      "policy.memory", "What the policy remembers of earlier observations.",
+      takes: "none, gru, lstm, or window=k, the last k observations, with k from 2 to 1024"
+    ) {
+      .text($0.memory.typed)
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard let memory = Memory(typed: value.typed) else { throw Setting.Refusal() }
+      configuration.memory = memory
+    }.choosing { _ in
+      [
+        ("none", "nothing"), ("gru", "the state of a layer of gated recurrent units"),
+        ("lstm", "the state of a layer of long short-term memories"), ("window=k", "the last k observations"),
+      ]
+    },
+    .integer(
+      "policy.memory_size", \.memorySize, in: 1...8192, "How many units a recurrent layer has.", unit: "units"
+    ),
+  ]
+}

@@ -1,0 +1,40 @@
+extension Configuration {
+  /// `run.*`.
+  static let runSettings: [Setting] = [
+    Setting(
+      "run.preset", "The environment whose preset the settings begin with; empty for none.",
+      takes: "the id of an environment"
+    ) {
+      .text($0.preset)
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard case .text(let text) = value else { throw Setting.Refusal() }
+      configuration.preset = text
+    },
+    Setting(
+      "run.seed", "The one seed that decides every random number of the run.",
+      takes: "a whole number from 0 to \(UInt64.max)"
+    ) {
+      .text(String($0.seed))
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard let seed = UInt64(value.typed) else { throw Setting.Refusal() }
+      configuration.seed = seed
+    },
+    .integer(
+      "run.steps", \.steps, in: 1...1_000_000_000_000, "How many environment steps the run makes, exactly.",
+      unit: "steps"),
+    .integer(
+      "run.lanes", \.lanes, in: 1...4096,
+      "How many environments are stepped side by side; another number is another experiment.", unit: "lanes"),
+  ]
+
+  /// `random.*` and `checkpoint.*`.
+  static let storageSettings: [Setting] = [
+    .choice("random.generator", \.generator, "GSL's generator behind every stream."),
+    .integer(
+      "checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000,
+      "After how many steps a checkpoint is saved; 0 for only the last one.", unit: "steps"),
+    .number(
+      "checkpoint.every_seconds", \.checkpointEverySeconds, .zero("for none"),
+      "After how much time a checkpoint is saved.", unit: "seconds"),
+  ]
+}

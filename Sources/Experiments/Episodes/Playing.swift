@@ -1,0 +1,70 @@
+internal import Environments
+internal import Policies
+internal import PolicyGradients
+internal import Randomness
+
+/// An environment with somebody who acts in it, for evaluation and for samples.
+public struct Playing {
+  /// The configuration of the run, or that of a bare environment.
+  public let configuration: Configuration
+  private let environment: OpenedEnvironment
+  private var player: EpisodePlayer
+  private let seed: UInt64
+  private let isLearned: Bool
+
+  /// Who plays where.
+  public enum Subject {
+    /// A run's policy in the run's environment.
+    case run(RunFolder, isStochastic: Bool)
+    /// Random actions in an environment.
+    case random(Configuration)
+  }
+
+  /// Opens the subject.
+  ///
+  /// - Throws: ``ExperimentError``.
+  public init(_ subject: Subject, _ plan: EvaluationPlan) throws(ExperimentError) {
+    seed = plan.seed
+    let behavior: EpisodePlayer.Behavior
+    switch subject {
+    case .random(let bare):
+      var configuration = try plan.configuration(of: .beginning(bare))
+      configuration.onFault = .stop
+      (self.configuration, isLearned, behavior) = (configuration, false, .random)
+      environment = try OpenedEnvironment(
+        configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
+    case .run(let folder, let isStochastic):
+      var configuration = try plan.configuration(of: .run(folder))
+      // A return that a fault cut short is none.
+      configuration.onFault = .stop
+      let opened = try OpenedPolicy(.run(folder), configuration, plan)
+      (self.configuration, isLearned, environment) = (configuration, true, opened.environment)
+      let (policy, θ) = (opened.policy, opened.parameters)
+      behavior = isStochastic ? .stochastic(policy, θ) : .deterministic(policy, θ)
+    }
+    do {
+      player = try EpisodePlayer(
+        environment.lanes, behavior, purpose: .evaluationActions, generator: configuration.generator,
+        explorationSteps: configuration.algorithm.explorationSteps)
+    } catch {
+      throw ExperimentError(error)
+    }
+  }
+
+  /// Whether a policy with a recurrent layer plays.
+  public var remembers: Bool { isLearned && configuration.remembers }
+
+  /// Plays episode k, in lane k mod lanes.
+  public mutating func next(_ k: Int) throws(ExperimentError) -> PlayedEpisode {
+    do {
+      return try player.play(k % environment.lanes.count)
+    } catch {
+      throw .environment(error)
+    }
+  }
+
+  /// What `reset(seed=…)` received for the first episode of a lane, or nil on Ascent's streams.
+  public func nativeSeed(lane: Int) -> UInt64? {
+    configuration.environmentRandomness == .native ? seed &+ UInt64(lane) : nil
+  }
+}

@@ -1,0 +1,144 @@
+internal import Environments
+internal import PythonEnvironments
+internal import Randomness
+
+/// Opens a hosted environment, once for each lane or once for each vector.
+struct HostedOpening {
+  private let configuration: Configuration
+  private let opening: PythonOpening
+  private let randomness: EnvironmentRandomness
+  private let interpreter: Interpreter
+
+  init(_ reference: String, _ configuration: Configuration, _ host: Host) throws(ExperimentError) {
+    self.configuration = configuration
+    opening = PythonOpening(
+      reference, register: configuration.register, emissions: try configuration.emissions.hosted(),
+      masksActions: configuration.masksActions)
+    randomness =
+      configuration.environmentRandomness == .streams ? .streams(configuration.generator) : .native
+    interpreter = try host.start()
+  }
+
+  /// Opens what was asked for.
+  ///
+  /// - Throws: ``ExperimentError`` when the environment cannot be opened, or a setting is not for it.
+  func open(_ request: LaneRequest) throws(ExperimentError) -> BareEnvironments {
+    if configuration.capturesRandomness { try captureRandomness(seed: request.seed) }
+    var bare = BareEnvironments(versions: versions)
+    bare.interpreter = interpreter
+    let leftOut =
+      configuration.vector > 0 ? try openVectors(request, in: &bare) : try openLanes(request, in: &bare)
+    if !leftOut.isEmpty { bare.notices = ["the texts among the observations are left out: \(leftOut)"] }
+    return bare
+  }
+
+  private var versions: [(String, String)] {
+    let report = interpreter.report
+    return [
+      ("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion), ("python", report.version),
+      ("gymnasium", report.gymnasiumVersion ?? "none"), ("numpy", report.numpyVersion ?? "none"),
+    ]
+  }
+
+  // MARK: Lanes of their own
+
+  /// Returns the observations that are left out.
+  private func openLanes(
+    _ request: LaneRequest, in bare: inout BareEnvironments
+  ) throws(ExperimentError) -> String {
+    var leftOut = ""
+    for lane in request.hosted {
+      let environment = try environment(lane: lane)
+      leftOut = environment.leftOut
+      bare.horizon = configuration.timeLimit > 0 ? configuration.timeLimit : environment.timeLimit
+      let limited: any Environment = bare.horizon.map { TimeLimit(environment, limit: $0) } ?? environment
+      if configuration.onFault == .resetLane {
+        let tolerant = FaultTruncation(limited)
+        bare.tolerant.append(tolerant)
+        bare.environments.append(tolerant)
+      } else {
+        bare.environments.append(limited)
+      }
+      if lane == request.hosted.lowerBound { bare.process = { environment.process } }
+    }
+    return leftOut
+  }
+
+  private func environment(lane: Int) throws(ExperimentError) -> PythonEnvironment {
+    do {
+      return try PythonEnvironment(opening, lane: lane, randomness: randomness, interpreter: interpreter)
+    } catch {
+      throw .python(error)
+    }
+  }
+
+  // MARK: Vectors
+
+  /// Returns the observations that are left out.
+  private func openVectors(
+    _ request: LaneRequest, in bare: inout BareEnvironments
+  ) throws(ExperimentError) -> String {
+    try refuseSettingsOfLanes()
+    let size = request.isInVectors ? configuration.vector : 1
+    var leftOut = ""
+    for first in stride(from: request.hosted.lowerBound, to: request.hosted.upperBound, by: size) {
+      let vector = try vector(firstLane: first, count: size)
+      (leftOut, bare.horizon) = (vector.leftOut, vector.timeLimit)
+      bare.environments += vector.environments
+      if size > 1 { bare.vectors.append(vector) }
+    }
+    return leftOut
+  }
+
+  private func vector(firstLane: Int, count: Int) throws(ExperimentError) -> PythonVector {
+    do {
+      return try PythonVector(
+        opening, count: count, firstLane: firstLane, randomness: randomness, interpreter: interpreter)
+    } catch {
+      throw .python(error)
+    }
+  }
+
+  private func refuseSettingsOfLanes() throws(ExperimentError) {
+    guard configuration.timeLimit == 0 else {
+      throw .usage("a vector environment ends its own episodes; leave environment.time_limit away")
+    }
+    guard configuration.onFault == .stop else {
+      throw .usage(
+        "a fault of a vector environment is one of all its lanes; leave --on-fault reset-lane or --vector away"
+      )
+    }
+    guard !configuration.masksActions else {
+      throw .usage(
+        "action masks of vector environments are not supported; leave environment.action_masks or --vector away"
+      )
+    }
+    guard opening.emissions.isEmpty else {
+      throw .usage("emissions in Python see one environment at a time; leave them or --vector away")
+    }
+  }
+
+  // MARK: Python's own generators
+
+  private func captureRandomness(seed: UInt64) throws(ExperimentError) {
+    guard configuration.environmentRandomness == .streams else {
+      throw .usage(
+        "--capture-rng feeds Ascent's streams to an environment that --environment-rng native lets draw from its own; "
+          + "leave one of them away")
+    }
+    do {
+      guard try interpreter.captureRandomness(configuration.generator, seed: seed) else { return }
+    } catch {
+      throw .python(error)
+    }
+    // One environment is opened and thrown away: its modules load with it, and what they draw while they load belongs to no
+    // lane and is the same in every process.
+    let noLane = Int(UInt32.max)
+    if configuration.vector > 0 {
+      try refuseSettingsOfLanes()
+      _ = try vector(firstLane: noLane, count: 1)
+    } else {
+      _ = try environment(lane: noLane)
+    }
+  }
+}

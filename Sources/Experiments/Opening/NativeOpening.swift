@@ -1,0 +1,45 @@
+internal import Environments
+internal import Randomness
+
+extension BareEnvironments {
+  /// Opens a native environment for each lane.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` for settings that are for hosted environments.
+  init(
+    _ entry: NativeEnvironment, _ configuration: Configuration, lanes: Range<Int>
+  ) throws(ExperimentError) {
+    try Self.refuseHostedSettings(configuration)
+    let limit = configuration.timeLimit > 0 ? configuration.timeLimit : entry.timeLimit
+    versions = [("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion)]
+    horizon = limit
+    do {
+      for _ in lanes { environments.append(try entry.open(configuration.generator, timeLimit: limit)) }
+      if case .finite(let tables) = entry.model {
+        let own = try tables()
+        process = { own }
+      }
+    } catch let error as RandomnessError {
+      throw ExperimentError(error)
+    } catch {
+      throw .usage("\(error)")
+    }
+  }
+
+  private static func refuseHostedSettings(_ configuration: Configuration) throws(ExperimentError) {
+    guard configuration.environmentRandomness == .streams else {
+      throw .usage("native environments draw from Ascent's streams only; leave --environment-rng away")
+    }
+    if let emission = try configuration.emissions.hosted().first {
+      throw .usage("native environments have no Python; leave the emission \(emission) away")
+    }
+    guard configuration.vector == 0 else {
+      throw .usage("native environments are stepped side by side as they are; leave --vector away")
+    }
+    guard !configuration.masksActions else {
+      throw .usage("native environments allow every action; leave environment.action_masks away")
+    }
+    guard !configuration.capturesRandomness else {
+      throw .usage("native environments draw from Ascent's streams only; leave --capture-rng away")
+    }
+  }
+}

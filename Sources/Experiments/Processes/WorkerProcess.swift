@@ -1,0 +1,51 @@
+internal import Environments
+internal import PolicyGradients
+
+/// A process that ``Workforce`` started: it makes its share of a run without a word, and without a file but the record of a
+/// fault in one of its lanes.
+public enum WorkerProcess {
+  /// Makes the share.
+  ///
+  /// - Parameters:
+  ///   - memory: what the processes of the run share.
+  ///   - host: what names mean, and the Python of hosted environments.
+  ///   - workforce: the limits of a process.
+  /// - Returns: its exit code; what went wrong is told to the process that started it.
+  public static func run(with memory: SharedMemory, host: Host, _ workforce: Workforce) -> Int32 {
+    memory.followParent()
+    do throws(ExperimentError) {
+      try takePart(with: memory, host, workforce)
+      return ExitStatus.done.rawValue
+    } catch {
+      memory.end(code: error.exitCode, "\(error)")
+      return error.exitCode
+    }
+  }
+
+  private static func takePart(
+    with memory: SharedMemory, _ host: Host, _ workforce: Workforce
+  ) throws(ExperimentError) {
+    let settings = memory.receive()
+    guard memory.failure == nil else { return }
+    let configuration = try Configuration.reading(
+      settings, file: "the run's settings", over: Configuration(environment: "", catalog: host.catalog))
+    let share = memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank)
+    var opened = try OpenedRun(configuration, host: host, with: memory, hosted: share)
+    // Process 0 ends a worker that hangs; the worker says where it does.
+    try workforce.watch(opened.environment.interpreter, exitCode: ExitStatus.done.rawValue)
+    let checkpoint = memory.receive()
+    let faultFile = memory.receive()
+    if !checkpoint.isEmpty { try opened.restore(try opened.checkpoint(in: checkpoint)) }
+    memory.meet()
+    let isInterrupted = memory.passingOn { false }
+    while opened.hasStepsLeft {
+      do throws(LearnerError) {
+        guard try opened.iterate(isInterrupted) != nil else { return }
+      } catch {
+        opened.recordFault(error, in: faultFile)
+        throw ExperimentError(stopping: error)
+      }
+      try workforce.checkMemory()
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// Where two files of arrays differ.
+enum CheckpointDifference {
+  /// The first array that differs, and how.
+  static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
+    let one = try Safetensors(AtomicFile.read(a), file: a)
+    let two = try Safetensors(AtomicFile.read(b), file: b)
+    let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
+    for tensor in one.tensors where others[tensor.name] != tensor {
+      guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
+      else { return (tensor.name, "\(tensor.name) is in one of them, or has another shape") }
+      let size = tensor.element.size
+      let byte =
+        zip(tensor.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+      return (
+        tensor.name,
+        "\(tensor.name)[\(byte / size)] is \(value(tensor, byte / size)) and \(value(other, byte / size))"
+      )
+    }
+    return one.tensors.count == two.tensors.count ? nil : ("", "one has more arrays")
+  }
+
+  private static func value(_ tensor: Safetensors.Tensor, _ index: Int) -> String {
+    tensor.element == .float32 ? "\(tensor.floats[index])" : "\(tensor.integers[index])"
+  }
+}

@@ -1,0 +1,26 @@
+/// metrics.csv as rows of texts, without the column `seconds`, which no seed decides.
+struct MetricsTable: Equatable {
+  let columns: [Substring]
+  let rows: [[Substring]]
+
+  init(_ text: String) {
+    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let header = lines.first ?? []
+    let kept = header.indices.filter { header[$0] != "seconds" }
+    columns = kept.map { header[$0] }
+    // A line that a crash cut short is no row.
+    rows = lines.dropFirst().filter { $0.count == header.count }.map { line in kept.map { line[$0] } }
+  }
+
+  /// Whether it has the columns of a training run.
+  var isOfTraining: Bool { columns == MetricsTable(Metrics.header).columns }
+
+  /// The first row in which two tables differ, as far as both go: its number and the columns that do.
+  func firstDifference(to other: MetricsTable) -> (iteration: Int, columns: [String])? {
+    for (number, (a, b)) in zip(rows, other.rows).enumerated() where a != b {
+      let common = columns.indices.prefix(min(a.count, b.count))
+      return (number + 1, common.filter { a[$0] != b[$0] }.map { String(columns[$0]) })
+    }
+    return nil
+  }
+}

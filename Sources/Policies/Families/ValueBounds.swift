@@ -1,0 +1,39 @@
+/// Bounds of an action's numbers, one pair for each.
+public struct ValueBounds: Sendable, Equatable {
+  /// The smallest and the largest values.
+  public var low, high: [Float]
+
+  /// Makes bounds; both arrays have one number for each value.
+  public init(low: [Float], high: [Float]) { (self.low, self.high) = (low, high) }
+
+  /// Whether every bound is a finite number.
+  public var areFinite: Bool { (low + high).allSatisfy(\.isFinite) }
+}
+
+// Factors by short names, for literals of type [any ActionFamily].
+extension ActionFamily where Self == CategoricalFamily {
+  /// One of n choices.
+  public static func categorical(_ count: Int) -> Self { CategoricalFamily(count) }
+}
+
+extension ActionFamily where Self == BernoulliFamily {
+  /// n bits.
+  public static func bernoulli(_ count: Int) -> Self { BernoulliFamily(count) }
+}
+
+extension ActionFamily where Self == GaussianFamily {
+  /// n numbers without bounds.
+  public static func gaussian(_ count: Int, _ deviation: GaussianFamily.Deviation = .free) -> Self {
+    GaussianFamily(count, deviation)
+  }
+
+  /// Numbers that tanh squashes into bounds.
+  public static func squashed(_ bounds: ValueBounds, _ deviation: GaussianFamily.Deviation = .free) -> Self {
+    GaussianFamily(bounds.low.count, deviation, bounds: bounds)
+  }
+}
+
+extension ActionFamily where Self == BetaFamily {
+  /// Numbers between bounds, with a density that has one peak.
+  public static func beta(_ bounds: ValueBounds) -> Self { BetaFamily(bounds) }
+}

@@ -1,0 +1,92 @@
+internal import Mathematics
+internal import Randomness
+
+/// Where the weights and the bias of z = b + x w lie in the flat vector.
+struct AffineShape: Sendable, Equatable {
+  /// Floats of one row's x and z.
+  var inputs, outputs: Int
+  /// The index of w, [input × output].
+  var weight: Int
+
+  init(inputs: Int, outputs: Int, weight: Int) {
+    (self.inputs, self.outputs, self.weight) = (inputs, outputs, weight)
+  }
+
+  /// The index of b, which lies behind w.
+  var bias: Int { weight + inputs * outputs }
+  /// The index behind b.
+  var end: Int { bias + outputs }
+
+  /// Its parts of the flat vector, under this name.
+  func slices(_ name: String) -> [Parameters.Slice] {
+    [
+      Parameters.Slice("\(name).weight", shape: [inputs, outputs], at: weight),
+      Parameters.Slice("\(name).bias", shape: [outputs], at: bias),
+    ]
+  }
+}
+
+/// y = f(b + x w).
+struct AffineLayer: Layer {
+  let shape: AffineShape
+  let activation: Activation?
+  let name: String
+
+  var outputSize: Int { shape.outputs }
+  var parts: [Parameters.Slice] { shape.slices(name) }
+  var workspaceSize: Int { 3 * shape.outputs }
+  var multiplications: Int { shape.inputs * shape.outputs }
+
+  func reserve(_ rows: Int, in own: inout LayerWorkspace) {
+    own.outputs = Array(repeating: 0, count: rows * shape.outputs)
+    own.adjoints = own.outputs
+  }
+
+  func forward(_ θ: Span<Float>, on x: Span<Float>, _ rows: LayerRows, in own: inout LayerWorkspace) {
+    own.rows = rows
+    let isFused = activation?.isFused ?? false
+    own.outputs.withMutableSpan { y in
+      Kernels.affine(shape, rows: rows.outputs, x, θ, takingTanh: isFused, into: &y)
+    }
+    activate(rows.outputs * outputSize, in: &own, isFused: isFused)
+  }
+
+  func accumulateAdjoint(
+    _ θ: Span<Float>, on x: Span<Float>, in own: inout LayerWorkspace, into gradient: inout MutableSpan<Float>
+  ) {
+    Kernels.affineAdjoint(shape, rows: own.rows.outputs, x, own.adjoints.span, into: &gradient)
+  }
+
+  func passDown(
+    _ θ: Span<Float>, to below: LayerBelow, in own: inout LayerWorkspace, _ scratch: inout LayerScratch,
+    into adjoints: inout [Float]
+  ) {
+    LayerScratch.grow(&scratch.transposed, shape.inputs * shape.outputs)
+    let isFused = below.activation?.isFused ?? false
+    scratch.transposed.withMutableSpan { room in
+      var dx = adjoints.mutableSpan
+      Kernels.affineAdjoint(
+        shape, rows: own.rows.inputs, own.adjoints.span, θ, throughTanh: isFused ? below.outputs.span : nil,
+        room: &room, into: &dx)
+    }
+    if !isFused { below.activateAdjoint(own.rows.inputs, &adjoints) }
+  }
+
+  /// Writes t = f′(z) (t(x) w + x v_w + v_b).
+  func tangent(
+    _ θ: Span<Float>, along v: Span<Float>, on x: Span<Float>, _ tangents: [Float]?,
+    in own: inout LayerWorkspace, _ scratch: inout LayerScratch
+  ) {
+    let (rows, count) = (own.rows.outputs, own.rows.outputs * outputSize)
+    LayerScratch.grow(&own.tangents, count)
+    own.tangents.withMutableSpan { Kernels.affine(shape, rows: rows, x, v, into: &$0) }
+    if let tangents {
+      LayerScratch.grow(&scratch.outputs, count)
+      scratch.outputs.withMutableSpan { Kernels.product(shape, rows: rows, tangents.span, θ, into: &$0) }
+      own.tangents.withMutableSpan {
+        ParameterUpdate.add(scratch.outputs.span.extracting(0..<count), to: &$0)
+      }
+    }
+    activateTangent(count, in: &own)
+  }
+}

@@ -1,0 +1,123 @@
+internal import Mathematics
+
+/// The squares that a convolution without padding cuts out of an image.
+struct Patches: Sendable, Equatable {
+  let image: Network.Image
+  let side: Int
+  let stride: Int
+
+  /// How many patches lie below each other.
+  var rows: Int { (image.height - side) / stride + 1 }
+  /// How many patches lie beside each other.
+  var columns: Int { (image.width - side) / stride + 1 }
+  /// How many patches an image has.
+  var count: Int { rows * columns }
+}
+
+/// A convolution: an affine layer on each patch of an image, y = f(b + patch w).
+struct ConvolutionLayer: Layer {
+  /// The affine map of one patch.
+  let shape: AffineShape
+  let patches: Patches
+  let activation: Activation?
+  let name: String
+
+  /// Makes a convolution of an image whose weights begin at `weight`.
+  ///
+  /// - Throws: ``PolicyError`` when the image is smaller than a patch.
+  init(
+    _ convolution: Network.Convolution, on image: Network.Image, weight: Int, activation: Activation,
+    name: String
+  ) throws(PolicyError) {
+    let side = min(image.height, image.width)
+    guard convolution.filters > 0, convolution.stride > 0, (1...max(1, side)).contains(convolution.side)
+    else {
+      throw .size(
+        what: "side of a convolution", found: convolution.side,
+        allowed: "from 1 to \(side), the side of what it looks at")
+    }
+    shape = AffineShape(
+      inputs: convolution.side * convolution.side * image.channels, outputs: convolution.filters,
+      weight: weight)
+    patches = Patches(image: image, side: convolution.side, stride: convolution.stride)
+    (self.activation, self.name) = (activation, name)
+  }
+
+  /// The image that y is.
+  var image: Network.Image {
+    Network.Image(height: patches.rows, width: patches.columns, channels: shape.outputs)
+  }
+
+  var outputSize: Int { patches.count * shape.outputs }
+  var parts: [Parameters.Slice] { shape.slices(name) }
+  var workspaceSize: Int { 3 * outputSize + 2 * patches.count * shape.inputs }
+  var multiplications: Int { patches.count * shape.inputs * shape.outputs }
+
+  func reserve(_ rows: Int, in own: inout LayerWorkspace) {
+    own.outputs = Array(repeating: 0, count: rows * outputSize)
+    own.adjoints = own.outputs
+    own.patches = Array(repeating: 0, count: rows * patches.count * shape.inputs)
+  }
+
+  func forward(_ θ: Span<Float>, on x: Span<Float>, _ rows: LayerRows, in own: inout LayerWorkspace) {
+    own.rows = rows
+    own.patches.withMutableSpan { Kernels.unfold(patches, rows: rows.inputs, x, into: &$0) }
+    let isFused = activation?.isFused ?? false
+    let input = own.patches
+    own.outputs.withMutableSpan { y in
+      Kernels.affine(shape, rows: rows.outputs * patches.count, input.span, θ, takingTanh: isFused, into: &y)
+    }
+    activate(rows.outputs * outputSize, in: &own, isFused: isFused)
+  }
+
+  func accumulateAdjoint(
+    _ θ: Span<Float>, on x: Span<Float>, in own: inout LayerWorkspace, into gradient: inout MutableSpan<Float>
+  ) {
+    Kernels.affineAdjoint(
+      shape, rows: own.rows.outputs * patches.count, own.patches.span, own.adjoints.span, into: &gradient)
+  }
+
+  func passDown(
+    _ θ: Span<Float>, to below: LayerBelow, in own: inout LayerWorkspace, _ scratch: inout LayerScratch,
+    into adjoints: inout [Float]
+  ) {
+    LayerScratch.grow(&scratch.transposed, shape.inputs * shape.outputs)
+    LayerScratch.grow(&scratch.patches, own.rows.inputs * patches.count * shape.inputs)
+    // The buffer leaves the scratch memory while it is written, so that another one can be written beside it.
+    var patchAdjoints = scratch.patches
+    scratch.patches = []
+    scratch.transposed.withMutableSpan { room in
+      var span = patchAdjoints.mutableSpan
+      Kernels.affineAdjoint(
+        shape, rows: own.rows.outputs * patches.count, own.adjoints.span, θ, room: &room, into: &span)
+    }
+    scratch.patches = patchAdjoints
+    var dx = adjoints.mutableSpan
+    Kernels.fold(patches, rows: own.rows.inputs, patchAdjoints.span, into: &dx)
+    below.activateAdjoint(own.rows.inputs, &adjoints)
+  }
+
+  /// Writes t = f′(z) (patches of t(x) w + patches v_w + v_b).
+  func tangent(
+    _ θ: Span<Float>, along v: Span<Float>, on x: Span<Float>, _ tangents: [Float]?,
+    in own: inout LayerWorkspace, _ scratch: inout LayerScratch
+  ) {
+    let (positions, count) = (own.rows.outputs * patches.count, own.rows.outputs * outputSize)
+    LayerScratch.grow(&own.tangents, count)
+    let input = own.patches
+    own.tangents.withMutableSpan { Kernels.affine(shape, rows: positions, input.span, v, into: &$0) }
+    if let tangents {
+      LayerScratch.grow(&scratch.outputs, count)
+      LayerScratch.grow(&scratch.patches, positions * shape.inputs)
+      scratch.patches.withMutableSpan { cut in
+        Kernels.unfold(patches, rows: own.rows.inputs, tangents.span, into: &cut)
+      }
+      let below = scratch.patches
+      scratch.outputs.withMutableSpan { Kernels.product(shape, rows: positions, below.span, θ, into: &$0) }
+      own.tangents.withMutableSpan {
+        ParameterUpdate.add(scratch.outputs.span.extracting(0..<count), to: &$0)
+      }
+    }
+    activateTangent(count, in: &own)
+  }
+}

@@ -1,0 +1,50 @@
+internal import Mathematics
+
+/// The states of a policy's recurrent layers in each lane: zeros at the beginning of an episode.
+///
+/// A policy without a recurrent layer has states of size 0.
+public struct Memory: Sendable {
+  /// The state of each lane, [lane × number]: the actor's, then that of a critic with a network of its own.
+  public internal(set) var states: [Float]
+  /// Floats of one lane's state.
+  public let size: Int
+  private let actorSize: Int
+  /// The sequences of the lanes that act, one step each; kept so that their memory is used again.
+  private var sequences: Sequences
+
+  /// States of zeros in so many lanes.
+  public init(_ policy: Policy, laneCount: Int) {
+    (size, actorSize) = (policy.stateSize, policy.actorStateSize)
+    states = Array(repeating: 0, count: laneCount * size)
+    sequences = Sequences(stateSize: size)
+  }
+
+  /// Where each lane's state begins.
+  var rows: Rows { Rows(stride: size) }
+
+  /// Sets the lane's state to zeros.
+  public mutating func forget(_ lane: Int) {
+    for k in rows.indices(of: lane) { states[k] = 0 }
+  }
+
+  /// The state of the actor alone.
+  public func actor(lane: Int) -> ArraySlice<Float> { states[rows[lane]..<rows[lane] + actorSize] }
+
+  /// The state of one lane.
+  public subscript(lane: Int) -> [Float] {
+    get { Array(states[rows.indices(of: lane)]) }
+    set { for k in 0..<size { states[rows[lane] + k] = newValue[k] } }
+  }
+
+  /// Sequences of one step for each of some lanes, from the lanes' states; ``giveBack(_:)`` follows.
+  mutating func takeSequences(of lanes: [Int]) -> Sequences {
+    var taken = sequences
+    sequences = Sequences(stateSize: size)
+    taken.removeAll()
+    for lane in lanes { taken.append(rows: 1, from: states.span.extracting(rows.indices(of: lane))) }
+    return taken
+  }
+
+  /// Takes back the memory of the sequences.
+  mutating func giveBack(_ taken: Sequences) { sequences = taken }
+}

@@ -1,0 +1,51 @@
+/// Generalized advantage estimation (Schulman and others 2016, equation 16).
+///
+///     c(t) = Â(t) = δ(t) + γ λ Â(t+1)  with the residuals  δ(t) = r(t) + γ V(t+1) − V(t)
+///
+/// λ = 1 is the n-step return minus V, λ = 0 the residual alone. V is fitted to Â(t) + V(t).
+public struct GeneralizedAdvantage: AdvantageEstimator, OnPolicyEstimator {
+  /// γ in [0, 1].
+  public var discount: Double
+  /// λ in [0, 1].
+  public var decay: Double
+
+  /// Makes the estimator.
+  public init(discount: Double, decay: Double) { (self.discount, self.decay) = (discount, decay) }
+
+  /// False.
+  public var needsRatios: Bool { false }
+  /// False.
+  public var clips: Bool { false }
+
+  /// Sums the residuals from the end backwards.
+  public func estimate(
+    _ trajectory: Trajectory, advantages: inout MutableSpan<Double>, targets: inout MutableSpan<Double>
+  ) {
+    let (γ, λ, rewards, values) = (discount, decay, trajectory.rewards, trajectory.values)
+    var (next, sum) = (trajectory.finalValue, 0.0)
+    for t in rewards.indices.reversed() {
+      let v = values[t]
+      sum = rewards[t] + γ * next - v + γ * λ * sum
+      advantages[t] = sum
+      targets[t] = sum + v
+      next = v
+    }
+  }
+
+  /// Writes the advantages.
+  public func coefficients(
+    _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
+  ) -> Int {
+    for k in advantages.indices { c[k] = advantages[k] }
+    return 0
+  }
+}
+
+extension EstimatorEntry {
+  /// ``GeneralizedAdvantage``.
+  public static let generalizedAdvantage = EstimatorEntry(
+    "advantage", help: "generalized advantages: sums of the critic's residuals, decayed by γλ",
+    isUnbiased: false,
+    expectation: .unknown, estimatesObjective: false,
+    rule: .advantages { GeneralizedAdvantage(discount: $0.gamma, decay: $0.lambda) })
+}

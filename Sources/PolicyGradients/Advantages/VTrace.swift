@@ -1,0 +1,71 @@
+internal import Mathematics
+
+/// V-trace, for steps that an older policy made (Espeholt and others 2018, equations 1 and 4).
+///
+///     c(t) = Â(t) = ρ(t) (r(t) + γ v(t+1) − V(t))
+///     v(t) = V(t) + ρ(t) δ(t) + γ k(t) (v(t+1) − V(t+1)),  δ(t) = r(t) + γ V(t+1) − V(t)
+///
+/// with ρ(t) = min(ρ̄, π/π̄) and k(t) = λ min(1, π/π̄). V is fitted to v(t).
+public struct VTrace: AdvantageEstimator {
+  /// γ in [0, 1].
+  public var discount: Double
+  /// λ in [0, 1].
+  public var decay: Double
+  /// ρ̄, the largest ratio that is used; ∞ for all.
+  public var clip: Double
+
+  /// Makes the estimator.
+  public init(discount: Double, decay: Double, clip: Double = 1) {
+    (self.discount, self.decay, self.clip) = (discount, decay, clip)
+  }
+
+  /// False.
+  public var isOnPolicy: Bool { false }
+  /// True: each pass over a rollout has other ratios.
+  public var needsRatios: Bool { true }
+  /// False: the clip of the ratios leaves no step out.
+  public var clips: Bool { false }
+
+  /// Sums from the end backwards.
+  public func estimate(
+    _ trajectory: Trajectory, advantages: inout MutableSpan<Double>, targets: inout MutableSpan<Double>
+  ) {
+    let (γ, λ, rewards, values) = (discount, decay, trajectory.rewards, trajectory.values)
+    var next = trajectory.finalValue
+    var (nextTarget, difference) = (next, 0.0)
+    for t in rewards.indices.reversed() {
+      let (v, ratio) = (values[t], exponential(trajectory.logRatios[t]))
+      let ρ = min(clip, ratio)
+      difference = ρ * (rewards[t] + γ * next - v) + γ * λ * min(1, ratio) * difference
+      advantages[t] = ρ * (rewards[t] + γ * nextTarget - v)
+      targets[t] = v + difference
+      (next, nextTarget) = (v, v + difference)
+    }
+  }
+
+  /// Writes the advantages, which have the ratios in them.
+  public func coefficients(
+    _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
+  ) -> Int {
+    for k in advantages.indices { c[k] = advantages[k] }
+    return 0
+  }
+
+  /// Writes min(ρ̄, ρ(t)).
+  public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    for t in w.indices { w[t] = min(clip, exponential(trajectory.logRatios[t])) }
+  }
+
+  /// 1.
+  public func normalizer(of trajectory: Trajectory) -> Double { 1 }
+}
+
+extension EstimatorEntry {
+  /// ``VTrace``.
+  public static let vTrace = EstimatorEntry(
+    "v-trace", help: "advantages of steps that an older policy made, with clipped ratios", isUnbiased: false,
+    expectation: .unknown, estimatesObjective: false,
+    rule: .advantages {
+      VTrace(discount: $0.gamma, decay: $0.lambda, clip: $0.largestWeight)
+    })
+}

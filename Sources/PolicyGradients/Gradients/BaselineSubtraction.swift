@@ -1,0 +1,102 @@
+internal import Policies
+
+/// Computes a baseline over a rollout, and subtracts it.
+struct BaselineSubtraction {
+  private var baseline: any Baseline = AverageBaseline()
+  private var unit = EstimatorUnit.step
+  private var cells: [BaselineCells]
+  private var total = BaselineCells()
+  private var part = BaselinePart()
+  private var own = BaselineCells()
+  private var scores: TrajectoryScores
+  /// The scores of each trajectory, where they are looked at again when it is left out.
+  private var kept: [(products: [Double], norms: [Double])] = []
+
+  init(laneCount: Int, _ policy: Policy) {
+    cells = Array(repeating: BaselineCells(), count: laneCount)
+    scores = TrajectoryScores(policy)
+  }
+
+  /// Sums the trajectories' parts.
+  mutating func sum(
+    _ baseline: any Baseline, unit: EstimatorUnit, _ rollout: Rollout, _ table: CoefficientTable,
+    _ θ: Parameters
+  ) {
+    (self.baseline, self.unit) = (baseline, unit)
+    kept.removeAll(keepingCapacity: true)
+    for lane in cells.indices {
+      cells[lane].removeAll()
+      for episode in rollout.lanes[lane].episodes where episode.end != .cut {
+        load(episode, lane, rollout, table, θ)
+        if baseline.leavesOneOut, baseline.cells != .parameters {
+          kept.append((part.scoreProducts, part.scoreNorms))
+        }
+        baseline.add(part, to: &cells[lane])
+      }
+    }
+    total = BaselineCells.sum(cells)
+  }
+
+  /// One trajectory's part, with the scores that the baseline looks at.
+  private mutating func load(
+    _ episode: Rollout.Episode, _ lane: Int, _ rollout: Rollout, _ table: CoefficientTable, _ θ: Parameters
+  ) {
+    part.unit = unit
+    table.load(episode, lane, into: &part)
+    switch baseline.scores {
+    case .none: break
+    case .trajectories:
+      scores.compute(episode, lane, of: rollout, table, θ)
+      scores.writeProducts(to: &part)
+    case .steps: scores.writeProductsOfSteps(episode, lane, of: rollout, θ, to: &part)
+    case .parameters:
+      scores.compute(episode, lane, of: rollout, table, θ)
+      scores.writeProductsOfParameters(to: &part)
+    }
+  }
+
+  /// c ← c − b w, for a baseline whose cells belong to steps.
+  mutating func subtractFromSteps(_ rollout: Rollout, _ table: inout CoefficientTable) {
+    var seen = 0
+    for lane in cells.indices {
+      for episode in rollout.lanes[lane].episodes where episode.end != .cut {
+        if baseline.leavesOneOut {
+          part.unit = unit
+          table.load(episode, lane, into: &part)
+          (part.scoreProducts, part.scoreNorms) = kept[seen]
+          seen += 1
+          own.removeAll()
+          baseline.add(part, to: &own)
+        }
+        let rest = baseline.leavesOneOut ? own : nil
+        guard baseline.cells == .times else {
+          let b = total.numerators.isEmpty ? 0 : total.value(0, without: rest)
+          for step in episode.steps { table.subtract(b, lane, step) }
+          continue
+        }
+        for (t, step) in episode.steps.enumerated() {
+          table.subtract(total.value(t, without: rest), lane, step)
+        }
+      }
+    }
+  }
+
+  /// g = Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)) over a lane's trajectories, for a baseline whose cells are parameters.
+  mutating func addGradient(
+    _ lane: Int, of rollout: Rollout, _ table: CoefficientTable, _ θ: Parameters, into gradient: inout [Float]
+  ) {
+    for k in gradient.indices { gradient[k] = 0 }
+    for episode in rollout.lanes[lane].episodes where episode.end != .cut {
+      load(episode, lane, rollout, table, θ)
+      if baseline.leavesOneOut {
+        own.removeAll()
+        own.reserve(gradient.count)
+        baseline.add(part, to: &own)
+      }
+      for k in gradient.indices {
+        let b = Float(baseline.leavesOneOut ? total.value(k, without: own) : total.value(k))
+        gradient[k] += scores.c[k] - b * scores.w[k]
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import Environments
+internal import Policies
+internal import Randomness
+
+extension Algorithm {
+  /// Checks whether the algorithm and the policy go together.
+  ///
+  /// - Throws: ``LearnerError/contradiction(_:)`` with a sentence that says what to change.
+  func check(_ policy: Policy) throws(LearnerError) {
+    guard !needsCritic || policy.hasCritic else {
+      throw .contradiction("\(name) needs a policy with a critic")
+    }
+    guard policy.remembers || truncation == Truncation() else {
+      throw .contradiction(
+        "algorithm.sequence cuts what a policy remembers; set policy.memory = gru or lstm, or leave it away")
+    }
+    guard epochs == 1 || !estimator.isOnPolicy else {
+      throw .contradiction(
+        "\(name) makes \(epochs) passes over a rollout; its estimator is on-policy, which allows one")
+    }
+    guard policy.architecture.critic != .shared || !fitsCritic else {
+      throw .contradiction(
+        "policy.trunk = shared is learned together with the actor; algorithm.critic_epochs must be 0, "
+          + "or take policy.trunk = separate")
+    }
+  }
+
+  /// The rule for coefficients.
+  public var estimator: any Estimator {
+    switch method {
+    case .trajectories(let learning): learning.estimator
+    case .advantages(let learning): learning.estimator
+    }
+  }
+
+  /// Whether a critic is learned.
+  public var needsCritic: Bool {
+    switch method {
+    case .trajectories(let learning):
+      if case .value = learning.baseline { true } else { false }
+    case .advantages: true
+    }
+  }
+
+  /// Whether the critic is fitted by itself.
+  private var fitsCritic: Bool {
+    switch method {
+    case .trajectories: needsCritic
+    case .advantages(let learning):
+      if case .joint = learning.update { false } else { true }
+    }
+  }
+
+  /// How many passes are made over a rollout.
+  private var epochs: Int {
+    switch method {
+    case .trajectories(let learning): learning.epochs
+    case .advantages(let learning):
+      switch learning.update {
+      case .joint(let settings, _), .actor(let settings, _): settings.epochs
+      case .natural: 1
+      }
+    }
+  }
+
+  /// The sequences of a recurrent policy.
+  var truncation: Truncation {
+    if case .advantages(let learning) = method { learning.truncation } else { Truncation() }
+  }
+
+  /// The method, at the beginning of a run.
+  func makeMethod(
+    _ policy: Policy, _ lanes: Lanes, _ order: RandomStream, with collective: any Collective
+  ) -> any LearningMethod {
+    switch method {
+    case .trajectories(let learning):
+      TrajectoryMethod(learning, self, policy, lanes, order, with: collective)
+    case .advantages(let learning):
+      AdvantageMethod(learning, self, policy, lanes, order, with: collective)
+    }
+  }
+}

@@ -1,0 +1,156 @@
+internal import Policies
+
+extension AlgorithmSettings {
+  /// The algorithm that these settings describe.
+  ///
+  /// - Throws: ``LearnerError/contradiction(_:)`` when settings contradict each other, with a sentence that says what to change.
+  public func algorithm() throws(LearnerError) -> Algorithm {
+    guard truncation.burnIn == 0 || truncation.length > 0 else {
+      throw .contradiction(
+        "algorithm.burn_in = \(truncation.burnIn) leads to the sequences of algorithm.sequence, which is 0 for whole episodes"
+      )
+    }
+    return Algorithm(
+      name: name, stepsPerLane: stepsPerLane, method: try method(), optimizer: optimizer.make(optimization),
+      rateSchedule: rateSchedule, explorationSteps: explorationSteps)
+  }
+
+  private func method() throws(LearnerError) -> Algorithm.Method {
+    switch estimator.rule {
+    case .trajectories(let make): .trajectories(try trajectories(make(estimation)))
+    case .advantages(let make): .advantages(try advantages(make(estimation)))
+    }
+  }
+
+  // MARK: Whole episodes
+
+  private func trajectories(_ rule: any Estimator) throws(LearnerError) -> TrajectoryLearning {
+    guard truncation == Truncation() else {
+      throw .contradiction("\(estimator.name) goes through whole episodes; leave algorithm.sequence away")
+    }
+    guard update == .gradient else {
+      throw .contradiction(
+        "algorithm.update = \(update.rawValue) needs advantages: set algorithm.estimator = advantage")
+    }
+    guard rewards == RewardScaling() else {
+      throw .contradiction(
+        "normalize.returns and normalize.reward_clip change advantages; \(estimator.name) has none")
+    }
+    guard minibatches.epochs == 1 || !rule.isOnPolicy else {
+      throw .contradiction(
+        "algorithm.epochs = \(minibatches.epochs) uses trajectories of older parameters, which the on-policy estimator "
+          + "\(estimator.name) cannot; take per-decision, importance-sampling, self-normalized or first-order"
+      )
+    }
+    var learning = TrajectoryLearning(rule)
+    switch baseline.rule {
+    case .none: break
+    case .trajectories(let make): learning.baseline = .trajectories(make())
+    case .value:
+      guard critic.epochs > 0 else {
+        throw .contradiction("algorithm.baseline = value needs algorithm.critic_epochs above 0")
+      }
+      learning.baseline = .value(critic, discount: estimation.gamma)
+    }
+    learning.epochs = minibatches.epochs
+    learning.normalizesCoefficients = minibatches.normalization != .none
+    (learning.entropy, learning.gradientClip) = (minibatches.entropy, minibatches.gradientClip)
+    return learning
+  }
+
+  // MARK: Advantages
+
+  private func advantages(_ rule: any AdvantageEstimator) throws(LearnerError) -> AdvantageLearning {
+    guard baseline == .none || baseline.isValue else {
+      throw .contradiction(
+        "algorithm.estimator = \(estimator.name) has the value for its baseline; leave "
+          + "algorithm.baseline = \(baseline.name) away")
+    }
+    let coefficients = try reweighted(rule)
+    var learning = AdvantageLearning(
+      coefficients, update: try actorUpdate(coefficients), discount: estimation.gamma)
+    (learning.rewards, learning.truncation) = (rewards, truncation)
+    return learning
+  }
+
+  private func reweighted(_ rule: any AdvantageEstimator) throws(LearnerError) -> any AdvantageEstimator {
+    guard case .reweighting(let make) = surrogate.rule else { return rule }
+    guard let onPolicy = rule as? any AdvantageEstimator & OnPolicyEstimator else {
+      throw .contradiction(
+        "algorithm.estimator = \(estimator.name) weighs its advantages by the ratios already; take algorithm.surrogate = score"
+      )
+    }
+    return make(onPolicy, estimation)
+  }
+
+  private func actorUpdate(
+    _ coefficients: any AdvantageEstimator
+  ) throws(LearnerError) -> AdvantageLearning.Update {
+    guard update == .gradient else { return try naturalUpdate() }
+    guard minibatches.epochs == 1 || !coefficients.isOnPolicy else {
+      throw .contradiction(
+        "algorithm.epochs = \(minibatches.epochs) uses steps of older parameters, which algorithm.surrogate = "
+          + "\(surrogate.name) cannot; take ratio or clipped, or algorithm.estimator = v-trace")
+    }
+    return critic.epochs > 0 ? .actor(minibatches, critic) : .joint(minibatches, value)
+  }
+
+  private func naturalUpdate() throws(LearnerError) -> AdvantageLearning.Update {
+    guard critic.epochs > 0 else {
+      throw .contradiction(
+        "algorithm.update = \(update.rawValue) moves the actor alone; set algorithm.critic_epochs for the critic"
+      )
+    }
+    guard minibatches.epochs == 1 else {
+      throw .contradiction(
+        "algorithm.update = \(update.rawValue) makes one step for each rollout; algorithm.epochs = \(minibatches.epochs) "
+          + "does not go with it")
+    }
+    guard surrogate == .score, minibatches.normalization != .minibatch else {
+      throw .contradiction(
+        "algorithm.update = \(update.rawValue) looks at the whole rollout once: algorithm.surrogate = score and "
+          + "algorithm.normalize_advantages = batch or none go with it")
+    }
+    guard update == .natural || minibatches.entropy.weight == 0 else {
+      throw .contradiction(
+        "algorithm.update = trust-region takes no step that lowers the surrogate, which algorithm.entropy is no part of"
+      )
+    }
+    let step = NaturalStep(
+      update == .natural ? .plain(minibatches.entropy) : .lineSearch,
+      normalizesAdvantages: minibatches.normalization == .batch)
+    return .natural(natural, step, critic)
+  }
+
+  // MARK: Notices
+
+  /// Settings that will not have the effect that they seem to have, each in a sentence.
+  ///
+  /// - Parameters:
+  ///   - lanes: how many lanes there are.
+  ///   - isRecurrent: whether minibatches are made of whole sequences.
+  /// - Returns: the sentences; empty if there is nothing to say.
+  public func notices(lanes: Int, isRecurrent: Bool = false) -> [String] {
+    guard usesAdvantages else {
+      guard minibatches.normalization != .none, baseline.isConstant, estimator.make(estimation).isOnPolicy
+      else { return [] }
+      return [
+        "algorithm.normalize_advantages = \(minibatches.normalization.rawValue) undoes the constant "
+          + "algorithm.baseline = \(baseline.name)"
+      ]
+    }
+    let rollout = stepsPerLane * lanes
+    var sizes: [(key: String, steps: Int)] = []
+    if update == .gradient { sizes.append(("algorithm.minibatch", minibatches.size)) }
+    if critic.epochs > 0 { sizes.append(("algorithm.critic_minibatch", critic.minibatch)) }
+    return sizes.compactMap { key, steps in
+      if steps > rollout {
+        return "\(key) = \(steps) is more than a rollout has; its \(rollout) steps are one minibatch"
+      }
+      guard steps > 0, rollout % steps != 0, !isRecurrent else { return nil }
+      return
+        "\(key) = \(steps) does not divide the \(rollout) steps of a rollout; the last minibatch of each "
+        + "epoch has the \(rollout % steps) that are left"
+    }
+  }
+}

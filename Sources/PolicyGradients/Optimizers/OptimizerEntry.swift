@@ -1,0 +1,45 @@
+public import Registries
+
+/// The numbers that optimizers are made with.
+public struct OptimizerSettings: Sendable, Equatable {
+  /// α > 0.
+  public var rate: Double
+  /// ε.
+  public var epsilon = 1e-8
+  /// The decay of AdamW.
+  public var weightDecay = 0.0
+
+  /// A rate, and the papers' values for the rest.
+  public init(rate: Double) { self.rate = rate }
+}
+
+/// An optimizer under its name.
+public struct OptimizerEntry: RegistryEntry, Equatable {
+  /// The name in `algorithm.optimizer`.
+  public let name: String
+  /// What it is, in one line.
+  public let help: String
+  /// Makes it.
+  public let make: @Sendable (OptimizerSettings) -> any Optimizer
+
+  /// Makes an entry.
+  public init(_ name: String, help: String, make: @escaping @Sendable (OptimizerSettings) -> any Optimizer) {
+    (self.name, self.help, self.make) = (name, help, make)
+  }
+
+  /// Whether two entries have the same name.
+  public static func == (a: OptimizerEntry, b: OptimizerEntry) -> Bool { a.name == b.name }
+}
+
+extension Registry<OptimizerEntry> {
+  /// The optimizers of this library.
+  public static let optimizers = Registry(
+    of: "optimizer",
+    [
+      .ascent,
+      .momentum,
+      .rmsprop,
+      .adam,
+      .adamw,
+    ])
+}

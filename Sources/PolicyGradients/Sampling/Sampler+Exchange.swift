@@ -1,0 +1,48 @@
+internal import Environments
+internal import Policies
+
+extension Sampler {
+  /// Hands this process's lanes to the others and takes theirs; true if all of them are complete.
+  mutating func exchange(_ rollout: inout Rollout, _ states: inout [[UInt8]], _ isWhole: Bool) -> Bool {
+    collective.write([isWhole ? 1 : 0])
+    for lane in isWhole ? lanes.hosted : 0..<0 {
+      rollout.lanes[lane].write(to: collective)
+      collective.write(acting.memory[lane])
+      collective.write([states[lane].count])
+      collective.write(states[lane])
+    }
+    collective.meet()
+    guard collective.failure == nil else { return false }
+    var episodesBegun = lanes.episodesBegun
+    for other in 0..<collective.count where other != collective.rank {
+      var flag = [0]
+      collective.read(from: other, into: &flag)
+      guard isWhole, flag[0] == 1 else { return false }
+      for lane in collective.share(of: lanes, rank: other) {
+        rollout.lanes[lane].read(from: other, of: collective)
+        collective.read(from: other, into: &acting.memory[lane])
+        var size = [0]
+        collective.read(from: other, into: &size)
+        states[lane] = Array(repeating: 0, count: size[0])
+        collective.read(from: other, into: &states[lane])
+        guard let episode = rollout.lanes[lane].episodes.last else { continue }
+        episodesBegun[lane] = episode.number + 1
+      }
+    }
+    lanes.restore(episodesBegun: episodesBegun)
+    return collective.failure == nil
+  }
+}
+
+extension Collective {
+  /// The lanes of a process: whole vectors, if vectors step them.
+  func share(of lanes: Lanes, rank: Int) -> Range<Int> {
+    share(of: lanes.count, unit: lanes.unit, rank: rank)
+  }
+
+  /// The lanes of a process, of which `unit` neighbors stay together.
+  public func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {
+    let units = share(of: total / unit, rank: rank)
+    return units.lowerBound * unit..<units.upperBound * unit
+  }
+}
