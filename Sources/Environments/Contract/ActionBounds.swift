@@ -5,12 +5,17 @@
 public struct ActionBounds: Sendable {
   private let low: [Float]
   private let high: [Float]
+  /// Whether there is a number that a policy may draw outside of the space; choices and bits are never outside.
+  private let hasBoxes: Bool
 
   /// The bounds of a space of actions.
   public init(_ space: Space) {
     let bounds = space.valueBounds
     low = bounds.0.map { Float($0) }
     high = bounds.1.map { Float($0) }
+    hasBoxes = space.leaves.contains { leaf in
+      if case .box = leaf.kind { true } else { false }
+    }
   }
 
   /// Replaces an action by the nearest one of the space.
@@ -21,6 +26,7 @@ public struct ActionBounds: Sendable {
 
   /// Replaces an action by the nearest one of the space.
   public func clamp(_ action: inout MutableSpan<Float>) {
+    guard hasBoxes else { return }
     for k in low.indices { action[k] = min(max(action[k], low[k]), high[k]) }
   }
 }

@@ -60,13 +60,18 @@ public final class Lanes {
     let emissions: [any RandomEmissions]
     let keeper: (any StateKeeper)?
     let member: (any VectorMember)?
+    let lock: (any LockHolder)?
+    let states: [any HiddenState]
 
+    /// Looks the roles up once: a cast to a protocol costs as much as some steps.
     init(_ environment: any Environment) {
       self.environment = environment
       transitions = environment.roles((any RandomTransitions).self)
       emissions = environment.roles((any RandomEmissions).self)
       keeper = environment.roles((any StateKeeper).self).first
       member = environment.roles((any VectorMember).self).first
+      lock = environment.roles((any LockHolder).self).first
+      states = environment.roles((any HiddenState).self)
     }
   }
 
@@ -183,20 +188,18 @@ public final class Lanes {
 
   /// Runs `body` with the lock held that the environments need while they are stepped.
   public func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
-    guard let holder = players[0].environment.roles((any LockHolder).self).first else { return try body() }
+    guard let holder = players[0].lock else { return try body() }
     return try holder.withLock(body)
   }
 
   /// Lets the environments copy their hidden states, for ``hiddenState(_:)``.
   public func keepHiddenStates() {
-    for player in players {
-      for role in player.environment.roles((any HiddenState).self) { role.keepHiddenState() }
-    }
+    for player in players { for state in player.states { state.keepHiddenState() } }
   }
 
   /// The state behind the lane's last observation, of the innermost environment that gives it, or nil.
   public func hiddenState(_ lane: Int) -> [Float]? {
-    player(lane).environment.roles((any HiddenState).self).reversed().lazy.compactMap(\.hiddenState).first
+    player(lane).states.reversed().lazy.compactMap(\.hiddenState).first
   }
 }
 

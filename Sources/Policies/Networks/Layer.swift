@@ -9,6 +9,8 @@ protocol Layer: Sendable {
   var outputSize: Int { get }
   /// f, or nil if y = z.
   var activation: Activation? { get }
+  /// Whether rows follow each other in it; the leads of sequences end in it.
+  var isRecurrent: Bool { get }
   /// Its parts of the flat vector.
   var parts: [Parameters.Slice] { get }
   /// Floats of one row's memory in the workspace, counted for how many rows are evaluated at once; 0 for a recurrent layer.
@@ -96,6 +98,9 @@ struct LayerScratch {
 }
 
 extension Layer {
+  /// False.
+  var isRecurrent: Bool { false }
+
   /// An empty one.
   func makeWorkspace() -> LayerWorkspace { LayerWorkspace() }
 

@@ -146,13 +146,13 @@ public struct Network: Sendable {
   ) {
     workspace.reserve(rows.inputs)
     var flow = LayerRows(inputs: rows.inputs, outputs: rows.inputs)
-    for (l, layer) in layers.enumerated() {
-      if layer is RecurrentLayer { flow = rows }
+    for l in layers.indices {
+      if layers[l].isRecurrent { flow = rows }
       if l == 0 {
-        layer.forward(θ.values.span, on: x, flow, in: &workspace.layers[0])
+        layers[l].forward(θ.values.span, on: x, flow, in: &workspace.layers[0])
       } else {
         let below = workspace.layers[l - 1].outputs
-        layer.forward(θ.values.span, on: below.span, flow, in: &workspace.layers[l])
+        layers[l].forward(θ.values.span, on: below.span, flow, in: &workspace.layers[l])
       }
       flow = LayerRows(inputs: flow.outputs, outputs: flow.outputs)
     }
@@ -163,13 +163,13 @@ public struct Network: Sendable {
     _ θ: Parameters, on x: Span<Float>, in workspace: inout NetworkWorkspace,
     into gradient: inout MutableSpan<Float>
   ) {
-    for (l, layer) in layers.enumerated().reversed() {
+    for l in layers.indices.reversed() {
       guard l > 0 else {
-        return layer.accumulateAdjoint(θ.values.span, on: x, in: &workspace.layers[0], into: &gradient)
+        return layers[0].accumulateAdjoint(θ.values.span, on: x, in: &workspace.layers[0], into: &gradient)
       }
       let input = workspace.layers[l - 1]
       let (outputs, activation) = (input.outputs, layers[l - 1].activation)
-      layer.accumulateAdjoint(
+      layers[l].accumulateAdjoint(
         θ.values.span, on: outputs.span, in: &workspace.layers[l], into: &gradient)
       let below = LayerBelow(
         outputs: outputs, known: input.known(activation), activation: activation,
@@ -177,7 +177,7 @@ public struct Network: Sendable {
       // The buffer leaves the workspace while it is written, so that its neighbor can be read.
       var adjoints = workspace.layers[l - 1].adjoints
       workspace.layers[l - 1].adjoints = []
-      layer.passDown(
+      layers[l].passDown(
         θ.values.span, to: below, in: &workspace.layers[l], &workspace.scratch, into: &adjoints)
       workspace.layers[l - 1].adjoints = adjoints
     }

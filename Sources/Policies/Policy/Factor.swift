@@ -1,7 +1,9 @@
 internal import Mathematics
 
 /// One factor of a policy's actions, and where its numbers lie.
-struct Factor: Sendable {
+///
+/// A class, since a loop over the factors of every step would copy a structure.
+final class Factor: Sendable {
   let family: any ActionFamily
   /// Where its numbers begin in each row of the head, and its values in each row of the actions.
   let head, values: Rows
@@ -15,6 +17,22 @@ struct Factor: Sendable {
   // What the family says, read for each batch of rows without asking it again.
   let layout: HeadLayout
   let valueCount, outputCount, choiceCount: Int
+
+  /// Describes a family's numbers that begin at `first` in rows of such strides.
+  private init(_ family: any ActionFamily, at first: Position, headSize: Int, actionSize: Int) {
+    self.family = family
+    head = Rows(start: first.head, stride: headSize)
+    values = Rows(start: first.value, stride: actionSize)
+    (output, parameter, mask) = (first.output, first.parameter, first.mask)
+    layout = family.headLayout
+    valueCount = family.valueCount
+    (outputCount, choiceCount) = (layout.outputCount, layout.choiceCount)
+  }
+
+  /// Where a factor's numbers begin.
+  private struct Position {
+    var head = 0, value = 0, output = 0, parameter: Int, mask: Int
+  }
 
   /// The numbers that the network does not give: log σ in a row of the head behind the outputs.
   var rest: Rows { Rows(start: head.start + outputCount, stride: head.stride) }
@@ -32,21 +50,15 @@ struct Factor: Sendable {
   ) -> [Factor] {
     let headSize = families.reduce(0) { $0 + $1.headLayout.count }
     let actionSize = families.reduce(0) { $0 + $1.valueCount }
-    var next = (head: 0, value: 0, output: 0, parameter: parameter, mask: mask ?? 0)
+    var next = Position(parameter: parameter, mask: mask ?? 0)
     return families.map { family in
-      let layout = family.headLayout
-      defer {
-        next.head += layout.count
-        next.value += family.valueCount
-        next.output += layout.outputCount
-        next.parameter += layout.parameterCount(latentSize)
-        if mask != nil { next.mask += layout.choiceCount }
-      }
-      return Factor(
-        family: family, head: Rows(start: next.head, stride: headSize),
-        values: Rows(start: next.value, stride: actionSize), output: next.output, parameter: next.parameter,
-        mask: next.mask, layout: layout, valueCount: family.valueCount, outputCount: layout.outputCount,
-        choiceCount: layout.choiceCount)
+      let factor = Factor(family, at: next, headSize: headSize, actionSize: actionSize)
+      next.head += factor.layout.count
+      next.value += factor.valueCount
+      next.output += factor.outputCount
+      next.parameter += factor.layout.parameterCount(latentSize)
+      if mask != nil { next.mask += factor.choiceCount }
+      return factor
     }
   }
 

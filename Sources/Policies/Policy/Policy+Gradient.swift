@@ -60,7 +60,9 @@ extension Policy {
     let rows = workspace.evaluatedRows
     guard critic == nil else {
       let last = workspace.critic.layers.count - 1
-      for row in 0..<rows { workspace.critic.layers[last].adjoints[row] = Float(v[row]) }
+      workspace.critic.layers[last].adjoints.withMutableSpan { adjoints in
+        for row in 0..<rows { adjoints[row] = Float(v[row]) }
+      }
       return
     }
     let (value, last) = (sharedValue, workspace.actor.layers.count - 1)

@@ -30,6 +30,7 @@ struct RecurrentLayer: Layer {
   /// Where the adjoint of the inner product lies: in an LSTM it is that of the outer one.
   var innerAdjoints: RecurrentWorkspace.Region { cell == .gru ? .innerAdjoints : .gateAdjoints }
 
+  var isRecurrent: Bool { true }
   var outputSize: Int { units }
   var activation: Activation? { nil }
   var parts: [Parameters.Slice] {

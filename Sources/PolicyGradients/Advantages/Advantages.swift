@@ -1,3 +1,5 @@
+internal import Mathematics
+
 /// Â of every step of a rollout, and what V is fitted to, [lane][step].
 struct Advantages: Sendable {
   /// Â(t).
@@ -36,9 +38,9 @@ struct Advantages: Sendable {
         var first = own.mutableSpan
         var second = goals.mutableSpan
         estimator.estimate(trajectory, advantages: &first, targets: &second)
-        for (k, t) in episode.steps.enumerated() {
-          (advantages[l][t], targets[l][t]) = (own[k], goals[k])
-        }
+        let start = episode.steps.lowerBound
+        advantages[l].withMutableSpan { all in for k in own.indices { all[start + k] = own[k] } }
+        targets[l].withMutableSpan { all in for k in goals.indices { all[start + k] = goals[k] } }
       }
     }
   }

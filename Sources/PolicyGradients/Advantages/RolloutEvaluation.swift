@@ -109,9 +109,12 @@ struct RolloutEvaluation {
 extension RolloutEvaluation.Values {
   /// Reads a lane's values from those of its slots, which begin at `first`.
   fileprivate mutating func read(_ found: [Double], from first: Int, _ lane: Rollout.Lane, _ l: Int) {
-    for (e, episode) in lane.episodes.enumerated() {
-      for t in episode.steps { steps[l][t] = found[first + episode.slot(of: t)] }
-      last[l][e] = found[first + episode.lastSlot]
+    steps[l].withMutableSpan { steps in
+      for episode in lane.episodes {
+        let before = first + episode.firstSlot - episode.steps.lowerBound
+        for t in episode.steps { steps[t] = found[before + t] }
+      }
     }
+    for (e, episode) in lane.episodes.enumerated() { last[l][e] = found[first + episode.lastSlot] }
   }
 }

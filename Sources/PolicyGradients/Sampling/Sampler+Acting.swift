@@ -27,8 +27,8 @@ extension Sampler {
       for lane in moving {
         let first = (rollout.lanes[lane].slotCount - 1) * size
         let buffer = rollout.lanes[lane].observations
-        let observations = buffer.span
-        for k in 0..<size { rows[next + k] = observations[first + k] }
+        let newest = buffer.span.extracting(first..<first + size)
+        for k in newest.indices { rows[next + k] = newest[k] }
         next += size
       }
     }

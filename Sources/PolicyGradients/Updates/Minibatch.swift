@@ -25,8 +25,11 @@ struct Minibatch: Sendable {
         slices.append(Passage(rows: slice))
       }
       observations.resize(to: rows[units.count])
-      var next = 0
-      for step in units { copy(batch.lanes[step], batch.starts[step], rollout, at: &next) }
+      let (lanes, starts, size) = (batch.lanes, batch.starts, rows.stride)
+      observations.withMutableSpan { target in
+        var next = 0
+        for step in units { Self.copy(rollout.lanes[lanes[step]], starts[step], size, into: &target, at: &next) }
+      }
       return
     }
     steps.take(units.flatMap { Array(sequences.rows(of: $0)) }[...], of: batch.steps)
@@ -62,31 +65,35 @@ struct Minibatch: Sendable {
   private mutating func copySequences(
     _ units: ArraySlice<Int>, of batch: Batch, _ sequences: Sequences, _ rollout: Rollout
   ) {
-    var (first, next) = (units.startIndex, 0)
-    for slice in slices {
-      let own = units[first..<first + (slice.sequences?.count ?? 0)]
-      first = own.endIndex
-      for unit in own {
-        // The steps before a sequence, in the same episode, lie in the slots before its own.
-        let (step, leads) = (sequences.rows(of: unit).lowerBound, sequences.leads(of: unit).count)
-        for lead in (1...max(1, leads)).reversed() where leads > 0 {
-          copy(batch.lanes[step], batch.starts[step] - lead * rows.stride, rollout, at: &next)
+    let (slices, size) = (slices, rows.stride)
+    observations.withMutableSpan { target in
+      var (first, next) = (units.startIndex, 0)
+      for slice in slices {
+        let own = units[first..<first + (slice.sequences?.count ?? 0)]
+        first = own.endIndex
+        for unit in own {
+          // The steps before a sequence, in the same episode, lie in the slots before its own.
+          let (step, leads) = (sequences.rows(of: unit).lowerBound, sequences.leads(of: unit).count)
+          let (lane, start) = (rollout.lanes[batch.lanes[step]], batch.starts[step])
+          for lead in stride(from: leads, to: 0, by: -1) {
+            Self.copy(lane, start - lead * size, size, into: &target, at: &next)
+          }
         }
-      }
-      for unit in own {
-        for step in sequences.rows(of: unit) {
-          copy(batch.lanes[step], batch.starts[step], rollout, at: &next)
+        for unit in own {
+          for step in sequences.rows(of: unit) {
+            Self.copy(rollout.lanes[batch.lanes[step]], batch.starts[step], size, into: &target, at: &next)
+          }
         }
       }
     }
   }
 
-  /// Copies one observation of the rollout behind those that are there.
-  private mutating func copy(_ lane: Int, _ start: Int, _ rollout: Rollout, at next: inout Int) {
-    let (buffer, size) = (rollout.lanes[lane].observations, rows.stride)
-    let source = buffer.span
-    let first = next
-    observations.withMutableSpan { target in for k in 0..<size { target[first + k] = source[start + k] } }
+  /// Copies one observation of a lane, which begins at `start` in its buffer.
+  private static func copy(
+    _ lane: Rollout.Lane, _ start: Int, _ size: Int, into target: inout MutableSpan<Float>, at next: inout Int
+  ) {
+    let source = lane.observations.span.extracting(start..<start + size)
+    for k in source.indices { target[next + k] = source[k] }
     next += size
   }
 
