@@ -1,15 +1,18 @@
-/* One environment: cached bound reset and step, and the one call per step. */
+/* One environment, or a vector of them: opening, closing, and what it is. */
 #include "internal.h"
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-void environment_use(const cpython_environment *e) {
+int environment_enter(const cpython_environment *e) {
+  int state = cpython_attach();
   ascent_module_use(e->has_source ? &e->source : NULL);
   generator_begin();
+  return state;
 }
 
-void environment_leave(void) { ascent_module_use(NULL); }
+void environment_leave(int state) {
+  ascent_module_use(NULL);
+  cpython_detach(state);
+}
 
 /* --- opening and closing */
 
@@ -64,7 +67,7 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
   case cpython_leaf_kind_discrete: return prepare_integers(e);
   case cpython_leaf_kind_box: {
     PyObject *description = PyList_GET_ITEM(actions, 0);
-    return prepare_array(e, PyObject_CallMethod(host_module(), "action_array", "(O)", description),
+    return prepare_array(e, PyObject_CallMethod(spaces_module(), "action_array", "(O)", description),
                          is_reusable);
   }
   default: return 1;
@@ -83,19 +86,17 @@ PyObject *list_of_texts(const char *const *texts, size_t count) {
   return list;
 }
 
-cpython_fault cpython_environment_open(const char *reference, const char *const *registrations,
-                                       size_t registration_count, const char *const *emissions,
-                                       size_t emission_count, cpython_environment **out,
+cpython_fault cpython_environment_open(const cpython_opening *opening, cpython_environment **out,
                                        cpython_failure *failure) {
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
-  PyObject *functions = list_of_texts(registrations, registration_count);
-  PyObject *classes = functions ? list_of_texts(emissions, emission_count) : NULL;
-  PyObject *opened =
-      classes ? PyObject_CallMethod(host_module(), "open_environment", "sOO", reference, functions, classes)
-              : NULL;
+  PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
+  PyObject *classes = functions ? list_of_texts(opening->emissions, opening->emission_count) : NULL;
+  PyObject *opened = classes ? PyObject_CallMethod(opening_module(), "open_environment", "sOO",
+                                                   opening->reference, functions, classes)
+                             : NULL;
   cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL), out, failure);
   Py_XDECREF(opened);
   Py_XDECREF(classes);
@@ -166,230 +167,6 @@ cpython_fault cpython_environment_mask_actions(cpython_environment *e, size_t *s
   int is_known = mask_prepare(&e->mask, e->environment, e->actions, e->action_count);
   cpython_fault fault = is_known ? cpython_fault_none : failure_from_exception(failure);
   *size = e->mask.size;
-  cpython_detach(state);
-  return fault;
-}
-
-/* --- randomness */
-
-void cpython_environment_set_source(cpython_environment *e, cpython_source source) {
-  e->source = source;
-  e->has_source = 1;
-}
-
-/* Puts our generator where the environment draws from, when something else is there; 0 with an exception. */
-static int put_generator(cpython_environment *e) {
-  if (e->rows > 0) {
-    PyObject *put = PyObject_CallMethod(vectors_module(), "put_generator", "OO", e->unwrapped, e->generator);
-    Py_XDECREF(put);
-    return put != NULL;
-  }
-  PyObject *there = PyObject_GetAttrString(e->unwrapped, "np_random");
-  int is_ours = there == e->generator;
-  if (!there) PyErr_Clear();
-  Py_XDECREF(there);
-  return is_ours || !there || PyObject_SetAttrString(e->unwrapped, "np_random", e->generator) == 0;
-}
-
-cpython_fault cpython_environment_adopt_generator(cpython_environment *e, cpython_failure *failure) {
-  int state = cpython_attach();
-  Py_XSETREF(e->generator, generator_new(&e->source));
-  int is_put = e->generator && put_generator(e);
-  cpython_fault fault = is_put ? cpython_fault_none : failure_from_exception(failure);
-  cpython_detach(state);
-  return fault;
-}
-
-cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t seed, cpython_failure *failure) {
-  int state = cpython_attach();
-  environment_use(e);
-  int64_t began = calls_begin(e);
-  PyObject *done =
-      PyObject_CallMethod(randomness_module(), "seed_first", "OL", e->environment, (long long)seed);
-  calls_end(began);
-  cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
-  Py_XDECREF(done);
-  environment_leave();
-  cpython_detach(state);
-  return fault;
-}
-
-void cpython_environment_place(cpython_environment *e, int64_t lane, int64_t episode) {
-  e->place.lane = lane;
-  e->place.episode = episode;
-}
-
-cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpython_failure *failure) {
-  int state = cpython_attach();
-  PyObject *text = PyObject_CallMethod(tables_module(), "transition_table", "O", e->environment);
-  cpython_fault fault = text_hand_over(text, out, failure);
-  cpython_detach(state);
-  return fault;
-}
-
-cpython_fault cpython_environment_examine(const char *reference, const char *const *registrations,
-                                          size_t registration_count, int64_t steps, char **out,
-                                          cpython_failure *failure) {
-  int state = cpython_attach();
-  PyObject *functions = list_of_texts(registrations, registration_count);
-  PyObject *checks = functions ? checks_module() : NULL;
-  PyObject *text =
-      checks ? PyObject_CallMethod(checks, "examine", "sOL", reference, functions, (long long)steps) : NULL;
-  cpython_fault fault = text_hand_over(text, out, failure);
-  Py_XDECREF(functions);
-  cpython_detach(state);
-  return fault;
-}
-
-/* --- reset and step; the lock is held */
-
-static cpython_fault read_reset(cpython_environment *e, PyObject *result, float *observation,
-                                cpython_failure *failure) {
-  if (!PyTuple_Check(result) || PyTuple_GET_SIZE(result) != 2) {
-    return failure_mismatched_type(failure, "result of reset()", "a pair (observation, info)", result);
-  }
-  cpython_fault fault = leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
-                                       observation, failure);
-  if (fault == cpython_fault_none && e->mask.size > 0) {
-    fault = mask_read(&e->mask, e->environment, PyTuple_GET_ITEM(result, 1), e->actions, e->action_count,
-                      observation + e->observation_size, failure);
-  }
-  return fault;
-}
-
-PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
-  PyObject *result = NULL;
-  if (e->generator && !put_generator(e)) return NULL;
-  e->place.step = 0;
-  int64_t began = calls_begin(e);
-  if (seed >= 0) {
-    PyObject *number = PyLong_FromLongLong(seed);
-    PyObject *arguments[2] = {NULL, number};
-    if (number) {
-      result = PyObject_Vectorcall(e->reset, arguments + 1, PY_VECTORCALL_ARGUMENTS_OFFSET, e->seed_name);
-    }
-    Py_XDECREF(number);
-  } else {
-    result = PyObject_CallNoArgs(e->reset);
-  }
-  calls_end(began);
-  return result;
-}
-
-cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
-                                        cpython_failure *failure) {
-  int state = cpython_attach();
-  environment_use(e);
-  PyObject *result = environment_call_reset(e, seed);
-  cpython_fault fault =
-      result ? read_reset(e, result, observation, failure) : failure_from_exception(failure);
-  Py_XDECREF(result);
-  environment_leave();
-  cpython_detach(state);
-  return fault;
-}
-
-/* The action as a new reference, or NULL with an exception. */
-static PyObject *action_of(cpython_environment *e, const float *action) {
-  if (e->integers) return Py_NewRef(e->integers[(int64_t)action[0]]);
-  if (e->array && e->actions[0].format != 'e') {
-    elements_write(e->actions[0].format, action, e->action_values, e->array_memory.buf);
-    return e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
-  }
-  PyObject *values = PyList_New((Py_ssize_t)e->action_values);
-  for (size_t k = 0; values && k < e->action_values; k++) {
-    PyObject *value = PyFloat_FromDouble((double)action[k]);
-    if (!value) {
-      Py_DECREF(values);
-      return NULL;
-    }
-    PyList_SET_ITEM(values, (Py_ssize_t)k, value);
-  }
-  if (!values) return NULL;
-  PyObject *built = PyObject_CallMethod(host_module(), "build_action", "OO", e->environment, values);
-  Py_DECREF(values);
-  return built;
-}
-
-/* Whether a discrete action is one of its integers. */
-static int is_action_known(const cpython_environment *e, const float *action) {
-  return !e->integers || (action[0] >= 0 && action[0] < (float)e->actions[0].description.counts[0]);
-}
-
-static cpython_fault read_reward(PyObject *object, double *reward, cpython_failure *failure) {
-  if (PyUnicode_Check(object) || PyBytes_Check(object)) {
-    return failure_mismatched_type(failure, "reward", "a number", object);
-  }
-  *reward = PyFloat_AsDouble(object);
-  if (*reward == -1 && PyErr_Occurred()) {
-    int is_vector = !PyLong_Check(object) && PyObject_HasAttrString(object, "shape");
-    return failure_mismatched_type(
-        failure, is_vector ? "reward (vector rewards are not supported)" : "reward", "one number", object);
-  }
-  return isfinite(*reward) ? cpython_fault_none : failure_not_finite(failure, "reward", *reward, 0);
-}
-
-/* A flag by identity; numpy's own bools take the slow way. */
-static cpython_fault read_flag(PyObject *object, const char *what, int *flag, cpython_failure *failure) {
-  if (object == Py_True || object == Py_False) {
-    *flag = object == Py_True;
-    return cpython_fault_none;
-  }
-  const char *name = Py_TYPE(object)->tp_name;
-  int is_flag = PyLong_Check(object) || strcmp(name, "numpy.bool") == 0 || strcmp(name, "numpy.bool_") == 0;
-  *flag = is_flag ? PyObject_IsTrue(object) : -1;
-  return *flag >= 0 ? cpython_fault_none : failure_mismatched_type(failure, what, "a bool", object);
-}
-
-static cpython_fault read_step(cpython_environment *e, PyObject *result, float *observation, double *reward,
-                               int *terminated, int *truncated, cpython_failure *failure) {
-  const char *expected = "five values (observation, reward, terminated, truncated, info)";
-  if (!PyTuple_Check(result)) return failure_mismatched_type(failure, "result of step()", expected, result);
-  if (PyTuple_GET_SIZE(result) != 5) {
-    char found[96];
-    snprintf(found, sizeof found,
-             PyTuple_GET_SIZE(result) == 4 ? "%zd values, as in the old gym" : "%zd values",
-             PyTuple_GET_SIZE(result));
-    return failure_mismatch(failure, "result of step()", expected, found);
-  }
-  cpython_fault fault = leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
-                                       observation, failure);
-  if (fault == cpython_fault_none) fault = read_reward(PyTuple_GET_ITEM(result, 1), reward, failure);
-  if (fault == cpython_fault_none)
-    fault = read_flag(PyTuple_GET_ITEM(result, 2), "terminated", terminated, failure);
-  if (fault == cpython_fault_none)
-    fault = read_flag(PyTuple_GET_ITEM(result, 3), "truncated", truncated, failure);
-  if (fault != cpython_fault_none || e->mask.size == 0) return fault;
-  float *allowed = observation + e->observation_size;
-  if (*terminated || *truncated) {
-    /* Nobody acts here any more. */
-    mask_allow_all(&e->mask, allowed);
-    return fault;
-  }
-  return mask_read(&e->mask, e->environment, PyTuple_GET_ITEM(result, 4), e->actions, e->action_count,
-                   allowed, failure);
-}
-
-cpython_fault cpython_environment_step(cpython_environment *e, const float *action, float *observation,
-                                       double *reward, int *terminated, int *truncated,
-                                       cpython_failure *failure) {
-  if (!is_action_known(e, action)) {
-    return failure_outside(failure, "action", (double)action[0], "the indices of the action space");
-  }
-  int state = cpython_attach();
-  environment_use(e);
-  PyObject *object = action_of(e, action);
-  PyObject *arguments[2] = {NULL, object};
-  e->place.step++;
-  int64_t began = calls_begin(e);
-  PyObject *result =
-      object ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-  calls_end(began);
-  cpython_fault fault = result ? read_step(e, result, observation, reward, terminated, truncated, failure)
-                               : failure_from_exception(failure);
-  Py_XDECREF(object);
-  Py_XDECREF(result);
-  environment_leave();
   cpython_detach(state);
   return fault;
 }

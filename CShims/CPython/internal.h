@@ -16,9 +16,11 @@ cpython_fault failure_not_finite(cpython_failure *failure, const char *what, dou
 cpython_fault failure_outside(cpython_failure *failure, const char *what, double value, const char *allowed);
 cpython_fault failure_no_memory(cpython_failure *failure);
 
-/* interpreter.c: the modules of host.py, randomness.py and the others, borrowed. */
+/* interpreter.c: the modules of python/, borrowed. */
 PyObject *host_module(void);
+PyObject *opening_module(void);
 PyObject *randomness_module(void);
+PyObject *spaces_module(void);
 PyObject *states_module(void);
 
 /* Those that are loaded when they are asked for; NULL with an exception. */
@@ -30,7 +32,7 @@ PyObject *vectors_module(void);
 /* interpreter.c: a copy of a Python text, whose reference is taken over; the caller of the shim frees it. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);
 
-/* space.c */
+/* leaves.c: the leaves of a space. */
 typedef struct leaf {
   cpython_leaf description;
   char format;      /* the element type as the buffer protocol spells it */
@@ -39,15 +41,25 @@ typedef struct leaf {
   void *memory;     /* one block for the arrays and texts of the description */
 } leaf;
 
-/* Reads the list that host.py's describe gives; NULL with an exception, or the leaves, which the caller frees. */
+/* Reads the list that spaces.py's describe gives; NULL with an exception, or the leaves, which the caller frees. */
 leaf *leaves_from_python(PyObject *list, size_t *count);
 void leaves_free(leaf *leaves, size_t count);
 
-/* Writes a value of a space as floats. */
+/* space.c: writes a value of a space as floats. */
 cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out,
                              cpython_failure *failure);
 
-/* Writes a batch of values, arrays with a first dimension of `rows`; each row has the leaves' floats. */
+/* What both need: texts for messages, a leaf's part of a nested value (a new reference, or NULL with the failure filled), whole
+ * numbers as one-hot vectors, and whether every element is finite. */
+void leaf_describe(const leaf *leaf, char *out, size_t size);
+void buffer_describe(const Py_buffer *buffer, char *out, size_t size);
+PyObject *leaf_find(const leaf *leaf, PyObject *value, cpython_failure *failure);
+cpython_fault leaf_write_one_hots(const cpython_leaf *d, const float *values, float *out,
+                                  cpython_failure *failure);
+int elements_are_whole(char format);
+cpython_fault elements_check_finite(const float *out, size_t count, cpython_failure *failure);
+
+/* batch.c: writes a batch of values, arrays with a first dimension of `rows`; each row has the leaves' floats. */
 cpython_fault leaves_flatten_rows(const leaf *leaves, size_t count, PyObject *value, size_t rows, float *out,
                                   cpython_failure *failure);
 
@@ -72,8 +84,7 @@ typedef struct mask {
 int mask_prepare(mask *mask, PyObject *environment, const leaf *actions, size_t count);
 
 /* Writes what is allowed after a reset or a step that gave `info`. */
-cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info, const leaf *actions,
-                        size_t count, float *out, cpython_failure *failure);
+cpython_fault mask_read(const cpython_environment *e, PyObject *info, float *out, cpython_failure *failure);
 void mask_allow_all(const mask *mask, float *out);
 
 /* state.c: finds out who keeps something across episodes; 0 with an exception. */
@@ -116,22 +127,25 @@ struct cpython_environment {
   PyObject *generator; /* what np_random should be, or NULL */
 };
 
-/* Takes over what host.py's open_environment gave; 0 with an exception. */
+/* Takes over what opening.py's open_environment gave; 0 with an exception. */
 int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array);
 
 /* Hands an opened environment over; one that is not whole is closed, and the exception becomes the failure. */
 cpython_fault environment_hand_over(cpython_environment *e, int is_whole, cpython_environment **out,
                                     cpython_failure *failure);
 
-/* Calls reset(), or reset(seed=…) for a seed that is not negative, our generator in its place; NULL with an exception. */
+/* step.c: calls reset(), or reset(seed=…) for a seed that is not negative, our generator in its place; NULL with an exception. */
 PyObject *environment_call_reset(cpython_environment *e, int64_t seed);
 
 /* A list of texts as Python's; NULL with an exception. */
 PyObject *list_of_texts(const char *const *texts, size_t count);
 
-/* Lets `import ascent` draw from the environment's source until environment_leave(). */
-void environment_use(const cpython_environment *e);
-void environment_leave(void);
+/* Takes the lock and lets `import ascent` draw from the environment's source; gives what environment_leave takes. */
+int environment_enter(const cpython_environment *e);
+void environment_leave(int state);
+
+/* randomness.c: puts our generator where the environment draws from, when something else is there; 0 with an exception. */
+int environment_put_generator(cpython_environment *e);
 
 /* generator.c: a numpy Generator over the source, a new reference, or NULL with an exception. */
 PyObject *generator_new(const cpython_source *source);

@@ -11,6 +11,12 @@
 static const char host_source[] = {
 #embed "python/host.py"
     , 0};
+static const char spaces_source[] = {
+#embed "python/spaces.py"
+    , 0};
+static const char opening_source[] = {
+#embed "python/opening.py"
+    , 0};
 static const char vectors_source[] = {
 #embed "python/vectors.py"
     , 0};
@@ -31,10 +37,12 @@ static const char checks_source[] = {
     , 0};
 #pragma clang diagnostic pop
 
-static PyObject *host, *randomness, *states;
+static PyObject *host, *opening, *randomness, *spaces, *states;
 
 PyObject *host_module(void) { return host; }
+PyObject *opening_module(void) { return opening; }
 PyObject *randomness_module(void) { return randomness; }
+PyObject *spaces_module(void) { return spaces; }
 PyObject *states_module(void) { return states; }
 
 int cpython_major_version(void) { return PY_MAJOR_VERSION; }
@@ -107,7 +115,9 @@ LOADED_WHEN_ASKED_FOR(vectors)
 /* Runs our files as modules and lets the first one set the process up. */
 static int load_host(const char *site_folder) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
-  randomness = host ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
+  spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
+  opening = spaces ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
+  randomness = opening ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
   states = randomness ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
   PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);

@@ -39,10 +39,10 @@ static int take_bytes(const mask *mask, PyObject *value, float *out) {
   return is_right;
 }
 
-static cpython_fault check(const leaf *actions, size_t count, const float *mask, cpython_failure *failure) {
-  for (size_t l = 0; l < count; l++) {
-    const cpython_leaf *d = &actions[l].description;
-    for (size_t k = 0; is_discrete(&actions[l]) && k < d->count; k++) {
+static cpython_fault check(const cpython_environment *e, const float *mask, cpython_failure *failure) {
+  for (size_t l = 0; l < e->action_count; l++) {
+    const cpython_leaf *d = &e->actions[l].description;
+    for (size_t k = 0; is_discrete(&e->actions[l]) && k < d->count; k++) {
       float allowed = 0;
       for (int64_t j = 0; j < d->counts[k]; j++) {
         if (mask[j] != 0 && mask[j] != 1)
@@ -65,8 +65,8 @@ static cpython_fault wrong(const mask *mask, PyObject *value, cpython_failure *f
   return failure_mismatched_type(failure, "action mask", expected, value);
 }
 
-cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info, const leaf *actions,
-                        size_t count, float *out, cpython_failure *failure) {
+cpython_fault mask_read(const cpython_environment *e, PyObject *info, float *out, cpython_failure *failure) {
+  const mask *mask = &e->mask;
   PyObject *value = mask->method         ? PyObject_CallNoArgs(mask->method)
                     : PyDict_Check(info) ? Py_XNewRef(PyDict_GetItemString(info, "action_mask"))
                                          : NULL;
@@ -77,7 +77,7 @@ cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info,
   }
   cpython_fault fault = cpython_fault_none;
   if (!take_bytes(mask, value, out)) {
-    PyObject *flat = PyObject_CallMethod(masks_module(), "flat_mask", "OO", environment, value);
+    PyObject *flat = PyObject_CallMethod(masks_module(), "flat_mask", "OO", e->environment, value);
     if (!flat) {
       fault = failure_from_exception(failure);
     } else if (!take_bytes(mask, flat, out)) {
@@ -86,5 +86,5 @@ cpython_fault mask_read(const mask *mask, PyObject *environment, PyObject *info,
     Py_XDECREF(flat);
   }
   Py_DECREF(value);
-  return fault == cpython_fault_none ? check(actions, count, out, failure) : fault;
+  return fault == cpython_fault_none ? check(e, out, failure) : fault;
 }

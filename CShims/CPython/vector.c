@@ -10,16 +10,15 @@ static int adopt(cpython_environment *e, PyObject *found, size_t rows) {
   return environment_adopt(e, opened, array);
 }
 
-cpython_fault cpython_vector_open(const char *reference, size_t rows, const char *const *registrations,
-                                  size_t registration_count, cpython_environment **out,
+cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows, cpython_environment **out,
                                   cpython_failure *failure) {
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
-  PyObject *functions = list_of_texts(registrations, registration_count);
-  PyObject *found = functions ? PyObject_CallMethod(vectors_module(), "open_vector", "snO", reference,
-                                                    (Py_ssize_t)rows, functions)
+  PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
+  PyObject *found = functions ? PyObject_CallMethod(vectors_module(), "open_vector", "snO",
+                                                    opening->reference, (Py_ssize_t)rows, functions)
                               : NULL;
   cpython_fault fault = environment_hand_over(e, found && adopt(e, found, rows), out, failure);
   Py_XDECREF(found);
@@ -53,11 +52,9 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
 
 cpython_fault cpython_vector_reset(cpython_environment *e, int64_t seed, float *observations,
                                    cpython_failure *failure) {
-  int state = cpython_attach();
-  environment_use(e);
+  int state = environment_enter(e);
   cpython_fault fault = read_reset(e, environment_call_reset(e, seed), observations, failure);
-  environment_leave();
-  cpython_detach(state);
+  environment_leave(state);
   return fault;
 }
 
@@ -65,8 +62,7 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
                                        cpython_failure *failure) {
   float *batch = malloc(sizeof(float) * e->rows * e->observation_size);
   if (!batch) return failure_no_memory(failure);
-  int state = cpython_attach();
-  environment_use(e);
+  int state = environment_enter(e);
   int64_t began = calls_begin(e);
   PyObject *result =
       PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
@@ -75,8 +71,7 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
   if (fault == cpython_fault_none) {
     memcpy(observation, batch + row * e->observation_size, sizeof(float) * e->observation_size);
   }
-  environment_leave();
-  cpython_detach(state);
+  environment_leave(state);
   free(batch);
   return fault;
 }
@@ -102,50 +97,47 @@ static cpython_fault write_actions(cpython_environment *e, const float *actions,
 }
 
 /* The last observations of what ended, where the batch has those of the next episodes. */
-static cpython_fault read_finals(cpython_environment *e, PyObject *batch_infos, const float *observations,
-                                 float *finals, const uint8_t *terminated, const uint8_t *truncated,
+static cpython_fault read_finals(cpython_environment *e, PyObject *infos, const cpython_batch *batch,
                                  cpython_failure *failure) {
   size_t size = e->observation_size;
   cpython_fault fault = cpython_fault_none;
   for (size_t row = 0; fault == cpython_fault_none && row < e->rows; row++) {
-    if (!terminated[row] && !truncated[row]) continue;
+    if (!batch->terminated[row] && !batch->truncated[row]) continue;
+    float *final = batch->finals + row * size;
     if (e->autoreset != cpython_autoreset_same_step) {
-      memcpy(finals + row * size, observations + row * size, sizeof(float) * size);
+      memcpy(final, batch->observations + row * size, sizeof(float) * size);
       continue;
     }
-    PyObject *last =
-        PyObject_CallMethod(vectors_module(), "final_observation", "On", batch_infos, (Py_ssize_t)row);
-    fault = last ? leaves_flatten(e->observations, e->observation_count, last, finals + row * size, failure)
+    PyObject *last = PyObject_CallMethod(vectors_module(), "final_observation", "On", infos, (Py_ssize_t)row);
+    fault = last ? leaves_flatten(e->observations, e->observation_count, last, final, failure)
                  : failure_from_exception(failure);
     Py_XDECREF(last);
   }
   return fault;
 }
 
-static cpython_fault read_step(cpython_environment *e, PyObject *result, float *observations, float *finals,
-                               double *rewards, uint8_t *terminated, uint8_t *truncated,
+static cpython_fault read_step(cpython_environment *e, PyObject *result, const cpython_batch *batch,
                                cpython_failure *failure) {
   if (!PyTuple_Check(result) || PyTuple_GET_SIZE(result) != 5) {
     const char *expected = "five values (observations, rewards, terminations, truncations, infos)";
     return failure_mismatched_type(failure, "result of step()", expected, result);
   }
-  cpython_fault fault = leaves_flatten_rows(e->observations, e->observation_count,
-                                            PyTuple_GET_ITEM(result, 0), e->rows, observations, failure);
+  cpython_fault fault =
+      leaves_flatten_rows(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0), e->rows,
+                          batch->observations, failure);
   if (fault == cpython_fault_none)
-    fault = numbers_read(PyTuple_GET_ITEM(result, 1), "rewards", e->rows, rewards, failure);
+    fault = numbers_read(PyTuple_GET_ITEM(result, 1), "rewards", e->rows, batch->rewards, failure);
   if (fault == cpython_fault_none)
-    fault = flags_read(PyTuple_GET_ITEM(result, 2), "terminations", e->rows, terminated, failure);
+    fault = flags_read(PyTuple_GET_ITEM(result, 2), "terminations", e->rows, batch->terminated, failure);
   if (fault == cpython_fault_none)
-    fault = flags_read(PyTuple_GET_ITEM(result, 3), "truncations", e->rows, truncated, failure);
+    fault = flags_read(PyTuple_GET_ITEM(result, 3), "truncations", e->rows, batch->truncated, failure);
   if (fault != cpython_fault_none) return fault;
-  return read_finals(e, PyTuple_GET_ITEM(result, 4), observations, finals, terminated, truncated, failure);
+  return read_finals(e, PyTuple_GET_ITEM(result, 4), batch, failure);
 }
 
-cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, float *observations,
-                                  float *finals, double *rewards, uint8_t *terminated, uint8_t *truncated,
+cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, const cpython_batch *batch,
                                   cpython_failure *failure) {
-  int state = cpython_attach();
-  environment_use(e);
+  int state = environment_enter(e);
   cpython_fault fault = write_actions(e, actions, failure);
   if (fault == cpython_fault_none) {
     PyObject *array = e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
@@ -155,12 +147,10 @@ cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, 
     PyObject *result =
         array ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
     calls_end(began);
-    fault = result ? read_step(e, result, observations, finals, rewards, terminated, truncated, failure)
-                   : failure_from_exception(failure);
+    fault = result ? read_step(e, result, batch, failure) : failure_from_exception(failure);
     Py_XDECREF(array);
     Py_XDECREF(result);
   }
-  environment_leave();
-  cpython_detach(state);
+  environment_leave(state);
   return fault;
 }

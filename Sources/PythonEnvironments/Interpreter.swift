@@ -111,8 +111,8 @@ public final class Interpreter: Sendable {
     about reference: String, register: [String], steps: Int
   ) throws(PythonError) -> [EnvironmentCheck.Finding] {
     let text = try unsafe Self.text { out, failure in
-      unsafe CTexts.with(register) { functions, count in
-        unsafe cpython_environment_examine(reference, functions, count, Int64(steps), out, failure)
+      unsafe PythonOpening(reference, register: register).withC { opening in
+        unsafe cpython_environment_examine(opening, Int64(steps), out, failure)
       }
     }
     return text.split(separator: "\n").compactMap { line in

@@ -28,12 +28,7 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
   ) throws(PythonError) {
     hosted = unsafe try HostedObject(lane: lane, randomness: randomness, interpreter: interpreter) {
       out, failure in
-      unsafe CTexts.with(opening.register) { functions, functionCount in
-        unsafe CTexts.with(opening.emissions) { classes, classCount in
-          unsafe cpython_environment_open(
-            opening.reference, functions, functionCount, classes, classCount, &out, failure)
-        }
-      }
+      unsafe opening.withC { unsafe cpython_environment_open($0, &out, failure) }
     }
     (observationSpace, actionSpace) = (hosted.observationSpace, hosted.actionSpace)
     maskSize = opening.masksActions ? try Self.maskSize(hosted, opening.reference) : 0
@@ -79,18 +74,18 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
     hosted.countStep()
-    var (reward, terminated, truncated) = (0.0, Int32(0), Int32(0))
+    var outcome = cpython_outcome()
     let failure = unsafe action.withUnsafeBufferPointer { a in
       unsafe observation.withUnsafeMutableBufferPointer { out in
         unsafe Failure.of { failure in
           guard let a = a.baseAddress, let out = out.baseAddress else { return .no_memory }
-          return unsafe cpython_environment_step(
-            hosted.handle, a, out, &reward, &terminated, &truncated, failure)
+          return unsafe cpython_environment_step(hosted.handle, a, out, &outcome, failure)
         }
       }
     }
     try hosted.check(failure)
-    return Step(reward: reward, end: terminated != 0 ? .terminated : truncated != 0 ? .truncated : nil)
+    let end: Step.End? = outcome.terminated != 0 ? .terminated : outcome.truncated != 0 ? .truncated : nil
+    return Step(reward: outcome.reward, end: end)
   }
 
   // MARK: Roles
@@ -121,31 +116,5 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
     get throws(PythonError) {
       try unsafe Interpreter.text { unsafe cpython_environment_table(hosted.handle, $0, $1) }
     }
-  }
-}
-
-/// Which environment Python opens, and how.
-public struct PythonOpening: Sendable {
-  /// A Gymnasium id, `module:Id`, or `file.py:Class`.
-  ///
-  /// To name a file runs its code.
-  public var reference: String
-  /// Functions to call first, `module:function`.
-  public var register: [String]
-  /// Classes between the environment and its observer, `file.py:Class`, the first one first: made with the observation
-  /// space, called with each observation.
-  public var emissions: [String]
-  /// Whether the environment is asked which choices are allowed: by its method `action_masks()`, or by
-  /// `info["action_mask"]`.
-  public var masksActions: Bool
-
-  /// Describes an opening.
-  public init(
-    _ reference: String, register: [String] = [], emissions: [String] = [], masksActions: Bool = false
-  ) {
-    self.reference = reference
-    self.register = register
-    self.emissions = emissions
-    self.masksActions = masksActions
   }
 }

@@ -51,9 +51,7 @@ public final class PythonVector: EnvironmentVector {
   ) throws(PythonError) {
     hosted = unsafe try HostedObject(lane: firstLane, randomness: randomness, interpreter: interpreter) {
       out, failure in
-      unsafe CTexts.with(opening.register) { functions, functionCount in
-        unsafe cpython_vector_open(opening.reference, count, functions, functionCount, &out, failure)
-      }
+      unsafe opening.withC { unsafe cpython_vector_open($0, count, &out, failure) }
     }
     let autoreset = unsafe cpython_vector_autoreset(hosted.handle)
     self.count = count
@@ -138,7 +136,9 @@ public final class PythonVector: EnvironmentVector {
                 guard let o = o.baseAddress, let last = last.baseAddress, let e = e.baseAddress,
                   let u = u.baseAddress, let r = r.baseAddress, let a = a.baseAddress
                 else { return .no_memory }
-                return unsafe cpython_vector_step(hosted.handle, a, o, last, r, e, u, failure)
+                var batch = unsafe cpython_batch(
+                  observations: o, finals: last, rewards: r, terminated: e, truncated: u)
+                return unsafe cpython_vector_step(hosted.handle, a, &batch, failure)
               }
             }
           }

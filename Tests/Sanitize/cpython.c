@@ -78,7 +78,7 @@ static void play(const char *reference, int steps, int64_t seed) {
   cpython_failure failure = {0};
   cpython_environment *e = NULL;
   int done = 0, episodes = 0;
-  cpython_fault fault = cpython_environment_open(reference, NULL, 0, NULL, 0, &e, &failure);
+  cpython_fault fault = cpython_environment_open(&(cpython_opening){.reference = reference}, &e, &failure);
   if (fault == cpython_fault_none) {
     float *observation = calloc(floats(e, 0, 1), sizeof *observation), *action = action_of(e);
     if (observation == NULL) exit(3);
@@ -92,10 +92,9 @@ static void play(const char *reference, int steps, int64_t seed) {
     if (fault == cpython_fault_none) fault = exchange_state(e, &failure);
     int state = cpython_attach();
     for (; done < steps && fault == cpython_fault_none; done++) {
-      double reward = 0;
-      int terminated = 0, truncated = 0;
-      fault = cpython_environment_step(e, action, observation, &reward, &terminated, &truncated, &failure);
-      if (fault == cpython_fault_none && (terminated || truncated)) {
+      cpython_outcome outcome = {0};
+      fault = cpython_environment_step(e, action, observation, &outcome, &failure);
+      if (fault == cpython_fault_none && (outcome.terminated || outcome.truncated)) {
         fault = cpython_environment_reset(e, -1, observation, &failure);
         episodes++;
       }
@@ -116,7 +115,7 @@ static void play_vector(const char *reference, int steps) {
   cpython_failure failure = {0};
   cpython_environment *e = NULL;
   int done = 0;
-  cpython_fault fault = cpython_vector_open(reference, rows, NULL, 0, &e, &failure);
+  cpython_fault fault = cpython_vector_open(&(cpython_opening){.reference = reference}, rows, &e, &failure);
   if (fault == cpython_fault_none) {
     size_t size = floats(e, 0, 1);
     float *observations = calloc(rows * size, sizeof *observations),
@@ -125,12 +124,13 @@ static void play_vector(const char *reference, int steps) {
     double *rewards = calloc(rows, sizeof *rewards);
     uint8_t *terminated = calloc(rows, 1), *truncated = calloc(rows, 1);
     if (!observations || !finals || !actions || !rewards || !terminated || !truncated) exit(3);
+    const cpython_batch batch = {observations, finals, rewards, terminated, truncated};
     cpython_environment_set_source(e, source);
     fault = cpython_environment_seed_first(e, 5, &failure);
     if (fault == cpython_fault_none) fault = cpython_environment_adopt_generator(e, &failure);
     if (fault == cpython_fault_none) fault = cpython_vector_reset(e, -1, observations, &failure);
     for (; done < steps && fault == cpython_fault_none; done++) {
-      fault = cpython_vector_step(e, actions, observations, finals, rewards, terminated, truncated, &failure);
+      fault = cpython_vector_step(e, actions, &batch, &failure);
       for (size_t row = 0; row < rows && fault == cpython_fault_none; row++) {
         int is_over = terminated[row] || truncated[row];
         if (is_over && cpython_vector_autoreset(e) == cpython_autoreset_disabled) {

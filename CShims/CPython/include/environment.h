@@ -33,12 +33,23 @@ typedef struct cpython_leaf {
   const int64_t *starts;
 } cpython_leaf;
 
-/* Opens an environment by Gymnasium id, module:Id or file.py:Class, after calling the registrations (module:function),
- * and lays the emissions (file.py:Class) over it. The caller closes it. */
-cpython_fault cpython_environment_open(const char *reference,
-                                       const char *_Nonnull const *_Nullable registrations,
-                                       size_t registration_count,
-                                       const char *_Nonnull const *_Nullable emissions, size_t emission_count,
+/* Which environment is opened, and how. */
+typedef struct cpython_opening {
+  const char *reference;                               /* a Gymnasium id, module:Id or file.py:Class */
+  const char *_Nonnull const *_Nullable registrations; /* functions to call first, module:function */
+  size_t registration_count;
+  const char *_Nonnull const *_Nullable emissions; /* classes that are laid over it, file.py:Class */
+  size_t emission_count;
+} cpython_opening;
+
+/* What a step gave, beside its observation. */
+typedef struct cpython_outcome {
+  double reward;
+  int terminated, truncated;
+} cpython_outcome;
+
+/* Opens an environment. The caller closes it. */
+cpython_fault cpython_environment_open(const cpython_opening *opening,
                                        cpython_environment *_Nullable *_Nonnull out,
                                        cpython_failure *failure);
 
@@ -73,15 +84,13 @@ cpython_fault cpython_environment_set_state(const cpython_environment *environme
 /* The observation leaves that were left out, joined by commas; "" for none. */
 const char *cpython_environment_left_out(const cpython_environment *environment);
 
-/* The table P of a toy-text environment as text (host.py says how), "" where there is none. The caller frees it. */
+/* The table P of a toy-text environment as text (tables.py says how), "" where there is none. The caller frees it. */
 cpython_fault cpython_environment_table(cpython_environment *environment, char *_Nullable *_Nonnull out,
                                         cpython_failure *failure);
 
-/* What can be found out inside of Python about the environment with this name, which is opened for it and played for so
+/* What can be found out inside of Python about an environment, which is opened for it and played for so
  * many steps: lines of name, verdict (pass, fail, note), text and advice with tabs between. The caller frees them. */
-cpython_fault cpython_environment_examine(const char *reference,
-                                          const char *_Nonnull const *_Nullable registrations,
-                                          size_t registration_count, int64_t steps,
+cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps,
                                           char *_Nullable *_Nonnull out, cpython_failure *failure);
 
 /* From now on `random` and `numpy.random` draw from the source of the environment that is stepped; what is drawn
@@ -107,7 +116,7 @@ cpython_fault cpython_environment_reset(cpython_environment *environment, int64_
 
 /* Calls step() and writes what it gave. `action` has one float for each value of the action space. */
 cpython_fault cpython_environment_step(cpython_environment *environment, const float *action,
-                                       float *observation, double *reward, int *terminated, int *truncated,
+                                       float *observation, cpython_outcome *outcome,
                                        cpython_failure *failure);
 
 _Pragma("clang assume_nonnull end")

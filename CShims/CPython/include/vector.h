@@ -13,11 +13,9 @@ typedef enum __attribute__((enum_extensibility(closed))) cpython_autoreset : int
 } cpython_autoreset;
 
 /* Opens a vector of `rows` environments that are stepped together: a Gymnasium id with a vector entry point, or
- * file.py:Class, which is called with num_envs. The functions of environment.h that read and close take it, too. */
-cpython_fault cpython_vector_open(const char *reference, size_t rows,
-                                  const char *_Nonnull const *_Nullable registrations,
-                                  size_t registration_count, cpython_environment *_Nullable *_Nonnull out,
-                                  cpython_failure *failure);
+ * file.py:Class, which is called with num_envs; without emissions. The functions of environment.h that read and close take it, too. */
+cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows,
+                                  cpython_environment *_Nullable *_Nonnull out, cpython_failure *failure);
 
 cpython_autoreset cpython_vector_autoreset(const cpython_environment *vector);
 
@@ -29,11 +27,19 @@ cpython_fault cpython_vector_reset(cpython_environment *vector, int64_t seed, fl
 cpython_fault cpython_vector_reset_row(cpython_environment *vector, size_t row, float *observation,
                                        cpython_failure *failure);
 
-/* Steps all: `actions` has rows × values of the action space. `finals` gets the last observations of the episodes
- * that ended, at their rows; elsewhere it is not written. */
-cpython_fault cpython_vector_step(cpython_environment *vector, const float *actions, float *observations,
-                                  float *finals, double *rewards, uint8_t *terminated, uint8_t *truncated,
-                                  cpython_failure *failure);
+/* What a step of all gave, a row for each; `finals` gets the last observations of the episodes that ended, and is not
+ * written in other rows. */
+typedef struct cpython_batch {
+  float *observations;
+  float *finals;
+  double *rewards;
+  uint8_t *terminated;
+  uint8_t *truncated;
+} cpython_batch;
+
+/* Steps all: `actions` has rows × values of the action space. */
+cpython_fault cpython_vector_step(cpython_environment *vector, const float *actions,
+                                  const cpython_batch *batch, cpython_failure *failure);
 
 _Pragma("clang assume_nonnull end")
 

@@ -6,6 +6,7 @@ import sys
 import warnings
 
 import _ascent_host as host
+import _ascent_opening as opening
 import _ascent_randomness as randomness
 import _ascent_states as states
 
@@ -20,8 +21,8 @@ EXPECTED_WARNINGS = ("different from the unwrapped version", "not have a `spec`"
 def make(reference, register):
     """The environment as its users have it, with all wrappers."""
     gymnasium = host.import_module("gymnasium", reference)
-    host.call_registrations(register)
-    return host.raw_environment(reference, gymnasium)
+    opening.call_registrations(register)
+    return opening.raw_environment(reference, gymnasium)
 
 
 def sentence(text):

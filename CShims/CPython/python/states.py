@@ -3,6 +3,7 @@
 import struct
 
 import _ascent_host as host
+import _ascent_opening as opening
 
 LENGTH = struct.Struct("<Q")
 
@@ -12,7 +13,7 @@ def layers(environment, seen=None):
     seen = set() if seen is None else seen
     while environment is not None and id(environment) not in seen:
         seen.add(id(environment))
-        if isinstance(environment, host.Emitted):
+        if isinstance(environment, opening.Emitted):
             yield environment.emission
             environment = environment.environment
             continue

@@ -3,6 +3,8 @@
 import os
 
 import _ascent_host as host
+import _ascent_opening as opening
+import _ascent_spaces as spaces
 
 MODES = {"NextStep": 0, "SameStep": 1, "Disabled": 2}
 
@@ -11,18 +13,18 @@ def open_vector(reference, count, register):
     """What open_environment() gives, of so many environments that are stepped together, and how they are reset."""
     gymnasium = host.import_module("gymnasium", reference)
     numpy = host.import_module("numpy", reference)
-    host.call_registrations(register)
+    opening.call_registrations(register)
     path = reference.rpartition(":")[0]
     if path.endswith(".py") or (path and os.path.isfile(path)):
-        vector = host.load_class(reference)(num_envs=count)
+        vector = opening.load_class(reference)(num_envs=count)
     else:
-        vector = host.make(reference, gymnasium, lambda: make(reference, gymnasium, count))
+        vector = opening.make(reference, gymnasium, lambda: make(reference, gymnasium, count))
     check(vector, reference, count)
     left_out = []
-    observations = host.describe(vector.single_observation_space, gymnasium, numpy, (), "observation space", left_out)
+    observations = spaces.describe(vector.single_observation_space, gymnasium, numpy, (), "observation space", left_out)
     if left_out and not observations:
         raise host.Refusal("unsupported", f"{reference} shows nothing but texts; a policy needs numbers")
-    actions = host.describe(vector.single_action_space, gymnasium, numpy, what="action space")
+    actions = spaces.describe(vector.single_action_space, gymnasium, numpy, what="action space")
     check_actions(vector, reference, actions)
     own = type(vector).__module__.startswith("gymnasium.envs.")
     limit = getattr(getattr(vector, "spec", None), "max_episode_steps", None)

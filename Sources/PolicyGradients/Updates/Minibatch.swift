@@ -28,7 +28,9 @@ struct Minibatch: Sendable {
       let (lanes, starts, size) = (batch.lanes, batch.starts, rows.stride)
       observations.withMutableSpan { target in
         var next = 0
-        for step in units { Self.copy(rollout.lanes[lanes[step]], starts[step], size, into: &target, at: &next) }
+        for step in units {
+          Self.copy(rollout.lanes[lanes[step]], starts[step], size, into: &target, at: &next)
+        }
       }
       return
     }

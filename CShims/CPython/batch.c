@@ -1,0 +1,101 @@
+/* Batches: arrays with a row for each environment of a vector, as floats. */
+#include "internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Whether a buffer is a batch of the leaf's arrays. */
+static int is_batch_right(const leaf *leaf, const Py_buffer *buffer, size_t rows) {
+  if ((size_t)buffer->ndim != leaf->description.rank + 1 || (size_t)buffer->shape[0] != rows) return 0;
+  for (int k = 1; k < buffer->ndim; k++) {
+    if (buffer->shape[k] != leaf->description.shape[k - 1]) return 0;
+  }
+  return 1;
+}
+
+/* A leaf's arrays, one for each row. */
+typedef struct arrays {
+  const leaf *leaf;
+  Py_buffer buffer;
+  char format;
+  float *values; /* room for the elements of one row */
+} arrays;
+
+/* One row of a batch as floats, wherever its elements lie. */
+static void read_row(const arrays *batch, size_t row, float *out) {
+  const Py_buffer *buffer = &batch->buffer;
+  const leaf *leaf = batch->leaf;
+  const char *start = (const char *)buffer->buf + (Py_ssize_t)row * buffer->strides[0];
+  Py_ssize_t step = buffer->itemsize;
+  int is_contiguous = 1;
+  for (int d = buffer->ndim - 1; d > 0; step *= buffer->shape[d--])
+    is_contiguous &= buffer->strides[d] == step;
+  if (is_contiguous) {
+    elements_read(batch->format, start, leaf->description.count, out);
+    return;
+  }
+  for (size_t k = 0; k < leaf->description.count; k++) {
+    size_t left = k;
+    Py_ssize_t offset = 0;
+    for (int d = buffer->ndim - 1; d > 0; d--) {
+      offset += (Py_ssize_t)(left % (size_t)buffer->shape[d]) * buffer->strides[d];
+      left /= (size_t)buffer->shape[d];
+    }
+    elements_read(batch->format, start + offset, 1, out + k);
+  }
+}
+
+static cpython_fault flatten_row(const arrays *batch, size_t row, float *out, cpython_failure *failure) {
+  const cpython_leaf *d = &batch->leaf->description;
+  if (d->kind == cpython_leaf_kind_box || d->kind == cpython_leaf_kind_multi_binary) {
+    read_row(batch, row, out);
+    return d->kind == cpython_leaf_kind_box ? elements_check_finite(out, d->count, failure)
+                                            : cpython_fault_none;
+  }
+  read_row(batch, row, batch->values);
+  return leaf_write_one_hots(d, batch->values, out, failure);
+}
+
+static cpython_fault flatten_batch(const leaf *leaf, PyObject *value, size_t rows, float *out, size_t stride,
+                                   cpython_failure *failure) {
+  char expected[160], found[160];
+  arrays batch = {.leaf = leaf};
+  size_t used = (size_t)snprintf(expected, sizeof expected, "%zu times ", rows);
+  leaf_describe(leaf, expected + used, sizeof expected - used);
+  if (PyObject_GetBuffer(value, &batch.buffer, PyBUF_STRIDES | PyBUF_FORMAT) != 0) {
+    return failure_mismatched_type(failure, "batch of observations", expected, value);
+  }
+  batch.format = elements_format(&batch.buffer);
+  int is_box = leaf->description.kind == cpython_leaf_kind_box;
+  int is_right = is_batch_right(leaf, &batch.buffer, rows) &&
+                 (batch.format == leaf->format || (!is_box && elements_are_whole(batch.format)));
+  cpython_fault fault = cpython_fault_none;
+  float room[64];
+  batch.values = leaf->description.count <= 64 ? room : malloc(sizeof(float) * leaf->description.count);
+  if (!is_right) {
+    buffer_describe(&batch.buffer, found, sizeof found);
+    fault = failure_mismatch(failure, "batch of observations", expected, found);
+  } else if (!batch.values) {
+    fault = failure_no_memory(failure);
+  }
+  for (size_t row = 0; fault == cpython_fault_none && row < rows; row++, out += stride) {
+    fault = flatten_row(&batch, row, out, failure);
+  }
+  if (batch.values != room) free(batch.values);
+  PyBuffer_Release(&batch.buffer);
+  return fault;
+}
+
+cpython_fault leaves_flatten_rows(const leaf *leaves, size_t count, PyObject *value, size_t rows, float *out,
+                                  cpython_failure *failure) {
+  size_t stride = 0;
+  for (size_t k = 0; k < count; k++) stride += leaves[k].flat_size;
+  for (size_t k = 0; k < count; k++) {
+    PyObject *part = leaf_find(&leaves[k], value, failure);
+    if (!part) return failure->fault;
+    cpython_fault fault = flatten_batch(&leaves[k], part, rows, out, stride, failure);
+    Py_DECREF(part);
+    if (fault != cpython_fault_none) return fault;
+    out += leaves[k].flat_size;
+  }
+  return cpython_fault_none;
+}

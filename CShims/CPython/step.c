@@ -1,0 +1,150 @@
+/* The two calls of an episode: reset and step. */
+#include "internal.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static cpython_fault read_reset(cpython_environment *e, PyObject *result, float *observation,
+                                cpython_failure *failure) {
+  if (!PyTuple_Check(result) || PyTuple_GET_SIZE(result) != 2) {
+    return failure_mismatched_type(failure, "result of reset()", "a pair (observation, info)", result);
+  }
+  cpython_fault fault = leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
+                                       observation, failure);
+  if (fault == cpython_fault_none && e->mask.size > 0) {
+    fault = mask_read(e, PyTuple_GET_ITEM(result, 1), observation + e->observation_size, failure);
+  }
+  return fault;
+}
+
+PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
+  PyObject *result = NULL;
+  if (e->generator && !environment_put_generator(e)) return NULL;
+  e->place.step = 0;
+  int64_t began = calls_begin(e);
+  if (seed >= 0) {
+    PyObject *number = PyLong_FromLongLong(seed);
+    PyObject *arguments[2] = {NULL, number};
+    if (number) {
+      result = PyObject_Vectorcall(e->reset, arguments + 1, PY_VECTORCALL_ARGUMENTS_OFFSET, e->seed_name);
+    }
+    Py_XDECREF(number);
+  } else {
+    result = PyObject_CallNoArgs(e->reset);
+  }
+  calls_end(began);
+  return result;
+}
+
+cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
+                                        cpython_failure *failure) {
+  int state = environment_enter(e);
+  PyObject *result = environment_call_reset(e, seed);
+  cpython_fault fault =
+      result ? read_reset(e, result, observation, failure) : failure_from_exception(failure);
+  Py_XDECREF(result);
+  environment_leave(state);
+  return fault;
+}
+
+/* The action as a new reference, or NULL with an exception. */
+static PyObject *action_of(cpython_environment *e, const float *action) {
+  if (e->integers) return Py_NewRef(e->integers[(int64_t)action[0]]);
+  if (e->array && e->actions[0].format != 'e') {
+    elements_write(e->actions[0].format, action, e->action_values, e->array_memory.buf);
+    return e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
+  }
+  PyObject *values = PyList_New((Py_ssize_t)e->action_values);
+  for (size_t k = 0; values && k < e->action_values; k++) {
+    PyObject *value = PyFloat_FromDouble((double)action[k]);
+    if (!value) {
+      Py_DECREF(values);
+      return NULL;
+    }
+    PyList_SET_ITEM(values, (Py_ssize_t)k, value);
+  }
+  if (!values) return NULL;
+  PyObject *built = PyObject_CallMethod(spaces_module(), "build_action", "OO", e->environment, values);
+  Py_DECREF(values);
+  return built;
+}
+
+/* Whether a discrete action is one of its integers. */
+static int is_action_known(const cpython_environment *e, const float *action) {
+  return !e->integers || (action[0] >= 0 && action[0] < (float)e->actions[0].description.counts[0]);
+}
+
+static cpython_fault read_reward(PyObject *object, double *reward, cpython_failure *failure) {
+  if (PyUnicode_Check(object) || PyBytes_Check(object)) {
+    return failure_mismatched_type(failure, "reward", "a number", object);
+  }
+  *reward = PyFloat_AsDouble(object);
+  if (*reward == -1 && PyErr_Occurred()) {
+    int is_vector = !PyLong_Check(object) && PyObject_HasAttrString(object, "shape");
+    return failure_mismatched_type(
+        failure, is_vector ? "reward (vector rewards are not supported)" : "reward", "one number", object);
+  }
+  return isfinite(*reward) ? cpython_fault_none : failure_not_finite(failure, "reward", *reward, 0);
+}
+
+/* A flag by identity; numpy's own bools take the slow way. */
+static cpython_fault read_flag(PyObject *object, const char *what, int *flag, cpython_failure *failure) {
+  if (object == Py_True || object == Py_False) {
+    *flag = object == Py_True;
+    return cpython_fault_none;
+  }
+  const char *name = Py_TYPE(object)->tp_name;
+  int is_flag = PyLong_Check(object) || strcmp(name, "numpy.bool") == 0 || strcmp(name, "numpy.bool_") == 0;
+  *flag = is_flag ? PyObject_IsTrue(object) : -1;
+  return *flag >= 0 ? cpython_fault_none : failure_mismatched_type(failure, what, "a bool", object);
+}
+
+static cpython_fault read_step(cpython_environment *e, PyObject *result, float *observation,
+                               cpython_outcome *outcome, cpython_failure *failure) {
+  const char *expected = "five values (observation, reward, terminated, truncated, info)";
+  if (!PyTuple_Check(result)) return failure_mismatched_type(failure, "result of step()", expected, result);
+  if (PyTuple_GET_SIZE(result) != 5) {
+    char found[96];
+    snprintf(found, sizeof found,
+             PyTuple_GET_SIZE(result) == 4 ? "%zd values, as in the old gym" : "%zd values",
+             PyTuple_GET_SIZE(result));
+    return failure_mismatch(failure, "result of step()", expected, found);
+  }
+  cpython_fault fault = leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
+                                       observation, failure);
+  if (fault == cpython_fault_none)
+    fault = read_reward(PyTuple_GET_ITEM(result, 1), &outcome->reward, failure);
+  if (fault == cpython_fault_none)
+    fault = read_flag(PyTuple_GET_ITEM(result, 2), "terminated", &outcome->terminated, failure);
+  if (fault == cpython_fault_none)
+    fault = read_flag(PyTuple_GET_ITEM(result, 3), "truncated", &outcome->truncated, failure);
+  if (fault != cpython_fault_none || e->mask.size == 0) return fault;
+  float *allowed = observation + e->observation_size;
+  if (outcome->terminated || outcome->truncated) {
+    /* Nobody acts here any more. */
+    mask_allow_all(&e->mask, allowed);
+    return fault;
+  }
+  return mask_read(e, PyTuple_GET_ITEM(result, 4), allowed, failure);
+}
+
+cpython_fault cpython_environment_step(cpython_environment *e, const float *action, float *observation,
+                                       cpython_outcome *outcome, cpython_failure *failure) {
+  if (!is_action_known(e, action)) {
+    return failure_outside(failure, "action", (double)action[0], "the indices of the action space");
+  }
+  int state = environment_enter(e);
+  PyObject *object = action_of(e, action);
+  PyObject *arguments[2] = {NULL, object};
+  e->place.step++;
+  int64_t began = calls_begin(e);
+  PyObject *result =
+      object ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
+  calls_end(began);
+  cpython_fault fault =
+      result ? read_step(e, result, observation, outcome, failure) : failure_from_exception(failure);
+  Py_XDECREF(object);
+  Py_XDECREF(result);
+  environment_leave(state);
+  return fault;
+}

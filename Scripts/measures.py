@@ -1,0 +1,145 @@
+"""Counts what makes code hard to read, and prints each case with its reason.
+
+Files of more than 250 lines, functions of more than 60 lines or six parameters, files from an environment's C call to θ, and copies of an
+observation on that way. A case without a reason in REASONS, a reason without a case, and a way that is too long are faults.
+"""
+
+import pathlib
+import re
+import sys
+
+LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS, MOST_WAY_FILES, MOST_COPIES = 250, 60, 6, 12, 2
+
+REASONS: dict[str, str] = {}
+
+# The way of an observation of a hosted environment, from the C call that writes it to the gradient: the files that it passes through, and where it is
+# copied, as a text of the file. Copies that only some settings make are listed below it.
+WAY = [
+    ("CShims/CPython/environment.c", None),
+    ("Sources/PythonEnvironments/PythonEnvironment.swift", None),
+    ("Sources/Environments/Lanes/Lanes.swift", None),
+    ("Sources/PolicyGradients/Sampling/Sampler+Acting.swift", "rows[next + k] = newest[k]"),
+    ("Sources/PolicyGradients/Sampling/Rollout.swift", None),
+    ("Sources/Policies/Policy/Acting.swift", None),
+    ("Sources/Policies/Policy/Policy+Forward.swift", None),
+    ("Sources/PolicyGradients/Updates/Minibatch.swift", "target[next + k] = source[k]"),
+    ("Sources/PolicyGradients/Updates/BatchGradient.swift", None),
+    ("Sources/Policies/Policy/Policy+Gradient.swift", None),
+    ("Sources/Policies/Networks/Network.swift", None),
+    ("Sources/Policies/Networks/AffineLayer.swift", None),
+]
+
+
+def swift_functions(text: str):
+    """(name, first line, lines, parameters) of each function with a body."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        match = re.match(r"(\s*)(?:[@\w()=.\"]+ )*?(func|init|subscript)\b\s*([^\s(<]*)", line)
+        if not match or line.lstrip().startswith("//"):
+            continue
+        signature, end = "", number
+        while end < len(lines) and end < number + 16:
+            signature += lines[end] + "\n"
+            if lines[end].rstrip().endswith("{"):
+                break
+            end += 1
+        else:
+            continue
+        if not lines[end].rstrip().endswith("{"):
+            continue
+        close = end + 1
+        while close < len(lines) and not re.match(re.escape(match[1]) + r"}", lines[close]):
+            close += 1
+        name = match[3].strip("`") or match[2]
+        yield name, number + 1, close - number + 1, parameters(signature)
+
+
+def c_functions(text: str):
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if not re.match(r"[A-Za-z_].*\b(\w+)\(", line) or line.startswith(("typedef", "#", "return", "extern")):
+            continue
+        end = number
+        while end < min(len(lines) - 1, number + 8) and not lines[end].rstrip().endswith(("{", ";")):
+            end += 1
+        if not lines[end].rstrip().endswith("{"):
+            continue
+        close = end + 1
+        while close < len(lines) and not lines[close].startswith("}"):
+            close += 1
+        signature = "\n".join(lines[number : end + 1])
+        name = re.match(r"[A-Za-z_].*?\b(\w+)\(", line)[1]
+        yield name, number + 1, close - number + 1, parameters(signature)
+
+
+def python_functions(text: str):
+    import ast
+
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            count = len(node.args.args) + len(node.args.kwonlyargs) - (bool(node.args.args) and node.args.args[0].arg == "self")
+            yield node.name, node.lineno, node.end_lineno - node.lineno + 1, count
+
+
+def parameters(signature: str) -> int:
+    """How many parameters a signature has: commas of the outermost parentheses."""
+    start = signature.find("(")
+    depth, count, seen = 0, 0, False
+    for character in signature[start:]:
+        if character in "([{<":
+            depth += 1
+        elif character in ")]}" or (character == ">" and depth > 1):
+            depth -= 1
+            if depth == 0:
+                break
+        elif character == "," and depth == 1:
+            count += 1
+        elif depth == 1 and not character.isspace():
+            seen = True
+    return count + 1 if seen else 0
+
+
+def cases():
+    """(key, text) of everything that is longer than it should be."""
+    readers = {".swift": swift_functions, ".c": c_functions, ".py": python_functions}
+    for folder, kinds in (("Sources", [".swift"]), ("CShims", [".c", ".py"])):
+        for path in sorted(pathlib.Path(folder).rglob("*")):
+            if path.suffix not in kinds:
+                continue
+            text = path.read_text()
+            lines = text.count("\n")
+            if lines > LONGEST_FILE:
+                yield f"{path}", f"{lines} lines"
+            for name, number, length, count in readers[path.suffix](text):
+                if length > LONGEST_FUNCTION:
+                    yield f"{path}:{name} lines", f"{length} lines, line {number}"
+                if count > MOST_PARAMETERS:
+                    yield f"{path}:{name} parameters", f"{count} parameters, line {number}"
+
+
+def main() -> int:
+    faults = 0
+    found = list(cases())
+    for key, text in found:
+        reason = REASONS.get(key)
+        faults += reason is None
+        print(f"{key}: {text}" + (f"\n    {reason}" if reason else "\n    NO REASON"))
+    for key in REASONS.keys() - {key for key, _ in found}:
+        faults += 1
+        print(f"{key}: has a reason, and is not found any more")
+    copies = 0
+    for path, text in WAY:
+        content = pathlib.Path(path).read_text()
+        if text is not None:
+            copies += 1
+            if text not in content:
+                faults += 1
+                print(f"{path}: the copy '{text}' is not there")
+    print(f"an observation passes through {len(WAY)} files and is copied {copies} times")
+    faults += len(WAY) > MOST_WAY_FILES or copies > MOST_COPIES
+    print(f"measures: {len(found)} cases, {faults} faults")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
