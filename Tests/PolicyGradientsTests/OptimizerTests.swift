@@ -15,7 +15,7 @@ private struct ReferenceOptimizer {
 
   init(_ entry: OptimizerEntry, _ settings: OptimizerSettings, count: Int) {
     (choice, rate, ε) = (entry.name, settings.rate, settings.epsilon)
-    decay = entry == .adamw ? settings.weightDecay : 0
+    decay = entry == .adamw || entry == .lion ? settings.weightDecay : 0
     m = Array(repeating: 0, count: count)
     v = Array(repeating: entry == .rmsprop ? 1 : 0, count: count)
   }
@@ -30,6 +30,10 @@ private struct ReferenceOptimizer {
       case "momentum":
         m[k] = 0.9 * m[k] + g[k]
         θ[k] += rate * m[k]
+      case "lion":
+        let direction = 0.9 * m[k] + 0.1 * g[k]
+        θ[k] += rate * ((direction > 0 ? 1 : direction < 0 ? -1 : 0) - decay * θ[k])
+        m[k] = 0.99 * m[k] + 0.01 * g[k]
       case "rmsprop":
         v[k] = 0.99 * v[k] + 0.01 * g[k] * g[k]
         θ[k] += rate * g[k] / (v[k] + ε).squareRoot()
@@ -71,8 +75,8 @@ private struct ReferenceOptimizer {
 
   static let entries = Registry<OptimizerEntry>.optimizers.entries
 
-  @Test func `is one of five`() {
-    #expect(Self.entries.map(\.name) == ["ascent", "momentum", "rmsprop", "adam", "adamw"])
+  @Test func `is one of six`() {
+    #expect(Self.entries.map(\.name) == ["ascent", "momentum", "rmsprop", "adam", "adamw", "lion"])
   }
 
   /// Six steps of float32: some 1e-7 of θ, and of a step, each.
@@ -95,13 +99,13 @@ private struct ReferenceOptimizer {
   }
 
   /// Where the gradient is 0, only the decay moves θ: (1 − 0.01 · 0.1)⁵ θ.
-  @Test func `decays weights by themselves, if it is AdamW`() throws {
+  @Test func `decays weights by themselves, if it is AdamW or Lion`() throws {
     let nothing = Array(repeating: Float(0), count: Self.learned)
-    for choice in [OptimizerEntry.adamw, .adam] {
+    for choice in [OptimizerEntry.adamw, .lion, .adam] {
       var optimizer = Self.make(choice)
       var θ = start
       for _ in 0..<5 { optimizer.ascend(&θ, along: nothing) }
-      let factor: Float = choice == .adamw ? 0.995_009_99 : 1
+      let factor: Float = choice != .adam ? 0.995_009_99 : 1
       for k in 0..<Self.learned {
         #expect(abs(θ.values[k] - factor * start.values[k]) <= 1e-6 * abs(start.values[k]))
       }

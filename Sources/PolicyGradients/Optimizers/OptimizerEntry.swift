@@ -41,5 +41,6 @@ extension Registry<OptimizerEntry> {
       .rmsprop,
       .adam,
       .adamw,
+      .lion,
     ])
 }
