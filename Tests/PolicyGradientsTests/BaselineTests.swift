@@ -36,4 +36,12 @@ private func cells(_ baseline: any Baseline, _ part: BaselinePart) -> BaselineCe
     let cells = cells(OptimalBaseline(), part)
     #expect(cells.numerators == [10] && cells.denominators == [5])
   }
+
+  @Test func `that is optimal for each step has a ratio for each time`() {
+    var part = BaselinePart(coefficients: [2, 4])
+    (part.scoreProducts, part.scoreNorms) = ([6, 2], [3, 0.5])
+    let cells = cells(OptimalBaselinePerStep(), part)
+    #expect(cells.numerators == [6, 2] && cells.denominators == [3, 0.5])
+    #expect(OptimalBaselinePerStep().cells == .times && OptimalBaselinePerStep().leavesOneOut)
+  }
 }

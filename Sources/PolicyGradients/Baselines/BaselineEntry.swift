@@ -72,6 +72,7 @@ extension Registry<BaselineEntry> {
       .timeDependent,
       .optimal,
       .optimalLeaveOneOut,
+      .optimalPerStep,
       .optimalPerComponent,
       .value,
     ])
