@@ -79,6 +79,24 @@ private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 
     #expect(try episode(late, steps: 4).map { $0[0] } == [1, 1, 1, 1, 2])
   }
 
+  @Test func `is repeated as often as it says, within an episode`() throws {
+    let ladder = Space.box(low: [0], high: [1e6])
+    let always = try seen(ladder, [1], through: ["repeat=1"], grows: true)
+    #expect(try episode(always, steps: 5).map { $0[0] } == [1, 1, 1, 1, 1, 1])
+    // A new episode repeats nothing of the one before.
+    #expect(try episode(always, steps: 1, seed: 2).map { $0[0] } == [1, 1])
+    let never = try seen(ladder, [1], through: ["repeat=0"], grows: true)
+    #expect(try episode(never, steps: 3).map { $0[0] } == [1, 2, 3, 4])
+    let sometimes = try episode(
+      try seen(ladder, [1], through: ["repeat=0.3"], grows: true), steps: 20_000
+    ).map { $0[0] }
+    #expect(zip(1..., sometimes).allSatisfy { $1 == Float($0) || $1 < Float($0) })
+    let repeated = zip(sometimes, sometimes.dropFirst()).count { $0 == $1 }
+    // Binomial, 20,000 at 0.3: six deviations of 65; false alarms below 1e-8.
+    #expect(abs(repeated - 6000) < 390)
+    #expect(try seen(ladder, [1], through: ["repeat=0.3"]).logDensity(of: [1], given: [1]) == nil)
+  }
+
   @Test func `is the nearest multiple`() throws {
     let coarse = try seen(numbers, [0.24, -0.26, 3.9, -0.1], through: ["quantize=0.5"])
     #expect(try episode(coarse, steps: 0) == [[0, -0.5, 4, 0]])
@@ -276,13 +294,16 @@ private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 
 
   @Test(arguments: [
     "gaussian=-1", "gaussian=", "gaussian=x", "uniform=inf", "dropout=1.1", "flicker=-0.1", "confuse=0.1,0.2",
-    "delay=0", "delay=1.5", "quantize=0", "poisson=3", "hide=", "hide=1,,2", "blur=1", "",
+    "delay=0", "delay=1.5", "repeat=1.5", "repeat", "quantize=0", "poisson=3", "hide=", "hide=1,,2", "blur=1",
+    "",
   ])
   func `are refused before any space is known`(_ emission: String) {
     #expect(throws: EmissionError.self) { try Emission(typed: emission) }
   }
 
-  @Test(arguments: ["hide=1,arm", "gaussian=0.1,0.2", "poisson", "salt-pepper=0.25", "delay=2"])
+  @Test(arguments: [
+    "hide=1,arm", "gaussian=0.1,0.2", "poisson", "salt-pepper=0.25", "delay=2", "repeat=0.25",
+  ])
   func `are typed as they are read`(_ emission: String) throws {
     #expect(try Emission(typed: emission).typed == emission)
   }

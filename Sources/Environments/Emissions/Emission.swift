@@ -97,6 +97,7 @@ extension Registry<EmissionEntry> {
       .dropout,
       .flicker,
       .delay,
+      .repetition,
       .quantize,
       .confuse,
       .poisson,
