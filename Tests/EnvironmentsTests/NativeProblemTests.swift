@@ -25,6 +25,21 @@ import Testing
     #expect(ends == [4, -0.1])
   }
 
+  /// The rows of figure 2 in Strehl and Littman 2008.
+  @Test func `swim in the river as was published`() throws {
+    let river = try MarkovDecisionProcess.riverSwim()
+    for (state, action, next) in [
+      (0, 0, [0: 1.0]), (0, 1, [0: 0.4, 1: 0.6]), (2, 0, [1: 1]), (2, 1, [1: 0.05, 2: 0.6, 3: 0.35]),
+      (5, 0, [4: 1]), (5, 1, [4: 0.4, 5: 0.6]),
+    ] {
+      for s in 0..<6 {
+        let k = river.index(state, action, s)
+        #expect(river.transition[k] == next[s, default: 0], "\(state), \(action) → \(s)")
+        #expect(river.reward[k] == (state == 0 && action == 0 ? 0.005 : state == 5 && action == 1 ? 1 : 0))
+      }
+    }
+  }
+
   /// Rows of the published hallway.POMDP, whose state 4 c + d + 1 is our 4 c + d.
   @Test func `move through the hallway as was published`() throws {
     let hallway = try PartiallyObservedProcess.hallway()

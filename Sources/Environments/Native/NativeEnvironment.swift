@@ -70,6 +70,7 @@ extension Registry<NativeEnvironment> {
       .twoState,
       .bandit,
       .gridWorld,
+      .riverSwim,
       .tiger,
       .tMaze,
       .repeatPrevious,
