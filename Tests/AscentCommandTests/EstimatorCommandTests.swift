@@ -20,7 +20,7 @@ import Testing
       #expect(number(rule, "bias") < 4 * number(rule, "bias_standard_error"), "\(rule)")
       #expect(number(rule, "exact_bias") == 0)
     }
-    // The notes' average baseline leaves out 1/N of ∇J.
+    // The average baseline leaves out 1/N of ∇J.
     let expected = number("total-return+average", "gradient_norm") / 32
     #expect(abs(number("total-return+average", "exact_bias") - expected) < 1e-9)
     let variances = ["total-return", "reward-to-go", "reward-to-go+average", "reward-to-go+optimal"].map {

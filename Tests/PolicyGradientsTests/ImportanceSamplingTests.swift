@@ -57,6 +57,14 @@ private func close(_ x: [Double], _ y: [Double]) -> Bool {
     #expect(close(coefficients(PerDecisionImportanceSampling(discount: 0.5)), [7, 10, 16]))
   }
 
+  @Test func `per decision counts the discount from the beginning where it is asked to`() {
+    var estimator = PerDecisionImportanceSampling(discount: 0.5)
+    estimator.isCountedFromBeginning = true
+    // γᵗ times what is discounted from each step: 7, 10/2, 16/4.
+    #expect(close(coefficients(estimator), [7, 5, 4]))
+    #expect(close(weights(estimator), [2, 1, 4]))
+  }
+
   @Test func `of the first order weighs a reward to go by its own ratio`() {
     #expect(close(coefficients(FirstOrderImportanceSampling()), [14, 3, 16]))
     #expect(close(weights(FirstOrderImportanceSampling()), [2, 0.5, 4]))

@@ -106,6 +106,7 @@ extension Registry<EstimatorEntry> {
       .importanceSampling,
       .selfNormalized,
       .perDecision,
+      .perDecisionFromBeginning,
       .firstOrder,
       .generalizedAdvantage,
       .vTrace,

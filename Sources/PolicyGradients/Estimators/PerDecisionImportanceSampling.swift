@@ -4,12 +4,15 @@
 ///            = (Π_{t′≤t} ρ) Σ_{t′≥t} γ^{t′−t} (Π_{t<t″≤t′} ρ) r(i,t′)
 ///
 /// A reward is weighted by the decisions before it only: what came later cannot have changed it. Unbiased
-/// for γ = 1, and never noisier in its weights than the whole trajectory's.
+/// for γ = 1, and never noisier in its weights than the whole trajectory's. Counted from the beginning, with γ^{t′} instead of
+/// γ^{t′−t}, it is unbiased for E[Σ γᵗ r(t)] with any γ.
 public struct PerDecisionImportanceSampling: ImportanceWeighted {
   /// The discount, and the largest product that is used.
   public var weighting: ImportanceWeighting
+  /// Whether the discount counts from the beginning of the episode.
+  public var isCountedFromBeginning = false
 
-  /// Makes the estimator.
+  /// Makes the estimator; the discount counts from each action.
   public init(weighting: ImportanceWeighting) { self.weighting = weighting }
 
   /// The step: each has its own future.
@@ -23,6 +26,12 @@ public struct PerDecisionImportanceSampling: ImportanceWeighted {
     for t in r.indices.reversed() {
       sum = c[t] * r[t] + γ * sum
       c[t] = sum
+    }
+    guard isCountedFromBeginning else { return }
+    var factor = 1.0
+    for t in c.indices {
+      c[t] *= factor
+      factor *= γ
     }
   }
 
@@ -38,4 +47,15 @@ extension EstimatorEntry {
     "per-decision", help: "off-policy: each reward times the product of the ratios up to its step",
     isUnbiased: true, expectation: .rewardToGo, estimatesObjective: true,
     rule: .trajectories { PerDecisionImportanceSampling(weighting: ImportanceWeighting($0)) })
+
+  /// ``PerDecisionImportanceSampling``, counted from the beginning of the episode.
+  public static let perDecisionFromBeginning = EstimatorEntry(
+    "per-decision-from-beginning",
+    help: "off-policy: per-decision, discounted from the episode's beginning on",
+    isUnbiased: true, expectation: .totalReturn, estimatesObjective: true,
+    rule: .trajectories {
+      var estimator = PerDecisionImportanceSampling(weighting: ImportanceWeighting($0))
+      estimator.isCountedFromBeginning = true
+      return estimator
+    })
 }
