@@ -114,37 +114,6 @@ public struct EntropyBonus: Sendable, Equatable {
   func weight(_ remaining: Double) -> Double { weight * schedule.factor(remaining) }
 }
 
-/// Several passes over a rollout, in minibatches.
-public struct MinibatchSettings: Sendable, Equatable {
-  /// How many passes.
-  public var epochs = 1
-  /// Steps in a minibatch; 0 for the whole rollout.
-  public var size = 0
-  /// Whether advantages are estimated anew, with the current values, before each pass.
-  public var recomputesAdvantages = false
-  /// Among which steps advantages are brought to mean 0 and deviation 1.
-  public var normalization = Normalization.none
-  /// The passes over a rollout end when the divergence is 1.5 times this; 0 for never.
-  public var targetDivergence = 0.0
-  /// The weight of the policy's entropy.
-  public var entropy = EntropyBonus()
-  /// The largest norm of a gradient; 0 for any.
-  public var gradientClip = 0.0
-
-  /// Among which steps something is normalized, by name.
-  public enum Normalization: String, Sendable, CaseIterable {
-    /// It is not.
-    case none
-    /// All steps of the rollout.
-    case batch
-    /// The steps of each minibatch.
-    case minibatch
-  }
-
-  /// One pass over the whole rollout.
-  public init() {}
-}
-
 /// The critic's part in an update that moves actor and critic together.
 public struct ValueLoss: Sendable, Equatable {
   /// The weight of the critic's squared error.
@@ -156,75 +125,4 @@ public struct ValueLoss: Sendable, Equatable {
 
   /// The error at half its weight, without a clip.
   public init() {}
-}
-
-/// Fitting the critic by itself, with an Adam of its own.
-public struct CriticFit: Sendable, Equatable {
-  /// How many passes over a rollout.
-  public var epochs = 0
-  /// Steps in a minibatch; 0 for the whole rollout.
-  public var minibatch = 64
-  /// The rate of its Adam.
-  public var rate = 0.001
-
-  /// No pass.
-  public init() {}
-}
-
-/// Natural steps, which are so long that the policy diverges by a fixed amount.
-public struct NaturalSettings: Sendable, Equatable {
-  /// δ: how far the policy may diverge in one step.
-  public var trustRegion = 0.01
-  /// What is added to the Fisher matrix's diagonal.
-  public var damping = 0.1
-  /// The most steps of the conjugate gradient.
-  public var conjugateSteps = 15
-  /// The most steps of the line search.
-  public var lineSearchSteps = 10
-
-  /// The settings of sb3-contrib's TRPO.
-  public init() {}
-}
-
-/// What a natural step looks at.
-public struct NaturalStep: Sendable {
-  /// Whether advantages are brought to mean 0 and deviation 1 over the rollout.
-  public var normalizesAdvantages: Bool
-  /// How the step is taken.
-  public var kind: Kind
-
-  /// How a natural step is taken.
-  public enum Kind: Sendable {
-    /// As it is, with the weight of the policy's entropy.
-    case plain(EntropyBonus)
-    /// Shortened until the divergence is below its bound and the surrogate, which has no entropy in it, rises.
-    case lineSearch
-  }
-
-  /// Describes a step.
-  public init(_ kind: Kind, normalizesAdvantages: Bool = false) {
-    (self.kind, self.normalizesAdvantages) = (kind, normalizesAdvantages)
-  }
-}
-
-/// How rewards are changed before anything is learned from them.
-public struct RewardScaling: Sendable, Equatable {
-  /// Whether rewards are divided by the running standard deviation of the discounted return.
-  public var normalizesReturns = false
-  /// Rewards are clamped to ± this; 0 for any.
-  public var clip = 0.0
-
-  /// Not at all.
-  public init() {}
-}
-
-extension MinibatchSettings.Normalization: NamedChoice {
-  /// What it is, in one line.
-  public var help: String {
-    switch self {
-    case .none: "advantages stay as they are"
-    case .batch: "over all steps of the rollout"
-    case .minibatch: "over the steps of each minibatch"
-    }
-  }
 }

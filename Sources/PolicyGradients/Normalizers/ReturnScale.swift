@@ -47,3 +47,14 @@ struct ReturnScale: Sendable {
     }
   }
 }
+
+/// How rewards are changed before anything is learned from them.
+public struct RewardScaling: Sendable, Equatable {
+  /// Whether rewards are divided by the running standard deviation of the discounted return.
+  public var normalizesReturns = false
+  /// Rewards are clamped to ± this; 0 for any.
+  public var clip = 0.0
+
+  /// Not at all.
+  public init() {}
+}

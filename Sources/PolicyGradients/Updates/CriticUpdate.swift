@@ -66,3 +66,16 @@ enum CriticError {
     return abs(v - before) < clip ? 2 * (clamped - target) : 0
   }
 }
+
+/// Fitting the critic by itself, with an Adam of its own.
+public struct CriticFit: Sendable, Equatable {
+  /// How many passes over a rollout.
+  public var epochs = 0
+  /// Steps in a minibatch; 0 for the whole rollout.
+  public var minibatch = 64
+  /// The rate of its Adam.
+  public var rate = 0.001
+
+  /// No pass.
+  public init() {}
+}

@@ -1,6 +1,7 @@
 internal import Mathematics
 internal import Policies
 internal import Randomness
+public import Registries
 
 /// Several passes over a batch in random order, with a step of the optimizer for each minibatch.
 ///
@@ -121,5 +122,47 @@ extension Batch {
   func minibatches(size: Int, drawing stream: RandomStream) -> [ArraySlice<Int>] {
     let order = (try? Permutation(count: unitCount))?.sample(from: stream) ?? []
     return minibatches(of: order, size: size == 0 ? max(1, count) : min(size, max(1, count)))
+  }
+}
+
+/// Several passes over a rollout, in minibatches.
+public struct MinibatchSettings: Sendable, Equatable {
+  /// How many passes.
+  public var epochs = 1
+  /// Steps in a minibatch; 0 for the whole rollout.
+  public var size = 0
+  /// Whether advantages are estimated anew, with the current values, before each pass.
+  public var recomputesAdvantages = false
+  /// Among which steps advantages are brought to mean 0 and deviation 1.
+  public var normalization = Normalization.none
+  /// The passes over a rollout end when the divergence is 1.5 times this; 0 for never.
+  public var targetDivergence = 0.0
+  /// The weight of the policy's entropy.
+  public var entropy = EntropyBonus()
+  /// The largest norm of a gradient; 0 for any.
+  public var gradientClip = 0.0
+
+  /// Among which steps something is normalized, by name.
+  public enum Normalization: String, Sendable, CaseIterable {
+    /// It is not.
+    case none
+    /// All steps of the rollout.
+    case batch
+    /// The steps of each minibatch.
+    case minibatch
+  }
+
+  /// One pass over the whole rollout.
+  public init() {}
+}
+
+extension MinibatchSettings.Normalization: NamedChoice {
+  /// What it is, in one line.
+  public var help: String {
+    switch self {
+    case .none: "advantages stay as they are"
+    case .batch: "over all steps of the rollout"
+    case .minibatch: "over the steps of each minibatch"
+    }
   }
 }

@@ -200,3 +200,39 @@ struct NaturalUpdate: ActorUpdate {
     for k in image.indices { image[k] = products[0][k] + damping * v[k] }
   }
 }
+
+/// Natural steps, which are so long that the policy diverges by a fixed amount.
+public struct NaturalSettings: Sendable, Equatable {
+  /// δ: how far the policy may diverge in one step.
+  public var trustRegion = 0.01
+  /// What is added to the Fisher matrix's diagonal.
+  public var damping = 0.1
+  /// The most steps of the conjugate gradient.
+  public var conjugateSteps = 15
+  /// The most steps of the line search.
+  public var lineSearchSteps = 10
+
+  /// The settings of sb3-contrib's TRPO.
+  public init() {}
+}
+
+/// What a natural step looks at.
+public struct NaturalStep: Sendable {
+  /// Whether advantages are brought to mean 0 and deviation 1 over the rollout.
+  public var normalizesAdvantages: Bool
+  /// How the step is taken.
+  public var kind: Kind
+
+  /// How a natural step is taken.
+  public enum Kind: Sendable {
+    /// As it is, with the weight of the policy's entropy.
+    case plain(EntropyBonus)
+    /// Shortened until the divergence is below its bound and the surrogate, which has no entropy in it, rises.
+    case lineSearch
+  }
+
+  /// Describes a step.
+  public init(_ kind: Kind, normalizesAdvantages: Bool = false) {
+    (self.kind, self.normalizesAdvantages) = (kind, normalizesAdvantages)
+  }
+}
