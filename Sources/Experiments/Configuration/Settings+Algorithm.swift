@@ -63,7 +63,7 @@ extension Configuration {
       "The weight of the critic's squared error, where actor and critic are learned together."),
     .number(
       "algorithm.value_clip", \.algorithm.value.clip, .zero("for none"),
-      "How far V may move in an iteration before its error stops counting.", unit: "of the return"),
+      "How far V may move in an iteration before its error stops counting.", unit: "units of the return"),
     .integer(
       "algorithm.critic_epochs", \.algorithm.critic.epochs, in: 0...1000,
       "How many passes the critic is fitted by itself; 0 to learn it together with the actor.", unit: "passes"
@@ -85,6 +85,11 @@ extension Configuration {
     .integer(
       "algorithm.line_search_steps", \.algorithm.natural.lineSearchSteps, in: 1...1000,
       "How often the line search tries a shorter step, at most.", unit: "tries"),
+    .number(
+      "algorithm.line_search_factor", \.algorithm.natural.lineSearchFactor,
+      Setting.Numbers(words: "a number above 0 and below 1") { $0 > 0 && $0 < 1 },
+      "The factor by which the line search shortens a step that left the trust region or lowered the surrogate."
+    ),
     .integer(
       "algorithm.sequence", \.algorithm.truncation.length, in: 0...1_000_000,
       "The most steps through which the gradient of a recurrent policy goes back; 0 for whole episodes.",
@@ -105,6 +110,6 @@ extension Configuration {
       "Whether rewards are divided by the running standard deviation of the discounted return."),
     .number(
       "normalize.reward_clip", \.algorithm.rewards.clip, .zero("for none"),
-      "Rewards are clamped to ± this before anything is learned from them.", unit: "of the reward"),
+      "Rewards are clamped to ± this before anything is learned from them.", unit: "units of the reward"),
   ]
 }

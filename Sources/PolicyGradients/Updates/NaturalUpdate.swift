@@ -91,7 +91,7 @@ struct NaturalUpdate: ActorUpdate {
 
   // MARK: Line search
 
-  /// Takes the first of the steps 1, 0.8, 0.8², … that stays within the trust region and raises the surrogate.
+  /// Takes the first of the steps 1, k, k², … with the factor k of the settings that stays within the trust region and raises the surrogate.
   private mutating func search(
     _ θ: inout Parameters, _ x: [Float], _ length: Double, _ bound: Double, into report: inout UpdateReport
   ) {
@@ -110,7 +110,7 @@ struct NaturalUpdate: ActorUpdate {
         report.lineSearch = attempt
         return
       }
-      factor *= 0.8
+      factor *= settings.lineSearchFactor
     }
     θ = start
     report.lineSearch = -1
@@ -211,6 +211,8 @@ public struct NaturalSettings: Sendable, Equatable {
   public var conjugateSteps = 15
   /// The most steps of the line search.
   public var lineSearchSteps = 10
+  /// The factor in (0, 1) by which the line search shortens a step that failed.
+  public var lineSearchFactor = 0.8
 
   /// The settings of sb3-contrib's TRPO.
   public init() {}
