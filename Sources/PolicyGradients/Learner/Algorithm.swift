@@ -1,4 +1,3 @@
-public import Registries
 
 /// How a learner learns: a rule for coefficients, and what becomes of its gradient.
 ///
