@@ -24,11 +24,27 @@ public enum ParameterUpdate {
     }
   }
 
+  /// The numbers of Adam.
+  public struct AdamRule: Sendable {
+    /// α, the rate.
+    public var rate: Double
+    /// The decays of the two moments.
+    public var β1, β2: Double
+    /// What is added to the root.
+    public var ε: Double
+    /// The decay of the parameters, in units of α.
+    public var decay: Double
+
+    /// Takes the numbers.
+    public init(rate: Double, β1: Double, β2: Double, ε: Double, decay: Double) {
+      (self.rate, self.β1, self.β2, self.ε, self.decay) = (rate, β1, β2, ε, decay)
+    }
+  }
+
   /// One step of Adam (Kingma and Ba 2015, algorithm 1), upwards; `step` counts from 1.
   public static func adam(
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
-    secondMoment: inout MutableSpan<Float>, rate: Double, β1: Double, β2: Double, ε: Double, decay: Double,
-    step: Int
+    secondMoment: inout MutableSpan<Float>, by rule: AdamRule, step: Int
   ) {
     let count = min(θ.count, gradient.count, firstMoment.count, secondMoment.count)
     unsafe gradient.withUnsafeBufferPointer { g in
@@ -39,7 +55,8 @@ public enum ParameterUpdate {
               let θ = θ.baseAddress
             else { return }
             unsafe ckernels_adam(
-              .automatic, count, rate, β1, β2, ε, decay, UInt64(max(1, step)), g, m, v, θ)
+              .automatic, count, rule.rate, rule.β1, rule.β2, rule.ε, rule.decay, UInt64(max(1, step)), g, m,
+              v, θ)
           }
         }
       }

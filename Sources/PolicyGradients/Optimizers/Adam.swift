@@ -1,3 +1,4 @@
+internal import Mathematics
 public import Policies
 
 /// Adam (Kingma and Ba 2015, algorithm 1), upwards.
@@ -44,25 +45,16 @@ public struct Adam: Optimizer {
       v = m
     }
     stepCount += 1
-    // Numbers alone: a copy of the whole optimizer would have its moments copied, too.
-    let settings = Settings(rate: rate, β1: β1, β2: β2, ε: ε, decay: decay, step: stepCount)
-    Self.update(settings, &θ.values, along: gradient, &m, &v)
-  }
-
-  private struct Settings {
-    let rate, β1, β2, ε, decay: Double
-    let step: Int
-  }
-
-  private static func update(
-    _ adam: Settings, _ θ: inout [Float], along gradient: [Float], _ m: inout [Float], _ v: inout [Float]
-  ) {
-    var values = θ.mutableSpan
-    var first = m.mutableSpan
-    var second = v.mutableSpan
-    ParameterUpdate.adam(
-      &values, along: gradient.span, firstMoment: &first, secondMoment: &second, rate: adam.rate, β1: adam.β1,
-      β2: adam.β2, ε: adam.ε, decay: adam.decay, step: adam.step)
+    let rule = ParameterUpdate.AdamRule(rate: rate, β1: β1, β2: β2, ε: ε, decay: decay)
+    let step = stepCount
+    θ.values.withMutableSpan { values in
+      m.withMutableSpan { first in
+        v.withMutableSpan { second in
+          ParameterUpdate.adam(
+            &values, along: gradient.span, firstMoment: &first, secondMoment: &second, by: rule, step: step)
+        }
+      }
+    }
   }
 }
 
