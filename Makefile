@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile lint format floors sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ must-not-compile: setup ## compile what must not compile, and look at the messag
 lint: ## format, floors, sizes, forbidden words
 	@Scripts/setup.sh lint
 	@Scripts/lint.sh
+
+references: build ## write docs/settings.md, metrics.md and exit-codes.md from what the command line explains
+	@/usr/bin/python3 Scripts/references.py "$(CURDIR)/$(ASCENT)"
 
 format: ## rewrite Swift and C as the linters want them
 	@Scripts/setup.sh lint

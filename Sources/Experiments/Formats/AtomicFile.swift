@@ -62,17 +62,20 @@ public enum AtomicFile {
   }
 
   /// A file that grows piece by piece and appears under its name only when it is committed.
+  ///
+  /// A device or a pipe is written directly: a rename would replace it by a file. Of a symbolic link the target is replaced.
   public struct Writer: ~Copyable {
     private let path: String
-    private let temporary: String
+    /// The name until the file is committed; nil for a device or a pipe.
+    private let temporary: String?
     private let descriptor: Int32
     private var isCommitted = false
 
     /// Opens the temporary file.
     public init(_ path: String) throws(ExperimentError) {
-      self.path = path
-      temporary = "\(path).tmp-\(getpid())"
-      descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      self.path = AtomicFile.target(of: path)
+      temporary = AtomicFile.isStream(path) ? nil : "\(self.path).tmp-\(getpid())"
+      descriptor = unsafe open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       guard descriptor >= 0 else { throw AtomicFile.failure(path, "write") }
     }
 
@@ -88,6 +91,7 @@ public enum AtomicFile {
 
     /// Makes the file durable and gives it its name.
     public mutating func commit() throws(ExperimentError) {
+      guard let temporary else { return }
       guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
         throw AtomicFile.failure(path, "write")
       }
@@ -97,8 +101,22 @@ public enum AtomicFile {
 
     deinit {
       close(descriptor)
-      if !isCommitted { unsafe unlink(temporary) }
+      if !isCommitted, let temporary { unsafe unlink(temporary) }
     }
+  }
+
+  /// The file that a symbolic link leads to; the path itself if it is no link, or leads nowhere.
+  private static func target(of path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  /// Whether a path names a device, a pipe or a socket.
+  private static func isStream(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return [S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
