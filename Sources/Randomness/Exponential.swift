@@ -1,7 +1,7 @@
 internal import CGSL
 internal import Mathematics
 
-/// p(x) = exp(−x/μ)/μ for x ≥ 0.
+/// The exponential distribution, p(x) = exp(−x/μ)/μ for x ≥ 0.
 public struct Exponential: Distribution {
   /// μ > 0.
   public let mean: Double
@@ -12,7 +12,7 @@ public struct Exponential: Distribution {
     self.mean = mean
   }
 
-  /// The corresponding C function is `gsl_ran_exponential`.
+  /// Draws x ~ p with GSL's `gsl_ran_exponential`.
   public func sample(from stream: RandomStream) -> Double { stream.draw(.exponential, mean) }
 
   /// log p(x); −∞ below 0.

@@ -1,7 +1,7 @@
 internal import CGSL
 internal import Mathematics
 
-/// Uniform on 0, 1, …, n − 1.
+/// The uniform distribution on 0, 1, …, n − 1.
 public struct UniformInteger: Distribution {
   /// n.
   public let count: Int
@@ -14,7 +14,7 @@ public struct UniformInteger: Distribution {
     self.count = count
   }
 
-  /// The corresponding C function is `gsl_rng_uniform_int`.
+  /// Draws x ~ p with GSL's `gsl_rng_uniform_int`.
   public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.uniform_integer, Double(count))) }
 
   /// −log n inside, −∞ outside.
