@@ -1,10 +1,10 @@
 public import Policies
 
-/// Adam (Kingma and Ba 2015, algorithm 1), upwards.
+/// Adam (Kingma and Ba 2015, algorithm 1), for ascent.
 ///
 ///     m ← β₁ m + (1 − β₁) ĝ,  v ← β₂ v + (1 − β₂) ĝ²,  θ ← θ + α m̂ / (√v̂ + ε).
 ///
-/// With a decay w it is AdamW (Loshchilov and Hutter 2019): θ ← (1 − α w) θ comes first.
+/// With a decay w, the step θ ← (1 − α w) θ comes first: AdamW (Loshchilov and Hutter 2019).
 public struct Adam: Optimizer {
   /// α.
   public var rate: Double
@@ -12,7 +12,7 @@ public struct Adam: Optimizer {
   public var β1, β2, ε: Double
   /// w.
   public var decay: Double
-  /// How many steps were taken.
+  /// The number of steps taken.
   public var stepCount = 0
   private var m: [Float] = []
   private var v: [Float] = []
@@ -44,7 +44,7 @@ public struct Adam: Optimizer {
       v = m
     }
     stepCount += 1
-    // Numbers alone: a copy of the whole optimizer would have its moments copied, too.
+    // Passes only numbers, since a copy of the whole optimizer would cause its moments to be copied.
     let settings = Settings(rate: rate, β1: β1, β2: β2, ε: ε, decay: decay, step: stepCount)
     Self.update(settings, &θ.values, along: gradient, &m, &v)
   }
@@ -74,7 +74,7 @@ extension OptimizerEntry {
     Adam(rate: $0.rate, ε: $0.epsilon)
   }
 
-  /// ``Adam`` with a decay.
+  /// ``Adam`` with weight decay.
   public static let adamw = OptimizerEntry("adamw", help: "Adam with algorithm.weight_decay") {
     Adam(rate: $0.rate, ε: $0.epsilon, decay: $0.weightDecay)
   }

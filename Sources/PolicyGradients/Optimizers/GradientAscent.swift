@@ -5,9 +5,9 @@ public import Policies
 public struct GradientAscent: Optimizer {
   /// α.
   public var rate: Double
-  /// How many steps were taken.
+  /// The number of steps taken.
   public var stepCount = 0
-  /// None: plain ascent remembers nothing.
+  /// Empty: plain ascent has no moments.
   public var moments: [(name: String, values: [Float])] = []
 
   /// Makes the optimizer.

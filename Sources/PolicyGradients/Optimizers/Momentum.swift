@@ -1,13 +1,13 @@
 internal import Mathematics
 public import Policies
 
-/// Gradient ascent with a heavy ball (Polyak 1964): m ← β m + ĝ, θ ← θ + α m.
+/// Gradient ascent with heavy-ball momentum (Polyak 1964): m ← β m + ĝ, θ ← θ + α m.
 public struct Momentum: Optimizer {
   /// α.
   public var rate: Double
   /// β.
   public var momentum: Double
-  /// How many steps were taken.
+  /// The number of steps taken.
   public var stepCount = 0
   private var m: [Float] = []
 
