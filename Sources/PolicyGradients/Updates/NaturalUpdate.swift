@@ -1,12 +1,12 @@
 internal import Mathematics
 internal import Policies
 
-/// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), so long that the divergence is δ to second order.
+/// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), whose divergence is δ to second order.
 ///
 ///     θ′ = θ + √(2δ / xᵀ F x) x  with  F x = ĝ.
 ///
-/// With a line search the step is shortened until the divergence really is below δ and the surrogate
-/// Σ ρ Â rises: that is TRPO (Schulman and others 2015, appendix C).
+/// With a line search, the step is shortened until the actual divergence is below δ and the surrogate Σ ρ Â increases:
+/// this is TRPO (Schulman et al. 2015, appendix C).
 struct NaturalUpdate: ActorUpdate {
   private let settings: NaturalSettings
   private let step: NaturalStep
@@ -29,7 +29,7 @@ struct NaturalUpdate: ActorUpdate {
 
   func rounds(with estimator: any AdvantageEstimator) -> Int { 1 }
 
-  /// Moves the actor once.
+  /// Updates the actor with one step.
   mutating func ascend(
     _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool {
@@ -65,7 +65,7 @@ struct NaturalUpdate: ActorUpdate {
     }
   }
 
-  /// The gradient where the policy is still the one that acted: all ratios are 1.
+  /// Computes the gradient at the parameters that acted, where all ratios are 1.
   private mutating func differentiate(
     _ θ: Parameters, _ estimator: any AdvantageEstimator, _ remaining: Double
   ) {
@@ -91,7 +91,7 @@ struct NaturalUpdate: ActorUpdate {
 
   // MARK: Line search
 
-  /// Takes the first of the steps 1, 0.8, 0.8², … that stays within the trust region and raises the surrogate.
+  /// Takes the first step of length 1, 0.8, 0.8², … that stays in the trust region and increases the surrogate.
   private mutating func search(
     _ θ: inout Parameters, _ x: [Float], _ length: Double, _ bound: Double, into report: inout UpdateReport
   ) {
@@ -130,7 +130,7 @@ struct NaturalUpdate: ActorUpdate {
     }
   }
 
-  /// The distributions of this process's slices.
+  /// The action distributions of this process's slices.
   private mutating func snapshots(_ θ: Parameters) -> [Policy.Snapshot] {
     var all: [Policy.Snapshot] = []
     for slice in minibatch.slices[ownSlices] {
@@ -171,9 +171,9 @@ struct NaturalUpdate: ActorUpdate {
     return (LaneTree.sum(surrogates) / n, LaneTree.sum(divergences) / n)
   }
 
-  // MARK: Products
+  // MARK: Fisher products
 
-  /// F v + damping v over the whole batch, slice by slice.
+  /// Computes F v + damping v over the whole batch, slice by slice.
   private mutating func multiply(_ v: [Float], _ θ: Parameters, into image: inout [Float]) {
     let (weight, count) = (Float(1 / Double(minibatch.count)), minibatch.slices.count)
     while products.count < count { products.append(Array(repeating: 0, count: v.count)) }
