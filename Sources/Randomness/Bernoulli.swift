@@ -3,7 +3,7 @@ internal import Mathematics
 
 /// The Bernoulli distribution: 1 with probability p, else 0.
 public struct Bernoulli: Distribution {
-  /// p in [0, 1].
+  /// The probability p of 1, in [0, 1].
   public let probability: Double
 
   /// Makes the distribution; throws unless 0 ≤ p ≤ 1.

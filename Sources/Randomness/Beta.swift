@@ -26,6 +26,6 @@ public struct Beta: Distribution {
       + GammaFunction.logGamma(a + b) - GammaFunction.logGamma(a) - GammaFunction.logGamma(b)
   }
 
-  /// a/(a + b).
+  /// The mean a/(a + b).
   public var mean: Double { a / (a + b) }
 }

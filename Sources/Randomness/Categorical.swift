@@ -35,7 +35,7 @@ public struct Categorical: Distribution {
     probabilities.indices.contains(x) ? logarithm(probabilities[x]) : -.infinity
   }
 
-  /// −Σ p log p, with 0 log 0 = 0.
+  /// The entropy −Σ p log p, with 0 log 0 = 0.
   public var entropy: Double {
     -probabilities.reduce(0) { $1 > 0 ? $0 + $1 * logarithm($1) : $0 }
   }

@@ -3,7 +3,7 @@ internal import Mathematics
 
 /// The Dirichlet distribution, p(x) = Γ(Σa)/ΠΓ(aₖ) Π xₖ^{aₖ−1} on the simplex.
 public struct Dirichlet: Distribution {
-  /// aₖ > 0.
+  /// The concentrations aₖ > 0.
   public let concentrations: [Double]
 
   /// Makes the distribution; throws if there are no concentrations, or one is not finite and positive.

@@ -3,7 +3,7 @@ internal import Mathematics
 
 /// The exponential distribution, p(x) = exp(−x/μ)/μ for x ≥ 0.
 public struct Exponential: Distribution {
-  /// μ > 0.
+  /// The mean μ > 0.
   public let mean: Double
 
   /// Makes the distribution; throws unless μ is finite and positive.
@@ -18,6 +18,6 @@ public struct Exponential: Distribution {
   /// log p(x); −∞ below 0.
   public func logDensity(of x: Double) -> Double { x >= 0 ? -x / mean - logarithm(mean) : -.infinity }
 
-  /// 1 + log μ.
+  /// The entropy 1 + log μ.
   public var entropy: Double { 1 + logarithm(mean) }
 }

@@ -3,9 +3,9 @@ internal import Mathematics
 
 /// The gamma distribution, p(x) = x^{a−1} e^{−x/b} / (Γ(a) bᵃ) for x > 0.
 public struct Gamma: Distribution {
-  /// a > 0.
+  /// The shape a > 0.
   public let shape: Double
-  /// b > 0.
+  /// The scale b > 0.
   public let scale: Double
 
   /// Makes the distribution; throws unless both parameters are finite and positive.
@@ -25,6 +25,6 @@ public struct Gamma: Distribution {
     return (shape - 1) * logarithm(x) - x / scale - GammaFunction.logGamma(shape) - shape * logarithm(scale)
   }
 
-  /// a b.
+  /// The mean a b.
   public var mean: Double { shape * scale }
 }

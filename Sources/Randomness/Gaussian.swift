@@ -2,9 +2,9 @@ internal import Mathematics
 
 /// The normal distribution N(μ, σ²), p(x) = exp(−(x − μ)²/2σ²) / (σ√2π).
 public struct Gaussian: Distribution {
-  /// μ.
+  /// The mean μ.
   public let mean: Double
-  /// σ ≥ 0; at 0 all mass lies on μ and the density there is +∞.
+  /// The standard deviation σ ≥ 0; at 0 all mass is at μ, where the density is +∞.
   public let deviation: Double
 
   /// Makes the distribution; throws unless μ and σ are finite and σ ≥ 0.
@@ -25,6 +25,6 @@ public struct Gaussian: Distribution {
     return -0.5 * (z * z + logTwoPi) - logarithm(deviation)
   }
 
-  /// ½ log 2πe + log σ.
+  /// The entropy ½ log 2πe + log σ.
   public var entropy: Double { 0.5 * (logTwoPi + 1) + logarithm(deviation) }
 }

@@ -3,9 +3,9 @@ internal import Mathematics
 
 /// The Laplace distribution, p(x) = exp(−|x − μ|/b) / 2b.
 public struct Laplace: Distribution {
-  /// μ.
+  /// The mean μ.
   public let mean: Double
-  /// b > 0.
+  /// The scale b > 0.
   public let scale: Double
 
   /// Makes the distribution; throws unless μ and b are finite and b > 0.
@@ -22,6 +22,6 @@ public struct Laplace: Distribution {
   /// log p(x).
   public func logDensity(of x: Double) -> Double { -abs(x - mean) / scale - logarithm(2 * scale) }
 
-  /// 1 + log 2b.
+  /// The entropy 1 + log 2b.
   public var entropy: Double { 1 + logarithm(2 * scale) }
 }

@@ -3,9 +3,9 @@ internal import Mathematics
 
 /// The normal distribution N(μ, Σ) in d dimensions, p(x) = exp(−½ (x−μ)ᵀ Σ⁻¹ (x−μ)) / √((2π)ᵈ |Σ|).
 public struct MultivariateGaussian: Distribution {
-  /// μ, [d].
+  /// The mean μ, [d].
   public let mean: [Double]
-  /// L with L Lᵀ = Σ, lower triangular, [d × d].
+  /// The lower triangular Cholesky factor L of Σ = L Lᵀ, [d × d].
   public let factor: [Double]
 
   /// Makes the distribution from a covariance, [d × d].

@@ -2,7 +2,7 @@ internal import CGSL
 
 /// The uniform distribution on the permutations of 0, 1, …, n − 1: p = 1/n!.
 public struct Permutation: Distribution {
-  /// n.
+  /// The number n of elements.
   public let count: Int
 
   /// Makes the distribution; throws unless 1 ≤ n ≤ 2³¹.

@@ -3,7 +3,7 @@ internal import Mathematics
 
 /// The Poisson distribution, p(k) = μᵏ e^{−μ} / k!.
 public struct Poisson: Distribution {
-  /// μ ≥ 0; at 0 all mass lies on 0.
+  /// The mean μ ≥ 0; at 0 all mass is at 0.
   public let mean: Double
 
   /// Makes the distribution; throws unless 0 ≤ μ ≤ 10⁹.

@@ -25,6 +25,6 @@ public struct Uniform: Distribution {
     x >= low && x < high ? -logarithm(high - low) : -.infinity
   }
 
-  /// log(high − low).
+  /// The entropy log(high − low).
   public var entropy: Double { logarithm(high - low) }
 }

@@ -3,7 +3,7 @@ internal import Mathematics
 
 /// The uniform distribution on 0, 1, …, n − 1.
 public struct UniformInteger: Distribution {
-  /// n.
+  /// The number n of values.
   public let count: Int
 
   /// Makes the distribution; throws unless 1 ≤ n ≤ 2³² − 1.
@@ -22,6 +22,6 @@ public struct UniformInteger: Distribution {
     (0..<count).contains(x) ? -logarithm(Double(count)) : -.infinity
   }
 
-  /// log n.
+  /// The entropy log n.
   public var entropy: Double { logarithm(Double(count)) }
 }

@@ -9,7 +9,7 @@ public struct BernoulliFamily: ActionFamily {
   /// Makes the family of n bits.
   public init(_ count: Int) { self.count = count }
 
-  /// n.
+  /// The number n of bits.
   public var valueCount: Int { count }
 
   /// The logits.

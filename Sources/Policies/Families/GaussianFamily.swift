@@ -34,7 +34,7 @@ public struct GaussianFamily: ActionFamily {
     (self.count, self.deviation, self.bounds) = (count, deviation, bounds)
   }
 
-  /// n.
+  /// The number n of values.
   public var valueCount: Int { count }
 
   /// The means, then log σ.

@@ -43,7 +43,7 @@ extension Kernels {
 
   /// The adjoint of ``advance(_:at:_:in:)``.
   ///
-  /// The carry regions hold the adjoints from later steps; each call replaces them with those for earlier steps.
+  /// The carry regions contain the adjoints from later steps; each call replaces them with those for earlier steps.
   /// `transposed` has the transposed inner weights.
   static func retreat(
     _ layer: RecurrentLayer, at positions: Range<Int>, _ transposed: Span<Float>,

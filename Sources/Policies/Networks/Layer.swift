@@ -38,8 +38,7 @@ protocol Layer: Sendable {
     _ θ: Span<Float>, to below: LayerBelow, in own: inout LayerWorkspace, _ scratch: inout LayerScratch,
     into adjoints: inout [Float])
 
-  /// Writes the derivative of y along a direction v of the parameters; `tangents` is that of x, nil for the network's
-  /// input.
+  /// Writes the derivative of y along a direction v of the parameters; `tangents` is that of x, nil in the first layer.
   func tangent(
     _ θ: Span<Float>, along v: Span<Float>, on x: Span<Float>, _ tangents: [Float]?,
     in own: inout LayerWorkspace, _ scratch: inout LayerScratch)

@@ -11,8 +11,7 @@ public struct Network: Sendable {
   let layers: [any Layer]
   /// The recurrent layer among the layers, if any.
   let recurrent: RecurrentLayer?
-  /// The affine maps of the convolutions and the affine layers, which share one initialization; the last one is the
-  /// head.
+  /// The affine maps of convolutions and affine layers, which share one initialization; the last one is the head.
   private let maps: [AffineShape]
 
   /// The shape of an image, [row × column × channel].

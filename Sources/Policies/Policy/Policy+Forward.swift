@@ -9,7 +9,7 @@ extension Policy {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The action distribution.
     public static let actor = Parts(rawValue: 1)
-    /// V.
+    /// The value V.
     public static let critic = Parts(rawValue: 2)
   }
 

@@ -5,9 +5,9 @@
 /// See Schulman et al. 2016, eq. 16. With λ = 1, Â is the n-step return minus V; with λ = 0 it is the residual alone.
 /// The target of V is Â(t) + V(t).
 public struct GeneralizedAdvantage: AdvantageEstimator, OnPolicyEstimator {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var discount: Double
-  /// λ in [0, 1].
+  /// The decay λ in [0, 1].
   public var decay: Double
 
   /// Makes the estimator.

@@ -5,12 +5,11 @@ internal import Mathematics
 ///     c(t) = Â(t) = ρ(t) (r(t) + γ v(t+1) − V(t))
 ///     v(t) = V(t) + ρ(t) δ(t) + γ k(t) (v(t+1) − V(t+1)),  δ(t) = r(t) + γ V(t+1) − V(t)
 ///
-/// where ρ(t) = min(ρ̄, π/π̄) and k(t) = λ min(1, π/π̄). The target of V is v(t). See Espeholt et al. 2018, eqs. 1 and
-/// 4.
+/// where ρ(t) = min(ρ̄, π/π̄) and k(t) = λ min(1, π/π̄). V is fitted to v(t). See Espeholt et al. 2018, eqs. 1 and 4.
 public struct VTrace: AdvantageEstimator {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var discount: Double
-  /// λ in [0, 1].
+  /// The decay λ in [0, 1].
   public var decay: Double
   /// ρ̄, the bound of the ratios; ∞ for no bound.
   public var clip: Double

@@ -14,7 +14,7 @@ public struct AverageBaseline: Baseline {
   /// One cell for all steps.
   public var cells: BaselineCells.Layout { .all }
 
-  /// None.
+  /// No scores.
   public var scores: BaselineScores { .none }
 
   /// Adds the sums of the coefficients and of the weights; a coefficient that a whole trajectory shares counts once.

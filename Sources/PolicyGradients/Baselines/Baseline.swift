@@ -23,7 +23,7 @@ public protocol Baseline: Sendable {
 
 /// The scores that a baseline needs: products and norms of C = Σₜ c ∇log π and W = Σₜ w ∇log π, or of their terms.
 public enum BaselineScores: Sendable {
-  /// None.
+  /// No scores.
   case none
   /// ⟨C, W⟩ and ‖W‖² of each trajectory, at the cost of two more backward passes.
   case trajectories
@@ -41,8 +41,7 @@ public struct BaselinePart: Sendable {
   public var weights: [Double] = []
   /// The unit that has one coefficient.
   public var unit = EstimatorUnit.step
-  /// Products of the scores: one number, one for each step, or one for each parameter, as ``Baseline/scores``
-  /// determines.
+  /// Products of the scores: one, one for each step, or one for each parameter, depending on ``Baseline/scores``.
   public var scoreProducts: [Double] = []
   /// The norms in the order of ``scoreProducts``.
   public var scoreNorms: [Double] = []

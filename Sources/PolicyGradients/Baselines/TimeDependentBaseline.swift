@@ -12,7 +12,7 @@ public struct TimeDependentBaseline: Baseline {
   /// One cell for each time.
   public var cells: BaselineCells.Layout { .times }
 
-  /// None.
+  /// No scores.
   public var scores: BaselineScores { .none }
 
   /// Adds each coefficient and its weight to the cell of its time.

@@ -2,7 +2,7 @@ public import Registries
 
 /// The parameters of the estimators.
 public struct EstimatorSettings: Sendable, Equatable {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var gamma: Double
   /// λ in [0, 1]: the weight of later residuals in advantages.
   public var lambda: Double

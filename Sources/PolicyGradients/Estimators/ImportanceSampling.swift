@@ -5,9 +5,8 @@ internal import Mathematics
 ///     c(i,t) = w(i) r(τᵢ),  w(i) = Πₜ ρ(i,t),  ρ = πθ(a∣o) / π̄(a∣o)
 ///
 /// The transition probabilities in πθ(τ) and π̄(τ) are equal and cancel. The estimate is unbiased, with a variance that
-/// grows exponentially with the length. If self-normalized, the sum is divided by Σ w(i) instead of N: this causes a
-/// bias of O(1/N), but keeps the variance below that of the largest return. Clipping bounds the weights and causes
-/// bias.
+/// grows exponentially with the length. Self-normalized, the sum is divided by Σ w(i) instead of N: the bias is O(1/N),
+/// and the variance stays below that of the largest return. Clipping bounds the weights and causes bias.
 public struct ImportanceSampling: ImportanceWeighted {
   /// The discount and the clip.
   public var weighting: ImportanceWeighting

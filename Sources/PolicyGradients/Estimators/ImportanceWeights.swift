@@ -12,7 +12,7 @@ public protocol ImportanceWeighted: Estimator {
 
 /// The discount and the clip of an off-policy estimator.
 public struct ImportanceWeighting: Sendable, Equatable {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var discount: Double
   /// The bound that weights are clipped to; ∞ for no limit.
   public var clip: Double

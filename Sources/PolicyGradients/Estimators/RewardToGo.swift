@@ -6,7 +6,7 @@
 /// With γ = 1 they are equal. With γ < 1 only the second is the gradient of an objective, E[Σ γᵗ r(t)], but it nearly
 /// ignores late actions. The first gives late actions full weight, but is biased for both objectives.
 public struct RewardToGo: OnPolicyEstimator {
-  /// γ in [0, 1]; with 1 the estimate of the undiscounted objective is unbiased.
+  /// The discount γ in [0, 1]; with 1 the estimate of the undiscounted objective is unbiased.
   public var discount: Double
   /// True if rewards are discounted from the beginning of the episode.
   public var isCountedFromBeginning: Bool

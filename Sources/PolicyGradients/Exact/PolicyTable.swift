@@ -4,12 +4,11 @@ public import Policies
 
 /// A policy's action probabilities and scores in every state of a finite process: π(a∣s) and ∇θ log π(a∣s).
 ///
-/// Any gradient estimate on the process is Σ z(s,a) ∇log π(a∣s) for some z; the table converts z to a vector over the
-/// parameters.
+/// Any gradient estimate on the process is Σ z(s,a) ∇log π(a∣s) for some z; ``gradient(_:)`` computes that sum.
 public struct PolicyTable: Sendable {
-  /// |S|.
+  /// The number |S| of states.
   public let stateCount: Int
-  /// |A|.
+  /// The number |A| of actions.
   public let actionCount: Int
   /// π(a∣s), [state × action].
   public let probabilities: [Double]

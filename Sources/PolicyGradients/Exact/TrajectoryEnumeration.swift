@@ -73,8 +73,7 @@ public struct TrajectoryEnumeration: Sendable {
     return paths.reduce(ended, +)
   }
 
-  /// Calls `body` for every trajectory, with its probability, the indices s |A| + a of its steps, its rewards and its
-  /// end.
+  /// Calls `body` for every trajectory with its probability, its steps' indices s |A| + a, its rewards and its end.
   public func visit(
     _ body: (_ probability: Double, _ steps: [Int], _ rewards: [Double], Trajectory.End) -> Void
   ) {

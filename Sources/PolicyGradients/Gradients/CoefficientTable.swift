@@ -1,8 +1,8 @@
 /// The coefficients c(i,t) and weights w(i,t) of a rollout, [lane][step]; 0 for steps of cut episodes.
 struct CoefficientTable {
-  /// c.
+  /// The coefficients c.
   var coefficients: [[Double]]
-  /// w.
+  /// The weights w.
   private(set) var weights: [[Double]]
   private var trajectory = Trajectory()
   private var part = BaselinePart()

@@ -44,9 +44,9 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
 
   /// True if the expectation of the estimate is exactly ∇J, on trajectories of the policy itself.
   ///
-  /// The sources of bias are: the average and the optimal baseline, which include the trajectory they are subtracted
-  /// from unless it is left out; a self-normalized sum, which is a ratio; a discount, which changes the objective;
-  /// clipped weights.
+  /// Bias comes from the average and the optimal baseline, unless they leave out the trajectory that they are
+  /// subtracted from; from a self-normalized sum, which is a ratio; from a discount, which changes the objective; and
+  /// from clipped weights.
   public var isUnbiased: Bool {
     estimator.isUnbiased && baseline.bias == .none && settings.gamma == 1 && settings.weightClip == 0
   }

@@ -1,6 +1,6 @@
 /// Ĵ(θ) = 1/N Σᵢ r(τᵢ) over complete trajectories, with its standard error.
 public struct Objective: Sendable, Equatable {
-  /// N, the number of trajectories.
+  /// The number N of trajectories.
   public var count: Int
   /// Ĵ; NaN if there are no trajectories.
   public var mean: Double

@@ -2,8 +2,7 @@ internal import Randomness
 
 /// J(θ), estimated from trajectories of this or another policy, with its standard error and a confidence interval.
 ///
-/// An estimator's coefficient of the first step includes all later rewards, so it is the trajectory's contribution to
-/// J:
+/// An estimator's first coefficient includes all later rewards, so it is the trajectory's contribution to J:
 ///
 ///     Ĵ = Σᵢ c(i,0) / Σᵢ n(i),  se² = (N − 1)/N Σᵢ (Ĵ₋ᵢ − mean of Ĵ₋ᵢ)²
 ///
@@ -12,9 +11,9 @@ internal import Randomness
 /// determines the result. The interval is Ĵ ± t se, with Student's t at one degree of freedom less than the effective
 /// sample size. docs/tour.md reports the measured coverage of such intervals.
 public struct ObjectiveEstimate: Sendable, Equatable {
-  /// N.
+  /// The number N of trajectories.
   public let count: Int
-  /// Ĵ.
+  /// The estimate Ĵ.
   public let mean: Double
   /// The standard error of Ĵ; NaN for N < 2.
   public let standardError: Double

@@ -95,8 +95,7 @@ struct TrajectoryScores {
 
   /// Writes c w ‖∇log π‖² and w² ‖∇log π‖² of each step; c and w are read from the part.
   ///
-  /// The score of a step of a recurrent policy backpropagates through the episode, so the whole episode is evaluated
-  /// for it.
+  /// The score of a recurrent policy's step backpropagates through the episode, so the whole episode is evaluated.
   mutating func writeProductsOfSteps(
     _ episode: Rollout.Episode, _ l: Int, of rollout: Rollout, _ θ: Parameters, to part: inout BaselinePart
   ) {

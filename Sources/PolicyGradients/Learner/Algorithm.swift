@@ -152,8 +152,7 @@ public struct ValueLoss: Sendable, Equatable {
   public var weight = 0.5
   /// The clip of V's change in an iteration; 0 for no clip.
   ///
-  /// The loss is the larger of the squared errors of V and of V clamped to its old value ± clip, as in OpenAI
-  /// Baselines.
+  /// The loss is the larger of the squared errors of V and of V clamped to old V ± clip, as in OpenAI Baselines.
   public var clip = 0.0
 
   /// Makes a loss of weight 0.5 without a clip.

@@ -75,7 +75,7 @@ public struct Learner: ~Copyable {
       algorithm, policy: policy, lanes: lanes, generator: generator, with: collective)
   }
 
-  /// θ, with its version.
+  /// The parameters θ, with their version.
   public var parameters: Parameters { learned.parameters }
 
   /// The optimizer.
@@ -104,8 +104,8 @@ public struct Learner: ~Copyable {
     let remaining = Double(budget) / Double(max(1, steps + budget))
     iteration += 1
     steps += rollout.stepCount
-    // On failure, θ, the optimizers and the normalizers are restored; saving the whole method would copy every
-    // workspace.
+    // On failure, θ, the optimizers and the normalizers are restored; saving the whole method would copy all
+    // workspaces.
     let saved = (learned: learned, method: method.state, standardizer: standardizer)
     do throws(UpdateFailure) {
       return report(try update(remaining))
@@ -160,8 +160,7 @@ public struct Learner: ~Copyable {
     try method.gradient(of: rollout, learned.parameters)
   }
 
-  /// The actions that a lane's environment has received since its episode began, [step × value], including the one that
-  /// caused a fault.
+  /// The actions that a lane's environment has received in its episode, up to the faulty step, [step × value].
   ///
   /// - Parameter lane: the lane in which a step failed.
   /// - Returns: the actions.
@@ -226,7 +225,7 @@ extension Learner {
 
 /// The state that a learner's next iteration depends on, except for the lanes' episode counters.
 public struct LearnerState: Sendable {
-  /// θ.
+  /// The parameters θ.
   public var parameters: Parameters
   /// The optimizers' vectors, each with its name.
   public var moments: [(name: String, values: [Float])]

@@ -6,11 +6,11 @@ public import Policies
 ///
 /// With a decay w, the step θ ← (1 − α w) θ comes first: AdamW (Loshchilov and Hutter 2019).
 public struct Adam: Optimizer {
-  /// α.
+  /// The learning rate α.
   public var rate: Double
-  /// β₁, β₂ and ε.
+  /// The decay rates β₁ and β₂ of the moments, and ε.
   public var β1, β2, ε: Double
-  /// w.
+  /// The weight decay w.
   public var decay: Double
   /// The number of steps taken.
   public var stepCount = 0

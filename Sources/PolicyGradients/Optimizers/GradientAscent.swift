@@ -3,7 +3,7 @@ public import Policies
 
 /// Plain gradient ascent: θ ← θ + α ĝ.
 public struct GradientAscent: Optimizer {
-  /// α.
+  /// The learning rate α.
   public var rate: Double
   /// The number of steps taken.
   public var stepCount = 0

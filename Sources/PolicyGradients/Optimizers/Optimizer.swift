@@ -4,7 +4,7 @@ public import Policies
 ///
 /// A gradient may be shorter than θ: the parameters after its end are not learned and remain unchanged.
 public protocol Optimizer: Sendable {
-  /// α.
+  /// The learning rate α.
   var rate: Double { get set }
 
   /// Takes one step of ascent.

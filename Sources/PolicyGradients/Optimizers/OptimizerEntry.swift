@@ -2,9 +2,9 @@ public import Registries
 
 /// The parameters of the optimizers.
 public struct OptimizerSettings: Sendable, Equatable {
-  /// α > 0.
+  /// The learning rate α > 0.
   public var rate: Double
-  /// ε.
+  /// The number ε that is added to a denominator to avoid division by 0.
   public var epsilon = 1e-8
   /// The weight decay of AdamW.
   public var weightDecay = 0.0

@@ -5,9 +5,9 @@ public import Policies
 ///
 ///     v ← β v + (1 − β) ĝ²,  θ ← θ + α ĝ / √(v + ε).
 public struct RMSProp: Optimizer {
-  /// α.
+  /// The learning rate α.
   public var rate: Double
-  /// β and ε.
+  /// The decay rate β of v, and ε.
   public var β, ε: Double
   /// The number of steps taken.
   public var stepCount = 0

@@ -14,8 +14,8 @@ public struct OpenEpisode: Sendable, Equatable {
   public var memory: [Float] = []
   /// The state that the environment keeps across episodes; empty if it keeps none.
   ///
-  /// It is that before the open episode, or the current one if no episode is open. For a vector, only its first lane
-  /// has it.
+  /// It is that before the open episode, or the current one if no episode is open. A vector has one
+  /// state for all its lanes, that before its last restart; its first lane stores it.
   public var state: [UInt8] = []
   /// The log of the lane's vector, if it belongs to one.
   public var vector = VectorLog()

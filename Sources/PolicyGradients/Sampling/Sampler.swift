@@ -17,8 +17,8 @@ public struct Sampler {
     case episodes(Int)
     /// A lane makes this many steps, continuing the open episode of the previous rollout.
     ///
-    /// Its actions are drawn from one stream for the whole rollout, whose key has the rollout's index in place of an
-    /// episode.
+    /// Its actions come from one stream for the whole rollout, whose key has the rollout's index instead of an
+    /// episode's.
     case exactly(Int, rollout: Int)
   }
 

@@ -1,7 +1,6 @@
 /// The data of one episode that estimators use: rewards, log-probabilities of the policy that acted, and the end.
 ///
-/// Index t counts the steps from 0. The observations and actions remain in the ``Rollout``, where the policy reads
-/// them.
+/// Index t counts the steps from 0. The observations and actions remain in the ``Rollout``.
 public struct Trajectory: Sendable, Equatable {
   /// r(t) of each step.
   public var rewards: [Double]

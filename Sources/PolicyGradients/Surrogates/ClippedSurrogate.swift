@@ -7,7 +7,7 @@
 public struct ClippedSurrogate: Surrogate {
   /// The estimator of Â.
   public var advantage: any AdvantageEstimator & OnPolicyEstimator
-  /// ε.
+  /// The largest deviation ε of the ratio from 1.
   public var clip: Double
   /// The schedule of ε.
   public var schedule: Schedule

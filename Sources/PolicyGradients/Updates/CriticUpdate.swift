@@ -55,8 +55,7 @@ struct CriticUpdate {
 enum CriticError {
   /// The derivative of the critic's loss with respect to V; the unclipped squared error is added to `sum`.
   ///
-  /// The loss is (V − target)² or, with a clip, the larger of it and the squared error of V clamped to its old value ±
-  /// clip.
+  /// The loss is (V − target)² or, with a clip, the larger of it and the squared error of V clamped to old V ± clip.
   static func slope(
     _ v: Double, target: Double, before: Double = 0, clip: Double = 0, _ sum: inout Double
   ) -> Double {

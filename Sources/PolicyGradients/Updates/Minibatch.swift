@@ -75,8 +75,7 @@ struct Minibatch: Sendable {
         let own = units[first..<first + (slice.sequences?.count ?? 0)]
         first = own.endIndex
         for unit in own {
-          // The lead steps of a sequence are in the same episode, so their slots directly precede those of the
-          // sequence.
+          // The lead steps of a sequence are in the same episode, so their slots directly precede its own.
           let (step, leads) = (sequences.rows(of: unit).lowerBound, sequences.leads(of: unit).count)
           let (lane, start) = (rollout.lanes[batch.lanes[step]], batch.starts[step])
           for lead in stride(from: leads, to: 0, by: -1) {

@@ -2,8 +2,7 @@
 public struct UpdateReport: Sendable {
   /// ‖ĝ‖ of the actor's last update before clipping; NaN if there was no update.
   public var gradientNorm = Double.nan
-  /// The mean of (ρ − 1) − log ρ, an estimate of KL(π̄ ‖ π) that is never negative; after a line search, the mean KL
-  /// itself.
+  /// The mean of (ρ − 1) − log ρ, an estimate of KL(π̄ ‖ π) that is never negative; with a line search, KL itself.
   public var divergence = Double.nan
   /// The fraction of steps on which the clip was active.
   public var clipFraction = Double.nan

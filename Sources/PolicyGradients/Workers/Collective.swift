@@ -2,11 +2,10 @@
 ///
 /// Each process has the whole learner and samples its share of the lanes. The processes exchange their lanes; after
 /// that, all have the same data and compute the same results. Sums with several leaves are divided among them. The
-/// terms and the order of a sum never depend on the process that computes it, so one process and eight produce the same
+/// terms and the order of a sum do not depend on the process that computes it: one process and eight produce the same
 /// bits.
 ///
-/// All processes must call the same members in the same order. A ``failure`` is permanent: a process that finds one
-/// stops.
+/// All processes must call the same members in the same order. A ``failure`` is permanent: after it, stop.
 public protocol Collective: AnyObject {
   /// The index of this process, counted from 0.
   var rank: Int { get }
