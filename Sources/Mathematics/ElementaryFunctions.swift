@@ -1,7 +1,7 @@
 private import Glibc
 
-// The C library's functions under full names. Every floor above calls these and no other, so what differs between
-// machines differs here.
+// The C library's functions under full names. No other module calls the C library's own, so differences between
+// machines are confined to this file.
 
 /// The natural logarithm of x.
 package func logarithm(_ x: Double) -> Double { log(x) }

@@ -1,4 +1,4 @@
-/// Where the rows of a matrix, or some columns of it, begin in a flat array.
+/// The start and stride of a matrix's rows, or of some of its columns, in a flat array.
 @frozen
 public struct Rows: Sendable, Equatable {
   /// The index of row 0.
@@ -6,7 +6,7 @@ public struct Rows: Sendable, Equatable {
   /// The distance from one row to the next.
   public var stride: Int
 
-  /// Describes rows.
+  /// Makes rows from the index of row 0 and the stride.
   @inlinable
   public init(start: Int = 0, stride: Int) { (self.start, self.stride) = (start, stride) }
 
@@ -14,7 +14,7 @@ public struct Rows: Sendable, Equatable {
   @inlinable
   public subscript(row: Int) -> Int { start + row * stride }
 
-  /// The indices of some whole rows, from their first to their last number.
+  /// The indices of a range of whole rows.
   @inlinable
   public subscript(rows: Range<Int>) -> Range<Int> { self[rows.lowerBound]..<self[rows.upperBound] }
 

@@ -1,9 +1,9 @@
 internal import CGSL
 internal import Mathematics
 
-/// 1 with probability p, else 0.
+/// The Bernoulli distribution: 1 with probability p, else 0.
 public struct Bernoulli: Distribution {
-  /// p in [0, 1].
+  /// The probability p of 1, in [0, 1].
   public let probability: Double
 
   /// Makes the distribution; throws unless 0 ≤ p ≤ 1.
@@ -14,7 +14,7 @@ public struct Bernoulli: Distribution {
     self.probability = probability
   }
 
-  /// The corresponding C function is `gsl_ran_bernoulli`.
+  /// Draws x ~ p with GSL's `gsl_ran_bernoulli`.
   public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.bernoulli, probability)) }
 
   /// log p or log(1 − p).

@@ -1,7 +1,7 @@
 internal import CGSL
 internal import Mathematics
 
-/// p(x) = Γ(a+b)/(Γ(a)Γ(b)) x^{a−1} (1−x)^{b−1} for 0 < x < 1.
+/// The beta distribution, p(x) = Γ(a+b)/(Γ(a)Γ(b)) x^{a−1} (1−x)^{b−1} for 0 < x < 1.
 public struct Beta: Distribution {
   /// a > 0.
   public let a: Double
@@ -16,16 +16,16 @@ public struct Beta: Distribution {
     self.b = b
   }
 
-  /// The corresponding C function is `gsl_ran_beta`.
+  /// Draws x ~ p with GSL's `gsl_ran_beta`.
   public func sample(from stream: RandomStream) -> Double { stream.draw(.beta, a, b) }
 
-  /// log p(x); −∞ outside of [0, 1].
+  /// log p(x); −∞ unless 0 < x < 1.
   public func logDensity(of x: Double) -> Double {
     guard x > 0, x < 1 else { return -.infinity }
     return (a - 1) * logarithm(x) + (b - 1) * logarithm(onePlus: -x)
       + GammaFunction.logGamma(a + b) - GammaFunction.logGamma(a) - GammaFunction.logGamma(b)
   }
 
-  /// a/(a + b).
+  /// The mean a/(a + b).
   public var mean: Double { a / (a + b) }
 }

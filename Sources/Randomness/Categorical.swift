@@ -1,9 +1,9 @@
 internal import CGSL
 internal import Mathematics
 
-/// Index k with probability wₖ / Σw, or exp(lₖ) / Σ exp(l) from logits.
+/// The categorical distribution: index k with probability wₖ / Σw, or exp(lₖ) / Σ exp(l) from logits.
 public struct Categorical: Distribution {
-  /// pₖ, one for each index.
+  /// pₖ of each index.
   public let probabilities: [Double]
 
   /// Makes the distribution from weights; throws unless all are finite and not negative, with a positive sum.
@@ -14,7 +14,9 @@ public struct Categorical: Distribution {
     probabilities = weights.map { $0 / sum }
   }
 
-  /// Makes the distribution from logits, of which −∞ excludes an index; throws for NaN, +∞, or nothing left.
+  /// Makes the distribution from logits; −∞ excludes an index.
+  ///
+  /// - Throws: ``RandomnessError/parameter(name:value:allowed:)`` for NaN or +∞, or if no logit is finite.
   public init(logits: [Double]) throws(RandomnessError) {
     for l in logits where l.isNaN || l == .infinity {
       throw .parameter(name: "logit", value: l, allowed: "finite or −∞")
@@ -33,7 +35,7 @@ public struct Categorical: Distribution {
     probabilities.indices.contains(x) ? logarithm(probabilities[x]) : -.infinity
   }
 
-  /// −Σ p log p, with 0 log 0 = 0.
+  /// The entropy −Σ p log p, with 0 log 0 = 0.
   public var entropy: Double {
     -probabilities.reduce(0) { $1 > 0 ? $0 + $1 * logarithm($1) : $0 }
   }

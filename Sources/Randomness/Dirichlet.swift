@@ -1,19 +1,19 @@
 internal import CGSL
 internal import Mathematics
 
-/// p(x) = Γ(Σa)/ΠΓ(aₖ) Π xₖ^{aₖ−1} on the simplex.
+/// The Dirichlet distribution, p(x) = Γ(Σa)/ΠΓ(aₖ) Π xₖ^{aₖ−1} on the simplex.
 public struct Dirichlet: Distribution {
-  /// aₖ > 0.
+  /// The concentrations aₖ > 0.
   public let concentrations: [Double]
 
-  /// Makes the distribution; throws unless there is a concentration and all are finite and positive.
+  /// Makes the distribution; throws if there are no concentrations, or one is not finite and positive.
   public init(concentrations: [Double]) throws(RandomnessError) {
     try Parameter.positive("number of concentrations", Double(concentrations.count))
     for a in concentrations { try Parameter.positive("concentration", a) }
     self.concentrations = concentrations
   }
 
-  /// The corresponding C function is `gsl_ran_dirichlet`.
+  /// Draws x ~ p with GSL's `gsl_ran_dirichlet`.
   public func sample(from stream: RandomStream) -> [Double] {
     stream.drawVector(.dirichlet, concentrations, count: concentrations.count)
   }

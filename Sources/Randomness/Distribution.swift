@@ -1,8 +1,8 @@
-/// A probability distribution: what it gives, and how likely that was.
+/// A probability distribution that can be sampled and whose log-density can be evaluated.
 ///
-/// Parameters are checked when a distribution is made, so drawing cannot fail.
+/// Parameters are checked at initialization, so drawing cannot fail.
 public protocol Distribution<Value>: Sendable {
-  /// What is drawn.
+  /// The type of a draw.
   associatedtype Value
 
   /// Draws x ~ p.
@@ -12,7 +12,7 @@ public protocol Distribution<Value>: Sendable {
   func logDensity(of x: Value) -> Double
 }
 
-/// The checks that the distributions share.
+/// The parameter checks that the distributions share.
 enum Parameter {
   static func finite(_ name: String, _ value: Double) throws(RandomnessError) {
     guard value.isFinite else { throw .parameter(name: name, value: value, allowed: "finite") }

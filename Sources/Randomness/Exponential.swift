@@ -1,9 +1,9 @@
 internal import CGSL
 internal import Mathematics
 
-/// p(x) = exp(−x/μ)/μ for x ≥ 0.
+/// The exponential distribution, p(x) = exp(−x/μ)/μ for x ≥ 0.
 public struct Exponential: Distribution {
-  /// μ > 0.
+  /// The mean μ > 0.
   public let mean: Double
 
   /// Makes the distribution; throws unless μ is finite and positive.
@@ -12,12 +12,12 @@ public struct Exponential: Distribution {
     self.mean = mean
   }
 
-  /// The corresponding C function is `gsl_ran_exponential`.
+  /// Draws x ~ p with GSL's `gsl_ran_exponential`.
   public func sample(from stream: RandomStream) -> Double { stream.draw(.exponential, mean) }
 
   /// log p(x); −∞ below 0.
   public func logDensity(of x: Double) -> Double { x >= 0 ? -x / mean - logarithm(mean) : -.infinity }
 
-  /// 1 + log μ.
+  /// The entropy 1 + log μ.
   public var entropy: Double { 1 + logarithm(mean) }
 }

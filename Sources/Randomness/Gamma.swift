@@ -1,11 +1,11 @@
 internal import CGSL
 internal import Mathematics
 
-/// p(x) = x^{a−1} e^{−x/b} / (Γ(a) bᵃ) for x > 0.
+/// The gamma distribution, p(x) = x^{a−1} e^{−x/b} / (Γ(a) bᵃ) for x > 0.
 public struct Gamma: Distribution {
-  /// a > 0.
+  /// The shape a > 0.
   public let shape: Double
-  /// b > 0.
+  /// The scale b > 0.
   public let scale: Double
 
   /// Makes the distribution; throws unless both parameters are finite and positive.
@@ -16,15 +16,15 @@ public struct Gamma: Distribution {
     self.scale = scale
   }
 
-  /// The corresponding C function is `gsl_ran_gamma`.
+  /// Draws x ~ p with GSL's `gsl_ran_gamma`.
   public func sample(from stream: RandomStream) -> Double { stream.draw(.gamma, shape, scale) }
 
-  /// log p(x); −∞ below 0.
+  /// log p(x); −∞ below 0, and at 0 unless a = 1.
   public func logDensity(of x: Double) -> Double {
     guard x > 0 else { return x == 0 && shape == 1 ? -logarithm(scale) : -.infinity }
     return (shape - 1) * logarithm(x) - x / scale - GammaFunction.logGamma(shape) - shape * logarithm(scale)
   }
 
-  /// a b.
+  /// The mean a b.
   public var mean: Double { shape * scale }
 }

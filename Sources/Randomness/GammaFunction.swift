@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// The gamma function's logarithm and its derivatives, for x > 0, as GSL works them out.
+/// log Γ and its first two derivatives for x > 0, computed by GSL.
 public enum GammaFunction {
   /// log Γ(x).
   public static func logGamma(_ x: Double) -> Double { cgsl_log_gamma(x) }

@@ -1,13 +1,13 @@
 internal import Mathematics
 
-/// N(μ, σ²): p(x) = exp(−(x − μ)²/2σ²) / (σ√2π).
+/// The normal distribution N(μ, σ²), p(x) = exp(−(x − μ)²/2σ²) / (σ√2π).
 public struct Gaussian: Distribution {
-  /// μ.
+  /// The mean μ.
   public let mean: Double
-  /// σ ≥ 0; at 0 all mass lies on μ and the density there is +∞.
+  /// The standard deviation σ ≥ 0; at 0 all mass is at μ, where the density is +∞.
   public let deviation: Double
 
-  /// Makes the distribution; throws unless μ is finite and σ finite and not negative.
+  /// Makes the distribution; throws unless μ and σ are finite and σ ≥ 0.
   public init(mean: Double = 0, deviation: Double = 1) throws(RandomnessError) {
     try Parameter.finite("mean", mean)
     try Parameter.notNegative("deviation", deviation)
@@ -15,7 +15,7 @@ public struct Gaussian: Distribution {
     self.deviation = deviation
   }
 
-  /// The corresponding C function is `gsl_ran_gaussian_ziggurat`.
+  /// Draws x ~ p with GSL's `gsl_ran_gaussian_ziggurat`.
   public func sample(from stream: RandomStream) -> Double { mean + deviation * stream.standardNormal() }
 
   /// log p(x).
@@ -25,6 +25,6 @@ public struct Gaussian: Distribution {
     return -0.5 * (z * z + logTwoPi) - logarithm(deviation)
   }
 
-  /// ½ log 2πe + log σ.
+  /// The entropy ½ log 2πe + log σ.
   public var entropy: Double { 0.5 * (logTwoPi + 1) + logarithm(deviation) }
 }

@@ -1,14 +1,14 @@
 internal import CGSL
 internal import Mathematics
 
-/// p(x) = exp(−|x − μ|/b) / 2b.
+/// The Laplace distribution, p(x) = exp(−|x − μ|/b) / 2b.
 public struct Laplace: Distribution {
-  /// μ.
+  /// The mean μ.
   public let mean: Double
-  /// b > 0.
+  /// The scale b > 0.
   public let scale: Double
 
-  /// Makes the distribution; throws unless μ is finite and b finite and positive.
+  /// Makes the distribution; throws unless μ and b are finite and b > 0.
   public init(mean: Double = 0, scale: Double) throws(RandomnessError) {
     try Parameter.finite("mean", mean)
     try Parameter.positive("scale", scale)
@@ -16,12 +16,12 @@ public struct Laplace: Distribution {
     self.scale = scale
   }
 
-  /// The corresponding C function is `gsl_ran_laplace`.
+  /// Draws x ~ p with GSL's `gsl_ran_laplace`.
   public func sample(from stream: RandomStream) -> Double { stream.draw(.laplace, mean, scale) }
 
   /// log p(x).
   public func logDensity(of x: Double) -> Double { -abs(x - mean) / scale - logarithm(2 * scale) }
 
-  /// 1 + log 2b.
+  /// The entropy 1 + log 2b.
   public var entropy: Double { 1 + logarithm(2 * scale) }
 }

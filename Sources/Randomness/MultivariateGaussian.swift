@@ -1,17 +1,17 @@
 internal import CGSL
 internal import Mathematics
 
-/// N(μ, Σ) in d dimensions: p(x) = exp(−½ (x−μ)ᵀ Σ⁻¹ (x−μ)) / √((2π)ᵈ |Σ|).
+/// The normal distribution N(μ, Σ) in d dimensions, p(x) = exp(−½ (x−μ)ᵀ Σ⁻¹ (x−μ)) / √((2π)ᵈ |Σ|).
 public struct MultivariateGaussian: Distribution {
-  /// μ, [d].
+  /// The mean μ, [d].
   public let mean: [Double]
-  /// L with L Lᵀ = Σ, lower triangular, [d × d].
+  /// The lower triangular Cholesky factor L of Σ = L Lᵀ, [d × d].
   public let factor: [Double]
 
   /// Makes the distribution from a covariance, [d × d].
   ///
-  /// - Throws: ``RandomnessError/parameter(name:value:allowed:)`` unless μ is finite and Σ symmetric within
-  ///   1e-9 and positive definite.
+  /// - Throws: ``RandomnessError/parameter(name:value:allowed:)`` unless d ≥ 1, μ is finite, and Σ is finite, symmetric
+  ///   within 1e-9 and positive definite.
   public init(mean: [Double], covariance: [Double]) throws(RandomnessError) {
     let d = mean.count
     try Parameter.positive("number of dimensions", Double(d))
@@ -30,7 +30,7 @@ public struct MultivariateGaussian: Distribution {
     factor = try Self.cholesky(covariance, d)
   }
 
-  /// L, column by column: L(j,j)² = Σ(j,j) − Σₖ L(j,k)², L(i,j) L(j,j) = Σ(i,j) − Σₖ L(i,k) L(j,k).
+  /// The Cholesky factor L, by columns: L(j,j)² = Σ(j,j) − Σₖ L(j,k)², L(i,j) L(j,j) = Σ(i,j) − Σₖ L(i,k) L(j,k).
   private static func cholesky(_ covariance: [Double], _ d: Int) throws(RandomnessError) -> [Double] {
     var l = Array(repeating: 0.0, count: d * d)
     for j in 0..<d {
@@ -50,7 +50,7 @@ public struct MultivariateGaussian: Distribution {
     return l
   }
 
-  /// The corresponding C function is `gsl_ran_multivariate_gaussian`.
+  /// Draws x ~ p with GSL's `gsl_ran_multivariate_gaussian`.
   public func sample(from stream: RandomStream) -> [Double] {
     stream.drawVector(.multivariate_gaussian, mean + factor, count: mean.count)
   }

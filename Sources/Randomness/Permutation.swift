@@ -1,8 +1,8 @@
 internal import CGSL
 
-/// A uniformly random order of 0, 1, …, n − 1: p = 1/n!.
+/// The uniform distribution on the permutations of 0, 1, …, n − 1: p = 1/n!.
 public struct Permutation: Distribution {
-  /// n.
+  /// The number n of elements.
   public let count: Int
 
   /// Makes the distribution; throws unless 1 ≤ n ≤ 2³¹.
@@ -13,7 +13,7 @@ public struct Permutation: Distribution {
     self.count = count
   }
 
-  /// The corresponding C function is `gsl_ran_shuffle`.
+  /// Draws a permutation with GSL's `gsl_ran_shuffle`.
   public func sample(from stream: RandomStream) -> [Int] {
     stream.drawVector(.permutation, [Double(count)], count: count).map { Int($0) }
   }

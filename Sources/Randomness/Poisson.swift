@@ -1,9 +1,9 @@
 internal import CGSL
 internal import Mathematics
 
-/// p(k) = μᵏ e^{−μ} / k!.
+/// The Poisson distribution, p(k) = μᵏ e^{−μ} / k!.
 public struct Poisson: Distribution {
-  /// μ ≥ 0; at 0 all mass lies on 0.
+  /// The mean μ ≥ 0; at 0 all mass is at 0.
   public let mean: Double
 
   /// Makes the distribution; throws unless 0 ≤ μ ≤ 10⁹.
@@ -14,7 +14,7 @@ public struct Poisson: Distribution {
     self.mean = mean
   }
 
-  /// The corresponding C function is `gsl_ran_poisson`.
+  /// Draws x ~ p with GSL's `gsl_ran_poisson`.
   public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.poisson, mean)) }
 
   /// log p(k); −∞ below 0.

@@ -1,25 +1,25 @@
 internal import CGSL
 public import Registries
 
-/// GSL's generators by name.
+/// The random generators, by name: those of GSL, and Philox, which CGSL adds to them.
 ///
-/// All deliver full 32-bit words.
+/// All of them produce full 32-bit words.
 public enum RandomGenerator: String, CaseIterable, Sendable {
-  /// Counter-based (Salmon et al. 2011): any stream is there at once. The default.
+  /// Philox, counter-based: every stream can be opened without drawing the others (Salmon et al. 2011). The default.
   case philox = "philox4x32-10"
-  /// Matsumoto and Nishimura 1998, GSL's own default.
+  /// Mersenne twister, GSL's default (Matsumoto and Nishimura 1998).
   case mt19937
-  /// L'Ecuyer 1999, three Tausworthe generators.
+  /// Three combined Tausworthe generators (L'Ecuyer 1999).
   case taus2
-  /// Lüscher 1994, double precision, luxury level 2.
+  /// RANLUX in double precision at luxury level 2 (Lüscher 1994).
   case ranlxd2
 
-  /// The version of the GSL behind them.
+  /// The version of the GSL library that is linked.
   public static var libraryVersion: String { unsafe String(cString: cgsl_version()) }
 }
 
 extension RandomGenerator: NamedChoice {
-  /// What it is, in one line.
+  /// A one-line description.
   public var help: String {
     switch self {
     case .philox: "counter-based: every stream is there at once"

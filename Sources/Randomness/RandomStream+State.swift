@@ -1,13 +1,16 @@
-/// A saved stream: little-endian, the same on every machine of one word order.
+/// The saved form of a stream.
+///
+/// Numbers are little-endian. The generator's bytes are in native byte order, so a state can be restored on every
+/// machine of the same byte order.
 ///
 ///     "ASTREAM1" · generator's name (16, zero-filled) · seed (8) · purpose (1) · lane (4) · episode (4)
-///     · size (4) · the generator's bytes · CRC-32 of all that stands before it (4)
+///     · size (4) · the generator's bytes · CRC-32 of everything before it (4)
 extension RandomStream {
   private static let magic = Array("ASTREAM1".utf8)
   private static let nameSize = 16
   private static let headerSize = 8 + nameSize + 8 + 1 + 4 + 4 + 4
 
-  /// The stream's position as bytes.
+  /// The stream's key and position as bytes.
   public func state() -> [UInt8] {
     var name = Array(generator.rawValue.utf8.prefix(Self.nameSize))
     name += Array(repeating: 0, count: Self.nameSize - name.count)
@@ -17,10 +20,10 @@ extension RandomStream {
     return bytes + Self.bytes(Self.checksum(bytes[...]))
   }
 
-  /// Puts the stream where `state` was taken.
+  /// Restores the key and position that `state` was saved from.
   ///
-  /// - Throws: ``RandomnessError/state(reason:)`` for bytes that are cut, altered or another generator's; the
-  ///   stream then stands where it stood.
+  /// - Throws: ``RandomnessError/state(reason:)`` for bytes that are truncated, altered or from another generator; the
+  ///   stream is then unchanged.
   public func restore(_ state: [UInt8]) throws(RandomnessError) {
     guard state.count >= Self.headerSize + 4 else { throw .state(reason: "there are too few") }
     let content = state.dropLast(4)
@@ -60,7 +63,7 @@ extension RandomStream {
     bytes.reversed().reduce(0) { $0 << 8 | Integer($1) }
   }
 
-  /// CRC-32 (ISO 3309), bit by bit: states are small and seldom saved.
+  /// CRC-32 (ISO 3309), bit by bit: states are small and rarely saved.
   private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     var sum: UInt32 = 0xFFFF_FFFF
     for byte in bytes {

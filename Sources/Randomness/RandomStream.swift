@@ -1,22 +1,21 @@
 internal import CGSL
 
-/// A position in one random stream.
+/// A random stream and the current position in it.
 ///
-/// The stream has an identity, as whoever draws from it moves it for all who hold it; so it is a class. It
-/// belongs to one thread at a time.
+/// A stream is a class: all references to it share one position. It may be used by one thread at a time.
 @safe
 public final class RandomStream {
-  /// The generator that it runs on.
+  /// The generator of the stream.
   public let generator: RandomGenerator
-  /// Where it began.
+  /// The key that the stream was last started from.
   public private(set) var key: StreamKey
 
   private let handle: OpaquePointer
 
-  /// Opens the stream that `key` names, at its beginning.
+  /// Opens the stream of `key` at its beginning.
   ///
-  /// - Throws: ``RandomnessError/library(_:)`` when there is no memory, or when GSL's generator has another
-  ///   layout than the one this was written for.
+  /// - Throws: ``RandomnessError/library(_:)`` if memory runs out, or if the linked GSL lays out the generator's state
+  ///   differently from the version that this code was written for.
   public init(_ key: StreamKey, generator: RandomGenerator = .philox) throws(RandomnessError) {
     var opened: OpaquePointer?
     let status = unsafe cgsl_stream_open(generator.rawValue, key.c, &opened)
@@ -30,7 +29,7 @@ public final class RandomStream {
 
   deinit { unsafe cgsl_stream_close(handle) }
 
-  /// Puts the stream at the beginning of another key; nothing is allocated.
+  /// Restarts the stream at the beginning of another key, without allocating memory.
   public func restart(at key: StreamKey) {
     self.key = key
     unsafe cgsl_stream_restart(handle, key.c)
@@ -42,25 +41,23 @@ public final class RandomStream {
   /// The next 64 random bits.
   public func nextUInt64() -> UInt64 { unsafe cgsl_stream_next_uint64(handle) }
 
-  /// Uniform in [0, 1) with 53 bits.
+  /// A uniform number in [0, 1) with 53 random bits.
   public func uniform() -> Double { unsafe cgsl_stream_uniform(handle) }
 
-  /// Draws from the uniform distribution on [low, high), as numpy's `uniform` does.
+  /// A uniform number in [low, high), computed as numpy's `uniform` does.
   public func uniform(from low: Double, to high: Double) -> Double { low + (high - low) * uniform() }
 
-  /// N(0, 1).
-  ///
-  /// The corresponding C function is `gsl_ran_gaussian_ziggurat`.
+  /// A draw from N(0, 1), with GSL's `gsl_ran_gaussian_ziggurat`.
   public func standardNormal() -> Double { unsafe cgsl_standard_normal(handle) }
 
-  /// One number of a scalar distribution whose parameters were checked when it was made.
+  /// One draw from a scalar distribution; NaN for parameters that the distribution's initializer would reject.
   func draw(_ distribution: cgsl_distribution, _ parameters: [Double]) -> Double {
     var x = 0.0
     let status = unsafe cgsl_draw(handle, distribution, parameters, parameters.count, &x, 1)
     return status == .ok ? x : .nan
   }
 
-  /// One number of a scalar distribution of one parameter, which was checked when it was made.
+  /// One draw from a scalar distribution with one parameter; NaN for a parameter that its initializer would reject.
   func draw(_ distribution: cgsl_distribution, _ parameter: Double) -> Double {
     var x = 0.0
     let status = unsafe withUnsafePointer(to: parameter) {
@@ -69,7 +66,7 @@ public final class RandomStream {
     return status == .ok ? x : .nan
   }
 
-  /// One number of a scalar distribution of two parameters, which were checked when it was made.
+  /// One draw from a scalar distribution with two parameters; NaN for parameters that its initializer would reject.
   func draw(_ distribution: cgsl_distribution, _ first: Double, _ second: Double) -> Double {
     var x = 0.0
     var parameters = (first, second)
@@ -82,14 +79,14 @@ public final class RandomStream {
     return status == .ok ? x : .nan
   }
 
-  /// One vector of a distribution whose parameters were checked when it was made.
+  /// One draw of `count` numbers from a vector distribution; NaNs for parameters that its initializer would reject.
   func drawVector(_ distribution: cgsl_distribution, _ parameters: [Double], count: Int) -> [Double] {
     var x = Array(repeating: 0.0, count: count)
     let status = unsafe cgsl_draw(handle, distribution, parameters, parameters.count, &x, count)
     return status == .ok ? x : Array(repeating: .nan, count: count)
   }
 
-  /// The generator's own state, native bytes.
+  /// The generator's state in native byte order.
   var generatorState: [UInt8] {
     let size = unsafe cgsl_stream_state_size(handle)
     var bytes = Array(repeating: UInt8(0), count: size)
@@ -97,7 +94,7 @@ public final class RandomStream {
     return bytes
   }
 
-  /// Takes over a generator's state.
+  /// Sets the generator's state and the stream's key.
   func adopt(generatorState bytes: [UInt8], key: StreamKey) throws(RandomnessError) {
     guard unsafe cgsl_stream_restore(handle, bytes, bytes.count) == .ok else {
       throw RandomnessError.state(reason: "the generator \(generator.rawValue) has no such state")
@@ -105,7 +102,7 @@ public final class RandomStream {
     self.key = key
   }
 
-  /// The stream as C functions, for a hosted interpreter; valid while the stream lives.
+  /// The stream as C functions for a hosted interpreter, valid during the stream's lifetime.
   @unsafe package var source: StreamSource {
     unsafe StreamSource(
       state: UnsafeMutableRawPointer(handle),
@@ -121,15 +118,15 @@ public final class RandomStream {
   }
 }
 
-/// A stream as C functions over a pointer that the stream owns.
+/// A stream as C functions on a pointer that the stream owns.
 @unsafe
 package struct StreamSource {
-  /// Handed to every function.
+  /// The first argument of every function.
   package var state: UnsafeMutableRawPointer
   package var nextUInt64: @convention(c) (UnsafeMutableRawPointer) -> UInt64
   package var nextUInt32: @convention(c) (UnsafeMutableRawPointer) -> UInt32
   package var nextDouble: @convention(c) (UnsafeMutableRawPointer) -> Double
-  /// (state, distribution, parameters, their count, out, count) → 0, or not when a parameter is bad.
+  /// (state, distribution, parameters, their count, out, count) → 0, or nonzero for parameters outside of the domain.
   package var draw:
     @convention(c) (
       UnsafeMutableRawPointer, Int32, UnsafePointer<Double>, Int, UnsafeMutablePointer<Double>, Int

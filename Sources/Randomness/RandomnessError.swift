@@ -1,13 +1,13 @@
-/// Why a stream or a distribution cannot be made.
+/// An error of a random stream or a distribution.
 public enum RandomnessError: Error, Equatable, CustomStringConvertible {
   /// A parameter is outside of its domain.
   case parameter(name: String, value: Double, allowed: String)
-  /// Saved bytes are not a state of this generator.
+  /// Saved bytes are not a state of this generator, for the given reason.
   case state(reason: String)
-  /// The library refused: its reason.
+  /// GSL failed, for the given reason.
   case library(String)
 
-  /// One sentence.
+  /// A one-sentence message.
   public var description: String {
     switch self {
     case .parameter(let name, let value, let allowed): "\(name) must be \(allowed), not \(value)"

@@ -1,18 +1,18 @@
-/// The address of one random stream: equal keys give equal numbers, unequal keys give unrelated ones.
+/// The key of one random stream: equal keys give equal numbers, unequal keys give unrelated ones.
 ///
-/// Every random number of a run comes from a stream that such a key names, so a draw can be found again
-/// without drawing what came before it.
+/// Every random number of a run comes from a stream with such a key. Any draw can therefore be reproduced without
+/// reproducing the draws before it.
 public struct StreamKey: Hashable, Sendable {
   /// The seed of the run.
   public var seed: UInt64
-  /// What the numbers are for.
+  /// The use of the numbers.
   public var purpose: Purpose
-  /// The lane that draws.
+  /// The lane that the numbers are drawn for.
   public var lane: UInt32
-  /// The episode of that lane.
+  /// The index of that lane's episode.
   public var episode: UInt32
 
-  /// What the numbers of a stream are for.
+  /// The use of a stream's numbers.
   ///
   /// The raw values are part of the run format: never reuse one.
   public enum Purpose: UInt8, Sendable, CaseIterable {

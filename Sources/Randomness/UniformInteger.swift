@@ -1,9 +1,9 @@
 internal import CGSL
 internal import Mathematics
 
-/// Uniform on 0, 1, …, n − 1.
+/// The uniform distribution on 0, 1, …, n − 1.
 public struct UniformInteger: Distribution {
-  /// n.
+  /// The number n of values.
   public let count: Int
 
   /// Makes the distribution; throws unless 1 ≤ n ≤ 2³² − 1.
@@ -14,7 +14,7 @@ public struct UniformInteger: Distribution {
     self.count = count
   }
 
-  /// The corresponding C function is `gsl_rng_uniform_int`.
+  /// Draws x ~ p with GSL's `gsl_rng_uniform_int`.
   public func sample(from stream: RandomStream) -> Int { Int(stream.draw(.uniform_integer, Double(count))) }
 
   /// −log n inside, −∞ outside.
@@ -22,6 +22,6 @@ public struct UniformInteger: Distribution {
     (0..<count).contains(x) ? -logarithm(Double(count)) : -.infinity
   }
 
-  /// log n.
+  /// The entropy log n.
   public var entropy: Double { logarithm(Double(count)) }
 }

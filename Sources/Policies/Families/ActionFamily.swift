@@ -1,25 +1,26 @@
 public import Mathematics
 public import Randomness
 
-/// One factor of an action's distribution: a family of distributions, over many rows at once.
+/// A family of distributions for one factor of an action, evaluated for many rows at once.
 ///
-/// An action is a product of independent factors, one for each leaf of the action space or for each number of it. In one row a
-/// factor is described by the numbers of its ``headLayout``, which come from the policy's network, and it draws ``valueCount``
-/// values. All factors' numbers lie side by side in a row of the ``Head``, all their values side by side in a row of the actions;
-/// ``FactorRows`` says where. What is added up over the factors (log-densities, entropies, divergences) is added to.
+/// An action is a product of independent factors, one for each leaf of the action space or for each number of it. In
+/// one row, the numbers of ``headLayout``, computed from the policy's network, describe a factor's distribution, and a
+/// draw consists of ``valueCount`` values. The numbers of all factors are stored side by side in a row of the ``Head``,
+/// their values side by side in a row of the actions; ``FactorRows`` gives the indices. Methods named `add…` add to
+/// `sums`, so that log-densities, entropies and divergences accumulate over the factors.
 public protocol ActionFamily: Sendable {
-  /// How many values one action has.
+  /// The number of values of one action.
   var valueCount: Int { get }
 
-  /// Where the numbers come from that describe the distribution of one row.
+  /// The sources of the numbers that describe the distribution of one row.
   var headLayout: HeadLayout { get }
 
-  /// Draws a value for each row and writes it.
+  /// Draws the values of each row from its distribution and writes them.
   func sample(
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>)
 
-  /// Writes the most probable value of each row.
+  /// Writes the most probable values of each row.
   func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>)
 
   /// Adds log p(a) of each row.
@@ -39,15 +40,15 @@ public protocol ActionFamily: Sendable {
     from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
     into sums: inout MutableSpan<Double>)
 
-  /// Writes w F t: a factor times the product of the head's Fisher matrix with a tangent t of the head.
+  /// Writes w F t: the factor w times the product of the head's Fisher matrix F with a tangent t of the head.
   func writeFisherProducts(
     _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>)
 
-  /// Whether the environment receives another action than the one that was drawn: ``apply(_:at:into:)`` changes it.
+  /// True if ``apply(_:at:into:)`` changes the drawn action before the environment receives it.
   var altersActions: Bool { get }
 
-  /// Writes what the environment receives for the drawn values that begin at `first`.
+  /// Writes the values that the environment receives for the drawn values that begin at `first`.
   func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>)
 }
 
@@ -55,27 +56,27 @@ extension ActionFamily {
   /// False.
   public var altersActions: Bool { false }
 
-  /// Writes the values as they were drawn.
+  /// Copies the drawn values unchanged.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
     for k in first..<first + valueCount { applied[k] = drawn[k] }
   }
 }
 
-/// Where the numbers come from that describe a factor's distribution in one row.
+/// The sources of the numbers that describe a factor's distribution in one row.
 public enum HeadLayout: Sendable, Equatable {
-  /// log π of so many choices: the log-softmax of as many outputs of the network, without the choices that a mask forbids.
+  /// log π of n choices: the log-softmax of n network outputs over the choices that the mask allows.
   case choices(Int)
-  /// So many outputs of the network.
+  /// n network outputs.
   case outputs(Int)
-  /// So many outputs of the network, and behind them so many parameters that are the same for every observation.
+  /// Network outputs, and after them parameters that are the same for every observation.
   ///
-  /// The parameters begin with ``Architecture/logDeviation``.
+  /// The associated values are the two counts. The parameters are initialized to ``Architecture/logDeviation``.
   case outputsAndParameters(Int, Int)
-  /// So many means, which the network gives, and behind them the logarithms of as many deviations, which a matrix of noise over
-  /// the last hidden layer gives (``Exploration``).
+  /// n means, which are network outputs, and after them n log deviations, which are computed from the last hidden layer
+  /// and a matrix of noise parameters (``Exploration``).
   case exploring(Int)
 
-  /// How many numbers describe the distribution in one row.
+  /// The number of numbers that describe the distribution in one row.
   public var count: Int {
     switch self {
     case .choices(let n), .outputs(let n): n
@@ -84,14 +85,14 @@ public enum HeadLayout: Sendable, Equatable {
     }
   }
 
-  /// How many of them are outputs of the network.
+  /// The number of network outputs among them.
   public var outputCount: Int {
     switch self {
     case .choices(let n), .outputs(let n), .outputsAndParameters(let n, _), .exploring(let n): n
     }
   }
 
-  /// How many parameters the factor has beside those of the network, whose last hidden layer is so wide.
+  /// The number of the factor's own parameters, given the width of the network's last hidden layer.
   func parameterCount(_ latentSize: Int) -> Int {
     switch self {
     case .choices, .outputs: 0
@@ -100,24 +101,24 @@ public enum HeadLayout: Sendable, Equatable {
     }
   }
 
-  /// How many choices a mask may forbid.
+  /// The number of choices that a mask can forbid.
   var choiceCount: Int {
     if case .choices(let n) = self { n } else { 0 }
   }
 
-  /// Whether a matrix of noise explores.
+  /// True if the factor explores with a matrix of noise.
   var isExploring: Bool {
     if case .exploring = self { true } else { false }
   }
 }
 
-/// The rows of a call, as one factor of the actions sees them.
+/// The rows of a call, restricted to one factor of the actions.
 public struct FactorRows: Sendable {
-  /// How many rows there are.
+  /// The number of rows.
   public let count: Int
-  /// Where the factor's numbers begin in each row of the ``Head``.
+  /// The factor's columns in the rows of the ``Head``.
   public let head: Rows
-  /// Where its values begin in each row of the actions.
+  /// The factor's columns in the rows of the actions.
   public let values: Rows
 
   /// The indices of the row's kth number in the head and of its kth value in the actions.
@@ -128,10 +129,10 @@ public struct FactorRows: Sendable {
 public struct Head: Sendable {
   /// The numbers: log π of choices, logits, means, log deviations.
   public internal(set) var values: [Float] = []
-  /// e to the power of each.
+  /// exp of each number.
   public internal(set) var exponentials: [Float] = []
 
-  /// Makes room for so many numbers.
+  /// Allocates memory for at least `count` numbers.
   mutating func reserve(_ count: Int) {
     guard values.count < count else { return }
     values = Array(repeating: 0, count: count)
@@ -139,7 +140,7 @@ public struct Head: Sendable {
   }
 }
 
-/// What actions are drawn with.
+/// The random streams and the noise that actions are drawn with.
 public struct ActionDraws {
   /// The lane of each row.
   public let lanes: [Int]
@@ -148,11 +149,11 @@ public struct ActionDraws {
   /// The noise of exploring factors, [row × value].
   public let noise: [Float]
 
-  /// The stream that a row is drawn from.
+  /// The stream that the row's action is drawn from.
   public func stream(ofRow row: Int) -> RandomStream { streams[lanes[row]] }
 }
 
-/// The weights of a gradient's terms, one of each for every row: Σ score ∇log π(a∣o) + entropy ∇H(π(·∣o)) + value ∇V(o).
+/// The weights of a gradient's terms for each row: Σ score ∇log π(a∣o) + entropy ∇H(π(·∣o)) + value ∇V(o).
 public struct GradientWeights: Sendable {
   /// The coefficients c of the scores ∇log π.
   public var scores: [Double]
@@ -161,13 +162,13 @@ public struct GradientWeights: Sendable {
   /// The weights of the values' gradients.
   public var values: [Double]
 
-  /// Weights of 0 for so many rows.
+  /// Makes weights of 0.
   public init(rows: Int = 0) {
     scores = Array(repeating: 0, count: rows)
     (entropies, values) = (scores, scores)
   }
 
-  /// Makes room for so many rows.
+  /// Allocates memory for at least `rows` rows; growing sets all weights to 0.
   mutating func reserve(_ rows: Int) {
     if rows > scores.count { self = GradientWeights(rows: rows) }
   }

@@ -1,21 +1,21 @@
 internal import Mathematics
 internal import Randomness
 
-/// n independent bits: p(1) = 1 / (1 + exp(−l)), with logits l that the network gives; ∂ log p(a)/∂ l = a − p.
+/// n independent bits with p(1) = 1 / (1 + exp(−l)), where the network computes the logits l; ∂ log p(a)/∂ l = a − p.
 public struct BernoulliFamily: ActionFamily {
-  /// n.
+  /// The number n of bits.
   public let count: Int
 
   /// Makes the family of n bits.
   public init(_ count: Int) { self.count = count }
 
-  /// n.
+  /// The number n of bits.
   public var valueCount: Int { count }
 
   /// The logits.
   public var headLayout: HeadLayout { .outputs(count) }
 
-  /// Draws a value for each row and writes it.
+  /// Draws the bits of each row and writes them.
   public func sample(
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
@@ -28,7 +28,7 @@ public struct BernoulliFamily: ActionFamily {
     }
   }
 
-  /// Writes the most probable value of each row.
+  /// Writes the most probable bits of each row.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
     for row in 0..<rows.count {
       for k in 0..<count {
@@ -61,7 +61,7 @@ public struct BernoulliFamily: ActionFamily {
     }
   }
 
-  /// Writes the gradient by the logits, with ∂ H/∂ l = −l p (1 − p).
+  /// Writes the gradient with respect to the logits, with ∂ H/∂ l = −l p (1 − p).
   public func writeAdjoints(
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>

@@ -3,8 +3,8 @@ internal import Randomness
 
 /// n numbers between bounds: low + (high − low) x with x ~ Beta(α, β), α = 1 + log(1 + e^y), β = 1 + log(1 + e^z).
 ///
-/// Both shapes are above 1, so the density has one peak and is 0 at the bounds (Chou, Maturana and Scherer 2017).
-/// What is recorded is x; its density counts the stretch to the bounds.
+/// Both shapes are above 1, so the density has one peak and is 0 at the bounds (Chou, Maturana and Scherer 2017). The
+/// recorded value is x; its log-density is that of the number scaled to the bounds.
 public struct BetaFamily: ActionFamily {
   /// The bounds.
   public let bounds: ValueBounds
@@ -12,21 +12,21 @@ public struct BetaFamily: ActionFamily {
   /// Makes the family of numbers between bounds.
   public init(_ bounds: ValueBounds) { self.bounds = bounds }
 
-  /// One for each pair of bounds.
+  /// The number of pairs of bounds.
   public var valueCount: Int { bounds.low.count }
 
-  /// y of all numbers, then z.
+  /// y of all numbers, then z of all numbers.
   public var headLayout: HeadLayout { .outputs(2 * valueCount) }
 
-  /// x stays this far away from 0 and 1, where the logarithms are.
+  /// Drawn x are clamped to [margin, 1 − margin], since log x and log(1 − x) diverge at 0 and 1.
   private static let margin: Float = 1e-6
 
-  /// The shapes that y, at index `y` of the head, and z describe.
+  /// The shapes for y at index `y` of the head and its z.
   private func shapes(_ y: Int, _ head: borrowing Head) -> (α: Double, β: Double) {
     (1 + softplus(Double(head.values[y])), 1 + softplus(Double(head.values[y + valueCount])))
   }
 
-  /// Draws a value for each row and writes it.
+  /// Draws x of each number and writes it.
   public func sample(
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
@@ -41,7 +41,7 @@ public struct BetaFamily: ActionFamily {
     }
   }
 
-  /// Writes the most probable value of each row.
+  /// Writes the most probable x of each number.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
     for row in 0..<rows.count {
       for k in 0..<valueCount {
@@ -80,7 +80,10 @@ public struct BetaFamily: ActionFamily {
     }
   }
 
-  /// Writes the gradient by y and z: ∂ log p/∂ α = log x − ψ(α) + ψ(α + β), and likewise with 1 − x; ∂ α/∂ y is the logistic function of y.
+  /// Writes the gradient with respect to y and z.
+  ///
+  /// ∂ log p/∂ α = log x − ψ(α) + ψ(α + β), and ∂ log p/∂ β likewise with 1 − x and ψ(β); ∂ α/∂ y is the logistic
+  /// function of y.
   public func writeAdjoints(
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>
@@ -120,7 +123,7 @@ public struct BetaFamily: ActionFamily {
     }
   }
 
-  /// Writes w F t; by the shapes, F = diag(ψ′(α), ψ′(β)) − ψ′(α + β).
+  /// Writes w F t; with respect to the shapes, F = diag(ψ′(α), ψ′(β)) − ψ′(α + β).
   public func writeFisherProducts(
     _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
@@ -138,10 +141,10 @@ public struct BetaFamily: ActionFamily {
     }
   }
 
-  /// True: x is stretched to the bounds.
+  /// True: x is scaled to the bounds.
   public var altersActions: Bool { true }
 
-  /// Stretches x to the bounds.
+  /// Scales x to the bounds.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
     for k in 0..<valueCount {
       let v = first + k
@@ -152,7 +155,7 @@ public struct BetaFamily: ActionFamily {
 }
 
 extension BoxDistribution {
-  /// Beta between the bounds.
+  /// A beta distribution between the bounds.
   public static let beta = BoxDistribution(
     "beta", help: "Beta between the bounds, with one peak", needsBounds: true
   ) { BetaFamily($0) }

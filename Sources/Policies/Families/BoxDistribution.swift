@@ -1,14 +1,14 @@
 public import Registries
 
-/// A family for the numbers of a box under its name.
+/// An action family for the numbers of a box, with its name.
 public struct BoxDistribution: RegistryEntry, Equatable {
   /// The name in `policy.distribution`.
   public let name: String
-  /// What it is, in one line.
+  /// A one-line description.
   public let help: String
-  /// Whether it needs a box with finite bounds.
+  /// True if the box must have finite bounds.
   public let needsBounds: Bool
-  /// Makes the family for a box with these bounds.
+  /// Makes the family for a box with the given bounds.
   public let make: @Sendable (ValueBounds) -> any ActionFamily
 
   /// Makes an entry.
@@ -19,12 +19,12 @@ public struct BoxDistribution: RegistryEntry, Equatable {
     (self.name, self.help, self.needsBounds, self.make) = (name, help, needsBounds, make)
   }
 
-  /// Whether two entries have the same name.
+  /// True if both entries have the same name.
   public static func == (a: BoxDistribution, b: BoxDistribution) -> Bool { a.name == b.name }
 }
 
 extension Registry<BoxDistribution> {
-  /// The families for boxes of this library.
+  /// The distributions of this library for boxes.
   public static let distributions = Registry(
     of: "distribution",
     [

@@ -1,11 +1,11 @@
 internal import Mathematics
 internal import Randomness
 
-/// One of n choices: π(a) = exp(l(a)) / Σ exp(l), with logits l that the network gives.
+/// One of n choices: π(a) = exp(l(a)) / Σ exp(l), where the network computes the logits l.
 ///
-/// A value is the index of the choice. Gradients are by the logits: ∂ log π(a)/∂ l(j) = [j = a] − π(j).
+/// A value is the index of the choice. Gradients are with respect to the logits: ∂ log π(a)/∂ l(j) = [j = a] − π(j).
 public struct CategoricalFamily: ActionFamily {
-  /// n.
+  /// The number n of choices.
   public let count: Int
 
   /// Makes the family of n choices.
@@ -17,7 +17,7 @@ public struct CategoricalFamily: ActionFamily {
   /// log π of each choice.
   public var headLayout: HeadLayout { .choices(count) }
 
-  /// Draws a value for each row and writes it.
+  /// Draws the choice of each row and writes its index.
   public func sample(
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
@@ -29,13 +29,13 @@ public struct CategoricalFamily: ActionFamily {
         a += 1
         reached += Double(head.exponentials[first + a])
       }
-      // Rounding may leave the sum below u: the last choice that is possible is taken then.
+      // Rounding may leave the sum below u: take the last choice that is possible.
       while a > 0, head.exponentials[first + a] == 0 { a -= 1 }
       actions[rows.values[row]] = Float(a)
     }
   }
 
-  /// Writes the most probable value of each row.
+  /// Writes the most probable choice of each row.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
     for row in 0..<rows.count {
       let first = rows.head[row]
@@ -59,7 +59,7 @@ public struct CategoricalFamily: ActionFamily {
     for row in 0..<rows.count { sums[row] += entropy(rows.head[row], head) }
   }
 
-  /// The entropy of the row whose numbers begin at `first`.
+  /// The entropy of the row whose numbers begin at index `first` of the head.
   private func entropy(_ first: Int, _ head: borrowing Head) -> Double {
     var sum = 0.0
     for k in first..<first + count where head.exponentials[k] > 0 {
@@ -68,7 +68,7 @@ public struct CategoricalFamily: ActionFamily {
     return sum
   }
 
-  /// Writes the gradient by the logits, with ∂ H/∂ l(j) = −π(j) (log π(j) + H).
+  /// Writes the gradient with respect to the logits, with ∂ H/∂ l(j) = −π(j) (log π(j) + H).
   public func writeAdjoints(
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>

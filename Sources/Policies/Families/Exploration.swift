@@ -1,22 +1,22 @@
 internal import Mathematics
 internal import Randomness
 
-/// The noise of exploring factors, which stays the same for some steps: ε of each lane, [lane][latent × value].
+/// The noise matrices ε of exploring factors for each lane, [lane][latent × value]; each stays the same for some steps.
 ///
-/// It belongs to whoever acts, and is drawn anew at the beginning of each rollout, so a checkpoint does not need it.
+/// The noise is state of the acting loop. It is drawn anew at the beginning of each rollout, so checkpoints omit it.
 public struct Exploration: Sendable {
-  /// The number of steps after which a lane's matrix is drawn again; 0 keeps it until ``restart()``.
+  /// The number of steps after which a lane's matrix is drawn again; with 0, only ``restart()`` causes a new draw.
   public var interval: Int
   var matrices: [[Float]] = []
   private var ages: [Int] = []
 
-  /// Noise that is still to be drawn.
+  /// Makes noise that is drawn at each lane's first step.
   public init(interval: Int = 0) { self.interval = interval }
 
-  /// Lets every lane's matrix be drawn again before the lane acts next.
+  /// Marks every lane's matrix to be drawn again before the lane's next step.
   public mutating func restart() { ages = Array(repeating: 0, count: ages.count) }
 
-  /// Whether the lane's matrix must be drawn now; counts the step.
+  /// Returns true if the lane's matrix must be drawn now; counts the step.
   mutating func isDue(_ lane: Int) -> Bool {
     while matrices.count <= lane {
       matrices.append([])

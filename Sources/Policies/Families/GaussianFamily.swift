@@ -3,38 +3,38 @@ internal import Randomness
 
 /// n independent numbers u ~ N(μ, σ²), described by μ and log σ.
 ///
-/// A squashed number reaches the environment as low + (high − low)(1 + tanh u)/2. The recorded value is u; its log-density is
-/// that of the bounded number,
+/// A squashed number reaches the environment as low + (high − low)(1 + tanh u)/2. The recorded value is u; its
+/// log-density is that of the bounded number,
 ///
 ///     log p = log N(u; μ, σ²) − log((high − low)/2) − log(1 − tanh² u),
 ///
-/// exact however close to a bound it lies. The entropy, and its gradient, are those of u: that of the bounded
-/// number has no closed form.
+/// computed so that it stays accurate arbitrarily close to a bound. The entropy and its gradient are those of u, since
+/// the entropy of the bounded number has no closed form.
 public struct GaussianFamily: ActionFamily {
-  /// n.
+  /// The number n of values.
   public let count: Int
-  /// Where σ comes from.
+  /// The source of σ.
   public let deviation: Deviation
-  /// The bounds of squashed numbers; nil for numbers that are not squashed.
+  /// The bounds of squashed numbers; nil if the numbers are not squashed.
   public let bounds: ValueBounds?
 
-  /// Where the deviation σ of a Gaussian comes from.
+  /// The source of a Gaussian's standard deviation σ.
   public enum Deviation: String, Sendable, CaseIterable {
-    /// A parameter for each number, the same for every observation.
+    /// One parameter for each number, the same for every observation.
     case free
-    /// The network.
+    /// Network outputs.
     case network
-    /// Generalized state-dependent exploration (Raffin, Kober and Stulp 2021): a = μ + φᵀ ε, with the last
-    /// hidden layer φ and a matrix ε(j,k) ~ N(0, σ(j,k)²) that stays the same for some steps.
+    /// Generalized state-dependent exploration (Raffin, Kober and Stulp 2021): a = μ + φᵀ ε, where φ is the last hidden
+    /// layer and ε(j,k) ~ N(0, σ(j,k)²) a matrix that stays the same for some steps.
     case exploring
   }
 
-  /// Makes the family of n numbers, squashed into bounds if there are any.
+  /// Makes the family of n numbers, squashed into the bounds unless they are nil.
   public init(_ count: Int, _ deviation: Deviation = .free, bounds: ValueBounds? = nil) {
     (self.count, self.deviation, self.bounds) = (count, deviation, bounds)
   }
 
-  /// n.
+  /// The number n of values.
   public var valueCount: Int { count }
 
   /// The means, then log σ.
@@ -46,7 +46,7 @@ public struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// Draws a value for each row and writes it.
+  /// Draws u of each number and writes it.
   public func sample(
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
@@ -65,7 +65,7 @@ public struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// Writes the most probable value of each row.
+  /// Writes μ, the most probable u, of each number.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
     for row in 0..<rows.count {
       for k in 0..<count {
@@ -92,12 +92,12 @@ public struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// log((high − low)/2 (1 − tanh² u)), by 1 − tanh² u = 4 e^{−2u} / (1 + e^{−2u})².
+  /// log((high − low)/2 (1 − tanh² u)), computed from 1 − tanh² u = 4 e^{−2u} / (1 + e^{−2u})².
   private func logStretch(_ u: Double, _ bounds: ValueBounds, _ k: Int) -> Double {
     logarithm(2 * (Double(bounds.high[k]) - Double(bounds.low[k]))) - 2 * (u + softplus(-2 * u))
   }
 
-  /// Adds the entropy of each row.
+  /// Adds the entropy of u of each row.
   public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
     for row in 0..<rows.count {
       var sum = 0.0
@@ -106,7 +106,9 @@ public struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// Writes the gradient by μ and log σ; with z = (u − μ)/σ: ∂ log p/∂ μ = z/σ, ∂ log p/∂ log σ = z² − 1, ∂ H/∂ log σ = 1.
+  /// Writes the gradient with respect to μ and log σ.
+  ///
+  /// With z = (u − μ)/σ: ∂ log p/∂ μ = z/σ, ∂ log p/∂ log σ = z² − 1, ∂ H/∂ log σ = 1.
   public func writeAdjoints(
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>
@@ -140,7 +142,7 @@ public struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// Writes w F t with F = diag(1/σ², 2).
+  /// Writes w F t with F = diag(1/σ², 2) with respect to μ and log σ.
   public func writeFisherProducts(
     _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
@@ -156,10 +158,10 @@ public struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// Whether the numbers are squashed.
+  /// True if the numbers are squashed.
   public var altersActions: Bool { bounds != nil }
 
-  /// Squashes the drawn numbers, if they are to be.
+  /// Squashes the drawn numbers into the bounds, or copies them if there are no bounds.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
     for k in 0..<count {
       let v = first + k
@@ -175,18 +177,18 @@ public struct GaussianFamily: ActionFamily {
 }
 
 extension BoxDistribution {
-  /// Gaussian with deviations that are parameters; what is drawn beyond a bound is clamped to it.
+  /// A Gaussian whose deviations are parameters; draws beyond a bound are clamped to it.
   public static let gaussian = BoxDistribution(
     "gaussian", help: "Gaussian with a free deviation for each number; beyond a bound clamped to it",
     needsBounds: false
   ) { GaussianFamily($0.low.count) }
 
-  /// Gaussian with deviations that the network gives.
+  /// A Gaussian whose deviations are network outputs.
   public static let networkGaussian = BoxDistribution(
     "network-gaussian", help: "Gaussian whose deviations the network gives", needsBounds: false
   ) { GaussianFamily($0.low.count, .network) }
 
-  /// Gaussian, squashed into the bounds by tanh.
+  /// A Gaussian that tanh squashes into the bounds.
   public static let squashed = BoxDistribution(
     "squashed", help: "Gaussian, squashed into the bounds by tanh", needsBounds: true
   ) { GaussianFamily($0.low.count, bounds: $0) }

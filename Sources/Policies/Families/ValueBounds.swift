@@ -1,16 +1,16 @@
-/// Bounds of an action's numbers, one pair for each.
+/// The bounds of an action's numbers, one pair for each.
 public struct ValueBounds: Sendable, Equatable {
-  /// The smallest and the largest values.
+  /// The smallest and the largest value of each number.
   public var low, high: [Float]
 
-  /// Makes bounds; both arrays have one number for each value.
+  /// Makes bounds from two arrays of equal length, with one element for each number.
   public init(low: [Float], high: [Float]) { (self.low, self.high) = (low, high) }
 
-  /// Whether every bound is a finite number.
+  /// True if every bound is finite.
   public var areFinite: Bool { (low + high).allSatisfy(\.isFinite) }
 }
 
-// Factors by short names, for literals of type [any ActionFamily].
+// Families by short names, for literals of type [any ActionFamily].
 extension ActionFamily where Self == CategoricalFamily {
   /// One of n choices.
   public static func categorical(_ count: Int) -> Self { CategoricalFamily(count) }
@@ -34,6 +34,6 @@ extension ActionFamily where Self == GaussianFamily {
 }
 
 extension ActionFamily where Self == BetaFamily {
-  /// Numbers between bounds, with a density that has one peak.
+  /// Numbers between bounds, from a beta distribution with one peak.
   public static func beta(_ bounds: ValueBounds) -> Self { BetaFamily(bounds) }
 }

@@ -1,8 +1,8 @@
 internal import CKernels
 
-// The steps of recurrent layers: the product with what is remembered, and the cell.
+// The steps of recurrent layers: the product with the previous state, and the cell.
 extension Kernels {
-  /// The products of all inputs with the outer weights, bias included, into a region.
+  /// Writes the products of all inputs with the outer weights, plus the bias, into a region.
   static func multiplyInputs(
     _ layer: RecurrentLayer, rows: Int, _ weights: Span<Float>, into region: RecurrentWorkspace.Region,
     in memory: inout RecurrentWorkspace
@@ -17,7 +17,7 @@ extension Kernels {
     }
   }
 
-  /// From the inputs' products and the state before, at some positions, to the state after.
+  /// Computes the states at some positions from the inputs' products and the previous states.
   static func advance(
     _ layer: RecurrentLayer, at positions: Range<Int>, _ θ: Span<Float>, in memory: inout RecurrentWorkspace
   ) {
@@ -41,8 +41,10 @@ extension Kernels {
     }
   }
 
-  /// The adjoint of ``advance(_:at:_:in:)``: what comes back from later steps is the carry, as it was and as it becomes;
-  /// `transposed` has the inner weights.
+  /// The adjoint of ``advance(_:at:_:in:)``.
+  ///
+  /// The carry regions contain the adjoints from later steps; each call replaces them with those for earlier steps.
+  /// `transposed` has the transposed inner weights.
   static func retreat(
     _ layer: RecurrentLayer, at positions: Range<Int>, _ transposed: Span<Float>,
     in memory: inout RecurrentWorkspace
@@ -70,8 +72,9 @@ extension Kernels {
     }
   }
 
-  /// The derivative of ``advance(_:at:_:in:)`` along a direction v of the parameters; the tangents of the gates' inputs and
-  /// of the state before are there.
+  /// The derivative of ``advance(_:at:_:in:)`` along a direction v of the parameters.
+  ///
+  /// The tangents of the gates' inputs and of the previous state must have been written before the call.
   static func tangent(
     _ layer: RecurrentLayer, at positions: Range<Int>, _ θ: Span<Float>, along v: Span<Float>,
     in memory: inout RecurrentWorkspace
@@ -84,7 +87,7 @@ extension Kernels {
         unsafe ckernels_affine(
           .automatic, rows, n, width, at[.before, first], v + inner.weight, v + inner.bias,
           at[.innerTangents, first])
-        // The adjoints' region is free meanwhile.
+        // The adjoints' region is unused in this pass and serves as scratch memory.
         unsafe ckernels_affine(
           .automatic, rows, n, width, at[.beforeTangents, first], θ + inner.weight, nil,
           at[.innerAdjoints, first])
@@ -109,7 +112,7 @@ extension Kernels {
     }
   }
 
-  /// wᵀ of an affine layer.
+  /// Writes the transpose of an affine layer's weights.
   static func transpose(_ layer: AffineShape, _ θ: Span<Float>, into room: inout MutableSpan<Float>) {
     unsafe θ.withUnsafeBufferPointer { θ in
       unsafe room.withUnsafeMutableBufferPointer { room in
@@ -120,7 +123,7 @@ extension Kernels {
   }
 }
 
-/// Where the regions of a recurrent layer's memory are.
+/// Pointers to the regions of a recurrent layer's workspace.
 @safe private struct Regions {
   let base: UnsafeMutablePointer<Float>
   let map: RecurrentWorkspace.Map
@@ -131,7 +134,7 @@ extension Kernels {
 }
 
 extension RecurrentWorkspace {
-  /// Hands over the regions, and some weights.
+  /// Calls `body` with pointers to the regions and to some weights.
   fileprivate mutating func with(
     _ weights: Span<Float>, _ body: (Regions, UnsafePointer<Float>) -> Void
   ) {

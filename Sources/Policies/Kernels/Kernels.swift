@@ -1,15 +1,15 @@
 internal import CKernels
 
-/// How the arithmetic of policies is carried out on this processor; the bits are the same on every path.
+/// The instruction set that the arithmetic of policies uses on this processor; results are bit-identical on every path.
 public enum KernelPath: String, CaseIterable, Sendable {
-  /// C11 and `fmaf`: slow, everywhere.
+  /// C11 with `fmaf`: slow, but available everywhere.
   case portable
-  /// Eight lanes with fused multiply-add.
+  /// Eight SIMD elements, with fused multiply-add.
   case avx2 = "AVX2"
-  /// Sixteen lanes.
+  /// Sixteen SIMD elements, with fused multiply-add.
   case avx512 = "AVX-512"
 
-  /// The path that this processor takes.
+  /// The path that is used on this processor.
   public static var current: KernelPath {
     switch ckernels_path_taken(.automatic) {
     case .avx512: .avx512
@@ -19,9 +19,11 @@ public enum KernelPath: String, CaseIterable, Sendable {
   }
 }
 
-/// The C kernels on spans: with the recurrent ones and `ParameterUpdate` the files of the module that touch pointers.
+/// The C kernels on spans.
+///
+/// Only this file, the recurrent kernels and `ParameterUpdate` use pointers in this module.
 enum Kernels {
-  /// y = b + x w for `rows` rows, or its tanh.
+  /// y = b + x w for `rows` rows, or tanh of it.
   static func affine(
     _ layer: AffineShape, rows: Int, _ x: Span<Float>, _ θ: Span<Float>, takingTanh: Bool = false,
     into y: inout MutableSpan<Float>
@@ -52,7 +54,7 @@ enum Kernels {
     }
   }
 
-  /// dx = dy wᵀ, times 1 − x² where `x` is the tanh below; `room` takes the transpose.
+  /// dx = dy wᵀ, times 1 − x² if `x`, the tanh output of the layer below, is given; `room` receives the transpose of w.
   static func affineAdjoint(
     _ layer: AffineShape, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, throughTanh x: Span<Float>? = nil,
     room: inout MutableSpan<Float>, into dx: inout MutableSpan<Float>
@@ -77,7 +79,7 @@ enum Kernels {
     }
   }
 
-  /// The layer's parts of ĝ += xᵀ dy and Σ dy.
+  /// Adds xᵀ dy and Σ dy to the gradients of the layer's weights and bias.
   static func affineAdjoint(
     _ layer: AffineShape, rows: Int, _ x: Span<Float>, _ dy: Span<Float>,
     into gradient: inout MutableSpan<Float>
@@ -95,9 +97,9 @@ enum Kernels {
   }
 }
 
-// Functions of single numbers, row by row.
+// Elementwise and row-wise functions.
 extension Kernels {
-  /// x ← tanh x over the first `count`.
+  /// x ← tanh x for the first `count` elements.
   static func tanh(_ count: Int, _ x: inout MutableSpan<Float>) {
     unsafe change(&x) { unsafe ckernels_tanh(.automatic, count, $0, $0) }
   }
@@ -107,7 +109,7 @@ extension Kernels {
     unsafe change(&x) { unsafe ckernels_relu(.automatic, count, $0, $0) }
   }
 
-  /// x ← x above 0, eˣ − 1 below.
+  /// x ← x for x > 0, else eˣ − 1.
   static func elu(_ count: Int, _ x: inout MutableSpan<Float>) {
     unsafe change(&x) { unsafe ckernels_elu(.automatic, count, $0, $0) }
   }
@@ -117,17 +119,17 @@ extension Kernels {
     unsafe change(&x) { unsafe ckernels_gelu(.automatic, count, $0, $0) }
   }
 
-  /// d ← d (1 − y²) over the first `count`.
+  /// d ← d (1 − y²) for the first `count` elements.
   static func tanhAdjoint(_ count: Int, _ y: Span<Float>, _ d: inout MutableSpan<Float>) {
     unsafe y.map(into: &d) { unsafe ckernels_tanh_adjoint(.automatic, count, $0, $1) }
   }
 
-  /// d ← d where y is above 0, else 0.
+  /// d ← d where y > 0, else 0.
   static func reluAdjoint(_ count: Int, _ y: Span<Float>, _ d: inout MutableSpan<Float>) {
     unsafe y.map(into: &d) { unsafe ckernels_relu_adjoint(.automatic, count, $0, $1) }
   }
 
-  /// d ← d where y is above 0, else d (y + 1).
+  /// d ← d where y > 0, else d (y + 1).
   static func eluAdjoint(_ count: Int, _ y: Span<Float>, _ d: inout MutableSpan<Float>) {
     unsafe y.map(into: &d) { unsafe ckernels_elu_adjoint(.automatic, count, $0, $1) }
   }
@@ -137,32 +139,32 @@ extension Kernels {
     unsafe x.map(into: &d) { unsafe ckernels_gelu_adjoint(.automatic, count, $0, $1) }
   }
 
-  /// y = exp x over the first `count`.
+  /// y = exp x for the first `count` elements.
   static func exp(_ count: Int, _ x: Span<Float>, into y: inout MutableSpan<Float>) {
     unsafe x.map(into: &y) { unsafe ckernels_exp(.automatic, count, $0, $1) }
   }
 
-  /// x ← exp x over the first `count`.
+  /// x ← exp x for the first `count` elements.
   static func exp(_ count: Int, _ x: inout MutableSpan<Float>) {
     unsafe change(&x) { unsafe ckernels_exp(.automatic, count, $0, $0) }
   }
 
-  /// x ← log x over the first `count`.
+  /// x ← log x for the first `count` elements.
   static func log(_ count: Int, _ x: inout MutableSpan<Float>) {
     unsafe change(&x) { unsafe ckernels_log(.automatic, count, $0, $0) }
   }
 
-  /// x ← x − log Σ exp x, row by row.
+  /// x ← x − log Σ exp x in each row.
   static func logSoftmax(rows: Int, _ n: Int, _ x: inout MutableSpan<Float>) {
     unsafe change(&x) { unsafe ckernels_log_softmax(.automatic, rows, n, $0, $0) }
   }
 
-  /// y = x − log Σ exp x, row by row.
+  /// y = x − log Σ exp x in each row.
   static func logSoftmax(rows: Int, _ n: Int, _ x: Span<Float>, into y: inout MutableSpan<Float>) {
     unsafe x.map(into: &y) { unsafe ckernels_log_softmax(.automatic, rows, n, $0, $1) }
   }
 
-  /// y = (x − mean) scale within ±bound, for the first `n` of every `stride` floats.
+  /// y = (x − mean) scale, clamped to ±bound, for the first `n` of every `stride` floats.
   static func standardize(
     rows: Int, _ n: Int, stride: Int, mean: Span<Float>, scale: Span<Float>, bound: Float, _ x: Span<Float>,
     into y: inout MutableSpan<Float>
@@ -177,14 +179,14 @@ extension Kernels {
     }
   }
 
-  /// The squares of each row's image, one after the other.
+  /// Copies the patches of each row's image, one after the other.
   static func unfold(_ p: Patches, rows: Int, _ x: Span<Float>, into out: inout MutableSpan<Float>) {
     unsafe x.map(into: &out) {
       unsafe ckernels_unfold(p.image.height, p.image.width, p.image.channels, p.side, p.stride, rows, $0, $1)
     }
   }
 
-  /// The adjoint of ``unfold(_:rows:_:into:)``: the squares' numbers, added up where they overlap.
+  /// The adjoint of ``unfold(_:rows:_:into:)``: adds the patches up where they overlap.
   static func fold(_ p: Patches, rows: Int, _ x: Span<Float>, into out: inout MutableSpan<Float>) {
     unsafe x.map(into: &out) {
       unsafe ckernels_fold(p.image.height, p.image.width, p.image.channels, p.side, p.stride, rows, $0, $1)

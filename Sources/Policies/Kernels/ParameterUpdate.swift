@@ -41,7 +41,7 @@ public enum ParameterUpdate {
     }
   }
 
-  /// One step of Adam (Kingma and Ba 2015, algorithm 1), upwards; `step` counts from 1.
+  /// One ascent step of Adam (Kingma and Ba 2015, algorithm 1); `step` counts from 1.
   public static func adam(
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
     secondMoment: inout MutableSpan<Float>, by rule: AdamRule, step: Int
@@ -63,7 +63,7 @@ public enum ParameterUpdate {
     }
   }
 
-  /// One step of RMSProp, upwards: v ← β v + (1 − β) ĝ², θ ← θ + α ĝ / √(v + ε).
+  /// One ascent step of RMSProp: v ← β v + (1 − β) ĝ², θ ← θ + α ĝ / √(v + ε).
   public static func rmsProp(
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, secondMoment: inout MutableSpan<Float>,
     rate: Double, β: Double, ε: Double
@@ -79,7 +79,7 @@ public enum ParameterUpdate {
     }
   }
 
-  /// One step with a heavy ball: m ← β m + ĝ, θ ← θ + α m.
+  /// One ascent step with heavy-ball momentum: m ← β m + ĝ, θ ← θ + α m.
   public static func momentum(
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, moment: inout MutableSpan<Float>,
     rate: Double, momentum: Double
@@ -104,7 +104,7 @@ public enum ParameterUpdate {
     }
   }
 
-  /// Σ x², in double and in one order.
+  /// Σ x² in double precision, summed in the same order on every path.
   public static func squareNorm(_ x: Span<Float>) -> Double {
     unsafe x.withUnsafeBufferPointer { buffer in
       guard let x = buffer.baseAddress else { return 0 }
@@ -112,7 +112,7 @@ public enum ParameterUpdate {
     }
   }
 
-  /// Σ x y, in double and in one order.
+  /// Σ x y in double precision, summed in the same order on every path.
   public static func dot(_ x: Span<Float>, _ y: Span<Float>) -> Double {
     let count = min(x.count, y.count)
     return unsafe x.withUnsafeBufferPointer { x in

@@ -1,19 +1,19 @@
 public import Registries
 
-/// The function between two layers.
+/// The activation function between two layers.
 public enum Activation: String, Sendable, CaseIterable {
   case tanh
   /// max(x, 0).
   case relu
-  /// x above 0, eˣ − 1 below.
+  /// x for x > 0, else eˣ − 1.
   case elu
-  /// x Φ(x), with the normal distribution function Φ (Hendrycks and Gimpel 2016).
+  /// x Φ(x), where Φ is the normal distribution function (Hendrycks and Gimpel 2016).
   case gelu
 
-  /// Whether its derivative is worked out from x; the others' is from y.
+  /// True if the derivative is computed from the input x; the others are computed from the output y.
   var needsInputs: Bool { self == .gelu }
 
-  /// Whether a layer's products apply it, and its adjoint, while their results are still in the first cache.
+  /// True if a layer's products also apply it and its adjoint, while the results are still in the L1 cache.
   var isFused: Bool { self == .tanh }
 
   func apply(_ count: Int, _ x: inout MutableSpan<Float>) {
@@ -25,7 +25,7 @@ public enum Activation: String, Sendable, CaseIterable {
     }
   }
 
-  /// d ← d f′, from the values that `needsInputs` names.
+  /// d ← d f′, computed from the inputs or outputs as `needsInputs` says.
   func applyAdjoint(_ count: Int, _ known: Span<Float>, _ d: inout MutableSpan<Float>) {
     switch self {
     case .tanh: Kernels.tanhAdjoint(count, known, &d)
@@ -37,7 +37,7 @@ public enum Activation: String, Sendable, CaseIterable {
 }
 
 extension Activation: NamedChoice {
-  /// What it is, in one line.
+  /// A one-line description.
   public var help: String {
     switch self {
     case .tanh: "tanh x"

@@ -1,9 +1,9 @@
 internal import Mathematics
 internal import Randomness
 
-/// Where the weights and the bias of z = b + x w lie in the flat vector.
+/// The offsets of the weights and the bias of z = b + x w in the flat parameter vector.
 struct AffineShape: Sendable, Equatable {
-  /// Floats of one row's x and z.
+  /// Floats in one row of x and of z.
   var inputs, outputs: Int
   /// The index of w, [input × output].
   var weight: Int
@@ -12,12 +12,12 @@ struct AffineShape: Sendable, Equatable {
     (self.inputs, self.outputs, self.weight) = (inputs, outputs, weight)
   }
 
-  /// The index of b, which lies behind w.
+  /// The index of b, which comes after w.
   var bias: Int { weight + inputs * outputs }
-  /// The index behind b.
+  /// The index after b.
   var end: Int { bias + outputs }
 
-  /// Its parts of the flat vector, under this name.
+  /// The slices of the parameter vector, with names that begin with `name`.
   func slices(_ name: String) -> [Parameters.Slice] {
     [
       Parameters.Slice("\(name).weight", shape: [inputs, outputs], at: weight),

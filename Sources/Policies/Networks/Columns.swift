@@ -1,6 +1,6 @@
 internal import Mathematics
 
-/// The first so many columns of some rows.
+/// The first columns of a number of rows.
 struct Columns {
   let count: Int
   let rows: Int

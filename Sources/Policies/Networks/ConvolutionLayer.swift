@@ -1,20 +1,20 @@
 internal import Mathematics
 
-/// The squares that a convolution without padding cuts out of an image.
+/// The square patches of an image that a convolution without padding multiplies.
 struct Patches: Sendable, Equatable {
   let image: Network.Image
   let side: Int
   let stride: Int
 
-  /// How many patches lie below each other.
+  /// The number of patches from top to bottom.
   var rows: Int { (image.height - side) / stride + 1 }
-  /// How many patches lie beside each other.
+  /// The number of patches from left to right.
   var columns: Int { (image.width - side) / stride + 1 }
-  /// How many patches an image has.
+  /// The number of patches of one image.
   var count: Int { rows * columns }
 }
 
-/// A convolution: an affine layer on each patch of an image, y = f(b + patch w).
+/// A convolution: an affine layer applied to each patch of an image, y = f(b + patch w).
 struct ConvolutionLayer: Layer {
   /// The affine map of one patch.
   let shape: AffineShape
@@ -22,9 +22,10 @@ struct ConvolutionLayer: Layer {
   let activation: Activation?
   let name: String
 
-  /// Makes a convolution of an image whose weights begin at `weight`.
+  /// Makes a convolution of an image; its weights begin at index `weight`.
   ///
-  /// - Throws: ``PolicyError`` when the image is smaller than a patch.
+  /// - Throws: ``PolicyError`` if the number of filters or the stride is not positive, or a patch does not fit in the
+  ///   image.
   init(
     _ convolution: Network.Convolution, on image: Network.Image, weight: Int, activation: Activation,
     name: String
@@ -43,7 +44,7 @@ struct ConvolutionLayer: Layer {
     (self.activation, self.name) = (activation, name)
   }
 
-  /// The image that y is.
+  /// The shape of the output as an image.
   var image: Network.Image {
     Network.Image(height: patches.rows, width: patches.columns, channels: shape.outputs)
   }
@@ -83,7 +84,7 @@ struct ConvolutionLayer: Layer {
   ) {
     LayerScratch.grow(&scratch.transposed, shape.inputs * shape.outputs)
     LayerScratch.grow(&scratch.patches, own.rows.inputs * patches.count * shape.inputs)
-    // The buffer leaves the scratch memory while it is written, so that another one can be written beside it.
+    // The buffer is moved out of the scratch memory while it is written, so that another buffer of it can be written.
     var patchAdjoints = scratch.patches
     scratch.patches = []
     scratch.transposed.withMutableSpan { room in

@@ -1,23 +1,23 @@
 internal import Randomness
 public import Registries
 
-/// How a network's weights and biases begin, by name.
+/// The initial distribution of a network's weights and biases, by name.
 public enum Initialization: String, Sendable, CaseIterable {
-  /// Orthogonal matrices of gain √2, of gains of their own in the last layer; biases of 0 (Saxe and others 2014).
+  /// Orthogonal matrices with gain √2, in the last layer with gains of its own; biases 0 (Saxe et al. 2014).
   case orthogonal
-  /// Uniform within ± 1/√inputs, weights and biases alike: PyTorch's default.
+  /// Uniform in ±1/√inputs for weights and biases: PyTorch's default.
   case uniform
 
-  /// Numbers uniform within ± 1/√inputs.
+  /// Draws numbers uniformly from ±1/√inputs.
   static func uniform(_ count: Int, inputs: Int, from stream: RandomStream) -> [Float] {
     let bound = 1 / Double(inputs).squareRoot()
     return (0..<count).map { _ in Float(bound * (2 * stream.uniform() - 1)) }
   }
 
-  /// A matrix with orthonormal rows or columns, whichever are fewer, times `gain` (Saxe and others 2014).
+  /// Draws a matrix with orthonormal rows or columns, whichever are fewer, times `gain`.
   ///
-  /// Gaussian draws, orthogonalized in double precision by modified Gram–Schmidt, twice: the result is the Q of
-  /// a QR decomposition with a positive diagonal, so it is uniform over orthogonal matrices.
+  /// Gaussian draws are orthogonalized in double precision by modified Gram–Schmidt, applied twice. The result is the Q
+  /// of a QR decomposition with a positive diagonal, so it is uniform over orthogonal matrices (Saxe et al. 2014).
   static func orthogonal(rows: Int, columns: Int, gain: Double, from stream: RandomStream) -> [Float] {
     let (count, length) = (min(rows, columns), max(rows, columns))
     var vectors: [[Double]] = []
@@ -32,7 +32,7 @@ public enum Initialization: String, Sendable, CaseIterable {
       }
       var square = 0.0
       for x in v { square += x * x }
-      // A draw inside of the span of the others has probability 0; drawing again keeps the meaning.
+      // A draw in the span of the others has probability 0; drawing again does not change the distribution.
       guard square > 1e-20 else { continue }
       let norm = square.squareRoot()
       vectors.append(v.map { $0 / norm })
@@ -45,7 +45,7 @@ public enum Initialization: String, Sendable, CaseIterable {
 }
 
 extension Initialization: NamedChoice {
-  /// What it is, in one line.
+  /// A one-line description.
   public var help: String {
     switch self {
     case .orthogonal: "orthogonal matrices, biases 0"

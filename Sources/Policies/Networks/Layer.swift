@@ -1,66 +1,67 @@
 internal import Mathematics
 internal import Randomness
 
-/// One layer of a network: y = f(z), where z depends on the layer's input x and on its parameters θ.
+/// One layer of a network: y = f(z), where z is a function of the layer's input x and its parameters θ.
 ///
-/// A layer is a value; what it works in is the ``LayerWorkspace`` that it is handed. Its parameters are parts of a flat vector.
+/// A layer is an immutable value whose parameters are slices of the flat vector. Each call receives the
+/// ``LayerWorkspace`` that it reads and writes.
 protocol Layer: Sendable {
-  /// Floats of one row's y.
+  /// Floats in one row of y.
   var outputSize: Int { get }
   /// f, or nil if y = z.
   var activation: Activation? { get }
-  /// Whether rows follow each other in it; the leads of sequences end in it.
+  /// True if rows are the steps of sequences; the sequences' lead rows are dropped from its output.
   var isRecurrent: Bool { get }
-  /// Its parts of the flat vector.
+  /// Its slices of the flat parameter vector.
   var parts: [Parameters.Slice] { get }
-  /// Floats of one row's memory in the workspace, counted for how many rows are evaluated at once; 0 for a recurrent layer.
+  /// Floats per row in the workspace, used to choose how many rows are evaluated at once; 0 for a recurrent layer.
   var workspaceSize: Int { get }
-  /// Multiplications of one row's forward pass; 0 for a recurrent layer.
+  /// The number of multiplications in one row's forward pass; 0 for a recurrent layer.
   var multiplications: Int { get }
 
-  /// Makes a workspace without rows.
+  /// Makes an empty workspace.
   func makeWorkspace() -> LayerWorkspace
 
-  /// Makes room for so many rows of input.
+  /// Allocates memory for at least `rows` input rows.
   func reserve(_ rows: Int, in own: inout LayerWorkspace)
 
-  /// Writes y.
+  /// Computes y.
   func forward(_ θ: Span<Float>, on x: Span<Float>, _ rows: LayerRows, in own: inout LayerWorkspace)
 
-  /// ĝ += ∂z/∂θ · ∂/∂z, with ∂/∂z in the workspace, for the rows of the last forward pass.
+  /// ĝ += ∂z/∂θ · ∂/∂z for the rows of the last forward pass, with ∂/∂z in the workspace.
   func accumulateAdjoint(
     _ θ: Span<Float>, on x: Span<Float>, in own: inout LayerWorkspace, into gradient: inout MutableSpan<Float>
   )
 
-  /// Writes ∂/∂z of the layer below, whose y is x, after ``accumulateAdjoint(_:on:in:into:)``.
+  /// Writes ∂/∂z of the layer below, whose y is this layer's x; called after ``accumulateAdjoint(_:on:in:into:)``.
   func passDown(
     _ θ: Span<Float>, to below: LayerBelow, in own: inout LayerWorkspace, _ scratch: inout LayerScratch,
     into adjoints: inout [Float])
 
-  /// Writes the derivative of y along a direction v of the parameters; `tangents` is that of x, if x has one.
+  /// Writes the derivative of y along a direction v of the parameters; `tangents` is that of x, nil in the first layer.
   func tangent(
     _ θ: Span<Float>, along v: Span<Float>, on x: Span<Float>, _ tangents: [Float]?,
     in own: inout LayerWorkspace, _ scratch: inout LayerScratch)
 }
 
-/// How many rows a layer takes, and how many it gives.
+/// The numbers of rows that a layer receives and returns.
 struct LayerRows {
   var inputs = 0, outputs = 0
-  /// Which rows follow each other, for a recurrent layer.
+  /// The sequences that the rows belong to, for a recurrent layer.
   var sequences: Sequences?
 }
 
-/// The layer below another one, as the adjoint sees it.
+/// The layer below another one, for the adjoint pass.
 struct LayerBelow {
   /// Its y.
   let outputs: [Float]
-  /// What its activation's derivative is worked out from: its y or its z.
+  /// The values that its activation's derivative is computed from: y or z.
   let known: [Float]
   let activation: Activation?
   let outputSize: Int
 }
 
-/// The memory that one layer works in.
+/// The workspace of one layer.
 struct LayerWorkspace {
   /// The rows of the last forward pass.
   var rows = LayerRows()
@@ -68,26 +69,26 @@ struct LayerWorkspace {
   var outputs: [Float] = []
   /// ∂/∂z, [row × output].
   var adjoints: [Float] = []
-  /// The derivative of y along a direction; made when it is first asked for.
+  /// The derivative of y along a direction; allocated on first use.
   var tangents: [Float] = []
-  /// z, where an activation's derivative is worked out from it.
+  /// z, if the activation's derivative is computed from it.
   var preactivations: [Float] = []
-  /// The patches that a convolution looked at.
+  /// The patches of a convolution's input.
   var patches: [Float] = []
-  /// What a recurrent layer needs beside.
+  /// The additional workspace of a recurrent layer.
   var recurrent: RecurrentWorkspace?
 
-  /// What an activation's derivative is worked out from.
+  /// The values that the activation's derivative is computed from.
   func known(_ activation: Activation?) -> [Float] {
     activation?.needsInputs ?? false ? preactivations : outputs
   }
 }
 
-/// Memory that layers use one after the other.
+/// Scratch memory that the layers of a network use one after the other.
 struct LayerScratch {
   /// The transpose of one layer's weights.
   var transposed: [Float] = []
-  /// ∂/∂ patches, and their tangents.
+  /// ∂/∂ patches, or tangents of the patches.
   var patches: [Float] = []
   /// One layer's outputs.
   var outputs: [Float] = []
@@ -101,10 +102,10 @@ extension Layer {
   /// False.
   var isRecurrent: Bool { false }
 
-  /// An empty one.
+  /// Makes an empty workspace.
   func makeWorkspace() -> LayerWorkspace { LayerWorkspace() }
 
-  /// f, applied to z in place; z is copied where the derivative needs it.
+  /// Applies f to z in place; copies z first if the derivative needs it.
   func activate(_ count: Int, in own: inout LayerWorkspace, isFused: Bool) {
     guard let activation, !isFused else { return }
     if activation.needsInputs {

@@ -3,22 +3,23 @@ internal import Randomness
 
 /// A network: convolutions if the input is an image, a recurrent layer if it has a memory, then affine layers.
 ///
-/// Every layer but the recurrent one and the last one has the activation function. The parameters are parts of a flat vector.
+/// All layers except the recurrent one and the last one apply the activation function. The parameters are slices of a
+/// flat vector.
 public struct Network: Sendable {
-  /// Its part of the flat vector.
+  /// The range of its parameters in the flat vector.
   public let range: Range<Int>
   let layers: [any Layer]
-  /// The recurrent layer among the layers.
+  /// The recurrent layer among the layers, if any.
   let recurrent: RecurrentLayer?
-  /// The affine maps whose weights are drawn like each other: those of convolutions and affine layers, the last one the head.
+  /// The affine maps of convolutions and affine layers, which share one initialization; the last one is the head.
   private let maps: [AffineShape]
 
-  /// An image as the first layers see it, [row × column × channel].
+  /// The shape of an image, [row × column × channel].
   public struct Image: Sendable, Equatable {
-    /// Its extents.
+    /// The extents.
     public var height, width, channels: Int
 
-    /// Describes an image.
+    /// Makes an image shape.
     public init(height: Int, width: Int, channels: Int) {
       (self.height, self.width, self.channels) = (height, width, channels)
     }
@@ -26,18 +27,18 @@ public struct Network: Sendable {
 
   /// One convolution without padding.
   public struct Convolution: Sendable, Equatable {
-    /// The number of filters, the side of their square, and how far they move.
+    /// The number of filters, the side length of their square and the stride.
     public var filters, side, stride: Int
 
-    /// Describes a convolution.
+    /// Makes a convolution.
     public init(filters: Int, side: Int, stride: Int) {
       (self.filters, self.side, self.stride) = (filters, side, stride)
     }
   }
 
-  /// Where a network lies: its name, and where its parameters and its recurrent state begin.
+  /// The position of a network: its name, and the offsets of its parameters and its recurrent state.
   struct Position {
-    /// The first word of its parameters' names.
+    /// The prefix of its parameters' names.
     let name: String
     /// The index of its first parameter.
     let parameter: Int
@@ -47,7 +48,7 @@ public struct Network: Sendable {
 
   /// Makes the network that an architecture describes.
   ///
-  /// - Throws: ``PolicyError`` unless all widths are from 1 to 16,777,216 and the image is large enough.
+  /// - Throws: ``PolicyError`` unless all widths are from 1 to 16,777,216 and every convolution is valid for its image.
   init(
     _ architecture: Architecture, inputs: Int, outputs: Int, at position: Position
   ) throws(PolicyError) {
@@ -87,25 +88,27 @@ public struct Network: Sendable {
 
   private var head: AffineShape { maps[maps.count - 1] }
 
-  /// Floats of one row's outputs.
+  /// Floats in one row of outputs.
   var outputSize: Int { head.outputs }
 
   /// The width of the last layer before the outputs.
   var latentSize: Int { head.inputs }
 
-  /// The names and positions of its parameters.
+  /// The names and ranges of its parameters.
   var slices: [Parameters.Slice] { layers.flatMap(\.parts) }
 
-  /// Multiplications that an update makes for one row: the products of every affine map forwards, for the weights'
-  /// derivative, and, behind the first layer, for that of the layer below.
+  /// The number of multiplications that an update makes for one row: the products of every affine map in the forward
+  /// pass, for the weights' derivative and, except in the first layer, for the derivative of the layer below.
   var multiplicationsPerUpdate: Int {
     layers.enumerated().reduce(0) { $0 + ($1.offset == 0 ? 2 : 3) * $1.element.multiplications }
   }
 
-  // MARK: The beginning
+  // MARK: Initialization
 
-  /// Draws orthogonal weights, of gain √2 before an activation and `headGains` in the last layer, one gain for
-  /// each group of outputs, biases 0; or everything uniform.
+  /// Draws the initial parameters.
+  ///
+  /// Orthogonal weights have gain √2 before an activation and `headGains` in the last layer, one gain for each group of
+  /// outputs; biases are 0. The uniform scheme draws all weights and biases uniformly.
   func initialize(
     _ θ: inout Parameters, _ scheme: Initialization, headGains: [(outputs: Int, gain: Double)],
     from stream: RandomStream
@@ -138,9 +141,9 @@ public struct Network: Sendable {
 
   // MARK: Passes
 
-  /// Writes y of every layer into the workspace.
+  /// Computes y of every layer.
   ///
-  /// A recurrent layer takes the rows of the leads, too, and gives those that are evaluated.
+  /// A recurrent layer receives the sequences' lead rows too, and returns only the rows that are evaluated.
   func forward(
     _ θ: Parameters, on x: Span<Float>, _ rows: LayerRows, in workspace: inout NetworkWorkspace
   ) {
@@ -158,7 +161,7 @@ public struct Network: Sendable {
     }
   }
 
-  /// ĝ += Σ_row ∂/∂θ, given ∂/∂y of the last layer in the workspace, after ``forward(_:on:rows:_:in:)``.
+  /// ĝ += Σ_row ∂/∂θ, given ∂/∂y of the last layer in the workspace, after ``forward(_:on:_:in:)``.
   func accumulateAdjoint(
     _ θ: Parameters, on x: Span<Float>, in workspace: inout NetworkWorkspace,
     into gradient: inout MutableSpan<Float>
@@ -174,7 +177,7 @@ public struct Network: Sendable {
       let below = LayerBelow(
         outputs: outputs, known: input.known(activation), activation: activation,
         outputSize: layers[l - 1].outputSize)
-      // The buffer leaves the workspace while it is written, so that its neighbor can be read.
+      // The buffer is moved out of the workspace while it is written, so that the neighboring layer can be read.
       var adjoints = workspace.layers[l - 1].adjoints
       workspace.layers[l - 1].adjoints = []
       layers[l].passDown(
@@ -183,7 +186,7 @@ public struct Network: Sendable {
     }
   }
 
-  /// Writes the derivative of the outputs along a direction v of the parameters, after ``forward(_:on:rows:_:in:)``.
+  /// Writes the derivative of the outputs along a direction v of the parameters, after ``forward(_:on:_:in:)``.
   func tangent(
     _ θ: Parameters, along v: Span<Float>, on x: Span<Float>, in workspace: inout NetworkWorkspace
   ) {
@@ -199,7 +202,7 @@ public struct Network: Sendable {
     }
   }
 
-  /// Copies the recurrent state that each lane's last row left, if there is any.
+  /// Copies the recurrent state after each lane's last row to `memory`, if there is a recurrent layer.
   func keepState(of lanes: [Int], in workspace: borrowing NetworkWorkspace, into memory: inout Memory) {
     guard let recurrent, let own = workspace.layers.first(where: { $0.recurrent != nil })?.recurrent else {
       return

@@ -1,4 +1,4 @@
-/// The memory in which one network works.
+/// The workspace of one network.
 struct NetworkWorkspace {
   var layers: [LayerWorkspace]
   var scratch = LayerScratch()
@@ -18,7 +18,7 @@ struct NetworkWorkspace {
   /// The y of the layer before the last one, or nil if there is none.
   var latent: [Float]? { layers.count > 1 ? layers[layers.count - 2].outputs : nil }
 
-  /// Makes room for as many rows.
+  /// Allocates memory for at least `rows` rows.
   mutating func reserve(_ rows: Int) {
     guard rows > self.rows, let network else { return }
     self.rows = rows

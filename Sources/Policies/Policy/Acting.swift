@@ -1,8 +1,7 @@
 internal import Mathematics
 public import Randomness
 
-/// What acting in several lanes at once works on: what the lanes observe, what is drawn for them, and what is carried from one
-/// step to the next.
+/// The buffers for acting in several lanes at once, and the state that carries over from one step to the next.
 ///
 /// Row k belongs to the kth of the lanes that act.
 public struct Acting {
@@ -14,19 +13,19 @@ public struct Acting {
   public internal(set) var logProbabilities: [Double]
   /// The states of the recurrent layers, of all lanes.
   public var memory: Memory
-  /// The noise of exploring factors, of all lanes.
+  /// The noise matrices of exploring factors, of all lanes.
   public var exploration: Exploration
   var workspace: Workspace
-  /// The networks whose memory goes along.
+  /// The networks whose recurrent state is updated.
   let parts: Policy.Parts
 
-  /// Makes room for a policy that acts in lanes 0 to `laneCount` − 1.
+  /// Allocates the buffers for a policy that acts in lanes 0 to `laneCount` − 1.
   ///
   /// - Parameters:
   ///   - policy: the policy.
-  ///   - laneCount: how many lanes there are.
+  ///   - laneCount: the number of lanes.
   ///   - explorationSteps: the number of steps after which an exploring factor's noise is drawn again; 0 for never.
-  ///   - parts: the networks whose memory goes along; with the critic where its values will be asked for later.
+  ///   - parts: the networks whose recurrent state is updated; include the critic if values are needed later.
   public init(
     _ policy: Policy, laneCount: Int, explorationSteps: Int = 0, remembering parts: Policy.Parts = .actor
   ) {
@@ -41,19 +40,19 @@ public struct Acting {
 }
 
 extension Policy {
-  /// Chooses an action for each of some lanes, given what the lane has observed.
+  /// Chooses an action for each of some lanes, given the lane's observations.
   ///
   /// - Parameters:
   ///   - θ: the parameters.
-  ///   - lanes: the lanes that act; row k of `acting.observations` is what the kth of them observes.
-  ///   - streams: the stream of each lane, from which a ~ π(·∣o) is drawn in the order of the rows; nil for the most probable
-  ///     action.
-  ///   - acting: where the observations are read and the actions and, where they were drawn, log π(a∣o) are written.
+  ///   - lanes: the lanes that act; row k of `acting.observations` is the observation of the kth of them.
+  ///   - streams: the stream of each lane, from which a ~ π(·∣o) is drawn in the order of the rows; nil for the most
+  ///     probable action.
+  ///   - acting: the observations, and the output: the actions and, if they were drawn, log π(a∣o).
   public func act(
     _ θ: Parameters, for lanes: [Int], drawing streams: [RandomStream]?, in acting: inout Acting
   ) {
     evaluate(θ, for: lanes, in: &acting)
-    // The buffers leave while they are written, so that the workspace can be read.
+    // The buffers are moved out while they are written, so that the workspace can be read.
     var actions = acting.actions
     acting.actions = []
     defer { acting.actions = actions }
@@ -77,7 +76,7 @@ extension Policy {
     readLogProbabilities(of: actions.span, in: acting.workspace, into: &logs)
   }
 
-  /// Evaluates the actor for the lanes; a recurrent policy makes one step of each lane and keeps its new states.
+  /// Evaluates the actor for the lanes; a recurrent policy advances the lanes' states by one step.
   private func evaluate(_ θ: Parameters, for lanes: [Int], in acting: inout Acting) {
     let observations = acting.observations
     let rows = observations.span.extracting(0..<lanes.count * observationSize)
@@ -91,7 +90,7 @@ extension Policy {
     }
   }
 
-  /// Writes φᵀ ε of each row, with ε drawn again where it is due.
+  /// Writes φᵀ ε of each row, after drawing the matrices ε that are due.
   private func explore(_ θ: Parameters, _ lanes: [Int], _ streams: [RandomStream], in acting: inout Acting) {
     let (latent, size) = (latent(in: acting.workspace), actor.latentSize)
     for (row, lane) in lanes.enumerated() {

@@ -1,39 +1,39 @@
-/// How a policy's networks are built.
+/// The layout of a policy's networks and their initialization.
 public struct Architecture: Sendable, Equatable {
   /// The widths of the hidden layers.
   public var hidden: [Int]
-  /// The function between layers.
+  /// The activation function between layers.
   public var activation: Activation
-  /// Whether and where V is estimated.
+  /// The source of V, if any.
   public var critic: Critic
-  /// How weights and biases begin.
+  /// The initial distribution of weights and biases.
   public var initialization: Initialization
-  /// log σ of Gaussian factors at the beginning.
+  /// The initial log σ of Gaussian factors.
   public var logDeviation: Double
-  /// How large the actor's last weights are at the beginning.
+  /// The gain of the actor's last layer at initialization.
   public var headGain: Double
-  /// Whether observations are standardized by what has been observed so far.
+  /// True if observations are standardized by the running mean and deviation of each feature.
   public var standardizes: Bool
-  /// What observations are multiplied by at the beginning: 1/255 for images of bytes.
+  /// The initial factor that observations are multiplied by: 1/255 for images of bytes.
   public var inputScale: Float
   /// The shape of observations that are images.
   public var image: Network.Image?
-  /// The layers that look at images.
+  /// The convolutions that are applied to images.
   public var convolutions: [Network.Convolution]
-  /// What remembers; nil for a policy that only sees the last observation.
+  /// The recurrent layer; nil for a policy that depends on the last observation only.
   public var recurrence: Recurrence?
 
-  /// Where V comes from.
+  /// The source of V.
   public enum Critic: String, Sendable, CaseIterable {
-    /// There is no V.
+    /// No V.
     case none
     /// A network of its own.
     case separate
-    /// One more output of the actor's network.
+    /// One additional output of the actor's network.
     case shared
   }
 
-  /// Describes networks of affine layers.
+  /// Makes an architecture; without images and recurrence, its networks consist of affine layers.
   public init(
     hidden: [Int] = [64, 64], activation: Activation = .tanh, critic: Critic = .none,
     initialization: Initialization = .orthogonal, logDeviation: Double = 0, headGain: Double = 0.01,

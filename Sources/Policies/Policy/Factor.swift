@@ -1,24 +1,24 @@
 internal import Mathematics
 
-/// One factor of a policy's actions, and where its numbers lie.
+/// One factor of a policy's actions, with the positions of its numbers.
 ///
-/// A class, since a loop over the factors of every step would copy a structure.
+/// A class, since a loop over the factors at every step would copy a structure.
 final class Factor: Sendable {
   let family: any ActionFamily
-  /// Where its numbers begin in each row of the head, and its values in each row of the actions.
+  /// The first column of its numbers in the rows of the head, and of its values in the rows of the actions.
   let head, values: Rows
-  /// The first of its outputs of the network.
+  /// The index of its first network output.
   let output: Int
-  /// The first of its own parameters.
+  /// The index of the first of its own parameters.
   let parameter: Int
-  /// Where a row of observations says which of its choices are allowed.
+  /// The first column of its choices' mask in the rows of observations.
   let mask: Int
 
-  // What the family says, read for each batch of rows without asking it again.
+  // Properties of the family, cached to avoid dynamic dispatch for each batch of rows.
   let layout: HeadLayout
   let valueCount, outputCount, choiceCount: Int
 
-  /// Describes a family's numbers that begin at `first` in rows of such strides.
+  /// Makes a factor whose numbers begin at `first`, in rows of the given sizes.
   private init(_ family: any ActionFamily, at first: Position, headSize: Int, actionSize: Int) {
     self.family = family
     head = Rows(start: first.head, stride: headSize)
@@ -29,21 +29,21 @@ final class Factor: Sendable {
     (outputCount, choiceCount) = (layout.outputCount, layout.choiceCount)
   }
 
-  /// Where a factor's numbers begin.
+  /// The indices at which a factor's numbers begin.
   private struct Position {
     var head = 0, value = 0, output = 0, parameter: Int, mask: Int
   }
 
-  /// The numbers that the network does not give: log σ in a row of the head behind the outputs.
+  /// The factor's numbers in the head that are not network outputs, such as log σ; they come after the outputs.
   var rest: Rows { Rows(start: head.start + outputCount, stride: head.stride) }
 
-  /// All factors, side by side.
+  /// Makes all factors, with their numbers side by side.
   ///
   /// - Parameters:
-  ///   - families: what the factors are.
+  ///   - families: the families of the factors.
   ///   - latentSize: the width of the network's last hidden layer.
-  ///   - parameter: the index of the first parameter that is not one of the network.
-  ///   - mask: where a row of observations says which choices are allowed; nil where it does not.
+  ///   - parameter: the index of the first parameter that does not belong to the network.
+  ///   - mask: the column of the first mask in the rows of observations; nil if there are no masks.
   /// - Returns: the factors, in the order of the families.
   static func sideBySide(
     _ families: [any ActionFamily], latentSize: Int, parametersFrom parameter: Int, mask: Int?
@@ -62,6 +62,6 @@ final class Factor: Sendable {
     }
   }
 
-  /// Its part of so many rows.
+  /// The factor's columns of `count` rows.
   func rows(_ count: Int) -> FactorRows { FactorRows(count: count, head: head, values: values) }
 }

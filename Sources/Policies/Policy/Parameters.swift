@@ -1,19 +1,19 @@
-/// θ: one flat vector with named parts.
+/// The parameters θ: one flat vector with named slices.
 public struct Parameters: Sendable, Equatable {
-  /// All numbers.
+  /// All parameters.
   public var values: [Float]
-  /// Where each part lies.
+  /// The named slices.
   public let slices: [Slice]
-  /// How many updates made them: trajectories remember which version acted.
+  /// The number of updates so far; trajectories record the version that acted.
   public var version = 0
 
-  /// One named part.
+  /// One named slice.
   public struct Slice: Sendable, Equatable {
-    /// Such as `actor.0.weight`.
+    /// The name, such as `actor.0.weight`.
     public let name: String
-    /// Its extents, row-major; a weight is [inputs × outputs].
+    /// The extents, row-major; a weight is [inputs × outputs].
     public let shape: [Int]
-    /// Its place in the vector.
+    /// The range in the vector.
     public let range: Range<Int>
 
     init(_ name: String, shape: [Int], at start: Int) {

@@ -1,7 +1,7 @@
 internal import Mathematics
 
 extension Policy {
-  /// The parts of a policy that can be evaluated by themselves.
+  /// The parts of a policy that can be evaluated separately.
   public struct Parts: OptionSet, Sendable {
     /// The bits.
     public let rawValue: UInt8
@@ -9,24 +9,24 @@ extension Policy {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The action distribution.
     public static let actor = Parts(rawValue: 1)
-    /// V.
+    /// The value V.
     public static let critic = Parts(rawValue: 2)
   }
 
-  /// Whether the networks see a copy of the observations, and not the rows themselves.
+  /// True if the networks read a copy of the observations instead of the rows themselves.
   var copiesInputs: Bool { standardizes || observationSize != featureSize }
 
   /// Evaluates the networks.
   ///
-  /// The functions that read, and those that differentiate, then refer to these rows and parts.
+  /// Functions that read results or differentiate refer to the rows and parts of the last call.
   ///
   /// - Parameters:
   ///   - θ: the parameters.
-  ///   - observations: [row × feature]; with sequences the rows of their leads, then the rows themselves.
-  ///   - rows: how many rows, leads not counted.
-  ///   - parts: what is evaluated.
-  ///   - sequences: which rows follow each other, for a policy with a recurrent layer.
-  ///   - workspace: the memory for all of it.
+  ///   - observations: [row × feature]; with sequences, the lead rows first.
+  ///   - rows: the number of rows, without leads.
+  ///   - parts: the parts to evaluate.
+  ///   - sequences: the sequences that the rows belong to, for a policy with a recurrent layer.
+  ///   - workspace: the memory of the evaluation.
   public func forward(
     _ θ: Parameters, on observations: Span<Float>, rows: Int, _ parts: Parts,
     along sequences: Sequences? = nil, in workspace: inout Workspace
@@ -61,7 +61,7 @@ extension Policy {
     }
   }
 
-  /// Copies the features of each row, standardized if they are to be.
+  /// Copies the features of each row, and standardizes them if the policy does.
   private func prepareInputs(
     _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace
   ) {

@@ -6,10 +6,10 @@ extension Policy {
   /// - Parameters:
   ///   - θ: the parameters.
   ///   - actions: [row × value].
-  ///   - observations: those of the forward pass.
-  ///   - weights: c, e and v of each row; c and e belong to the actor, v to the critic.
-  ///   - workspace: where the forward pass was.
-  ///   - gradient: as long as θ, or as what is learned of it.
+  ///   - observations: the observations of the forward pass.
+  ///   - weights: c, e and v of each row; c and e apply to the actor, v to the critic.
+  ///   - workspace: the workspace of the forward pass.
+  ///   - gradient: ĝ, as long as θ or as the learned part of it.
   public func accumulateGradient(
     _ θ: Parameters, of actions: Span<Float>, on observations: Span<Float>,
     weights: borrowing GradientWeights, in workspace: inout Workspace,
@@ -55,7 +55,7 @@ extension Policy {
     }
   }
 
-  /// Writes ∂/∂V; the other outputs of a shared trunk get 0 where the critic is differentiated alone.
+  /// Writes ∂/∂V; if the critic of a shared trunk is differentiated alone, the other outputs get 0.
   private func writeValueAdjoints(_ v: [Double], isAlone: Bool, in workspace: inout Workspace) {
     let rows = workspace.evaluatedRows
     guard critic == nil else {
@@ -74,7 +74,7 @@ extension Policy {
     }
   }
 
-  /// Writes 0 for V of a shared trunk whose actor is differentiated alone.
+  /// Writes 0 as ∂/∂V of a shared trunk whose actor is differentiated alone.
   private func clearValueAdjoints(in workspace: inout Workspace) {
     let (value, last) = (sharedValue, workspace.actor.layers.count - 1)
     for row in 0..<workspace.evaluatedRows { workspace.actor.layers[last].adjoints[value[row]] = 0 }
@@ -82,7 +82,7 @@ extension Policy {
 
   // MARK: The head
 
-  /// Passes the head's adjoints on: to the network's outputs, and to the factors' own parameters.
+  /// Copies the head's adjoints to the network's outputs, and adds them to the gradient of the factors' own parameters.
   private func spreadAdjoints(in workspace: inout Workspace, into gradient: inout MutableSpan<Float>) {
     let (rows, last) = (workspace.evaluatedRows, workspace.actor.layers.count - 1)
     for factor in factors {
@@ -103,7 +103,9 @@ extension Policy {
     }
   }
 
-  /// With σ(k)² = Σ φ(j)² σ(j,k)²: ∂ log σ(k)/∂ log σ(j,k) = φ(j)² σ(j,k)² / σ(k)²; φ counts as a constant.
+  /// Adds the gradient of the log deviations of an exploring factor.
+  ///
+  /// With σ(k)² = Σ φ(j)² σ(j,k)²: ∂ log σ(k)/∂ log σ(j,k) = φ(j)² σ(j,k)² / σ(k)²; φ is treated as a constant.
   private func spreadAdjoints(
     _ factor: Factor, in workspace: inout Workspace, into gradient: inout MutableSpan<Float>
   ) {
@@ -128,15 +130,15 @@ extension Policy {
 
   /// p += w Σ_row F v, with the Fisher matrix F of π(·∣o), over the rows of the last forward pass.
   ///
-  /// F = Jᵀ M J: J is the derivative of the head's numbers by the parameters, M their Fisher matrix. It is the
-  /// Hessian of the divergence KL(π ‖ π′) at π′ = π, exact, and never built.
+  /// F = Jᵀ M J, where J is the derivative of the head's numbers with respect to the parameters and M their Fisher
+  /// matrix. F is the exact Hessian of the divergence KL(π ‖ π′) at π′ = π; the matrix itself is never built.
   ///
   /// - Parameters:
   ///   - θ: the parameters.
-  ///   - v: a direction, as long as θ; numbers outside of the actor do not matter.
-  ///   - observations: those of the forward pass.
+  ///   - v: a direction, as long as θ; elements outside of the actor are ignored.
+  ///   - observations: the observations of the forward pass.
   ///   - w: a factor.
-  ///   - workspace: where the forward pass was.
+  ///   - workspace: the workspace of the forward pass.
   ///   - product: p, as long as θ.
   public func accumulateFisherProduct(
     _ θ: Parameters, along v: Span<Float>, on observations: Span<Float>, times w: Float,
@@ -184,7 +186,7 @@ extension Policy {
     }
   }
 
-  /// The tangents of log σ of exploring numbers.
+  /// Writes the tangents of log σ of an exploring factor.
   private func writeDeviationTangents(
     _ factor: Factor, _ v: Span<Float>, in workspace: inout Workspace, into tangents: inout [Float]
   ) {

@@ -1,6 +1,6 @@
 internal import Mathematics
 
-// The numbers that describe the distributions, from the outputs of the network.
+// The numbers that describe the action distributions, computed from the network's outputs.
 extension Policy {
   func makeHead(_ θ: Parameters, _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace) {
     let outputs = workspace.actor.last
@@ -28,7 +28,7 @@ extension Policy {
     workspace.head.exponentials.withMutableSpan { Kernels.exp(rows * headSize, values.span, into: &$0) }
   }
 
-  /// Writes log π of choices; those that the mask forbids have −∞.
+  /// Writes log π of the choices; choices that the mask forbids get −∞.
   private func choose(
     _ factor: Factor, _ outputs: [Float], _ observations: Span<Float>, _ rows: Int,
     in workspace: inout Workspace
@@ -53,7 +53,7 @@ extension Policy {
     }
   }
 
-  /// Writes log σ of exploring numbers: σ(k)² = Σ φ(j)² σ(j,k)² + 1e-6.
+  /// Writes log σ of an exploring factor: σ(k)² = Σ φ(j)² σ(j,k)² + 1e-6.
   private func spread(_ factor: Factor, _ θ: Parameters, _ rows: Int, in workspace: inout Workspace) {
     let (latent, size, n) = (latent(in: workspace), actor.latentSize, factor.valueCount)
     workspace.squares.removeAll(keepingCapacity: true)

@@ -1,6 +1,6 @@
 internal import Mathematics
 
-// What the last forward pass found.
+// Results of the last forward pass.
 extension Policy {
   /// Writes log π(a∣o) of each row.
   public func readLogProbabilities(
@@ -34,10 +34,10 @@ extension Policy {
     for row in 0..<rows { values[row] = Double(outputs[sharedValue[row]]) }
   }
 
-  /// Where V lies in each row of the outputs of a trunk that actor and critic share: behind the head.
+  /// The column of V in the outputs of a trunk that actor and critic share; it comes after the head.
   var sharedValue: Rows { Rows(start: actor.outputSize - 1, stride: actor.outputSize) }
 
-  /// Copies the distributions of the last forward pass, to compare later ones with them.
+  /// Copies the distributions of the last forward pass for later comparison.
   public func snapshot(of workspace: borrowing Workspace) -> Snapshot {
     let count = workspace.evaluatedRows * headSize
     var head = Head()
@@ -46,7 +46,7 @@ extension Policy {
     return Snapshot(head: head)
   }
 
-  /// The distributions of a forward pass.
+  /// The action distributions of a forward pass.
   public struct Snapshot: Sendable {
     let head: Head
   }
@@ -63,7 +63,7 @@ extension Policy {
   }
 }
 
-// A forward pass and what it finds, in one call. A recurrent policy needs the sequences of the rows.
+// A forward pass and its results in one call. A recurrent policy needs the sequences of the rows.
 extension Policy {
   /// Writes log π(a∣o) into the first numbers of `logs`, one for each row of `actions`.
   public func logProbabilities(

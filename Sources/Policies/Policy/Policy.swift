@@ -1,50 +1,51 @@
 internal import Mathematics
 public import Randomness
 
-/// πθ(a∣o), a parametrized distribution of actions given an observation; and V(o), if it has a critic.
+/// πθ(a∣o), a parametrized distribution of actions given an observation; with a critic, also V(o).
 ///
-/// A policy is a value without parameters or memory of its own: both are handed in, so threads can share it. One with
-/// a recurrent layer looks at ``Sequences``, and acts with a ``Memory``; o is then all that was observed so far.
-/// Matrices are row-major, one row for each observation; the bits of a row do not depend on the others.
+/// A policy is a value without parameters or state of its own: both are arguments, so threads can share it. A policy
+/// with a recurrent layer is evaluated along ``Sequences`` and acts with a ``Memory``; o then stands for all
+/// observations so far. Matrices are row-major, with one row for each observation; the bits of a row do not depend on
+/// the other rows.
 ///
-/// A row of observations holds the features, and then, where an environment says which choices are allowed, one
-/// float for each choice: 1 or 0.
+/// A row of observations contains the features and, if the environment masks choices, one float for each choice: 1 if
+/// it is allowed, else 0.
 public struct Policy: Sendable {
   /// Floats per observation, the mask included.
   public let observationSize: Int
-  /// How many of them are features.
+  /// The number of features among them.
   public let featureSize: Int
-  /// Floats per action: 1 for an index.
+  /// Floats per action; an index is one float.
   public let actionSize: Int
-  /// What was asked for.
+  /// The architecture that the policy was made with.
   public let architecture: Architecture
-  /// θ of the actor: the network, and what its distributions have beside it.
+  /// The range of the actor's parameters: the network's, then those of its distributions.
   public let actorRange: Range<Int>
-  /// θ of the critic; empty when there is none, or when it shares the actor's trunk.
+  /// The range of the critic's parameters; empty if there is no critic, or if it shares the actor's trunk.
   public let criticRange: Range<Int>
-  /// Where each feature's mean and 1/deviation lie, after everything that is learned.
+  /// The range of each feature's mean and then 1/deviation; it comes after all learned parameters.
   public let standardRange: Range<Int>
 
   let actor: Network
   let critic: Network?
   let factors: [Factor]
   let headSize: Int
-  /// The first parameter of the factors' own.
+  /// The index of the first parameter that belongs to a factor.
   let factorStart: Int
-  /// Whether an environment receives another action than the one that was drawn.
+  /// True if the environment receives other actions than those drawn.
   private let altersActions: Bool
 
-  /// Observations are held within so many deviations.
+  /// Standardized observations are clamped to ± this many deviations.
   static let standardBound: Float = 10
 
   /// Makes a policy.
   ///
   /// - Parameters:
-  ///   - featureSize: floats per observation, without a mask.
-  ///   - families: what an action is made of.
+  ///   - featureSize: floats per observation, without the mask.
+  ///   - families: the factors of an action.
   ///   - maskSize: 0, or one float for each choice of the categorical factors.
   ///   - architecture: the networks.
-  /// - Throws: ``PolicyError`` when a size or a number is not possible.
+  /// - Throws: ``PolicyError`` for an invalid size or number.
   public init(
     featureSize: Int, factors families: [any ActionFamily], maskSize: Int = 0,
     architecture: Architecture = Architecture()
@@ -81,9 +82,9 @@ public struct Policy: Sendable {
     altersActions = families.contains { $0.altersActions }
   }
 
-  /// A policy over finitely many actions, without a critic.
+  /// Makes a policy over finitely many actions, without a critic.
   ///
-  /// - Throws: ``PolicyError`` when a size is not possible.
+  /// - Throws: ``PolicyError`` for an invalid size.
   public static func categorical(
     observationSize: Int, actionCount: Int, hidden: [Int] = [64, 64]
   ) throws(PolicyError) -> Policy {
@@ -92,9 +93,9 @@ public struct Policy: Sendable {
       architecture: Architecture(hidden: hidden))
   }
 
-  /// A policy over real vectors with free deviations, without a critic.
+  /// Makes a Gaussian policy over real vectors whose deviations are parameters, without a critic.
   ///
-  /// - Throws: ``PolicyError`` when a size is not possible or log σ not finite.
+  /// - Throws: ``PolicyError`` for an invalid size, or unless log σ is from −50 to 50.
   public static func gaussian(
     observationSize: Int, actionSize: Int, hidden: [Int] = [64, 64], logDeviation: Double = 0
   ) throws(PolicyError) -> Policy {
@@ -103,28 +104,28 @@ public struct Policy: Sendable {
       architecture: Architecture(hidden: hidden, logDeviation: logDeviation))
   }
 
-  /// Whether it estimates V.
+  /// True if the policy estimates V.
   public var hasCritic: Bool { architecture.critic != .none }
 
-  /// Whether it has a recurrent layer.
+  /// True if the policy has a recurrent layer.
   public var remembers: Bool { actor.recurrent != nil }
 
-  /// Floats that it remembers of one lane: of the actor's recurrent layer, then of the critic's own.
+  /// Floats of one lane's recurrent state: the actor's, then that of a critic with a network of its own.
   public var stateSize: Int { (actor.recurrent?.stateSize ?? 0) + (critic?.recurrent?.stateSize ?? 0) }
 
-  /// How many of them are the actor's.
+  /// Floats of the actor's recurrent state.
   public var actorStateSize: Int { actor.recurrent?.stateSize ?? 0 }
 
-  /// Whether observations are standardized before the networks see them.
+  /// True if observations are standardized or scaled before the networks evaluate them.
   public var standardizes: Bool { architecture.standardizes || architecture.inputScale != 1 }
 
-  /// Whether a matrix of noise explores; ``Exploration`` holds it.
+  /// True if a factor explores with a matrix of noise; ``Exploration`` stores the matrices.
   public var explores: Bool { factors.contains { $0.layout.isExploring } }
 
-  /// How many of the parameters are learned; the rest follow the observations.
+  /// The number of learned parameters; the others are statistics of the observations.
   public var learnedCount: Int { standardRange.lowerBound }
 
-  /// θ at the beginning, drawn from `stream`.
+  /// The initial θ, drawn from `stream`.
   public func initialParameters(from stream: RandomStream) -> Parameters {
     var slices = actor.slices
     for (i, factor) in factors.enumerated() {
@@ -156,24 +157,24 @@ public struct Policy: Sendable {
     return θ
   }
 
-  /// Multiplications that an update makes for one row.
+  /// The number of multiplications that an update makes for one row.
   public var multiplicationsPerUpdate: Int {
     actor.multiplicationsPerUpdate + (critic?.multiplicationsPerUpdate ?? 0)
   }
 
-  /// How many rows a workspace of some 64 megabytes has room for, at least one and at most `limit`.
+  /// The number of rows that fit in a workspace of some 64 MB, at least one and at most `limit`.
   ///
-  /// Batches are cut into slices of so many rows, so the number depends on nothing but the networks.
+  /// Batches are split into slices of this many rows, so the number must depend on nothing but the networks.
   public func rows(atMost limit: Int) -> Int {
     let layers = actor.layers + (critic?.layers ?? [])
     let floats = layers.reduce(1) { $0 + $1.workspaceSize }
     return min(limit, max(1, 16_777_216 / floats))
   }
 
-  /// Memory for so many rows; it grows when more come.
+  /// Makes a workspace with memory for `rows` rows; it grows on demand.
   public func makeWorkspace(rows: Int) -> Workspace { Workspace(for: self, rows: rows) }
 
-  /// What the environment receives for an action that was drawn.
+  /// Writes the action that the environment receives for an action that was drawn.
   public func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
     guard altersActions else {
       for k in 0..<actionSize { applied[k] = drawn[k] }

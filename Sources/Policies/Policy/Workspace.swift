@@ -1,19 +1,19 @@
-/// The memory that a policy works in, so that acting and differentiating allocate nothing.
+/// The memory for evaluating a policy, so that acting and differentiating allocate nothing.
 ///
-/// It grows to the largest number of rows that it has seen. One thread uses it at a time.
+/// It grows to the largest number of rows evaluated so far. One thread may use it at a time.
 public struct Workspace {
   var actor: NetworkWorkspace
   var critic: NetworkWorkspace
-  /// The features that the networks see, [row × feature], when they are not the observations themselves.
+  /// The networks' inputs, [row × feature], if they are not the observations themselves.
   var inputs: [Float] = []
   /// The distributions, [row × number].
   var head = Head()
   /// ∂/∂ head, and derivatives of the head along a direction.
   var headAdjoints: [Float] = []
   var headTangents: [Float] = []
-  /// What one factor of several reads or writes side by side.
+  /// A matrix for one of several factors, with rows that contain only its numbers.
   var columns: [Float] = []
-  /// φ² of exploring factors, [row × latent], σ² of all their matrices as they lie in θ, and ε of the rows' lanes times φ.
+  /// For exploring factors: φ², [row × latent]; σ² of all matrices in the order of θ; φᵀ ε of each row, [row × value].
   var squares: [Float] = []
   var variances: [Float] = []
   var noise: [Float] = []
@@ -36,7 +36,7 @@ public struct Workspace {
     reserve(max(1, rows))
   }
 
-  /// Makes room for as many rows.
+  /// Allocates memory for at least `rows` rows.
   mutating func reserve(_ rows: Int) {
     guard rows > self.rows else { return }
     self.rows = rows

@@ -9,17 +9,17 @@ public struct Memory: Sendable {
   /// Floats of one lane's state.
   public let size: Int
   private let actorSize: Int
-  /// The sequences of the lanes that act, one step each; kept so that their memory is used again.
+  /// The sequences of the lanes that act, one step each; stored between calls to reuse their memory.
   private var sequences: Sequences
 
-  /// States of zeros in so many lanes.
+  /// Makes states of zeros for `laneCount` lanes.
   public init(_ policy: Policy, laneCount: Int) {
     (size, actorSize) = (policy.stateSize, policy.actorStateSize)
     states = Array(repeating: 0, count: laneCount * size)
     sequences = Sequences(stateSize: size)
   }
 
-  /// Where each lane's state begins.
+  /// The position of each lane's state.
   var rows: Rows { Rows(stride: size) }
 
   /// Sets the lane's state to zeros.
@@ -36,7 +36,7 @@ public struct Memory: Sendable {
     set { for k in 0..<size { states[rows[lane] + k] = newValue[k] } }
   }
 
-  /// Sequences of one step for each of some lanes, from the lanes' states; ``giveBack(_:)`` follows.
+  /// Makes one-step sequences for some lanes, starting in the lanes' states; pair each call with ``giveBack(_:)``.
   mutating func takeSequences(of lanes: [Int]) -> Sequences {
     var taken = sequences
     sequences = Sequences(stateSize: size)
@@ -45,6 +45,6 @@ public struct Memory: Sendable {
     return taken
   }
 
-  /// Takes back the memory of the sequences.
+  /// Returns the sequences of ``takeSequences(of:)``, so that their memory is reused.
   mutating func giveBack(_ taken: Sequences) { sequences = taken }
 }

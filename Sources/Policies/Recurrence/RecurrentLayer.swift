@@ -1,10 +1,10 @@
 internal import Mathematics
 internal import Randomness
 
-/// A recurrent layer: a state that each step makes of the state before and of the input.
+/// A recurrent layer: each step computes a new state from the previous state and the input.
 ///
-/// `outer` multiplies the input and `inner` the state, each with a bias, for all gates side by side. A position is a row in the
-/// order of time (``TimeOrder``).
+/// `outer` multiplies the input and `inner` the state, each with a bias, for all gates side by side. A position is the
+/// index of a row in time order (``TimeOrder``).
 struct RecurrentLayer: Layer {
   let cell: Recurrence.Cell
   let units: Int
@@ -24,10 +24,10 @@ struct RecurrentLayer: Layer {
 
   var end: Int { inner.end }
 
-  /// Floats of its state.
+  /// Floats of the layer's state.
   var stateSize: Int { units * cell.stateCount }
 
-  /// Where the adjoint of the inner product lies: in an LSTM it is that of the outer one.
+  /// The region of the inner product's adjoint; in an LSTM it is the same as the outer product's.
   var innerAdjoints: RecurrentWorkspace.Region { cell == .gru ? .innerAdjoints : .gateAdjoints }
 
   var isRecurrent: Bool { true }
@@ -51,8 +51,10 @@ struct RecurrentLayer: Layer {
     own.recurrent?.reserve(rows)
   }
 
-  /// Draws orthogonal weights of gain 1, gate by gate, with biases of 0, but 1 for the outer bias of an LSTM's forget gate
-  /// (Gers, Schmidhuber and Cummins 2000); or everything uniform within ± 1/√units, as PyTorch has it.
+  /// Draws the initial parameters.
+  ///
+  /// The orthogonal scheme draws each gate's weights with gain 1; biases are 0, except that an LSTM's outer forget bias
+  /// is 1 (Gers, Schmidhuber and Cummins 2000). The uniform scheme draws everything from ±1/√units, as PyTorch does.
   func initialize(_ θ: inout Parameters, _ scheme: Initialization, from stream: RandomStream) {
     for map in [outer, inner] {
       guard scheme == .orthogonal else {
@@ -74,7 +76,7 @@ struct RecurrentLayer: Layer {
     for j in units..<2 * units { θ.values[outer.bias + j] = 1 }
   }
 
-  /// Reads the state that the last step of the kth longest sequence left, into a policy's state that begins at `start`.
+  /// Copies the final state of the kth longest sequence into a policy's state that begins at index `start`.
   func readState(
     of k: Int, in memory: borrowing RecurrentWorkspace, into states: inout [Float], at start: Int
   ) {
@@ -85,9 +87,9 @@ struct RecurrentLayer: Layer {
     for j in 0..<units { states[to + units + j] = memory.numbers[c + j] }
   }
 
-  // MARK: Forwards
+  // MARK: Forward pass
 
-  /// Runs along the sequences: `x` has their inputs, those of the leads first; y is of the other rows.
+  /// Runs along the sequences: `x` contains their inputs, lead rows first; y has only the other rows.
   func forward(_ θ: Span<Float>, on x: Span<Float>, _ rows: LayerRows, in own: inout LayerWorkspace) {
     own.rows = rows
     guard let sequences = rows.sequences, var memory = own.recurrent.take() else { return }
@@ -119,9 +121,9 @@ struct RecurrentLayer: Layer {
     }
   }
 
-  // MARK: Backwards
+  // MARK: Backward pass
 
-  /// ĝ += Σ ∂/∂θ back through all of time.
+  /// ĝ += Σ ∂/∂θ by backpropagation through all of time.
   func accumulateAdjoint(
     _ θ: Span<Float>, on x: Span<Float>, in own: inout LayerWorkspace, into gradient: inout MutableSpan<Float>
   ) {
@@ -170,7 +172,7 @@ struct RecurrentLayer: Layer {
     below.activateAdjoint(own.rows.inputs, &adjoints)
   }
 
-  // MARK: Along a direction
+  // MARK: Tangents
 
   func tangent(
     _ θ: Span<Float>, along v: Span<Float>, on x: Span<Float>, _ tangents: [Float]?,

@@ -1,17 +1,17 @@
-/// The memory in which one recurrent layer works, in the order of time.
+/// The workspace of one recurrent layer, in time order.
 ///
-/// The numbers of all positions lie in one array, region by region.
+/// The numbers of all positions are stored in one array, region by region.
 struct RecurrentWorkspace {
   /// The kinds of numbers that a position has.
   enum Region: Int, CaseIterable {
-    // The step itself.
+    // The forward step.
     case gates, inner, before, outputs, cellsBefore, cells, shown
-    // Its adjoint; carry and room have one row for each sequence that still goes on.
+    // Its adjoint; `carry` and `room` have one row for each sequence that has not ended.
     case outputAdjoints, gateAdjoints, innerAdjoints, carry, cellCarry, room
     // Its derivative along a direction.
     case gateTangents, innerTangents, beforeTangents, outputTangents, cellsBeforeTangents, cellTangents
 
-    /// Whether it has a number for each gate, and not only for each unit.
+    /// True if it has one number per gate and unit instead of one per unit.
     fileprivate var isOfGates: Bool {
       switch self {
       case .gates, .inner, .gateAdjoints, .innerAdjoints, .gateTangents, .innerTangents: true
@@ -20,7 +20,7 @@ struct RecurrentWorkspace {
     }
   }
 
-  /// Where the regions begin.
+  /// The offsets of the regions.
   struct Map {
     private let starts: [Int]
     private let widths: [Int]
@@ -50,7 +50,7 @@ struct RecurrentWorkspace {
   /// The numbers of all regions.
   var numbers: [Float] = []
   private(set) var map: Map
-  /// Which row is at which position.
+  /// The position of each row in time order.
   var order = TimeOrder()
   /// The inputs, [position × input], and their adjoints or tangents.
   var inputs: [Float] = []
@@ -67,7 +67,7 @@ struct RecurrentWorkspace {
     transposed = Array(repeating: 0, count: layer.inner.inputs * layer.inner.outputs)
   }
 
-  /// Makes room for as many rows.
+  /// Allocates memory for at least `rows` rows.
   mutating func reserve(_ rows: Int) {
     guard rows > positions else { return }
     positions = rows
@@ -77,25 +77,25 @@ struct RecurrentWorkspace {
     inputAdjoints = inputs
   }
 
-  /// Copies the numbers of some positions from one region into another, from position `first` on.
+  /// Copies the numbers of some positions from one region to another, beginning at position `first`.
   mutating func copy(_ from: Region, _ positions: Range<Int>, to region: Region, _ first: Int) {
     let (source, start) = (map.range(from, positions), map.index(region, first))
     for k in 0..<source.count { numbers[start + k] = numbers[source.lowerBound + k] }
   }
 
-  /// Writes 0.
+  /// Sets the numbers of some positions to 0.
   mutating func clear(_ region: Region, _ positions: Range<Int>) {
     for k in map.range(region, positions) { numbers[k] = 0 }
   }
 
-  /// Puts the rows of the inputs into the order of time.
+  /// Copies the input rows into time order.
   mutating func gatherInputs(_ x: Span<Float>, size: Int) {
     for (position, row) in order.rows.enumerated() {
       for k in 0..<size { inputs[position * size + k] = x[row * size + k] }
     }
   }
 
-  /// Reads a region in the order of the rows, leads left out.
+  /// Copies a region into rows, without leads.
   func read(_ region: Region, into rows: inout [Float], size: Int) {
     for (row, position) in order.positions.enumerated() {
       let index = map.index(region, position)
@@ -103,7 +103,7 @@ struct RecurrentWorkspace {
     }
   }
 
-  /// Writes a region from rows, leads left out.
+  /// Copies rows, without leads, into a region.
   mutating func write(_ rows: [Float], to region: Region, size: Int) {
     for (row, position) in order.positions.enumerated() {
       let index = map.index(region, position)

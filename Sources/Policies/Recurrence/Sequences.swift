@@ -1,45 +1,45 @@
-/// Rows that follow each other in time, for policies that remember.
+/// Sequences of rows in time, for recurrent policies.
 ///
-/// The rows of a call are the steps of one sequence after the other. A sequence may have steps that lead to it: they
-/// are lived through again for what they leave in memory, and nothing is asked about them. The rows of all leads
-/// come first.
+/// The rows of a call are the steps of the sequences, one sequence after the other. A sequence may begin with lead
+/// rows, also called burn-in: they are evaluated only for the recurrent state that they produce, and give no outputs.
+/// The lead rows of all sequences come first.
 public struct Sequences: Sendable {
   /// One sequence.
   struct Part: Sendable, Equatable {
-    /// The rows that lead to it, among the leads.
+    /// Its lead rows, counted among all lead rows.
     var leads: Range<Int>
-    /// Its own rows, among those that are asked about.
+    /// Its own rows, counted without lead rows.
     var rows: Range<Int>
 
-    /// How many steps are lived through.
+    /// The number of steps, leads included.
     var length: Int { leads.count + rows.count }
   }
 
-  /// In the order of their rows.
+  /// The sequences, in the order of their rows.
   private(set) var parts: [Part] = []
-  /// The state in which each begins, [sequence × number].
+  /// The initial state of each sequence, [sequence × number].
   private(set) var states: [Float] = []
   /// Floats of a state.
   public let stateSize: Int
 
-  /// No sequences yet, for states of so many floats.
+  /// Makes an empty collection for states of `stateSize` floats.
   public init(stateSize: Int) { self.stateSize = stateSize }
 
-  /// How many sequences there are.
+  /// The number of sequences.
   public var count: Int { parts.count }
-  /// How many rows lead to others.
+  /// The number of lead rows.
   public var leadCount: Int { parts.last?.leads.upperBound ?? 0 }
-  /// How many rows are asked about.
+  /// The number of rows without leads.
   public var rowCount: Int { parts.last?.rows.upperBound ?? 0 }
-  /// Both together: the rows of observations that a call gets.
+  /// The number of observation rows that a call needs: lead rows and the others.
   public var inputCount: Int { leadCount + rowCount }
 
   /// The rows of one sequence, counted without leads.
   public func rows(of sequence: Int) -> Range<Int> { parts[sequence].rows }
-  /// The rows that lead to it, among the leads.
+  /// The lead rows of one sequence, counted among all lead rows.
   public func leads(of sequence: Int) -> Range<Int> { parts[sequence].leads }
 
-  /// Adds one of another's.
+  /// Appends one sequence of another collection.
   public mutating func append(_ sequence: Int, of other: Sequences) {
     let part = other.parts[sequence]
     parts.append(
@@ -48,20 +48,20 @@ public struct Sequences: Sendable {
     states += other.states[sequence * stateSize..<(sequence + 1) * stateSize]
   }
 
-  /// Forgets all and keeps the memory.
+  /// Removes all sequences without releasing memory.
   public mutating func removeAll() {
     parts.removeAll(keepingCapacity: true)
     states.removeAll(keepingCapacity: true)
   }
 
-  /// Adds a sequence of the next `rows` rows, and of the next `leads` leading ones, that begins in a state.
+  /// Appends a sequence of the next `leads` lead rows and the next `rows` rows, starting in the given state.
   public mutating func append(rows: Int, leads: Int = 0, from state: Span<Float>) {
     parts.append(
       Part(leads: leadCount..<leadCount + leads, rows: rowCount..<rowCount + rows))
     for k in 0..<stateSize { states.append(state[k]) }
   }
 
-  /// Adds one that begins with nothing remembered.
+  /// Appends a sequence that starts in a state of zeros.
   public mutating func append(rows: Int, leads: Int = 0) {
     parts.append(
       Part(leads: leadCount..<leadCount + leads, rows: rowCount..<rowCount + rows))
@@ -69,25 +69,25 @@ public struct Sequences: Sendable {
   }
 }
 
-/// The rows of sequences in the order of time: all first steps, then all second ones, and so on.
+/// The rows of sequences in time order: all first steps, then all second steps, and so on.
 ///
-/// Longer sequences come before shorter ones, so that those which still go on at a time are the first of those before.
+/// Longer sequences come first, so that the sequences that have not ended at a time are always a prefix of all.
 struct TimeOrder: Sendable {
-  /// For each position the row of the input, leads first.
+  /// The input row at each position, lead rows counted first.
   private(set) var rows: [Int] = []
-  /// The first position of each time, and how many positions there are in all.
+  /// The first position of each time step, and at the end the total number of positions.
   private(set) var starts: [Int] = []
-  /// The sequences in the order of length, the longest one first.
+  /// The indices of the sequences, longest first.
   private(set) var sequences: [Int] = []
-  /// For each of them the position of its last step.
+  /// The position of each sequence's last step, in the order of `sequences`.
   private(set) var ends: [Int] = []
-  /// For each row, leads left out, its position.
+  /// The position of each row, without leads.
   private(set) var positions: [Int] = []
 
-  /// How many steps the longest sequence has.
+  /// The number of steps of the longest sequence.
   var length: Int { max(0, starts.count - 1) }
 
-  /// The positions of a time.
+  /// The positions of a time step.
   func positions(at time: Int) -> Range<Int> { starts[time]..<starts[time + 1] }
 
   mutating func arrange(_ all: Sequences) {
@@ -99,7 +99,7 @@ struct TimeOrder: Sendable {
     let (parts, leads) = (all.parts, all.leadCount)
     sequences.append(contentsOf: parts.indices)
     if parts.contains(where: { $0.length != parts[0].length }) {
-      // A stable order, so that it is a function of the lengths alone.
+      // A stable order, which depends on the lengths alone.
       sequences.sort { (-parts[$0].length, $0) < (-parts[$1].length, $1) }
     }
     positions.append(contentsOf: repeatElement(0, count: all.rowCount))

@@ -1,46 +1,46 @@
 internal import Mathematics
 
-/// An estimator with a critic: its coefficients are advantages, Â(i,t), or are made of them.
+/// An estimator with a critic: its coefficients are the advantages Â(i,t) or are computed from them.
 ///
-/// A trajectory carries the values V(o(t)) and the value of where it stopped. An episode that terminated is worth nothing more; one
-/// that was truncated, or that the rollout cut, goes on unseen with the value of its last observation.
+/// A trajectory has the values V(o(t)) and the value of its final observation. That value is 0 if the episode
+/// terminated. If it was truncated, or cut by the end of the rollout, it is V of the last observation.
 ///
-/// Advantages are estimated once for a rollout. An update goes over the steps several times, and each time turns the
-/// advantages into coefficients by ``coefficients(_:ratios:remaining:into:)``.
+/// Advantages are estimated once for a rollout. An update makes several passes over the steps and in each pass converts
+/// the advantages to coefficients with ``coefficients(_:ratios:remaining:into:)``.
 public protocol AdvantageEstimator: Estimator {
-  /// Whether advantages are made with the trajectory's `logRatios`, and so have to be estimated anew after each pass.
+  /// True if advantages depend on the trajectory's `logRatios`, and so must be estimated anew before each pass.
   var needsRatios: Bool { get }
 
-  /// Writes Â(t) and what V(o(t)) is fitted to.
+  /// Writes Â(t) and the target of V(o(t)).
   ///
   /// - Parameters:
   ///   - trajectory: with `values`, `finalValue` and, if ``needsRatios``, `logRatios`.
-  ///   - advantages: as many numbers as the trajectory has rewards.
-  ///   - targets: as many.
+  ///   - advantages: one number for each reward of the trajectory.
+  ///   - targets: one number for each reward of the trajectory.
   func estimate(
     _ trajectory: Trajectory, advantages: inout MutableSpan<Double>, targets: inout MutableSpan<Double>)
 
-  /// Writes the coefficients of some steps, given their advantages and how probable the current policy finds their actions.
+  /// Writes the coefficients of some steps, given their advantages and the ratios ρ of current to sampling policy.
   ///
   /// - Parameters:
-  ///   - advantages: Â of each step, perhaps normalized.
+  ///   - advantages: Â of each step, normalized or not.
   ///   - ratios: ρ of each step.
-  ///   - remaining: the part of the run that is still to come, from 1 to 0, for schedules.
+  ///   - remaining: the fraction of the run that remains, from 1 to 0, for schedules.
   ///   - c: the coefficients.
-  /// - Returns: on how many steps a clip is active.
+  /// - Returns: the number of steps on which a clip is active.
   func coefficients(
     _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
   ) -> Int
 
-  /// Whether a clip may be active, so that the clipped part is worth reporting.
+  /// True if the coefficients may be clipped, so that the fraction of clipped steps is reported.
   var clips: Bool { get }
 }
 
 extension AdvantageEstimator {
-  /// The step: each has its own future.
+  /// The step: each step has its own future rewards.
   public var unit: EstimatorUnit { .step }
 
-  /// Writes Â(t), turned into coefficients at the beginning of a run.
+  /// Writes the coefficients made from Â(t), with schedules at their initial values.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
     var advantages = Array(repeating: 0.0, count: c.count)
     var targets = advantages

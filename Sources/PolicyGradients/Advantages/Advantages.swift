@@ -1,10 +1,10 @@
 internal import Mathematics
 
-/// Â of every step of a rollout, and what V is fitted to, [lane][step].
+/// Â of every step of a rollout and the targets of V, [lane][step].
 struct Advantages: Sendable {
   /// Â(t).
   var advantages: [[Double]]
-  /// What V(o(t)) is fitted to.
+  /// The targets of V(o(t)).
   var targets: [[Double]]
   private var trajectory = Trajectory()
 
@@ -13,13 +13,13 @@ struct Advantages: Sendable {
     targets = advantages
   }
 
-  /// What advantages are made of, beside the rollout.
+  /// The inputs of advantage estimation besides the rollout.
   struct Ingredients {
-    /// The rewards as they are learned from, [lane][step].
+    /// The rewards after scaling and clipping, [lane][step].
     var rewards: [[Double]]
-    /// V.
+    /// V of the rollout's observations.
     var values: RolloutEvaluation.Values
-    /// log ρ, [lane][step]; empty if nobody asks for them.
+    /// log ρ, [lane][step]; empty if the estimator needs no ratios.
     var logRatios: [[Double]] = []
   }
 

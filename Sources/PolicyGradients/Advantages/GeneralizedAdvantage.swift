@@ -1,12 +1,13 @@
-/// Generalized advantage estimation (Schulman and others 2016, equation 16).
+/// Generalized advantage estimation, with λ-weighted sums of the critic's residuals.
 ///
 ///     c(t) = Â(t) = δ(t) + γ λ Â(t+1)  with the residuals  δ(t) = r(t) + γ V(t+1) − V(t)
 ///
-/// λ = 1 is the n-step return minus V, λ = 0 the residual alone. V is fitted to Â(t) + V(t).
+/// See Schulman et al. 2016, eq. 16. With λ = 1, Â is the n-step return minus V; with λ = 0 it is the residual alone.
+/// The target of V is Â(t) + V(t).
 public struct GeneralizedAdvantage: AdvantageEstimator, OnPolicyEstimator {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var discount: Double
-  /// λ in [0, 1].
+  /// The decay λ in [0, 1].
   public var decay: Double
 
   /// Makes the estimator.

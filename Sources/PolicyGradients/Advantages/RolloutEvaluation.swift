@@ -1,9 +1,9 @@
 internal import Mathematics
 internal import Policies
 
-/// Evaluates a policy on the steps of a rollout, some hundred rows at a time.
+/// Evaluates a policy on the steps of a rollout, a few hundred rows at a time.
 struct RolloutEvaluation {
-  /// How many rows go through the networks at once; the bits do not depend on it.
+  /// The number of rows per forward pass; the results do not depend on it, bit for bit.
   private let rowsAtOnce: Int
   private var workspace: Workspace
   private var found: [Double]
@@ -17,17 +17,17 @@ struct RolloutEvaluation {
     found = Array(repeating: 0, count: rowsAtOnce)
   }
 
-  /// V of everything that a rollout observed.
+  /// V of all observations of a rollout.
   struct Values: Sendable {
     /// V(o(t)), [lane][step].
     var steps: [[Double]]
-    /// V of the observation in which each episode ended or was cut, [lane][episode].
+    /// V of the observation at which each episode ended or was cut, [lane][episode].
     var last: [[Double]]
   }
 
-  /// V of each step, and of where each episode ended.
+  /// V of each step, and of each episode's last observation.
   mutating func values(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> Values {
-    // Zeros, where another process fills in what it finds.
+    // Zeros, which `complete` replaces with the results of the other processes.
     var values = Values(
       steps: rollout.lanes.map { Array(repeating: 0, count: $0.rewards.count) },
       last: rollout.lanes.map { Array(repeating: 0, count: $0.episodes.count) })
@@ -42,7 +42,7 @@ struct RolloutEvaluation {
     return values
   }
 
-  /// V of one lane's slots, read where they lie.
+  /// V of one lane's observations, read in place.
   private mutating func evaluate(
     _ values: inout Values, _ l: Int, _ lane: Rollout.Lane, _ policy: Policy, _ θ: Parameters
   ) {
@@ -56,8 +56,9 @@ struct RolloutEvaluation {
     values.read(all, from: 0, lane, l)
   }
 
-  /// The same along sequences, each episode's steps and where it ended as one step more; as many lanes at once as there is room
-  /// for, since sequences side by side take less time than one after the other.
+  /// Evaluates V along sequences, each consisting of an episode's steps and its last observation.
+  ///
+  /// As many lanes as fit are evaluated at once, since parallel sequences take less time than consecutive ones.
   private mutating func evaluateSequences(
     _ values: inout Values, _ lanes: Range<Int>, _ rollout: Rollout, _ policy: Policy, _ θ: Parameters
   ) {
@@ -107,7 +108,7 @@ struct RolloutEvaluation {
 }
 
 extension RolloutEvaluation.Values {
-  /// Reads a lane's values from those of its slots, which begin at `first`.
+  /// Copies a lane's values from those of its slots, which begin at index `first`.
   fileprivate mutating func read(_ found: [Double], from first: Int, _ lane: Rollout.Lane, _ l: Int) {
     steps[l].withMutableSpan { steps in
       for episode in lane.episodes {

@@ -1,17 +1,17 @@
 internal import Mathematics
 
-/// V-trace, for steps that an older policy made (Espeholt and others 2018, equations 1 and 4).
+/// V-trace, for steps that were sampled by an older policy.
 ///
 ///     c(t) = Â(t) = ρ(t) (r(t) + γ v(t+1) − V(t))
 ///     v(t) = V(t) + ρ(t) δ(t) + γ k(t) (v(t+1) − V(t+1)),  δ(t) = r(t) + γ V(t+1) − V(t)
 ///
-/// with ρ(t) = min(ρ̄, π/π̄) and k(t) = λ min(1, π/π̄). V is fitted to v(t).
+/// where ρ(t) = min(ρ̄, π/π̄) and k(t) = λ min(1, π/π̄). V is fitted to v(t). See Espeholt et al. 2018, eqs. 1 and 4.
 public struct VTrace: AdvantageEstimator {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var discount: Double
-  /// λ in [0, 1].
+  /// The decay λ in [0, 1].
   public var decay: Double
-  /// ρ̄, the largest ratio that is used; ∞ for all.
+  /// ρ̄, the bound of the ratios; ∞ for no bound.
   public var clip: Double
 
   /// Makes the estimator.
@@ -21,12 +21,12 @@ public struct VTrace: AdvantageEstimator {
 
   /// False.
   public var isOnPolicy: Bool { false }
-  /// True: each pass over a rollout has other ratios.
+  /// True: the ratios change with each pass over a rollout.
   public var needsRatios: Bool { true }
-  /// False: the clip of the ratios leaves no step out.
+  /// False: bounding the ratios drops no step.
   public var clips: Bool { false }
 
-  /// Sums from the end backwards.
+  /// Accumulates the sums from the last step to the first.
   public func estimate(
     _ trajectory: Trajectory, advantages: inout MutableSpan<Double>, targets: inout MutableSpan<Double>
   ) {
@@ -43,7 +43,7 @@ public struct VTrace: AdvantageEstimator {
     }
   }
 
-  /// Writes the advantages, which have the ratios in them.
+  /// Writes the advantages, which already include the ratios.
   public func coefficients(
     _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
   ) -> Int {

@@ -1,23 +1,23 @@
-/// The mean: b = 1/N Σᵢ r(τᵢ) over the total return.
+/// The mean of the coefficients; for the total return, b = 1/N Σᵢ r(τᵢ).
 ///
-/// Over an estimator with a coefficient for each step, b is the mean over all steps. The mean contains the
-/// trajectory that it is subtracted from: E[b ∇log π(τᵢ)] = 1/N E[r(τᵢ) ∇log π(τᵢ)], so that the estimate's
-/// expectation is (N − 1)/N ∇J. Left out, bᵢ = 1/(N − 1) Σ_{j≠i} r(τⱼ), and the bias is gone; both point the
-/// same way, since (N − 1)(r(τᵢ) − bᵢ) = N (r(τᵢ) − b).
+/// For an estimator with one coefficient per step, b is the mean over all steps. The mean includes the trajectory that
+/// it is subtracted from: E[b ∇log π(τᵢ)] = 1/N E[r(τᵢ) ∇log π(τᵢ)], so the estimate's expectation is (N − 1)/N ∇J.
+/// Leaving trajectory i out, bᵢ = 1/(N − 1) Σ_{j≠i} r(τⱼ), removes the bias. Both estimates have the same direction,
+/// since (N − 1)(r(τᵢ) − bᵢ) = N (r(τᵢ) − b).
 public struct AverageBaseline: Baseline {
-  /// Whether trajectory i is left out of its own mean.
+  /// True if trajectory i is left out of the mean that is subtracted from it.
   public var leavesOneOut: Bool
 
   /// Makes the baseline.
   public init(leavesOneOut: Bool = false) { self.leavesOneOut = leavesOneOut }
 
-  /// One for all steps.
+  /// One cell for all steps.
   public var cells: BaselineCells.Layout { .all }
 
-  /// None.
+  /// No scores.
   public var scores: BaselineScores { .none }
 
-  /// Adds the sum of the coefficients and that of the weights; a trajectory's shared coefficient counts once.
+  /// Adds the sums of the coefficients and of the weights; a coefficient that a whole trajectory shares counts once.
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
     guard !part.coefficients.isEmpty else { return }
     switch part.unit {
@@ -39,7 +39,7 @@ extension BaselineEntry {
     "average", help: "the mean of all coefficients", bias: .ownShare, isConstant: true,
     rule: .trajectories { AverageBaseline() })
 
-  /// ``AverageBaseline`` without the trajectory itself.
+  /// ``AverageBaseline`` that leaves each trajectory out of its own mean.
   public static let leaveOneOut = BaselineEntry(
     "leave-one-out", help: "the mean of the other trajectories' coefficients", bias: .none, isConstant: false,
     rule: .trajectories { AverageBaseline(leavesOneOut: true) })

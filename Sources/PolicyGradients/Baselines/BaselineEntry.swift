@@ -1,35 +1,35 @@
 public import Registries
 
-/// A baseline under its name, with what follows from it.
+/// A baseline with its name and properties.
 public struct BaselineEntry: RegistryEntry, Equatable {
   /// The name in `algorithm.baseline`.
   public let name: String
-  /// What it is, in one line.
+  /// A one-line description.
   public let help: String
-  /// What it does to the expectation of an unbiased estimate.
+  /// Its effect on the expectation of an unbiased estimate.
   public let bias: Bias
-  /// Whether it subtracts one constant from all coefficients, which normalizing these would undo.
+  /// True if one constant is subtracted from all coefficients; normalizing the coefficients cancels it.
   public let isConstant: Bool
-  /// How it is made.
+  /// The source of the baseline.
   public let rule: Rule
 
-  /// What a baseline does to the expectation of an unbiased estimate.
+  /// The effect of a baseline on the expectation of an unbiased estimate.
   public enum Bias: Sendable, Equatable {
-    /// Nothing.
+    /// No effect.
     case none
-    /// Where all steps of a trajectory share a coefficient: multiplies it by (N − 1)/N. Elsewhere no formula is known.
+    /// A factor of (N − 1)/N if all steps of a trajectory share a coefficient; otherwise no formula is known.
     case ownShare
     /// No formula is known.
     case unknown
   }
 
-  /// How a baseline is made.
+  /// The source of a baseline.
   public enum Rule: Sendable {
-    /// There is none.
+    /// No baseline.
     case none
-    /// From the trajectories themselves.
+    /// A baseline that is computed from the trajectories.
     case trajectories(@Sendable () -> any Baseline)
-    /// V(o), learned along with the policy.
+    /// V(o), learned together with the policy.
     case value
   }
 
@@ -38,24 +38,24 @@ public struct BaselineEntry: RegistryEntry, Equatable {
     (self.name, self.help, self.bias, self.isConstant, self.rule) = (name, help, bias, isConstant, rule)
   }
 
-  /// The baseline that is made of the trajectories, or nil.
+  /// Makes the baseline if it is computed from the trajectories; nil otherwise.
   public func make() -> (any Baseline)? {
     if case .trajectories(let make) = rule { make() } else { nil }
   }
 
-  /// Whether it is the critic's value.
+  /// True if the baseline is the critic's value.
   public var isValue: Bool {
     if case .value = rule { true } else { false }
   }
 
-  /// Whether two entries have the same name.
+  /// True if both entries have the same name.
   public static func == (a: BaselineEntry, b: BaselineEntry) -> Bool { a.name == b.name }
 
   /// No baseline.
   public static let none = BaselineEntry(
     "none", help: "nothing is subtracted", bias: .none, isConstant: false, rule: .none)
 
-  /// V(o), learned along with the policy.
+  /// V(o), learned together with the policy.
   public static let value = BaselineEntry(
     "value", help: "V(o) of a critic that is fitted to the returns", bias: .none, isConstant: false,
     rule: .value)

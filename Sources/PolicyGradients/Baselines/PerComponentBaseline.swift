@@ -1,6 +1,8 @@
-/// The optimal constant of each parameter by itself (Peters and Schaal 2008), leaving one out.
+/// The constant that minimizes the variance of each parameter's component separately, leaving one trajectory out.
 ///
-///     b*(k) = E[C(k) W(k)] / E[W(k)²].
+///     b*(k) = E[C(k) W(k)] / E[W(k)²]
+///
+/// See Peters and Schaal 2008.
 public struct PerComponentBaseline: Baseline {
   /// Makes the baseline.
   public init() {}
@@ -8,10 +10,10 @@ public struct PerComponentBaseline: Baseline {
   /// True.
   public var leavesOneOut: Bool { true }
 
-  /// One for each parameter.
+  /// One cell for each parameter.
   public var cells: BaselineCells.Layout { .parameters }
 
-  /// Those of each parameter.
+  /// Products and squares of each parameter.
   public var scores: BaselineScores { .parameters }
 
   /// Adds C(k) W(k) and W(k)².

@@ -1,7 +1,7 @@
 /// A mean for each time: b(t) = Σ_{j≠i} c(j,t) / Σ_{j≠i} w(j,t) over the other trajectories that reach t.
 ///
-/// A reward to go shrinks as an episode runs out, and a single mean cannot follow it. Where no other
-/// trajectory is as long, b(t) = 0.
+/// The reward to go decreases as an episode nears its end, which a single mean cannot represent. If no other trajectory
+/// reaches t, b(t) = 0.
 public struct TimeDependentBaseline: Baseline {
   /// Makes the baseline.
   public init() {}
@@ -9,10 +9,10 @@ public struct TimeDependentBaseline: Baseline {
   /// True.
   public var leavesOneOut: Bool { true }
 
-  /// One for each time.
+  /// One cell for each time.
   public var cells: BaselineCells.Layout { .times }
 
-  /// None.
+  /// No scores.
   public var scores: BaselineScores { .none }
 
   /// Adds each coefficient and its weight to the cell of its time.

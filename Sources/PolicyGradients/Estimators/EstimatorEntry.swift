@@ -1,19 +1,19 @@
 public import Registries
 
-/// The numbers that estimators are made with.
+/// The parameters of the estimators.
 public struct EstimatorSettings: Sendable, Equatable {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var gamma: Double
-  /// λ in [0, 1]: how far advantages look ahead.
+  /// λ in [0, 1]: the weight of later residuals in advantages.
   public var lambda: Double
-  /// The largest importance weight that is used; 0 for no limit.
+  /// The bound that importance weights are clipped to; 0 for no limit.
   public var weightClip: Double
-  /// ε: the clipped surrogate ignores ratios beyond 1 ± ε.
+  /// ε of the clipped surrogate, which drops steps whose ratio is beyond 1 ± ε in the direction of improvement.
   public var clip: Double
-  /// How ε changes over the run.
+  /// The schedule of ε.
   public var clipSchedule: Schedule
 
-  /// Makes settings; those of the undiscounted objective unless others are given.
+  /// Makes settings; the defaults are those of the undiscounted objective.
   public init(
     gamma: Double = 1, lambda: Double = 0.95, weightClip: Double = 0, clip: Double = 0.2,
     clipSchedule: Schedule = .constant
@@ -25,26 +25,26 @@ public struct EstimatorSettings: Sendable, Equatable {
     self.clipSchedule = clipSchedule
   }
 
-  /// The largest importance weight, ∞ for no limit.
+  /// The largest importance weight, ∞ if there is no limit.
   public var largestWeight: Double { weightClip > 0 ? weightClip : .infinity }
 }
 
-/// An estimator under its name, with what follows from it.
+/// An estimator with its name and properties.
 public struct EstimatorEntry: RegistryEntry, Equatable {
   /// The name in `algorithm.estimator`.
   public let name: String
-  /// What it is, in one line.
+  /// A one-line description.
   public let help: String
-  /// Whether E[ĝ] = ∇J for γ = 1, on trajectories of the policy that it asks for.
+  /// True if E[ĝ] = ∇J for γ = 1, on trajectories of the policy that the estimator requires.
   public let isUnbiased: Bool
-  /// What it is on average over trajectories of the policy itself.
+  /// The expectation of the estimate over trajectories of the current policy.
   public let expectation: Expectation
-  /// Whether its first coefficient estimates J, for `ascent estimate`.
+  /// True if its first coefficient estimates J, for `ascent estimate`.
   public let estimatesObjective: Bool
-  /// How it is made.
+  /// The function that makes the estimator.
   public let rule: Rule
 
-  /// What an estimate is on average, over trajectories of the policy itself.
+  /// The expectation of an estimate over trajectories of the current policy.
   public enum Expectation: Sendable, Equatable {
     /// 0.
     case zero
@@ -52,15 +52,15 @@ public struct EstimatorEntry: RegistryEntry, Equatable {
     case rewardToGo
     /// The gradient of E[Σₜ γᵗ r(t)], if no importance weight is clipped.
     case totalReturn
-    /// No formula is known: a quotient of random numbers, or an estimate with a learned critic.
+    /// No formula is known: the estimate is a ratio of random numbers, or uses a learned critic.
     case unknown
   }
 
-  /// How an estimator is made.
+  /// A function that makes an estimator.
   public enum Rule: Sendable {
-    /// From trajectories alone.
+    /// An estimator that needs only trajectories.
     case trajectories(@Sendable (EstimatorSettings) -> any Estimator)
-    /// With a critic.
+    /// An estimator that needs a critic.
     case advantages(@Sendable (EstimatorSettings) -> any AdvantageEstimator)
   }
 
@@ -85,12 +85,12 @@ public struct EstimatorEntry: RegistryEntry, Equatable {
     }
   }
 
-  /// Whether a critic is needed.
+  /// True if the estimator needs a critic.
   public var needsCritic: Bool {
     if case .advantages = rule { true } else { false }
   }
 
-  /// Whether two entries have the same name.
+  /// True if both entries have the same name.
   public static func == (a: EstimatorEntry, b: EstimatorEntry) -> Bool { a.name == b.name }
 }
 

@@ -4,19 +4,19 @@ internal import Mathematics
 ///
 ///     c(i,t) = ρ(i,t) Σ_{t′≥t} γ^{t′−t} r(i,t′)
 ///
-/// The ratio of the states' distributions and the ratios after t are replaced by 1: biased by as much as the
-/// policies differ, with a variance that does not grow with the length. ``RatioSurrogate`` is the same with advantages.
+/// The ratio of the state distributions and the ratios after t are replaced by 1. The bias grows with the difference of
+/// the policies; the variance does not grow with the length. ``RatioSurrogate`` does the same with advantages.
 public struct FirstOrderImportanceSampling: ImportanceWeighted {
-  /// The discount, and the largest ratio that is used.
+  /// The discount, and the bound of the ratios.
   public var weighting: ImportanceWeighting
 
   /// Makes the estimator.
   public init(weighting: ImportanceWeighting) { self.weighting = weighting }
 
-  /// The step: each has its own future.
+  /// The step: each step has its own future rewards.
   public var unit: EstimatorUnit { .step }
 
-  /// Multiplies each reward to go by its own ratio.
+  /// Multiplies each reward to go by the ratio of its step.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
     RewardToGo(discount: weighting.discount).coefficients(of: trajectory, into: &c)
     for t in c.indices { c[t] *= ratio(t, trajectory) }

@@ -4,19 +4,19 @@ internal import Mathematics
 ///
 ///     c(i,t) = w(i) r(τᵢ),  w(i) = Πₜ ρ(i,t),  ρ = πθ(a∣o) / π̄(a∣o)
 ///
-/// The transition probabilities are the same in πθ(τ) and π̄(τ) and cancel. Unbiased, with a variance that
-/// grows exponentially in the length. Self-normalized, the sum is divided by Σ w(i) instead of N: a bias
-/// of O(1/N) for a variance that stays below that of the largest return. A clip bounds the weights and biases.
+/// The transition probabilities in πθ(τ) and π̄(τ) are equal and cancel. The estimate is unbiased, with a variance that
+/// grows exponentially with the length. Self-normalized, the sum is divided by Σ w(i) instead of N: the bias is O(1/N),
+/// and the variance stays below that of the largest return. Clipping bounds the weights and causes bias.
 public struct ImportanceSampling: ImportanceWeighted {
   /// The discount and the clip.
   public var weighting: ImportanceWeighting
-  /// Whether the sum is divided by the sum of the weights.
+  /// True if the sum is divided by the sum of the weights instead of N.
   public var isSelfNormalized = false
 
-  /// Makes the estimator; its sum is divided by N.
+  /// Makes the estimator that divides by N.
   public init(weighting: ImportanceWeighting) { self.weighting = weighting }
 
-  /// Makes the estimator; its sum is divided by the sum of the weights if it is self-normalized.
+  /// Makes the estimator that divides by the sum of the weights if it is self-normalized, else by N.
   public init(discount: Double = 1, isSelfNormalized: Bool, clip: Double = .infinity) {
     self.init(discount: discount, clip: clip)
     self.isSelfNormalized = isSelfNormalized
@@ -38,12 +38,12 @@ public struct ImportanceSampling: ImportanceWeighted {
     for t in w.indices { w[t] = weight }
   }
 
-  /// w when self-normalized, else 1.
+  /// w if self-normalized, else 1.
   public func normalizer(of trajectory: Trajectory) -> Double {
     isSelfNormalized ? weight(of: trajectory) : 1
   }
 
-  /// A common factor of all weights cancels when they are normalized: the batch's largest is taken out.
+  /// A common factor of all weights cancels when they are normalized, so the batch's largest weight is divided out.
   private func weight(of trajectory: Trajectory) -> Double {
     let logWeight = ImportanceWeights.logProduct(of: trajectory.logRatios, clip: weighting.clip)
     return exponential(

@@ -1,7 +1,8 @@
 internal import Mathematics
 
-/// An off-policy estimator: it weights by the importance ratios ρ = πθ(a∣o) / π̄(a∣o) of the policy that is evaluated and the
-/// policy that acted.
+/// An off-policy estimator, which weights steps by importance ratios.
+///
+/// The ratios are ρ = πθ(a∣o) / π̄(a∣o) of the evaluated policy πθ and the policy π̄ that acted.
 public protocol ImportanceWeighted: Estimator {
   /// The discount and the clip.
   var weighting: ImportanceWeighting { get set }
@@ -11,17 +12,17 @@ public protocol ImportanceWeighted: Estimator {
 
 /// The discount and the clip of an off-policy estimator.
 public struct ImportanceWeighting: Sendable, Equatable {
-  /// γ in [0, 1].
+  /// The discount γ in [0, 1].
   public var discount: Double
-  /// The largest weight that is used, ∞ for all.
+  /// The bound that weights are clipped to; ∞ for no limit.
   public var clip: Double
 
-  /// Takes the numbers.
+  /// Makes a weighting.
   public init(discount: Double = 1, clip: Double = .infinity) {
     (self.discount, self.clip) = (discount, clip)
   }
 
-  /// Takes the numbers of settings.
+  /// Makes a weighting from an estimator's settings.
   public init(_ settings: EstimatorSettings) {
     self.init(discount: settings.gamma, clip: settings.largestWeight)
   }
@@ -40,10 +41,11 @@ extension ImportanceWeighted {
   public func normalizer(of trajectory: Trajectory) -> Double { 1 }
 }
 
-/// Products of importance ratios, kept as sums of logarithms, so that those of long episodes neither overflow nor
-/// vanish on the way.
+/// Products of importance ratios.
+///
+/// They are computed as sums of logarithms, so that products over long episodes neither overflow nor underflow midway.
 public enum ImportanceWeights {
-  /// Writes Π_{t′≤t} ρ(t′) for each t, none above `clip`; `shift` is subtracted from the logarithms.
+  /// Writes Π_{t′≤t} ρ(t′) for each t, clipped to `clip`; `shift` is subtracted from the logarithms.
   public static func products(
     of logRatios: [Double], clip: Double = .infinity, shift: Double = 0, into w: inout MutableSpan<Double>
   ) {
@@ -55,16 +57,16 @@ public enum ImportanceWeights {
     }
   }
 
-  /// Π ρ over a whole trajectory as a logarithm, not above log `clip`.
+  /// The logarithm of Π ρ over a whole trajectory, clipped to log `clip`.
   public static func logProduct(of logRatios: [Double], clip: Double = .infinity) -> Double {
     var sum = 0.0
     for ratio in logRatios { sum += ratio }
     return min(sum, logarithm(clip))
   }
 
-  /// (Σ w)² / Σ w²: the number of equally weighted trajectories that would carry as much information (Kong 1992).
+  /// (Σ w)² / Σ w²: the number of equally weighted trajectories with the same information (Kong 1992).
   ///
-  /// The largest weight is factored out first, so that the answer is right whatever the size of the weights.
+  /// The largest weight is factored out first, so that the result is accurate for weights of any magnitude.
   public static func effectiveSampleSize(logWeights: [Double]) -> Double {
     guard let highest = logWeights.max(), highest > -.infinity else { return 0 }
     var (sum, squares) = (0.0, 0.0)
@@ -76,6 +78,6 @@ public enum ImportanceWeights {
     return sum * sum / squares
   }
 
-  /// An effective sample size below this share of the trajectories deserves a warning.
+  /// Effective sample sizes below this fraction of the number of trajectories deserve a warning.
   public static let collapse = 0.1
 }

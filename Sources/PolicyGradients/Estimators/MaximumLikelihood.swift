@@ -2,16 +2,16 @@
 ///
 ///     c(i,t) = 1
 ///
-/// The gradient of 1/N Σᵢ log πθ(τᵢ): it makes whatever was done more likely. On trajectories of the policy
-/// itself its expectation is 0, since E[∇log π] = 0.
+/// The sum is the gradient of 1/N Σᵢ log πθ(τᵢ), so it makes the recorded actions more likely. On trajectories of the
+/// policy itself its expectation is 0, since E[∇log π] = 0.
 public struct MaximumLikelihood: Estimator {
   /// Makes the estimator.
   public init() {}
 
-  /// The step: each counts once.
+  /// The step: each step counts once.
   public var unit: EstimatorUnit { .step }
 
-  /// False: demonstrations come from anybody.
+  /// False: demonstrations may come from any policy.
   public var isOnPolicy: Bool { false }
 
   /// Writes 1.

@@ -3,11 +3,11 @@
 ///     c(i,t) = Σ_{t′≥t} γ^{t′−t} (Π_{t″≤t′} ρ(i,t″)) r(i,t′)
 ///            = (Π_{t′≤t} ρ) Σ_{t′≥t} γ^{t′−t} (Π_{t<t″≤t′} ρ) r(i,t′)
 ///
-/// A reward is weighted by the decisions before it only: what came later cannot have changed it. Unbiased
-/// for γ = 1, and never noisier in its weights than the whole trajectory's. Counted from the beginning, with γ^{t′} instead of
-/// γ^{t′−t}, it is unbiased for E[Σ γᵗ r(t)] with any γ.
+/// A reward is weighted by the ratios up to its step only, since later actions cannot change it. The estimate is
+/// unbiased for γ = 1, and its weights never have more variance than those of the whole trajectory. With the discount counted
+/// from the beginning, γ^{t′} instead of γ^{t′−t}, it is unbiased for E[Σ γᵗ r(t)] with any γ.
 public struct PerDecisionImportanceSampling: ImportanceWeighted {
-  /// The discount, and the largest product that is used.
+  /// The discount, and the bound of the products.
   public var weighting: ImportanceWeighting
   /// Whether the discount counts from the beginning of the episode.
   public var isCountedFromBeginning = false
@@ -15,10 +15,10 @@ public struct PerDecisionImportanceSampling: ImportanceWeighted {
   /// Makes the estimator; the discount counts from each action.
   public init(weighting: ImportanceWeighting) { self.weighting = weighting }
 
-  /// The step: each has its own future.
+  /// The step: each step has its own future rewards.
   public var unit: EstimatorUnit { .step }
 
-  /// Sums the weighted rewards from the end backwards.
+  /// Accumulates the weighted rewards from the last step to the first.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
     let (r, γ) = (trajectory.rewards, weighting.discount)
     weights(of: trajectory, into: &c)

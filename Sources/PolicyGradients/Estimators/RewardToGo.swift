@@ -1,14 +1,14 @@
-/// The reward to go: an action cannot change the rewards before it, so only later rewards count.
+/// The reward to go: an action cannot change earlier rewards, so only later rewards count.
 ///
-///     c(i,t) = Σ_{t′≥t} γ^{t′−t} r(i,t′)        counted from the action, the usual form
-///     c(i,t) = Σ_{t′≥t} γ^{t′} r(i,t′)          counted from the beginning
+///     c(i,t) = Σ_{t′≥t} γ^{t′−t} r(i,t′)        discounted from the action on, the usual form
+///     c(i,t) = Σ_{t′≥t} γ^{t′} r(i,t′)          discounted from the beginning of the episode
 ///
-/// With γ = 1 they agree. With γ < 1 only the second is the gradient of an objective, E[Σ γᵗ r(t)], and it
-/// all but ignores late actions; the first keeps them, at the price of a bias against either objective.
+/// With γ = 1 they are equal. With γ < 1 only the second is the gradient of an objective, E[Σ γᵗ r(t)], but it nearly
+/// ignores late actions. The first gives late actions full weight, but is biased for both objectives.
 public struct RewardToGo: OnPolicyEstimator {
-  /// γ in [0, 1]; 1 keeps the estimate of the undiscounted objective unbiased.
+  /// The discount γ in [0, 1]; with 1 the estimate of the undiscounted objective is unbiased.
   public var discount: Double
-  /// Whether the discount counts from the beginning of the episode.
+  /// True if rewards are discounted from the beginning of the episode.
   public var isCountedFromBeginning: Bool
 
   /// Makes the estimator.
@@ -17,10 +17,10 @@ public struct RewardToGo: OnPolicyEstimator {
     self.isCountedFromBeginning = isCountedFromBeginning
   }
 
-  /// The step: each has its own future.
+  /// The step: each step has its own future rewards.
   public var unit: EstimatorUnit { .step }
 
-  /// Sums the rewards from the end backwards.
+  /// Accumulates the rewards from the last step to the first.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
     let (r, γ) = (trajectory.rewards, discount)
     var sum = 0.0
@@ -38,13 +38,13 @@ public struct RewardToGo: OnPolicyEstimator {
 }
 
 extension EstimatorEntry {
-  /// ``RewardToGo``, counted from the action.
+  /// ``RewardToGo``, discounted from the action on.
   public static let rewardToGo = EstimatorEntry(
     "reward-to-go", help: "each step is weighted by the rewards that follow it, discounted from the step on",
     isUnbiased: true, expectation: .rewardToGo, estimatesObjective: false,
     rule: .trajectories { RewardToGo(discount: $0.gamma) })
 
-  /// ``RewardToGo``, counted from the beginning of the episode.
+  /// ``RewardToGo``, discounted from the beginning of the episode.
   public static let rewardToGoFromBeginning = EstimatorEntry(
     "reward-to-go-from-beginning",
     help: "each step is weighted by the rewards that follow it, discounted from the episode's beginning on",

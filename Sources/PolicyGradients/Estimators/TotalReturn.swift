@@ -2,7 +2,7 @@
 ///
 ///     c(i,t) = r(τᵢ) = Σ_{t′} γ^{t′} r(i,t′)
 public struct TotalReturn: OnPolicyEstimator {
-  /// γ in [0, 1]; 1 for the undiscounted objective.
+  /// The discount γ in [0, 1]; 1 for the undiscounted objective.
   public var discount: Double
 
   /// Makes the estimator.

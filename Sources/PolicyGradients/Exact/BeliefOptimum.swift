@@ -1,10 +1,10 @@
 public import Environments
 
-/// The best there is when the history is all that is seen: no policy, whatever it remembers, has a higher return.
+/// The optimum under partial observation: no policy, with whatever memory, has a higher return.
 ///
 ///     V(t,b) = maxₐ ( E[r∣b,a] + γ Σ_{o′} p(o′∣b,a) V(t+1,b′) ),  V(T,·) = 0
 ///
-/// Beliefs that are met on several ways are worked out once.
+/// Values are memoized, so that a belief reached along several paths is evaluated once.
 public struct BeliefOptimum {
   private let problem: PartiallyObservedProcess
   private let discount: Double
@@ -14,11 +14,11 @@ public struct BeliefOptimum {
 
   private struct Key: Hashable {
     let left: Int
-    /// Probabilities in units of 10⁻¹⁰: ways to the same belief differ by rounding.
+    /// Probabilities in units of 10⁻¹⁰, since paths to the same belief differ by rounding errors.
     let belief: [Int64]
   }
 
-  /// E[Σ γᵗ r] of the best policy over `horizon` steps, nil where more than `most` beliefs can be reached.
+  /// E[Σ γᵗ r] of the best policy over `horizon` steps; nil if more than `most` beliefs can be reached.
   public static func objective(
     _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1, most: Int = 200_000
   ) -> Double? {
@@ -58,8 +58,10 @@ public struct BeliefOptimum {
 }
 
 extension BeliefOptimum {
-  /// What would be the best if the state were seen after the first action (QMDP, Littman, Cassandra and
-  /// Kaelbling 1995): not below the optimum, and not above what is reached when the state is always seen.
+  /// The QMDP bound: the optimum if the state became observable after the first action.
+  ///
+  /// It is at least the optimum under partial observation, and at most the optimum with the state always observed
+  /// (Littman, Cassandra and Kaelbling 1995).
   public static func upperBound(
     _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1
   ) -> Double {

@@ -6,8 +6,8 @@ public import Environments
 ///     d(t+1,s′) = Σ_{s,a} d(t,s) π(a∣s) p(s′∣s,a) over states that are not terminal
 ///     E[ĝ] = Σₜ Σ_{s,a} d(t,s) π(a∣s) Q(t,s,a) ∇log π(a∣s)
 ///
-/// The last line is ∇J for γ = 1 (the policy gradient theorem over a finite horizon). With γ < 1 it is what the
-/// reward to go in its usual form estimates, and with a factor γᵗ the gradient of E[Σ γᵗ r(t)].
+/// E[ĝ] is ∇J for γ = 1 (the policy gradient theorem over a finite horizon). With γ < 1 it is the expectation of the
+/// usual reward to go; with an additional factor γᵗ it is the gradient of E[Σ γᵗ r(t)].
 public struct ExactGradient: Sendable {
   /// E[Σₜ γᵗ r(t)] over the horizon.
   public let objective: Double
@@ -22,7 +22,7 @@ public struct ExactGradient: Sendable {
     isCountedFromBeginning: Bool = false
   ) {
     let (states, actions, π) = (process.stateCount, process.actionCount, policy.probabilities)
-    // Backwards: the values.
+    // Backward: the values.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     var Q = Array(repeating: Array(repeating: 0.0, count: states * actions), count: horizon)
     // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -44,7 +44,7 @@ public struct ExactGradient: Sendable {
       V = next
     }
     objective = zip(process.initial, V).reduce(0) { $0 + $1.0 * $1.1 }
-    // Forwards: how often each state is met.
+    // Forward: the state distribution at each step.
     var z = Array(repeating: 0.0, count: states * actions)
     var (d, factor) = (process.initial, 1.0)
     for t in 0..<horizon {
@@ -62,8 +62,7 @@ public struct ExactGradient: Sendable {
     coefficients = z
   }
 
-  /// What a rule's estimate is on average over N trajectories, where that is known; nil where it is a quotient
-  /// of random numbers.
+  /// The expectation of a rule's estimate over N trajectories; nil if no formula is known.
   public static func expectation(
     of rule: GradientRule, trajectories: Int, policy: PolicyTable, in process: MarkovDecisionProcess,
     horizon: Int
@@ -83,7 +82,7 @@ public struct ExactGradient: Sendable {
       of: policy, in: process, horizon: horizon, discount: rule.settings.gamma,
       isCountedFromBeginning: isFromBeginning)
     guard rule.baseline.bias == .ownShare else { return exact.coefficients }
-    // Every trajectory counts once: the mean has 1/N of each own return in it. Per step the mean's denominator is random.
+    // Every trajectory counts once, so 1/N of each return is in the mean. Per step, the mean's denominator is random.
     guard estimator.unit == .trajectory, estimator.isOnPolicy else { return nil }
     let n = Double(trajectories)
     return exact.coefficients.map { $0 * (n - 1) / n }

@@ -1,16 +1,16 @@
 public import Environments
 
-/// The best controller of a ``LinearGaussianProcess`` and its return: Riccati's gains on Kalman's estimate.
+/// The optimal controller of a ``LinearGaussianProcess`` and its return: LQR gains applied to the Kalman estimate.
 ///
 ///     K(t) = (R + B′P(t+1)B)⁻¹ B′P(t+1)A,  P(t) = Q + A′P(t+1)(A − B K(t)),  P(T+1) = 0
 ///     Σ(t∣t) = Σ(t∣t−1) − L(t) C Σ(t∣t−1),  L(t) = Σ(t∣t−1)C′ / (C Σ(t∣t−1) C′ + ρ²),  Σ(t+1∣t) = A Σ(t∣t) A′ + W
 ///     −J = tr P(1)Σ₁ + Σₜ tr P(t+1)W + Σₜ K(t) Σ(t∣t) K(t)′ (R + B′P(t+1)B)
 ///
-/// The last sum is what it costs to know the state from measurements alone.
+/// The last sum is the cost of estimating the state from measurements.
 public struct LinearQuadraticOptimum: Sendable {
-  /// E[Σ r] of the best controller that sees measurements.
+  /// E[Σ r] of the optimal controller that observes measurements.
   public let objective: Double
-  /// E[Σ r] of the best controller that sees the state.
+  /// E[Σ r] of the optimal controller that observes the state.
   public let objectiveOfState: Double
   /// K(t), [step × state]: a(t) = −K(t) ŝ(t).
   public let gains: [[Double]]
@@ -22,7 +22,7 @@ public struct LinearQuadraticOptimum: Sendable {
     let n = process.control.count
     let (A, B, C) = (Matrix(rows: process.transition), process.control, process.sensor)
     let variances = process.noise.map { $0 * $0 }
-    // Backwards: gains and costs to go.
+    // Backward: gains and costs to go.
     var (P, seen) = (Matrix(n), 0.0)
     var (gains, weights) = ([[Double]](), [Double]())
     for _ in 0..<horizon {
@@ -36,7 +36,7 @@ public struct LinearQuadraticOptimum: Sendable {
       weights.insert(weight, at: 0)
     }
     seen += (0..<n).reduce(0) { $0 + P[$1, $1] * process.initialDeviation[$1] * process.initialDeviation[$1] }
-    // Forwards: what is not known of the state.
+    // Forward: the covariance of the state estimate.
     var Σ = Matrix(n)
     for k in 0..<n { Σ[k, k] = process.initialDeviation[k] * process.initialDeviation[k] }
     var (filter, unknown) = ([[Double]](), 0.0)
@@ -56,14 +56,14 @@ public struct LinearQuadraticOptimum: Sendable {
 
 private func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
 
-/// A square matrix of a few rows.
+/// A small square matrix.
 private struct Matrix {
   let count: Int
   var values: [Double]
 
   init(_ count: Int) { (self.count, values) = (count, Array(repeating: 0, count: count * count)) }
   init(rows: [[Double]]) { (count, values) = (rows.count, rows.flatMap(\.self)) }
-  /// x y′.
+  /// The outer product x y′.
   init(_ x: [Double], _ y: [Double]) { (count, values) = (x.count, x.flatMap { x in y.map { x * $0 } }) }
 
   subscript(_ row: Int, _ column: Int) -> Double {

@@ -2,15 +2,14 @@ public import Environments
 internal import Mathematics
 internal import Randomness
 
-/// The best policy π(a∣o) that forgets everything but what it sees now, found by exact gradients.
+/// The best memoryless policy π(a∣o) found by gradient ascent with exact gradients.
 ///
-/// The return of a stochastic policy of observations has many local optima, and finding the best one is NP-hard
-/// (Littman 1994): this is the best of several ascents, each along the gradient below, from the uniform policy and
-/// from random ones.
+/// The return of a stochastic memoryless policy has many local optima, and finding the best one is NP-hard (Littman
+/// 1994). The result is the best of several ascents from the uniform policy and from random ones, with the update
 ///
 ///     θ(o,a) ← θ(o,a) + α A(o,a),  A(o,a) = Σₜ Σₛ γᵗ d(t,s,o) (Q(t,s,o,a) − V(t,s,o)),
 ///
-/// α halved until J has grown. That is ∂J/∂θ(o,a) / π(a∣o): what is hardly ever done any more still counts.
+/// where α is halved until J increases. A(o,a) is ∂J/∂θ(o,a) / π(a∣o), so actions of low probability count fully.
 public struct MemorylessOptimum: Sendable {
   /// J of the best policy found.
   public let objective: Double
@@ -23,12 +22,12 @@ public struct MemorylessOptimum: Sendable {
     let horizon: Int
     let discount: Double
 
-    /// Repeats π(a∣o) for each state, and evaluates it: J and Σₜ d π Q of every observation and action.
+    /// Evaluates π(a∣o): J, and Σₜ d π Q for every observation and action.
     func evaluate(_ π: [Double]) -> (objective: Double, z: [Double]) {
       let (actions, states) = (joint.actionCount, joint.stateCount)
       let spread = (0..<states).flatMap { x in π[x % shown * actions..<(x % shown + 1) * actions] }
       let table = PolicyTable(stateCount: states, actionCount: actions, probabilities: spread)
-      // What is counted from the beginning is the gradient of the discounted objective.
+      // Coefficients discounted from the beginning are the gradient of the discounted objective.
       let exact = ExactGradient(
         of: table, in: joint, horizon: horizon, discount: discount, isCountedFromBeginning: true)
       var z = Array(repeating: 0.0, count: shown * actions)
@@ -38,7 +37,7 @@ public struct MemorylessOptimum: Sendable {
       return (exact.objective, z)
     }
 
-    /// Climbs from these preferences to where no step is worth 1e-10 any more.
+    /// Ascends from preferences θ until no step increases J by more than 1e-10, for at most 500 steps.
     func climb(_ start: [Double]) -> (objective: Double, probabilities: [Double]) {
       let actions = joint.actionCount
       var θ = start
@@ -84,7 +83,7 @@ public struct MemorylessOptimum: Sendable {
 
   /// Searches from the uniform policy and from `starts` random ones.
   ///
-  /// - Throws: ``ProcessError`` never for tables that were checked; ``RandomnessError`` when there is no memory.
+  /// - Throws: ``RandomnessError`` if memory runs out; ``ProcessError`` only for tables that were not checked.
   public init(
     _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1, starts: Int = 8, seed: UInt64 = 1
   ) throws {

@@ -1,15 +1,15 @@
 public import Environments
 
-/// The best there is when the state is seen, over a finite horizon.
+/// The optimum over a finite horizon if the state is observed.
 ///
 ///     Q(t,s,a) = Σ_{s′} p(s′∣s,a) (r(s,a,s′) + γ maxₐ′ Q(t+1,s′,a′)),  Q(T,·,·) = 0
 public struct OptimalValues: Sendable {
-  /// Q(1,s,a), [state × action]: values at the beginning of an episode.
+  /// Q(1,s,a), [state × action]: the values at the beginning of an episode.
   public let first: [Double]
   /// E[maxₐ Q(1,s₁,a)].
   public let objective: Double
 
-  /// Solves a process by dynamic programming backwards.
+  /// Solves a process by backward dynamic programming.
   ///
   /// - Complexity: O(horizon |S|² |A|).
   public init(_ process: MarkovDecisionProcess, horizon: Int, discount γ: Double = 1) {

@@ -2,27 +2,27 @@ public import Environments
 internal import Mathematics
 public import Policies
 
-/// What a policy does in every state of a finite process: π(a∣s), and ∇θ log π(a∣s).
+/// A policy's action probabilities and scores in every state of a finite process: π(a∣s) and ∇θ log π(a∣s).
 ///
-/// Any gradient estimate on the process is Σ z(s,a) ∇log π(a∣s) for some z; the table turns z into vectors of
-/// parameters.
+/// Any gradient estimate on the process is Σ z(s,a) ∇log π(a∣s) for some z; ``gradient(_:)`` computes that sum.
 public struct PolicyTable: Sendable {
-  /// |S|.
+  /// The number |S| of states.
   public let stateCount: Int
-  /// |A|.
+  /// The number |A| of actions.
   public let actionCount: Int
   /// π(a∣s), [state × action].
   public let probabilities: [Double]
   /// ∇θ log π(a∣s), [state × action][parameter].
   public let scores: [[Float]]
-  /// A policy by its probabilities alone, without parameters.
+  /// Makes a table from probabilities alone, without scores.
   init(stateCount: Int, actionCount: Int, probabilities: [Double]) {
     (self.stateCount, self.actionCount, self.probabilities) = (stateCount, actionCount, probabilities)
     scores = []
   }
 
-  /// Asks the policy about every state, observed as a one-hot vector; a state beyond the policy's observations,
-  /// where no action is ever taken, as zeros.
+  /// Evaluates the policy in every state, observed as a one-hot vector.
+  ///
+  /// A state beyond the policy's observations, in which no action is ever taken, is observed as zeros.
   public init(of policy: Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
     let (states, actions) = (process.stateCount, process.actionCount)
     var workspace = policy.makeWorkspace(rows: 1)
@@ -42,7 +42,7 @@ public struct PolicyTable: Sendable {
           θ, of: action.span, on: observation.span, weights: weights, in: &workspace, into: &span)
         scores.append(score)
       }
-      // Single precision leaves the sum some 1e-7 away from 1.
+      // In single precision the sum deviates from 1 by about 1e-7.
       let sum = row.reduce(0, +)
       π += row.map { $0 / sum }
     }

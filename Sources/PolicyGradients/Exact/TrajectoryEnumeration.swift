@@ -1,28 +1,28 @@
 public import Environments
 internal import Mathematics
 
-/// Every trajectory of a finite process over a short horizon, with its probability.
+/// All trajectories of a finite process over a short horizon, with their probabilities.
 ///
 ///     p(τ) = p(s₁) Πₜ π(aₜ∣sₜ) p(sₜ₊₁∣sₜ,aₜ)
 ///
-/// The oracle behind the estimators: what they are on average, and how far they spread, summed up exactly.
+/// A reference for the estimators: it gives their exact expectations and variances.
 public struct TrajectoryEnumeration: Sendable {
-  /// More than this many trajectories are not enumerated.
+  /// The largest number of trajectories that is enumerated.
   public static let most = 4_000_000
 
   /// The moments of one trajectory's estimate C = Σₜ c(t) ∇log π(t) and of its score W = Σₜ w(t) ∇log π(t).
   public struct Moments: Sendable {
-    /// How many trajectories there are.
+    /// The number of trajectories.
     public var count = 0
-    /// Σ p(τ): 1 but for rounding.
+    /// Σ p(τ), which is 1 up to rounding.
     public var probability = 0.0
     /// E[r(τ)].
     public var objective = 0.0
     /// z with E[C] = Σ z ∇log π, [state × action].
     public var coefficients: [Double]
-    /// z with E[W] = Σ z ∇log π; the expectation is 0, though z is not.
+    /// z with E[W] = Σ z ∇log π; the expectation is 0, although z is not.
     public var scores: [Double]
-    /// z with E[m W] = Σ z ∇log π, where m is what the trajectory gives to the average baseline.
+    /// z with E[m W] = Σ z ∇log π, where m is the trajectory's contribution to the average baseline.
     public var averaged: [Double]
     /// E[‖C‖²].
     public var squares = 0.0
@@ -34,7 +34,7 @@ public struct TrajectoryEnumeration: Sendable {
     /// b* = E[⟨C, W⟩] / E[‖W‖²].
     public var optimalBaseline: Double { crossed / scoreSquares }
 
-    /// The trace of the covariance of C − b W, for a constant b and E[W] = 0.
+    /// The trace of the covariance of C − b W for a constant b, given E[W] = 0; `mean` is ‖E[C]‖².
     public func variance(baseline b: Double = 0, mean: Double) -> Double {
       squares - 2 * b * crossed + b * b * scoreSquares - mean
     }
@@ -45,7 +45,7 @@ public struct TrajectoryEnumeration: Sendable {
   private let products: [[Double]]
   private let horizon: Int
 
-  /// Prepares the enumeration; nil when there may be more than ``most`` trajectories.
+  /// Prepares the enumeration; nil if there may be more than ``most`` trajectories.
   public init?(of policy: PolicyTable, in process: MarkovDecisionProcess, horizon: Int) {
     self.process = process
     guard Self.count(process, horizon) != nil else { return nil }
@@ -54,7 +54,7 @@ public struct TrajectoryEnumeration: Sendable {
     products = policy.products
   }
 
-  /// The number of paths, by dynamic programming; nil above ``most``.
+  /// The number of trajectories, by dynamic programming; nil above ``most``.
   private static func count(_ process: MarkovDecisionProcess, _ horizon: Int) -> Int? {
     var paths = process.initial.map { $0 > 0 ? 1 : 0 }
     var ended = 0
@@ -73,7 +73,7 @@ public struct TrajectoryEnumeration: Sendable {
     return paths.reduce(ended, +)
   }
 
-  /// Visits every trajectory: its probability, the positions s |A| + a of its steps, and its rewards.
+  /// Calls `body` for every trajectory with its probability, its steps' indices s |A| + a, its rewards and its end.
   public func visit(
     _ body: (_ probability: Double, _ steps: [Int], _ rewards: [Double], Trajectory.End) -> Void
   ) {
@@ -103,9 +103,9 @@ public struct TrajectoryEnumeration: Sendable {
     }
   }
 
-  /// The moments of an estimator, from its own code.
+  /// The moments of an estimator, computed with its own code.
   ///
-  /// `behavior` is the table of the policy π̄ that acted, where it was another than the one that is evaluated.
+  /// `behavior` is the table of the policy π̄ that acted, if that is not the evaluated policy.
   public func moments(of estimator: any Estimator, behavior: PolicyTable? = nil) -> Moments {
     let zeros = Array(repeating: 0.0, count: policy.stateCount * policy.actionCount)
     var moments = Moments(coefficients: zeros, scores: zeros, averaged: zeros)

@@ -1,6 +1,6 @@
 internal import Policies
 
-/// Computes a baseline over a rollout, and subtracts it.
+/// Computes a baseline from a rollout and subtracts it from the coefficients.
 struct BaselineSubtraction {
   private var baseline: any Baseline = AverageBaseline()
   private var unit = EstimatorUnit.step
@@ -9,7 +9,7 @@ struct BaselineSubtraction {
   private var part = BaselinePart()
   private var own = BaselineCells()
   private var scores: TrajectoryScores
-  /// The scores of each trajectory, where they are looked at again when it is left out.
+  /// The scores of each trajectory, stored for the second pass if the baseline leaves trajectories out.
   private var kept: [(products: [Double], norms: [Double])] = []
 
   init(laneCount: Int, _ policy: Policy) {
@@ -17,7 +17,7 @@ struct BaselineSubtraction {
     scores = TrajectoryScores(policy)
   }
 
-  /// Sums the trajectories' parts.
+  /// Adds up the baseline's sums over all trajectories.
   mutating func sum(
     _ baseline: any Baseline, unit: EstimatorUnit, _ rollout: Rollout, _ table: CoefficientTable,
     _ θ: Parameters
@@ -37,7 +37,7 @@ struct BaselineSubtraction {
     total = BaselineCells.sum(cells)
   }
 
-  /// One trajectory's part, with the scores that the baseline looks at.
+  /// Loads one trajectory's coefficients and weights, and computes the scores that the baseline needs.
   private mutating func load(
     _ episode: Rollout.Episode, _ lane: Int, _ rollout: Rollout, _ table: CoefficientTable, _ θ: Parameters
   ) {
@@ -55,7 +55,7 @@ struct BaselineSubtraction {
     }
   }
 
-  /// c ← c − b w, for a baseline whose cells belong to steps.
+  /// c ← c − b w, for a baseline with one cell for all steps or one for each time.
   mutating func subtractFromSteps(_ rollout: Rollout, _ table: inout CoefficientTable) {
     var seen = 0
     for lane in cells.indices {
@@ -81,7 +81,7 @@ struct BaselineSubtraction {
     }
   }
 
-  /// g = Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)) over a lane's trajectories, for a baseline whose cells are parameters.
+  /// g = Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)) over a lane's trajectories, for a baseline with one cell for each parameter.
   mutating func addGradient(
     _ lane: Int, of rollout: Rollout, _ table: CoefficientTable, _ θ: Parameters, into gradient: inout [Float]
   ) {

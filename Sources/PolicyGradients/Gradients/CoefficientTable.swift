@@ -1,8 +1,8 @@
-/// c(i,t) and w(i,t) of every step of a rollout, [lane][step]; 0 for steps of episodes that were cut.
+/// The coefficients c(i,t) and weights w(i,t) of a rollout, [lane][step]; 0 for steps of cut episodes.
 struct CoefficientTable {
-  /// c.
+  /// The coefficients c.
   var coefficients: [[Double]]
-  /// w.
+  /// The weights w.
   private(set) var weights: [[Double]]
   private var trajectory = Trajectory()
   private var part = BaselinePart()
@@ -19,7 +19,7 @@ struct CoefficientTable {
   ///   - estimator: the rule for coefficients.
   ///   - logRatios: log ρ, [lane][step]; empty on-policy.
   ///   - logScale: the largest Σₜ log ρ(t) of a trajectory.
-  /// - Returns: the number that the sum is divided by.
+  /// - Returns: the divisor of the sum.
   mutating func fill(
     _ rollout: Rollout, by estimator: any Estimator, logRatios: [[Double]], logScale: Double
   ) -> Double {
@@ -49,7 +49,7 @@ struct CoefficientTable {
     return LaneTree.sum(normalizers)
   }
 
-  /// Copies one trajectory's coefficients and weights, as a baseline sees them.
+  /// Copies one trajectory's coefficients and weights.
   func load(_ episode: Rollout.Episode, _ lane: Int, into part: inout BaselinePart) {
     part.coefficients.removeAll(keepingCapacity: true)
     part.coefficients.append(contentsOf: coefficients[lane][episode.steps])
@@ -69,7 +69,7 @@ struct CoefficientTable {
     }
   }
 
-  /// c ← (c − mean) / deviation over the steps whose episodes were seen to their ends.
+  /// c ← (c − mean) / deviation over the steps of complete episodes.
   mutating func normalize(_ rollout: Rollout) {
     func sum(_ term: (Double) -> Double) -> Double {
       LaneTree.sum(

@@ -1,10 +1,10 @@
 public import Policies
 
-/// Turns a rollout into ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇θ log πθ(a(i,t)∣o(i,t)).
+/// Computes ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇θ log πθ(a(i,t)∣o(i,t)) from a rollout.
 ///
-/// Each lane has its own sum, over its steps in order; the ``LaneTree`` adds the lanes' sums.
+/// Each lane's sum is over its steps in order; the ``LaneTree`` adds the lanes' sums.
 public struct GradientEstimate {
-  /// Whether coefficients are brought to mean 0 and deviation 1 over all steps.
+  /// True if coefficients are normalized to mean 0 and deviation 1 over all steps.
   public var isNormalized = false
   /// The weight of each step's entropy.
   public var entropyWeight = 0.0
@@ -19,17 +19,17 @@ public struct GradientEstimate {
   private var sums: ScoreSums
   private var laneGradients: [[Float]]
 
-  /// What is subtracted from the coefficients.
+  /// The quantity that is subtracted from the coefficients.
   public enum Subtrahend {
     /// Nothing.
     case nothing
-    /// A baseline that is made of the trajectories.
+    /// A baseline that is computed from the trajectories.
     case baseline(any Baseline)
     /// V of each step, [lane][step].
     case values([[Double]])
   }
 
-  /// Makes room for the estimates of rollouts with so many lanes, whose gradients the processes share out.
+  /// Allocates memory for rollouts of `laneCount` lanes; the processes of `collective` divide the gradients among them.
   public init(laneCount: Int, policy: Policy, with collective: any Collective = Alone()) {
     (self.policy, self.collective) = (policy, collective)
     table = CoefficientTable(laneCount: laneCount)
@@ -40,14 +40,14 @@ public struct GradientEstimate {
       repeating: Array(repeating: 0, count: policy.learnedCount), count: laneCount)
   }
 
-  /// c(i,t) − b w(i,t) of the last estimate, [lane][step]; 0 for steps of episodes that were cut.
+  /// c(i,t) − b w(i,t) of the last estimate, [lane][step]; 0 for steps of cut episodes.
   ///
-  /// A baseline for each parameter is no part of it.
+  /// A baseline for each parameter is not included.
   public var coefficients: [[Double]] { table.coefficients }
 
-  /// Works out the coefficients of a rollout, without their gradient.
+  /// Computes the coefficients of a rollout, without the gradient.
   ///
-  /// - Returns: the number that the sum is divided by.
+  /// - Returns: the divisor of the sum.
   @discardableResult
   public mutating func weigh(
     _ rollout: Rollout, estimator: any Estimator, subtracting subtrahend: Subtrahend, parameters θ: Parameters
@@ -75,9 +75,9 @@ public struct GradientEstimate {
     return n
   }
 
-  /// ĝ of a rollout.
+  /// Computes ĝ of a rollout.
   ///
-  /// Whether the rollout was sampled by these parameters is not checked here: the ``Learner`` does that.
+  /// This method does not check that the rollout was sampled with these parameters: the ``Learner`` does.
   public mutating func estimate(
     _ rollout: Rollout, estimator: any Estimator, subtracting subtrahend: Subtrahend, parameters θ: Parameters
   ) -> [Float] {

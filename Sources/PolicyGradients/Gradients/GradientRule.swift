@@ -1,12 +1,12 @@
 public import Registries
 
-/// An estimator with a baseline, by name: `reward-to-go+average`.
+/// An estimator and a baseline, which can be given by name: `reward-to-go+average`.
 public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
-  /// The rule for coefficients.
+  /// The estimator.
   public var estimator: EstimatorEntry
-  /// What is subtracted from them.
+  /// The baseline.
   public var baseline: BaselineEntry
-  /// Their numbers.
+  /// The estimator's parameters.
   public var settings: EstimatorSettings
 
   /// Makes a rule.
@@ -17,9 +17,9 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     (self.estimator, self.baseline, self.settings) = (estimator, baseline, settings)
   }
 
-  /// Reads `estimator` or `estimator+baseline`.
+  /// Parses `estimator` or `estimator+baseline`.
   ///
-  /// - Throws: ``UnknownName`` when one of them is in no registry.
+  /// - Throws: ``UnknownName`` if a name is not in its registry.
   public init(
     named name: String, _ estimators: Registry<EstimatorEntry> = .estimators,
     _ baselines: Registry<BaselineEntry> = .baselines
@@ -29,23 +29,24 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
     if parts.count == 2 { baseline = try baselines.entry(named: String(parts[1])) }
   }
 
-  /// The name.
+  /// The name that ``init(named:_:_:)`` parses.
   public var description: String {
     baseline == .none ? estimator.name : "\(estimator.name)+\(baseline.name)"
   }
 
-  /// The estimator.
+  /// Makes the estimator.
   public func makeEstimator() -> any Estimator { estimator.make(settings) }
 
-  /// What is subtracted from the coefficients; nothing for the critic's value, which no rule can make.
+  /// Makes the baseline that is subtracted; `nothing` for the critic's value, which requires a critic.
   public func makeSubtrahend() -> GradientEstimate.Subtrahend {
     baseline.make().map { .baseline($0) } ?? .nothing
   }
 
-  /// Whether the expectation of the estimate is ∇J exactly, on trajectories of the policy itself.
+  /// True if the expectation of the estimate is exactly ∇J, on trajectories of the policy itself.
   ///
-  /// The average and the optimal baseline contain the trajectory that they are subtracted from, unless it is
-  /// left out; a self-normalized sum is a quotient; a discount changes the objective.
+  /// Bias comes from the average and the optimal baseline, unless they leave out the trajectory that they are
+  /// subtracted from; from a self-normalized sum, which is a ratio; from a discount, which changes the objective; and
+  /// from clipped weights.
   public var isUnbiased: Bool {
     estimator.isUnbiased && baseline.bias == .none && settings.gamma == 1 && settings.weightClip == 0
   }

@@ -1,9 +1,9 @@
 internal import Mathematics
 
-/// The one order of every sum across lanes: a binary tree whose leaves are the lanes.
+/// The order of every sum across lanes: a binary tree whose leaves are the lanes.
 ///
-/// Neighbors 0+1, 2+3, … are added first, then pairs of pairs, so that whoever holds an aligned block of
-/// lanes can add it up alone: the bits do not depend on how lanes are spread over workers.
+/// Neighbors 0+1, 2+3, … are added first, then pairs of pairs. A process that has an aligned block of lanes can add it
+/// up alone, so the bits of the sum do not depend on the distribution of lanes over processes.
 public enum LaneTree {
   /// Σ over the leaves.
   public static func sum(_ leaves: [Double]) -> Double {
@@ -13,7 +13,7 @@ public enum LaneTree {
     return x[0]
   }
 
-  /// Adds vectors of equal length up into the first one.
+  /// Adds vectors of equal length; the sum replaces the first one.
   public static func sum(
     _ leaves: inout [[Float]], adding add: (Span<Float>, inout MutableSpan<Float>) -> Void
   ) {
@@ -23,7 +23,7 @@ public enum LaneTree {
     }
   }
 
-  /// Visits the pairs (left, right) in the tree's order; the sum ends in leaf 0.
+  /// Calls `add` for the pairs (left, right) in the order of the tree; the sum ends in leaf 0.
   static func reduce(_ count: Int, _ add: (_ left: Int, _ right: Int) -> Void) {
     var stride = 1
     while stride < count {

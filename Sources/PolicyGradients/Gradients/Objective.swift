@@ -1,17 +1,17 @@
-/// Ĵ(θ) = 1/N Σᵢ r(τᵢ) over complete trajectories, with its standard error (notes, evaluating the objective).
+/// Ĵ(θ) = 1/N Σᵢ r(τᵢ) over complete trajectories, with its standard error.
 public struct Objective: Sendable, Equatable {
-  /// N, the number of trajectories.
+  /// The number N of trajectories.
   public var count: Int
-  /// Ĵ, or NaN when there is no trajectory.
+  /// Ĵ; NaN if there are no trajectories.
   public var mean: Double
-  /// s/√N with the unbiased variance s², or NaN for N < 2.
+  /// s/√N with the unbiased variance s²; NaN for N < 2.
   public var standardError: Double
   /// The smallest return.
   public var lowest: Double
   /// The largest return.
   public var highest: Double
 
-  /// Estimates the objective from returns, [lane][trajectory]; the sums follow the ``LaneTree``.
+  /// Estimates the objective from returns, [lane][trajectory], with sums in the order of the ``LaneTree``.
   public init(returns: [[Double]]) {
     let n = returns.reduce(0) { $0 + $1.count }
     let mean = LaneTree.sum(returns.map { $0.reduce(0, +) }) / Double(n)
@@ -24,7 +24,7 @@ public struct Objective: Sendable, Equatable {
     highest = returns.joined().max() ?? .nan
   }
 
-  /// Estimates the objective from one iteration's complete episodes.
+  /// Estimates the objective from the complete episodes of one iteration.
   public init(_ rollout: Rollout) {
     self.init(
       returns: rollout.lanes.map { lane in

@@ -1,29 +1,28 @@
 internal import Randomness
 
-/// J(θ) from trajectories of this or of another policy, with its standard error and a confidence interval.
+/// J(θ), estimated from trajectories of this or another policy, with its standard error and a confidence interval.
 ///
-/// The coefficient that an estimator gives to the first step holds all that follows it, so it is the trajectory's
-/// part in J:
+/// An estimator's first coefficient includes all later rewards, so it is the trajectory's contribution to J:
 ///
 ///     Ĵ = Σᵢ c(i,0) / Σᵢ n(i),  se² = (N − 1)/N Σᵢ (Ĵ₋ᵢ − mean of Ĵ₋ᵢ)²
 ///
-/// with n = 1, or the weight where the estimator is self-normalized. Ĵ₋ᵢ leaves trajectory i out: for a mean this
-/// jackknife (Tukey 1958) is the usual error, for a quotient it sees how much a single heavy weight decides. The
-/// interval is Ĵ ± t se, with Student's t at one degree of freedom less than the effective sample size. How often
-/// such intervals hold the truth is measured in docs/tour.md.
+/// where n is 1, or the weight if the estimator is self-normalized, and Ĵ₋ᵢ leaves trajectory i out. For a mean, this
+/// jackknife (Tukey 1958) is the usual standard error; for a ratio it also reflects how much a single large weight
+/// determines the result. The interval is Ĵ ± t se, with Student's t at one degree of freedom less than the effective
+/// sample size. docs/tour.md reports the measured coverage of such intervals.
 public struct ObjectiveEstimate: Sendable, Equatable {
-  /// N.
+  /// The number N of trajectories.
   public let count: Int
-  /// Ĵ.
+  /// The estimate Ĵ.
   public let mean: Double
-  /// Its standard error; NaN for N < 2.
+  /// The standard error of Ĵ; NaN for N < 2.
   public let standardError: Double
   /// Half the width of the interval; NaN for N < 2.
   public let halfWidth: Double
   /// (Σ w)² / Σ w²: N on-policy.
   public let effectiveSampleSize: Double
 
-  /// Estimates J from complete trajectories whose log ρ are known (or empty, on-policy).
+  /// Estimates J from complete trajectories with log ρ, which is empty on-policy.
   public init(of estimator: any Estimator, over trajectories: [Trajectory], level: Double = 0.95) {
     let logWeights = trajectories.map { $0.logRatios.reduce(0, +) }
     let logScale = logWeights.max() ?? 0

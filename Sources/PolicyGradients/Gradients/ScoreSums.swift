@@ -1,9 +1,9 @@
 internal import Mathematics
 internal import Policies
 
-/// Sums Σ c ∇log π + e ∇H over steps of a lane.
+/// Computes Σ c ∇log π + e ∇H over steps of a lane.
 struct ScoreSums {
-  /// The most steps that go through the network at once; the bits do not depend on it.
+  /// The largest number of steps per forward pass; the results do not depend on it, bit for bit.
   static let largestPassage = 256
 
   private let policy: Policy
@@ -16,10 +16,10 @@ struct ScoreSums {
     workspace = policy.makeWorkspace(rows: policy.rows(atMost: Self.largestPassage))
   }
 
-  /// g += Σ c ∇log π + e ∇H over some steps, in their order; those of a recurrent policy are whole episodes.
+  /// g += Σ c ∇log π + e ∇H over some steps, in order; for a recurrent policy they must be whole episodes.
   ///
   /// - Parameters:
-  ///   - steps: which steps of the lane.
+  ///   - steps: the steps of the lane.
   ///   - lane: the lane.
   ///   - coefficients: c of each step of the lane.
   ///   - entropyWeight: e.
@@ -48,7 +48,7 @@ struct ScoreSums {
   }
 }
 
-/// The sums of one trajectory, and what baselines look at of them.
+/// The score sums of one trajectory, and the products of them that baselines need.
 struct TrajectoryScores {
   /// C = Σₜ c ∇log π and W = Σₜ w ∇log π.
   private(set) var c, w: [Float]
@@ -93,9 +93,9 @@ struct TrajectoryScores {
     }
   }
 
-  /// Writes c w ‖∇log π‖² and w² ‖∇log π‖² of each step; the part has c and w.
+  /// Writes c w ‖∇log π‖² and w² ‖∇log π‖² of each step; c and w are read from the part.
   ///
-  /// The score of a recurrent policy's step goes back through the episode, which is why the whole episode is evaluated for it.
+  /// The score of a recurrent policy's step backpropagates through the episode, so the whole episode is evaluated.
   mutating func writeProductsOfSteps(
     _ episode: Rollout.Episode, _ l: Int, of rollout: Rollout, _ θ: Parameters, to part: inout BaselinePart
   ) {

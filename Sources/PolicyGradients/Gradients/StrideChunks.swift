@@ -1,4 +1,4 @@
-/// A range in pieces of at most `size`.
+/// A sequence of consecutive ranges of at most `size` elements that make up a range.
 struct StrideChunks: Sequence, IteratorProtocol {
   var range: Range<Int>
   let size: Int

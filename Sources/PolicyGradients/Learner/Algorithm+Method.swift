@@ -3,9 +3,9 @@ internal import Policies
 internal import Randomness
 
 extension Algorithm {
-  /// Checks whether the algorithm and the policy go together.
+  /// Checks that the algorithm can train the policy.
   ///
-  /// - Throws: ``LearnerError/contradiction(_:)`` with a sentence that says what to change.
+  /// - Throws: ``LearnerError/contradiction(_:)`` with a message that says what to change.
   func check(_ policy: Policy) throws(LearnerError) {
     guard !needsCritic || policy.hasCritic else {
       throw .contradiction("\(name) needs a policy with a critic")
@@ -25,7 +25,7 @@ extension Algorithm {
     }
   }
 
-  /// The rule for coefficients.
+  /// The estimator of the method.
   public var estimator: any Estimator {
     switch method {
     case .trajectories(let learning): learning.estimator
@@ -33,7 +33,7 @@ extension Algorithm {
     }
   }
 
-  /// Whether a critic is learned.
+  /// True if the algorithm learns a critic.
   public var needsCritic: Bool {
     switch method {
     case .trajectories(let learning):
@@ -42,7 +42,7 @@ extension Algorithm {
     }
   }
 
-  /// Whether the critic is fitted by itself.
+  /// True if the critic is fitted separately from the actor.
   private var fitsCritic: Bool {
     switch method {
     case .trajectories: needsCritic
@@ -51,7 +51,7 @@ extension Algorithm {
     }
   }
 
-  /// How many passes are made over a rollout.
+  /// The number of passes over a rollout.
   private var epochs: Int {
     switch method {
     case .trajectories(let learning): learning.epochs
@@ -63,12 +63,12 @@ extension Algorithm {
     }
   }
 
-  /// The sequences of a recurrent policy.
+  /// The truncation of a recurrent policy's sequences.
   var truncation: Truncation {
     if case .advantages(let learning) = method { learning.truncation } else { Truncation() }
   }
 
-  /// The method, at the beginning of a run.
+  /// Makes the method in its initial state.
   func makeMethod(
     _ policy: Policy, _ lanes: Lanes, _ order: RandomStream, with collective: any Collective
   ) -> any LearningMethod {

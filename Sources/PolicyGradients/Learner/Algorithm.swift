@@ -1,23 +1,23 @@
-
-/// How a learner learns: a rule for coefficients, and what becomes of its gradient.
+/// The configuration of a learner: the estimator and the use of its gradient.
 ///
-/// What belongs together is one case with a payload, so an algorithm cannot contradict itself. The named algorithms, and what a
-/// command line or a run.toml says key by key, are ``AlgorithmSettings``, which ``AlgorithmSettings/algorithm()`` turns into one.
+/// Parameters that belong together form one case with a payload, so that an algorithm cannot be contradictory. Named
+/// algorithms, and the keys of a command line or a run.toml, are ``AlgorithmSettings``, which
+/// ``AlgorithmSettings/algorithm()`` converts to an algorithm.
 public struct Algorithm: Sendable {
-  /// The name, for messages.
+  /// The name for messages.
   public var name: String
-  /// How many steps a lane makes in an iteration; with whole episodes, after how many steps it starts no further one.
+  /// The steps of a lane per iteration; with whole episodes, the number after which the lane begins no new episode.
   public var stepsPerLane: Int
-  /// What is learned from.
+  /// The learning method.
   public var method: Method
-  /// Turns gradients into steps; how it begins.
+  /// The optimizer in its initial state.
   public var optimizer: any Optimizer
-  /// How the optimizer's rate changes over the run.
+  /// The schedule of the optimizer's rate.
   public var rateSchedule: Schedule
-  /// The number of steps after which an exploring factor's noise is drawn again; 0 for once a rollout.
+  /// The number of steps after which an exploring factor's noise is drawn again; 0 for once per rollout.
   public var explorationSteps: Int
 
-  /// What is learned from.
+  /// The learning method.
   public enum Method: Sendable {
     /// Whole episodes.
     case trajectories(TrajectoryLearning)
@@ -39,89 +39,89 @@ public struct Algorithm: Sendable {
   }
 }
 
-/// Learning from whole episodes: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, and a step of the optimizer for each.
+/// Learning from whole episodes: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, with one optimizer step for each ĝ.
 public struct TrajectoryLearning: Sendable {
-  /// The rule for coefficients c.
+  /// The estimator of the coefficients c.
   public var estimator: any Estimator
-  /// What is subtracted from them.
+  /// The baseline that is subtracted from them.
   public var baseline: Baseline
-  /// How many steps a rollout serves; more than one needs an off-policy estimator.
+  /// The number of optimizer steps per rollout; more than one requires an off-policy estimator.
   public var epochs = 1
-  /// Whether coefficients are brought to mean 0 and deviation 1.
+  /// True if coefficients are normalized to mean 0 and deviation 1.
   public var normalizesCoefficients = false
-  /// The weight of the policy's entropy.
+  /// The bonus for the policy's entropy.
   public var entropy = EntropyBonus()
-  /// The largest norm of a gradient; 0 for any.
+  /// The largest norm of a gradient; 0 for no limit.
   public var gradientClip = 0.0
 
-  /// What is subtracted from the coefficients.
+  /// The baseline that is subtracted from the coefficients.
   public enum Baseline: Sendable {
-    /// Nothing.
+    /// No baseline.
     case none
-    /// A baseline that is made of the trajectories.
+    /// A baseline that is computed from the trajectories.
     case trajectories(any PolicyGradients.Baseline)
-    /// V, which is fitted to the returns, discounted by so much.
+    /// V, fitted to the returns with the given discount.
     case value(CriticFit, discount: Double)
   }
 
-  /// Describes learning with one step for each rollout.
+  /// Makes a configuration with one optimizer step per rollout.
   public init(_ estimator: any Estimator, baseline: Baseline = .none) {
     (self.estimator, self.baseline) = (estimator, baseline)
   }
 }
 
-/// Learning from rollouts of a fixed length, with a critic.
+/// Learning from rollouts of a fixed length with a critic.
 public struct AdvantageLearning: Sendable {
-  /// The rule for coefficients, which are made of advantages.
+  /// The estimator of the advantages and coefficients.
   public var estimator: any AdvantageEstimator
-  /// What becomes of them.
+  /// The update that uses the coefficients.
   public var update: Update
-  /// How rewards are changed before anything is learned from them.
+  /// The scaling and clipping of rewards before learning.
   public var rewards = RewardScaling()
-  /// The discount of the returns that rewards are scaled by.
+  /// The discount of the returns whose deviation scales the rewards.
   public var discount: Double
-  /// The sequences of a recurrent policy.
+  /// The truncation of a recurrent policy's sequences.
   public var truncation = Truncation()
 
-  /// What becomes of the coefficients.
+  /// The kinds of updates.
   public enum Update: Sendable {
-    /// Minibatches, which move the actor and the critic together.
+    /// Minibatch updates of actor and critic together.
     case joint(MinibatchSettings, ValueLoss)
-    /// Minibatches, which move the actor; the critic is fitted by itself.
+    /// Minibatch updates of the actor; the critic is fitted separately.
     case actor(MinibatchSettings, CriticFit)
-    /// One natural step of the actor; the critic is fitted by itself.
+    /// One natural gradient step of the actor; the critic is fitted separately.
     case natural(NaturalSettings, NaturalStep, CriticFit)
   }
 
-  /// Describes learning.
+  /// Makes a configuration.
   public init(_ estimator: any AdvantageEstimator, update: Update, discount: Double) {
     (self.estimator, self.update, self.discount) = (estimator, update, discount)
   }
 }
 
-/// The weight of the policy's entropy in what is ascended.
+/// The weight of the policy's entropy in the objective that is ascended.
 public struct EntropyBonus: Sendable, Equatable {
-  /// The weight.
+  /// The initial weight.
   public var weight = 0.0
-  /// How it changes over the run.
+  /// The schedule of the weight.
   public var schedule = Schedule.constant
 
-  /// No bonus.
+  /// Makes a bonus of weight 0.
   public init() {}
 
-  /// The weight when this part of the run is still to come.
+  /// The weight when the fraction `remaining` of the run remains.
   func weight(_ remaining: Double) -> Double { weight * schedule.factor(remaining) }
 }
 
-/// The critic's part in an update that moves actor and critic together.
+/// The critic's loss in a joint update of actor and critic.
 public struct ValueLoss: Sendable, Equatable {
   /// The weight of the critic's squared error.
   public var weight = 0.5
-  /// How far V may move in an iteration before its error stops counting; 0 for any.
+  /// The clip of V's change in an iteration; 0 for no clip.
   ///
-  /// Of the errors of V and of V clamped to that range the larger one counts, as in OpenAI's baselines.
+  /// The loss is the larger of the squared errors of V and of V clamped to old V ± clip, as in OpenAI Baselines.
   public var clip = 0.0
 
-  /// The error at half its weight, without a clip.
+  /// Makes a loss of weight 0.5 without a clip.
   public init() {}
 }

@@ -1,9 +1,10 @@
 internal import Policies
 
 extension AlgorithmSettings {
-  /// The algorithm that these settings describe.
+  /// Makes the algorithm that these settings describe.
   ///
-  /// - Throws: ``LearnerError/contradiction(_:)`` when settings contradict each other, with a sentence that says what to change.
+  /// - Throws: ``LearnerError/contradiction(_:)`` if settings contradict each other, with a message that says what to
+  ///   change.
   public func algorithm() throws(LearnerError) -> Algorithm {
     guard truncation.burnIn == 0 || truncation.length > 0 else {
       throw .contradiction(
@@ -124,12 +125,12 @@ extension AlgorithmSettings {
 
   // MARK: Notices
 
-  /// Settings that will not have the effect that they seem to have, each in a sentence.
+  /// Returns notices about settings that do not have the effect they appear to have, one sentence each.
   ///
   /// - Parameters:
-  ///   - lanes: how many lanes there are.
-  ///   - isRecurrent: whether minibatches are made of whole sequences.
-  /// - Returns: the sentences; empty if there is nothing to say.
+  ///   - lanes: the number of lanes.
+  ///   - isRecurrent: true if minibatches consist of whole sequences.
+  /// - Returns: the notices.
   public func notices(lanes: Int, isRecurrent: Bool = false) -> [String] {
     guard usesAdvantages else {
       guard minibatches.normalization != .none, baseline.isConstant, estimator.make(estimation).isOnPolicy

@@ -1,7 +1,7 @@
 public import Registries
 
 extension Registry<AlgorithmSettings> {
-  /// The named algorithms, in the order in which they are taught.
+  /// The named algorithms, in the order of the documentation.
   public static let algorithms = Registry(
     of: "algorithm",
     [
@@ -19,26 +19,26 @@ extension Registry<AlgorithmSettings> {
 }
 
 extension AlgorithmSettings {
-  /// Maximum likelihood on demonstrations, for `ascent clone`: at most so many passes.
+  /// Maximum likelihood on demonstrations, for `ascent clone`, with at most 200 passes.
   public static let maximumLikelihood = with(
     AlgorithmSettings(name: "maximum-likelihood", .maximumLikelihood, rate: 0.001)
   ) { $0.minibatches.epochs = 200 }
 
-  /// The first estimator: every step is weighted by the return of its trajectory.
+  /// The likelihood-ratio estimator: every step is weighted by the return of its trajectory.
   public static let likelihoodRatio = AlgorithmSettings(name: "likelihood-ratio", .totalReturn, rate: 0.003)
 
-  /// REINFORCE with reward to go and the average baseline.
+  /// REINFORCE with the reward to go and the average baseline.
   public static let reinforce = AlgorithmSettings(
     name: "reinforce", .rewardToGo, .average, EstimatorSettings(gamma: 0.99), rate: 0.003)
 
-  /// Importance-weighted REINFORCE: each rollout serves several updates, as long as its weights last.
+  /// Importance-weighted REINFORCE with several updates from each rollout.
   public static let offPolicyReinforce = with(
     AlgorithmSettings(
       name: "off-policy-reinforce", .selfNormalized, .leaveOneOut, EstimatorSettings(gamma: 0.99), rate: 0.001
     )
   ) { $0.minibatches.epochs = 4 }
 
-  /// One step for each rollout along the gradient with generalized advantages; the critic is fitted by itself.
+  /// Vanilla policy gradient: one step per rollout with generalized advantages; the critic is fitted separately.
   public static let vpg = with(
     AlgorithmSettings(
       name: "vpg", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.003)
@@ -58,7 +58,9 @@ extension AlgorithmSettings {
     $0.minibatches.gradientClip = 0.5
   }
 
-  /// Proximal policy optimization (Schulman and others 2017), with the settings of Stable-Baselines3.
+  /// Proximal policy optimization with the settings of Stable-Baselines3.
+  ///
+  /// See Schulman et al. 2017.
   public static let ppo = with(
     AlgorithmSettings(
       name: "ppo", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.0003)
@@ -70,13 +72,15 @@ extension AlgorithmSettings {
     $0.minibatches.gradientClip = 0.5
   }
 
-  /// Steps of a fixed divergence along the natural gradient (Kakade 2001).
+  /// Natural gradient steps of fixed divergence (Kakade 2001).
   public static let npg = with(trpo) {
     $0.name = "npg"
     $0.update = .natural
   }
 
-  /// Trust region policy optimization (Schulman and others 2015), with the settings of sb3-contrib.
+  /// Trust region policy optimization with the settings of sb3-contrib.
+  ///
+  /// See Schulman et al. 2015.
   public static let trpo = with(
     AlgorithmSettings(
       name: "trpo", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.001)
@@ -86,7 +90,7 @@ extension AlgorithmSettings {
     ($0.critic.epochs, $0.critic.minibatch, $0.critic.rate) = (10, 128, 0.001)
   }
 
-  /// Actor-critic that goes over a rollout several times, with V-trace for the steps that have become older.
+  /// Actor-critic with several passes over a rollout; V-trace corrects for the policy's changes since sampling.
   public static let vTrace = with(
     AlgorithmSettings(
       name: "v-trace", .vTrace, .none, EstimatorSettings(gamma: 0.99, lambda: 1, weightClip: 1), rate: 0.0007)
@@ -105,7 +109,7 @@ extension AlgorithmSettings {
     return settings
   }
 
-  /// The algorithm in one line.
+  /// A one-line description of the algorithm.
   public var help: String {
     if isOfDemonstrations {
       return

@@ -1,58 +1,58 @@
 public import Registries
 
-/// The settings `algorithm.*`, `rollout.steps` and `normalize.*`, key by key.
+/// The values of the keys `algorithm.*`, `rollout.steps` and `normalize.*`.
 ///
-/// They have a value for every key, whether the algorithm uses it or not. ``algorithm()`` picks those that belong together, and refuses
-/// those that contradict each other. A named algorithm is a value of this type.
+/// Every key has a value, whether the algorithm uses it or not. ``algorithm()`` selects the values that the algorithm
+/// uses and throws if they contradict each other. A named algorithm is a value of this type.
 public struct AlgorithmSettings: RegistryEntry, Equatable {
   /// The name on the command line.
   public var name: String
-  /// The rule for coefficients.
+  /// The estimator of the coefficients.
   public var estimator: EstimatorEntry
-  /// What is subtracted from them.
+  /// The baseline that is subtracted from them.
   public var baseline: BaselineEntry
-  /// What becomes of advantages when the policy is no longer the one that acted.
+  /// The weighting of advantages after the policy has changed since sampling.
   public var surrogate = SurrogateEntry.score
-  /// The numbers of the three.
+  /// The parameters of the estimator, the baseline and the surrogate.
   public var estimation: EstimatorSettings
-  /// How many steps a lane makes in an iteration; with whole episodes, after how many steps it starts no further one.
+  /// The steps of a lane per iteration; with whole episodes, the number after which the lane begins no new episode.
   public var stepsPerLane = 256
-  /// How the actor moves.
+  /// The kind of the actor's update.
   public var update = Update.gradient
-  /// Passes and minibatches.
+  /// The settings of passes and minibatches.
   public var minibatches = MinibatchSettings()
-  /// How a gradient becomes a step.
+  /// The optimizer.
   public var optimizer = OptimizerEntry.adam
-  /// The numbers of the optimizer.
+  /// The optimizer's parameters.
   public var optimization: OptimizerSettings
-  /// How the rate changes over the run.
+  /// The schedule of the optimizer's rate.
   public var rateSchedule = Schedule.constant
-  /// The critic's part in a joint update.
+  /// The critic's loss in a joint update.
   public var value = ValueLoss()
-  /// The critic's own passes; none if it is learned together with the actor.
+  /// The critic's separate passes; no passes if it is learned together with the actor.
   public var critic = CriticFit()
-  /// Natural steps.
+  /// The settings of natural gradient steps.
   public var natural = NaturalSettings()
-  /// Whether observations are standardized by their running mean and deviation.
+  /// True if observations are standardized by their running mean and deviation.
   public var normalizesObservations = false
-  /// How rewards are changed.
+  /// The scaling and clipping of rewards.
   public var rewards = RewardScaling()
-  /// The number of steps after which an exploring factor's noise is drawn again; 0 for once a rollout.
+  /// The number of steps after which an exploring factor's noise is drawn again; 0 for once per rollout.
   public var explorationSteps = 0
-  /// The sequences of a recurrent policy.
+  /// The truncation of a recurrent policy's sequences.
   public var truncation = Truncation()
 
-  /// How the actor moves, by name.
+  /// The kinds of actor updates, by name.
   public enum Update: String, Sendable, CaseIterable {
-    /// Along the gradient, through an optimizer.
+    /// Gradient steps of an optimizer.
     case gradient
-    /// Along the natural gradient, for a fixed divergence.
+    /// A natural gradient step of fixed divergence.
     case natural
-    /// Along the natural gradient, with a line search.
+    /// A natural gradient step with a line search.
     case trustRegion = "trust-region"
   }
 
-  /// Makes the settings of a rule, at an optimizer's rate.
+  /// Makes the settings of an estimator and a baseline, with an optimizer rate.
   public init(
     name: String, _ estimator: EstimatorEntry, _ baseline: BaselineEntry = .none,
     _ estimation: EstimatorSettings = EstimatorSettings(), rate: Double
@@ -61,21 +61,21 @@ public struct AlgorithmSettings: RegistryEntry, Equatable {
     optimization = OptimizerSettings(rate: rate)
   }
 
-  /// The estimator with its baseline.
+  /// The estimator and the baseline.
   public var rule: GradientRule { GradientRule(estimator, baseline, estimation) }
 
-  /// Whether advantages are estimated with a critic, on rollouts of a fixed length.
+  /// True if advantages are estimated with a critic, on rollouts of a fixed length.
   public var usesAdvantages: Bool { estimator.needsCritic }
 
-  /// Whether there is a critic.
+  /// True if the algorithm needs a critic.
   public var needsCritic: Bool { usesAdvantages || baseline.isValue }
 
-  /// Whether the rule fits demonstrations and looks at no reward.
+  /// True if the algorithm fits demonstrations and ignores rewards.
   public var isOfDemonstrations: Bool { estimator == .maximumLikelihood }
 }
 
 extension AlgorithmSettings.Update: NamedChoice {
-  /// What it is, in one line.
+  /// A one-line description.
   public var help: String {
     switch self {
     case .gradient: "along the gradient, by the optimizer"

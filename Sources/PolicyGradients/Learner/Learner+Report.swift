@@ -1,24 +1,23 @@
 extension Learner {
-  /// What one iteration found.
+  /// The results of one iteration.
   public struct Report: Sendable {
-    /// The number of the iteration, counted from 1.
+    /// The index of the iteration, counted from 1.
     public var iteration: Int
-    /// Environment steps of this iteration.
+    /// The environment steps of this iteration.
     public var steps: Int
-    /// Steps whose episode was cut, and which an estimate of whole trajectories leaves out.
+    /// The steps of episodes that were cut; estimates from whole trajectories leave them out.
     public var cutSteps: Int
-    /// Ĵ(θ) of the policy that sampled, by the episodes that ended.
+    /// Ĵ(θ) of the policy that sampled, over the episodes that ended.
     public var objective: Objective
-    /// The mean length of these episodes, or NaN.
+    /// The mean length of these episodes; NaN if there are none.
     public var meanLength: Double
-    /// Episodes that a fault of their environment ended.
+    /// The number of episodes that ended by a fault of their environment.
     public var faults: Int
     /// −mean log π(a∣o): an estimate of the policy's entropy.
     public var entropy: Double
-    /// The number of equally weighted trajectories that the complete ones were worth in the last update: their number
-    /// on-policy.
+    /// The effective sample size of the complete trajectories in the last update; on-policy, their number.
     public var effectiveSampleSize: Double
-    /// What the updates found.
+    /// The results of the updates.
     public var update: UpdateReport
 
     init(_ rollout: Rollout, iteration: Int, _ update: UpdateReport) {

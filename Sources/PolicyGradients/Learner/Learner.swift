@@ -2,19 +2,19 @@ public import Environments
 public import Policies
 public import Randomness
 
-/// Gradient ascent on J(θ): sample, evaluate, estimate, ascend, discard.
+/// Gradient ascent on J(θ); each iteration samples a rollout, estimates a gradient, updates θ and discards the rollout.
 ///
-/// A learner belongs to its lanes, and so cannot be copied: two learners over the same lanes would disturb each other.
+/// A learner has exclusive use of its lanes, so it cannot be copied: two learners on the same lanes would interfere.
 public struct Learner: ~Copyable {
   /// The policy.
   public let policy: Policy
-  /// How many iterations were made.
+  /// The number of completed iterations.
   public private(set) var iteration = 0
-  /// How many environment steps were made.
+  /// The number of environment steps so far.
   public private(set) var steps = 0
-  /// What the last iteration sampled.
+  /// The rollout of the last iteration.
   public private(set) var rollout: Rollout
-  /// Where the time goes, if somebody asks.
+  /// The timing of the run's phases; nil if it is not measured.
   public var profile: Profile? { didSet { sampler.profile = profile } }
 
   private let rateSchedule: Schedule
@@ -24,12 +24,12 @@ public struct Learner: ~Copyable {
   private var learned: Learned
   private var standardizer: Standardizer?
 
-  /// Makes a learner at the beginning of a run; the parameters come from the stream (seed, parameters).
+  /// Makes a learner in its initial state; the parameters are drawn from the stream (seed, parameters).
   ///
   /// Observations are standardized if the policy's architecture says so.
   ///
-  /// - Throws: ``LearnerError`` when the algorithm needs a critic and the policy has none, when algorithm and policy
-  ///   contradict each other, or when the generator cannot be opened.
+  /// - Throws: ``LearnerError`` if the algorithm and the policy contradict each other, such as an algorithm that needs
+  ///   a critic and a policy without one, or if the generator cannot be opened.
   public init(
     _ algorithm: Algorithm, policy: Policy, lanes: Lanes, generator: RandomGenerator = .philox,
     with collective: any Collective = Alone()
@@ -63,9 +63,9 @@ public struct Learner: ~Copyable {
     if policy.architecture.standardizes { standardizer = Standardizer(policy) }
   }
 
-  /// Makes a learner of settings, such as those of a named algorithm: `Learner(.ppo, …)`.
+  /// Makes a learner from settings, such as those of a named algorithm: `Learner(.ppo, …)`.
   ///
-  /// - Throws: ``LearnerError``, also for settings that contradict each other.
+  /// - Throws: ``LearnerError``, also if the settings contradict each other.
   public init(
     _ settings: AlgorithmSettings, policy: Policy, lanes: Lanes, generator: RandomGenerator = .philox,
     with collective: any Collective = Alone()
@@ -75,24 +75,24 @@ public struct Learner: ~Copyable {
       algorithm, policy: policy, lanes: lanes, generator: generator, with: collective)
   }
 
-  /// θ, with its version.
+  /// The parameters θ, with their version.
   public var parameters: Parameters { learned.parameters }
 
-  /// Turns gradients into steps.
+  /// The optimizer.
   public var optimizer: any Optimizer { learned.optimizer }
 
-  /// Begins with other parameters than those that the seed draws.
+  /// Replaces the initial parameters that were drawn from the seed.
   public mutating func begin(with parameters: Parameters) { learned.parameters = parameters }
 
   // MARK: Iterations
 
-  /// One iteration: at most `budget` environment steps, and the algorithm's updates.
+  /// Runs one iteration: at most `budget` environment steps, and the algorithm's updates.
   ///
-  /// Schedules end when the budget does.
+  /// Schedules reach their end when the budget is used up.
   ///
-  /// - Returns: what it found, or nil when it was interrupted; the next one begins where this one did.
-  /// - Throws: ``LearnerError`` when an environment fails, a number is not finite or another process is gone; the
-  ///   parameters are then those of the last good iteration.
+  /// - Returns: the iteration's report; nil if it was interrupted, and then the next call repeats the iteration.
+  /// - Throws: ``LearnerError`` if an environment fails, a number is not finite or another process fails; the
+  ///   parameters are then those after the last successful iteration.
   public mutating func iterate(
     budget: Int, isInterrupted: () -> Bool = { false }
   ) throws(LearnerError) -> Report? {
@@ -104,7 +104,8 @@ public struct Learner: ~Copyable {
     let remaining = Double(budget) / Double(max(1, steps + budget))
     iteration += 1
     steps += rollout.stepCount
-    // Where the update fails, everything that it may have moved is restored. Saving the whole method would copy every buffer.
+    // On failure, θ, the optimizers and the normalizers are restored; saving the whole method would copy all
+    // workspaces.
     let saved = (learned: learned, method: method.state, standardizer: standardizer)
     do throws(UpdateFailure) {
       return report(try update(remaining))
@@ -151,16 +152,15 @@ public struct Learner: ~Copyable {
     return report
   }
 
-  /// ĝ from a rollout: of the current parameters, unless the estimator is an off-policy one.
+  /// Estimates ĝ from a rollout, which must be sampled with the current parameters if the estimator is on-policy.
   ///
   /// - Throws: ``LearnerError/offPolicy(sampled:current:)`` for a rollout of another version,
-  ///   ``LearnerError/contradiction(_:)`` for an algorithm on advantages, which has no one gradient.
+  ///   ``LearnerError/contradiction(_:)`` for an algorithm with advantages, which has more than one gradient.
   public mutating func gradient(of rollout: Rollout) throws(LearnerError) -> [Float] {
     try method.gradient(of: rollout, learned.parameters)
   }
 
-  /// The actions that a lane's environment has received since its episode began, [step × value], up to the one that led to
-  /// a fault.
+  /// The actions that a lane's environment has received in its episode, up to the faulty step, [step × value].
   ///
   /// - Parameter lane: the lane in which a step failed.
   /// - Returns: the actions.
@@ -174,7 +174,7 @@ public struct Learner: ~Copyable {
 extension Learner {
   private static let criticPrefix = "critic."
 
-  /// The state at the border of the last whole iteration.
+  /// The state after the last complete iteration.
   public var state: LearnerState {
     var (moments, counts) = (learned.optimizer.moments, [learned.optimizer.stepCount, 0])
     let own = method.state
@@ -190,10 +190,10 @@ extension Learner {
       steps: steps, records: records, open: sampler.open, memorySize: policy.stateSize)
   }
 
-  /// Puts the learner where a state was taken, and the lanes' environments by making their open episodes again.
+  /// Restores a state, and the lanes' environments by repeating the steps of their open episodes.
   ///
-  /// - Throws: ``LearnerError/environment(_:)`` when an environment fails, ``LearnerError/notReplayed(lane:)``
-  ///   when it ends elsewhere than before.
+  /// - Throws: ``LearnerError/environment(_:)`` if an environment fails, ``LearnerError/notReplayed(lane:)`` if its
+  ///   last observation differs from the recorded one.
   public mutating func restore(_ state: LearnerState) throws(LearnerError) {
     learned.parameters = state.parameters
     learned.optimizer.moments = state.moments.filter { !$0.name.hasPrefix(Self.criticPrefix) }
@@ -223,19 +223,19 @@ extension Learner {
   }
 }
 
-/// Everything that a learner's next iteration depends on, beside the lanes' episode counters.
+/// The state that a learner's next iteration depends on, except for the lanes' episode counters.
 public struct LearnerState: Sendable {
-  /// θ.
+  /// The parameters θ.
   public var parameters: Parameters
   /// The optimizers' vectors, each with its name.
   public var moments: [(name: String, values: [Float])]
-  /// Their step counters: the actor's, and that of a critic with an optimizer of its own.
+  /// The optimizers' step counters: the actor's, and that of a critic with its own optimizer.
   public var optimizerSteps: [Int]
-  /// Iterations and environment steps so far.
+  /// The numbers of iterations and environment steps so far.
   public var iteration, steps: Int
-  /// The normalizers' numbers, each with its name.
+  /// The normalizers' statistics, each with its name.
   public var records: [(name: String, values: [Double])]
-  /// The episode that each lane is in.
+  /// The open episode of each lane.
   public var open: [OpenEpisode]
   /// Floats of a lane's recurrent state.
   public var memorySize: Int

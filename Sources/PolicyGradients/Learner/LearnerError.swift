@@ -2,28 +2,28 @@ public import Environments
 public import Policies
 public import Randomness
 
-/// Why a learner cannot go on.
+/// An error that stops a learner.
 public enum LearnerError: Error, CustomStringConvertible {
   /// An on-policy estimator was given trajectories of another version of the parameters.
   case offPolicy(sampled: Int, current: Int)
-  /// A quantity is not a finite number.
+  /// A quantity is not finite.
   case notFinite(quantity: String, iteration: Int)
-  /// No policy acts in this space.
+  /// No policy supports this action space.
   case unsupportedActionSpace(Space)
   /// The network cannot be built.
   case policy(PolicyError)
-  /// An environment broke its contract.
+  /// An environment violated its contract.
   case environment(EnvironmentError)
-  /// Settings that do not go together.
+  /// Settings contradict each other.
   case contradiction(String)
   /// A random stream cannot be opened.
   case randomness(RandomnessError)
-  /// Another process of the run is gone, or cannot go on.
+  /// Another process of the run ended or failed.
   case collective(CollectiveFailure)
-  /// The same actions led an environment elsewhere than before.
+  /// An environment reached another observation than before with the same seed and actions.
   case notReplayed(lane: Int)
 
-  /// Whether it lies in what was asked for, so that no step was made.
+  /// True if the error is in the settings, so that no step was made.
   public var isAboutSettings: Bool {
     switch self {
     case .unsupportedActionSpace, .policy, .contradiction: true
@@ -31,7 +31,7 @@ public enum LearnerError: Error, CustomStringConvertible {
     }
   }
 
-  /// One sentence.
+  /// A one-sentence message.
   public var description: String {
     switch self {
     case .offPolicy(let sampled, let current):

@@ -1,20 +1,20 @@
 public import Environments
 public import Policies
 
-/// The one place where spaces and policies meet.
+/// Makes policies for spaces; the only code that depends on both.
 public enum PolicyBuilder {
-  /// Makes the policy that fits the spaces: a factor for each leaf of the actions.
+  /// Makes the policy for the given spaces, with one or more factors for each leaf of the action space.
   ///
   /// - Parameters:
-  ///   - observations: the set of observations.
-  ///   - actions: the set of actions.
-  ///   - maskSize: how many floats of an observation say which choices are allowed.
+  ///   - observations: the observation space.
+  ///   - actions: the action space.
+  ///   - maskSize: the number of floats in an observation that form the mask of allowed choices.
   ///   - boxes: the family for boxes.
   ///   - architecture: the networks.
   /// - Returns: the policy.
-  /// - Throws: ``LearnerError/unsupportedActionSpace(_:)`` for a box of integers,
-  ///   ``LearnerError/contradiction(_:)`` for a bounded family on a box without bounds, and
-  ///   ``LearnerError/policy(_:)`` when the network cannot be built.
+  /// - Throws: ``LearnerError/unsupportedActionSpace(_:)`` for a box of integers, ``LearnerError/contradiction(_:)``
+  ///   for a bounded family on a box without bounds, or for a family other than the default if there are no boxes, and
+  ///   ``LearnerError/policy(_:)`` if the networks cannot be built.
   public static func policy(
     observing observations: Space, acting actions: Space, maskSize: Int = 0,
     boxes: BoxDistribution = .gaussian, architecture: Architecture = Architecture()
@@ -49,7 +49,7 @@ public enum PolicyBuilder {
     }
   }
 
-  /// The same with affine layers of these widths, without a critic.
+  /// Makes a policy with hidden affine layers of the given widths, without a critic.
   public static func policy(
     observing observations: Space, acting actions: Space, hidden: [Int]
   ) throws(LearnerError) -> Policy {

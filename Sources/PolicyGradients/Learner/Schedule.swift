@@ -1,18 +1,18 @@
 public import Registries
 
-/// How a setting changes over a run, by name.
+/// The change of a setting over a run, by name.
 public enum Schedule: String, Sendable, CaseIterable {
-  /// Not at all.
+  /// No change.
   case constant
-  /// In a line to 0 at the last step.
+  /// Linear decrease to 0 at the last step.
   case linear
 
-  /// The factor of the setting when this part of the run is still to come.
+  /// The factor of the setting when the fraction `remaining` of the run remains.
   public func factor(_ remaining: Double) -> Double { self == .linear ? remaining : 1 }
 }
 
 extension Schedule: NamedChoice {
-  /// What it is, in one line.
+  /// A one-line description.
   public var help: String {
     switch self {
     case .constant: "does not change"

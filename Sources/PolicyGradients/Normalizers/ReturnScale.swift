@@ -1,13 +1,13 @@
-/// Divides rewards by the deviation of the discounted return R(t) = γ R(t−1) + r(t), taken over all steps so far.
+/// Divides rewards by the running standard deviation of the discounted return R(t) = γ R(t−1) + r(t).
 ///
-/// Advantages and values are then of the size of 1 in every environment, and the sign and the zero of a reward
-/// stay where they were.
+/// The deviation is over all steps so far. Advantages and values then have magnitudes near 1 in every environment, and
+/// rewards keep their sign.
 struct ReturnScale: Sendable {
   private let discount: Double
   private var moments = RunningMoments(columns: 1)
   private var returns: [Double]
 
-  /// A scaled reward stays within ± this.
+  /// The bound ± that scaled rewards are clamped to.
   static let bound = 10.0
 
   init(discount: Double, laneCount: Int) {
@@ -15,7 +15,7 @@ struct ReturnScale: Sendable {
     returns = Array(repeating: 0, count: laneCount)
   }
 
-  /// Counts a rollout's rewards in, [lane][step].
+  /// Updates the statistics with a rollout's rewards, [lane][step].
   mutating func absorb(_ rewards: [[Double]], _ rollout: Rollout) {
     var lanes: [RunningMoments] = []
     for (l, lane) in rollout.lanes.enumerated() {
@@ -32,7 +32,7 @@ struct ReturnScale: Sendable {
     moments.add(lanes: lanes)
   }
 
-  /// A reward in units of the deviation.
+  /// A reward divided by the deviation, clamped to ± ``bound``.
   func scaled(_ reward: Double) -> Double {
     let scaled = reward / (moments.variance(0) + 1e-8).squareRoot()
     return min(max(scaled, -Self.bound), Self.bound)
@@ -48,13 +48,13 @@ struct ReturnScale: Sendable {
   }
 }
 
-/// How rewards are changed before anything is learned from them.
+/// The scaling and clipping of rewards before learning.
 public struct RewardScaling: Sendable, Equatable {
-  /// Whether rewards are divided by the running standard deviation of the discounted return.
+  /// True if rewards are divided by the running standard deviation of the discounted return.
   public var normalizesReturns = false
-  /// Rewards are clamped to ± this; 0 for any.
+  /// The bound ± that rewards are clamped to; 0 for no bound.
   public var clip = 0.0
 
-  /// Not at all.
+  /// Makes settings that leave rewards unchanged.
   public init() {}
 }

@@ -1,25 +1,25 @@
-/// The mean and the variance of all numbers so far, column by column.
+/// The running mean and variance of each column.
 ///
-/// Parts are joined by the formulas of Chan, Golub and LeVeque (1983), which stay accurate however far the mean
-/// is from 0; the parts of a rollout are its lanes, in the order of the ``LaneTree``.
+/// Parts are combined with the formulas of Chan, Golub and LeVeque (1983), which are accurate even if the mean is far
+/// from 0. The parts of a rollout are its lanes, combined in the order of the ``LaneTree``.
 public struct RunningMoments: Sendable, Equatable {
-  /// How many rows.
+  /// The number of rows.
   public private(set) var count = 0.0
   /// The mean of each column.
   public private(set) var mean: [Double]
   /// Σ (x − mean)² of each column.
   public private(set) var squares: [Double]
 
-  /// Makes moments of no rows.
+  /// Makes the moments of zero rows.
   public init(columns: Int) {
     mean = Array(repeating: 0, count: columns)
     squares = mean
   }
 
-  /// The variance of each column, by the number of rows; 1 before there are any.
+  /// The variance of a column, with the number of rows as divisor; 1 if there are no rows.
   public func variance(_ column: Int) -> Double { count > 0 ? squares[column] / count : 1 }
 
-  /// Counts one row in (Welford 1962).
+  /// Adds one row (Welford 1962).
   mutating func add(_ row: Span<Float>) {
     count += 1
     for k in mean.indices {
@@ -30,7 +30,7 @@ public struct RunningMoments: Sendable, Equatable {
     }
   }
 
-  /// Counts the rows of another part in.
+  /// Adds the rows of another part.
   mutating func add(_ other: RunningMoments) {
     guard other.count > 0 else { return }
     let all = count + other.count
@@ -42,14 +42,14 @@ public struct RunningMoments: Sendable, Equatable {
     count = all
   }
 
-  /// Counts in what each lane saw.
+  /// Adds the rows of all lanes.
   mutating func add(lanes: [RunningMoments]) {
     var parts = lanes
     LaneTree.reduce(parts.count) { parts[$0].add(parts[$1]) }
     if let sum = parts.first { add(sum) }
   }
 
-  /// All numbers, for a checkpoint.
+  /// All statistics, for a checkpoint.
   var record: [Double] {
     get { [count] + mean + squares }
     set {

@@ -1,14 +1,14 @@
 internal import Mathematics
 internal import Policies
 
-/// Keeps the mean and the deviation of what was observed, and puts them into a policy's parameters.
+/// The running mean and deviation of each observation feature, which it writes to the policy's parameters.
 ///
-/// They change between iterations only: within one, and in evaluation, they are as frozen as the weights are.
+/// They change only between iterations: within an iteration and in evaluation they are constant, like the weights.
 struct Standardizer: Sendable {
   private var moments: RunningMoments
   private let range: Range<Int>
 
-  /// What is added to a variance before its root is taken.
+  /// The number that is added to a variance before taking its square root.
   private static let ε = 1e-8
 
   init(_ policy: Policy) {
@@ -16,7 +16,7 @@ struct Standardizer: Sendable {
     range = policy.standardRange
   }
 
-  /// Counts a rollout's observations in.
+  /// Updates the statistics with a rollout's observations and writes them to θ.
   mutating func absorb(_ rollout: Rollout, into θ: inout Parameters) {
     let columns = range.count / 2
     let lanes = rollout.lanes.map { lane in

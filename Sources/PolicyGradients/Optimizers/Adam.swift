@@ -1,19 +1,19 @@
 internal import Mathematics
 public import Policies
 
-/// Adam (Kingma and Ba 2015, algorithm 1), upwards.
+/// Adam (Kingma and Ba 2015, algorithm 1), for ascent.
 ///
 ///     m ← β₁ m + (1 − β₁) ĝ,  v ← β₂ v + (1 − β₂) ĝ²,  θ ← θ + α m̂ / (√v̂ + ε).
 ///
-/// With a decay w it is AdamW (Loshchilov and Hutter 2019): θ ← (1 − α w) θ comes first.
+/// With a decay w, the step θ ← (1 − α w) θ comes first: AdamW (Loshchilov and Hutter 2019).
 public struct Adam: Optimizer {
-  /// α.
+  /// The learning rate α.
   public var rate: Double
-  /// β₁, β₂ and ε.
+  /// The decay rates β₁ and β₂ of the moments, and ε.
   public var β1, β2, ε: Double
-  /// w.
+  /// The weight decay w.
   public var decay: Double
-  /// How many steps were taken.
+  /// The number of steps taken.
   public var stepCount = 0
   private var m: [Float] = []
   private var v: [Float] = []
@@ -66,7 +66,7 @@ extension OptimizerEntry {
     Adam(rate: $0.rate, ε: $0.epsilon)
   }
 
-  /// ``Adam`` with a decay.
+  /// ``Adam`` with weight decay.
   public static let adamw = OptimizerEntry("adamw", help: "Adam with algorithm.weight_decay") {
     Adam(rate: $0.rate, ε: $0.epsilon, decay: $0.weightDecay)
   }

@@ -3,11 +3,11 @@ public import Policies
 
 /// Plain gradient ascent: θ ← θ + α ĝ.
 public struct GradientAscent: Optimizer {
-  /// α.
+  /// The learning rate α.
   public var rate: Double
-  /// How many steps were taken.
+  /// The number of steps taken.
   public var stepCount = 0
-  /// None: plain ascent remembers nothing.
+  /// Empty: plain ascent has no moments.
   public var moments: [(name: String, values: [Float])] = []
 
   /// Makes the optimizer.

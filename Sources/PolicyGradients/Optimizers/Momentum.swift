@@ -1,13 +1,13 @@
 internal import Mathematics
 public import Policies
 
-/// Gradient ascent with a heavy ball (Polyak 1964): m ← β m + ĝ, θ ← θ + α m.
+/// Gradient ascent with heavy-ball momentum (Polyak 1964): m ← β m + ĝ, θ ← θ + α m.
 public struct Momentum: Optimizer {
-  /// α.
+  /// The learning rate α.
   public var rate: Double
-  /// β.
+  /// The momentum β.
   public var momentum: Double
-  /// How many steps were taken.
+  /// The number of steps taken.
   public var stepCount = 0
   private var m: [Float] = []
 
@@ -17,7 +17,7 @@ public struct Momentum: Optimizer {
     self.momentum = momentum
   }
 
-  /// m.
+  /// The moment m.
   public var moments: [(name: String, values: [Float])] {
     get { [("first_moment", m)] }
     set { for (name, values) in newValue where name == "first_moment" { m = values } }

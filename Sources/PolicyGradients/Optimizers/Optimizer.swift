@@ -1,17 +1,17 @@
 public import Policies
 
-/// Turns a gradient into a step: θ ← θ + Δ(ĝ).
+/// An algorithm that turns a gradient into a step: θ ← θ + Δ(ĝ).
 ///
-/// A gradient may be shorter than θ: what lies behind its end is not learned, and stays.
+/// A gradient may be shorter than θ: the parameters after its end are not learned and remain unchanged.
 public protocol Optimizer: Sendable {
-  /// α.
+  /// The learning rate α.
   var rate: Double { get set }
 
-  /// Makes one step upwards.
+  /// Takes one step of ascent.
   mutating func ascend(_ θ: inout Parameters, along gradient: [Float])
 
-  /// Everything that the next step depends on, as named vectors of the gradient's length.
+  /// All vectors that the next step depends on, with their names; each is as long as the gradient.
   var moments: [(name: String, values: [Float])] { get set }
-  /// The number of steps made.
+  /// The number of steps taken.
   var stepCount: Int { get set }
 }

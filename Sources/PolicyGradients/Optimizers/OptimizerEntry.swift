@@ -1,25 +1,25 @@
 public import Registries
 
-/// The numbers that optimizers are made with.
+/// The parameters of the optimizers.
 public struct OptimizerSettings: Sendable, Equatable {
-  /// α > 0.
+  /// The learning rate α > 0.
   public var rate: Double
-  /// ε.
+  /// The number ε that is added to a denominator to avoid division by 0.
   public var epsilon = 1e-8
-  /// The decay of AdamW.
+  /// The weight decay of AdamW.
   public var weightDecay = 0.0
 
-  /// A rate, and the papers' values for the rest.
+  /// Makes settings with a rate and default values for the rest.
   public init(rate: Double) { self.rate = rate }
 }
 
-/// An optimizer under its name.
+/// An optimizer with its name.
 public struct OptimizerEntry: RegistryEntry, Equatable {
   /// The name in `algorithm.optimizer`.
   public let name: String
-  /// What it is, in one line.
+  /// A one-line description.
   public let help: String
-  /// Makes it.
+  /// Makes the optimizer.
   public let make: @Sendable (OptimizerSettings) -> any Optimizer
 
   /// Makes an entry.
@@ -27,7 +27,7 @@ public struct OptimizerEntry: RegistryEntry, Equatable {
     (self.name, self.help, self.make) = (name, help, make)
   }
 
-  /// Whether two entries have the same name.
+  /// True if both entries have the same name.
   public static func == (a: OptimizerEntry, b: OptimizerEntry) -> Bool { a.name == b.name }
 }
 

@@ -1,15 +1,15 @@
 internal import Mathematics
 public import Policies
 
-/// RMSProp (Hinton 2012), upwards, with ε inside of the root as A2C was tuned with.
+/// RMSProp (Hinton 2012) for ascent, with ε inside the square root, as in TensorFlow's version that A2C was tuned with.
 ///
 ///     v ← β v + (1 − β) ĝ²,  θ ← θ + α ĝ / √(v + ε).
 public struct RMSProp: Optimizer {
-  /// α.
+  /// The learning rate α.
   public var rate: Double
-  /// β and ε.
+  /// The decay rate β of v, and ε.
   public var β, ε: Double
-  /// How many steps were taken.
+  /// The number of steps taken.
   public var stepCount = 0
   private var v: [Float] = []
 
@@ -20,7 +20,7 @@ public struct RMSProp: Optimizer {
     self.ε = ε
   }
 
-  /// v, which begins at 1 as in A2C's TensorFlow.
+  /// v, initialized to 1 as in TensorFlow's RMSProp.
   public var moments: [(name: String, values: [Float])] {
     get { [("second_moment", v)] }
     set { for (name, values) in newValue where name == "second_moment" { v = values } }

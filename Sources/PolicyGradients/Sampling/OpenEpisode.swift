@@ -1,23 +1,25 @@
-/// An episode that one rollout left and the next goes on with.
+/// An unfinished episode at the end of a rollout, which the next rollout continues.
 public struct OpenEpisode: Sendable, Equatable {
-  /// Whether there is one.
+  /// True if an episode is open.
   public var isOpen = false
-  /// Its steps so far.
+  /// The number of its steps so far.
   public var steps = 0
-  /// What it has earned so far.
+  /// The sum of its rewards so far.
   public var reward = 0.0
   /// The actions that the environment received, [step × value].
   public var actions: [Float] = []
-  /// Where it stands.
+  /// Its last observation.
   public var observation: [Float] = []
-  /// What the policy remembers of it.
+  /// The policy's recurrent state.
   public var memory: [Float] = []
-  /// What the environment kept when it began, or keeps now where none is open (a vector's: its first lane); empty
-  /// where it keeps nothing across episodes.
+  /// The state that the environment keeps across episodes; empty if it keeps none.
+  ///
+  /// It is that before the open episode, or the current one if no episode is open. A vector has one
+  /// state for all its lanes, that before its last restart; its first lane stores it.
   public var state: [UInt8] = []
-  /// What its vector did, where it belongs to one.
+  /// The log of the lane's vector, if it belongs to one.
   public var vector = VectorLog()
 
-  /// Nothing is open.
+  /// Makes a value without an open episode.
   public init(vector: VectorLog = VectorLog()) { self.vector = vector }
 }

@@ -1,20 +1,20 @@
-/// Where the time of a run goes: the process is in one phase at any time, and each has a sum.
+/// The time that a run spends in each phase; exactly one phase is active at any time.
 ///
-/// A change of phase reads the clock, tens of nanoseconds; a run that has no profile reads none.
+/// A change of phase reads the clock, which takes tens of nanoseconds; a run without a profile never reads it.
 public final class Profile {
-  /// What a run is busy with.
+  /// The phases of a run.
   public enum Phase: Int, CaseIterable, Sendable {
-    /// The policy: network, draw, log π.
+    /// Evaluating the policy: network, sampling of actions, log π.
     case acting
-    /// Resets and steps, and everything between the policy and the environment.
+    /// Resets and steps, including everything between the policy and the environment.
     case stepping
-    /// What is seen, done and earned goes into the rollout.
+    /// Copying observations, actions and rewards to the rollout.
     case recording
-    /// The critic's values, advantages and the batch of them.
+    /// Computing the critic's values, the advantages and their batch.
     case advantages
-    /// Estimates of gradients, and the optimizer.
+    /// Gradient estimates and optimizer steps.
     case updating
-    /// Metrics, checkpoints, progress.
+    /// Writing metrics, checkpoints and progress.
     case logging
   }
 
@@ -23,16 +23,16 @@ public final class Profile {
   private var since: ContinuousClock.Instant
   private var sums = Array(repeating: Duration.zero, count: Phase.allCases.count)
 
-  /// Starts in the phase of logging.
+  /// Starts in the logging phase.
   public init() { since = clock.now }
 
-  /// Ends the phase before and begins this one.
+  /// Ends the current phase and begins another.
   public func enter(_ next: Phase) {
     let now = clock.now
     sums[phase.rawValue] += now - since
     (phase, since) = (next, now)
   }
 
-  /// The time in a phase, up to the last change.
+  /// The time spent in a phase, up to the last change of phase.
   public subscript(_ phase: Phase) -> Duration { sums[phase.rawValue] }
 }

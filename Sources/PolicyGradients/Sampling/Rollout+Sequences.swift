@@ -1,28 +1,30 @@
 internal import Policies
 
-/// How a rollout is cut into sequences, through which the gradient of a recurrent policy goes back in time.
+/// The division of a rollout into sequences for truncated backpropagation through time of a recurrent policy.
 public struct Truncation: Sendable, Equatable {
-  /// The most steps of a sequence; 0 for whole episodes, as far as the rollout has them.
+  /// The largest number of steps of a sequence; 0 for whole episodes, as far as they are in the rollout.
   public var length = 0
-  /// How many steps before a sequence are evaluated again, so that its first state is one of the current parameters.
+  /// The number of steps before a sequence that are evaluated again.
+  ///
+  /// With burn-in, a sequence's initial state is computed with the current parameters.
   public var burnIn = 0
 
-  /// Whole episodes.
+  /// Makes a truncation to whole episodes.
   public init() {}
 
-  /// Whether a sequence may begin with the state before the lane's step t.
+  /// True if a sequence may start with the recurrent state before step t of the lane.
   func isMarked(_ t: Int) -> Bool {
     t == 0 || (length > 0 && t + burnIn >= length && (t + burnIn) % length == 0)
   }
 }
 
-/// Steps that go through the networks together.
+/// Steps that are evaluated in one forward pass.
 struct Passage {
-  /// The steps, as rows of what they are a part of.
+  /// The steps, as rows of the array that they belong to.
   var rows: Range<Int>
-  /// Their sequences, for a recurrent policy.
+  /// The sequences of the steps, for a recurrent policy.
   var sequences: Sequences?
-  /// Their rows among the observations: those of the leads, then those of the steps.
+  /// The rows of their observations: lead rows, then the steps.
   var inputs: Range<Int>
 
   init(rows: Range<Int>, sequences: Sequences? = nil) {
@@ -31,7 +33,7 @@ struct Passage {
 }
 
 extension [Passage] {
-  /// Adds a sequence's rows to the last passage, or to a new one if that would have more than `limit`.
+  /// Adds a sequence's rows to the last passage, or to a new one if the last would exceed `limit` rows.
   mutating func take(_ rows: Range<Int>, atMost limit: Int, stateSize: Int) {
     if let last, last.rows.count + rows.count <= limit {
       self[count - 1].rows = last.rows.lowerBound..<rows.upperBound
@@ -42,7 +44,9 @@ extension [Passage] {
 }
 
 extension Rollout.Lane {
-  /// Some steps in passages of at most `limit`; those of a recurrent policy are whole episodes, one of which may be longer.
+  /// Divides steps into passages of at most `limit`.
+  ///
+  /// For a recurrent policy a passage consists of whole episodes; a single episode may exceed the limit.
   func passages(_ range: Range<Int>, _ policy: Policy, atMost limit: Int) -> [Passage] {
     guard policy.remembers else {
       return StrideChunks(range: range, size: limit).map { Passage(rows: $0) }
@@ -55,7 +59,7 @@ extension Rollout.Lane {
     return all
   }
 
-  /// Adds steps of an episode to the sequences, with leads before and rows behind them.
+  /// Adds steps of an episode to the sequences, with `leads` lead rows before and `more` rows after them.
   func append(
     _ steps: Range<Int>, leads: Int = 0, more: Int = 0, of episode: Rollout.Episode,
     to sequences: inout Sequences?
@@ -70,7 +74,7 @@ extension Rollout.Lane {
     }
   }
 
-  /// The index of the state before a step among those that were recorded, whose steps ascend.
+  /// The index of the recorded state before a step, by binary search: the recorded steps are ascending.
   private func mark(at step: Int) -> Int {
     var (low, high) = (0, memorySteps.count)
     while low < high {
@@ -82,7 +86,7 @@ extension Rollout.Lane {
     return low
   }
 
-  /// The sequences of a truncation: their steps, how many lead to them, and their episodes.
+  /// The sequences of a truncation: the steps, the number of lead rows and the episode of each.
   func cuts(_ truncation: Truncation) -> [(steps: Range<Int>, leads: Int, episode: Rollout.Episode)] {
     episodes.flatMap { episode in
       var (all, first) = (

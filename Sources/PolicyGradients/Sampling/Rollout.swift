@@ -1,31 +1,31 @@
 internal import Environments
 internal import Mathematics
 
-/// What one iteration sampled: for each lane its steps one after the other.
+/// The samples of one iteration: the steps of each lane, in order.
 ///
-/// The environment writes each observation into the rollout, and everything that learns reads it there. Each lane has
-/// buffers of its own, because episodes have lengths of their own; a buffer is used again in every iteration, and grows only when an
-/// iteration is longer than all before it.
+/// The environment writes each observation directly into the rollout, where all later computations read it. Each lane
+/// has its own buffers, since episodes differ in length. Buffers are reused, and grow only if an iteration is longer
+/// than all previous ones.
 public struct Rollout: Sendable {
   /// Floats per observation.
   public let observationSize: Int
   /// Floats per action.
   public let actionSize: Int
-  /// What each lane sampled.
+  /// The samples of each lane.
   public internal(set) var lanes: [Lane]
   /// The version of the parameters that acted.
   public internal(set) var version = 0
 
   /// The steps of one lane.
   ///
-  /// An episode of T steps takes T + 1 slots of the observations: o(0), …, o(T), the last of which is where it ended or was cut.
-  /// The slots of the lane's episodes lie one behind the other.
+  /// An episode of T steps occupies T + 1 slots of the observations: o(0), …, o(T), where o(T) is the observation at
+  /// which it ended or was cut. The slots of the lane's episodes are consecutive.
   public struct Lane: Sendable {
-    /// The observations, [slot × feature]; the buffer may be longer than the slots that are used.
+    /// The observations, [slot × feature]; the buffer may be longer than the used slots.
     public internal(set) var observations: [Float] = []
-    /// How many slots are used.
+    /// The number of used slots.
     public internal(set) var slotCount = 0
-    /// a(t), [step × value], as the policy drew them.
+    /// a(t), [step × value], as drawn by the policy.
     public internal(set) var actions: [Float] = []
     /// r(t), [step].
     public internal(set) var rewards: [Double] = []
@@ -33,13 +33,13 @@ public struct Rollout: Sendable {
     public internal(set) var logProbabilities: [Double] = []
     /// The episodes in the order in which they were sampled.
     public internal(set) var episodes: [Episode] = []
-    /// The recurrent state before some of the steps, [marked step × number]; empty for a policy without one.
+    /// The recurrent state before some of the steps, [recorded step × number]; empty if the policy is not recurrent.
     public internal(set) var memories: [Float] = []
-    /// The steps that these states belong to.
+    /// The steps before which these states were recorded.
     public internal(set) var memorySteps: [Int] = []
-    /// How many episodes were ended by a fault of the environment.
+    /// The number of episodes that ended by a fault of the environment.
     public internal(set) var faults = 0
-    /// Where each slot's observation begins, and each step's action.
+    /// The positions of each slot's observation and each step's action in the buffers.
     let slots, values: Rows
 
     init(observationSize: Int, actionSize: Int) {
@@ -47,26 +47,26 @@ public struct Rollout: Sendable {
     }
   }
 
-  /// Where one episode lies in its lane's buffers.
+  /// The location of one episode in its lane's buffers.
   public struct Episode: Sendable, Equatable {
     /// Its steps.
     public internal(set) var steps: Range<Int>
-    /// The slot of its first observation.
+    /// The slot of its first observation in this rollout.
     public internal(set) var firstSlot: Int
-    /// How it ended.
+    /// The kind of its end.
     public internal(set) var end: Trajectory.End
-    /// Its number in the lane, counted from 0.
+    /// Its index in the lane, counted from 0.
     public internal(set) var number: Int
-    /// What it earned in earlier rollouts.
+    /// The sum of its rewards in earlier rollouts.
     public internal(set) var earlierReward = 0.0
-    /// How many steps it made in earlier rollouts.
+    /// The number of its steps in earlier rollouts.
     public internal(set) var earlierSteps = 0
 
-    /// The slots of its observations: one for each step, and the one where it stopped.
+    /// The slots of its observations: one before each step, and that of the last observation.
     public var slots: Range<Int> { firstSlot..<firstSlot + steps.count + 1 }
-    /// The slot where it stopped.
+    /// The slot of the last observation.
     public var lastSlot: Int { firstSlot + steps.count }
-    /// The slot of what was observed before one of its steps.
+    /// The slot of the observation before a step.
     func slot(of step: Int) -> Int { firstSlot + step - steps.lowerBound }
   }
 
@@ -78,27 +78,27 @@ public struct Rollout: Sendable {
       repeating: Lane(observationSize: observationSize, actionSize: actionSize), count: laneCount)
   }
 
-  /// How many steps there are in all lanes.
+  /// The number of steps of all lanes.
   public var stepCount: Int {
     var sum = 0
     for lane in lanes { sum += lane.rewards.count }
     return sum
   }
 
-  /// How many episodes were seen to their end.
+  /// The number of complete episodes.
   public var completeEpisodeCount: Int {
     var sum = 0
     for lane in lanes { for episode in lane.episodes where episode.end != .cut { sum += 1 } }
     return sum
   }
 
-  /// Removes every step and keeps the memory.
+  /// Removes all steps without releasing memory.
   mutating func removeAll(version: Int) {
     self.version = version
     for lane in lanes.indices { lanes[lane].removeAll() }
   }
 
-  /// Copies one episode's numbers into a trajectory that is used again and again.
+  /// Copies one episode's numbers into a trajectory, reusing its memory.
   public func load(_ episode: Episode, lane: Int, into trajectory: inout Trajectory) {
     trajectory.lane = lane
     trajectory.episode = episode.number
@@ -126,7 +126,7 @@ extension Rollout.Lane {
     faults = 0
   }
 
-  /// Takes the next slot and lets `body` write its observation.
+  /// Calls `body` to write the observation of the next slot.
   mutating func writeSlot<Result, Failure: Error>(
     _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -145,7 +145,7 @@ extension Rollout.Lane {
     }
   }
 
-  /// Begins an episode, whose first observation is in the newest slot.
+  /// Begins an episode; its first observation is in the newest slot.
   mutating func begin(episode number: Int, after earlier: OpenEpisode? = nil) {
     episodes.append(
       Rollout.Episode(
@@ -153,20 +153,20 @@ extension Rollout.Lane {
         earlierReward: earlier?.reward ?? 0, earlierSteps: earlier?.steps ?? 0))
   }
 
-  /// Begins with an episode that an earlier rollout left open.
+  /// Continues an episode that an earlier rollout left open.
   mutating func goOn(with open: OpenEpisode, number: Int) {
     writeSlot { observation in for k in observation.indices { observation[k] = open.observation[k] } }
     begin(episode: number, after: open)
   }
 
-  /// Adds a step; what it led to is in the newest slot.
+  /// Adds a step; its next observation is in the newest slot.
   mutating func append(action: Span<Float>, reward: Double, logProbability: Double) {
     for k in action.indices { actions.append(action[k]) }
     rewards.append(reward)
     logProbabilities.append(logProbability)
   }
 
-  /// Ends the episode, or cuts it.
+  /// Sets the end of the current episode.
   mutating func finish(_ end: Trajectory.End) {
     let last = episodes.count - 1
     episodes[last].steps = episodes[last].steps.lowerBound..<rewards.count
@@ -177,7 +177,7 @@ extension Rollout.Lane {
 // MARK: Reading
 
 extension Rollout.Lane {
-  /// How many steps the open episode has made, earlier rollouts included.
+  /// The number of steps of the current episode, earlier rollouts included.
   var openEpisodeLength: Int {
     rewards.count - (episodes.last?.steps.lowerBound ?? 0) + (episodes.last?.earlierSteps ?? 0)
   }
@@ -185,16 +185,16 @@ extension Rollout.Lane {
   /// The observation of one slot.
   public func observation(inSlot slot: Int) -> [Float] { Array(observations[slots.indices(of: slot)]) }
 
-  /// What was observed before one step.
+  /// The observation before a step.
   public func observation(before step: Int) -> [Float] {
     guard let episode = episodes.last(where: { $0.steps.lowerBound <= step }) else { return [] }
     return observation(inSlot: episode.slot(of: step))
   }
 
-  /// The observation in which each episode ended or was cut, [episode × feature].
+  /// The last observation of each episode, [episode × feature].
   public var lastObservations: [Float] { episodes.flatMap { observation(inSlot: $0.lastSlot) } }
 
-  /// What was observed before each of some steps, [step × feature], behind `rows`.
+  /// Appends the observation before each of some steps to `rows`, [step × feature].
   func gatherObservations(of steps: Range<Int>, into rows: inout [Float]) {
     for episode in episodes where episode.steps.overlaps(steps) {
       let own = episode.steps.clamped(to: steps)

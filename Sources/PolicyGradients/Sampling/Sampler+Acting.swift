@@ -3,9 +3,9 @@ internal import Mathematics
 public import Policies
 internal import Randomness
 
-// Acting in the lanes, and stepping them.
+// Acting in the lanes and stepping the environments.
 extension Sampler {
-  /// Draws an action for each of the lanes.
+  /// Draws an action for each of the lanes, and records the recurrent state where a sequence may start.
   mutating func act(_ moving: [Int], _ policy: Policy, _ θ: Parameters, _ rollout: inout Rollout) {
     if policy.remembers {
       for lane in moving where truncation.isMarked(rollout.lanes[lane].rewards.count) {
@@ -19,7 +19,7 @@ extension Sampler {
     profile?.enter(.recording)
   }
 
-  /// Copies what the lanes observe now into neighboring rows, for the networks.
+  /// Copies the lanes' newest observations into consecutive rows for the networks.
   private mutating func copyObservations(of moving: [Int], _ rollout: borrowing Rollout) {
     let size = lanes.observationSize
     acting.observations.withMutableSpan { rows in
@@ -34,14 +34,14 @@ extension Sampler {
     }
   }
 
-  /// Works out which action the environment of a row receives.
+  /// Computes the action that the environment receives for a row.
   mutating func apply(_ row: Int, _ policy: Policy) {
     let drawn = acting.actions
     bounds.clamp(
       policy, drawn.span.extracting(Rows(stride: lanes.actionSize).indices(of: row)), into: &applied)
   }
 
-  /// Makes one step in a lane, with the action of its row; true if the episode ended.
+  /// Steps a lane's environment with the action of its row; returns true if the episode ended.
   mutating func step(
     _ row: Int, _ lane: Int, _ policy: Policy, _ rollout: inout Rollout
   ) throws(EnvironmentError) -> Bool {
@@ -68,7 +68,7 @@ extension Sampler {
 
   // MARK: Episodes
 
-  /// Begins the lane's part of a rollout: with the open episode, if the rollout continues it, or with a new one.
+  /// Begins the lane's part of a rollout by continuing its open episode, if the rollout does so, or with a new episode.
   mutating func enter(
     _ lane: Int, _ amount: Amount, _ rollout: inout Rollout
   ) throws(EnvironmentError) {
@@ -81,7 +81,7 @@ extension Sampler {
         return rollout.lanes[lane].goOn(with: open[lane], number: lanes.episodesBegun[lane] - 1)
       }
     }
-    // A lane that waits begins its episode after a step of its vector.
+    // A waiting lane begins its episode after a step of its vector.
     guard !lanes.isWaiting(lane) else { return }
     try begin(lane, amount, &rollout)
   }
@@ -105,7 +105,7 @@ extension Sampler {
 }
 
 extension ActionBounds {
-  /// Writes the action that the environment receives for one that a policy drew.
+  /// Writes the action that the environment receives for an action that a policy drew.
   public func clamp(_ policy: Policy, _ drawn: Span<Float>, into applied: inout [Float]) {
     var span = applied.mutableSpan
     policy.apply(drawn, into: &span)

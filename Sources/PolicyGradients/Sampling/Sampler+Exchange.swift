@@ -2,7 +2,7 @@ internal import Environments
 internal import Policies
 
 extension Sampler {
-  /// Hands this process's lanes to the others and takes theirs; true if all of them are complete.
+  /// Sends this process's lanes to the other processes and receives theirs; returns true if all lanes are complete.
   mutating func exchange(_ rollout: inout Rollout, _ states: inout [[UInt8]], _ isWhole: Bool) -> Bool {
     collective.write([isWhole ? 1 : 0])
     for lane in isWhole ? lanes.hosted : 0..<0 {
@@ -35,12 +35,12 @@ extension Sampler {
 }
 
 extension Collective {
-  /// The lanes of a process: whole vectors, if vectors step them.
+  /// The lanes of a process; whole vectors if the environments are vectorized.
   func share(of lanes: Lanes, rank: Int) -> Range<Int> {
     share(of: lanes.count, unit: lanes.unit, rank: rank)
   }
 
-  /// The lanes of a process, of which `unit` neighbors stay together.
+  /// The lanes of a process, in blocks of `unit` neighboring lanes.
   public func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {
     let units = share(of: total / unit, rank: rank)
     return units.lowerBound * unit..<units.upperBound * unit

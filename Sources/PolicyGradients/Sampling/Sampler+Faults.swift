@@ -2,8 +2,9 @@ internal import Environments
 internal import Policies
 
 extension Sampler {
-  /// The actions that the lane's environment received in the episode in which a step failed, [step × value], up to the action
-  /// that led to the fault.
+  /// The actions that the lane's environment received in the episode whose last step failed, [step × value].
+  ///
+  /// The last of them is the action that caused the fault.
   func actionsUpToFault(_ lane: Int, _ steps: Rollout.Lane, acting policy: Policy) -> [Float] {
     let isContinued = steps.episodes.count <= 1 && steps.episodes.last?.earlierSteps ?? 0 > 0
     var all = isContinued ? open[lane].actions : []

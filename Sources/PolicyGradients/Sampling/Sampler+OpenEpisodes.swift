@@ -2,11 +2,11 @@ public import Environments
 internal import Mathematics
 internal import Policies
 
-// Episodes that one rollout leaves open and the next one continues, and how the environments are brought back into them.
+// Episodes that continue in the next rollout, and the restoration of environments by replay.
 extension Sampler {
-  // MARK: State that outlives episodes
+  // MARK: Kept states
 
-  /// Saves the state of those environments of which none is saved yet.
+  /// Saves the kept state of those environments for which none is saved yet.
   mutating func keepStates(_ states: inout [[UInt8]]) throws(EnvironmentError) {
     for lane in lanes.hosted where open[lane].state.isEmpty {
       open[lane].state = try lanes.state(lane)
@@ -14,10 +14,10 @@ extension Sampler {
     }
   }
 
-  /// Saves the state that belongs to what the rollout leaves behind: that before an open episode, or the newest one.
+  /// Saves the kept state from which the lanes' positions after the rollout can be restored.
   ///
-  /// A lane without a share of the budget is where it was. A vector without one is started anew in the next rollout, like
-  /// the others.
+  /// That is the state before an open episode, or the current one if no episode is open. A lane without a share of the
+  /// budget has not moved. A vector without a share is restarted in the next rollout, like all vectors.
   mutating func keepStates(
     _ states: inout [[UInt8]], after rollout: Rollout, _ budget: SamplingBudget
   ) throws(EnvironmentError) {
@@ -31,23 +31,23 @@ extension Sampler {
 
   // MARK: After a rollout
 
-  /// Where the lanes stand between two rollouts.
+  /// The positions of the lanes between two rollouts.
   struct Border {
     fileprivate let open: [OpenEpisode]
     fileprivate let episodesBegun: [Int]
   }
 
-  /// Where the lanes stand now, after a complete rollout.
+  /// The current positions of the lanes, after a complete rollout.
   var border: Border { Border(open: open, episodesBegun: lanes.episodesBegun) }
 
-  /// Takes a rollout back; ``replay(_:)`` must follow before the next one.
+  /// Undoes a rollout; ``replay(_:)`` must be called before the next one.
   mutating func goBack(to border: Border) {
     open = border.open
     lanes.restore(episodesBegun: border.episodesBegun)
     isTorn = true
   }
 
-  /// Keeps what the next rollout needs to continue the open episodes.
+  /// Stores the data from which the next rollout continues the open episodes.
   mutating func keepOpenEpisodes(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
     guard case .exactly = budget.amount else { return }
     for (lane, steps) in rollout.lanes.enumerated() {
@@ -76,11 +76,11 @@ extension Sampler {
     return action
   }
 
-  // MARK: Making steps again
+  // MARK: Replay
 
-  /// Brings every lane to where it was when `open` was recorded, by making the same steps again.
+  /// Restores every lane to its position when `open` was recorded, by repeating the recorded steps.
   ///
-  /// - Returns: the first lane of this process whose last observation is not the recorded one, or nil when all are.
+  /// - Returns: the first lane of this process whose last observation differs from the recorded one; nil if none does.
   public mutating func replay(_ open: [OpenEpisode]) throws(EnvironmentError) -> Int? {
     self.open = open
     isTorn = false

@@ -2,31 +2,31 @@ internal import Environments
 internal import Mathematics
 internal import Policies
 
-/// All steps of a lane's vector since it was started anew: what brings the vector back.
+/// The actions of a lane in its vector since the vector was last restarted; repeating them restores the vector.
 ///
-/// The episodes of a vector have no streams of their own, so a vector is brought back as a whole. So that the log does not
-/// grow for ever, vectors are started anew after ``Lanes/vectorSteps`` steps, which cuts the open episodes.
+/// The episodes of a vector have no streams of their own, so only the whole vector can be restored. To bound the size
+/// of the log, vectors are restarted after ``Lanes/vectorSteps`` steps, which cuts the open episodes.
 public struct VectorLog: Sendable, Equatable {
-  /// How many steps; 0 when the vector is to be started anew.
+  /// The number of steps; 0 if the vector is to be restarted.
   public var steps = 0
-  /// How many episodes the lane had begun before.
+  /// The number of episodes that the lane had begun before the restart.
   public var origin = 0
-  /// The lane's actions, [step × value]; zeros in steps that the lane ignored, one of which may still be to come.
+  /// The lane's actions, [step × value]; zeros for steps that the lane ignored, the last of which may still lie ahead.
   public var actions: [Float] = []
 
-  /// A vector that is to be started anew.
+  /// Makes the log of a vector that is to be restarted.
   public init() {}
 }
 
 extension Sampler {
-  /// Whether the next rollout starts the vectors anew.
+  /// True if the next rollout restarts the vectors.
   func areVectorsDue(_ amount: Amount) -> Bool {
     guard lanes.areVectors else { return false }
     guard case .exactly = amount else { return true }
     return open[0].vector.steps == 0 || open[0].vector.steps >= lanes.vectorSteps
   }
 
-  /// Removes the open episodes and the logs of the vectors.
+  /// Removes the open episodes and the vectors' logs.
   mutating func forgetVectors() {
     for lane in open.indices {
       let state = open[lane].state
@@ -36,9 +36,9 @@ extension Sampler {
     }
   }
 
-  /// Steps the vectors of the active lanes, with the actions of those that move; the others of a vector are stepped with them.
+  /// Steps the vectors of the active lanes with the actions of the moving lanes; all lanes of a vector step together.
   ///
-  /// A vector without an active lane stands still, so that its steps do not depend on the other vectors.
+  /// A vector without an active lane is not stepped, so that its steps do not depend on the other vectors.
   mutating func advance(_ moving: [Int], of active: [Int], _ policy: Policy) throws(EnvironmentError) {
     for (row, lane) in moving.enumerated() {
       apply(row, policy)
@@ -49,15 +49,15 @@ extension Sampler {
     profile?.enter(.recording)
   }
 
-  /// Whether the next rollout continues what this one leaves open.
+  /// True if the next rollout continues the episodes that this one leaves open.
   func isContinued(_ budget: SamplingBudget) -> Bool {
     guard case .exactly(let steps, _) = budget.amount else { return false }
-    // The last rollout of a run is shorter in some lanes than in others, and nothing continues it.
+    // The last rollout of a run may be shorter in some lanes than in others; no rollout continues it.
     guard lanes.areVectors else { return true }
     return budget.steps / lanes.count >= steps && open[0].vector.steps + steps < lanes.vectorSteps
   }
 
-  /// Adds the lanes' steps to the logs; after an episode's end a lane may have ignored a step.
+  /// Adds the lanes' steps to the logs; after the end of an episode a lane may ignore one step.
   mutating func keepVectors(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
     guard case .exactly(let steps, _) = budget.amount else { return }
     guard isContinued(budget) else { return forgetVectors() }
@@ -71,7 +71,7 @@ extension Sampler {
     }
   }
 
-  /// Brings the vectors to where they were when ``open`` was recorded; see ``replay(_:)``.
+  /// Restores the vectors to their positions when ``open`` was recorded; see ``replay(_:)``.
   mutating func replayVectors() throws(EnvironmentError) -> Int? {
     let episodesBegun = lanes.episodesBegun
     defer { lanes.restore(episodesBegun: episodesBegun) }

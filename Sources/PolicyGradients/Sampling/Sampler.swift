@@ -3,25 +3,26 @@ internal import Mathematics
 public import Policies
 public import Randomness
 
-/// Acts in all lanes and records what happens, always in the same order.
+/// Acts in all lanes and records the steps, always in the same order.
 ///
-/// An iteration starts new episodes and follows them to their ends, until its ``Amount`` is reached; or it makes a fixed
-/// number of steps in each lane, and the next iteration continues the open episodes. A lane stops earlier, and its episode is cut,
-/// when its share of the step budget is used up; so a run makes exactly the steps that it was asked for.
+/// An iteration starts new episodes and completes them, until its ``Amount`` is reached; or it makes a fixed number of
+/// steps in each lane, and the next iteration continues the open episodes. When a lane's share of the step budget is
+/// used up, the lane stops and its episode is cut, so that a run makes exactly the configured number of steps.
 public struct Sampler {
-  /// How much an iteration samples.
+  /// The amount that an iteration samples.
   public enum Amount: Sendable, Equatable {
-    /// A lane starts no episode after so many steps.
+    /// A lane begins no new episode after this many steps.
     case stepsPerLane(Int)
-    /// So many episodes in all, shared out over the lanes; the number does not depend on their lengths.
+    /// This many episodes in total, divided among the lanes independently of their lengths.
     case episodes(Int)
-    /// A lane makes so many steps, continuing the episode that the rollout before left open.
+    /// A lane makes this many steps, continuing the open episode of the previous rollout.
     ///
-    /// Its actions come from one stream for the whole rollout, whose key has the rollout's number instead of an episode's.
+    /// Its actions come from one stream for the whole rollout, whose key has the rollout's index instead of an
+    /// episode's.
     case exactly(Int, rollout: Int)
   }
 
-  /// An episode of more steps than this counts as endless.
+  /// The largest number of steps of an episode; a longer one is an error.
   public static let longestEpisode = 1_000_000
 
   let lanes: Lanes
@@ -34,33 +35,33 @@ public struct Sampler {
   var acting: Acting
   /// The action that an environment receives.
   var applied: [Float]
-  /// How often the lanes were stepped in the current rollout.
+  /// The number of times that the lanes were stepped in the current rollout.
   var ticks = 0
-  /// Where the time goes, if somebody asks.
+  /// The timing of the run's phases; nil if it is not measured.
   var profile: Profile?
-  /// Whether the environments have left the state in which the last whole rollout left them.
+  /// True if the environments are no longer in their state after the last complete rollout.
   var isTorn = false
-  /// The episode that each lane was in when the last whole rollout ended.
+  /// The open episode of each lane after the last complete rollout.
   public internal(set) var open: [OpenEpisode]
 
-  /// How actions are drawn.
+  /// The random streams from which actions are drawn.
   public struct Drawing: Sendable {
     /// The purpose of the streams.
     public var purpose = StreamKey.Purpose.actions
-    /// The seed of the streams; nil for that of the lanes.
+    /// The seed of the streams; nil for the seed of the lanes.
     public var seed: UInt64?
     /// The generator of the streams.
     public var generator = RandomGenerator.philox
-    /// The number of steps after which an exploring factor's noise is drawn again; 0 for once a rollout.
+    /// The number of steps after which an exploring factor's noise is drawn again; 0 for once per rollout.
     public var explorationSteps = 0
 
-    /// The streams of a run's actions.
+    /// Makes the settings of a run's training actions.
     public init() {}
   }
 
-  /// Makes a sampler with one stream of actions for each lane.
+  /// Makes a sampler with one action stream for each lane.
   ///
-  /// - Throws: ``RandomnessError`` when the generator cannot be opened.
+  /// - Throws: ``RandomnessError`` if the generator cannot be opened.
   public init(
     _ lanes: Lanes, policy: Policy, drawing: Drawing = Drawing(), truncation: Truncation = Truncation(),
     with collective: any Collective = Alone()
@@ -84,17 +85,17 @@ public struct Sampler {
     open = Array(repeating: OpenEpisode(), count: lanes.count)
   }
 
-  /// Fills the rollout with one iteration of πθ.
+  /// Samples one iteration of πθ into the rollout.
   ///
   /// - Parameters:
-  ///   - rollout: its old content is removed.
+  ///   - rollout: the rollout; its old content is removed.
   ///   - policy: π.
-  ///   - θ: its parameters.
-  ///   - budget: how much is sampled.
-  ///   - isInterrupted: asked before each step of the lanes; true ends the sampling at once.
-  /// - Returns: whether the rollout is complete, and not interrupted. After an interruption or an error the lanes' counters are
-  ///   those of before, and ``replay(_:)`` with ``open`` brings the environments back.
-  /// - Throws: ``EnvironmentError`` when an environment breaks its contract.
+  ///   - θ: the parameters.
+  ///   - budget: the amount to sample.
+  ///   - isInterrupted: called before each step of the lanes; returning true ends the sampling at once.
+  /// - Returns: true if the rollout is complete, false if it was interrupted. After an interruption or an error the
+  ///   lanes' counters are restored; call ``replay(_:)`` with ``open`` to restore the environments.
+  /// - Throws: ``EnvironmentError`` if an environment violates its contract.
   public mutating func fill(
     _ rollout: inout Rollout, acting policy: Policy, _ θ: Parameters, _ budget: SamplingBudget,
     isInterrupted: () -> Bool = { false }
@@ -125,7 +126,7 @@ public struct Sampler {
     return isWhole
   }
 
-  /// Steps the lanes of this process until each has what the budget gives it; false if interrupted.
+  /// Steps the lanes of this process until each has used its share of the budget; returns false if interrupted.
   private mutating func sample(
     _ rollout: inout Rollout, _ policy: Policy, _ θ: Parameters, _ budget: SamplingBudget,
     _ isInterrupted: () -> Bool

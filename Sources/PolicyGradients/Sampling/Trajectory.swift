@@ -1,37 +1,37 @@
-/// One episode as an estimator sees it: rewards, log-probabilities of the policy that acted, and how it ended.
+/// The data of one episode that estimators use: rewards, log-probabilities of the policy that acted, and the end.
 ///
-/// Index t counts the steps from 0. The observations and actions stay in the ``Rollout``, where the policy reads them.
+/// Index t counts the steps from 0. The observations and actions remain in the ``Rollout``.
 public struct Trajectory: Sendable, Equatable {
-  /// r(t), one for each step.
+  /// r(t) of each step.
   public var rewards: [Double]
   /// log π̄(a(t)∣o(t)) of the policy that acted.
   public var logProbabilities: [Double]
-  /// log ρ(t) = log πθ(a(t)∣o(t)) − log π̄(a(t)∣o(t)), one for each step; empty on-policy, where ρ = 1.
+  /// log ρ(t) = log πθ(a(t)∣o(t)) − log π̄(a(t)∣o(t)) of each step; empty on-policy, where ρ = 1.
   public var logRatios: [Double] = []
   /// The largest Σₜ log ρ(t) among the trajectories of its batch.
   public var logScale = 0.0
-  /// V(o(t)), one for each step; empty without a critic.
+  /// V(o(t)) of each step; empty without a critic.
   public var values: [Double] = []
-  /// V of the observation in which it stopped: 0 if it terminated.
+  /// V of the last observation; 0 if the episode terminated.
   public var finalValue = 0.0
-  /// How it ended.
+  /// The kind of its end.
   public var end: End
   /// The lane that it was sampled in.
   public var lane: Int
-  /// The lane's episode, counted from 0.
+  /// The index of the lane's episode, counted from 0.
   public var episode: Int
 
-  /// How a trajectory ends.
+  /// The kinds of ends of a trajectory.
   public enum End: UInt8, Sendable {
     /// The process reached a terminal state.
     case terminated
-    /// A time limit, or something else outside of the process, stopped it.
+    /// A time limit, or another condition outside of the process, ended the episode.
     case truncated
-    /// The rollout ended first: the episode went on unseen.
+    /// The rollout ended before the episode.
     case cut
   }
 
-  /// Makes a trajectory, for an estimator that is looked at on its own.
+  /// Makes a trajectory that is the only one of its batch.
   public init(
     rewards: [Double] = [], logProbabilities: [Double] = [], logRatios: [Double] = [],
     end: End = .terminated, lane: Int = 0, episode: Int = 0
@@ -52,6 +52,6 @@ public struct Trajectory: Sendable, Equatable {
     return sum
   }
 
-  /// Whether the episode was seen to its end.
+  /// True if the trajectory extends to the end of the episode.
   public var isComplete: Bool { end != .cut }
 }

@@ -1,17 +1,18 @@
-/// The clipped surrogate of proximal policy optimization (Schulman and others 2017, equation 7): the gradient of
-/// E[min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â)].
+/// The clipped surrogate of proximal policy optimization: the gradient of E[min(ρ Â, clip(ρ, 1 − ε, 1 + ε) Â)].
 ///
 ///     c(t) = 0        where Â > 0 and ρ > 1 + ε, or Â < 0 and ρ < 1 − ε
 ///     c(t) = ρ(t) Â(t)  elsewhere
+///
+/// See Schulman et al. 2017, eq. 7.
 public struct ClippedSurrogate: Surrogate {
   /// The estimator of Â.
   public var advantage: any AdvantageEstimator & OnPolicyEstimator
-  /// ε.
+  /// The largest deviation ε of the ratio from 1.
   public var clip: Double
-  /// How ε changes over the run.
+  /// The schedule of ε.
   public var schedule: Schedule
 
-  /// Makes the surrogate of an estimator of advantages.
+  /// Makes the surrogate for an advantage estimator.
   public init(
     of advantage: any AdvantageEstimator & OnPolicyEstimator, clip: Double, schedule: Schedule = .constant
   ) {
@@ -21,7 +22,7 @@ public struct ClippedSurrogate: Surrogate {
   /// True.
   public var clips: Bool { true }
 
-  /// Multiplies each advantage by its ratio, where the clip is not active.
+  /// Multiplies each advantage by its ratio, except where the clip is active.
   public func coefficients(
     _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
   ) -> Int {

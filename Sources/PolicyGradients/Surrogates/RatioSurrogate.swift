@@ -5,7 +5,7 @@ public struct RatioSurrogate: Surrogate {
   /// The estimator of Â.
   public var advantage: any AdvantageEstimator & OnPolicyEstimator
 
-  /// Makes the surrogate of an estimator of advantages.
+  /// Makes the surrogate for an advantage estimator.
   public init(of advantage: any AdvantageEstimator & OnPolicyEstimator) { self.advantage = advantage }
 
   /// False.

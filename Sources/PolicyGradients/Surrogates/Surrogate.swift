@@ -1,11 +1,11 @@
 internal import Mathematics
 public import Registries
 
-/// A surrogate objective: an estimator that goes on using advantages when the policy is no longer the one that acted.
+/// A surrogate objective: an estimator that reuses advantages after the policy has changed since sampling.
 ///
-/// Its coefficients are those of another estimator's advantages, reweighted by the ratio ρ = π/π̄ of each step.
+/// Its coefficients are the advantages of another estimator, weighted by the ratio ρ = π/π̄ of each step.
 public protocol Surrogate: AdvantageEstimator {
-  /// The estimator of the advantages, which has no ratios of its own.
+  /// The estimator of the advantages, which itself uses no ratios.
   var advantage: any AdvantageEstimator & OnPolicyEstimator { get }
 }
 
@@ -13,10 +13,10 @@ extension Surrogate {
   /// False.
   public var isOnPolicy: Bool { false }
 
-  /// False: the advantages stay, and only their weights change.
+  /// False: advantages do not change, only their weights do.
   public var needsRatios: Bool { false }
 
-  /// As the estimator of the advantages does.
+  /// Estimates the advantages with ``advantage``.
   public func estimate(
     _ trajectory: Trajectory, advantages: inout MutableSpan<Double>, targets: inout MutableSpan<Double>
   ) { advantage.estimate(trajectory, advantages: &advantages, targets: &targets) }
@@ -30,20 +30,20 @@ extension Surrogate {
   public func normalizer(of trajectory: Trajectory) -> Double { 1 }
 }
 
-/// A surrogate under its name.
+/// A surrogate with its name.
 public struct SurrogateEntry: RegistryEntry, Equatable {
   /// The name in `algorithm.surrogate`.
   public let name: String
-  /// What it is, in one line.
+  /// A one-line description.
   public let help: String
-  /// How it is made.
+  /// The function that makes the surrogate.
   public let rule: Rule
 
-  /// How a surrogate is made.
+  /// A function that makes a surrogate.
   public enum Rule: Sendable {
-    /// There is none: the advantages are the coefficients.
+    /// No surrogate: the advantages are the coefficients.
     case none
-    /// It reweights advantages.
+    /// A surrogate that weights the advantages of an estimator.
     case reweighting(
       @Sendable (any AdvantageEstimator & OnPolicyEstimator, EstimatorSettings) -> any Surrogate)
   }
@@ -53,7 +53,7 @@ public struct SurrogateEntry: RegistryEntry, Equatable {
     (self.name, self.help, self.rule) = (name, help, rule)
   }
 
-  /// Whether two entries have the same name.
+  /// True if both entries have the same name.
   public static func == (a: SurrogateEntry, b: SurrogateEntry) -> Bool { a.name == b.name }
 
   /// No surrogate: the advantages are the coefficients.

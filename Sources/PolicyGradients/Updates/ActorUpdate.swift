@@ -1,46 +1,46 @@
 internal import Policies
 internal import Randomness
 
-/// The parameters, and the optimizer that moves them.
+/// The parameters and the optimizer that updates them.
 struct Learned {
   var parameters: Parameters
   var optimizer: any Optimizer
 }
 
-/// How advantages move the actor: ``MinibatchUpdate`` or ``NaturalUpdate``.
+/// An update of the actor from advantages: ``MinibatchUpdate`` or ``NaturalUpdate``.
 protocol ActorUpdate {
-  /// Whether advantages are brought to mean 0 and deviation 1 over the rollout.
+  /// True if advantages are normalized to mean 0 and deviation 1 over the rollout.
   var normalizesBatch: Bool { get }
 
-  /// How often advantages are estimated in an iteration: once, or anew before each pass.
+  /// The number of times that advantages are estimated in an iteration: once, or before each pass.
   func rounds(with estimator: any AdvantageEstimator) -> Int
 
-  /// Makes one round.
+  /// Runs one round.
   ///
-  /// - Returns: whether there is nothing more to learn from this rollout.
+  /// - Returns: true if the remaining rounds on this rollout are to be skipped.
   mutating func ascend(
     _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool
 }
 
-/// What a round is made of.
+/// The inputs of a round.
 struct UpdateMaterial {
   /// The steps, with their advantages.
   let batch: Batch
-  /// Where they were observed.
+  /// The rollout with the steps' observations.
   let rollout: Rollout
-  /// Turns advantages into coefficients.
+  /// The estimator that converts advantages to coefficients.
   let estimator: any AdvantageEstimator
 }
 
-/// How a round is made.
+/// The parameters of a round.
 struct UpdatePlan {
-  /// How many rounds the iteration has.
+  /// The number of rounds of the iteration.
   let rounds: Int
-  /// The optimizer's rate at its beginning.
+  /// The optimizer's rate at the beginning of the run.
   let rate: Double
-  /// What the order of the steps is drawn from.
+  /// The stream that the order of the steps is drawn from.
   let order: RandomStream
-  /// When it is made.
+  /// The time of the round in the run.
   let moment: Moment
 }

@@ -2,7 +2,7 @@ internal import Environments
 internal import Policies
 internal import Randomness
 
-/// Learning from advantages, on rollouts of a fixed length: minibatches or a natural step of the actor, and a critic.
+/// Learning from advantages on rollouts of a fixed length: minibatches or a natural step of the actor, and a critic.
 struct AdvantageMethod: LearningMethod {
   private let learning: AdvantageLearning
   private let stepsPerLane: Int
@@ -90,7 +90,7 @@ struct AdvantageMethod: LearningMethod {
     }
   }
 
-  /// Advantages and targets by the values that θ gives.
+  /// Estimates advantages and targets with the values of the critic at θ.
   private mutating func estimate(
     _ rollout: Rollout, _ rewards: [[Double]], _ θ: Parameters, _ moment: Moment
   ) {
@@ -104,7 +104,7 @@ struct AdvantageMethod: LearningMethod {
     batch.load(rollout, advantages, values.steps, for: policy, cut: learning.truncation)
   }
 
-  /// The rewards as they are learned from, [lane][step]: clamped, then scaled.
+  /// The rewards that advantages are estimated from, [lane][step]: clamped, then scaled.
   private mutating func scaledRewards(of rollout: Rollout) -> [[Double]] {
     let bound = learning.rewards.clip > 0 ? learning.rewards.clip : .infinity
     let clamped = rollout.lanes.map { lane in lane.rewards.map { min(max($0, -bound), bound) } }

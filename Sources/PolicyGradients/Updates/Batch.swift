@@ -1,9 +1,9 @@
 internal import Mathematics
 internal import Policies
 
-/// Numbers of steps, without their order: what an update knows of each step beside its observation.
+/// Numbers of some steps, in no particular order: the data of an update besides the observations.
 struct StepNumbers: Sendable {
-  /// How many steps.
+  /// The number of steps.
   var count = 0
   /// [step × value].
   var actions: [Float] = []
@@ -11,7 +11,7 @@ struct StepNumbers: Sendable {
   var logProbabilities: [Double] = []
   /// Â.
   var advantages: [Double] = []
-  /// What V is fitted to.
+  /// The targets of V.
   var targets: [Double] = []
   /// V before the update.
   var values: [Double] = []
@@ -25,7 +25,7 @@ struct StepNumbers: Sendable {
     values.removeAll(keepingCapacity: true)
   }
 
-  /// Takes some steps of others, in this order.
+  /// Copies some steps of other numbers, in the given order.
   mutating func take(_ steps: ArraySlice<Int>, of other: StepNumbers) {
     count = steps.count
     let size = other.count == 0 ? 0 : other.actions.count / other.count
@@ -56,7 +56,7 @@ struct StepNumbers: Sendable {
     }
   }
 
-  /// Â ← (Â − mean) / deviation, the deviation with N − 1; one step alone stays as it is.
+  /// Â ← (Â − mean) / deviation, where the deviation has divisor N − 1; a single step remains unchanged.
   mutating func normalizeAdvantages() {
     guard count > 1 else { return }
     var sum = 0.0
@@ -69,30 +69,30 @@ struct StepNumbers: Sendable {
   }
 }
 
-/// The steps of a rollout, lane after lane.
+/// The steps of all lanes of a rollout, in the order of the lanes.
 ///
-/// Their observations stay in the rollout; ``Minibatch`` copies some of them.
+/// The observations remain in the rollout; ``Minibatch`` copies some of them.
 struct Batch: Sendable {
   /// The numbers of each step.
   var steps = StepNumbers()
-  /// The lane of each step, and where its observation begins in the lane's buffer.
+  /// The lane of each step, and the offset of its observation in the lane's buffer.
   private(set) var lanes: [Int] = []
   private(set) var starts: [Int] = []
   /// The sequences of the steps, for a recurrent policy.
   private(set) var sequences: Sequences?
 
-  /// How many steps.
+  /// The number of steps.
   var count: Int { steps.count }
 
-  /// Loads the steps of all lanes, cut into sequences if the policy is recurrent.
+  /// Loads the steps of all lanes, divided into sequences if the policy is recurrent.
   ///
   /// - Parameters:
   ///   - rollout: the steps.
   ///   - advantages: Â and targets, [lane][step].
   ///   - values: V, [lane][step].
   ///   - policy: the policy.
-  ///   - truncation: how sequences are cut.
-  ///   - isComplete: whether steps of episodes that the rollout cut are left out.
+  ///   - truncation: the division into sequences.
+  ///   - isComplete: true to leave out the steps of cut episodes.
   mutating func load(
     _ rollout: Rollout, _ advantages: Advantages, _ values: [[Double]], for policy: Policy,
     cut truncation: Truncation, isComplete: Bool = false
@@ -127,11 +127,12 @@ struct Batch: Sendable {
     starts.removeAll(keepingCapacity: true)
   }
 
-  /// How many units a minibatch is drawn from: steps, or whole sequences.
+  /// The number of units that minibatches are drawn from: steps or whole sequences.
   var unitCount: Int { sequences?.count ?? count }
 
-  /// Cuts an order of units into minibatches: so many steps each, the last one with the rest; of sequences as many as it
-  /// takes to reach that.
+  /// Divides an order of units into minibatches of `size` steps; the last one contains the remaining steps.
+  ///
+  /// A minibatch of sequences has as many whole sequences as are needed to reach `size` steps.
   func minibatches(of order: [Int], size: Int) -> [ArraySlice<Int>] {
     guard let sequences else { return StrideChunks(range: order.indices, size: size).map { order[$0] } }
     var (all, first, steps) = ([ArraySlice<Int>](), 0, 0)
@@ -146,7 +147,7 @@ struct Batch: Sendable {
 }
 
 extension Array where Element: BitwiseCopyable & Numeric {
-  /// Makes the array this long: with zeros behind what it has, or without its end.
+  /// Sets the length by appending zeros or removing elements at the end.
   mutating func resize(to count: Int) {
     if count > self.count {
       append(contentsOf: repeatElement(0, count: count - self.count))

@@ -1,21 +1,21 @@
 internal import Mathematics
 internal import Policies
 
-/// The gradient of a sum over a minibatch, in its slices, which the ``LaneTree`` adds up.
+/// The gradient of a sum over a minibatch, computed in slices that the ``LaneTree`` adds up.
 ///
-/// A slice is a leaf of the tree, whichever process computes it. So the bits depend on the minibatch alone, and processes that
-/// make a run together share the slices out.
+/// A slice is a leaf of the tree, whichever process computes it. The bits therefore depend on the minibatch alone, and
+/// the processes of a run divide the slices among them.
 struct BatchGradient {
-  /// The most rows of a slice.
+  /// The largest number of rows of a slice.
   static let largestSlice = 128
 
-  /// The most rows of a slice of a recurrent policy, whose sequences go through time side by side.
+  /// The largest number of rows of a slice of a recurrent policy, whose sequences are evaluated in parallel.
   static let largestSliceOfSequences = 512
 
-  /// The rows of a slice; fewer for networks that look at large images.
+  /// The number of rows of a slice; smaller for networks with large images.
   let sliceSize: Int
 
-  /// ĝ of the last minibatch, of the parameters that are learned.
+  /// ĝ of the last minibatch with respect to the learned parameters.
   private(set) var gradient: [Float]
   /// The sums over the rows of the last minibatch.
   private(set) var terms = Terms()
@@ -35,7 +35,7 @@ struct BatchGradient {
     workspace = policy.makeWorkspace(rows: sliceSize)
   }
 
-  /// One slice: what the forward pass found in its rows, and the weights of the gradient's terms.
+  /// One slice: the results of its forward pass, and the weights of the gradient's terms.
   struct Slice {
     /// The rows, as rows of the minibatch.
     var rows = 0..<0
@@ -45,7 +45,7 @@ struct BatchGradient {
     var values: [Double]
     /// c, e and v of each row.
     var weights: GradientWeights
-    /// Room for the ratios and the coefficients of each row.
+    /// Scratch memory for the ratios and coefficients of each row.
     var ratios, coefficients: [Double]
 
     fileprivate init(rows: Int) {
@@ -68,7 +68,7 @@ struct BatchGradient {
     }
   }
 
-  /// Sums over rows that a report is made of.
+  /// Sums over rows for the report.
   struct Terms: BitwiseCopyable {
     var divergence = 0.0
     var clipped = 0.0
@@ -81,21 +81,21 @@ struct BatchGradient {
     }
   }
 
-  /// ∇ Σ c log π + e H + v V over a minibatch.
+  /// Computes ∇ Σ c log π + e H + v V over a minibatch.
   ///
   /// - Parameters:
   ///   - minibatch: the rows.
   ///   - θ: the parameters.
   ///   - parts: the networks that are evaluated and differentiated.
-  ///   - weigh: writes the weights of a slice's rows, and adds its rows to the terms. It is called for this process's slices
-  ///     only.
+  ///   - weigh: a function that writes the weights of a slice's rows and adds them to the terms; called only for this
+  ///     process's slices.
   mutating func compute(
     _ minibatch: Minibatch, _ θ: Parameters, _ parts: Policy.Parts, weigh: (inout Slice, inout Terms) -> Void
   ) {
     let count = minibatch.slices.count
     while slices.count < count { slices.append(gradient) }
     sliceTerms = Array(repeating: Terms(), count: count)
-    // One slice is computed by all processes, which is faster than handing it over.
+    // A single slice is computed by all processes, which is faster than an exchange.
     for k in count > 1 ? collective.share(of: count) : 0..<count {
       minibatch.withObservations(of: minibatch.slices[k]) { o in
         differentiate(k, minibatch, o, θ, parts, weigh)
@@ -122,7 +122,7 @@ struct BatchGradient {
     policy.forward(θ, on: o, rows: rows.count, parts, along: sequences, in: &workspace)
     slice.read(policy, of: a, parts, in: workspace)
     weigh(&slice, &sliceTerms[k])
-    // The buffer leaves while its span lives.
+    // The buffer is moved out while a span over it exists.
     var sum = slices[k]
     slices[k] = []
     for i in sum.indices { sum[i] = 0 }
@@ -131,26 +131,26 @@ struct BatchGradient {
     slices[k] = sum
   }
 
-  /// The first so many numbers of ĝ; all of them are not copied.
+  /// The first `count` elements of ĝ; returning all of them makes no copy.
   func first(_ count: Int) -> [Float] { count == gradient.count ? gradient : Array(gradient[..<count]) }
 
   /// ‖ĝ‖.
   ///
-  /// - Throws: ``UpdateFailure`` when it is not a finite number.
+  /// - Throws: ``UpdateFailure`` if the norm is not finite.
   func finiteNorm() throws(UpdateFailure) -> Double {
     let norm = ParameterUpdate.squareNorm(gradient.span).squareRoot()
     guard norm.isFinite else { throw UpdateFailure(quantity: "gradient") }
     return norm
   }
 
-  /// Makes ‖ĝ‖ at most `bound`, if that is above 0.
+  /// Scales ĝ so that ‖ĝ‖ is at most `bound`; no effect if `bound` is 0.
   mutating func clip(to bound: Double, norm: Double) {
     guard bound > 0, norm > bound else { return }
     gradient.withMutableSpan { ParameterUpdate.scale(&$0, by: Float(bound / (norm + 1e-6))) }
   }
 }
 
-/// The quantity of an update that is not a finite number.
+/// An error: a quantity of an update is not finite.
 struct UpdateFailure: Error {
   var quantity: String
 }

@@ -1,8 +1,8 @@
 internal import Policies
 
-/// Solves F x = g for a symmetric positive definite F that is known by its products (Hestenes and Stiefel 1952).
+/// Solves F x = g for a symmetric positive definite F given by its products F v (Hestenes and Stiefel 1952).
 enum ConjugateGradient {
-  /// Makes at most `steps` steps from x = 0, fewer when the residual has become tiny.
+  /// Makes at most `steps` steps from x = 0; stops early if the squared norm of the residual is at most 1e-10.
   ///
   /// - Returns: x.
   static func solve(

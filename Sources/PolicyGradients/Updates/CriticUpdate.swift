@@ -1,12 +1,12 @@
 internal import Policies
 internal import Randomness
 
-/// Fits a critic by itself: V to its targets, by passes of minibatches with an Adam of its own.
+/// Fits a critic separately: minimizes the squared error of V in minibatch passes, with its own Adam optimizer.
 struct CriticUpdate {
   private let settings: CriticFit
   private var gradient: BatchGradient
   private var minibatch = Minibatch()
-  /// Its Adam.
+  /// The critic's Adam optimizer.
   var optimizer: any Optimizer
 
   init(_ settings: CriticFit, _ policy: Policy, with collective: any Collective) {
@@ -15,16 +15,16 @@ struct CriticUpdate {
     optimizer = Adam(rate: settings.rate)
   }
 
-  /// Moves the critic.
+  /// Fits the critic to its targets.
   ///
   /// - Parameters:
   ///   - θ: the parameters.
   ///   - batch: the steps, with their targets.
-  ///   - rollout: where they were observed.
+  ///   - rollout: the rollout with the steps' observations.
   ///   - schedule: the factor of the rate.
-  ///   - stream: what the order of the steps is drawn from.
-  ///   - report: told of the error.
-  /// - Throws: ``UpdateFailure`` when a number is not finite.
+  ///   - stream: the stream that the order of the steps is drawn from.
+  ///   - report: receives the error.
+  /// - Throws: ``UpdateFailure`` if a number is not finite.
   mutating func fit(
     _ θ: inout Parameters, to batch: Batch, in rollout: Rollout, schedule: Double,
     drawing stream: RandomStream, into report: inout UpdateReport
@@ -53,8 +53,9 @@ struct CriticUpdate {
 
 /// The squared error of V.
 enum CriticError {
-  /// ∂/∂V of (V − target)², or of the larger of it and the error of V clamped to its old value ± clip; the square is added to
-  /// `sum`.
+  /// The derivative of the critic's loss with respect to V; the unclipped squared error is added to `sum`.
+  ///
+  /// The loss is (V − target)² or, with a clip, the larger of it and the squared error of V clamped to old V ± clip.
   static func slope(
     _ v: Double, target: Double, before: Double = 0, clip: Double = 0, _ sum: inout Double
   ) -> Double {
@@ -67,15 +68,15 @@ enum CriticError {
   }
 }
 
-/// Fitting the critic by itself, with an Adam of its own.
+/// The settings of fitting the critic separately, with its own Adam optimizer.
 public struct CriticFit: Sendable, Equatable {
-  /// How many passes over a rollout.
+  /// The number of passes over a rollout.
   public var epochs = 0
-  /// Steps in a minibatch; 0 for the whole rollout.
+  /// The number of steps in a minibatch; 0 for the whole rollout.
   public var minibatch = 64
-  /// The rate of its Adam.
+  /// The rate of the critic's Adam.
   public var rate = 0.001
 
-  /// No pass.
+  /// Makes settings with no passes.
   public init() {}
 }

@@ -1,44 +1,44 @@
 internal import Policies
 
-/// How a rollout becomes other parameters: from whole trajectories, or from advantages.
+/// A method that updates the parameters from a rollout: with whole trajectories or with advantages.
 protocol LearningMethod {
-  /// How much the iteration of this number samples.
+  /// The amount that the iteration with this index samples.
   func amount(_ iteration: Int) -> Sampler.Amount
 
-  /// Moves the parameters.
+  /// Updates the parameters.
   ///
-  /// - Throws: ``UpdateFailure`` when a number is not finite; ``state`` and `learned` are then somewhere in between.
+  /// - Throws: ``UpdateFailure`` if a number is not finite; ``state`` and `learned` are then partially updated.
   mutating func update(
     _ learned: inout Learned, from rollout: Rollout, _ moment: Moment
   ) throws(UpdateFailure) -> UpdateReport
 
-  /// ĝ of a rollout, where the method makes one.
+  /// Estimates ĝ from a rollout, if the method has a single gradient.
   ///
-  /// - Throws: ``LearnerError`` for a rollout that the estimator refuses, or when there is no one gradient.
+  /// - Throws: ``LearnerError`` if the estimator cannot use the rollout, or if the method has more than one gradient.
   mutating func gradient(of rollout: Rollout, _ θ: Parameters) throws(LearnerError) -> [Float]
 
-  /// The number of complete trajectories, or the number of equally weighted ones that they were worth in the last update.
+  /// The effective sample size of `count` complete trajectories in the last update; on-policy, `count`.
   func effectiveSampleSize(of count: Int) -> Double
 
-  /// What the next update depends on, beside the parameters.
+  /// The state that the next update depends on, besides the parameters.
   var state: MethodState { get set }
 }
 
-/// When an update is made.
+/// The time of an update in the run.
 struct Moment {
-  /// The number of the iteration, counted from 1.
+  /// The index of the iteration, counted from 1.
   var iteration: Int
-  /// The part of the run that is still to come, from 1 to 0.
+  /// The fraction of the run that remains, from 1 to 0.
   var remaining: Double
   /// The factor of the rates.
   var rate: Double
-  /// Where the time goes, if somebody asks.
+  /// The timing of the run's phases; nil if it is not measured.
   var profile: Profile?
 }
 
-/// What the next update of a method depends on, beside the parameters.
+/// The state that a method's next update depends on, besides the parameters.
 struct MethodState {
-  /// The optimizer of a critic that is fitted by itself.
+  /// The optimizer of a critic that is fitted separately.
   var critic: (any Optimizer)?
   /// The running deviation of returns.
   var scale: ReturnScale?

@@ -1,21 +1,22 @@
 internal import Mathematics
 internal import Policies
 
-/// Some steps of a batch with their observations, in slices that go through the networks one after the other.
+/// Some steps of a batch with their observations, in slices that are evaluated one after the other.
 struct Minibatch: Sendable {
   /// The numbers of each step.
   var steps = StepNumbers()
-  /// [row × feature]: for each slice the rows that lead to its sequences, then its steps.
+  /// The observations, [row × feature]: for each slice its lead rows, then its steps.
   private(set) var observations: [Float] = []
   /// The slices.
   private(set) var slices: [Passage] = []
   private var rows = Rows(stride: 0)
 
-  /// How many steps.
+  /// The number of steps.
   var count: Int { steps.count }
 
-  /// Copies some units of a batch, in this order, and cuts them into slices of at most `sliceSize` steps, or of whole sequences, one of
-  /// which may be longer.
+  /// Copies some units of a batch, in the given order, and divides them into slices of at most `sliceSize` steps.
+  ///
+  /// Slices of a recurrent policy consist of whole sequences; a single sequence may exceed the limit.
   mutating func gather(_ units: ArraySlice<Int>, of batch: Batch, in rollout: Rollout, sliceSize: Int) {
     rows = Rows(stride: rollout.observationSize)
     guard let sequences = batch.sequences else {
@@ -45,7 +46,7 @@ struct Minibatch: Sendable {
     gather(Array(0..<batch.unitCount)[...], of: batch, in: rollout, sliceSize: sliceSize)
   }
 
-  /// Cuts sequences into slices.
+  /// Divides sequences into slices.
   private mutating func cut(_ units: ArraySlice<Int>, of sequences: Sequences, _ sliceSize: Int) {
     slices.removeAll(keepingCapacity: true)
     var next = 0
@@ -63,7 +64,7 @@ struct Minibatch: Sendable {
     }
   }
 
-  /// Copies the observations of sequences, slice by slice, the leads of a slice before its steps.
+  /// Copies the observations of sequences, slice by slice; the lead rows of a slice come before its steps.
   private mutating func copySequences(
     _ units: ArraySlice<Int>, of batch: Batch, _ sequences: Sequences, _ rollout: Rollout
   ) {
@@ -74,7 +75,7 @@ struct Minibatch: Sendable {
         let own = units[first..<first + (slice.sequences?.count ?? 0)]
         first = own.endIndex
         for unit in own {
-          // The steps before a sequence, in the same episode, lie in the slots before its own.
+          // The lead steps of a sequence are in the same episode, so their slots directly precede its own.
           let (step, leads) = (sequences.rows(of: unit).lowerBound, sequences.leads(of: unit).count)
           let (lane, start) = (rollout.lanes[batch.lanes[step]], batch.starts[step])
           for lead in stride(from: leads, to: 0, by: -1) {
@@ -90,7 +91,7 @@ struct Minibatch: Sendable {
     }
   }
 
-  /// Copies one observation of a lane, which begins at `start` in its buffer.
+  /// Copies one observation of a lane, which begins at offset `start` of its buffer.
   private static func copy(
     _ lane: Rollout.Lane, _ start: Int, _ size: Int, into target: inout MutableSpan<Float>, at next: inout Int
   ) {
@@ -99,7 +100,7 @@ struct Minibatch: Sendable {
     next += size
   }
 
-  /// The observations of a slice.
+  /// Calls `body` with the observations of a slice.
   func withObservations<Result>(of slice: Passage, _ body: (Span<Float>) -> Result) -> Result {
     body(observations.span.extracting(rows[slice.inputs]))
   }

@@ -3,14 +3,14 @@ internal import Policies
 internal import Randomness
 public import Registries
 
-/// Several passes over a batch in random order, with a step of the optimizer for each minibatch.
+/// Several passes over a batch in random order, with one optimizer step per minibatch.
 ///
-/// The last minibatch of a pass has what is left over: no step is dropped. The steps of a recurrent policy stay in sequences, and
-/// minibatches are made of whole ones.
+/// The last minibatch of a pass contains the remaining steps, so no step is dropped. The steps of a recurrent policy
+/// stay in sequences, and minibatches consist of whole sequences.
 struct MinibatchUpdate: ActorUpdate {
   private let policy: Policy
   private let settings: MinibatchSettings
-  /// The critic's part, if actor and critic move together.
+  /// The critic's loss, if actor and critic are updated together.
   private let value: ValueLoss?
   private var gradient: BatchGradient
   private var minibatch = Minibatch()
@@ -28,15 +28,15 @@ struct MinibatchUpdate: ActorUpdate {
     estimator.needsRatios || settings.recomputesAdvantages ? settings.epochs : 1
   }
 
-  /// Moves the actor, and the critic with it if they move together.
+  /// Updates the actor, and the critic with it if they are updated together.
   ///
-  /// - Returns: whether the divergence passed its target, so that there is nothing more to learn from this rollout.
+  /// - Returns: true if the divergence exceeded its target, which ends the updates from this rollout.
   mutating func ascend(
     _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool {
     let (batch, estimator, isJoint) = (material.batch, material.estimator, value != nil)
     learned.optimizer.rate = plan.rate * plan.moment.rate
-    // The actor's optimizer does not touch the parameters of a critic that is fitted by itself, not even by its decay.
+    // The actor's optimizer must not change the parameters of a separately fitted critic, not even by weight decay.
     let count = isJoint || !policy.hasCritic ? policy.learnedCount : policy.actorRange.upperBound
     for _ in 0..<settings.epochs / plan.rounds {
       var sums = Sums()
@@ -45,7 +45,7 @@ struct MinibatchUpdate: ActorUpdate {
         if settings.normalization == .minibatch { minibatch.steps.normalizeAdvantages() }
         differentiate(estimator, learned.parameters, plan.moment.remaining)
         sums.add(gradient.terms, of: Double(minibatch.count))
-        // Stable-Baselines3 stops in the middle of a pass, too, and at one and a half times the target.
+        // Like Stable-Baselines3, stop in the middle of a pass, at 1.5 times the target.
         if settings.targetDivergence > 0, sums.divergence > 1.5 * settings.targetDivergence {
           sums.write(clips: estimator.clips, hasValues: isJoint, into: &report)
           return true
@@ -61,7 +61,7 @@ struct MinibatchUpdate: ActorUpdate {
     return false
   }
 
-  /// The gradient of the minibatch.
+  /// Computes the gradient of the minibatch.
   private mutating func differentiate(
     _ estimator: any AdvantageEstimator, _ θ: Parameters, _ remaining: Double
   ) {
@@ -118,33 +118,33 @@ struct MinibatchUpdate: ActorUpdate {
 }
 
 extension Batch {
-  /// The minibatches of one pass, in an order that is drawn; the whole batch for a size of 0.
+  /// The minibatches of one pass, in a random order drawn from `stream`; a single minibatch for a size of 0.
   func minibatches(size: Int, drawing stream: RandomStream) -> [ArraySlice<Int>] {
     let order = (try? Permutation(count: unitCount))?.sample(from: stream) ?? []
     return minibatches(of: order, size: size == 0 ? max(1, count) : min(size, max(1, count)))
   }
 }
 
-/// Several passes over a rollout, in minibatches.
+/// The settings of several passes over a rollout in minibatches.
 public struct MinibatchSettings: Sendable, Equatable {
-  /// How many passes.
+  /// The number of passes.
   public var epochs = 1
-  /// Steps in a minibatch; 0 for the whole rollout.
+  /// The number of steps in a minibatch; 0 for the whole rollout.
   public var size = 0
-  /// Whether advantages are estimated anew, with the current values, before each pass.
+  /// True if advantages are estimated anew, with the current values, before each pass.
   public var recomputesAdvantages = false
-  /// Among which steps advantages are brought to mean 0 and deviation 1.
+  /// The set of steps over which advantages are normalized to mean 0 and deviation 1.
   public var normalization = Normalization.none
-  /// The passes over a rollout end when the divergence is 1.5 times this; 0 for never.
+  /// The passes over a rollout end when the divergence exceeds 1.5 times this; 0 for no limit.
   public var targetDivergence = 0.0
-  /// The weight of the policy's entropy.
+  /// The bonus for the policy's entropy.
   public var entropy = EntropyBonus()
-  /// The largest norm of a gradient; 0 for any.
+  /// The largest norm of a gradient; 0 for no limit.
   public var gradientClip = 0.0
 
-  /// Among which steps something is normalized, by name.
+  /// The set of steps over which advantages are normalized, by name.
   public enum Normalization: String, Sendable, CaseIterable {
-    /// It is not.
+    /// No normalization.
     case none
     /// All steps of the rollout.
     case batch
@@ -152,12 +152,12 @@ public struct MinibatchSettings: Sendable, Equatable {
     case minibatch
   }
 
-  /// One pass over the whole rollout.
+  /// Makes the settings of one pass with the whole rollout as one minibatch.
   public init() {}
 }
 
 extension MinibatchSettings.Normalization: NamedChoice {
-  /// What it is, in one line.
+  /// A one-line description.
   public var help: String {
     switch self {
     case .none: "advantages stay as they are"

@@ -1,12 +1,12 @@
 internal import Mathematics
 internal import Policies
 
-/// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), so long that the divergence is δ to second order.
+/// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), whose divergence is δ to second order.
 ///
 ///     θ′ = θ + √(2δ / xᵀ F x) x  with  F x = ĝ.
 ///
-/// With a line search the step is shortened until the divergence really is below δ and the surrogate
-/// Σ ρ Â rises: that is TRPO (Schulman and others 2015, appendix C).
+/// With a line search, the step is shortened until the actual divergence is below δ and the surrogate Σ ρ Â increases:
+/// this is TRPO (Schulman et al. 2015, appendix C).
 struct NaturalUpdate: ActorUpdate {
   private let settings: NaturalSettings
   private let step: NaturalStep
@@ -29,7 +29,7 @@ struct NaturalUpdate: ActorUpdate {
 
   func rounds(with estimator: any AdvantageEstimator) -> Int { 1 }
 
-  /// Moves the actor once.
+  /// Updates the actor with one step.
   mutating func ascend(
     _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool {
@@ -65,7 +65,7 @@ struct NaturalUpdate: ActorUpdate {
     }
   }
 
-  /// The gradient where the policy is still the one that acted: all ratios are 1.
+  /// Computes the gradient at the parameters that acted, where all ratios are 1.
   private mutating func differentiate(
     _ θ: Parameters, _ estimator: any AdvantageEstimator, _ remaining: Double
   ) {
@@ -91,7 +91,8 @@ struct NaturalUpdate: ActorUpdate {
 
   // MARK: Line search
 
-  /// Takes the first of the steps 1, k, k², … with the factor k of the settings that stays within the trust region and raises the surrogate.
+  /// Takes the first step of length 1, k, k², … that stays in the trust region and increases the surrogate; k is the factor of
+  /// the settings.
   private mutating func search(
     _ θ: inout Parameters, _ x: [Float], _ length: Double, _ bound: Double, into report: inout UpdateReport
   ) {
@@ -130,7 +131,7 @@ struct NaturalUpdate: ActorUpdate {
     }
   }
 
-  /// The distributions of this process's slices.
+  /// The action distributions of this process's slices.
   private mutating func snapshots(_ θ: Parameters) -> [Policy.Snapshot] {
     var all: [Policy.Snapshot] = []
     for slice in minibatch.slices[ownSlices] {
@@ -171,9 +172,9 @@ struct NaturalUpdate: ActorUpdate {
     return (LaneTree.sum(surrogates) / n, LaneTree.sum(divergences) / n)
   }
 
-  // MARK: Products
+  // MARK: Fisher products
 
-  /// F v + damping v over the whole batch, slice by slice.
+  /// Computes F v + damping v over the whole batch, slice by slice.
   private mutating func multiply(_ v: [Float], _ θ: Parameters, into image: inout [Float]) {
     let (weight, count) = (Float(1 / Double(minibatch.count)), minibatch.slices.count)
     while products.count < count { products.append(Array(repeating: 0, count: v.count)) }
@@ -201,39 +202,39 @@ struct NaturalUpdate: ActorUpdate {
   }
 }
 
-/// Natural steps, which are so long that the policy diverges by a fixed amount.
+/// The settings of natural gradient steps, whose length is determined by the divergence of the policy.
 public struct NaturalSettings: Sendable, Equatable {
-  /// δ: how far the policy may diverge in one step.
+  /// δ, the largest divergence of the policy in one step.
   public var trustRegion = 0.01
-  /// What is added to the Fisher matrix's diagonal.
+  /// The number that is added to the Fisher matrix's diagonal.
   public var damping = 0.1
-  /// The most steps of the conjugate gradient.
+  /// The largest number of conjugate gradient steps.
   public var conjugateSteps = 15
-  /// The most steps of the line search.
+  /// The largest number of line search steps.
   public var lineSearchSteps = 10
-  /// The factor in (0, 1) by which the line search shortens a step that failed.
+  /// The factor in (0, 1) by which the line search shortens a step that it rejects.
   public var lineSearchFactor = 0.8
 
-  /// The settings of sb3-contrib's TRPO.
+  /// Makes the settings of sb3-contrib's TRPO.
   public init() {}
 }
 
-/// What a natural step looks at.
+/// The kind of a natural gradient step.
 public struct NaturalStep: Sendable {
-  /// Whether advantages are brought to mean 0 and deviation 1 over the rollout.
+  /// True if advantages are normalized to mean 0 and deviation 1 over the rollout.
   public var normalizesAdvantages: Bool
-  /// How the step is taken.
+  /// The kind of the step.
   public var kind: Kind
 
-  /// How a natural step is taken.
+  /// The kinds of natural gradient steps.
   public enum Kind: Sendable {
-    /// As it is, with the weight of the policy's entropy.
+    /// The full step; the objective includes the given entropy bonus.
     case plain(EntropyBonus)
-    /// Shortened until the divergence is below its bound and the surrogate, which has no entropy in it, rises.
+    /// Shortened until the divergence is below its bound and the surrogate, which excludes the entropy, increases.
     case lineSearch
   }
 
-  /// Describes a step.
+  /// Makes a step.
   public init(_ kind: Kind, normalizesAdvantages: Bool = false) {
     (self.kind, self.normalizesAdvantages) = (kind, normalizesAdvantages)
   }

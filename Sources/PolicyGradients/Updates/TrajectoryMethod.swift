@@ -2,7 +2,7 @@ internal import Environments
 internal import Policies
 internal import Randomness
 
-/// Learning from whole trajectories: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, and a step of the optimizer for each ĝ.
+/// Learning from whole trajectories: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, with one optimizer step for each ĝ.
 ///
 /// A value baseline is a critic that is fitted to the returns after each update.
 struct TrajectoryMethod: LearningMethod {
@@ -27,7 +27,7 @@ struct TrajectoryMethod: LearningMethod {
     }
   }
 
-  /// Whole episodes: a lane starts no further one after so many steps.
+  /// Whole episodes: a lane begins no new episode after `stepsPerLane` steps.
   func amount(_ iteration: Int) -> Sampler.Amount { .stepsPerLane(stepsPerLane) }
 
   func effectiveSampleSize(of count: Int) -> Double {
@@ -76,7 +76,7 @@ struct TrajectoryMethod: LearningMethod {
         var span = gradient.mutableSpan
         ParameterUpdate.scale(&span, by: Float(learning.gradientClip / (norm + 1e-6)))
       }
-      // The actor's optimizer does not touch the critic's parameters.
+      // The actor's optimizer must not change the critic's parameters.
       if critic != nil { gradient.removeLast(gradient.count - policy.actorRange.upperBound) }
       learned.optimizer.ascend(&learned.parameters, along: gradient)
     }
@@ -113,25 +113,25 @@ struct ValueBaseline {
     estimator = GeneralizedAdvantage(discount: discount, decay: 1)
   }
 
-  /// V of each step.
+  /// V of each step, and of each episode's last observation.
   mutating func values(_ rollout: Rollout, _ θ: Parameters) -> RolloutEvaluation.Values {
     evaluation.values(rollout, policy, θ)
   }
 
-  /// Fits V to the discounted return of every step whose episode was seen to its end.
+  /// Fits V to the discounted return of every step of a complete episode.
   ///
   /// - Parameters:
   ///   - θ: the parameters.
   ///   - rollout: the episodes.
-  ///   - values: V as it was before the update.
-  ///   - moment: when that is.
-  ///   - report: told of the error.
-  /// - Throws: ``UpdateFailure`` when a number is not finite.
+  ///   - values: V before the update.
+  ///   - moment: the time of the update in the run.
+  ///   - report: receives the error.
+  /// - Throws: ``UpdateFailure`` if a number is not finite.
   mutating func fit(
     _ θ: inout Parameters, to rollout: Rollout, _ values: RolloutEvaluation.Values, _ moment: Moment,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
-    // Beyond a time limit a return goes on; the estimator of these coefficients leaves that out, and so does V.
+    // The estimator of the coefficients ignores returns after a truncation, so the targets of V ignore them too.
     var whole = values
     for l in whole.last.indices { for e in whole.last[l].indices { whole.last[l][e] = 0 } }
     var returns = Advantages(laneCount: rollout.lanes.count)

@@ -1,18 +1,18 @@
-/// What the updates of one iteration saw, as means over all the steps that they looked at.
+/// Statistics of one iteration's updates; means are over the steps of the last pass over the rollout.
 public struct UpdateReport: Sendable {
-  /// ‖ĝ‖ of the actor's last update before it was clipped, or NaN.
+  /// ‖ĝ‖ of the actor's last update before clipping; NaN if there was no update.
   public var gradientNorm = Double.nan
-  /// The mean of (ρ − 1) − log ρ in the last epoch: an estimate of KL(π̄ ‖ π) that is never negative.
+  /// The mean of (ρ − 1) − log ρ, an estimate of KL(π̄ ‖ π) that is never negative; with a line search, KL itself.
   public var divergence = Double.nan
-  /// The part of the steps on which the clip was active.
+  /// The fraction of steps on which the clip was active.
   public var clipFraction = Double.nan
   /// The mean of (V − target)².
   public var valueError = Double.nan
   /// 1 − Var(target − V) / Var(target), before the update: 1 is perfect, 0 no better than a constant.
   public var explainedVariance = Double.nan
-  /// How often the actor made a step.
+  /// The number of steps of the actor.
   public var updates = 0
-  /// How often a step along the natural gradient was shortened until it was taken; −1 when none was.
+  /// The number of times that the line search shortened the step; −1 if no step was taken.
   public var lineSearch = 0
 
   mutating func explain(_ steps: StepNumbers) {

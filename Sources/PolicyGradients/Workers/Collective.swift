@@ -1,32 +1,34 @@
-/// Processes that make one run together.
+/// The processes of one run.
 ///
-/// Each has the whole learner and its share of the lanes. It samples its lanes, hands them over, and from then on
-/// all know the same and compute the same; where a sum has several leaves they share the leaves out. What is added
-/// up, and in which order, never depends on who does it, so one process and eight end with the same bits.
+/// Each process has the whole learner and samples its share of the lanes. The processes exchange their lanes; after
+/// that, all have the same data and compute the same results. Sums with several leaves are divided among them. The
+/// terms and the order of a sum do not depend on the process that computes it: one process and eight produce the same
+/// bits.
 ///
-/// All must call the same members in the same order. A failure stays: whoever finds one in ``failure`` gives up.
+/// All processes must call the same members in the same order. A ``failure`` is permanent: after it, stop.
 public protocol Collective: AnyObject {
-  /// Which of the processes this is, counted from 0.
+  /// The index of this process, counted from 0.
   var rank: Int { get }
-  /// How many there are.
+  /// The number of processes.
   var count: Int { get }
-  /// Why they cannot go on, once they cannot.
+  /// The reason why the processes cannot continue; nil while they can.
   var failure: CollectiveFailure? { get }
 
-  /// Adds to what this process hands over at the next meeting.
+  /// Adds numbers to the data that this process sends at the next barrier.
   func write<Number: BitwiseCopyable>(_ numbers: [Number])
-  /// Waits until everyone has come.
+  /// Waits until all processes have called this method.
   func meet()
-  /// Reads as many numbers as there is room for, going on in what a process handed over at the last meeting; after a
-  /// failure the numbers stay as they are.
+  /// Reads the next numbers of the data that a process sent at the last barrier.
+  ///
+  /// The count is that of `numbers`. After a failure the numbers remain unchanged.
   func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number])
 }
 
-/// Why processes cannot go on together.
+/// The reason why the processes of a run cannot continue.
 public struct CollectiveFailure: Error, Equatable, CustomStringConvertible {
-  /// The exit code that fits.
+  /// The exit code of the run.
   public var code: Int32
-  /// What happened.
+  /// A message.
   public var description: String
 
   /// Makes a failure.
@@ -36,38 +38,38 @@ public struct CollectiveFailure: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// One process, which has all lanes.
+/// The collective of a single process, which has all lanes.
 public final class Alone: Collective {
   /// 0.
   public let rank = 0
   /// 1.
   public let count = 1
-  /// Nothing.
+  /// Nil.
   public let failure: CollectiveFailure? = nil
 
-  /// Makes one.
+  /// Makes a collective of one process.
   public init() {}
 
-  /// Nobody reads it.
+  /// Does nothing.
   public func write<Number: BitwiseCopyable>(_ numbers: [Number]) {}
-  /// Everyone is here.
+  /// Does nothing.
   public func meet() {}
-  /// Nobody else wrote anything.
+  /// Does nothing.
   public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {}
 }
 
 extension Collective {
-  /// Which of `total` lanes or leaves belong to a process: blocks, as equal as can be.
+  /// The range of `total` lanes or leaves that belong to a process; the ranges are as equal in size as possible.
   public func share(of total: Int, rank: Int) -> Range<Int> {
     rank * total / count..<(rank + 1) * total / count
   }
 
-  /// Which of `total` lanes or leaves belong to this process.
+  /// The range of `total` lanes or leaves that belong to this process.
   public func share(of total: Int) -> Range<Int> { share(of: total, rank: rank) }
 
-  /// Each process has filled the leaves of its share; afterwards all have all of the first `total`.
+  /// Exchanges leaves: each process has filled its share, and afterwards all have the first `total` leaves.
   ///
-  /// A leaf has the same length everywhere.
+  /// A leaf must have the same length in every process.
   func complete<Number: BitwiseCopyable>(_ leaves: inout [[Number]], count total: Int) {
     guard count > 1 else { return }
     writeShare(of: leaves, count: total)
@@ -75,7 +77,7 @@ extension Collective {
     readOthers(into: &leaves, count: total)
   }
 
-  /// The same of leaves that are single numbers, or structures of them.
+  /// Exchanges leaves that are single numbers or structures of numbers.
   func complete<Number: BitwiseCopyable>(_ leaves: inout [Number]) {
     guard count > 1 else { return }
     writeShare(of: leaves)
@@ -83,7 +85,7 @@ extension Collective {
     readOthers(into: &leaves)
   }
 
-  /// The same of leaves of both kinds, as many of the one as of the other, at one meeting.
+  /// Exchanges equally many leaves of both kinds at one barrier.
   func complete<Number: BitwiseCopyable, Term: BitwiseCopyable>(
     _ leaves: inout [[Number]], _ terms: inout [Term]
   ) {

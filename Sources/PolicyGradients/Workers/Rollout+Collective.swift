@@ -1,10 +1,10 @@
 internal import Mathematics
 
-// A lane of a rollout on its way from the process that sampled it to the others.
+// Sending a rollout's lane from the process that sampled it to the others.
 extension Rollout.Lane {
   private static let numbersOfAnEpisode = 6
 
-  /// Hands the lane over.
+  /// Sends the lane.
   func write(to collective: any Collective) {
     collective.write([
       slotCount, actions.count, rewards.count, memories.count, memorySteps.count, episodes.count, faults,
@@ -25,7 +25,7 @@ extension Rollout.Lane {
     collective.write(episodes.map(\.earlierReward))
   }
 
-  /// Takes over what another process sampled.
+  /// Receives a lane that another process sampled.
   mutating func read(from rank: Int, of collective: any Collective) {
     var counts = Array(repeating: 0, count: 7)
     collective.read(from: rank, into: &counts)
