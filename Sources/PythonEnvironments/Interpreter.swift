@@ -104,7 +104,7 @@ public final class Interpreter: Sendable {
     }
   }
 
-  /// Returns the findings of the checks inside of Python, which step the environment with this name `steps` times.
+  /// Returns the findings of the checks inside of Python on the environment with this name, in trials of `steps` steps.
   ///
   /// - Throws: ``PythonError`` when it cannot be opened.
   public func findings(
