@@ -293,7 +293,7 @@ static void NAME(product)(const product *p) {
   } while (slab.depth > 0);
 }
 
-/* Sums `vectors` neighboring vectors of columns, as so many chains at once. */
+/* Sums `vectors` neighboring vectors of columns, as parallel chains. */
 INLINE void NAME(sums)(size_t vectors, size_t m, size_t n, const float *dy, float *db) {
   vector sum[8];
   UNROLL for (size_t v = 0; v < vectors; v++) sum[v] = NAME(load)(db + v * LANES);

@@ -167,7 +167,8 @@ void ckernels_add(ckernels_path path, size_t count, const float *x, float *y);
 /* x ← factor · x. */
 void ckernels_scale(ckernels_path path, size_t count, float factor, float *x);
 
-/* Σ x y and Σ x², in double: element i is added to partial sum i mod 16, and the 16 are added by halves: k + 8 to k, then k + 4, …. */
+/* Σ x y and Σ x², in double: element i is added to partial sum i mod 16, and the 16 sums are added by halves (k + 8 to
+ * k, k + 4 to k, …). */
 double ckernels_dot(ckernels_path path, size_t count, const float *x, const float *y);
 double ckernels_square_norm(ckernels_path path, size_t count, const float *x);
 
