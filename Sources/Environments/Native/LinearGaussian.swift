@@ -24,7 +24,7 @@ public struct LinearGaussianProcess: Sendable, Equatable {
   /// σ₁.
   public var initialDeviation: [Double]
 
-  /// A mass that is pushed along a line; only its position is measured, with a standard error of 0.3.
+  /// A mass that is pushed along a line; only its position is measured, with noise of standard deviation 0.3.
   public static let mass = LinearGaussianProcess(
     transition: [[1, 0.2], [0, 1]], control: [0.02, 0.2], noise: [0.01, 0.1], sensor: [1, 0],
     sensorNoise: 0.3, stateCost: [1, 0.1], controlCost: 0.1, initialDeviation: [1, 1])
