@@ -1,4 +1,4 @@
-/* GSL's own densities and cumulative distributions: the tests' oracle, nothing else. */
+/* GSL's own densities and cumulative distributions, used only as a reference in tests. */
 #include "internal.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>

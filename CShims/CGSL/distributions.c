@@ -1,4 +1,4 @@
-/* Draws. Parameters are checked here as well as in Swift, since environment files come in through this door. */
+/* Draws. Parameters are checked here as well as in Swift, because environment files use these functions directly. */
 #include "internal.h"
 #include <gsl/gsl_matrix.h>
 #include <gsl/gsl_randist.h>

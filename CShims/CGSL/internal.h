@@ -1,4 +1,4 @@
-/* What the shim's own files share; Swift never sees it. */
+/* Declarations that the shim's own files share; Swift does not see them. */
 #ifndef ASCENT_CGSL_INTERNAL_H
 #define ASCENT_CGSL_INTERNAL_H
 
@@ -9,7 +9,7 @@ struct cgsl_stream {
   gsl_rng *generator;
 };
 
-/* The state of Philox: an address and how much of the current block was given out. */
+/* The state of Philox: key, counter, the current block, and the number of its words that are used. */
 typedef struct cgsl_philox {
   uint32_t key[2];
   uint32_t counter[4];
@@ -17,16 +17,16 @@ typedef struct cgsl_philox {
   uint32_t used;
 } cgsl_philox;
 
-/* Philox4x32-10 as GSL knows generators, so that every gsl_ran_* runs on it. */
+/* Philox4x32-10 as a generator type of GSL, so that every gsl_ran_* uses it. */
 extern const gsl_rng_type cgsl_philox_type;
 
-/* Puts a Philox state at the beginning of a key. */
+/* Sets a Philox state to the beginning of a key's stream. */
 void cgsl_philox_restart(cgsl_philox *state, cgsl_key key);
 
-/* Replaces GSL's error handler, which would abort, by one that remembers; safe to call often. */
+/* Replaces GSL's error handler, which aborts, by one that records the error; may be called repeatedly. */
 void cgsl_install_handler(void);
 
-/* What GSL complained about on this thread since the last call: 0, or its error number. */
+/* Returns and clears the last error number of GSL on this thread; 0 for none. */
 int cgsl_take_error(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers, as easy as 1, 2, 3; 2011) as a gsl_rng_type.
  *
- * The 128-bit counter is, from its lowest word: the block's index, low 32 bits; the purpose in the highest 8 bits
- * above the block's index, high 24 bits; the lane; the episode. The key is the seed. So two unequal keys never
- * share a counter and key, within the 2^58 numbers that a stream has. */
+ * The four words of the 128-bit counter are, from the lowest: the low 32 bits of the block's index; its high 24 bits,
+ * with the purpose above them in the highest 8; the lane; the episode. The key of Philox is the seed. So unequal stream
+ * keys never share a counter and a seed within the 2^58 numbers that a stream has. */
 #include "internal.h"
 #include <string.h>
 
@@ -58,7 +58,7 @@ static inline uint32_t next(cgsl_philox *state) {
 
 static unsigned long get(void *state) { return next(state); }
 
-/* 53 bits, as cgsl_stream_uniform: GSL's usual 32 leave gaps. */
+/* 53 bits, like cgsl_stream_uniform, since GSL's usual 32 bits leave gaps. */
 static double get_double(void *state) {
   uint64_t high = next(state);
   uint64_t bits = high << 32 | next(state);

@@ -1,4 +1,4 @@
-/* GSL's error handler → a thread's last reason → cgsl_status. */
+/* GSL's error handler, which records the last error of each thread. */
 #include "internal.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>

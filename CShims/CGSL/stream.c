@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The states of GSL's generators, as its 2.7 sources lay them out; the sizes are checked when a stream is opened. */
+/* The states of GSL's generators, with the layout of its 2.7 sources; the sizes are checked when a stream is opened. */
 typedef struct mt19937_state {
   unsigned long words[624];
   int position;
@@ -34,15 +34,15 @@ static const gsl_rng_type *find(const char *name) {
 
 static uint32_t philox_word(cgsl_philox *source) { return (uint32_t)cgsl_philox_type.get(source); }
 
-/* Fills the whole state from the key's Philox stream: gsl_rng_set alone would keep 32 bits of the seed. */
+/* Fills the whole state from the key's Philox stream, since gsl_rng_set alone would use only 32 bits of the seed. */
 static void fill(gsl_rng *generator, cgsl_key key) {
   cgsl_philox source;
   cgsl_philox_restart(&source, key);
-  gsl_rng_set(generator, 1); /* puts the positions where they belong */
+  gsl_rng_set(generator, 1); /* initializes the positions */
   if (generator->type == gsl_rng_mt19937) {
     mt19937_state *state = generator->state;
     for (int k = 0; k < 624; k++) state->words[k] = philox_word(&source);
-    state->words[0] |= 0x80000000u; /* never all zero in the 19,937 bits that count */
+    state->words[0] |= 0x80000000u; /* the 19,937 bits of the state are never all zero */
   } else if (generator->type == gsl_rng_taus2) {
     taus2_state *state = generator->state;
     state->s1 = philox_word(&source) | 16; /* its components need s1 ≥ 2, s2 ≥ 8, s3 ≥ 16 */
@@ -105,7 +105,7 @@ void cgsl_stream_save(const cgsl_stream *stream, uint8_t *bytes) {
   memcpy(bytes, gsl_rng_state(stream->generator), gsl_rng_size(stream->generator));
 }
 
-/* Whether positions lie inside of the arrays that they index; random words may be anything. */
+/* Returns 1 if the state is valid: indices are within their arrays and values within the generator's range. */
 static int is_sound(const gsl_rng_type *type, const void *bytes) {
   if (type == &cgsl_philox_type) return ((const cgsl_philox *)bytes)->used <= 4;
   if (type == gsl_rng_mt19937) {
@@ -128,7 +128,7 @@ static int is_sound(const gsl_rng_type *type, const void *bytes) {
 
 cgsl_status cgsl_stream_restore(cgsl_stream *stream, const uint8_t *bytes, size_t size) {
   if (size != gsl_rng_size(stream->generator)) return cgsl_status_domain;
-  void *copy = malloc(size); /* aligned, which the bytes may not be */
+  void *copy = malloc(size); /* an aligned copy, since the bytes may not be aligned */
   if (!copy) return cgsl_status_no_memory;
   memcpy(copy, bytes, size);
   int sound = is_sound(stream->generator->type, copy);

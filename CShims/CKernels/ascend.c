@@ -1,6 +1,6 @@
 /* Optimizer updates over flat vectors, with fixed operations. */
 
-/* What one step of Adam multiplies by, in float. */
+/* The factors of one step of Adam, in float. */
 typedef struct adam_factors {
   float keep1, take1, keep2, take2; /* β₁, 1 − β₁, β₂, 1 − β₂ */
   float rate;                       /* α / (1 − β₁ᵗ) */
@@ -14,7 +14,7 @@ typedef struct adam_factors {
 #define BODY "ascend_body.h"
 #include "paths.h"
 
-/* xⁿ by squaring: libm's pow differs between processors. */
+/* xⁿ by squaring, since libm's pow differs between processors. */
 static double power(double x, uint64_t n) {
   double result = 1;
   for (; n > 0; n >>= 1, x *= x) {

@@ -1,8 +1,8 @@
-/* tanh, exp, log and log-softmax on one path. Included by paths.h, once for each path. */
+/* tanh, exp, log, the other activations and log-softmax on one path. Included by paths.h, once for each path. */
 
 #include "tanh_body.h"
 
-/* exp x = 2ⁿ exp r with n = round(x / log 2), |r| ≤ log 2 / 2; 2ⁿ as two factors, both of them normal. */
+/* exp x = 2ⁿ exp r with n = round(x / log 2), |r| ≤ log 2 / 2. The factor 2ⁿ is a product of two normal floats. */
 INLINE vector NAME(exp)(vector x) {
   x = NAME(clamp)(x, -104.5f, 89);
   const vector magic = NAME(splat)(0x1.8p23f);
@@ -75,7 +75,7 @@ INLINE vector NAME(gelu_adjoint)(vector x, vector d) {
   return d * NAME(fma)(x * density, NAME(splat)(0x1.988454p-2f), below);
 }
 
-/* y = function(x), a vector at a time; the last one with as many lanes as are left. */
+/* y = function(x), one vector at a time; the last vector has only the remaining elements. */
 #define EACH(function)                                                                                       \
   static void NAME(function##_each)(size_t count, const float *x, float *y) {                                \
     size_t i = 0;                                                                                            \
@@ -94,7 +94,7 @@ EACH(elu)
 EACH(gelu)
 #undef EACH
 
-/* d = function(known, d), likewise. */
+/* d = function(known, d), in the same way. */
 #define EACH(function)                                                                                       \
   static void NAME(function##_each)(size_t count, const float *known, float *d) {                            \
     size_t i = 0;                                                                                            \
@@ -131,7 +131,7 @@ static void NAME(standardize)(size_t rows, size_t n, const float *mean, const fl
   }
 }
 
-/* Rows are taken GROUP at a time, and their elements side by side, so that two actions fill a vector too. */
+/* Rows are computed GROUP at a time, their elements side by side, so that vectors are full even for two actions. */
 static void NAME(log_softmax)(size_t m, size_t n, const float *z, float *out) {
   float exponentials[CHUNK], sums[GROUP];
   for (size_t top = 0; top < m; top += GROUP) {

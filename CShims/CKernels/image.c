@@ -1,4 +1,4 @@
-/* Patches of images, for convolutions as matrix products: movements of memory, the same on every path. */
+/* Patches of images, for convolutions as matrix products, with the same code on every path. */
 #include "CKernels.h"
 #include <string.h>
 

@@ -2,17 +2,17 @@
 #include <stddef.h>
 #include <string.h>
 
-/* What is done with the results: nothing, c ← tanh c, or c ← c (1 − y²). */
+/* The operation on the results: none, c ← tanh c, or c ← c (1 − y²). */
 typedef enum finish { finish_nothing, finish_tanh, finish_tanh_adjoint } finish;
 
-/* c[height×width] = start + a · b, a's element (i, k) being a[i·a_row + k·a_column], b[depth×width] dense.
- * start NULL is +0; start_row 0 gives each row the same start. */
+/* c[height×width] = start + a · b, where a's element (i, k) is a[i·a_row + k·a_column], and b[depth×width] is dense. A
+ * start of NULL is +0; a start_row of 0 gives each row the same start. */
 typedef struct product {
   size_t height, depth, width;
   const float *a;
   size_t a_row, a_column;
   const float *b;
-  size_t b_row; /* set by product(), as b is dense; a panel's copy has another one */
+  size_t b_row; /* set by product(), since b is dense; the copy of a panel has another one */
   const float *start;
   size_t start_row;
   float *c;
@@ -21,10 +21,10 @@ typedef struct product {
 } product;
 
 #define DEPTH 256
-#define MANY 24 /* rows from which on a copy of b pays, where its loads cross lines or it is */
+#define MANY 24 /* rows from which a copy of b pays off, if its loads cross lines or b is WIDE */
 #define WIDE 128
-#define NARROW 4  /* columns up to which vectors stand for rows */
-#define ROOM 2048 /* floats of a result that fit the stack */
+#define NARROW 4  /* columns up to which each element of a vector is a row */
+#define ROOM 2048 /* floats of a result that fits on the stack */
 
 typedef float four __attribute__((vector_size(16)));
 
@@ -37,15 +37,15 @@ static inline four load_four(const float *p) {
 #define BODY "matrix_body.h"
 #include "paths.h"
 
-/* The path for a result of that shape: where vectors of 16 would stay half empty, or where few rows leave
- * more to loading w than to multiplying, vectors of 8 are faster. */
+/* Returns the path for a result of this shape. Vectors of 8 are faster where vectors of 16 would be half empty, or
+ * where, with few rows, loading w takes longer than multiplying. */
 static ckernels_path path_for(ckernels_path path, size_t height, size_t width) {
   path = ckernels_path_taken(path);
   const bool narrow = width <= 8 || (width > 16 && width <= 24);
   return path == ckernels_path_avx512 && (narrow || height < 4) ? ckernels_path_avx2 : path;
 }
 
-/* y = x w + bias, and what follows; `known` only where that needs it. */
+/* Computes y = x w + bias, then `finish`; `known` is needed only by finish_tanh_adjoint. */
 static void affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                    const float *bias, finish finish, const float *known, float *y) {
   if (m == 0 || n == 0) return;
@@ -79,7 +79,8 @@ void ckernels_affine_tanh_adjoint(ckernels_path path, size_t m, size_t k, size_t
   affine(path, m, k, n, dy, w, NULL, finish_tanh_adjoint, y, dx);
 }
 
-/* dw += xᵀ dy where a row of dw fills a vector's smaller part: as (dyᵀ x)ᵀ the chains are the same, and vectors are full. */
+/* Computes dw += xᵀ dy for rows of dw that are much shorter than a vector, as (dyᵀ x)ᵀ: the chains are the same, and
+ * vectors are full. */
 static void accumulate_narrow(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
                               const float *dy, float *dw) {
   float room[ROOM];
@@ -122,7 +123,7 @@ void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const floa
   ON_PATH(path, rows, m, n, dy, db);
 }
 
-/* Four by four, of rows that are `from` apart, into rows that are `to` apart. */
+/* Transposes 4 × 4 floats, from rows that are `from` apart to rows that are `to` apart. */
 INLINE void turn(const float *w, size_t from, float *out, size_t to) {
   const four a = load_four(w), b = load_four(w + from), c = load_four(w + 2 * from),
              d = load_four(w + 3 * from);

@@ -8,8 +8,8 @@
 #define PANEL 4
 #endif
 
-/* c[i..i+rows, j..j+vectors·LANES] = start + a · b over `depth` steps, all sums held in registers. The last
- * vector has only the lanes `last` when `cut`. rows, vectors and cut are constants at every call. */
+/* Computes c[i..i+rows, j..j+vectors·LANES] = start + a · b over `depth` steps, with all sums in registers. If `cut`,
+ * the last vector has only the elements `last`. rows, vectors and cut are constants at every call. */
 INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_t vectors, bool cut,
                         some last) {
   const size_t whole = cut ? vectors - 1 : vectors;
@@ -49,7 +49,7 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
   }
 }
 
-/* c ← tanh c, or c ← c (1 − y²) where there is a y, in so many columns of rows that are `width` apart. */
+/* c ← tanh c, or c ← c (1 − y²) if y is given, in `columns` columns of rows that are `width` apart. */
 INLINE void NAME(follow_rows)(float *c, const float *y, size_t rows, size_t columns, size_t width) {
   const size_t whole = columns / LANES * LANES;
   const some last = NAME(first)(columns - whole);
@@ -67,7 +67,7 @@ INLINE void NAME(follow_rows)(float *c, const float *y, size_t rows, size_t colu
   }
 }
 
-/* The same, a whole panel with as many columns as the compiler knows. */
+/* Calls follow_rows, with a constant number of columns for a whole panel. */
 static __attribute__((noinline)) void NAME(follow)(float *c, const float *y, size_t rows, size_t columns,
                                                    size_t width) {
   if (columns == PANEL * LANES && y == NULL) {
@@ -79,20 +79,20 @@ static __attribute__((noinline)) void NAME(follow)(float *c, const float *y, siz
   }
 }
 
-/* What is done with the results of some columns as long as they are in the first cache. The product itself is not handed
- * over: for all that the compiler knows, stores might change it then. */
+/* Applies the final operation to some columns while they are in the first-level cache. The product itself is not passed
+ * on: the compiler would then assume that stores may change it. */
 INLINE void NAME(finish)(const product *p, size_t j, size_t columns) {
   if (p->finish == finish_nothing) return;
   NAME(follow)(p->c + j, p->finish == finish_tanh ? NULL : p->known + j, p->height, columns, p->width);
 }
 
-/* All rows of a panel of columns. */
+/* Computes all rows of a panel of columns. */
 INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, some last) {
   size_t i = 0;
   if (vectors == 1) {
     for (; i + 8 <= p->height; i += 8) NAME(block)(p, i, j, 8, vectors, cut, last);
   }
-  /* The last eight as four and four: two rows alone do not keep two multipliers busy. */
+  /* The last eight rows are computed as four and four: two rows alone do not keep two multipliers busy. */
   for (; i + 6 <= p->height && i + 8 != p->height; i += 6) NAME(block)(p, i, j, 6, vectors, cut, last);
   for (; i + 4 <= p->height; i += 4) NAME(block)(p, i, j, 4, vectors, cut, last);
   for (; i + 2 <= p->height; i += 2) NAME(block)(p, i, j, 2, vectors, cut, last);
@@ -109,9 +109,9 @@ INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, 
     }                                                                                                        \
     break;
 
-/* The whole panels from column j on, of whose part of b a copy is made first: loads that cross the border of a line cost
- * twice, those of rows far apart fall on few places of the cache, and each is made once for every six rows. Returns the
- * column behind. */
+/* Computes the whole panels from column j on, each with a copy of its part of b: loads that cross a cache line cost
+ * twice, loads from rows far apart compete for few sets of the cache, and each load is made once for every six rows.
+ * Returns the first column after them. */
 INLINE size_t NAME(packed)(const product *p, size_t j) {
   _Alignas(64) float room[DEPTH * PANEL * LANES];
   product panel = *p;
@@ -134,7 +134,7 @@ INLINE size_t NAME(packed)(const product *p, size_t j) {
 INLINE void NAME(slab)(const product *p) {
   size_t j = 0;
 #if LANES == 8
-  /* A few rows alone do not make the 8 chains that keep two multipliers busy; more columns do. */
+  /* A few rows alone do not have the 8 chains that keep two multipliers busy; more columns do. */
   for (; p->height < 4 && j + 8 * LANES <= p->width; j += 8 * LANES) {
     for (size_t i = 0; i < p->height; i++) NAME(block)(p, i, j, 1, 8, false, NAME(first)(0));
     NAME(finish)(p, j, 8 * LANES);
@@ -158,7 +158,7 @@ INLINE void NAME(slab)(const product *p) {
 
 #if LANES < 16
 
-/* Four columns of LANES rows that are `stride` apart. */
+/* Reads LANES rows that are `stride` apart as four columns. */
 INLINE void NAME(turned)(const float *x, size_t stride, vector columns[4]) {
   vector rows[4];
   UNROLL for (size_t r = 0; r < 4; r++) {
@@ -192,7 +192,7 @@ INLINE void NAME(turned)(const float *x, size_t stride, vector columns[4]) {
 #endif
 }
 
-/* `groups` times LANES rows of a result of n columns: the vectors stand for rows, not for columns. */
+/* Computes `groups` times LANES rows of a result of n columns; each element of a vector is a row, not a column. */
 INLINE void NAME(narrow_rows)(const product *p, size_t i, size_t groups, size_t n) {
   vector sum[4][NARROW];
   float room[LANES];
@@ -241,7 +241,7 @@ INLINE void NAME(narrow_rows)(const product *p, size_t i, size_t groups, size_t 
 
 static void NAME(product)(const product *p);
 
-/* A product whose rows are shorter than a vector, and what belongs to its last rows by itself. */
+/* Computes a product whose rows are shorter than a vector; the last rows, which fill no vector, are computed apart. */
 static void NAME(narrow)(const product *p) {
   size_t i = 0;
   switch (p->width) {
@@ -259,7 +259,7 @@ static void NAME(narrow)(const product *p) {
     rest.finish = finish_nothing;
     NAME(product)(&rest);
   }
-  /* Its rows lie one behind the other: one row that is long. */
+  /* The rows are contiguous, so the final operation treats them as one long row. */
   product row = *p;
   row.height = 1;
   row.width *= p->height;
@@ -269,8 +269,8 @@ static void NAME(narrow)(const product *p) {
 #undef NARROW_ROWS
 #endif
 
-/* The whole product, DEPTH steps of the chains at a time so that a slab of b stays in cache; a chain that
- * goes on through memory keeps its bits. */
+/* Computes the whole product, DEPTH steps of the chains at a time, so that a slab of b stays in the cache. A chain that
+ * continues from memory has the same bits. */
 static void NAME(product)(const product *p) {
 #if LANES < 16
   if (p->width <= NARROW && p->height >= LANES && p->a_column == 1) {
@@ -293,7 +293,7 @@ static void NAME(product)(const product *p) {
   } while (slab.depth > 0);
 }
 
-/* Sums of `vectors` neighboring vectors of columns, as many chains at once. */
+/* Sums `vectors` neighboring vectors of columns, as parallel chains. */
 INLINE void NAME(sums)(size_t vectors, size_t m, size_t n, const float *dy, float *db) {
   vector sum[8];
   UNROLL for (size_t v = 0; v < vectors; v++) sum[v] = NAME(load)(db + v * LANES);

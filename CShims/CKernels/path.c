@@ -1,4 +1,4 @@
-/* Which path a call takes. */
+/* The choice of the path that a call takes. */
 #include "CKernels.h"
 
 ckernels_path ckernels_path_taken(ckernels_path path) {

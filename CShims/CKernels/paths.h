@@ -1,6 +1,6 @@
-/* Compiles the file that BODY names once for each path: the text is the same, so the operations are, and only
- * the width of the vectors differs. Inside of BODY, NAME(f) is f's name on that path. No include guard: this
- * file is meant to be included once by each kernel file. */
+/* Compiles the file BODY once for each path. The source is the same, so the operations are the same; only the width of
+ * the vectors differs. Inside of BODY, NAME(f) is the name of f on that path. There is no include guard, since each
+ * kernel file includes this file once. */
 #include "CKernels.h"
 #include <math.h>
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
-/* Before a loop whose count is a constant where it is inlined. */
+/* Precedes a loop whose number of iterations is constant after inlining. */
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 #define LANES 4
@@ -40,7 +40,7 @@
 #undef NAME
 #pragma clang attribute pop
 
-/* Calls `function` on the path that `path` means here. */
+/* Calls `function` on the path that `path` selects on this processor. */
 #define ON_PATH(path, function, ...)                                                                         \
   switch (ckernels_path_taken(path)) {                                                                       \
   case ckernels_path_avx512: function##_avx512(__VA_ARGS__); break;                                          \

@@ -8,10 +8,10 @@ INLINE vector NAME(logistic)(vector x) {
   return NAME(fma)(half, NAME(tanh)(half * x), half);
 }
 
-/* d y (1 − y): its adjoint from its value. */
+/* d y (1 − y): the adjoint of the logistic function, from its value y. */
 INLINE vector NAME(logistic_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, y, y); }
 
-/* Where a cell's vectors are read and written: all lanes of them, or the first so many. */
+/* Read and write a vector of a cell: all elements, or only the first ones if `cut`. */
 #define LOAD(p) (cut ? NAME(load_some)(last, p) : NAME(load)(p))
 #define STORE(p, v)                                                                                          \
   do {                                                                                                       \
@@ -22,7 +22,7 @@ INLINE vector NAME(logistic_adjoint)(vector y, vector d) { return d * NAME(fma)(
     }                                                                                                        \
   } while (0)
 
-/* cell(&s) moved over all rows: `gates` gates and the columns of a row side by side. */
+/* Applies cell(&s) to all rows with `gates` gates each, vector by vector within a row. */
 #define ROWS(cell, type, gates)                                                                              \
   static void NAME(cell##_rows)(size_t rows, size_t n, const type *s) {                                      \
     const size_t whole = n / LANES * LANES;                                                                  \

@@ -1,4 +1,4 @@
-/* What tanh is made of on one path. Included by the bodies that need it, once for each path. */
+/* tanh on one path, and its helpers. Included by the bodies that need it, once for each path. */
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -9,14 +9,14 @@ INLINE vector NAME(polynomial)(vector x, const float *c, size_t count) {
   return sum;
 }
 
-/* x within ±bound or [low, high]; NaN stays. */
+/* x clamped to [low, high]; NaN remains NaN. */
 INLINE vector NAME(clamp)(vector x, float low, float high) {
   x = NAME(select)(x < NAME(splat)(low), NAME(splat)(low), x);
   return NAME(select)(x > NAME(splat)(high), NAME(splat)(high), x);
 }
 
-/* tanh x = x P(x²) / Q(x²) for |x| ≤ 9, ±1 beyond. On [0, 9] the fit is within 2e-8 before rounding; among the
- * neighbors of its coefficients, these round best: 2.99e-7 at worst over all floats. */
+/* tanh x = x P(x²) / Q(x²) for |x| ≤ 9, ±1 beyond. On [0, 9] the error of the fit is at most 2e-8 before rounding. Of
+ * the neighboring coefficients, these have the smallest error after rounding: at most 2.99e-7 over all floats. */
 INLINE vector NAME(tanh)(vector x) {
   static const float tanh_p[] = {0x1.000000p+0f, 0x1.120b20p-3f, 0x1.ca2c76p-9f, 0x1.59c352p-16f,
                                  0x1.cadc06p-27f};
@@ -29,5 +29,5 @@ INLINE vector NAME(tanh)(vector x) {
   return NAME(clamp)(p / q, -1, 1);
 }
 
-/* Its adjoint, from y = tanh x. */
+/* The adjoint of tanh, from y = tanh x. */
 INLINE vector NAME(tanh_adjoint)(vector y, vector d) { return d * NAME(fma)(-y, y, NAME(splat)(1)); }

@@ -1,5 +1,4 @@
-/* A vector of LANES floats, and the few operations that differ between paths. Included by paths.h, once for
- * each path. */
+/* A vector of LANES floats, and the operations that differ between paths. Included by paths.h, once for each path. */
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES)));
 typedef int32_t NAME(integers) __attribute__((vector_size(4 * LANES)));
@@ -12,7 +11,7 @@ typedef uint32_t NAME(bits) __attribute__((vector_size(4 * LANES)));
 #define vector NAME(vector)
 #define integers NAME(integers)
 #define bits NAME(bits)
-#define some NAME(some) /* the first so many lanes */
+#define some NAME(some) /* the first elements of a vector */
 
 INLINE vector NAME(load)(const float *p) {
   vector v;
@@ -57,7 +56,7 @@ INLINE vector NAME(splat)(float x) { return (vector){x, x, x, x}; }
 /* a · b + c, rounded once. */
 INLINE vector NAME(fma)(vector a, vector b, vector c) { return __builtin_elementwise_fma(a, b, c); }
 
-/* `a` where the mask is all ones, `b` where it is 0. */
+/* `a` where all bits of the mask are 1, `b` where they are 0. */
 INLINE vector NAME(select)(integers mask, vector a, vector b) {
   return (vector)((mask & (integers)a) | (~mask & (integers)b));
 }

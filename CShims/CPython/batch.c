@@ -1,9 +1,9 @@
-/* Batches: arrays with a row for each environment of a vector, as floats. */
+/* Batches as floats: arrays with one row for each environment of a vector. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Whether a buffer is a batch of the leaf's arrays. */
+/* Returns 1 if a buffer is a batch of the leaf's arrays. */
 static int is_batch_right(const leaf *leaf, const Py_buffer *buffer, size_t rows) {
   if ((size_t)buffer->ndim != leaf->description.rank + 1 || (size_t)buffer->shape[0] != rows) return 0;
   for (int k = 1; k < buffer->ndim; k++) {
@@ -12,7 +12,7 @@ static int is_batch_right(const leaf *leaf, const Py_buffer *buffer, size_t rows
   return 1;
 }
 
-/* A leaf's arrays, one for each row. */
+/* The arrays of a leaf, one for each row. */
 typedef struct arrays {
   const leaf *leaf;
   Py_buffer buffer;
@@ -20,7 +20,7 @@ typedef struct arrays {
   float *values; /* room for the elements of one row */
 } arrays;
 
-/* One row of a batch as floats, wherever its elements lie. */
+/* Reads one row of a batch as floats, whatever its strides. */
 static void read_row(const arrays *batch, size_t row, float *out) {
   const Py_buffer *buffer = &batch->buffer;
   const leaf *leaf = batch->leaf;

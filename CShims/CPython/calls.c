@@ -1,4 +1,4 @@
-/* Hosted calls: timed for profiles, and watched, so that one that does not come back is found. */
+/* Hosted calls: timed for profiles, and watched, so that a call that does not return is reported. */
 #define _GNU_SOURCE /* clock_gettime, nanosleep, dprintf */
 #include "internal.h"
 #include <pthread.h>
@@ -12,7 +12,7 @@
 static int is_timed;
 static int64_t sum;
 
-/* Written by who calls, read by who watches. */
+/* Written by the calling thread, read by the watching thread. */
 static _Atomic uint64_t begun, ended;
 static _Atomic(const cpython_environment *) called;
 
@@ -43,7 +43,7 @@ static struct {
   double seconds;
   int exit_code;
   pthread_t caller;
-  int signal; /* what makes Python show the caller's stack */
+  int signal; /* the signal on which Python shows the caller's stack */
 } watched;
 
 static void pause_for(int64_t nanoseconds) {
@@ -58,7 +58,7 @@ static void report(void) {
           "it hangs, or a step takes longer than --patience allows; it is here:\n",
           watched.seconds, (long long)e->place.lane, (long long)e->place.episode, (long long)e->place.step);
   pthread_kill(watched.caller, watched.signal);
-  pause_for(1000000000); /* on a busy machine the caller comes late to its signal */
+  pause_for(1000000000); /* a busy machine may deliver the signal late */
 }
 
 static void *watch(void *unused) {
@@ -68,7 +68,7 @@ static void *watch(void *unused) {
   int64_t looked = since;
   for (;;) {
     pause_for(50000000);
-    /* Whoever was stopped (Ctrl-Z, a suspended machine) did not hang. */
+    /* A process that was stopped (Ctrl-Z, a suspended machine) did not hang. */
     if (now() - looked > 1000000000) since = now();
     looked = now();
     uint64_t call = atomic_load_explicit(&begun, memory_order_relaxed);
@@ -78,7 +78,7 @@ static void *watch(void *unused) {
     } else if ((double)(now() - since) * 1e-9 > watched.seconds) {
       report();
       if (watched.exit_code) _exit(watched.exit_code);
-      since = now(); /* told once; somebody else ends it */
+      since = now(); /* reported once; another process ends this one */
     }
   }
 }
@@ -89,7 +89,7 @@ cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure
   watched.exit_code = exit_code;
   watched.caller = pthread_self();
   watched.signal = SIGRTMAX - 1;
-  /* A parent's thread may have handed its blocked signals down. */
+  /* Blocked signals may be inherited from a thread of the parent process. */
   sigset_t wanted;
   sigemptyset(&wanted);
   sigaddset(&wanted, watched.signal);

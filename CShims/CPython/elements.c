@@ -1,4 +1,4 @@
-/* Numbers of the types that arrays have. */
+/* Array elements of all types, as floats. */
 #include "internal.h"
 #include <math.h>
 #include <string.h>
@@ -67,7 +67,7 @@ void elements_write(char format, const float *from, size_t count, void *to) {
   }
 }
 
-/* A vector of `rows` numbers as a buffer; 0 with the failure filled. */
+/* Gets a vector of `rows` numbers as a buffer; 0 with the failure filled in. */
 static int take_vector(PyObject *value, const char *what, size_t rows, Py_buffer *buffer,
                        cpython_failure *failure) {
   char expected[64];

@@ -1,4 +1,4 @@
-/* One environment, or a vector of them: opening, closing, and what it is. */
+/* An environment, or a vector of them: opening, closing, and its description. */
 #include "internal.h"
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ void environment_leave(int state) {
 
 static int prepare_integers(cpython_environment *e) {
   const cpython_leaf *d = &e->actions[0].description;
-  if (d->counts[0] > 65536) return 1; /* made one by one instead */
+  if (d->counts[0] > 65536) return 1; /* too many: each is made when it is needed */
   e->integers = calloc((size_t)d->counts[0], sizeof *e->integers);
   if (!e->integers) return PyErr_NoMemory() != NULL;
   for (int64_t k = 0; k < d->counts[0]; k++) {
@@ -147,7 +147,7 @@ int64_t cpython_environment_time_limit(const cpython_environment *e) { return e-
 
 const char *cpython_environment_left_out(const cpython_environment *e) {
   int state = cpython_attach();
-  const char *text = PyUnicode_AsUTF8(e->left_out); /* lives as long as the object */
+  const char *text = PyUnicode_AsUTF8(e->left_out); /* valid as long as the object exists */
   PyErr_Clear();
   cpython_detach(state);
   return text ? text : "";

@@ -1,4 +1,4 @@
-/* The pending exception → type, message, traceback. No other file reads it. */
+/* The conversion of the pending exception to type, message and traceback, which no other file does. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@ static char *copy(const char *text) {
   return out;
 }
 
-/* str(object) as a new text; what it raises itself is dropped. */
+/* str(object) as a new text; exceptions of str() are dropped. */
 static char *text_of(PyObject *object) {
   PyObject *text = object ? PyObject_Str(object) : NULL;
   const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;

@@ -1,5 +1,6 @@
-/* A numpy Generator over a lane's stream. numpy asks for an object with `capsule` and `lock`; the capsule holds a
- * struct of functions whose layout numpy documents (numpy/random/bitgen.h) and keeps, so no numpy header is needed. */
+/* A numpy Generator over a lane's stream. numpy requires an object with `capsule` and `lock`. The capsule contains a
+ * struct of functions whose layout numpy documents (numpy/random/bitgen.h) and keeps stable, so no numpy header is
+ * needed. */
 #include "internal.h"
 #include <stdlib.h>
 
@@ -33,8 +34,8 @@ PyObject *generator_new(const cpython_source *source) {
   return generator;
 }
 
-/* --- what everybody shares: the stream of whoever is stepped, or one for those who draw elsewhere: constructors, say, and
- * modules that load. */
+/* --- the shared generators: they draw from the stream of the environment that is stepped, or from one for draws
+ * elsewhere, such as in constructors and in modules that are loading. */
 
 static cpython_source elsewhere;
 static int is_captured;
@@ -76,6 +77,6 @@ cpython_fault cpython_capture_randomness(cpython_source outside, cpython_failure
 void generator_begin(void) {
   if (!is_captured) return;
   PyObject *done = PyObject_CallMethod(randomness_module(), "begin", NULL);
-  if (!done) PyErr_Clear(); /* no memory: what follows will say so */
+  if (!done) PyErr_Clear(); /* no memory: the next call reports it */
   Py_XDECREF(done);
 }

@@ -1,4 +1,4 @@
-/* What can be found out about an environment beside what it is stepped for. */
+/* Queries about an environment that do not step it in a run: its table, and the checks. */
 #include "internal.h"
 
 cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpython_failure *failure) {

@@ -1,4 +1,4 @@
-/* The one interpreter: started isolated, its lock given back at once. */
+/* The one interpreter: started isolated, its lock released at once. */
 #define _GNU_SOURCE /* dladdr */
 #include "internal.h"
 #include <dlfcn.h>
@@ -78,8 +78,8 @@ static PyStatus configure(const char *executable, int optimization) {
   if (PyStatus_Exception(status)) return status;
   PyConfig config;
   PyConfig_InitIsolatedConfig(&config);
-  config.install_signal_handlers = 0; /* Ctrl-C is Swift's */
-  config.use_hash_seed = 1;           /* law 1: the order of sets and dictionaries is the same in every run */
+  config.install_signal_handlers = 0; /* Swift handles Ctrl-C */
+  config.use_hash_seed = 1;           /* the order of sets and dictionaries is the same in every run */
   config.hash_seed = 0;
   config.optimization_level = optimization;
   if (executable) {
@@ -99,7 +99,7 @@ static PyObject *load(const char *source, const char *file, const char *name) {
   return module;
 }
 
-/* Most runs need none of these, and compiling them is a part of the start. */
+/* Most runs use none of these modules, and compiling them takes a part of the start-up time. */
 #define LOADED_WHEN_ASKED_FOR(module)                                                                        \
   PyObject *module##_module(void) {                                                                          \
     static PyObject *loaded;                                                                                 \
@@ -112,7 +112,7 @@ LOADED_WHEN_ASKED_FOR(masks)
 LOADED_WHEN_ASKED_FOR(tables)
 LOADED_WHEN_ASKED_FOR(vectors)
 
-/* Runs our files as modules and lets the first one set the process up. */
+/* Runs our files as modules, then the set-up of the process in host.py. */
 static int load_host(const char *site_folder) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
   spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
@@ -124,7 +124,8 @@ static int load_host(const char *site_folder) {
   return done != NULL;
 }
 
-/* A crash is nearly always an environment's: Python's stack says where, and no other handler's pages of registers follow. */
+/* Restores the default actions of fatal signals. A crash is nearly always an environment's: Python's stack shows where,
+ * and no other handler adds pages of registers. */
 static void take_fatal_signals(void) {
   const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
   for (size_t k = 0; k < sizeof fatal / sizeof *fatal; k++) signal(fatal[k], SIG_DFL);
@@ -148,7 +149,7 @@ void cpython_detach(int state) { PyGILState_Release((PyGILState_STATE)state); }
 
 void cpython_free(char *text) { free(text); }
 
-/* Hands over str(object), which it releases; an exception becomes a failure. */
+/* Returns a copy of a text object, which it releases; an exception becomes a failure. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure) {
   const char *utf8 = object ? PyUnicode_AsUTF8(object) : NULL;
   *out = utf8 ? copy(utf8) : NULL;

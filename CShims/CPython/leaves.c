@@ -1,9 +1,9 @@
-/* The leaves of a space, as Python describes them. */
+/* The leaves of a space, from their description in Python. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* The element type as the buffer protocol spells it, one letter for one size. */
+/* The element type in the notation of the buffer protocol, one letter for each type and size. */
 static char format_of_name(const char *name) {
   static const struct {
     const char *name;
@@ -19,7 +19,7 @@ static char format_of_name(const char *name) {
 
 static size_t align(size_t size) { return (size + 7) & ~(size_t)7; }
 
-/* Copies a list of numbers to where `next` points, and moves it on. */
+/* Copies a list of numbers to `*next`, and advances `*next`. */
 static int take_doubles(PyObject *list, const double **out, char **next) {
   double *numbers = (double *)(void *)*next;
   *out = numbers;

@@ -1,4 +1,4 @@
-/* Which choices of the discrete actions are allowed now: one float for each choice, 1 or 0. */
+/* Masks of the discrete actions: one float for each choice, 1 if it is allowed and 0 if not. */
 #include "internal.h"
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ void mask_allow_all(const mask *mask, float *out) {
   for (size_t k = 0; k < mask->size; k++) out[k] = 1;
 }
 
-/* Bytes in a row as floats; 0 where the object is something else. */
+/* Reads a row of bytes as floats; 0 if the object is something else. */
 static int take_bytes(const mask *mask, PyObject *value, float *out) {
   Py_buffer buffer;
   if (PyObject_GetBuffer(value, &buffer, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) {

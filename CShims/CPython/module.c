@@ -1,5 +1,4 @@
-/* The module `ascent` that environment files import: GSL's distributions on the stream of the lane that is being stepped.
- */
+/* The module `ascent` that environment files import: GSL's distributions on the stream of the lane that is stepped. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +21,7 @@ static PyObject *bad_parameter(const char *name) {
   return PyErr_Format(PyExc_ValueError, "ascent.%s: a parameter is outside of its domain", name);
 }
 
-/* One number; the text of formats counts the parameters. */
+/* Draws one number; the length of `format` before the colon is the number of parameters. */
 static PyObject *draw_number(PyObject *arguments, const char *format, const char *name, int32_t distribution,
                              int is_whole) {
   double p[2] = {0, 0}, x = 0;
@@ -32,7 +31,7 @@ static PyObject *draw_number(PyObject *arguments, const char *format, const char
   return is_whole ? PyLong_FromDouble(x) : PyFloat_FromDouble(x);
 }
 
-/* The numbers of a sequence; the caller frees them. */
+/* Reads the numbers of a sequence; the caller frees them. */
 static double *numbers_of(PyObject *object, ptrdiff_t *count) {
   PyObject *list = PySequence_Fast(object, "a sequence of numbers is needed");
   if (!list) return NULL;
@@ -64,7 +63,7 @@ static PyObject *list_of(const double *x, ptrdiff_t count, int is_whole) {
   return list;
 }
 
-/* One vector of `count` numbers, as a list. */
+/* Draws one vector of `count` numbers, as a list. */
 static PyObject *draw_vector(const char *name, int32_t distribution, const double *p, ptrdiff_t given,
                              ptrdiff_t count, int is_whole) {
   double *x = malloc(sizeof(double) * (size_t)(count + 1));

@@ -1,4 +1,4 @@
-/* Where an environment's random numbers come from, and which episode they are for. */
+/* The source of an environment's random numbers, and the lane and episode of the current call. */
 #include "internal.h"
 
 void cpython_environment_set_source(cpython_environment *e, cpython_source source) {

@@ -33,8 +33,8 @@ static int is_shape_right(const leaf *leaf, const Py_buffer *buffer) {
 
 int elements_are_whole(char format) { return strchr("?bBhHiIqQ", format) != NULL && format != 0; }
 
-/* The elements of an array leaf as floats. Boxes must have the declared element type; vectors of whole numbers may have
- * any whole one. */
+/* Reads the elements of an array leaf as floats. Boxes must have the declared element type; vectors of integers may
+ * have any integer type. */
 static cpython_fault read_array(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
   char expected[160], found[160];
   Py_buffer buffer;

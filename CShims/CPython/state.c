@@ -1,4 +1,4 @@
-/* What an environment keeps across episodes: bytes that it gives and takes back. */
+/* The state that an environment keeps across episodes, saved and restored as bytes. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>

@@ -69,7 +69,7 @@ static PyObject *action_of(cpython_environment *e, const float *action) {
   return built;
 }
 
-/* Whether a discrete action is one of its integers. */
+/* Returns 1 unless a discrete action is outside of its space. */
 static int is_action_known(const cpython_environment *e, const float *action) {
   return !e->integers || (action[0] >= 0 && action[0] < (float)e->actions[0].description.counts[0]);
 }
@@ -87,7 +87,7 @@ static cpython_fault read_reward(PyObject *object, double *reward, cpython_failu
   return isfinite(*reward) ? cpython_fault_none : failure_not_finite(failure, "reward", *reward, 0);
 }
 
-/* A flag by identity; numpy's own bools take the slow way. */
+/* Reads a flag: True and False by identity; integers and numpy's bools take a slower way. */
 static cpython_fault read_flag(PyObject *object, const char *what, int *flag, cpython_failure *failure) {
   if (object == Py_True || object == Py_False) {
     *flag = object == Py_True;
@@ -121,7 +121,7 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, float *
   if (fault != cpython_fault_none || e->mask.size == 0) return fault;
   float *allowed = observation + e->observation_size;
   if (outcome->terminated || outcome->truncated) {
-    /* Nobody acts here any more. */
+    /* The episode is over: no action is taken after it. */
     mask_allow_all(&e->mask, allowed);
     return fault;
   }

@@ -1,4 +1,4 @@
-/* Environments that are stepped with one call: actions in, arrays out. */
+/* Environments that one call steps: actions in, arrays out. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -31,14 +31,14 @@ cpython_autoreset cpython_vector_autoreset(const cpython_environment *e) {
   return (cpython_autoreset)e->autoreset;
 }
 
-/* The observations of a reset's result. */
+/* Returns the observations of a reset's result. */
 static PyObject *observations_of(PyObject *result, cpython_failure *failure) {
   if (PyTuple_Check(result) && PyTuple_GET_SIZE(result) == 2) return PyTuple_GET_ITEM(result, 0);
   failure_mismatched_type(failure, "result of reset()", "a pair (observations, infos)", result);
   return NULL;
 }
 
-/* Takes a reset's result, which it releases, apart: the batch into `out`; NULL is an exception. */
+/* Reads a reset's result, which it releases: writes the batch to `out`. A NULL result is an exception. */
 static cpython_fault read_reset(cpython_environment *e, PyObject *result, float *out,
                                 cpython_failure *failure) {
   if (!result) return failure_from_exception(failure);
@@ -76,7 +76,7 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
   return fault;
 }
 
-/* Writes the actions into the vector's array; the values of discrete ones are counted from their starts. */
+/* Writes the actions into the vector's array; discrete values are offset by their starts. */
 static cpython_fault write_actions(cpython_environment *e, const float *actions, cpython_failure *failure) {
   const cpython_leaf *d = &e->actions[0].description;
   size_t count = e->rows * e->action_values;
@@ -96,7 +96,7 @@ static cpython_fault write_actions(cpython_environment *e, const float *actions,
   return cpython_fault_none;
 }
 
-/* The last observations of what ended, where the batch has those of the next episodes. */
+/* Writes the last observations of the episodes that ended; the batch may already have those of the next episodes. */
 static cpython_fault read_finals(cpython_environment *e, PyObject *infos, const cpython_batch *batch,
                                  cpython_failure *failure) {
   size_t size = e->observation_size;

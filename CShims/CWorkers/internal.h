@@ -1,4 +1,4 @@
-/* What the shim's files share. */
+/* Declarations that the shim's files share. */
 #ifndef CWORKERS_INTERNAL_H
 #define CWORKERS_INTERNAL_H
 
@@ -12,21 +12,21 @@
 
 #define TEXT_SIZE 16384
 
-/* What a member shows the others, on a cache line of its own. */
+/* The state that a member publishes to the others, on a cache line of its own. */
 struct face {
   _Alignas(64) _Atomic uint64_t beats;
-  _Atomic uint32_t met;      /* how many meetings it has arrived at */
-  _Atomic uint64_t sizes[2]; /* what is in its boxes */
-  int32_t boxes[2];          /* their descriptors */
+  _Atomic uint32_t met;      /* the number of meetings at which it has arrived */
+  _Atomic uint64_t sizes[2]; /* the number of bytes in each of its boxes */
+  int32_t boxes[2];          /* the descriptors of its boxes */
 };
 
-/* The memory that all see. */
+/* The shared memory of a team. */
 struct control {
   uint64_t magic;
   int32_t count;
   pid_t parent;
   _Alignas(64) _Atomic uint32_t arrived;
-  _Alignas(64) _Atomic uint32_t meetings; /* how many are over; what waiting members sleep on */
+  _Alignas(64) _Atomic uint32_t meetings; /* the number of complete meetings; members wait on this futex */
   _Alignas(64) _Atomic uint32_t interrupted;
   _Atomic uint32_t broken; /* 0 no, 1 the text is being written, 2 yes */
   int32_t breaker, code;
@@ -34,7 +34,7 @@ struct control {
   struct face faces[CWORKERS_MOST];
 };
 
-/* A box as this process sees it. */
+/* A box as mapped into this process. */
 struct box {
   int descriptor;
   uint8_t *bytes;
@@ -42,8 +42,8 @@ struct box {
 };
 
 struct process {
-  pid_t id;    /* 0: none, or taken leave of */
-  int watched; /* becomes readable when it ends, or −1 */
+  pid_t id;    /* 0: none was started */
+  int watched; /* a pidfd, readable after the process ends, or −1 */
   int32_t ending;
   bool is_gone;
 };
@@ -52,8 +52,8 @@ struct cworkers_team {
   struct control *control;
   int descriptor;
   int32_t rank;
-  int turn;         /* the box that is written */
-  uint32_t meeting; /* how many this member has arrived at */
+  int turn;         /* the index of the box that is written */
+  uint32_t meeting; /* the number of meetings at which this member has arrived */
   int32_t processors;
   uint64_t written;
   uint64_t read[CWORKERS_MOST];
@@ -61,7 +61,7 @@ struct cworkers_team {
   struct process processes[CWORKERS_MOST];
 };
 
-/* Looks whether a started process ended; remembers how. The first of them, or −1. */
+/* Checks whether started processes have ended, and records how. Returns the first that has, or −1. */
 int32_t cworkers_first_gone(cworkers_team *team);
 
 #endif

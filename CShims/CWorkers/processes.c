@@ -1,4 +1,4 @@
-/* The processes of a team: started, watched, and seen to their end. */
+/* The processes of a team: starting, watching, and ending them. */
 #include "internal.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@ static int64_t now_in_milliseconds(void) {
   return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
 }
 
-/* A duplicate onto itself is how a descriptor is left open in the process that is started. */
+/* Duplicating a descriptor onto itself leaves it open in the started process. */
 static int inherit(const cworkers_team *team, posix_spawn_file_actions_t *actions) {
   int error = posix_spawn_file_actions_adddup2(actions, team->descriptor, team->descriptor);
   for (int32_t k = 0; error == 0 && k < 2 * team->control->count; k++) {
@@ -61,14 +61,14 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
   return cworkers_status_ok;
 }
 
-/* --- a process by itself, looked after by another */
+/* --- a single process, watched by another */
 
 int32_t cworkers_spawn(const char *executable, const char *const *arguments) {
-  signal(SIGCHLD, SIG_DFL); /* ignored, as some parents hand it down, nobody would be told how it ended */
+  signal(SIGCHLD, SIG_DFL); /* if ignored, as some parents leave it, the exit status would be lost */
   posix_spawnattr_t attributes;
   if (posix_spawnattr_init(&attributes) != 0) return -1;
   pid_t id = -1;
-  /* In a group of its own a Ctrl-C reaches it once: from who looks after it. */
+  /* In its own process group, it receives Ctrl-C only once: from the process that watches it. */
   int error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   if (error == 0) {
     error = posix_spawn(&id, executable, NULL, &attributes, (char *const *)(uintptr_t)arguments, environ);
@@ -112,8 +112,8 @@ static void do_nothing(int number) { (void)number; }
 
 void cworkers_follow_parent(const cworkers_team *team) {
   cworkers_end_with(team->control->parent);
-  /* What an environment starts in its turn shall have neither the team's memory nor blocked signals: handlers end
-   * with exec, a mask would not. */
+  /* Processes that an environment starts must not have the team's memory or blocked signals. Handlers do not survive
+   * exec, but a signal mask does. */
   fcntl(team->descriptor, F_SETFD, FD_CLOEXEC);
   for (int32_t k = 0; k < 2 * team->control->count; k++) {
     fcntl(team->control->faces[k / 2].boxes[k % 2], F_SETFD, FD_CLOEXEC);
@@ -137,7 +137,7 @@ static void look(struct process *process) {
   pid_t found = waitpid(process->id, &status, WNOHANG);
   if (found == 0) return;
   process->is_gone = true;
-  /* Somebody else in this process may have asked first; then nobody knows. */
+  /* Other code in this process may have waited for it first; then its exit status is unknown. */
   process->ending = found < 0 ? 0 : WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 

@@ -1,4 +1,4 @@
-/* The shared memory of a team: boxes, meetings, and its end. */
+/* The shared memory of a team: boxes, meetings, and the end of the team. */
 #include "internal.h"
 #include <fcntl.h>
 #include <limits.h>
@@ -91,7 +91,7 @@ int32_t cworkers_count(const cworkers_team *team) { return team->control->count;
 
 /* ---- boxes ---- */
 
-/* Makes at least `size` bytes of a box visible here. */
+/* Maps at least `size` bytes of a box into this process. */
 static bool reach(struct box *box, uint64_t size) {
   if (size <= box->mapped) return true;
   struct stat status;
@@ -172,8 +172,8 @@ static bool is_over(const cworkers_team *team) {
 
 cworkers_status cworkers_wait(cworkers_team *team, int32_t milliseconds) {
   struct control *control = team->control;
-  /* The others are at most as far behind as their work differs: worth some microseconds of a processor that
-   * nobody else needs. */
+  /* The others arrive later only by the difference in work, so spinning for some microseconds pays off if each process
+   * has a processor. */
   int turns = control->count <= team->processors ? 4000 : 0;
   for (int k = 0; k < turns && !is_over(team); k++) relax();
   if (!is_over(team) && atomic_load(&control->broken) == 0) {
@@ -183,7 +183,7 @@ cworkers_status cworkers_wait(cworkers_team *team, int32_t milliseconds) {
   if (is_over(team)) return cworkers_status_ok;
   if (atomic_load(&control->broken) != 0) return cworkers_status_broken;
   if (team->rank == 0 && cworkers_first_gone(team) >= 0) {
-    /* It may have come, or said why it ended, before it did. */
+    /* It may have arrived, or recorded its reason, before it ended. */
     if (is_over(team)) return cworkers_status_ok;
     return atomic_load(&control->broken) != 0 ? cworkers_status_broken : cworkers_status_gone;
   }
@@ -231,7 +231,7 @@ void cworkers_break(cworkers_team *team, int32_t code, const char *text) {
   wake(&control->meetings);
 }
 
-/* The text is there some instructions after the word that it will be. */
+/* The text is complete some instructions after `broken` becomes 1. */
 static bool is_readable(const cworkers_team *team) {
   for (int k = 0; k < 1000 && atomic_load(&team->control->broken) == 1; k++) usleep(1000);
   return atomic_load(&team->control->broken) == 2;

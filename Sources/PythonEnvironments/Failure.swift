@@ -1,9 +1,9 @@
 internal import CPython
 internal import Environments
 
-/// The C shim's failure as Swift errors: the one place where they are made.
+/// The conversion of the C shim's failures to Swift errors, which no other file does.
 enum Failure {
-  /// Runs a call that may fill the failure; the texts are copied and given back.
+  /// Runs a call that may fill in a failure; the failure's texts are copied and freed.
   static func of(_ call: (UnsafeMutablePointer<cpython_failure>) -> cpython_fault) -> Content? {
     var failure = unsafe cpython_failure()
     let fault = unsafe call(&failure)
@@ -15,7 +15,7 @@ enum Failure {
     return unsafe Content(fault: fault, texts: texts, value: failure.value, index: Int(failure.index))
   }
 
-  /// A failure's texts and numbers; what they mean is said in failure.h.
+  /// The texts and numbers of a failure; failure.h defines their meaning.
   struct Content {
     var fault: cpython_fault
     var texts: [String]
@@ -25,7 +25,7 @@ enum Failure {
 }
 
 extension Failure.Content {
-  /// As what breaks an environment's contract.
+  /// The failure as a violation of an environment's contract.
   var environmentFault: EnvironmentError.Fault {
     switch fault {
     case .raised: .raised(type: texts[0], message: texts[1], traceback: texts[2])
@@ -37,7 +37,7 @@ extension Failure.Content {
     }
   }
 
-  /// As what keeps an environment, or Python, from being opened.
+  /// The failure as the reason why an environment, or Python, cannot be opened.
   var pythonError: PythonError {
     switch fault {
     case .raised:
@@ -49,7 +49,7 @@ extension Failure.Content {
     }
   }
 
-  /// The words of host.py's refusals.
+  /// The kind that the name of a refusal of host.py stands for.
   private var refusalKind: PythonError.Kind {
     switch texts[0] {
     case "unknown environment": .unknownEnvironment

@@ -4,40 +4,40 @@ internal import Randomness
 
 /// An environment or a vector of them that the C shim has opened, with its random stream and its position in the run.
 ///
-/// It is what ``PythonEnvironment`` and ``PythonVector`` have in common: opening and closing, seeding, state that outlives
-/// episodes, and errors that say where they happened.
+/// The common part of ``PythonEnvironment`` and ``PythonVector``: opening and closing, seeding, state across episodes,
+/// and errors with their location.
 @safe
 final class HostedObject {
   let handle: OpaquePointer
   let interpreter: Interpreter
   let stream: RandomStream
-  /// Whether it draws from its own generator.
+  /// True if it draws from its own generator.
   let isNative: Bool
-  /// Whether a layer of it has `ascent_get_state()` and `ascent_set_state(state)`.
+  /// True if one of its layers has `ascent_get_state()` and `ascent_set_state(state)`.
   ///
-  /// False for one with a generator of its own, whose position cannot be restored.
+  /// False if it draws from its own generator, whose state cannot be restored.
   let keepsState: Bool
   let observationSpace: Space
   let actionSpace: Space
-  /// The text-valued observations, which no policy reads, joined by commas.
+  /// The names of the text-valued observations, which policies do not receive, joined by commas.
   let leftOut: String
-  /// The number of steps after which Gymnasium would truncate, if it says so.
+  /// The number of steps after which Gymnasium would truncate, or nil for no limit.
   let timeLimit: Int?
-  /// What `reset(seed=…)` received, once it has.
+  /// The seed that `reset(seed=…)` received, or nil before that.
   private(set) var nativeSeed: UInt64?
 
   private let lane: Int
   private var wasSeeded = false
   private var position = (episode: 0, step: 0, seed: UInt64(0))
 
-  /// Opens it.
+  /// Opens the object.
   ///
   /// - Parameters:
-  ///   - lane: its lane; the first one of a vector.
-  ///   - randomness: where its random numbers come from.
+  ///   - lane: the lane; the first one of a vector.
+  ///   - randomness: the source of its random numbers.
   ///   - interpreter: the embedded Python.
-  ///   - open: the shim's call.
-  /// - Throws: ``PythonError``.
+  ///   - open: the shim's call that opens it.
+  /// - Throws: ``PythonError`` when it cannot be opened.
   init(
     lane: Int, randomness: EnvironmentRandomness, interpreter: Interpreter,
     open: (inout OpaquePointer?, UnsafeMutablePointer<cpython_failure>) -> cpython_fault
@@ -70,30 +70,31 @@ final class HostedObject {
 
   // MARK: Position and streams
 
-  /// Puts it at the beginning of an episode: for its draws, and for messages.
+  /// Moves to the beginning of an episode: restarts the stream, and sets the location for messages.
   func begin(_ key: StreamKey) {
     position = (Int(key.episode), 0, key.seed)
     unsafe cpython_environment_place(handle, Int64(lane), Int64(key.episode))
     stream.restart(at: key)
   }
 
-  /// Counts a step, for messages.
+  /// Counts a step, for the location in messages.
   func countStep() { position.step += 1 }
 
-  /// Draws from this stream from now on, unless it has a generator of its own.
+  /// Restarts the stream at `key`, unless the object draws from its own generator.
   func draw(from key: StreamKey) {
     if !isNative { stream.restart(at: key) }
   }
 
-  /// Seeds what needs a seed before a reset; the stream is at its beginning before and after.
+  /// Seeds the object before a reset, if it needs a seed; the stream is at its beginning before and after.
   ///
-  /// Environments may hide state beside `np_random`, which a first reset with a seed of the stream reaches.
+  /// Environments may have hidden state beside `np_random`; a first reset, with a seed from the stream, seeds that
+  /// state.
   ///
   /// - Parameters:
-  ///   - key: the episode.
-  ///   - isRepeated: whether the hidden state is seeded before each reset rather than once.
+  ///   - key: the key of the episode.
+  ///   - isRepeated: true to seed the hidden state before each reset rather than once.
   /// - Returns: the seed for `reset(seed=…)`, or −1 for none.
-  /// - Throws: ``EnvironmentError`` when Python cannot be asked.
+  /// - Throws: ``EnvironmentError`` when Python raises an exception.
   func seed(_ key: StreamKey, isRepeated: Bool = false) throws(EnvironmentError) -> Int64 {
     guard !wasSeeded || isRepeated else { return -1 }
     let isFirst = !wasSeeded
@@ -114,7 +115,7 @@ final class HostedObject {
 
   // MARK: State across episodes
 
-  /// What `ascent_get_state()` of its layers returns.
+  /// Returns the state of its layers, from `ascent_get_state()`.
   func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
     if !wasSeeded {
       begin(key)
@@ -129,7 +130,7 @@ final class HostedObject {
     }
   }
 
-  /// Hands a state to `ascent_set_state()` of its layers.
+  /// Restores the state of its layers with `ascent_set_state()`.
   func restore(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
     begin(key)
     _ = try seed(key)
@@ -145,7 +146,7 @@ final class HostedObject {
 
   // MARK: Errors
 
-  /// Throws a failure of the shim as an error that says where it happened, `row` lanes behind the first one.
+  /// Throws a failure of the shim as an error with its location; `row` is the lane's index in the vector.
   func check(_ failure: Failure.Content?, _ row: Int = 0) throws(EnvironmentError) {
     guard let failure else { return }
     throw EnvironmentError(

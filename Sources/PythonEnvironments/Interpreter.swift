@@ -5,21 +5,21 @@ internal import Synchronization
 
 /// The one Python interpreter of the process.
 ///
-/// It starts isolated from the user's variables, with fixed string hashes, without handlers of signals, and with
-/// `sys.stdout` sent to standard error. It never stops: numpy cannot be started twice.
+/// It is isolated from the user's environment variables, uses fixed string hashes, installs no signal handlers, and
+/// writes `sys.stdout` to standard error. It never stops, because numpy cannot be started twice.
 public final class Interpreter: Sendable {
-  /// The installation that it was started with.
+  /// The installation with which it was started.
   public let installation: PythonInstallation
 
   private static let started = Mutex<Interpreter?>(nil)
-  /// What `random` and `numpy.random` draw from outside of environments, once they are captured.
+  /// The stream for `random` and `numpy.random` outside of environments, once these are captured.
   private let outside = Mutex<(stream: RandomStream, seed: UInt64)?>(nil)
 
   private init(_ installation: PythonInstallation) { self.installation = installation }
 
-  /// Starts the interpreter, or returns the one that runs.
+  /// Starts the interpreter, or returns the running one.
   ///
-  /// - Throws: ``PythonError`` when it cannot start, or runs with another installation already.
+  /// - Throws: ``PythonError`` when it cannot start, or already runs with another installation.
   public static func start(_ installation: PythonInstallation) throws(PythonError) -> Interpreter {
     let result: Result<Interpreter, PythonError> = started.withLock { running in
       if let running {
@@ -43,34 +43,34 @@ public final class Interpreter: Sendable {
     return try result.get()
   }
 
-  /// Runs `body` with the interpreter's lock held.
+  /// Runs `body` while holding the interpreter's lock (GIL).
   ///
-  /// Every call into Python takes the lock by itself; inside of `body` that is only a counter.
+  /// Every call into Python acquires the lock; inside of `body`, this only increments a counter.
   public func withLock<R, Failure: Error>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
     let state = cpython_attach()
     defer { cpython_detach(state) }
     return try body()
   }
 
-  /// The ids that Gymnasium knows, sorted.
+  /// Returns the sorted ids of Gymnasium's registry, or only those with a vector entry point.
   public func environmentIdentifiers(ofVectors: Bool = false) throws(PythonError) -> [String] {
     let text = try unsafe Self.text { unsafe cpython_identifiers(ofVectors ? 1 : 0, $0, $1) }
     return text.split(separator: "\n").map(String.init)
   }
 
-  /// A Minari data set that is on this machine, as JSON lines of trajectories without log-probabilities.
+  /// Returns a Minari data set as JSON lines of trajectories without log-probabilities.
   ///
-  /// - Throws: ``PythonError`` when minari is not installed, or has no such data set here.
+  /// - Throws: ``PythonError`` when minari is not installed, or the data set is not on this machine.
   public func minariLines(_ name: String) throws(PythonError) -> String {
     try unsafe Self.text { unsafe cpython_minari_lines(name, $0, $1) }
   }
 
-  /// Lets `random` and `numpy.random` draw from the stream of the environment that is stepped, from now on.
+  /// Makes `random` and `numpy.random` draw from the stream of the environment that is stepped, from now on.
   ///
-  /// What constructors draw comes from a stream of their own, of this seed and the lane that they are for.
+  /// Draws in constructors come from a separate stream, which depends on this seed and on the lane of the environment.
   ///
-  /// - Returns: whether they were not captured before; the seed is the new one in any case.
-  /// - Throws: ``PythonError`` when numpy does not let us.
+  /// - Returns: true if they were not captured before; the new seed is used in any case.
+  /// - Throws: ``PythonError`` when numpy cannot be captured.
   public func captureRandomness(_ generator: RandomGenerator, seed: UInt64) throws(PythonError) -> Bool {
     let result: Result<Bool, PythonError> = outside.withLock { captured in
       guard captured == nil else {
@@ -90,11 +90,11 @@ public final class Interpreter: Sendable {
     return try result.get()
   }
 
-  /// No episode has this number: the stream of what is drawn before the first one.
+  /// The episode number of the stream for draws before the first episode; no episode has it.
   private static let beforeEpisodes = UInt32.max
 
-  /// Begins what constructors draw for a lane whose environment is about to be opened: it is the lane's, and not the
-  /// process's.
+  /// Restarts the stream of constructors for the lane whose environment is about to be opened, so that its draws depend
+  /// on the lane and not on the process.
   func beginOpening(lane: Int) {
     outside.withLock { captured in
       guard let (stream, seed) = captured else { return }
@@ -104,7 +104,7 @@ public final class Interpreter: Sendable {
     }
   }
 
-  /// What can be found out inside of Python about the environment with this name, which is played for so many steps.
+  /// Returns the findings of the checks inside of Python on the environment with this name, in trials of `steps` steps.
   ///
   /// - Throws: ``PythonError`` when it cannot be opened.
   public func findings(
@@ -122,12 +122,12 @@ public final class Interpreter: Sendable {
     }
   }
 
-  /// Runs a program of ours and returns `str(result)`.
+  /// Runs a Python program and returns `str(result)`.
   package func run(_ program: String) throws(PythonError) -> String {
     try unsafe Self.text { unsafe cpython_run(program, $0, $1) }
   }
 
-  /// Takes over a text that C hands out.
+  /// Copies a text that the shim returns, and frees it.
   static func text(
     _ call: (
       UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<cpython_failure>

@@ -1,11 +1,11 @@
 public import Environments
 
 extension PythonEnvironment {
-  /// The tables of the process, where the environment keeps them (`env.unwrapped.P`, as Gymnasium's toy-text
-  /// environments do), or nil.
+  /// The tables of the process, if the environment has them (`env.unwrapped.P`, as Gymnasium's toy-text environments
+  /// do), or nil.
   ///
-  /// Transitions that terminate lead to a state of their own, the last one: in some of the environments the
-  /// same state is met with and without an end. Rewards of transitions between the same states are averaged.
+  /// Transitions that terminate lead to an additional last state, since some environments enter the same state both
+  /// with and without terminating. Rewards of transitions between the same states are averaged.
   public var process: MarkovDecisionProcess? {
     guard let text = try? tableText else { return nil }
     let lines = text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }
@@ -36,6 +36,6 @@ extension PythonEnvironment {
       terminal: (0..<states).map { $0 == observed })
   }
 
-  /// More entries than this are not tabulated: 64 MB of probabilities.
+  /// The largest number of entries that is tabulated: 64 MB of probabilities.
   private static var largestTable: Int { 8_000_000 }
 }

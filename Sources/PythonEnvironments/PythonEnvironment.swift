@@ -2,14 +2,14 @@ internal import CPython
 public import Environments
 public import Randomness
 
-/// An environment that lives in Python: Gymnasium's, a package's, or a file's.
+/// An environment implemented in Python: Gymnasium's, a package's, or a file's.
 @safe
 public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, RandomTransitions, LockHolder {
   /// The space of observations.
   public let observationSpace: Space
   /// The space of actions.
   public let actionSpace: Space
-  /// How many choices of the actions a mask speaks of; 0 unless masks were asked for.
+  /// The number of choices that a mask covers; 0 unless masks were requested.
   public let maskSize: Int
 
   private let hosted: HostedObject
@@ -17,9 +17,9 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
   /// Opens an environment.
   ///
   /// - Parameters:
-  ///   - opening: which environment, and how.
-  ///   - lane: the lane that it is for.
-  ///   - randomness: where its random numbers come from.
+  ///   - opening: the environment to open, with its options.
+  ///   - lane: the lane of the environment.
+  ///   - randomness: the source of its random numbers.
   ///   - interpreter: the embedded Python.
   /// - Throws: ``PythonError`` when it does not exist, cannot be made, has spaces that are not supported, or has
   ///   no discrete action to mask.
@@ -45,16 +45,16 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
     return size
   }
 
-  /// The text-valued observations, which no policy reads, joined by commas.
+  /// The names of the text-valued observations, which policies do not receive, joined by commas.
   public var leftOut: String { hosted.leftOut }
 
-  /// The number of steps after which gymnasium's TimeLimit, which is taken off, would truncate: for a ``TimeLimit`` around it.
+  /// The limit of gymnasium's TimeLimit, which is removed, in steps: for a ``TimeLimit`` around this environment.
   public var timeLimit: Int? { hosted.timeLimit }
 
-  /// What `reset(seed=…)` received, once it has, under ``EnvironmentRandomness/native``.
+  /// The seed that `reset(seed=…)` received under ``EnvironmentRandomness/native``, or nil before that.
   public var nativeSeed: UInt64? { hosted.nativeSeed }
 
-  /// Calls `reset()` of the hosted object, with the seed of `key` where the environment seeds itself.
+  /// Calls the hosted `reset()`; the first call has a seed from `key` if the environment draws from its own generator.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -69,7 +69,7 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
     try hosted.check(failure)
   }
 
-  /// Calls `step(action)` of the hosted object and checks what it returns.
+  /// Calls the hosted `step(action)` and checks its result.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -90,28 +90,28 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
 
   // MARK: Roles
 
-  /// Draws from this stream, unless the environment has a generator of its own.
+  /// Restarts the stream at `key`, unless the environment draws from its own generator.
   public func drawTransitions(from key: StreamKey) { hosted.draw(from: key) }
 
-  /// Whether a layer of it has `ascent_get_state()` and `ascent_set_state(state)`.
+  /// True if one of its layers has `ascent_get_state()` and `ascent_set_state(state)`.
   public var keepsState: Bool { hosted.keepsState }
 
-  /// What `ascent_get_state()` of its layers returns.
+  /// Returns the state of its layers, from `ascent_get_state()`.
   public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
     try hosted.state(before: key)
   }
 
-  /// Hands a state to `ascent_set_state()` of its layers.
+  /// Restores the state of its layers with `ascent_set_state()`.
   public func restore(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
     try hosted.restore(state, before: key)
   }
 
-  /// Holds the interpreter's lock, which single steps would take and give back one by one.
+  /// Runs `body` while holding the interpreter's lock, which single steps would acquire and release separately.
   public func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try hosted.interpreter.withLock(body)
   }
 
-  /// The process's tables as tables.py writes them, "" where there are none.
+  /// The tables of the process in the format of tables.py; "" if there are none.
   var tableText: String {
     get throws(PythonError) {
       try unsafe Interpreter.text { unsafe cpython_environment_table(hosted.handle, $0, $1) }

@@ -1,29 +1,29 @@
-/// Why Python, or an environment in it, cannot be opened.
+/// The error of Python, or of an environment in it, that cannot be opened.
 public struct PythonError: Error, Equatable, CustomStringConvertible {
-  /// The class of what went wrong.
+  /// The kind of the error.
   public var kind: Kind
-  /// One sentence that ends in what to do.
+  /// One sentence that ends with a remedy.
   public var message: String
-  /// Python's traceback, or nothing.
+  /// Python's traceback; empty if there is none.
   public var traceback: String
 
-  /// The classes.
+  /// The kinds of errors.
   public enum Kind: Sendable, Equatable {
-    /// No Python was found, or the one that was named is none.
+    /// No Python was found, or the named one is not a Python.
     case installation
-    /// It is another version than the one that Ascent is linked with.
+    /// The version is not the one with which Ascent is linked.
     case version
     /// The interpreter did not start.
     case start
-    /// Gymnasium knows no such id.
+    /// Gymnasium has no environment with this id.
     case unknownEnvironment
     /// A package is not installed.
     case missingPackage
-    /// There is no such file, or no such class in it, or the class is no environment.
+    /// The file or the class does not exist, or the class is not an environment.
     case badClass
-    /// The spaces, rewards or agents are of a kind that Ascent does not train.
+    /// The spaces, rewards or agents are of a kind that Ascent does not support.
     case unsupported
-    /// Python raised while the environment was opened.
+    /// Python raised an exception while the environment was opened.
     case raised
   }
 
@@ -33,6 +33,6 @@ public struct PythonError: Error, Equatable, CustomStringConvertible {
     self.traceback = traceback
   }
 
-  /// The sentence, and the traceback below it.
+  /// The sentence, then the traceback.
   public var description: String { traceback.isEmpty ? message : message + "\n" + traceback }
 }

@@ -1,35 +1,36 @@
 internal import CPython
 internal import Glibc
 
-/// Which Python hosts environments: found and judged before anything starts.
+/// The Python installation that hosts environments, found and checked before the interpreter starts.
 public struct PythonInstallation: Sendable, Equatable {
-  /// The interpreter whose prefix is used; nil leaves the choice to libpython.
+  /// The interpreter whose prefix is used; nil lets libpython choose.
   public let executable: String?
-  /// Another build's packages, added to the path.
+  /// The packages of another build, which are added to the path, or nil.
   public let siteFolder: String?
-  /// What was named: for messages and `doctor`.
+  /// The source of the choice, for messages and `doctor`.
   public let named: String
-  /// Whether it leaves assertions out, as `python -O` does.
+  /// True if assertions are left out, as with `python -O`.
   public var optimizes = false
 
   /// The version of Python that Ascent is linked with, such as 3.11.2.
   public static var linkedVersion: String { unsafe String(cString: cpython_version()) }
 
-  /// major.minor of it.
+  /// The linked version as major.minor.
   static var linkedMinor: String { "\(cpython_major_version()).\(cpython_minor_version())" }
 
-  /// Finds the Python: `--python`, else `$VIRTUAL_ENV`, else `$CONDA_PREFIX`, else `.venv` in one of `folders`.
+  /// Finds the Python installation: `--python`, else `$VIRTUAL_ENV`, else `$CONDA_PREFIX`, else `.venv` in one of
+  /// `folders`.
   ///
-  /// A virtual environment that was made by the linked build is used as it is. One that another build of the
-  /// same minor version made lends its packages: extension modules fit all builds of a minor version. Never is
-  /// `python3` taken from the search path, where it may be a launcher of something else.
+  /// A virtual environment of the linked build is used as it is. From one of another build of the same minor version,
+  /// only the packages are used: extension modules fit all builds of a minor version. `python3` from the search path is
+  /// never used, because it may be a launcher of something else.
   ///
   /// - Parameters:
-  ///   - explicit: what `--python` says: an interpreter, or the folder of a virtual environment.
-  ///   - environment: the process's variables.
-  ///   - folders: where to look for `.venv`, in order.
+  ///   - explicit: the argument of `--python`: an interpreter, or the folder of a virtual environment.
+  ///   - environment: the environment variables of the process.
+  ///   - folders: the folders that may contain `.venv`, in order.
   /// - Returns: the Python to start.
-  /// - Throws: ``PythonError`` when there is none, or one of another minor version.
+  /// - Throws: ``PythonError`` when there is none, or when its minor version is another one.
   public static func locate(
     explicit: String?, environment: [String: String], folders: [String]
   ) throws(PythonError) -> PythonInstallation {
@@ -78,7 +79,7 @@ public struct PythonInstallation: Sendable, Equatable {
       named: source)
   }
 
-  /// Where distributions put the interpreter of the libpython that they link.
+  /// The interpreter of the linked libpython, at the paths that distributions use.
   private static var linkedInterpreter: String? {
     ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/python\(linkedMinor)" }
       .first { File.isExecutable($0) }
@@ -93,7 +94,7 @@ public struct PythonInstallation: Sendable, Equatable {
     linkedInterpreter.map { File.resolved($0) == File.resolved(interpreter) } ?? false
   }
 
-  /// python3.11 behind a link says its version in its name.
+  /// Returns the version in the name of an interpreter without links, such as python3.11, or nil.
   private static func versionInName(of interpreter: String) -> String? {
     let name = File.resolved(interpreter).split(separator: "/").last ?? ""
     let version = name.drop { !$0.isNumber }
@@ -109,7 +110,7 @@ public struct PythonInstallation: Sendable, Equatable {
   }
 }
 
-/// What is asked of the file system, without following what should not be followed.
+/// Queries of the file system.
 enum File {
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
@@ -132,7 +133,7 @@ enum File {
     return unsafe String(cString: text)
   }
 
-  /// The `key = value` lines of a small file; nothing when there is none.
+  /// Returns the `key = value` lines of a small file; empty if there is no file.
   static func settings(_ path: String) -> [String: String] {
     guard let file = unsafe fopen(path, "r") else { return [:] }
     defer { unsafe fclose(file) }

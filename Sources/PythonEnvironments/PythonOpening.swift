@@ -1,21 +1,21 @@
 internal import CPython
 
-/// Which environment Python opens, and how.
+/// The environment that Python opens, with its options.
 public struct PythonOpening: Sendable {
   /// A Gymnasium id, `module:Id`, or `file.py:Class`.
   ///
-  /// To name a file runs its code.
+  /// The code of a named file is run.
   public var reference: String
-  /// Functions to call first, `module:function`.
+  /// Functions that are called first, `module:function`, to register environments.
   public var register: [String]
-  /// Classes between the environment and its observer, `file.py:Class`, the first one first: made with the observation
-  /// space, called with each observation.
+  /// Classes of emissions, `file.py:Class`, in the order in which they are applied; each is made with the observation
+  /// space and called with each observation.
   public var emissions: [String]
-  /// Whether the environment is asked which choices are allowed: by its method `action_masks()`, or by
+  /// True to request the mask of allowed choices from the environment's method `action_masks()`, or else from
   /// `info["action_mask"]`.
   public var masksActions: Bool
 
-  /// Describes an opening.
+  /// Makes an opening.
   public init(
     _ reference: String, register: [String] = [], emissions: [String] = [], masksActions: Bool = false
   ) {
@@ -27,7 +27,7 @@ public struct PythonOpening: Sendable {
 }
 
 extension PythonOpening {
-  /// The shim's description of the opening, for the time of a call.
+  /// Calls `body` with the shim's description of the opening, which is valid only during the call.
   func withC<R>(_ body: (UnsafePointer<cpython_opening>) -> R) -> R {
     unsafe reference.withCString { reference in
       unsafe CTexts.with(register) { functions, functionCount in
@@ -42,7 +42,7 @@ extension PythonOpening {
   }
 }
 
-/// Swift strings as C strings, for the time of a call.
+/// The conversion of Swift strings to C strings that are valid during a call.
 private enum CTexts {
   static func with<R>(
     _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>>?, Int) -> R

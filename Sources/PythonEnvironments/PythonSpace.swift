@@ -2,7 +2,7 @@ internal import CPython
 internal import Environments
 
 extension Space {
-  /// The space that C describes leaf by leaf.
+  /// Makes the space from the leaves that the C shim describes.
   init(_ environment: OpaquePointer, ofActions: Bool) {
     let which: Int32 = ofActions ? 1 : 0
     let count = unsafe cpython_environment_leaf_count(environment, which)

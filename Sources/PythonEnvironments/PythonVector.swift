@@ -2,15 +2,16 @@ internal import CPython
 public import Environments
 public import Randomness
 
-/// Environments that Python steps with one call: a `gymnasium.vector.VectorEnv`.
+/// A `gymnasium.vector.VectorEnv`: environments that Python steps with one call.
 ///
-/// All three autoreset modes of Gymnasium are supported: the next episode begins in the next step, whose action is ignored;
-/// in the same step, whose `infos["final_obs"]` has the last observation; or when `options={"reset_mask": …}` says so.
+/// All three autoreset modes of Gymnasium are supported. The next episode begins in the next step, whose action is
+/// ignored; in the same step, whose `infos["final_obs"]` has the last observation; or in a reset with
+/// `options={"reset_mask": …}`.
 @safe
 public final class PythonVector: EnvironmentVector {
-  /// How many environments.
+  /// The number of environments.
   public let count: Int
-  /// Whether an environment whose episode ended ignores the next step.
+  /// True if an environment whose episode ended ignores the next step.
   public let waitsAfterEnds: Bool
 
   let hosted: HostedObject
@@ -24,15 +25,15 @@ public final class PythonVector: EnvironmentVector {
   private var truncated: [UInt8]
   private var beginnings: [Beginning]
 
-  /// How a row's next episode begins.
+  /// The beginning of a row's next episode.
   private enum Beginning {
-    /// It does not: the episode goes on.
+    /// None: the episode continues.
     case none
-    /// With the observation that is there.
+    /// The current observation.
     case ready
-    /// With the observation of the next step.
+    /// The observation of the next step.
     case afterNextStep
-    /// With a reset of this row that is still to be asked for.
+    /// The observation of a reset of this row, which is not yet done.
     case onDemand
   }
 
@@ -40,11 +41,11 @@ public final class PythonVector: EnvironmentVector {
   ///
   /// - Parameters:
   ///   - opening: a Gymnasium id that has a vector entry point, or `file.py:Class`, which is called with `num_envs`.
-  ///   - count: how many environments.
+  ///   - count: the number of environments.
   ///   - firstLane: the lane of the first one.
-  ///   - randomness: where its random numbers come from.
+  ///   - randomness: the source of their random numbers.
   ///   - interpreter: the embedded Python.
-  /// - Throws: ``PythonError`` when it does not exist, is no vector, or has spaces that are not supported.
+  /// - Throws: ``PythonError`` when it does not exist, is not a vector, or has spaces that are not supported.
   public init(
     _ opening: PythonOpening, count: Int, firstLane: Int, randomness: EnvironmentRandomness,
     interpreter: Interpreter
@@ -71,26 +72,26 @@ public final class PythonVector: EnvironmentVector {
   /// The environments, in the order of their lanes.
   public var environments: [any Environment] { (0..<count).map { PythonVectorMember(self, $0) } }
 
-  /// The text-valued observations, which no policy reads, joined by commas.
+  /// The names of the text-valued observations, which policies do not receive, joined by commas.
   public var leftOut: String { hosted.leftOut }
 
-  /// The number of steps after which Gymnasium says that the vector truncates, if it says so.
+  /// The number of steps after which the vector truncates according to Gymnasium, or nil if that is unknown.
   public var timeLimit: Int? { hosted.timeLimit }
 
-  /// Whether a layer of it has `ascent_get_state()` and `ascent_set_state(state)`.
+  /// True if one of its layers has `ascent_get_state()` and `ascent_set_state(state)`.
   public var keepsState: Bool { hosted.keepsState }
 
-  /// What `ascent_get_state()` of its layers returns.
+  /// Returns the state of its layers, from `ascent_get_state()`.
   public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
     try hosted.state(before: key)
   }
 
-  /// Hands a state to `ascent_set_state()` of its layers.
+  /// Restores the state of its layers with `ascent_set_state()`.
   public func restore(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
     try hosted.restore(state, before: key)
   }
 
-  /// Resets all environments, after a reset with a seed of the stream that reaches state beside `np_random`.
+  /// Resets all environments, after a reset with a seed from the stream, which seeds state beside `np_random`.
   public func restart(_ key: StreamKey, following transitions: StreamKey) throws(EnvironmentError) {
     hosted.begin(key)
     let seed = try hosted.seed(key, isRepeated: true)
@@ -106,15 +107,15 @@ public final class PythonVector: EnvironmentVector {
     hosted.draw(from: transitions)
   }
 
-  /// Calls `step` with all actions, and checks what it returns.
+  /// Calls `step` with all actions, and checks its result.
   public func advance() throws(EnvironmentError) {
     hosted.countStep()
-    // A vector that resets no environment by itself wants all of them in an episode, also those that no lane steps any more.
+    // Without autoreset, every environment must be in an episode, even one whose lane takes no more steps.
     for row in 0..<count where beginnings[row] == .onDemand { try reset(row) }
     try hosted.check(unsafe Failure.of { unsafe step($0) })
     for row in 0..<count {
       if beginnings[row] == .afterNextStep {
-        // The step ignored this row's action: it observed the beginning of the next episode.
+        // The step ignored this row's action; its observation begins the next episode.
         beginnings[row] = .ready
       } else if terminated[row] != 0 || truncated[row] != 0 {
         beginnings[row] = waitsAfterEnds ? .afterNextStep : resetsWhenTold ? .onDemand : .ready
@@ -125,7 +126,7 @@ public final class PythonVector: EnvironmentVector {
     for k in actions.indices { actions[k] = 0 }
   }
 
-  /// The shim's call, with all buffers as pointers.
+  /// Calls the shim with pointers to all buffers.
   private func step(_ failure: UnsafeMutablePointer<cpython_failure>) -> cpython_fault {
     unsafe observations.withUnsafeMutableBufferPointer { o in
       unsafe lastObservations.withUnsafeMutableBufferPointer { last in

@@ -1,5 +1,5 @@
-/// A closed set of named values that a setting may have: an enumeration whose cases cannot be added to by a program.
+/// A closed set of named values of a setting: an enumeration that programs cannot extend.
 public protocol NamedChoice: RawRepresentable<String>, CaseIterable, Sendable {
-  /// One line that says what the choice does.
+  /// A description of the choice in one line.
   var help: String { get }
 }

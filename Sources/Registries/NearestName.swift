@@ -1,6 +1,6 @@
 /// Finds the name that a user probably meant.
 public enum NearestName {
-  /// The candidate with the smallest edit distance (Levenshtein 1966).
+  /// Returns the candidate with the smallest edit distance (Levenshtein 1966), or "" if there is no candidate.
   public static func of(_ name: String, among candidates: [String]) -> String {
     candidates.min { distance(name, $0) < distance(name, $1) } ?? ""
   }

@@ -2,16 +2,16 @@
 public protocol RegistryEntry: Sendable {
   /// The name that a user types.
   var name: String { get }
-  /// One line that says what the entry is.
+  /// A description of the entry in one line.
   var help: String { get }
 }
 
-/// The table of everything of one kind that can be chosen by name: the estimators, the optimizers, the emissions.
+/// A table of all things of one kind that can be chosen by name, such as the estimators, optimizers or emissions.
 ///
-/// A registry is a value. A program adds its own entries to a copy and hands that to the library or to the command line.
-/// There is no entry that is taken when a name is unknown.
+/// A registry is a value: a program adds its own entries to a copy and passes the copy to the library or the command
+/// line. An unknown name is an error; no entry is a default.
 public struct Registry<Entry: RegistryEntry>: Sendable {
-  /// What the entries are, in the singular: `estimator`.
+  /// The kind of the entries, in the singular: `estimator`.
   public let kind: String
   /// The entries, in the order in which lists show them.
   public private(set) var entries: [Entry]
@@ -19,8 +19,8 @@ public struct Registry<Entry: RegistryEntry>: Sendable {
   /// Makes a table.
   ///
   /// - Parameters:
-  ///   - kind: what the entries are, in the singular.
-  ///   - entries: the entries; of two with one name the first is found.
+  ///   - kind: the kind of the entries, in the singular.
+  ///   - entries: the entries; of two with the same name, the first is found.
   public init(of kind: String, _ entries: [Entry]) {
     (self.kind, self.entries) = (kind, entries)
   }
@@ -30,15 +30,15 @@ public struct Registry<Entry: RegistryEntry>: Sendable {
 
   /// Adds an entry at the end.
   ///
-  /// - Throws: ``NameTaken`` when there is an entry of this name: a run that names it would change its meaning.
+  /// - Throws: ``NameTaken`` when an entry has this name: runs that use the name would change their meaning.
   public mutating func add(_ entry: Entry) throws(NameTaken) {
     guard !names.contains(entry.name) else { throw NameTaken(kind: kind, name: entry.name) }
     entries.append(entry)
   }
 
-  /// Finds the entry of a name.
+  /// Returns the entry with a name.
   ///
-  /// - Throws: ``UnknownName``, which names the nearest one.
+  /// - Throws: ``UnknownName``, whose message has the nearest name.
   public func entry(named name: String) throws(UnknownName) -> Entry {
     guard let entry = entries.first(where: { $0.name == name }) else {
       throw UnknownName(kind: kind, name: name, known: names)
@@ -49,11 +49,11 @@ public struct Registry<Entry: RegistryEntry>: Sendable {
 
 /// The error of a name that no entry of a registry has.
 public struct UnknownName: Error, Equatable, CustomStringConvertible {
-  /// What was looked for.
+  /// The kind of the registry.
   public let kind: String
-  /// The name.
+  /// The unknown name.
   public let name: String
-  /// The names that there are.
+  /// The known names.
   public let known: [String]
 
   /// Makes the error.
@@ -68,11 +68,11 @@ public struct UnknownName: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The error of an entry whose name another one has.
+/// The error of an entry whose name is already taken.
 public struct NameTaken: Error, Equatable, CustomStringConvertible {
-  /// What the entry is.
+  /// The kind of the entry.
   public let kind: String
-  /// Its name.
+  /// The name of the entry.
   public let name: String
 
   /// One sentence.

@@ -1,7 +1,7 @@
-/* GSL for Swift: random streams that a key addresses, and distributions on them.
+/* GSL for Swift: random streams that are addressed by keys, and distributions on them.
  *
- * No GSL header is visible from here. Every function that can fail returns a status. A stream belongs to whoever
- * opened it and may be used by one thread at a time. */
+ * No GSL header is visible from here. Every function that can fail returns a status. The caller that opens a stream
+ * owns it; only one thread may use it at a time. */
 #ifndef ASCENT_CGSL_H
 #define ASCENT_CGSL_H
 

@@ -5,8 +5,8 @@
 
 _Pragma("clang assume_nonnull begin")
 
-/* GSL's own density p(x) of a scalar distribution, or its cumulative distribution: the tests' oracle, nothing else.
- * cgsl_status_domain for a distribution that GSL has none for. */
+/* GSL's own density p(x) of a scalar distribution, and its cumulative distribution, used only as a reference in tests.
+ * Returns cgsl_status_domain for a distribution that is not supported here. */
 cgsl_status cgsl_density(cgsl_distribution distribution, const double *parameters, double x, double *out);
 cgsl_status cgsl_cumulative(cgsl_distribution distribution, const double *parameters, double x, double *out);
 

@@ -6,7 +6,7 @@
 
 _Pragma("clang assume_nonnull begin")
 
-/* The distributions that can be drawn by number; environment files use the same numbers. */
+/* The distributions with their numbers, which environment files also use. */
 typedef enum __attribute__((enum_extensibility(closed))) cgsl_distribution : int32_t {
   cgsl_distribution_uniform = 0,               /* low, high */
   cgsl_distribution_gaussian = 1,              /* mean, deviation */
@@ -18,17 +18,17 @@ typedef enum __attribute__((enum_extensibility(closed))) cgsl_distribution : int
   cgsl_distribution_laplace = 7,               /* mean, scale */
   cgsl_distribution_uniform_integer = 8,       /* n: 0 … n − 1 */
   cgsl_distribution_categorical = 9,           /* weights: an index */
-  cgsl_distribution_dirichlet = 10,            /* concentrations: a vector of as many */
+  cgsl_distribution_dirichlet = 10,            /* concentrations: a vector of the same length */
   cgsl_distribution_permutation = 11,          /* n: a vector of n indices */
   cgsl_distribution_multivariate_gaussian = 12 /* d means, d·d row-major Cholesky factor: a vector of d */
 } cgsl_distribution;
 
-/* Draws `count` numbers. A vector distribution draws one vector, whose length `count` must be.
- * cgsl_status_domain: a parameter is outside of the distribution's domain; nothing was drawn. */
+/* Draws `count` numbers. A vector distribution draws one vector of length `count`. cgsl_status_domain if a parameter is
+ * outside of the distribution's domain; then nothing is drawn. */
 cgsl_status cgsl_draw(cgsl_stream *stream, cgsl_distribution distribution, const double *parameters,
                       size_t parameter_count, double *out, size_t count);
 
-/* N(0, 1) by the ziggurat. */
+/* Draws from N(0, 1) by the ziggurat method. */
 double cgsl_standard_normal(cgsl_stream *stream);
 
 _Pragma("clang assume_nonnull end")

@@ -1,7 +1,7 @@
 #ifndef ASCENT_CGSL_QUANTILES_H
 #define ASCENT_CGSL_QUANTILES_H
 
-/* The x below which Student's t with so many degrees of freedom (> 0) falls with probability p, 0 < p < 1. */
+/* The quantile x of Student's t distribution: P(t ≤ x) = p, for 0 < p < 1 and `degrees` > 0 degrees of freedom. */
 double cgsl_student_quantile(double p, double degrees);
 
 #endif

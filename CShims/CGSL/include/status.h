@@ -5,7 +5,7 @@
 
 _Pragma("clang assume_nonnull begin")
 
-/* How a call ended. */
+/* The status of a call. */
 typedef enum __attribute__((enum_extensibility(closed))) cgsl_status : int32_t {
   cgsl_status_ok = 0,
   cgsl_status_no_memory = 1,
@@ -14,7 +14,7 @@ typedef enum __attribute__((enum_extensibility(closed))) cgsl_status : int32_t {
   cgsl_status_failed = 4,
 } cgsl_status;
 
-/* The version of the GSL that is linked, as a static text. */
+/* The version of the linked GSL, as a static text. */
 const char *cgsl_version(void);
 
 _Pragma("clang assume_nonnull end")

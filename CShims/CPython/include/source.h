@@ -6,8 +6,8 @@
 
 _Pragma("clang assume_nonnull begin")
 
-/* A random stream as functions over a state that somebody else owns. `draw` is given the number of a distribution, its
- * parameters, and room; it returns 0, or something else when a parameter is outside of its domain. */
+/* A random stream as functions over a state that the source does not own. `draw` takes the number of a distribution,
+ * its parameters, and an output buffer; it returns 0, or another number if a parameter is outside of its domain. */
 typedef struct cpython_source {
   void *state;
   uint64_t (*next_uint64)(void *state);

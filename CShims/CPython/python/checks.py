@@ -1,4 +1,4 @@
-"""What `ascent check` finds out inside of Python. Runs as the module `_ascent_checks`."""
+"""The checks of `ascent check` that run inside of Python, as the module `_ascent_checks`."""
 
 import gc
 import random
@@ -10,29 +10,29 @@ import _ascent_opening as opening
 import _ascent_randomness as randomness
 import _ascent_states as states
 
-# More than this many blocks of memory kept for each step is a leak: a list that grows keeps one or two.
+# More memory blocks than this for each step are a leak: a list that grows takes one or two.
 MOST_BLOCKS = 0.5
-# As many may come and go with what Python keeps for later.
+# This many blocks may come and go with Python's own caches.
 CACHED_BLOCKS = 200
-# What Gymnasium's checker says of everything that has a wrapper, or is not in its registry.
+# Warnings of Gymnasium's checker about everything that has a wrapper, or is not in its registry.
 EXPECTED_WARNINGS = ("different from the unwrapped version", "not have a `spec`", "`render_modes`", "check for rendering", "infinity")
 
 
 def make(reference, register):
-    """The environment as its users have it, with all wrappers."""
+    """Makes the environment as its users do, with all wrappers."""
     gymnasium = host.import_module("gymnasium", reference)
     opening.call_registrations(register)
     return opening.raw_environment(reference, gymnasium)
 
 
 def sentence(text):
-    """The first line of a message, without the colors and the level that Gymnasium's logger adds."""
+    """Returns the first line of a message, without the colors and the level that Gymnasium's logger adds."""
     plain = str(text).replace("\x1b[33m", "").replace("\x1b[0m", "").removeprefix("WARN: ").strip()
     return plain.splitlines()[0].replace("\t", " ") if plain else type(text).__name__
 
 
 def gymnasium_check(reference, register):
-    """Gymnasium's own checker: its exceptions fail, its warnings are told."""
+    """Runs Gymnasium's own checker: exceptions fail, warnings are noted."""
     import gymnasium
     from gymnasium.utils.env_checker import check_env
 
@@ -45,7 +45,7 @@ def gymnasium_check(reference, register):
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             check_env(environment, skip_render_check=True, skip_close_check=True)
-    except Exception as error:  # it asserts, and environments raise what they like
+    except Exception as error:  # the checker asserts, and environments raise exceptions of any type
         return "fail", f"{type(error).__name__}: {sentence(error)}", "gymnasium.utils.env_checker.check_env says more"
     finally:
         environment.close()
@@ -65,12 +65,12 @@ def numpy_state():
     return name, keys.tobytes(), position, tuple(rest)
 
 
-# The generators that everybody shares: name, state.
+# The generators that all code shares: name, state.
 SHARED = (("random", random.getstate), ("numpy.random", numpy_state))
 
 
 def state_of(generator):
-    """What a generator will draw next, as something that can be compared."""
+    """Returns the state of a generator in a form that can be compared."""
     if isinstance(generator, random.Random):
         return generator.getstate()
     holder = generator.bit_generator if hasattr(generator, "bit_generator") else generator
@@ -79,7 +79,7 @@ def state_of(generator):
 
 
 def own_generators(environment, depth=3):
-    """The generators that an environment keeps beside np_random: path, generator."""
+    """Finds the generators that an environment has beside np_random: path, generator."""
     import gymnasium
     import numpy
 
@@ -103,7 +103,7 @@ def own_generators(environment, depth=3):
 
 
 def play(environment, steps):
-    """Steps with actions of the action space's own generator, resetting at ends."""
+    """Takes random actions from the action space's own generator, and resets after each episode."""
     environment.reset()
     for _ in range(steps):
         _, _, terminated, truncated, _ = environment.step(environment.action_space.sample())
@@ -112,7 +112,7 @@ def play(environment, steps):
 
 
 def line_that_draws(environment, state):
-    """The first line of the environment's own code after which a shared generator's state has changed."""
+    """Returns the first line of the environment's own code after which a shared generator's state has changed."""
     place, last, found = [None], [state()], []
 
     def trace(frame, event, argument):
@@ -135,11 +135,11 @@ def line_that_draws(environment, state):
 
 
 def randomness_check(reference, register, steps):
-    """Whether anything but np_random is drawn from."""
+    """Checks that nothing but np_random is drawn from."""
     environment = make(reference, register)
     randomness.seed_first(environment, 1)
     environment.action_space.seed(1)
-    # Captured, they are the lane's stream.
+    # If they are captured, they draw from the lane's stream.
     shared = [] if randomness.captured else [(name, state, state()) for name, state in SHARED]
     own = [(path, generator, state_of(generator)) for path, generator in own_generators(environment)]
     play(environment, steps)
@@ -162,7 +162,7 @@ def randomness_check(reference, register, steps):
 
 
 def memory_check(reference, register, steps):
-    """Whether memory grows with the steps."""
+    """Checks that memory does not grow with the steps."""
     environment = make(reference, register)
     randomness.seed_first(environment, 1)
     environment.action_space.seed(1)
@@ -182,7 +182,7 @@ def memory_check(reference, register, steps):
 
 
 def examine(reference, register, steps):
-    """The findings as lines: name, verdict, text, advice, with tabs between."""
+    """Returns the findings as lines: name, verdict, text and advice, separated by tabs."""
     checks = (
         ("gymnasium", lambda: gymnasium_check(reference, register)),
         ("randomness", lambda: randomness_check(reference, register, steps)),
@@ -194,7 +194,7 @@ def examine(reference, register, steps):
             finding = check()
         except host.Refusal:
             raise
-        except Exception as error:  # whatever an environment raises is a finding
+        except Exception as error:  # any exception of an environment is a finding
             finding = "fail", f"it raised {type(error).__name__}: {sentence(error)}", ""
         lines.append("\t".join((name, *finding)))
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What the bridge does in Python: setting the process up, and finding packages.
+"""The bridge's part in Python: sets the process up, and finds packages.
 
 The files of this folder are compiled into the executable; this one runs as the module `_ascent_host`.
 """
@@ -12,7 +12,7 @@ import threading
 
 
 class Refusal(Exception):
-    """Something that the user can put right; `kind` is a word that the bridge knows."""
+    """An error that the user can correct; `kind` is a word that the bridge knows."""
 
     def __init__(self, kind, message):
         super().__init__(message)
@@ -31,8 +31,8 @@ def import_module(name, why):
         ) from None
 
 
-# Held while modules load: they are in sys.modules before they have all their classes, and two threads that import
-# parts of one package see it half made.
+# Held while modules load: a module is in sys.modules before it has all its classes, so a second thread that imports a
+# part of the same package would find it incomplete.
 loading = threading.RLock()
 
 
@@ -49,7 +49,7 @@ def version_of(package):
 
 
 def run(source):
-    """Runs a program and returns str(result); for tests and for doctor."""
+    """Runs a program and returns str(result), for tests and for doctor."""
     namespace = {"__name__": "ascent_run"}
     with loading:
         exec(compile(source, "<ascent>", "exec"), namespace)
@@ -57,12 +57,12 @@ def run(source):
 
 
 def show_stack_at(signal):
-    """Lets a signal write the stack of the thread that gets it to standard error."""
+    """Makes a signal write the stack of the thread that receives it to standard error."""
     faulthandler.register(signal, file=2, all_threads=False)
 
 
 def guard_exit():
-    """Makes of os._exit in this process an exception: else an environment could end a run that looks as if it were done."""
+    """Makes os._exit raise in this process: otherwise an environment could end a run that then looks complete."""
     own, leave = os.getpid(), os._exit
 
     def guarded(status):
@@ -77,10 +77,10 @@ def set_up(site_folder):
     # A crash inside of an environment shows its stack before the process ends.
     faulthandler.enable(file=2, all_threads=False)
     guard_exit()
-    # Libraries that share their sums out to threads have other last bits on machines with more cores.
+    # Libraries that divide sums among threads give other last bits on machines with more cores.
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(library + "_NUM_THREADS", "1")
-    # Standard output carries results; what an environment prints goes where progress goes.
+    # Standard output is for results, so the output of environments goes to standard error, like progress.
     sys.stdout = sys.stderr
     if site_folder:
         import site

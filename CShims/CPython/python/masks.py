@@ -1,8 +1,8 @@
-"""Which actions an environment allows, as one row of bytes. Runs as the module `_ascent_masks`."""
+"""The actions that an environment allows, as one row of bytes. Runs as the module `_ascent_masks`."""
 
 
 def mask_method(environment):
-    """The method action_masks() of an environment, or None."""
+    """Returns the method action_masks() of an environment, or None."""
     for candidate in (environment, getattr(environment, "unwrapped", None)):
         method = getattr(candidate, "action_masks", None)
         if callable(method):
@@ -11,7 +11,7 @@ def mask_method(environment):
 
 
 def flat_mask(environment, mask):
-    """A mask that mirrors the action space, or is flat already, as one row of bytes."""
+    """Converts a mask that mirrors the action space, or is already flat, to one row of bytes."""
     import gymnasium
     import numpy
 
@@ -32,5 +32,5 @@ def flat_mask(environment, mask):
 
     is_flat = isinstance(mask, numpy.ndarray) and mask.dtype != object
     row = numpy.ravel(mask) if is_flat else numpy.concatenate(parts(environment.action_space, mask))
-    # What is no byte, 0.5 for one, becomes one that the bridge refuses.
+    # Numbers other than 0 and 1, such as 0.5, become 2, which the bridge rejects.
     return numpy.where(numpy.isin(row, (0, 1)), row, 2).astype(numpy.uint8)

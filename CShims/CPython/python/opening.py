@@ -1,4 +1,4 @@
-"""Opens an environment: finds it, checks it, takes Gymnasium's own wrappers off and describes its spaces."""
+"""Opens an environment: finds it, checks it, removes Gymnasium's own wrappers, and describes its spaces."""
 
 import difflib
 import importlib.util
@@ -91,7 +91,7 @@ def load_class(reference):
 
 
 class Emitted:
-    """An environment seen through an emission: what `emission(observation)` returns is observed."""
+    """An environment with an emission: its observations are the results of `emission(observation)`."""
 
     def __init__(self, environment, reference):
         emission = load_class(reference)(environment.observation_space)
@@ -135,9 +135,9 @@ def check(environment, reference):
 
 
 def unwrap(environment, gymnasium):
-    """Takes off gymnasium's own checker, order enforcer and time limit, from the outside in.
+    """Removes gymnasium's own checker, order enforcer and time limit, from the outside in.
 
-    Only these exact types: any other wrapper, and all below it, stays.
+    Only these exact types are removed: any other wrapper, and all that it wraps, remains.
     """
     wrappers = gymnasium.wrappers
     ours = (wrappers.PassiveEnvChecker, wrappers.OrderEnforcing, wrappers.TimeLimit)
@@ -151,7 +151,7 @@ def unwrap(environment, gymnasium):
 
 
 def raw_environment(reference, gymnasium):
-    """An environment as its package makes it."""
+    """Makes an environment as its package does."""
     path = reference.rpartition(":")[0]
     if path.endswith(".py") or (path and os.path.isfile(path)):
         return load_class(reference)()
@@ -159,7 +159,7 @@ def raw_environment(reference, gymnasium):
 
 
 def open_environment(reference, register, emissions):
-    """(environment, unwrapped, time limit or -1, observation leaves, action leaves, may actions be reused, left out)"""
+    """Returns environment, unwrapped, time limit or -1, leaves of both spaces, may actions be reused, left out."""
     gymnasium = host.import_module("gymnasium", reference)
     numpy = host.import_module("numpy", reference)
     call_registrations(register)

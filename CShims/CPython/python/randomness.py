@@ -1,4 +1,4 @@
-"""Where environments draw from: a lane's stream in numpy's clothes. Runs as the module `_ascent_randomness`."""
+"""The random numbers of environments: a lane's stream as numpy's generator. Runs as the module `_ascent_randomness`."""
 
 import random
 import threading
@@ -25,7 +25,7 @@ def generator(capsule):
 
 
 def seed_first(environment, seed):
-    """Seeds what an environment keeps beside np_random: its own generators, `random`, numpy's global one."""
+    """Seeds the random state beside np_random: the environment's own generators, `random`, and numpy's global one."""
     import numpy
 
     random.seed(seed)
@@ -34,7 +34,7 @@ def seed_first(environment, seed):
 
 
 class StreamRandom(random.Random):
-    """Python's `random` over a stream; nothing is kept between two draws, so lanes do not hear each other."""
+    """Python's `random` over a stream; it has no state between two draws, so that lanes are independent."""
 
     def __init__(self, bits):
         super().__init__(0)
@@ -49,7 +49,7 @@ class StreamRandom(random.Random):
         return int.from_bytes(self.bits.bytes((count + 7) // 8), "little") >> (-count % 8)
 
     def seed(self, *arguments, **keywords):
-        """The run's seed decides."""
+        """Does nothing: the run's seed determines the stream."""
 
     def gauss(self, mu=0.0, sigma=1.0):
         return self.normalvariate(mu, sigma)
@@ -65,7 +65,7 @@ captured = None
 
 
 def capture(capsule):
-    """Lets `random` and `numpy.random` draw from the stream of whoever is stepped."""
+    """Makes `random` and `numpy.random` draw from the stream of the environment that is stepped."""
     import numpy
 
     global captured
@@ -81,7 +81,7 @@ def capture(capsule):
 
 
 def begin():
-    """Drops the second number of a pair that numpy's old normal distribution keeps for the next call."""
+    """Discards the second number of a pair that numpy's legacy normal distribution buffers for the next call."""
     import numpy
 
     numpy.random.set_bit_generator(captured)

@@ -1,4 +1,4 @@
-"""Describes Gymnasium's spaces to the bridge, and builds actions of nested ones."""
+"""Describes Gymnasium's spaces to the bridge, and builds actions of nested spaces."""
 
 import _ascent_host as host
 
@@ -6,7 +6,7 @@ KIND_BOX, KIND_DISCRETE, KIND_MULTI_DISCRETE, KIND_MULTI_BINARY = range(4)
 
 
 def describe(space, gymnasium, numpy, path=(), what="space", left_out=None):
-    """The leaves of a space in flattening order; the paths of nested texts go into `left_out` where it is given."""
+    """Returns the leaves of a space in flattening order; appends the paths of nested texts to `left_out`, if given."""
     spaces = gymnasium.spaces
     name = ".".join(str(key) for key in path)
     if isinstance(space, spaces.Box):
@@ -48,7 +48,7 @@ def action_array(leaf):
 
 
 def build_action(environment, values):
-    """An action of any space from its values, in flattening order; the slow path for nested spaces."""
+    """Builds an action of any space from its values in flattening order; the slow path, for nested spaces."""
     import gymnasium
     import numpy
 

@@ -1,4 +1,4 @@
-"""What an environment keeps across episodes, as bytes. Runs as the module `_ascent_states`."""
+"""The state that an environment keeps across episodes, as bytes. Runs as the module `_ascent_states`."""
 
 import struct
 
@@ -9,7 +9,7 @@ LENGTH = struct.Struct("<Q")
 
 
 def layers(environment, seen=None):
-    """The environment, what it wraps or is made of, and the emissions that it is seen through; the outermost first."""
+    """Yields the environment, those that it wraps or consists of, and its emissions, the outermost first."""
     seen = set() if seen is None else seen
     while environment is not None and id(environment) not in seen:
         seen.add(id(environment))
@@ -19,7 +19,7 @@ def layers(environment, seen=None):
             continue
         yield environment
         inner = getattr(environment, "__dict__", {})
-        # Vectors like gymnasium's SyncVectorEnv.
+        # Vectors such as gymnasium's SyncVectorEnv.
         if isinstance(inner.get("envs"), (list, tuple)):
             for one in inner["envs"]:
                 yield from layers(one, seen)
@@ -27,10 +27,10 @@ def layers(environment, seen=None):
 
 
 def keepers(environment):
-    """The layers that give and take a state of their own."""
+    """Returns the layers that save and restore a state of their own."""
     found = []
     for layer in layers(environment):
-        # Of the class: wrappers answer for what they wrap.
+        # Methods of the class, since wrappers forward the attributes of the environment that they wrap.
         gives, takes = (
             callable(getattr(type(layer), method, None)) for method in ("ascent_get_state", "ascent_set_state")
         )
@@ -44,7 +44,7 @@ def keepers(environment):
 
 
 def give(keepers):
-    """All that they keep, each with its length before it."""
+    """Saves the states of all keepers, each after its length."""
     parts = []
     for keeper in keepers:
         state = keeper.ascent_get_state()
@@ -57,7 +57,7 @@ def give(keepers):
 
 
 def take(keepers, states):
-    """Takes back what give() gave."""
+    """Restores the states that give() saved."""
     parts, place = [], 0
     while place + LENGTH.size <= len(states):
         (length,) = LENGTH.unpack_from(states, place)

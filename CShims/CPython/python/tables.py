@@ -1,13 +1,13 @@
-"""What can be read of an environment or of a data set as a table. Runs as the module `_ascent_tables`."""
+"""Environments and data sets as tables. Runs as the module `_ascent_tables`."""
 
 import _ascent_host as host
 
 
 def transition_table(environment):
-    """The table P that Gymnasium's toy-text environments keep, as text; "" where there is none.
+    """Returns the table P of Gymnasium's toy-text environments as text; "" if there is none.
 
-    The first line has the number of states and of actions, the second the initial distribution, every other
-    one a transition: state, action, next state, probability, reward, and 1 where it terminates.
+    The first line has the numbers of states and of actions, the second the initial distribution. Every other line is a
+    transition: state, action, next state, probability, reward, and 1 if it terminates, else 0.
     """
     import gymnasium
 
@@ -30,7 +30,7 @@ def transition_table(environment):
 
 
 def minari_lines(name):
-    """A Minari data set as the lines of a trajectory file; it must be on this machine already."""
+    """Returns a Minari data set as the lines of a trajectory file; it must already be on this machine."""
     import json
 
     minari = host.import_module("minari", f"the data set minari:{name}")

@@ -1,4 +1,4 @@
-"""Environments that are vectors already: opening one, and what its infos say. Runs as the module `_ascent_vectors`."""
+"""Opens environments that are vectors, and reads their infos. Runs as the module `_ascent_vectors`."""
 
 import os
 
@@ -10,7 +10,7 @@ MODES = {"NextStep": 0, "SameStep": 1, "Disabled": 2}
 
 
 def open_vector(reference, count, register):
-    """What open_environment() gives, of so many environments that are stepped together, and how they are reset."""
+    """Returns open_environment()'s tuple for `count` environments, the autoreset mode, and an array for actions."""
     gymnasium = host.import_module("gymnasium", reference)
     numpy = host.import_module("numpy", reference)
     opening.call_registrations(register)
@@ -62,7 +62,7 @@ def check(vector, reference, count):
 
 
 def check_actions(vector, reference, leaves):
-    """Actions are written into one array of the vector's action space, as the elements of one environment's."""
+    """Checks that actions can be written into one array, each row with the elements of single_action_space."""
     if len(leaves) != 1 or leaves[0][1] != ():
         raise host.Refusal("unsupported", f"the vector {reference} has nested actions; leave --vector away")
     one, all_of_them = vector.single_action_space, vector.action_space
@@ -90,7 +90,7 @@ def mode_of(vector, reference):
 
 
 def put_generator(vector, generator):
-    """Lets a vector draw from `generator`, or the environments that it is made of, all of them from the one."""
+    """Makes a vector, or else all the environments that it consists of, draw from `generator`."""
     try:
         vector.np_random = generator
     except AttributeError:
@@ -99,7 +99,7 @@ def put_generator(vector, generator):
 
 
 def final_observation(infos, row):
-    """The last observation of an episode whose successor has begun in the same step."""
+    """Returns the last observation of an episode whose successor began in the same step."""
     finals = infos.get("final_obs", infos.get("final_observation"))
     if finals is None or finals[row] is None:
         raise KeyError(f"infos has no final_obs for environment {row}, whose episode ended in this step")
@@ -107,7 +107,7 @@ def final_observation(infos, row):
 
 
 def reset_row(vector, row):
-    """Resets one environment of a vector that resets none by itself."""
+    """Resets one environment of a vector without autoreset."""
     import numpy
 
     mask = numpy.zeros(vector.num_envs, dtype=numpy.bool_)

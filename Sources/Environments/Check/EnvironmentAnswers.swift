@@ -1,4 +1,4 @@
-// What the trials say about each question.
+// The findings of a check, from the recordings of its trials.
 extension EnvironmentCheck {
   static func spaces(_ lanes: Lanes) -> Finding {
     let mask = lanes.maskSize > 0 ? ", with a mask of \(lanes.maskSize)" : ""
@@ -53,7 +53,7 @@ extension EnvironmentCheck {
         + "\(ended.count - terminated) truncated")
   }
 
-  /// The answer to a question whose trials should be equal.
+  /// Returns the finding of a comparison of two trials that should be equal.
   static func equal(
     _ name: String, _ a: Record, _ b: Record, _ same: String, else parts: String, advice: String
   ) -> Finding {
@@ -68,7 +68,7 @@ extension EnvironmentCheck {
     return Finding("other-seed", .noted, "another seed gives the same episodes: nothing is drawn")
   }
 
-  /// Where two recordings part for the first time.
+  /// Returns the first difference between two recordings, with its location, or nil if they are equal.
   static func difference(_ a: [Episode], _ b: [Episode]) -> (place: String, what: String)? {
     for (number, (x, y)) in zip(a, b).enumerated() {
       for step in 0..<min(x.observations.count, y.observations.count) {

@@ -1,32 +1,32 @@
 public import Randomness
 
-/// Tests of what a run relies on in an environment.
+/// A check of the properties that a run requires of an environment.
 ///
-/// Each trial acts at random; trials that are compared make the same actions. The environment draws from the lanes' streams, as
-/// in a run.
+/// Trials take random actions; trials that are compared take the same ones. The environment draws from the lanes'
+/// streams, as in a run.
 public struct EnvironmentCheck {
-  /// What a trial came to.
+  /// The result of a trial.
   public enum Verdict: String, Sendable {
-    /// As it should be.
+    /// The environment has the property.
     case passed = "pass"
-    /// A run would go wrong, or could not be made again.
+    /// A run would fail, or could not be reproduced.
     case failed = "fail"
-    /// Worth knowing.
+    /// Information, neither good nor bad.
     case noted = "note"
   }
 
-  /// One answer.
+  /// The result for one property.
   public struct Finding: Sendable, Equatable {
-    /// The question in one word.
+    /// The name of the property, in one word.
     public var name: String
-    /// The answer.
+    /// The verdict.
     public var verdict: Verdict
-    /// What was seen.
+    /// The observed facts.
     public var text: String
-    /// What to do about it; empty where there is nothing to do.
+    /// The remedy; empty if none is needed.
     public var advice: String
 
-    /// Makes an answer.
+    /// Makes a finding.
     public init(_ name: String, _ verdict: Verdict, _ text: String, advice: String = "") {
       (self.name, self.verdict, self.text, self.advice) = (name, verdict, text, advice)
     }
@@ -35,15 +35,15 @@ public struct EnvironmentCheck {
   let steps: Int
   let streams: [RandomStream]
 
-  /// Asks every question.
+  /// Runs all trials.
   ///
   /// - Parameters:
-  ///   - steps: how many steps a trial makes.
-  ///   - seed: the seed of the streams; trials with another one take the next.
-  ///   - streams: what the actions of two lanes are drawn from.
-  ///   - open: opens so many lanes with a seed.
-  /// - Returns: the answers; those that need an environment that works are left out for one that does not.
-  /// - Throws: what `open` throws.
+  ///   - steps: the number of steps of a trial.
+  ///   - seed: the seed of the streams; trials with another seed use the next one.
+  ///   - streams: the streams of the random actions of two lanes.
+  ///   - open: opens a number of lanes with a seed.
+  /// - Returns: the findings; for an environment that fails, only those about its spaces and its contract.
+  /// - Throws: the error of `open`.
   public static func findings<E: Error>(
     steps: Int, seed: UInt64, drawing streams: [RandomStream],
     open: (_ seed: UInt64, _ laneCount: Int) throws(E) -> Lanes

@@ -1,13 +1,13 @@
 internal import Randomness
 
-// The trials: episodes of random actions, recorded.
+// The trials: recorded episodes of random actions.
 extension EnvironmentCheck {
-  /// What happened in lane 0.
+  /// The recording of lane 0.
   struct Record {
     var episodes: [Episode] = []
     var fault: EnvironmentError?
 
-    /// The answer of a trial in which the environment failed.
+    /// Returns the finding of a trial in which the environment failed, or nil.
     func failing(_ name: String) -> Finding? { fault.map { Finding(name, .failed, "\($0)") } }
   }
 
@@ -16,11 +16,11 @@ extension EnvironmentCheck {
     var actions: [[Float]] = []
     var rewards: [Double] = []
     var end: Step.End?
-    /// What the environment kept before it.
+    /// The state that the environment kept across episodes, saved before this one.
     var state: [UInt8] = []
   }
 
-  /// Plays lane 0, or both lanes by turns.
+  /// Records lane 0; with `beside`, lane 1 is stepped after each of its steps.
   func record(_ lanes: Lanes, beside: Bool = false) -> Record {
     var record = Record()
     do throws(EnvironmentError) {
@@ -42,7 +42,7 @@ extension EnvironmentCheck {
     return player.episodes
   }
 
-  /// Makes some of the last episodes again, the last one first, in lanes that saw none before.
+  /// Replays some of the last episodes, the last one first, in lanes without earlier episodes.
   func replayable(_ first: Record, _ fresh: Lanes) -> Finding {
     let name = "replay"
     let last = first.episodes.indices.suffix(Self.replayed).reversed()
@@ -67,7 +67,7 @@ extension EnvironmentCheck {
     }
   }
 
-  /// How many episodes are made again: one may have drawn too little to show anything.
+  /// The number of replayed episodes; one alone may draw too few random numbers to reveal a difference.
   private static let replayed = 8
 
   private static func differs(
@@ -87,7 +87,7 @@ extension EnvironmentCheck {
     return difference([episode], [again]).map { "its " + $0.what }
   }
 
-  /// Acts at random in one lane, each episode with actions of its own stream.
+  /// An actor that takes random actions in one lane, each episode's from a separate stream.
   private struct Player {
     private let lanes: Lanes
     private let stream: RandomStream

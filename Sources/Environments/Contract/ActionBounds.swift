@@ -1,11 +1,11 @@
-/// The bounds of an action space, to clamp actions into it.
+/// The bounds of an action space, for clamping actions into it.
 ///
-/// A Gaussian policy has no bounds of its own: what it draws keeps its log-probability, and the environment
-/// receives the nearest action of its space.
+/// A Gaussian policy is unbounded: the log-probability is that of the action it drew, and the environment receives the
+/// nearest action in its space.
 public struct ActionBounds: Sendable {
   private let low: [Float]
   private let high: [Float]
-  /// Whether there is a number that a policy may draw outside of the space; choices and bits are never outside.
+  /// True if the space has a box, whose values a policy may draw out of bounds; indices and bits are never outside.
   private let hasBoxes: Bool
 
   /// The bounds of a space of actions.

@@ -1,15 +1,16 @@
 public import Randomness
 
-/// A process that a policy acts in: ⟨S, A, T, r⟩, seen through observations.
+/// A decision process ⟨S, A, T, r⟩ that a policy acts in and sees through observations.
 ///
-/// An environment is the world of one lane. It has an identity, so it is a class. It owns the random stream that it draws from,
-/// and it writes each observation into memory that the caller owns.
+/// Each lane has its own environment. An environment has identity and state, so it is a class. It owns its random
+/// stream, and it writes each observation into memory that the caller owns.
 ///
-/// Observations are flattened to floats as ``Space`` describes; an action is one float for each value of the action space (a
-/// discrete action is its index, counted from 0).
+/// Observations are flattened to floats as ``Space`` describes. An action is one float for each value of the action
+/// space; a discrete action is its index, counted from 0.
 ///
-/// What only some environments can do is a role of its own: ``ActionMasking``, ``HiddenState``, ``RandomTransitions``,
-/// ``RandomEmissions``, ``StateKeeper``, ``VectorMember``, ``LockHolder``. An environment plays a role by conforming to it.
+/// Abilities that only some environments have are separate protocols, called roles: ``ActionMasking``, ``HiddenState``,
+/// ``RandomTransitions``, ``RandomEmissions``, ``StateKeeper``, ``VectorMember``, ``LockHolder``. An environment has a
+/// role if it conforms to its protocol.
 public protocol Environment: AnyObject {
   /// The set of observations.
   var observationSpace: Space { get }
@@ -18,20 +19,20 @@ public protocol Environment: AnyObject {
   /// The environment that this one wraps, or nil.
   var wrapped: (any Environment)? { get }
 
-  /// Starts an episode: draws s₁ ~ p(s₁) on the stream that `key` names and writes o₁.
+  /// Starts an episode: draws s₁ ~ p(s₁) from the stream of `key` and writes o₁.
   ///
   /// - Parameters:
   ///   - key: the stream of this lane and episode.
-  ///   - observation: `observationSize` floats, all of which it writes; what they are before means nothing.
+  ///   - observation: `observationSize` floats, all of which are overwritten; their previous values are ignored.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) throws(EnvironmentError)
 
-  /// Makes a step: draws s′ ~ p(s′∣s, a) and writes o′.
+  /// Takes one step: draws s′ ~ p(s′∣s, a) and writes o′.
   ///
   /// - Parameters:
   ///   - action: `actionSpace.valueCount` floats.
-  ///   - observation: `observationSize` floats, all of which it writes; what they are before means nothing.
-  /// - Returns: the reward, and how the episode ended if it did.
+  ///   - observation: `observationSize` floats, all of which are overwritten; their previous values are ignored.
+  /// - Returns: the reward, and the kind of end if the episode ended.
   /// - Throws: ``EnvironmentError`` when the environment breaks its contract.
   func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
@@ -39,10 +40,10 @@ public protocol Environment: AnyObject {
 }
 
 extension Environment {
-  /// Nil: it wraps nothing.
+  /// Nil by default: the environment is no wrapper.
   public var wrapped: (any Environment)? { nil }
 
-  /// This environment and those that it wraps, from the outside in, as far as they play a role.
+  /// Returns this environment and the ones it wraps, outermost first, without those that lack the role.
   ///
   /// The role is an existential type: `environment.roles((any ActionMasking).self)`.
   public func roles<Role>(_ role: Role.Type) -> [Role] {
@@ -54,10 +55,11 @@ extension Environment {
     return found
   }
 
-  /// Floats behind an observation's features that say which choices are allowed; 0 where every choice always is.
+  /// The number of mask floats after an observation's features, one for each choice; 0 for an environment without
+  /// ``ActionMasking``.
   public var maskSize: Int { roles((any ActionMasking).self).first?.maskSize ?? 0 }
 
-  /// Floats per observation: the features, then the mask.
+  /// The number of floats of an observation: the features, then the mask.
   public var observationSize: Int { observationSpace.flattenedSize + maskSize }
 
   /// Starts an episode and writes o₁ into an array of `observationSize` floats.
@@ -66,7 +68,7 @@ extension Environment {
     try reset(key, into: &span)
   }
 
-  /// Makes a step and writes o′ into an array of `observationSize` floats.
+  /// Takes one step and writes o′ into an array of `observationSize` floats.
   public func step(_ action: Span<Float>, into observation: inout [Float]) throws(EnvironmentError) -> Step {
     var span = observation.mutableSpan
     return try step(action, into: &span)

@@ -1,6 +1,6 @@
-/// An environment broke its contract: where, and how.
+/// The error of an environment that broke its contract, with its location.
 public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
-  /// The lane that it happened in.
+  /// The lane in which it happened.
   public var lane: Int
   /// The lane's episode, counted from 0.
   public var episode: Int
@@ -8,26 +8,26 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
   public var step: Int
   /// The seed of the run.
   public var seed: UInt64
-  /// What happened.
+  /// The kind of fault.
   public var fault: Fault
 
-  /// The ways in which an environment can fail.
+  /// The kinds of faults of an environment.
   public enum Fault: Sendable, Equatable {
-    /// Its code raised an exception (of this type, with this message and traceback).
+    /// Its code raised an exception, with this type, message and traceback.
     case raised(type: String, message: String, traceback: String)
-    /// It returned something of another kind, shape or element type than its space declares.
+    /// It returned a value whose kind, shape or element type differs from its space.
     case mismatch(what: String, expected: String, found: String)
     /// It returned NaN or an infinite number.
     case notFinite(what: String, value: Double, index: Int)
-    /// It returned a value outside of the space that it declares, or was given such an action.
+    /// It returned a value outside of its space, or received such an action.
     case outsideSpace(what: String, value: Double, allowed: String)
-    /// It did not take back what it kept across episodes.
+    /// It did not restore the state that it keeps across episodes.
     case stateNotTaken(String)
-    /// The machine has too little of something.
+    /// An episode does not end, or memory is exhausted.
     case resource(String)
   }
 
-  /// Makes an error that says where it happened.
+  /// Makes an error with its location.
   public init(lane: Int, episode: Int, step: Int, seed: UInt64, fault: Fault) {
     self.lane = lane
     self.episode = episode
@@ -36,7 +36,7 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
     self.fault = fault
   }
 
-  /// An episode that does not end.
+  /// Makes the error of an episode that does not end.
   public static func endless(
     _ lane: Int, _ episode: Int, _ step: Int, _ seed: UInt64
   ) -> EnvironmentError {
@@ -46,7 +46,7 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
         "the episode has not ended after \(step) steps; limit it with --set environment.time_limit=N"))
   }
 
-  /// One sentence, and Python's traceback below it where there is one.
+  /// One sentence with the location, then Python's traceback if there is one.
   public var description: String {
     let place = "lane \(lane), episode \(episode), step \(step), seed \(seed)"
     switch fault {

@@ -1,27 +1,27 @@
 public import Randomness
 
-/// Environments that are stepped with one call.
+/// A vector of environments that one call steps together.
 ///
 /// They belong to neighboring lanes and share one random stream.
 ///
-/// Each of them is a ``VectorMember``. A step has three parts: every member is told its action
-/// (``VectorMember/prepare(_:)``), the vector makes the step (``advance()``), and every member gives its outcome
-/// (``Environment/step(_:into:)``). A member that was told no action is stepped with zeros.
+/// Each of them is a ``VectorMember``. A step has three parts: ``VectorMember/prepare(_:)`` sets each member's action,
+/// ``advance()`` steps all environments, and ``Environment/step(_:into:)`` returns each member's outcome. A member
+/// without a prepared action is stepped with zeros.
 public protocol EnvironmentVector: StateKeeper {
-  /// How many environments.
+  /// The number of environments.
   var count: Int { get }
-  /// Whether an environment whose episode ended ignores the next step.
+  /// True if an environment whose episode ended ignores the next step.
   var waitsAfterEnds: Bool { get }
 
   /// Starts an episode in all environments.
   ///
   /// - Parameters:
   ///   - key: the stream of the initial states.
-  ///   - transitions: the stream of everything after.
+  ///   - transitions: the stream of all later draws.
   /// - Throws: ``EnvironmentError`` when one breaks its contract.
   func restart(_ key: StreamKey, following transitions: StreamKey) throws(EnvironmentError)
 
-  /// Makes one step of all environments, with the actions that they were told.
+  /// Steps all environments once, with the prepared actions.
   ///
   /// - Throws: ``EnvironmentError`` when one breaks its contract.
   func advance() throws(EnvironmentError)
@@ -29,9 +29,9 @@ public protocol EnvironmentVector: StateKeeper {
 
 /// The role of an environment that an ``EnvironmentVector`` steps.
 public protocol VectorMember: AnyObject {
-  /// Says which action the vector's next step makes here.
+  /// Sets the action of this member in the vector's next step.
   func prepare(_ action: Span<Float>)
 
-  /// Whether the next episode begins only after another step of the vector.
+  /// True if the next episode begins only after another step of the vector.
   var isWaiting: Bool { get }
 }

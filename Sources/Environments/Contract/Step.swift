@@ -1,19 +1,20 @@
-/// What one step of an environment gave, beside the observation.
+/// The outcome of one step of an environment, without the observation.
 public struct Step: Sendable, Equatable {
-  /// r(s, a).
+  /// The reward of the step.
   public var reward: Double
-  /// How the episode ended, or nil while it goes on.
+  /// The kind of end of the episode, or nil while it continues.
   public var end: End?
-  /// Whether a fault of the environment ended the episode (``FaultTruncation``).
+  /// True if a fault of the environment ended the episode (``FaultTruncation``).
   public var isFault: Bool
 
-  /// How an episode ends.
+  /// The kinds of ends of an episode.
   ///
-  /// When an environment reports both at once, termination wins.
+  /// An episode that is reported as both terminated and truncated counts as terminated.
   public enum End: UInt8, Sendable {
-    /// The process reached a terminal state: there is no return beyond it.
+    /// The process reached a terminal state; the return beyond it is 0.
     case terminated
-    /// Something outside of the process stopped it, a time limit for one: its return goes on unseen.
+    /// Something outside of the process, such as a time limit, stopped the episode; the return beyond it is not
+    /// observed.
     case truncated
   }
 

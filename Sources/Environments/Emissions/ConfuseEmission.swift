@@ -1,7 +1,7 @@
 internal import Mathematics
 internal import Randomness
 
-/// Confuses discrete values: each becomes, with a probability, a uniform draw from its choices.
+/// Replaces each discrete value, with a probability, by a uniform draw from its choices.
 struct ConfuseEmission: EmissionLayer {
   let output: Space
   private let choices: [(range: Range<Int>, draw: UniformInteger)]
@@ -42,7 +42,7 @@ struct ConfuseEmission: EmissionLayer {
 }
 
 extension EmissionEntry {
-  /// `confuse=p`.
+  /// The emission `confuse=p`.
   public static let confuse = EmissionEntry(
     "confuse", form: "=p", help: "each discrete value is, with probability p, a uniform draw from its choices"
   ) { arguments throws(EmissionError) in

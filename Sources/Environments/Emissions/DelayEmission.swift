@@ -1,11 +1,11 @@
 internal import Randomness
 
-/// Shows what was observed some steps ago: o(t) = s(t − k), and the first observation until there is such a step.
+/// Delays observations by k steps: o(t) = s(t − k), or the first observation if there is no step t − k.
 struct DelayEmission: EmissionLayer {
   let output: Space
   private let steps: Int
   private let width: Int
-  /// The features of the last steps, in a ring.
+  /// The features of the last steps, a ring buffer [step × feature].
   private var ring: [Float]
   private var oldest = 0
   private var isEmpty = true
@@ -35,7 +35,7 @@ struct DelayEmission: EmissionLayer {
 }
 
 extension EmissionEntry {
-  /// `delay=k`.
+  /// The emission `delay=k`.
   public static let delay = EmissionEntry(
     "delay", form: "=k", help: "o(t) = s(t − k), the first one until there is such a step"
   ) { arguments throws(EmissionError) in

@@ -1,25 +1,25 @@
 public import Randomness
 public import Registries
 
-/// p(o∣s): how an observation o comes from what an environment shows, which stands for the state s.
+/// The distribution p(o∣s) of an observation o, given the environment's own observation, which stands for the state s.
 ///
-/// Composed from left to right, emissions turn any environment into a partially observed one. The registry of
-/// ``EmissionEntry`` has those that can be named.
+/// Emissions are composed from left to right, and make any environment partially observed. The registry of
+/// ``EmissionEntry`` contains those that have a name.
 public struct Emission: Sendable, Equatable {
   /// The specification, such as `hide=1,3`.
   public let typed: String
-  /// Fits the emission to a space.
+  /// The function that fits the emission to a space.
   let fit: Fitting
 
-  /// Fits an emission to a space of observations.
+  /// A function that fits an emission to a space of observations.
   public typealias Fitting = @Sendable (EmissionFit) throws(EmissionError) -> any EmissionLayer
 
-  /// Makes an emission under a specification.
+  /// Makes an emission with a specification.
   public init(typed: String, fit: @escaping Fitting) { (self.typed, self.fit) = (typed, fit) }
 
   /// Reads a specification such as `hide=1,3`.
   ///
-  /// - Throws: ``EmissionError/unknown(_:known:)`` and ``EmissionError/argument(_:allowed:)``.
+  /// - Throws: ``EmissionError/unknown(_:known:)`` or ``EmissionError/argument(_:allowed:)``.
   public init(
     typed text: String, in registry: Registry<EmissionEntry> = .emissions
   ) throws(EmissionError) {
@@ -30,50 +30,50 @@ public struct Emission: Sendable, Equatable {
     self = try entry.read(arguments)
   }
 
-  /// Whether two emissions have the same specification.
+  /// Compares two emissions by their specifications.
   public static func == (a: Emission, b: Emission) -> Bool { a.typed == b.typed }
 }
 
-/// An emission that is fitted to a space: it draws o in the place of s.
+/// An emission that is fitted to a space: it replaces s by a draw of o.
 ///
-/// Features are changed in place; hiding some makes them fewer.
+/// Features are overwritten in place. Emissions may hide features, but never add any.
 public protocol EmissionLayer {
   /// The space of o.
   var output: Space { get }
 
-  /// Begins an episode: what was seen before it is forgotten.
+  /// Begins an episode, and discards observations of the previous one.
   mutating func begin()
 
-  /// Draws o ~ p(o∣s) in the place of s.
+  /// Draws o ~ p(o∣s) and overwrites s with it.
   ///
   /// - Parameters:
-  ///   - features: s, then o; behind it there may be more.
-  ///   - stream: what is drawn from.
+  ///   - features: s at the front, then o; other floats may come after it.
+  ///   - stream: the stream of the draws.
   mutating func emit(_ features: inout [Float], from stream: RandomStream)
 
-  /// Whether o is a function of this step's s.
+  /// True if o is a function of s at the same step.
   var isFunction: Bool { get }
 
-  /// log p(o∣s): a density where numbers are drawn, a probability where choices are.
+  /// Returns log p(o∣s): a density for numbers that are drawn, a probability for choices.
   ///
-  /// Nil where there is none: o is a function of s or of an older state, or a draw that was rounded.
+  /// Nil if there is none: o is a function of s or of earlier states, or a draw was rounded.
   func logDensity(of o: [Float], given s: [Float]) -> Double?
 }
 
 extension EmissionLayer {
-  /// Does nothing: most remember nothing.
+  /// Does nothing: most emissions have no memory.
   public mutating func begin() {}
 }
 
-/// A kind of emissions under its name.
+/// The registry entry of a kind of emission.
 public struct EmissionEntry: RegistryEntry {
-  /// The word that specifications begin with.
+  /// The name with which specifications begin.
   public let name: String
-  /// What it does, in one line.
+  /// A description in one line.
   public let help: String
-  /// What stands behind the name, such as `=σ`; empty for nothing.
+  /// The form of the arguments after the name, such as `=σ`; empty if there are none.
   public let form: String
-  /// Reads a specification.
+  /// The function that parses a specification.
   public let read: @Sendable (EmissionArguments) throws(EmissionError) -> Emission
 
   /// Makes an entry.
@@ -105,17 +105,17 @@ extension Registry<EmissionEntry> {
     ])
 }
 
-/// Why an emission cannot be laid over an environment.
+/// The error of an emission that cannot be applied to an environment.
 public enum EmissionError: Error, Equatable, CustomStringConvertible {
-  /// There is no such kind.
+  /// No emission has this name.
   case unknown(String, known: [String])
-  /// The kind takes another value.
+  /// The arguments are invalid.
   case argument(String, allowed: String)
-  /// The observations are of another kind: what the emission needs, and what it found.
+  /// The observations have another kind of space than the emission needs.
   case space(String, needs: String, found: String)
-  /// There are not so many values: how many numbers were given for how many features.
+  /// The number of values is neither 1 nor the number of features.
   case count(String, given: Int, features: Int)
-  /// An episode does not have so many steps.
+  /// Episodes have too few steps for the emission.
   case horizon(String, steps: Int)
 
   /// One sentence.

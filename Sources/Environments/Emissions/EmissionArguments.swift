@@ -1,15 +1,15 @@
-/// A specification of an emission, taken apart: a name, and what stands behind it.
+/// A parsed specification of an emission: its name and its arguments.
 public struct EmissionArguments: Sendable {
   /// The specification as it was typed.
   public let text: String
   /// The word before the first `=`.
   public let name: String
-  /// What stands between the commas behind it; one empty text if nothing does.
+  /// The texts between the commas after the `=`; one empty text if there are none.
   public let values: [String]
-  /// Whether there is a `=`.
+  /// True if there is a `=`.
   public let hasValues: Bool
 
-  /// Takes a specification apart.
+  /// Parses a specification.
   public init(_ text: String) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     self.text = text
@@ -18,9 +18,9 @@ public struct EmissionArguments: Sendable {
       .map(String.init)
   }
 
-  /// The values as numbers.
+  /// Returns the values as numbers.
   ///
-  /// - Throws: ``EmissionError/argument(_:allowed:)`` unless all are finite and allowed.
+  /// - Throws: ``EmissionError/argument(_:allowed:)`` unless all are finite and satisfy `isAllowed`.
   public func numbers(
     _ allowed: String, where isAllowed: (Double) -> Bool
   ) throws(EmissionError) -> [Double] {
@@ -31,12 +31,12 @@ public struct EmissionArguments: Sendable {
     return numbers
   }
 
-  /// One number, or one for each feature, none below 0.
+  /// Returns the values as scales: one number, or one for each feature, none below 0.
   public func scales(_ what: String) throws(EmissionError) -> [Double] {
     try numbers("\(what), one number or one for each feature, none below 0") { $0 >= 0 }
   }
 
-  /// A probability.
+  /// Returns the value as a probability.
   public func probability() throws(EmissionError) -> Double {
     let allowed = "a probability from 0 to 1"
     let found = try numbers(allowed) { (0...1).contains($0) }
@@ -44,7 +44,7 @@ public struct EmissionArguments: Sendable {
     return found[0]
   }
 
-  /// The emission of this name with values.
+  /// Makes the emission of this name with values.
   func emission(_ values: [Double], fit: @escaping Emission.Fitting) -> Emission {
     Emission(typed: "\(name)=" + values.map { "\($0)" }.joined(separator: ","), fit: fit)
   }

@@ -1,17 +1,17 @@
 internal import Randomness
 
-/// Emissions one upon the other, and the features that they work on.
+/// A sequence of emissions, and the features that they transform.
 struct EmissionChain {
-  /// The space of what comes out.
+  /// The space of the resulting observations.
   let output: Space
-  /// What the environment wrote, the mask behind it.
+  /// The features that the environment wrote, then its mask.
   var features: [Float]
   private var layers: [any EmissionLayer]
   private let maskSize: Int
 
-  /// Fits emissions to a space, the first one first.
+  /// Fits emissions to a space, in the order in which they are applied.
   ///
-  /// - Throws: ``EmissionError`` when one does not fit what comes out of those before it.
+  /// - Throws: ``EmissionError`` when one does not fit the output of those before it.
   init(_ emissions: [Emission], over space: Space, maskSize: Int, horizon: Int?) throws(EmissionError) {
     var (layers, output) = ([any EmissionLayer](), space)
     for emission in emissions {
@@ -28,16 +28,16 @@ struct EmissionChain {
     for k in layers.indices { layers[k].begin() }
   }
 
-  /// Draws o from the features, and writes it with the mask.
+  /// Applies the emissions to the features, and writes the resulting o with the mask.
   mutating func emit(into observation: inout MutableSpan<Float>, from stream: RandomStream) {
     for k in layers.indices { layers[k].emit(&features, from: stream) }
-    // Layers work on the front, and never make it longer: the mask is where it was.
+    // Emissions write to the front and never lengthen it, so the mask is still at the end of the features.
     let (shown, mask) = (observation.count - maskSize, features.count - maskSize)
     for k in 0..<shown { observation[k] = features[k] }
     for k in 0..<maskSize { observation[shown + k] = features[mask + k] }
   }
 
-  /// log p(o∣s), nil where it is not known.
+  /// Returns log p(o∣s), or nil if it is unknown.
   func logDensity(of o: [Float], given s: [Float], _ stream: RandomStream) -> Double? {
     guard let last = layers.last, layers.dropLast().allSatisfy(\.isFunction) else { return nil }
     var s = s

@@ -1,14 +1,14 @@
 internal import Randomness
 
-/// The space that an emission is fitted to, and where the emission finds what it needs in it.
+/// A space to which an emission is fitted, with the position of each value among the features.
 public struct EmissionFit {
   /// The specification, for messages.
   let typed: String
   /// The space of s.
   public let space: Space
-  /// The most steps of an episode, or nil where that is not known.
+  /// The maximum number of steps of an episode, or nil if it is unknown.
   public let horizon: Int?
-  /// The values of an observation: their features, their leaf, and how many choices a discrete one has.
+  /// The values of an observation: the features, the leaf, and a discrete value's number of choices.
   let values: [(range: Range<Int>, leaf: Int, choices: Int?)]
 
   init(_ typed: String, _ space: Space, horizon: Int?) {
@@ -30,21 +30,21 @@ public struct EmissionFit {
     self.values = values
   }
 
-  /// A Bernoulli distribution.
+  /// Makes a Bernoulli distribution.
   func bernoulli(_ p: Double) throws(EmissionError) -> Bernoulli {
     do { return try Bernoulli(probability: p) } catch {
       throw .argument(typed, allowed: "a probability from 0 to 1")
     }
   }
 
-  /// An error of observations of another kind.
+  /// Makes the error of observations of another kind.
   public func mismatch(needs: String) -> EmissionError {
     .space(typed, needs: needs, found: "\(space)")
   }
 
   // MARK: Features
 
-  /// The features that are numbers of boxes, with their bounds.
+  /// The elements of boxes: leaf, bounds, and index among the features.
   public var boxes: [(leaf: Int, bounds: ClosedRange<Double>, feature: Int)] {
     let (low, high) = space.valueBounds
     return values.indices.compactMap { k in
@@ -53,7 +53,7 @@ public struct EmissionFit {
     }
   }
 
-  /// The numbers of boxes, each with its scale.
+  /// Returns the elements of boxes, each with its scale.
   func numbers(_ scales: [Double]) throws(EmissionError) -> BoxNumbers {
     let boxes = boxes
     guard !boxes.isEmpty else { throw mismatch(needs: "the numbers of a box") }
@@ -71,7 +71,7 @@ public struct EmissionFit {
 
   // MARK: Spaces
 
-  /// The space in which the kth number of the boxes has other bounds; whole numbers keep theirs unless said.
+  /// Returns the space with new bounds for the kth element of the boxes; integers keep theirs unless `wholeNumbersToo`.
   func widened(wholeNumbersToo: Bool = false, _ bounds: (Int, ClosedRange<Double>) -> ClosedRange<Double>)
     -> Space
   {
@@ -86,7 +86,7 @@ public struct EmissionFit {
     }
   }
 
-  /// The space with 0 in each box.
+  /// The space with the bounds of its boxes extended to include 0.
   var withZero: Space {
     changingBoxes { low, high, _ in
       low = low.map { min($0, 0) }
@@ -104,9 +104,9 @@ public struct EmissionFit {
   }
 }
 
-/// The numbers of boxes among the features, a scale for each, and the bounds of those that are whole.
+/// The elements of boxes among the features, a scale for each, and the bounds of those that are integers.
 ///
-/// One object, so that a step does not count references to three arrays.
+/// A class, so that a step counts references to one object instead of three arrays.
 final class BoxNumbers: Sendable {
   let features: [Int]
   let scales: [Double]
@@ -116,7 +116,7 @@ final class BoxNumbers: Sendable {
     (self.features, self.scales, self.whole) = (features, scales, whole)
   }
 
-  /// Writes the kth number; in a box of whole numbers as one that the box has.
+  /// Writes the kth element; an integer is rounded and clamped to its bounds.
   func write(_ x: Double, _ k: Int, into features: inout [Float]) {
     let y = whole[k].map { min(max(x.rounded(), $0.lowerBound), $0.upperBound) } ?? x
     features[self.features[k]] = Float(y)
@@ -124,7 +124,7 @@ final class BoxNumbers: Sendable {
 }
 
 extension EmissionLayer {
-  /// The sum of the terms of these features; −∞ if any other feature was changed.
+  /// Returns the sum of the terms of these features; −∞ if another feature changed, or if the sizes differ.
   func sum(_ features: [Int], _ o: [Float], _ s: [Float], _ term: (Int) -> Double) -> Double {
     let drawn = Set(features)
     guard output.flattenedSize == o.count, o.indices.allSatisfy({ drawn.contains($0) || o[$0] == s[$0] })
@@ -134,7 +134,7 @@ extension EmissionLayer {
 }
 
 extension Space.Element {
-  /// Whether it holds whole numbers only.
+  /// True if all values are integers or Booleans.
   var isWhole: Bool {
     switch self {
     case .float16, .float32, .float64: false

@@ -3,7 +3,7 @@ internal import Randomness
 /// Hides features: o is s without them.
 struct HideEmission: EmissionLayer {
   let output: Space
-  /// The features that stay, in their order.
+  /// The features that remain, in their order.
   private let kept: [Int]
 
   init(_ names: [String], _ fit: EmissionFit) throws(EmissionError) {
@@ -21,7 +21,7 @@ struct HideEmission: EmissionLayer {
 
   func logDensity(of o: [Float], given s: [Float]) -> Double? { nil }
 
-  /// The features that numbers, counted from 0, and names of leaves mean.
+  /// Returns the features with these names: indices counted from 0, or paths of leaves.
   private static func features(_ names: [String], _ fit: EmissionFit) throws(EmissionError) -> Set<Int> {
     let leaves = fit.space.leaves.map(\.path).filter { !$0.isEmpty }
     let called = leaves.isEmpty ? "" : " or the leaves " + leaves.joined(separator: ", ")
@@ -41,7 +41,7 @@ struct HideEmission: EmissionLayer {
     return hidden
   }
 
-  /// The space without these features; what is left of a box or of bits lies flat.
+  /// Returns the space without these features; a leaf that loses some of its values becomes flat.
   private static func space(without hidden: Set<Int>, _ fit: EmissionFit) -> Space {
     var leaves: [Space.Leaf] = []
     for (index, leaf) in fit.space.leaves.enumerated() {
@@ -59,7 +59,7 @@ struct HideEmission: EmissionLayer {
 }
 
 extension Space.Kind {
-  /// The kind with some of its values.
+  /// Returns the kind with only some of its values.
   fileprivate func keeping(_ kept: [Int]) -> Space.Kind {
     switch self {
     case .box(_, let low, let high, let element):
@@ -74,7 +74,7 @@ extension Space.Kind {
 }
 
 extension EmissionEntry {
-  /// `hide=1,3`.
+  /// The emission `hide=1,3`.
   public static let hide = EmissionEntry(
     "hide", form: "=1,3", help: "features 1 and 3, or leaves of these names, are not there"
   ) { arguments throws(EmissionError) in

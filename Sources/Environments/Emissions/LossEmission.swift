@@ -1,7 +1,7 @@
 internal import Mathematics
 internal import Randomness
 
-/// Loses values: each of some ranges of features becomes 0 with a probability, independently.
+/// Sets ranges of features to 0, each independently with a probability.
 struct LossEmission: EmissionLayer {
   let output: Space
   private let ranges: [Range<Int>]
@@ -30,7 +30,7 @@ struct LossEmission: EmissionLayer {
 }
 
 extension EmissionEntry {
-  /// `dropout=p`.
+  /// The emission `dropout=p`.
   public static let dropout = EmissionEntry(
     "dropout", form: "=p", help: "each value is lost, that is 0, with probability p, independently"
   ) { arguments throws(EmissionError) in
@@ -40,7 +40,7 @@ extension EmissionEntry {
     }
   }
 
-  /// `flicker=p`.
+  /// The emission `flicker=p`.
   public static let flicker = EmissionEntry(
     "flicker", form: "=p", help: "the whole observation is lost with probability p"
   ) { arguments throws(EmissionError) in

@@ -1,7 +1,7 @@
 internal import Mathematics
 internal import Randomness
 
-/// Adds noise: o = s + scale ε, in a box of whole numbers rounded and brought back into the box.
+/// Adds noise: o = s + scale ε; an integer is then rounded and clamped to its bounds.
 struct NoiseEmission: EmissionLayer {
   let output: Space
   private let noise: Noise
@@ -66,7 +66,7 @@ extension NoiseEmission.Noise {
 }
 
 extension EmissionEntry {
-  /// `gaussian=σ`.
+  /// The emission `gaussian=σ`.
   public static let gaussian = EmissionEntry(
     "gaussian", form: "=σ", help: "o = s + ε, ε ~ N(0, σ²), for the numbers of boxes; one σ, or one for each"
   ) { arguments throws(EmissionError) in
@@ -74,7 +74,7 @@ extension EmissionEntry {
     return arguments.emission(σ) { fit throws(EmissionError) in try NoiseEmission(.gaussian, σ, fit) }
   }
 
-  /// `laplace=b`.
+  /// The emission `laplace=b`.
   public static let laplace = EmissionEntry(
     "laplace", form: "=b", help: "o = s + ε, p(ε) = exp(−|ε|/b) / 2b, for the numbers of boxes"
   ) { arguments throws(EmissionError) in
@@ -85,7 +85,7 @@ extension EmissionEntry {
     }
   }
 
-  /// `uniform=w`.
+  /// The emission `uniform=w`.
   public static let uniform = EmissionEntry(
     "uniform", form: "=w", help: "o = s + ε, ε uniform on [−w, w), for the numbers of boxes"
   ) { arguments throws(EmissionError) in

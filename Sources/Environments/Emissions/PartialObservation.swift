@@ -1,22 +1,22 @@
 public import Randomness
 
-/// An environment seen through emissions: the policy is shown o ~ p(o∣s) in the place of what the environment shows.
+/// A wrapper with emissions: the policy receives o ~ p(o∣s), where s is the observation of the wrapped environment.
 ///
-/// Draws come from a stream of the lane's own, so that neither initial states nor transitions change with them. A
-/// mask of allowed actions passes unchanged.
+/// The draws come from a separate stream of the lane, so they change neither initial states nor transitions. A mask of
+/// allowed actions is not changed.
 public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEmissions {
-  /// The observations that are shown.
+  /// The space of o.
   public let observationSpace: Space
-  /// The environment that is seen.
+  /// The wrapped environment.
   public let base: any Environment
   private let stream: RandomStream
   private var chain: EmissionChain
-  /// What the environment showed last, when it is kept.
+  /// The last observation of the wrapped environment, if it is stored.
   private var unseen: [Float]?
 
-  /// Lays `emissions` over `base`, the first one first, in episodes of at most `horizon` steps.
+  /// Applies `emissions` to the observations of `base`, in this order, in episodes of at most `horizon` steps.
   ///
-  /// - Throws: ``PartialObservationError`` when one does not fit what it finds, or the generator cannot be opened.
+  /// - Throws: ``PartialObservationError`` when one does not fit its input, or the generator cannot be opened.
   public init(
     _ base: any Environment, _ emissions: [Emission], horizon: Int?, generator: RandomGenerator = .philox
   ) throws(PartialObservationError) {
@@ -35,22 +35,22 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
     }
   }
 
-  /// The observation of the environment inside, before the emissions, if it is kept.
+  /// The last observation of the wrapped environment, before the emissions, if it is stored.
   public var hiddenState: [Float]? { unseen }
 
-  /// Copies the observation of the environment inside at each step from now on.
+  /// Stores the observation of the wrapped environment at each step from now on.
   public func keepHiddenState() {
     unseen = Array(repeating: 0, count: base.observationSpace.flattenedSize)
   }
 
-  /// Draws these emissions from a stream of their own, of the seed, lane and episode of `key`.
+  /// Restarts the stream of these emissions at the seed, lane and episode of `key`.
   public func drawEmissions(from key: StreamKey) {
     var own = key
     own.purpose = key.purpose == .emissions ? .laidEmissions : .evaluationLaidEmissions
     stream.restart(at: own)
   }
 
-  /// Starts the episode of `key` below, and draws o₁.
+  /// Starts the episode of `key` in the wrapped environment, and draws o₁.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -60,7 +60,7 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
     chain.emit(into: &observation, from: stream)
   }
 
-  /// Takes one action below, and draws o′.
+  /// Takes one step in the wrapped environment, and draws o′.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -75,15 +75,15 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
     unseen = Array(chain.features[..<count])
   }
 
-  /// log p(o∣s) where s is what the environment shows, both without mask.
+  /// Returns log p(o∣s), where s is an observation of the wrapped environment; both are without mask.
   ///
-  /// Nil where it is not known: two emissions are drawn one upon the other, or the last one has no density.
+  /// Nil if it is unknown: an emission before the last one is not a function of s, or the last one has no density.
   public func logDensity(of observation: [Float], given state: [Float]) -> Double? {
     chain.logDensity(of: observation, given: state, stream)
   }
 }
 
-/// Why an environment cannot be seen through emissions.
+/// The error of an environment that cannot be observed through emissions.
 public enum PartialObservationError: Error, Equatable, CustomStringConvertible {
   /// An emission does not fit.
   case emission(EmissionError)

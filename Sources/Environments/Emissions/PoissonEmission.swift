@@ -1,6 +1,6 @@
 internal import Randomness
 
-/// Counts: o ~ Poisson(s), for the numbers of boxes that are not negative.
+/// Replaces numbers by counts: o ~ Poisson(s), for boxes without negative numbers.
 struct PoissonEmission: EmissionLayer {
   let output: Space
   private let features: [Int]
@@ -35,7 +35,7 @@ struct PoissonEmission: EmissionLayer {
 }
 
 extension EmissionEntry {
-  /// `poisson`.
+  /// The emission `poisson`.
   public static let poisson = EmissionEntry(
     "poisson", form: "", help: "o ~ Poisson(s), for numbers that are not negative"
   ) { arguments throws(EmissionError) in

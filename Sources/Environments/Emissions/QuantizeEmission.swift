@@ -27,7 +27,7 @@ struct QuantizeEmission: EmissionLayer {
 }
 
 extension EmissionEntry {
-  /// `quantize=q`.
+  /// The emission `quantize=q`.
   public static let quantize = EmissionEntry(
     "quantize", form: "=q", help: "o is the multiple of q nearest to s, for the numbers of boxes"
   ) { arguments throws(EmissionError) in

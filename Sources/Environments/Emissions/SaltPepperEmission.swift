@@ -1,13 +1,13 @@
 internal import Mathematics
 internal import Randomness
 
-/// Speckles images: each pixel is, with a probability, black or white.
+/// Adds salt-and-pepper noise to an image: each pixel becomes, with a probability, black or white.
 struct SaltPepperEmission: EmissionLayer {
   let output: Space
-  /// The first channel of each pixel, and how many channels there are.
+  /// The index of each pixel's first channel, and the number of channels.
   private let starts: [Int]
   private let channels: Int
-  /// Black and white of each feature.
+  /// The values of black and of white for each feature.
   private let low, high: [Float]
   private let chance: Bernoulli
 
@@ -43,7 +43,7 @@ struct SaltPepperEmission: EmissionLayer {
 }
 
 extension EmissionEntry {
-  /// `salt-pepper=p`.
+  /// The emission `salt-pepper=p`.
   public static let saltPepper = EmissionEntry(
     "salt-pepper", form: "=p", help: "each pixel of an image is, with probability p, black or white"
   ) { arguments throws(EmissionError) in

@@ -1,13 +1,13 @@
-// State that environments keep across episodes: saved before an episode, restored before one is made again.
+// State that environments keep across episodes: saved before each episode, restored before a replay.
 extension Lanes {
-  /// The environment or vector that keeps state for the lane; a vector keeps that of all its lanes, for the first one.
+  /// The keeper of the lane's state: its environment, or its vector for the first lane of a vector; nil for the others.
   private func keeper(_ lane: Int) -> (any StateKeeper)? {
     guard areVectors else { return player(lane).keeper }
     let index = lane - hosted.lowerBound
     return index % unit == 0 ? vectors[index / unit] : nil
   }
 
-  /// The state that the lane's environment keeps now, between two episodes; empty if it keeps none.
+  /// Returns the state that the lane's environment keeps now, between two episodes; empty if it keeps none.
   public func state(_ lane: Int) throws(EnvironmentError) -> [UInt8] {
     guard keepsState, let keeper = keeper(lane) else { return [] }
     return try keeper.state(before: nextKey(lane))
@@ -15,7 +15,7 @@ extension Lanes {
 
   /// Restores a state that ``state(_:)`` returned.
   ///
-  /// An empty one changes nothing.
+  /// An empty state changes nothing.
   public func restore(_ state: [UInt8], _ lane: Int) throws(EnvironmentError) {
     guard !state.isEmpty, let keeper = keeper(lane) else { return }
     do throws(EnvironmentError) {
@@ -27,7 +27,7 @@ extension Lanes {
     }
   }
 
-  /// Begins the lane's current episode again, from the state that was kept before it.
+  /// Restarts the lane's current episode, after restoring the state saved before it.
   public func repeatReset(
     _ lane: Int, from state: [UInt8] = [], into observation: inout [Float]
   ) throws(EnvironmentError) {

@@ -2,10 +2,10 @@ internal import Randomness
 
 // Lanes that vectors step.
 extension Lanes {
-  /// Whether vectors step the lanes.
+  /// True if vectors step the lanes.
   public var areVectors: Bool { unit > 1 }
 
-  /// Starts the vectors anew, each on the streams of the episode that its first lane begins next.
+  /// Restarts the vectors, each on the streams of the next episode of its first lane.
   public func restartVectors() throws(EnvironmentError) {
     for (k, vector) in vectors.enumerated() {
       let first = hosted.lowerBound + k * unit
@@ -17,12 +17,12 @@ extension Lanes {
     }
   }
 
-  /// Says which action the lane's next step makes, if a vector steps it.
+  /// Sets the action of the lane's next step; does nothing in a lane without a vector.
   public func prepare(_ lane: Int, _ action: Span<Float>) { player(lane).member?.prepare(action) }
 
-  /// Makes one step of the vectors that these lanes belong to; ``step(_:_:into:)`` then gives each lane's outcome.
+  /// Steps the vectors of these lanes once; ``step(_:_:into:)`` then returns each lane's outcome.
   ///
-  /// - Parameter lanes: in ascending order.
+  /// - Parameter lanes: lanes in ascending order.
   /// - Throws: ``EnvironmentError`` when a vector breaks its contract.
   public func advanceVectors(of lanes: some Sequence<Int>) throws(EnvironmentError) {
     var last: Int?
@@ -33,6 +33,6 @@ extension Lanes {
     }
   }
 
-  /// Whether the lane's next episode begins only after another step of its vector.
+  /// True if the lane's next episode begins only after another step of its vector.
   public func isWaiting(_ lane: Int) -> Bool { player(lane).member?.isWaiting ?? false }
 }

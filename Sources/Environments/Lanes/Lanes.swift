@@ -1,59 +1,60 @@
 public import Randomness
 
-/// Environments side by side, with their random streams and their episode counters.
+/// The lanes of a run: environments stepped side by side, with their random streams and episode counters.
 ///
-/// A lane is the unit of determinism: episode k of lane l draws from the streams (seed, purpose, l, k), whatever the other
-/// lanes do. A process of several hosts the environments of some of a run's lanes; it counts the episodes of all lanes.
+/// A lane is the unit of determinism: episode k of lane l draws from the streams (seed, purpose, l, k), whatever the
+/// other lanes do. If there are several processes, each hosts the environments of some lanes and counts the episodes of
+/// all.
 public final class Lanes {
-  /// How many lanes the run has.
+  /// The number of lanes of the run.
   public let count: Int
-  /// The lanes whose environments are in this process.
+  /// The lanes whose environments this process hosts.
   public let hosted: Range<Int>
   /// The set of observations, the same in every lane.
   public let observationSpace: Space
   /// The set of actions, the same in every lane.
   public let actionSpace: Space
-  /// Floats per observation, the mask included.
+  /// The number of floats of an observation, including the mask.
   public let observationSize: Int
-  /// How many of them say which choices are allowed.
+  /// The number of floats of the mask of allowed choices.
   public let maskSize: Int
-  /// Floats per action.
+  /// The number of floats of an action.
   public let actionSize: Int
   /// The seeds of the streams.
   public let seeds: Seeds
-  /// The purpose of the streams of initial states; transitions and emissions have purposes that belong to it.
+  /// The purpose of the streams of initial states, which determines the purposes of transitions and emissions.
   public let purpose: StreamKey.Purpose
-  /// How many neighboring lanes are stepped together: 1, or the size of a vector.
+  /// The number of neighboring lanes that are stepped together: 1, or the size of a vector.
   public let unit: Int
-  /// Whether a lane whose episode ended ignores the next step of its vector.
+  /// True if a lane whose episode ended ignores the next step of its vector.
   public let waitsAfterEnds: Bool
-  /// The number of steps after which vectors are started anew, so that few steps bring a vector back.
+  /// The number of steps after which vectors are restarted, so that few steps restore the state of a vector.
   public let vectorSteps: Int
-  /// Whether environments keep state across episodes.
+  /// True if environments keep state across episodes.
   public let keepsState: Bool
 
   /// The number of episodes that each lane has begun.
   public internal(set) var episodesBegun: [Int]
-  /// The state that each lane's environment kept before its last episode; for a vector, that of its first lane.
+  /// The state that each lane's environment keeps, saved before its last episode; a vector's is at its first lane.
   public internal(set) var states: [[UInt8]]
 
   let players: [Players]
   let vectors: [any EnvironmentVector]
 
-  /// The seeds of the streams: that of the run, unless one source of randomness is drawn anew on purpose.
+  /// The seeds of the streams: the seed of the run, unless one source of randomness is redrawn on purpose.
   public struct Seeds: Sendable, Equatable {
-    /// The seed of initial states, and of everything that has no seed of its own.
+    /// The seed of initial states, and of every stream without a seed of its own.
     public var initialStates: UInt64
     /// The seed of transitions.
     public var transitions: UInt64
     /// The seed of emissions.
     public var emissions: UInt64
 
-    /// Takes one seed for all three.
+    /// Uses one seed for all three.
     public init(_ seed: UInt64) { (initialStates, transitions, emissions) = (seed, seed, seed) }
   }
 
-  /// One environment, with those who play its roles.
+  /// An environment and the objects that have its roles.
   struct Players {
     let environment: any Environment
     let transitions: [any RandomTransitions]
@@ -63,7 +64,7 @@ public final class Lanes {
     let lock: (any LockHolder)?
     let states: [any HiddenState]
 
-    /// Looks the roles up once: a cast to a protocol costs as much as some steps.
+    /// Looks the roles up once, since a cast to a protocol takes as long as several steps.
     init(_ environment: any Environment) {
       self.environment = environment
       transitions = environment.roles((any RandomTransitions).self)
@@ -75,16 +76,16 @@ public final class Lanes {
     }
   }
 
-  /// Puts environments side by side; they must have equal spaces.
+  /// Makes the lanes of environments, which must have equal spaces.
   ///
   /// - Parameters:
-  ///   - environments: those of the lanes that this process hosts; where they belong to vectors, in the order of these.
+  ///   - environments: the environments of the lanes that this process hosts; members of vectors in the vectors' order.
   ///   - seed: the seed of the streams.
   ///   - purpose: the purpose of the streams.
-  ///   - share: which lanes of how many these are; nil if they are all.
+  ///   - share: the lanes of this process and the number of all lanes; nil if it hosts them all.
   ///   - vectors: the vectors that step the environments, of equal sizes.
-  ///   - vectorSteps: the number of steps after which vectors are started anew.
-  /// - Throws: ``LanesError`` when there is no environment, or when one has other spaces than the first.
+  ///   - vectorSteps: the number of steps after which vectors are restarted.
+  /// - Throws: ``LanesError`` when there is no environment, or when the spaces of one differ from those of the first.
   public init(
     _ environments: [any Environment], seed: UInt64, purpose: StreamKey.Purpose = .environment,
     share: (lanes: Range<Int>, count: Int)? = nil, vectors: [any EnvironmentVector] = [],
@@ -112,9 +113,9 @@ public final class Lanes {
     episodesBegun = Array(repeating: 0, count: count)
   }
 
-  /// The same environments with other seeds.
+  /// Returns lanes with the same environments and other seeds.
   ///
-  /// Only one of the two may be used at a time.
+  /// The environments are shared, so use only one of the two at a time.
   public func reseeded(_ seeds: Seeds) -> Lanes { Lanes(self, seeds) }
 
   private init(_ other: Lanes, _ seeds: Seeds) {
@@ -134,13 +135,13 @@ public final class Lanes {
 
   // MARK: Streams
 
-  /// The key of the lane's current episode for the numbers of `purpose`.
+  /// Returns the key of the stream for `purpose` in the lane's current episode.
   public func key(_ purpose: StreamKey.Purpose, lane: Int) -> StreamKey {
     StreamKey(
       seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(max(0, episodesBegun[lane] - 1)))
   }
 
-  /// The key of the episode that the lane begins next.
+  /// Returns the key of the stream of the lane's next episode.
   func nextKey(_ lane: Int) -> StreamKey {
     StreamKey(seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(episodesBegun[lane]))
   }
@@ -174,30 +175,31 @@ public final class Lanes {
     for drawing in player.transitions { drawing.drawTransitions(from: key) }
   }
 
-  /// Makes one step in the lane and writes the next observation, which is the episode's last one when it ends.
+  /// Takes one step in the lane and writes the next observation; at the end of an episode, this is its last
+  /// observation.
   public func step(
     _ lane: Int, _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
     try player(lane).environment.step(action, into: &observation)
   }
 
-  /// Sets the episode counters to those of a checkpoint; no episode is open then.
+  /// Sets the episode counters, for example to those of a checkpoint; afterward no episode is open.
   public func restore(episodesBegun: [Int]) { self.episodesBegun = episodesBegun }
 
   // MARK: Roles
 
-  /// Runs `body` with the lock held that the environments need while they are stepped.
+  /// Runs `body` while holding the lock that the environments need, if any.
   public func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     guard let holder = players[0].lock else { return try body() }
     return try holder.withLock(body)
   }
 
-  /// Lets the environments copy their hidden states, for ``hiddenState(_:)``.
+  /// Makes the environments store their hidden states, for ``hiddenState(_:)``.
   public func keepHiddenStates() {
     for player in players { for state in player.states { state.keepHiddenState() } }
   }
 
-  /// The state behind the lane's last observation, of the innermost environment that gives it, or nil.
+  /// Returns the state behind the lane's last observation, from the innermost environment that has one, or nil.
   public func hiddenState(_ lane: Int) -> [Float]? {
     player(lane).states.reversed().lazy.compactMap(\.hiddenState).first
   }
@@ -210,7 +212,7 @@ extension Lanes {
     try reset(lane, into: &span)
   }
 
-  /// Makes one step in the lane and writes the next observation into an array of `observationSize` floats.
+  /// Takes one step in the lane and writes the next observation into an array of `observationSize` floats.
   public func step(
     _ lane: Int, _ action: Span<Float>, into observation: inout [Float]
   ) throws(EnvironmentError) -> Step {
@@ -219,11 +221,11 @@ extension Lanes {
   }
 }
 
-/// Why environments cannot stand side by side.
+/// The error of environments that cannot form lanes.
 public enum LanesError: Error, Equatable, CustomStringConvertible {
   /// There is no environment.
   case none
-  /// This lane has other spaces than lane 0.
+  /// This lane's spaces differ from those of the first lane.
   case differentSpaces(lane: Int)
 
   /// One sentence.

@@ -1,12 +1,12 @@
 internal import Mathematics
 public import Randomness
 
-/// Two links, moved at the joint between them, that are to swing above a line (Sutton 1996), with the physics of
+/// Two links with a motor at the joint between them, to be swung above a line (Sutton 1996), with the physics of
 /// Gymnasium's Acrobot-v1.
 ///
-/// The state is (θ₁, θ₂, θ̇₁, θ̇₂) in double precision, 0 hanging; observations are (cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂)
-/// in single precision. The actions are torques of −1, 0 and 1. Each step costs 1 but the one that terminates, with
-/// −cos θ₁ − cos(θ₁ + θ₂) > 1. The time limit of 500 steps is a ``TimeLimit`` around it.
+/// The state is (θ₁, θ₂, θ̇₁, θ̇₂) in double precision, 0 hanging down; observations are (cos θ₁, sin θ₁, cos θ₂, sin
+/// θ₂, θ̇₁, θ̇₂) in single precision. The actions are torques of −1, 0 and 1. Each step has reward −1, except 0 for the
+/// one that terminates, when −cos θ₁ − cos(θ₁ + θ₂) > 1. A ``TimeLimit`` around it limits episodes to 500 steps.
 public final class Acrobot: Environment {
   /// The number of steps after which Gymnasium truncates Acrobot-v1.
   public static let timeLimit = 500
@@ -15,7 +15,7 @@ public final class Acrobot: Environment {
   private static let τ = 0.2
   private static let highestSpeeds = (4 * Double.pi, 9 * Double.pi)
 
-  /// The space of observations; its bounds are float32's, as Gymnasium's are.
+  /// The space of observations, with bounds rounded to float32 as in Gymnasium.
   public let observationSpace: Space = {
     let high = [1, 1, 1, 1, Double(Float(highestSpeeds.0)), Double(Float(highestSpeeds.1))]
     return .box(low: high.map { -$0 }, high: high)
@@ -31,7 +31,7 @@ public final class Acrobot: Environment {
     stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
   }
 
-  /// Starts with every component of the state uniform in [−0.1, 0.1), in single precision.
+  /// Draws every component of the state uniformly from [−0.1, 0.1), in single precision.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -40,7 +40,7 @@ public final class Acrobot: Environment {
     observe(into: &observation)
   }
 
-  /// Integrates the physics over 0.2 s by one step of Runge and Kutta's fourth order.
+  /// Integrates the physics over 0.2 s by one fourth-order Runge–Kutta step.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -61,7 +61,8 @@ public final class Acrobot: Environment {
     return isUp ? Step(reward: 0, end: .terminated) : Step(reward: -1)
   }
 
-  /// The state's rate of change: links of length and mass 1, their centers in their middles, moments of inertia of 1.
+  /// Returns the time derivative of the state: links of length and mass 1, centers of mass in the middle, moments of
+  /// inertia 1.
   private static func derivative(_ state: SIMD4<Double>, _ torque: Double) -> SIMD4<Double> {
     let (θ1, θ2, ω1, ω2) = (state[0], state[1], state[2], state[3])
     let (sinθ2, cosθ2) = (sine(θ2), cosine(θ2))

@@ -1,5 +1,5 @@
 extension MarkovDecisionProcess {
-  /// A bandit with two arms that pay 1 with probability 0.4 or 0.6, and one pull an episode.
+  /// A two-armed bandit: the arms pay 1 with probability 0.4 and 0.6, and an episode is one pull.
   ///
   /// State 0 is before the pull, state 1 after a win, state 2 after a loss.
   public static func bandit() throws(ProcessError) -> MarkovDecisionProcess {
@@ -16,7 +16,7 @@ extension MarkovDecisionProcess {
 }
 
 extension NativeEnvironment {
-  /// `native:bandit`.
+  /// The environment `native:bandit`.
   public static let bandit = NativeEnvironment(
     "bandit", help: "two arms that pay 1 with probability 0.4 and 0.6, 1 step",
     timeLimit: MarkovDecisionProcess.banditTimeLimit,

@@ -3,9 +3,9 @@ public import Randomness
 
 /// A pole on a cart (Barto, Sutton, Anderson 1983) with the physics of Gymnasium's CartPole-v1.
 ///
-/// The state is (x, ẋ, θ, θ̇) in double precision, integrated by Euler's rule with τ = 0.02 s; observations
-/// are the state in single precision. Each step gives a reward of 1. The episode terminates when |x| > 2.4 or
-/// |θ| > 12°. The time limit of 500 steps is a ``TimeLimit`` around it.
+/// The state is (x, ẋ, θ, θ̇) in double precision, integrated by Euler's rule with τ = 0.02 s; observations are the
+/// state in single precision. Each step gives a reward of 1. The episode terminates when |x| > 2.4 or |θ| > 12°. A
+/// ``TimeLimit`` around it limits episodes to 500 steps.
 public final class CartPole: Environment {
   /// The number of steps after which Gymnasium truncates CartPole-v1.
   public static let timeLimit = 500
@@ -34,7 +34,7 @@ public final class CartPole: Environment {
     stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
   }
 
-  /// Starts with every component of the state uniform in [−0.05, 0.05).
+  /// Draws every component of the state uniformly from [−0.05, 0.05).
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -73,7 +73,7 @@ public final class CartPole: Environment {
 }
 
 extension NativeEnvironment {
-  /// `native:cartpole`.
+  /// The environment `native:cartpole`.
   public static let cartPole = NativeEnvironment(
     "cartpole", help: "a pole on a cart, the physics of Gymnasium's CartPole-v1, 500 steps",
     timeLimit: CartPole.timeLimit,

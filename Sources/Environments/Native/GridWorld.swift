@@ -1,9 +1,10 @@
 extension MarkovDecisionProcess {
-  /// A room of 4 × 4 tiles with a goal, a pit, and a floor that slips.
+  /// A slippery grid of 4 × 4 tiles with a goal and a pit.
   ///
-  /// Tiles are numbered row by row; the episode starts on tile 0. Actions 0 to 3 go up, right, down and left. A step goes where it
-  /// should with probability 0.8 and to either side of that with 0.1 each; walls hold. Tile 15 ends the episode
-  /// and pays 1, tile 10 ends it and costs 1, every other step costs 0.04.
+  /// Tiles are numbered row by row, and episodes start on tile 0. Actions 0 to 3 move up, right, down and left. The
+  /// move has the intended direction with probability 0.8 and each of the two perpendicular ones with 0.1; a move into
+  /// a wall stays on the tile. Tile 15 terminates the episode with reward 1 and tile 10 with −1; every other step has
+  /// reward −0.04.
   public static func gridWorld() throws(ProcessError) -> MarkovDecisionProcess {
     let (side, goal, pit) = (4, 15, 10)
     let count = side * side
@@ -42,7 +43,7 @@ extension MarkovDecisionProcess {
 }
 
 extension NativeEnvironment {
-  /// `native:gridworld`.
+  /// The environment `native:gridworld`.
   public static let gridWorld = NativeEnvironment(
     "gridworld", help: "4 × 4 tiles that slip, a goal and a pit, 30 steps",
     timeLimit: MarkovDecisionProcess.gridWorldTimeLimit,

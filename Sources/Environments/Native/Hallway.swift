@@ -1,17 +1,20 @@
 extension PartiallyObservedProcess {
   /// The hallway (Littman, Cassandra and Kaelbling 1995): find one of four alcoves by sensing walls.
   ///
-  /// A corridor of 11 cells runs from west to east; alcoves lie south of the cells 2, 4, 6 and 8, counted from 0, and the
-  /// last one is the goal. A state is a cell, with the alcoves as cells 11 … 14, times four and the direction that is
-  /// faced: north 0, east 1, south 2, west 3; all four of the goal are terminal, and coming there pays 1. The episode begins in
-  /// any other state with equal probability.
+  /// A corridor of 11 cells runs from west to east. The alcoves, cells 11 … 14, are south of cells 2, 4, 6 and 8,
+  /// counted from 0, and the last one is the goal. The state is 4 times the cell plus the heading: north 0, east 1,
+  /// south 2, west 3. All four states of the goal are terminal, and entering them pays 1. The episode begins in any
+  /// other state with equal probability.
   ///
-  /// Actions: stay 0; forward 1, which comes where it should with 0.8, slips to an open cell on either side
-  /// with 0.05, facing it, and back to an open one with 0.05, facing either way; turn right 2 and left 4, which end as
-  /// meant with 0.7 and in each other direction with 0.1; turn around 3, which ends as meant with 0.6, in a quarter with 0.15
-  /// each, and where it began with 0.1. Observed are four walls, ahead (1), right (2), behind (4) and left (8), each
-  /// seen with 0.9 when it is there and with 0.05 when it is not; a landmark for each alcove when it is faced from
-  /// the corridor (16 … 19); and the goal (20).
+  /// Actions: stay 0, forward 1, turn right 2, turn around 3, turn left 4. Forward moves ahead with 0.8, slips to
+  /// either side with 0.05, with the heading of that move, and slips back with 0.05, with the heading unchanged or
+  /// reversed; a move into a wall leaves the state unchanged. A quarter turn succeeds with 0.7 and ends in each other
+  /// heading with 0.1. Turning around succeeds with 0.6, is a quarter turn either way with 0.15, and has no effect with
+  /// 0.1.
+  ///
+  /// Observations 0 … 15 are the sum of the sensed walls: ahead 1, right 2, behind 4 and left 8, each sensed with 0.9
+  /// if present and with 0.05 if absent. Observations 16 … 19 are the landmarks of the alcoves, each when its alcove is
+  /// faced from the corridor; 20 is the goal.
   public static func hallway() throws(ProcessError) -> PartiallyObservedProcess {
     let (cells, actions, observations) = (15, 5, 21)
     let states = cells * 4
@@ -40,7 +43,8 @@ extension PartiallyObservedProcess {
         for (quarters, p) in [0.8, 0.05, 0.05, 0.05].enumerated() {
           guard let next = hallwayCell(cell, (heading + quarters) % 4) else { continue }
           left -= p
-          // Whoever slips back faces one way or the other; else the way that was gone.
+          // After a slip back, the heading is unchanged or reversed; after another move, it is the direction of the
+          // move.
           for side in quarters == 2 ? [0, 2] : [quarters] {
             let to = next * 4 + (heading + side) % 4
             transition[row + to] += quarters == 2 ? p / 2 : p
@@ -62,7 +66,7 @@ extension PartiallyObservedProcess {
   /// The number of steps after which `native:hallway` truncates.
   public static let hallwayTimeLimit = 100
 
-  /// The cell next to one in a direction, if there is no wall.
+  /// Returns the next cell in a direction, or nil at a wall.
   private static func hallwayCell(_ cell: Int, _ direction: Int) -> Int? {
     if cell > 10 { return direction == 0 ? 2 * (cell - 10) : nil }
     switch direction {
@@ -93,7 +97,7 @@ extension PartiallyObservedProcess {
 }
 
 extension NativeEnvironment {
-  /// `native:hallway`.
+  /// The environment `native:hallway`.
   public static let hallway = NativeEnvironment(
     "hallway", help: "a corridor with four alcoves, one of which is the goal, felt by its walls, 100 steps",
     timeLimit: PartiallyObservedProcess.hallwayTimeLimit,

@@ -1,6 +1,6 @@
 public import Randomness
 
-/// A linear process with Gaussian noise, seen through a noisy sensor, and quadratic costs: its optimum is known.
+/// A linear process with Gaussian noise, a noisy sensor and quadratic costs (LQG): its optimum is known.
 ///
 ///     s₁ ~ N(0, diag σ₁²),  s′ = A s + B a + w, w ~ N(0, diag σ²),  o = C s + v, v ~ N(0, ρ²)
 ///     r(s, a) = −(Σ Q(k) s(k)² + R a²)
@@ -24,7 +24,7 @@ public struct LinearGaussianProcess: Sendable, Equatable {
   /// σ₁.
   public var initialDeviation: [Double]
 
-  /// A mass that is pushed along a line; only its position is measured, with an error as large as a push moves it.
+  /// A mass that is pushed along a line; only its position is measured, with noise of standard deviation 0.3.
   public static let mass = LinearGaussianProcess(
     transition: [[1, 0.2], [0, 1]], control: [0.02, 0.2], noise: [0.01, 0.1], sensor: [1, 0],
     sensorNoise: 0.3, stateCost: [1, 0.1], controlCost: 0.1, initialDeviation: [1, 1])
@@ -32,17 +32,17 @@ public struct LinearGaussianProcess: Sendable, Equatable {
   public static let massTimeLimit = 50
 }
 
-/// A ``LinearGaussianProcess`` to act in.
+/// The environment of a ``LinearGaussianProcess``.
 ///
-/// Initial states, transitions and emissions have streams of their own.
+/// Initial states, transitions and emissions have separate streams.
 public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTransitions, RandomEmissions {
-  /// One number: o.
+  /// The space of o, one number.
   public let observationSpace = Space.box(low: [-.infinity], high: [.infinity])
-  /// One number: a.
+  /// The space of a, one number.
   public let actionSpace = Space.box(low: [-.infinity], high: [.infinity])
-  /// The state that the process is in, which the policy is not shown.
+  /// The current state of the process, which the policy does not observe.
   public private(set) var state: [Double]
-  /// The same in single precision.
+  /// The current state in single precision.
   public var hiddenState: [Float]? { state.map { Float($0) } }
 
   private let process: LinearGaussianProcess
@@ -63,10 +63,10 @@ public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTr
     next = state
   }
 
-  /// Draws emissions from this stream.
+  /// Restarts the stream of emissions at `key`.
   public func drawEmissions(from key: StreamKey) { emissions.restart(at: key) }
 
-  /// Draws transitions from this stream; the stream of emissions stays.
+  /// Restarts the stream of transitions at `key`; the stream of emissions is unchanged.
   public func drawTransitions(from key: StreamKey) { transitions.restart(at: key) }
 
   /// Draws s₁ and o₁.
@@ -78,7 +78,7 @@ public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTr
     measure(into: &observation)
   }
 
-  /// Draws s′ and o′; the reward is about s and a.
+  /// Draws s′ and o′; the reward depends on s and a.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -102,7 +102,7 @@ public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTr
 }
 
 extension NativeEnvironment {
-  /// `native:linear-gaussian`.
+  /// The environment `native:linear-gaussian`.
   public static let linearGaussian = NativeEnvironment(
     "linear-gaussian", help: "a mass to be held in place, its position measured with errors, 50 steps",
     timeLimit: LinearGaussianProcess.massTimeLimit,

@@ -1,11 +1,12 @@
 internal import Mathematics
 public import Randomness
 
-/// A car too weak for the hill that it is to climb (Moore 1990), with the physics of Gymnasium's MountainCar-v0.
+/// A car whose motor is too weak to climb its hill directly (Moore 1990), with the physics of Gymnasium's
+/// MountainCar-v0.
 ///
-/// The state is position and velocity in double precision, observations are the same in single precision. The actions
-/// are: accelerate to the left, do not, accelerate to the right. Each step costs 1; the episode terminates at the flag, position 0.5.
-/// The time limit of 200 steps is a ``TimeLimit`` around it.
+/// The state is position and velocity in double precision; observations are the state in single precision. Actions
+/// accelerate to the left, not at all, and to the right. Each step has reward −1; the episode terminates at the flag,
+/// at position 0.5 or beyond with velocity ≥ 0. A ``TimeLimit`` around it limits episodes to 200 steps.
 public final class MountainCar: Environment {
   /// The number of steps after which Gymnasium truncates MountainCar-v0.
   public static let timeLimit = 200
@@ -14,7 +15,7 @@ public final class MountainCar: Environment {
   private static let highestSpeed = 0.07
   private static let (force, gravity) = (0.001, 0.0025)
 
-  /// The space of observations; its bounds are float32's, as Gymnasium's are.
+  /// The space of observations, with bounds rounded to float32 as in Gymnasium.
   public let observationSpace: Space = .box(
     low: [Double(Float(lowest)), -Double(Float(highestSpeed))],
     high: [Double(Float(highest)), Double(Float(highestSpeed))])
@@ -29,7 +30,7 @@ public final class MountainCar: Environment {
     stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
   }
 
-  /// Starts at rest, the position uniform in [−0.6, −0.4).
+  /// Starts at rest, with position uniform in [−0.6, −0.4).
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -38,7 +39,7 @@ public final class MountainCar: Environment {
     observe(into: &observation)
   }
 
-  /// Pushes and rolls for one unit of time; the left end is a wall that takes the speed.
+  /// Integrates the physics over one unit of time; the wall at the left end stops the car.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -57,7 +58,7 @@ public final class MountainCar: Environment {
 }
 
 extension NativeEnvironment {
-  /// `native:mountain-car`.
+  /// The environment `native:mountain-car`.
   public static let mountainCar = NativeEnvironment(
     "mountain-car", help: "a car too weak for its hill, the physics of Gymnasium's MountainCar-v0, 200 steps",
     timeLimit: MountainCar.timeLimit,

@@ -1,26 +1,26 @@
 public import Randomness
 public import Registries
 
-/// A native environment under its name, with what is known exactly of it.
+/// The registry entry of a native environment, with its model.
 public struct NativeEnvironment: RegistryEntry, Equatable {
-  /// The name behind `native:`.
+  /// The name after `native:`.
   public let name: String
-  /// What it is, in one line.
+  /// A description in one line.
   public let help: String
-  /// The number of steps after which its episodes are truncated, unless a run says otherwise.
+  /// The number of steps after which episodes are truncated, unless a run sets another limit.
   public let timeLimit: Int
-  /// How it is made, and what is known of it.
+  /// The model that makes the environment, and determines what is known exactly.
   public let model: Model
 
-  /// What is known of a native environment, from which bounds of returns follow.
+  /// The kinds of models, by what is known exactly; bounds of returns are computed from it.
   public enum Model: Sendable {
-    /// A finite process by its tables, whose state is observed: optimal values and exact gradients are known.
+    /// A finite process given by its tables, with an observed state: optimal values and exact gradients are known.
     case finite(@Sendable () throws(ProcessError) -> MarkovDecisionProcess)
-    /// A finite process by its tables, whose state is hidden: the bounds of partially observed processes are known.
+    /// A finite process given by its tables, with a hidden state: the bounds of partially observed processes are known.
     case partiallyObserved(@Sendable () throws(ProcessError) -> PartiallyObservedProcess)
     /// A linear process with Gaussian noise and quadratic costs: its optimum is known.
     case linearGaussian(LinearGaussianProcess)
-    /// A simulation, of which nothing is known exactly.
+    /// A simulation: nothing is known exactly.
     case simulated(@Sendable (RandomGenerator) throws(RandomnessError) -> any Environment)
   }
 
@@ -29,16 +29,16 @@ public struct NativeEnvironment: RegistryEntry, Equatable {
     (self.name, self.help, self.timeLimit, self.model) = (name, help, timeLimit, model)
   }
 
-  /// Whether two entries have the same name.
+  /// Compares two entries by their names.
   public static func == (a: NativeEnvironment, b: NativeEnvironment) -> Bool { a.name == b.name }
 
-  /// Opens the environment, with a time limit around it.
+  /// Opens the environment and wraps it with a time limit.
   ///
   /// - Parameters:
   ///   - generator: the generator of its streams.
-  ///   - limit: the time limit; nil for its own.
+  ///   - limit: the time limit in steps; nil for the default.
   /// - Returns: the environment.
-  /// - Throws: ``ProcessError`` for tables that are no process, ``RandomnessError`` when the generator cannot be opened.
+  /// - Throws: ``ProcessError`` for invalid tables, ``RandomnessError`` when the generator cannot be opened.
   public func open(_ generator: RandomGenerator, timeLimit limit: Int? = nil) throws -> any Environment {
     TimeLimit(try bare(generator), limit: limit ?? timeLimit)
   }
@@ -52,7 +52,7 @@ public struct NativeEnvironment: RegistryEntry, Equatable {
     }
   }
 
-  /// Whether bounds of the returns that a policy can reach are known.
+  /// True if bounds of the returns that a policy can reach are known.
   public var isKnownExactly: Bool {
     if case .simulated = model { false } else { true }
   }

@@ -1,11 +1,11 @@
 internal import Mathematics
 public import Randomness
 
-/// A pendulum that a weak motor is to swing up and hold, with the physics of Gymnasium's Pendulum-v1.
+/// A pendulum that a weak motor swings up and balances, with the physics of Gymnasium's Pendulum-v1.
 ///
-/// The state is (θ, θ̇) in double precision, θ = 0 upright; observations are (cos θ, sin θ, θ̇) in single precision. The
-/// action is a torque u in [−2, 2]. A step gives −(θ² + 0.1 θ̇² + 0.001 u²), θ taken into [−π, π), and never terminates;
-/// the time limit of 200 steps is a ``TimeLimit`` around it.
+/// The state is (θ, θ̇) in double precision, θ = 0 upright; observations are (cos θ, sin θ, θ̇) in single precision.
+/// The action is a torque u in [−2, 2]. A step has reward −(θ² + 0.1 θ̇² + 0.001 u²), with θ wrapped into [−π, π).
+/// Episodes never terminate; a ``TimeLimit`` around it limits them to 200 steps.
 public final class Pendulum: Environment {
   /// The number of steps after which Gymnasium truncates Pendulum-v1.
   public static let timeLimit = 200
@@ -28,7 +28,7 @@ public final class Pendulum: Environment {
     stream = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
   }
 
-  /// Starts with θ uniform in [−π, π) and θ̇ in [−1, 1).
+  /// Draws θ uniformly from [−π, π) and θ̇ from [−1, 1).
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -43,7 +43,7 @@ public final class Pendulum: Environment {
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
     let (θ, ω) = state
-    // Gymnasium squares and scales the torque as the float32 that it is.
+    // As in Gymnasium, the torque is squared and scaled in float32.
     let u = min(max(action[0], -Self.highestTorque), Self.highestTorque)
     let cost = Self.normalized(θ) * Self.normalized(θ) + 0.1 * (ω * ω) + Double(0.001 * (u * u))
     let acceleration = 3 * Self.gravity / 2 * sine(θ) + Double(3 * u)
@@ -53,7 +53,7 @@ public final class Pendulum: Environment {
     return Step(reward: -cost)
   }
 
-  /// The angle in [−π, π).
+  /// Returns the angle wrapped into [−π, π).
   private static func normalized(_ θ: Double) -> Double {
     let remainder = (θ + .pi).truncatingRemainder(dividingBy: 2 * .pi)
     return (remainder < 0 ? remainder + 2 * .pi : remainder) - .pi
@@ -67,7 +67,7 @@ public final class Pendulum: Environment {
 }
 
 extension NativeEnvironment {
-  /// `native:pendulum`.
+  /// The environment `native:pendulum`.
   public static let pendulum = NativeEnvironment(
     "pendulum", help: "a pendulum to be swung up and held, the physics of Gymnasium's Pendulum-v1, 200 steps",
     timeLimit: Pendulum.timeLimit,

@@ -1,9 +1,9 @@
 extension PartiallyObservedProcess {
-  /// Repeat what was shown two steps ago (POPGym's RepeatPrevious with four suits, by its tables).
+  /// Repeating the symbol of two steps ago (POPGym's RepeatPrevious with four suits), given by its tables.
   ///
-  /// Each step shows one of four symbols, drawn uniformly, and the action should be the one of two steps ago; it
-  /// pays 1/30 when it is and −1/30 when it is not, and nothing in the first two steps. States are the last three
-  /// symbols, of which the older two may be missing (4). Over the time limit of 32 steps the optimum is 1.
+  /// Each step shows one of four symbols, drawn uniformly. An action pays 1/30 if it is the symbol of two steps ago and
+  /// −1/30 if not; actions of the first two steps pay nothing. A state is the last three symbols, of which the older
+  /// two may be missing (4). Over the time limit of 32 steps the optimal return is 1.
   public static func repeatPrevious() throws(ProcessError) -> PartiallyObservedProcess {
     let (symbols, missing) = (4, 4)
     func index(_ old: Int, _ last: Int, _ now: Int) -> Int { (old * 5 + last) * symbols + now }
@@ -42,7 +42,7 @@ extension PartiallyObservedProcess {
 }
 
 extension NativeEnvironment {
-  /// `native:repeat-previous`.
+  /// The environment `native:repeat-previous`.
   public static let repeatPrevious = NativeEnvironment(
     "repeat-previous", help: "say the symbol of two steps ago, 32 steps",
     timeLimit: PartiallyObservedProcess.repeatPreviousTimeLimit,

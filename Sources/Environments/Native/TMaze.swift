@@ -1,10 +1,11 @@
 extension PartiallyObservedProcess {
-  /// The T-maze (Bakker 2002): a sign at the beginning of a corridor says where to turn at its end.
+  /// The T-maze (Bakker 2002): a sign at the beginning of a corridor shows where to turn at its end.
   ///
-  /// States: the side of the goal (up 0, down 1, each with probability ½) and the place, 0 … `corridor`, of which
-  /// the last is the junction; then one in which the episode has ended. Actions: up 0, right 1, down 2, left 3. At
-  /// the junction the goal's side pays 4 and the other −0.1, and both end the episode. Whatever else changes no
-  /// place costs 0.1. Observed are the sign up (0) or down (1) at place 0, the corridor (2), and the junction (3).
+  /// A state is the side of the goal (up 0, down 1, each with probability ½) and the cell, 0 … `corridor`, of which the
+  /// last is the junction; one more state is terminal. Actions: up 0, right 1, down 2, left 3. At the junction, up and
+  /// down end the episode; they pay 4 on the side of the goal and −0.1 on the other. Any other action that does not
+  /// change the cell costs 0.1. Observations: the sign up (0) or down (1) in cell 0, the corridor (2), and the junction
+  /// (3).
   public static func tMaze(corridor: Int = tMazeCorridor) throws(ProcessError) -> PartiallyObservedProcess {
     let (places, actions, observations) = (corridor + 1, 4, 4)
     let states = 2 * places + 1
@@ -48,7 +49,7 @@ extension PartiallyObservedProcess {
 }
 
 extension NativeEnvironment {
-  /// `native:t-maze`.
+  /// The environment `native:t-maze`.
   public static let tMaze = NativeEnvironment(
     "t-maze", help: "a sign, a corridor of 10, and a turn that the sign foretold, 60 steps",
     timeLimit: PartiallyObservedProcess.tMazeTimeLimit,

@@ -1,9 +1,10 @@
 extension PartiallyObservedProcess {
   /// The tiger behind one of two doors (Cassandra, Kaelbling, Littman 1994).
   ///
-  /// States: the tiger is left (0) or right (1), each with probability ½. Action 0 listens, for −1; 1 and 2 open the
-  /// left and the right door: −100 for the tiger's, 10 for the other, and then the tiger is put behind a door anew.
-  /// After listening, what is heard (0 left, 1 right) is right with probability 0.85, otherwise with ½.
+  /// The state is the tiger's door, left 0 or right 1, each with probability ½. Action 0 listens and costs 1. Actions 1
+  /// and 2 open the left and the right door: −100 for the tiger's, 10 for the other; the tiger's door is then redrawn.
+  /// The observation, 0 for left and 1 for right, is correct with probability 0.85 after listening, and uniform
+  /// otherwise.
   public static func tiger() throws(ProcessError) -> PartiallyObservedProcess {
     let stays = [1.0, 0, 0, 1]
     let anew = [0.5, 0.5]
@@ -23,7 +24,7 @@ extension PartiallyObservedProcess {
 }
 
 extension NativeEnvironment {
-  /// `native:tiger`.
+  /// The environment `native:tiger`.
   public static let tiger = NativeEnvironment(
     "tiger", help: "a tiger behind one of two doors, heard but not seen, 20 steps",
     timeLimit: PartiallyObservedProcess.tigerTimeLimit,

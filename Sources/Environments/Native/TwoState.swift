@@ -1,9 +1,9 @@
 extension MarkovDecisionProcess {
-  /// Two states, of which only the second pays, and an action that may fail.
+  /// Two states, of which only the second pays, and actions that may fail.
   ///
-  /// In state 0 action 1 moves to state 1 with probability 0.8, action 0 stays. In state 1 action 0 stays with
-  /// probability 0.9, action 1 goes back. Being in state 1 after a step pays 1. Every episode starts in
-  /// state 0 and has no end of its own; the environment `native:two-state` truncates it after 10 steps.
+  /// In state 0, action 1 moves to state 1 with probability 0.8 and action 0 stays. In state 1, action 0 stays with
+  /// probability 0.9 and action 1 moves back. A step that ends in state 1 pays 1. Every episode starts in state 0 and
+  /// never terminates; the environment `native:two-state` truncates it after 10 steps.
   public static func twoState() throws(ProcessError) -> MarkovDecisionProcess {
     try MarkovDecisionProcess(
       stateCount: 2, actionCount: 2,
@@ -22,7 +22,7 @@ extension MarkovDecisionProcess {
 }
 
 extension NativeEnvironment {
-  /// `native:two-state`.
+  /// The environment `native:two-state`.
   public static let twoState = NativeEnvironment(
     "two-state", help: "two states, of which the second pays 1 a step, 10 steps",
     timeLimit: MarkovDecisionProcess.twoStateTimeLimit,

@@ -1,14 +1,14 @@
-/// p(s∣o₁, a₁, …, oₜ): what a history says of the state, exactly.
+/// The belief p(s∣o₁, a₁, …, oₜ): the exact distribution of the state given the history.
 ///
 ///     b₁(s) ∝ p(s₁) p(o₁∣s₁)
 ///     b′(s′) ∝ p(o′∣a, s′) Σₛ p(s′∣s, a) b(s)
 ///
-/// An episode that goes on is not in a state where it ends, so that these have no part in a belief.
+/// Terminal states have probability 0: an episode that continues is in none of them.
 public struct Belief: Sendable, Equatable {
   /// The probabilities of the states; they sum to 1.
   public let probabilities: [Double]
 
-  /// The belief after the first observation, and p(o₁); nil when o₁ cannot be.
+  /// Returns the belief after the first observation, and p(o₁, s₁ not terminal); nil if that probability is 0.
   public static func initial(
     observing o: Int, in problem: PartiallyObservedProcess
   ) -> (belief: Belief, probability: Double)? {
@@ -19,9 +19,9 @@ public struct Belief: Sendable, Equatable {
       })
   }
 
-  /// The belief after an action and what was observed then, and the probability p(o′, the episode goes on∣b, a).
+  /// Returns the belief after an action and the observation o′ that it led to, and p(o′, s′ not terminal∣b, a).
   ///
-  /// Nil when that cannot be.
+  /// Nil if that probability is 0.
   public func updated(
     after a: Int, observing o: Int, in problem: PartiallyObservedProcess
   ) -> (belief: Belief, probability: Double)? {

@@ -10,10 +10,10 @@ public struct MarkovDecisionProcess: Sendable, Equatable {
   public let reward: [Double]
   /// p(s₁), [state].
   public let initial: [Double]
-  /// Where episodes terminate, [state].
+  /// True for terminal states, [state].
   public let terminal: [Bool]
 
-  /// Makes a process and checks that its tables are one.
+  /// Makes a process after checking its tables.
   ///
   /// - Throws: ``ProcessError`` when a table has another size, a probability is negative or not a number, or
   ///   a distribution does not sum to 1 within 1e-9.
@@ -50,15 +50,15 @@ public struct MarkovDecisionProcess: Sendable, Equatable {
     guard abs(sum - 1) < 1e-9 else { throw ProcessError.sum(table: table, found: sum) }
   }
 
-  /// The position of (s, a, s′) in the transition and reward tables.
+  /// The index of (s, a, s′) in the transition and reward tables.
   public func index(_ s: Int, _ a: Int, _ next: Int) -> Int { (s * actionCount + a) * stateCount + next }
 }
 
-/// Why tables are not a process.
+/// The error of tables that do not define a process.
 public enum ProcessError: Error, Equatable, CustomStringConvertible {
   /// There is no state or no action.
   case empty
-  /// A table has another number of entries than |S| and |A| ask for.
+  /// A table's number of entries does not match |S| and |A|.
   case size(table: String, expected: Int, found: Int)
   /// A probability is outside of [0, 1] or not a number.
   case probability(table: String)

@@ -1,8 +1,9 @@
 public import Randomness
 
-/// A ``PartiallyObservedProcess`` to act in: what is emitted is observed, as a one-hot vector, and the state is not.
+/// The environment of a ``PartiallyObservedProcess``: its emissions are observed as one-hot vectors, its state is
+/// hidden.
 ///
-/// Emissions have streams of their own beside those of initial states and transitions.
+/// Initial states, transitions and emissions have separate streams.
 public final class PartiallyObservedEnvironment: Environment, HiddenState, RandomTransitions,
   RandomEmissions
 {
@@ -10,9 +11,9 @@ public final class PartiallyObservedEnvironment: Environment, HiddenState, Rando
   public let observationSpace: Space
   /// The space of actions.
   public let actionSpace: Space
-  /// The state that the process is in, which the policy is not shown.
+  /// The current state of the process, which the policy does not observe.
   public var state: Int { hidden.state }
-  /// Its number.
+  /// The index of the current state.
   public var hiddenState: [Float]? { [Float(state)] }
 
   private let hidden: TabularEnvironment
@@ -47,7 +48,7 @@ public final class PartiallyObservedEnvironment: Environment, HiddenState, Rando
     return rows
   }
 
-  /// Draws emissions from this stream.
+  /// Restarts the stream of emissions at `key`.
   public func drawEmissions(from key: StreamKey) { stream.restart(at: key) }
 
   /// Draws s₁ ~ p(s₁) and o₁ ~ p(o₁∣s₁).
@@ -58,7 +59,7 @@ public final class PartiallyObservedEnvironment: Environment, HiddenState, Rando
     emit(initialEmissions[state], into: &observation)
   }
 
-  /// Draws transitions from this stream; the stream of emissions stays.
+  /// Restarts the stream of transitions at `key`; the stream of emissions is unchanged.
   public func drawTransitions(from key: StreamKey) { hidden.drawTransitions(from: key) }
 
   /// Draws s′ ~ p(s′∣s, a) and o′ ~ p(o′∣a, s′).

@@ -1,9 +1,9 @@
 extension PartiallyObservedProcess {
-  /// The Markov process of state and observation together, state (s, o) being s |O| + o.
+  /// Returns the Markov decision process whose states are the pairs (s, o), with index s |O| + o.
   ///
-  /// A policy of observations alone is one of its policies, so that what is exact on a Markov process is exact here.
+  /// A policy of observations alone is one of its policies, so exact methods for Markov decision processes apply.
   ///
-  /// - Throws: ``ProcessError`` never for tables that were checked.
+  /// - Throws: ``ProcessError``, but never for checked tables.
   public func joint() throws(ProcessError) -> MarkovDecisionProcess {
     let (states, actions, shown) = (process.stateCount, process.actionCount, observationCount)
     let count = states * shown

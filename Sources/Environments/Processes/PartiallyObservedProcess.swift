@@ -1,4 +1,4 @@
-/// A finite partially observed process ⟨S, A, O, T, E, r⟩, given by its tables.
+/// A finite partially observed Markov decision process ⟨S, A, O, T, E, r⟩, given by its tables.
 public struct PartiallyObservedProcess: Sendable, Equatable {
   /// ⟨S, A, T, r⟩.
   public let process: MarkovDecisionProcess
@@ -9,7 +9,7 @@ public struct PartiallyObservedProcess: Sendable, Equatable {
   /// p(o₁∣s₁), [state × observation].
   public let initialEmission: [Double]
 
-  /// Makes a process and checks that its tables are one.
+  /// Makes a process after checking its tables.
   ///
   /// - Throws: ``ProcessError`` when a table has another size, a probability is negative or not a number, or
   ///   a distribution does not sum to 1 within 1e-9.

@@ -1,12 +1,12 @@
 public import Randomness
 
-/// A ``MarkovDecisionProcess`` to act in: transitions are drawn, the state is observed as a one-hot vector.
+/// The environment of a ``MarkovDecisionProcess``: transitions are drawn, the state is observed as a one-hot vector.
 public final class TabularEnvironment: Environment, RandomTransitions {
   /// The space of observations.
   public let observationSpace: Space
   /// The space of actions.
   public let actionSpace: Space
-  /// The state that the process is in.
+  /// The current state of the process.
   public private(set) var state = 0
 
   private let process: MarkovDecisionProcess
@@ -42,7 +42,7 @@ public final class TabularEnvironment: Environment, RandomTransitions {
     Space.writeOneHot(state, of: process.stateCount, at: 0, into: &observation)
   }
 
-  /// Draws transitions from this stream.
+  /// Restarts the stream of transitions at `key`.
   public func drawTransitions(from key: StreamKey) { stream.restart(at: key) }
 
   /// Draws s′ ~ p(s′∣s, a).

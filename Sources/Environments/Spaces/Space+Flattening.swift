@@ -3,7 +3,7 @@ extension Space {
   ///
   /// - Parameters:
   ///   - values: `valueCount` numbers: the elements of boxes, bits, and indices counted from 0.
-  ///   - flattened: `flattenedSize` floats, see ``Space`` for their order.
+  ///   - flattened: `flattenedSize` floats, in the order that ``Space`` describes.
   public func flatten(_ values: Span<Float>, into flattened: inout MutableSpan<Float>) {
     var from = 0
     var to = 0
@@ -29,7 +29,7 @@ extension Space {
     }
   }
 
-  /// The same, into an array.
+  /// Writes the flattened form of an element into an array of `flattenedSize` floats.
   func flatten(_ values: Span<Float>, into flattened: inout [Float]) {
     var span = flattened.mutableSpan
     flatten(values, into: &span)
@@ -43,7 +43,7 @@ extension Space {
 }
 
 extension Space {
-  /// The lowest and highest number that each float of a flattened element may be.
+  /// The lower and the upper bound of each float of a flattened element.
   var flattenedBounds: (low: [Float], high: [Float]) {
     var (low, high): ([Float], [Float]) = ([], [])
     for leaf in leaves {

@@ -1,5 +1,5 @@
 extension Space {
-  /// The extents of a space that is one box [row × column × channel], or [row × column] of one channel.
+  /// The size of a space that is one box [row × column × channel], or [row × column] with one channel; nil for others.
   public var image: (height: Int, width: Int, channels: Int)? {
     guard leaves.count == 1, case .box(let shape, _, _, _) = leaves[0].kind,
       shape.count == 2 || shape.count == 3
@@ -7,7 +7,7 @@ extension Space {
     return (shape[0], shape[1], shape.count == 3 ? shape[2] : 1)
   }
 
-  /// The space of so many elements at once.
+  /// Returns the space of `count` elements together; the channels of images are concatenated.
   func stacked(_ count: Int) -> Space {
     guard let image, case .box(_, let low, let high, let element) = leaves[0].kind else {
       return Space(

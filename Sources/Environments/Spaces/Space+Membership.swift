@@ -1,7 +1,7 @@
 extension Space {
-  /// The lowest and highest number that each value of an element may have.
+  /// The lower and the upper bound of each value of an element.
   ///
-  /// Indices run from 0 (`start` is added where an environment wants it), bits are 0 or 1.
+  /// Indices count from 0 (`start` is added only where an environment needs it); bits are 0 or 1.
   public var valueBounds: (low: [Double], high: [Double]) {
     var low: [Double] = []
     var high: [Double] = []
@@ -24,7 +24,7 @@ extension Space {
     return (low, high)
   }
 
-  /// The first value that is outside of the space, or nil for a member.
+  /// Returns the index of the first value outside of the space, nil for an element, or the count if it is wrong.
   public func firstValueOutside(_ values: Span<Float>) -> Int? {
     let (low, high) = valueBounds
     guard values.count == low.count else { return values.count }
@@ -35,13 +35,13 @@ extension Space {
     return nil
   }
 
-  /// The count of a space that is one discrete value, or nil for every other space.
+  /// The number of choices of a space that is one discrete value, or nil for every other space.
   public var discreteCount: Int? {
     guard leaves.count == 1, case .discrete(let count, _) = leaves[0].kind else { return nil }
     return count
   }
 
-  /// Whether every leaf is a box of floating-point or integer elements.
+  /// True if every leaf is a box.
   public var isBox: Bool {
     leaves.allSatisfy { leaf in
       guard case .box = leaf.kind else { return false }
@@ -51,7 +51,7 @@ extension Space {
 }
 
 extension Space: CustomStringConvertible {
-  /// The space in Gymnasium's words, as messages show it.
+  /// The space in Gymnasium's notation, for messages.
   public var description: String {
     if leaves.count == 1, leaves[0].path.isEmpty { return leaves[0].kind.description }
     return "(" + leaves.map { "\($0.path): \($0.kind)" }.joined(separator: ", ") + ")"
@@ -59,7 +59,7 @@ extension Space: CustomStringConvertible {
 }
 
 extension Space.Kind: CustomStringConvertible {
-  /// The kind in Gymnasium's words.
+  /// The kind in Gymnasium's notation.
   public var description: String {
     switch self {
     case .box(let shape, _, _, let element):

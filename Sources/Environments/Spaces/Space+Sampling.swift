@@ -2,11 +2,11 @@ internal import Mathematics
 public import Randomness
 
 extension Space {
-  /// Draws an element as Gymnasium's `sample` does, and returns the log-density of the draw.
+  /// Draws an element with the distribution of Gymnasium's `sample`, and returns the log-density of the draw.
   ///
-  /// Indices, bits and bounded boxes are uniform; a box value without bounds is normal, one with a single
-  /// bound exponential from there. `values` has `valueCount` floats; where `mask` is not empty it has a float
-  /// for each choice of the discrete leaves, and those with 0 are not drawn.
+  /// Indices, bits and bounded boxes are uniform. A box value without bounds is standard normal; one with a single
+  /// bound is exponential from that bound. `values` has `valueCount` floats. A `mask` that is not empty has one float
+  /// for each choice of the discrete leaves; choices with 0 are not drawn.
   public func sample(
     from stream: RandomStream, allowing mask: [Float] = [], into values: inout MutableSpan<Float>
   ) -> Double {
@@ -33,7 +33,7 @@ extension Space {
     return logDensity
   }
 
-  /// The same into an array of `valueCount` floats.
+  /// Draws an element into an array of `valueCount` floats, and returns the log-density of the draw.
   public func sample(
     from stream: RandomStream, allowing mask: [Float] = [], into values: inout [Float]
   ) -> Double {
@@ -77,13 +77,13 @@ extension Space {
 }
 
 extension Space.Kind {
-  /// Whether a value is a real number rather than a whole one.
+  /// True if a value is a real number, false if it is an integer.
   public var isContinuous: Bool {
     guard case .box(_, _, _, let element) = self else { return false }
     return element == .float16 || element == .float32 || element == .float64
   }
 
-  /// Whether a mask says which of its choices are allowed.
+  /// True if a mask can exclude some of its choices.
   var isMaskable: Bool {
     switch self {
     case .discrete, .multiDiscrete: true

@@ -1,19 +1,18 @@
-/// The set that observations or actions come from: a product of leaves.
+/// The set of observations or actions: a product of leaves.
 ///
-/// A nested Dict or Tuple of Gymnasium is the list of its leaves in flattening order: a Dict's keys in the
-/// order in which the space holds them (Gymnasium sorts them), a Tuple's members from first to last, depth
-/// first. Flattened to floats, a box is its elements in row-major order, a discrete value a one-hot vector, a
-/// multi-discrete one the concatenation of one-hot vectors, a multi-binary one its bits; this is what
-/// `gymnasium.spaces.flatten` does.
+/// A nested Dict or Tuple of Gymnasium becomes the list of its leaves in flattening order, depth first: the entries of
+/// a Dict in the order of its space (Gymnasium sorts the keys), the members of a Tuple from first to last. Flattened to
+/// floats, a box is its elements in row-major order, a discrete value a one-hot vector, a multi-discrete one the
+/// concatenation of one-hot vectors, and a multi-binary one its bits, as in `gymnasium.spaces.flatten`.
 public struct Space: Hashable, Sendable {
   /// The leaves in flattening order.
   public var leaves: [Leaf]
 
   /// One factor of the product.
   public struct Leaf: Hashable, Sendable {
-    /// Where the leaf sits: "" for the space itself, else keys and positions joined by dots ("arm.0").
+    /// The path of the leaf: "" for the space itself, otherwise keys and indices joined by dots ("arm.0").
     public var path: String
-    /// The set.
+    /// The set of values of the leaf.
     public var kind: Kind
 
     /// Makes a leaf.
@@ -27,7 +26,7 @@ public struct Space: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// A box in Rⁿ: `low` and `high` have one bound for each element and may be infinite.
     case box(shape: [Int], low: [Double], high: [Double], element: Element)
-    /// start, start + 1, …, start + count − 1.
+    /// The integers start, start + 1, …, start + count − 1.
     case discrete(count: Int, start: Int)
     /// A vector of discrete values.
     case multiDiscrete(counts: [Int], starts: [Int], shape: [Int])
@@ -58,15 +57,15 @@ public struct Space: Hashable, Sendable {
     Space(.box(shape: [low.count], low: low, high: high, element: .float32))
   }
 
-  /// How many floats an element takes when it is flattened.
+  /// The number of floats of a flattened element.
   public var flattenedSize: Int { leaves.reduce(0) { $0 + $1.kind.flattenedSize } }
 
-  /// How many values an element has: 1 for a discrete one, one for each element of a box or vector.
+  /// The number of values of an element: 1 for a discrete one, one for each element of a box or vector.
   public var valueCount: Int { leaves.reduce(0) { $0 + $1.kind.valueCount } }
 }
 
 extension Space.Kind {
-  /// How many floats a value takes when it is flattened.
+  /// The number of floats of a flattened value.
   public var flattenedSize: Int {
     switch self {
     case .box(let shape, _, _, _), .multiBinary(let shape): shape.reduce(1, *)
@@ -75,7 +74,7 @@ extension Space.Kind {
     }
   }
 
-  /// How many numbers a value consists of.
+  /// The number of values that an element consists of.
   public var valueCount: Int {
     switch self {
     case .box(let shape, _, _, _), .multiBinary(let shape): shape.reduce(1, *)

@@ -1,19 +1,19 @@
 public import Randomness
 public import Registries
 
-/// An environment that shows beside each observation what led there, or how late it is.
+/// A wrapper that adds the previous action, the previous reward, or the time to each observation.
 ///
-/// Behind the features of the environment below come, in this order, the previous action (flattened; zeros at first),
-/// the previous reward (0 at first), and the part of the time limit that is used up, from 0 to 1.
+/// After the features of the wrapped environment come, in this order, the previous action (flattened; zeros at first),
+/// the previous reward (0 at first), and the elapsed fraction of the time limit, from 0 to 1.
 public final class AlsoObserve: EnvironmentWrapper {
-  /// What else is shown.
+  /// The quantities that can be added.
   public enum Part: String, Sendable, CaseIterable {
     case action, reward, time
   }
 
-  /// The observations that are shown.
+  /// The space of the extended observations.
   public let observationSpace: Space
-  /// The environment that is shown.
+  /// The wrapped environment.
   public let base: any Environment
   private let parts: Set<Part>
   private let limit: Double
@@ -22,9 +22,9 @@ public final class AlsoObserve: EnvironmentWrapper {
   private var below: [Float]
   private var previousAction: [Float]
 
-  /// Shows `parts` beside the observations of `base`, whose episodes have at most `limit` steps.
+  /// Adds `parts` to the observations of `base`, whose episodes have at most `limit` steps.
   ///
-  /// `limit` matters for the time alone.
+  /// Only the time depends on `limit`.
   public init(_ base: any Environment, _ parts: Set<Part>, limit: Int) {
     self.base = base
     self.parts = parts
@@ -47,7 +47,7 @@ public final class AlsoObserve: EnvironmentWrapper {
     Space.Leaf(path: path, kind: .box(shape: [1], low: [low], high: [high], element: .float32))
   }
 
-  /// Starts the episode of `key` below.
+  /// Starts the episode of `key` in the wrapped environment.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -57,7 +57,7 @@ public final class AlsoObserve: EnvironmentWrapper {
     write(reward: 0, into: &observation)
   }
 
-  /// Takes one action below, and shows it with its reward.
+  /// Takes one step in the wrapped environment, and adds the action and its reward to the observation.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -93,7 +93,7 @@ public final class AlsoObserve: EnvironmentWrapper {
 }
 
 extension AlsoObserve.Part: NamedChoice {
-  /// What it is, in one line.
+  /// A description in one line.
   public var help: String {
     switch self {
     case .action: "the previous action, flattened; zeros at first"

@@ -1,14 +1,14 @@
-/// An environment around another one, with the same spaces unless it says otherwise.
+/// An environment around another one, with the same spaces by default.
 public protocol EnvironmentWrapper: Environment {
-  /// The environment inside.
+  /// The wrapped environment.
   var base: any Environment { get }
 }
 
 extension EnvironmentWrapper {
-  /// The environment inside.
+  /// The wrapped environment.
   public var wrapped: (any Environment)? { base }
-  /// The space of the environment inside.
+  /// The observation space of the wrapped environment.
   public var observationSpace: Space { base.observationSpace }
-  /// The space of the environment inside.
+  /// The action space of the wrapped environment.
   public var actionSpace: Space { base.actionSpace }
 }

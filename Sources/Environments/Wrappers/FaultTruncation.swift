@@ -1,22 +1,22 @@
 public import Randomness
 
-/// An environment whose faults end the episode instead of the run: it is truncated at the last observation that was sound.
+/// A wrapper that truncates the episode at its last valid observation when the environment fails.
 ///
-/// What the policy learns from is then no longer what the environment alone decides, so a run says that it does this.
+/// The policy then no longer learns from the environment alone, so a run reports that it uses this wrapper.
 public final class FaultTruncation: EnvironmentWrapper {
-  /// The environment that may fail.
+  /// The wrapped environment, which may fail.
   public let base: any Environment
   /// The last fault.
   public private(set) var lastFault: EnvironmentError?
   private var sound: [Float]
 
-  /// Lays it over `base`.
+  /// Wraps `base`.
   public init(_ base: any Environment) {
     self.base = base
     sound = Array(repeating: 0, count: base.observationSize)
   }
 
-  /// Starts an episode; an environment that fails to do so has nothing to go on with, and ends the run.
+  /// Starts an episode; a fault in a reset ends the run, since there is no observation to truncate at.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -24,7 +24,7 @@ public final class FaultTruncation: EnvironmentWrapper {
     keep(observation)
   }
 
-  /// Makes a step; a fault is a truncation that pays nothing.
+  /// Takes one step; a fault becomes a truncation with reward 0.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {

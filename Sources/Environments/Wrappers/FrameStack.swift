@@ -1,23 +1,23 @@
 public import Randomness
 
-/// An environment that shows its last few observations at once, the newest last.
+/// A wrapper that stacks the last few observations, the newest last.
 ///
-/// An image [row × column × channel] has the channels of all of them, as convolutions want it; other observations
-/// stand one after the other. An episode begins with its first observation everywhere. The mask is the newest one.
+/// Images [row × column × channel] are stacked along their channels, as convolutions expect; other observations are
+/// concatenated. At the start of an episode, every frame is its first observation. The mask is the newest one.
 public final class FrameStack: EnvironmentWrapper {
-  /// The observations that are shown.
+  /// The space of the stacked observations.
   public let observationSpace: Space
-  /// The environment that is shown.
+  /// The wrapped environment.
   public let base: any Environment
   private let count: Int
   private let mask: Int
-  /// Floats that move together: the channels of a pixel, or a whole observation.
+  /// The number of consecutive floats that shift together: the channels of a pixel, or a whole observation.
   private let run: Int
   private var newest: [Float]
-  /// What is shown, without the mask.
+  /// The stacked observations, without the mask.
   private var stack: [Float]
 
-  /// Shows the last `count` observations of `base`, at least one.
+  /// Stacks the last `count` observations of `base`, at least one.
   public init(_ base: any Environment, count: Int) {
     self.base = base
     self.count = max(1, count)
@@ -29,7 +29,7 @@ public final class FrameStack: EnvironmentWrapper {
     stack = Array(repeating: 0, count: observationSpace.flattenedSize)
   }
 
-  /// Starts the episode of `key` below.
+  /// Starts the episode of `key` in the wrapped environment.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -38,7 +38,7 @@ public final class FrameStack: EnvironmentWrapper {
     show(in: &observation)
   }
 
-  /// Takes one action below; the oldest observation is dropped.
+  /// Takes one step in the wrapped environment and drops the oldest observation.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
@@ -52,7 +52,7 @@ public final class FrameStack: EnvironmentWrapper {
     return step
   }
 
-  /// Copies the newest observation to one frame of the stack.
+  /// Copies the newest observation into one frame of the stack.
   private func push(to frame: Int) {
     for (n, start) in stride(from: 0, to: stack.count, by: run * count).enumerated() {
       for k in 0..<run { stack[start + frame * run + k] = newest[n * run + k] }

@@ -1,20 +1,20 @@
 public import Randomness
 
-/// An environment whose episodes are truncated after a number of steps.
+/// A wrapper that truncates episodes after a number of steps.
 public final class TimeLimit: EnvironmentWrapper {
-  /// The environment that is limited.
+  /// The wrapped environment.
   public let base: any Environment
-  /// The number of steps after which an episode is cut.
+  /// The number of steps after which an episode is truncated.
   public let limit: Int
   private var steps = 0
 
-  /// Lays a limit of at least one step over `base`.
+  /// Limits the episodes of `base` to `limit` steps, at least one.
   public init(_ base: any Environment, limit: Int) {
     self.base = base
     self.limit = max(1, limit)
   }
 
-  /// Starts the episode of `key` and counts from 0.
+  /// Starts the episode of `key` and resets the step count.
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
@@ -22,7 +22,7 @@ public final class TimeLimit: EnvironmentWrapper {
     try base.reset(key, into: &observation)
   }
 
-  /// Takes one action; the last one allowed truncates the episode.
+  /// Takes one step, and truncates an episode that reaches the limit.
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
