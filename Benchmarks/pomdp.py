@@ -1,4 +1,4 @@
-"""What memory wins back: the table of docs/results-pomdp.md and the numbers behind it.
+"""The returns under partial observability: the table of docs/results-pomdp.md and the numbers behind it.
 
     make results-pomdp                        every row that is not there yet, then the table
     make results-pomdp ROW=tiger-gru          that row again, from its beginning
@@ -134,14 +134,27 @@ def report():
     missing = [name for name in ROWS if name not in there]
     known = {e: bounds(e) for e in {ROWS[name].environment for name in there}}
     text = [
-        "# What memory wins back",
+        "# Returns under partial observability",
         "",
-        "Made by `make results-pomdp` (Benchmarks/pomdp.py), in the way of [results.md](results.md): the final policy,",
-        "deterministic, over 100 episodes (10,000 on native problems) on seeds that were never trained on; the",
-        "interquartile mean over the training seeds with its 95 % bootstrap interval, under four seeds the mean.",
-        "docs/results/ROW.toml says a row's settings. *State seen*, *belief* and *memoryless* are the best that any policy",
-        "can do which sees the state, remembers every observation, or sees the last one alone (`ascent check`).",
-        "*+ action*: the previous action is observed, too.",
+        "`make results-pomdp` (Benchmarks/pomdp.py) writes this page from the numbers in docs/results/, measured as",
+        "those of [results.md](results.md): the return of the final policy, which takes its most probable actions,",
+        "over 100 episodes (10,000 on native problems, 300 on NoisyPositionOnlyCartPoleEasy) with random streams",
+        "that training never uses. No row has a preset; docs/results/ROW.toml has its settings.",
+        "",
+        "The columns:",
+        "",
+        "- *emission*: the model p(o∣s) between environment and policy (`--emission`). *+ action*: the previous",
+        "  action is observed, too.",
+        "- *memory*: `policy.memory`. *none* sees the last observation, *window=k* the last k, *gru* and *lstm* have",
+        "  a recurrent layer.",
+        "- *published*: a published return. *zoo* is rl-baselines3-zoo; *POPGym, 15 M, maximum* is the highest",
+        "  return within 15 million steps.",
+        "- *state seen*, *belief*, *memoryless*: the highest expected return of all policies that see the state,",
+        "  that remember every observation, or that see only the last one (`ascent check`; for the last of these,",
+        "  the highest that was found).",
+        "- *ours*: the interquartile mean over the training seeds (the mean, for fewer than four) with its 95 %",
+        "  bootstrap interval.",
+        "- *reached*: *ours* is at least the goal. Rows for comparison have no goal.",
         "",
         "| environment | algorithm | emission | memory | steps | seeds | published | state seen | belief | memoryless | goal | ours "
         "| seeds from … to | minutes | reached |",
@@ -154,10 +167,10 @@ def report():
         found = json.loads(speed.read_text())
         text += [
             "## Speed", "",
-            "PPO with an LSTM of 64 units on CartPole-v1 (8 lanes × 32 steps, minibatches of 256, 20 epochs, one thread), medians",
-            f"of interleaved runs (`make recurrent-speed`): {found['ascent']:,} steps a second, sb3-contrib's RecurrentPPO "
-            f"{found['sb3_contrib']:,}:",
-            f"{found['ratio']} times as fast ({found['lowest']} to {found['highest']}).", "",
+            "Steps a second of PPO with an LSTM of 64 units on CartPole-v1 (8 lanes × 32 steps, minibatches of 256,",
+            "20 epochs, one thread), medians of interleaved runs (`make recurrent-speed`):",
+            f"{found['ascent']:,} by Ascent, {found['sb3_contrib']:,} by RecurrentPPO of sb3-contrib.",
+            f"The ratio is {found['ratio']} ({found['lowest']} to {found['highest']}).", "",
         ]  # fmt: skip
     if missing:
         text += ["Not run yet: " + ", ".join(missing) + ".", ""]

@@ -35,7 +35,7 @@ EPISODES, EVALUATION_SEED = 100, 1_000_003
 
 @dataclass
 class Row:
-    """One line of the table; settings that are not named are the zoo's."""
+    """One line of the table; settings that are not named are those of the preset."""
 
     environment: str
     algorithm: str
@@ -81,9 +81,10 @@ ROWS = {
     "mountaincarcontinuous-ppo": Row("MountainCarContinuous-v0", "ppo", "88 (zoo, 1 run)", 90),
     "mountaincarcontinuous-trpo": Row("MountainCarContinuous-v0", "trpo", "92.5 (zoo, 1 run)", 93),
     "pendulum-ppo": Row("Pendulum-v1", "ppo", "−172 (zoo, 1 run)", -165),
-    "frozenlake": Row("FrozenLake-v1", "ppo", "", 0.74, optimum="0.744; 0.7402 without a clock", episodes=10_000),
+    "frozenlake": Row(
+        "FrozenLake-v1", "ppo", "", 0.74, optimum="0.744; 0.7402 if the time is not observed", episodes=10_000),
     "frozenlake8x8": Row(
-        "FrozenLake8x8-v1", "ppo", "", 0.90, optimum="0.913; 0.8936 without a clock", episodes=10_000),
+        "FrozenLake8x8-v1", "ppo", "", 0.90, optimum="0.913; 0.8936 if the time is not observed", episodes=10_000),
     "taxi": Row("Taxi-v4", "ppo", "", 7.9, optimum="7.93", episodes=10_000),
     "cliffwalking": Row("CliffWalking-v1", "ppo", "", -13, optimum="−13"),
     "blackjack": Row("Blackjack-v1", "ppo", "", -0.045, optimum="−0.0431", episodes=1_000_000, seeds=3),
@@ -252,15 +253,41 @@ def report():
     text = [
         "# Returns",
         "",
-        "Made by `make results` (Benchmarks/returns.py) from the raw numbers in docs/results/: one line for each training",
-        "seed and evaluation episode. The measure is the **final** policy, deterministic, over 100 episodes (10,000 or more on",
-        "the tables' environments) on seeds that were never trained on. *Ours* is the interquartile mean over the training",
-        "seeds with its 95 % bootstrap interval (10,000 resamples of the seeds); under four seeds it is the mean. *Highest* is",
-        "the maximum over training of the mean over the last 100 training episodes, for comparison with papers that report",
-        "it. *SB3 here* is Stable-Baselines3 with rl-baselines3-zoo's settings, measured in the same way on the same versions",
-        "(`make peers`). *Minutes* is one run, training and evaluation, on a share of a busy two-core machine. Settings are",
-        "the zoo's (Sources/Experiments/Configuration/Presets/); docs/results/ROW.toml says them all, versions and fingerprint included. CartPole's",
-        "rows are reached when the worst seed reaches 500, 500 and 475, too.",
+        "`make results` (Benchmarks/returns.py) writes this page from the numbers in docs/results/. ROW.csv has the",
+        "returns of the evaluation episodes of each training seed: one line for each episode, or, from 10,000",
+        "episodes on, one line for each return with the number of episodes that had it. ROW.toml has all settings,",
+        "the versions and the fingerprint of the first seed's run; ROW.json has the steps, the fingerprint, the",
+        "highest mean return and the seconds of each seed.",
+        "",
+        "The measure is the return of the **final** policy, which takes its most probable actions, over 100 episodes",
+        "(10,000 on FrozenLake-v1, FrozenLake8x8-v1 and Taxi-v4, 1,000,000 on Blackjack-v1) with random streams that",
+        "training never uses.",
+        "",
+        "Settings are those of the [presets](../Sources/Experiments/Configuration/Presets), with these exceptions:",
+        "",
+        "- The six `reinforce` rows of Hopper-v5 and Ant-v5 have 1,000,000 steps; the presets have 3,000,000.",
+        "- The four `reinforce` rows with the optimal baseline set `algorithm.baseline=optimal`.",
+        "- The four with the value baseline set `algorithm.baseline=value` and `algorithm.critic_epochs=10`.",
+        "",
+        "The comment on each preset names its source (rl-baselines3-zoo, Tianshou, SLM-Lab, gymnax-blines or Ascent)",
+        "and how it differs from that. A trust region bounds the divergence of whole actions here, and its mean over",
+        "an action's numbers in sb3-contrib.",
+        "",
+        "The columns:",
+        "",
+        "- *published*: a published return, with its source and number of runs or seeds. *zoo* is rl-baselines3-zoo;",
+        "  *v2* and *v3* are older versions of the environment; *maximum* is the highest return during training, not",
+        "  the final one.",
+        "- *SB3 here*: Stable-Baselines3 with the settings of rl-baselines3-zoo, measured in the same way with the",
+        "  same versions (`make peers`).",
+        "- *optimum*: the highest expected return of all policies, where it is known.",
+        "- *ours*: the interquartile mean over the training seeds (the mean, for fewer than four) with its 95 %",
+        "  bootstrap interval (10,000 resamples of the seeds). *mean* is the mean over the seeds, *seeds from … to*",
+        "  the lowest and the highest seed.",
+        "- *highest*: the highest mean over 100 consecutive training episodes, as some papers report it; the mean",
+        "  over the seeds.",
+        "- *minutes*: one run, training and evaluation, on a part of a two-core machine that had other work.",
+        "- *reached*: *ours* is at least the goal; on CartPole-v1 the worst seed has at least 500, 500 and 475, too.",
         "",
         "| environment | algorithm | steps | seeds | published | SB3 here | optimum | goal | ours | mean | seeds from … to | highest "
         "| minutes | reached |",
@@ -270,10 +297,14 @@ def report():
     ]  # fmt: skip
     text += [
         "## Equal learning", "",
-        "With Stable-Baselines3's own settings and initialization, ours and theirs learn alike: the mean over the seeds of the",
-        "return of the last 20 training episodes, with 95 % bootstrap bands (`make equal-learning`; the numbers are in",
-        "figures/equal-learning.csv). Of the mean over the whole run, seeds dealt to the two sides at random differ as much",
-        f"with probability {whole_curves()}.", "",
+        "Ascent and Stable-Baselines3 with the same settings (those of rl-baselines3-zoo for CartPole-v1 and",
+        "LunarLander-v3, the defaults of Stable-Baselines3 for HalfCheetah-v5) and the same distribution of initial",
+        "weights. The curves are means over the seeds of the mean return of the last 20 training episodes, with 95 %",
+        "bootstrap bands (`make equal-learning`; [numbers](figures/equal-learning.csv)). A permutation test compares",
+        "the mean returns over the whole run. If seeds are assigned to the two sides at random, a difference at",
+        "least as large has probability",
+        f"{whole_curves()}.",
+        "",
         "![Learning curves of Ascent and Stable-Baselines3](figures/equal-learning.svg)", "",
     ]  # fmt: skip
     if missing:
