@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,13 @@ format: ## rewrite Swift and C as the linters want them
 
 floors: ## does every room import only rooms below it?
 	@/usr/bin/python3 Scripts/floors.py
+
+docs-check: build ## do the commands that README.md and docs/ show print what the pages say, and do links lead somewhere?
+	@/usr/bin/python3 Scripts/docs-check.py --self-test
+	@/usr/bin/python3 Scripts/docs-check.py
+
+docs-check-all: build ## the same with the slow commands, in some minutes
+	@/usr/bin/python3 Scripts/docs-check.py --all
 
 faults: build ## the fault laboratory: break runs in every way, and look whether they come to the undisturbed bits
 	@/usr/bin/python3 Tests/Faults/laboratory.py
