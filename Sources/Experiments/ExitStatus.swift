@@ -1,23 +1,23 @@
-/// What a process of ours says with its exit code.
+/// The exit codes of the `ascent` commands.
 public enum ExitStatus: Int32, CaseIterable, Sendable {
-  /// It did what it was asked for.
+  /// The command succeeded.
   case done = 0
-  /// What was asked for cannot be done as it was typed.
+  /// The command line, a setting or a file cannot be used as given.
   case usage = 2
-  /// The environment, or a process that steps it, failed.
+  /// The environment failed, or a process that steps it.
   case environmentFault = 3
-  /// A file is damaged or belongs to something else.
+  /// A file is damaged, or does not belong to this run or version.
   case damaged = 4
   /// A check found a difference.
   case checkFailed = 5
-  /// The machine refused something: disk, memory, processes.
+  /// The system has no disk space, memory or processes left.
   case machine = 6
-  /// Learning diverged: a number is not finite.
+  /// Learning diverged: a quantity is not finite.
   case diverged = 7
-  /// It was interrupted.
+  /// The command was interrupted.
   case interrupted = 130
 
-  /// What it means, in one line.
+  /// The meaning of the code, in one line.
   public var meaning: String {
     switch self {
     case .done: "done"

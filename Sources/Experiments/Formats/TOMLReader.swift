@@ -1,13 +1,13 @@
 /// Reads TOML (toml.io, v1.0) as a list of keys and values.
 ///
-/// Ours, since the parser that TOMLKit wraps asserts on some malformed texts, `[=]` for one, and takes the process with
-/// it. Left out are what no setting is: dates, arrays of tables, arrays in arrays, and arrays of anything but whole numbers
-/// or texts; each is refused with a sentence. Nesting is bounded, so no text can exhaust the stack.
+/// Ascent has its own reader because the parser that TOMLKit wraps aborts the process on some malformed texts, such as
+/// `[=]`. Values that no setting has are refused with a message: dates, arrays of tables, nested arrays, and arrays of
+/// anything but whole numbers or texts. The depth of nesting is limited, so no text can exhaust the stack.
 struct TOMLReader {
-  /// A key with the tables that it is in, and its value.
+  /// A key, preceded by the tables that contain it, and its value.
   typealias Entry = (path: [String], value: SettingValue)
 
-  /// Why a text is not TOML, and where.
+  /// The line and the reason of a syntax error.
   struct Fault: Error, CustomStringConvertible {
     let line: Int
     let reason: String
@@ -17,15 +17,15 @@ struct TOMLReader {
   private let bytes: [UInt8]
   private var place = 0
   private var entries: [Entry] = []
-  /// The keys that have a value, tables in braces included: nothing can be added below them.
+  /// The keys that have a value, inline tables included; no key can be added below them.
   private var seen: Set<[String]> = []
   private var headers: Set<[String]> = []
-  /// What lies above a key: tables, which can have no value.
+  /// The tables that contain some key or header; they cannot have a value.
   private var tables: Set<[String]> = []
-  /// Those of them that dots made, which can have no header.
+  /// The tables that dotted keys defined; they cannot have a header.
   private var dotted: Set<[String]> = []
 
-  /// The entries of a text, in its order.
+  /// The entries of a text, in order.
   static func read(_ text: String) throws(Fault) -> [Entry] {
     var reader = TOMLReader(text)
     try reader.readAll()
@@ -44,7 +44,7 @@ struct TOMLReader {
 
   private func isNext(_ text: String) -> Bool { bytes[place...].starts(with: text.utf8) }
 
-  /// Goes on behind a text, if it is next.
+  /// Skips `text` if it is next; returns whether it was.
   private mutating func take(_ text: String) -> Bool {
     guard isNext(text) else { return false }
     place += text.utf8.count
@@ -55,14 +55,14 @@ struct TOMLReader {
     Fault(line: 1 + bytes[..<min(place, bytes.count)].count { $0 == 10 }, reason: reason)
   }
 
-  /// Whether a byte is no control character but a tab.
+  /// True if a byte is a tab, or no control character.
   private func isPlain(_ byte: UInt8) -> Bool { byte == 9 || (byte >= 32 && byte != 127) }
 
   private mutating func skipSpace() {
     while let byte = next, byte == 32 || byte == 9 { place += 1 }
   }
 
-  /// Goes to the end of the line, where nothing but a comment may stand.
+  /// Skips to the next line; the rest of this one must be empty or a comment.
   private mutating func endLine() throws(Fault) {
     skipSpace()
     if next == Self.byte("#") {
@@ -74,7 +74,7 @@ struct TOMLReader {
     guard next == nil || take("\n") || take("\r\n") else { throw fault("the line goes on after its value") }
   }
 
-  /// Goes over spaces, lines and comments, as between the values of an array.
+  /// Skips spaces, line breaks and comments, as between the values of an array.
   private mutating func skipLines() throws(Fault) {
     while true {
       skipSpace()
@@ -126,7 +126,7 @@ struct TOMLReader {
 
   private func twice(_ path: [String]) -> Fault { fault("\(path.joined(separator: ".")) is there twice") }
 
-  /// Takes a path for a value, or for a table; a value's path can be neither taken again nor gone through.
+  /// Reserves a path for a value or a table; a value's path can neither be defined again nor be a prefix of another.
   private mutating func claim(_ path: [String], isTable: Bool, isRead: Bool = false) throws(Fault) {
     for length in 1..<path.count + (isTable ? 1 : 0) {
       let above = Array(path.prefix(length))
@@ -150,7 +150,7 @@ struct TOMLReader {
     guard take("}") else { throw fault("the table does not end with }") }
   }
 
-  /// A key with its dots.
+  /// Reads a dotted key.
   private mutating func key() throws(Fault) -> [String] {
     var parts: [String] = []
     repeat {
@@ -212,7 +212,7 @@ struct TOMLReader {
     return integers.isEmpty ? .texts(texts) : .integers(integers)
   }
 
-  /// A flag or a number.
+  /// Reads a flag or a number.
   private mutating func scalar() throws(Fault) -> SettingValue {
     let start = place
     while let byte = next,
@@ -229,7 +229,7 @@ struct TOMLReader {
     return number
   }
 
-  /// A number as TOML spells it: underscores between digits, no zeros in front.
+  /// Parses a number as TOML spells it: underscores only between digits, no leading zeros.
   static func number(_ word: String) -> SettingValue? {
     let parts = word.split(separator: "_", omittingEmptySubsequences: false)
     let isDigit = { (c: Character) in word.hasPrefix("0x") ? c.isHexDigit : "0"..."9" ~= c }
@@ -249,7 +249,7 @@ struct TOMLReader {
     guard let first = digits.first, first.isNumber, first != "0" || digits.dropFirst().first?.isNumber != true
     else { return nil }
     if let whole = Int64(plain) { return .integer(whole) }
-    // 1. and 1.e5 are no numbers; hexadecimal ones have been read.
+    // 1. and 1.e5 are not TOML; prefixed integers were handled above.
     let isDecimal =
       digits.allSatisfy { $0.isNumber || "+-.eE".contains($0) } && !digits.hasSuffix(".")
       && !digits.contains(".e") && !digits.contains(".E")
@@ -273,7 +273,7 @@ struct TOMLReader {
     while true {
       guard let byte = next, isLong || byte != 10 else { throw fault("the text does not end with \(end)") }
       if take(end) {
-        // A long text may end with quotes of its own.
+        // A multi-line string may contain up to two quotes before its delimiter.
         for _ in 0..<2 where isLong && take(quote) { out += quote.utf8 }
         break
       }

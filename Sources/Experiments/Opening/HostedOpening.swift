@@ -2,7 +2,7 @@ internal import Environments
 internal import PythonEnvironments
 internal import Randomness
 
-/// Opens a hosted environment, once for each lane or once for each vector.
+/// Opens a hosted environment: one instance for each lane, or one vector environment for several lanes.
 struct HostedOpening {
   private let configuration: Configuration
   private let opening: PythonOpening
@@ -19,9 +19,9 @@ struct HostedOpening {
     interpreter = try host.start()
   }
 
-  /// Opens what was asked for.
+  /// Opens the lanes of a request.
   ///
-  /// - Throws: ``ExperimentError`` when the environment cannot be opened, or a setting is not for it.
+  /// - Throws: ``ExperimentError`` when the environment cannot be opened, or a setting does not apply to it.
   func open(_ request: LaneRequest) throws(ExperimentError) -> BareEnvironments {
     if configuration.capturesRandomness { try captureRandomness(seed: request.seed) }
     var bare = BareEnvironments(versions: versions)
@@ -40,9 +40,9 @@ struct HostedOpening {
     ]
   }
 
-  // MARK: Lanes of their own
+  // MARK: Separate lanes
 
-  /// Returns the observations that are left out.
+  /// Opens the environments; returns the parts of the observation that are left out, as text.
   private func openLanes(
     _ request: LaneRequest, in bare: inout BareEnvironments
   ) throws(ExperimentError) -> String {
@@ -74,7 +74,7 @@ struct HostedOpening {
 
   // MARK: Vectors
 
-  /// Returns the observations that are left out.
+  /// Opens the environments; returns the parts of the observation that are left out, as text.
   private func openVectors(
     _ request: LaneRequest, in bare: inout BareEnvironments
   ) throws(ExperimentError) -> String {
@@ -131,8 +131,8 @@ struct HostedOpening {
     } catch {
       throw .python(error)
     }
-    // One environment is opened and thrown away: its modules load with it, and what they draw while they load belongs to no
-    // lane and is the same in every process.
+    // Open one environment and discard it, so that its modules load now: what they draw while loading then comes from a
+    // stream of no lane, the same in every process.
     let noLane = Int(UInt32.max)
     if configuration.vector > 0 {
       try refuseSettingsOfLanes()

@@ -4,7 +4,7 @@ internal import Randomness
 extension BareEnvironments {
   /// Opens a native environment for each lane.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` for settings that are for hosted environments.
+  /// - Throws: ``ExperimentError/usage(_:)`` for settings that apply to hosted environments only.
   init(
     _ entry: NativeEnvironment, _ configuration: Configuration, lanes: Range<Int>
   ) throws(ExperimentError) {

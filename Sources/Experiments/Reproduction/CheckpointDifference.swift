@@ -1,6 +1,6 @@
-/// Where two files of arrays differ.
+/// Compares two files of arrays.
 enum CheckpointDifference {
-  /// The first array that differs, and how.
+  /// The first array that differs, with a description; nil if there is none.
   static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
     let one = try Safetensors(AtomicFile.read(a), file: a)
     let two = try Safetensors(AtomicFile.read(b), file: b)

@@ -1,22 +1,22 @@
 internal import PolicyGradients
 internal import PythonEnvironments
 
-/// Where the time of a training run went: seconds of this process by phase, which add up to the run's.
+/// The time of a training run by phase, in seconds of this process; the phases add up to the whole run.
 public struct RunProfile: Sendable {
   /// One row of the table.
   public struct Row: Sendable {
-    /// A word for the table and for JSON.
+    /// The name of the phase in the table and in JSON.
     public let name: String
-    /// What belongs to it.
+    /// The activities of the phase.
     public let meaning: String
-    /// How long.
+    /// The time spent in the phase.
     public let seconds: Double
   }
 
-  /// The phases in the order of a step, then of an iteration.
+  /// The phases of a step, then those of an iteration, in order of time.
   public let rows: [Row]
 
-  /// Reads a profile; `callSeconds` are those inside of hosted `reset` and `step`, nil for native environments.
+  /// Reads a profile; `callSeconds` is the time inside of hosted `reset` and `step`, nil for native environments.
   init(_ profile: Profile, callSeconds: Double?) {
     profile.enter(.logging)
     let stepping = profile[.stepping].seconds

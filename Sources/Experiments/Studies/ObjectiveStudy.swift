@@ -4,24 +4,24 @@ public import PolicyGradients
 internal import Randomness
 internal import Registries
 
-/// J(θ) of a run's policy, from its own episodes or from a file of somebody else's.
+/// An estimate of J(θ) of a run's policy, from its own episodes or from a file of another policy's episodes.
 public struct ObjectiveStudy: Sendable {
   /// The estimator's name: `on-policy`, or an off-policy one.
   public let estimator: String
-  /// What was found.
+  /// The estimate, with its standard error and effective sample size.
   public let estimate: ObjectiveEstimate
 
-  /// The off-policy estimators that give J.
+  /// The off-policy estimators that estimate J.
   public static func offPolicyEstimators(_ catalog: Catalog) -> [EstimatorEntry] {
     catalog.estimators.entries.filter(\.estimatesObjective)
   }
 
-  /// Whether the weights say too little about this policy.
+  /// True if the importance weights are concentrated on too few episodes for a useful estimate.
   public var isCollapsed: Bool {
     estimate.effectiveSampleSize < ImportanceWeights.collapse * Double(estimate.count)
   }
 
-  /// From episodes that the policy plays now, drawing its actions, on streams that training never uses.
+  /// Estimates J from new episodes with drawn actions, on streams that training never uses.
   public init(
     of folder: RunFolder, episodes: Int, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
@@ -32,10 +32,10 @@ public struct ObjectiveStudy: Sendable {
     estimate = ObjectiveEstimate(of: TotalReturn(), over: trajectories)
   }
 
-  /// From a file of trajectories, weighted by importance.
+  /// Estimates J from a file of trajectories, with importance weights.
   ///
-  /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the
-  ///   file lacks the behavior's log-probabilities.
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the file
+  ///   lacks the log-probabilities of the behavior policy.
   public init(
     of folder: RunFolder, from file: String, estimator rule: GradientRule, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
