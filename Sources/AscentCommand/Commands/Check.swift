@@ -62,7 +62,7 @@ struct Check: ParsableCommand {
     let indent = String(repeating: " ", count: 18)
     for finding in report.findings {
       let gap = String(repeating: " ", count: max(2, 12 - finding.name.count))
-      // A fault may bring Python's traceback.
+      // The text of a fault may include Python's traceback.
       let text = finding.text.replacing("\n", with: "\n" + indent)
       Terminal.writeLine("\(finding.verdict.rawValue)  \(finding.name)\(gap)\(text)")
       if !finding.advice.isEmpty { Terminal.writeLine("\(indent)→ \(finding.advice)") }

@@ -12,7 +12,7 @@ struct Doctor: ParsableCommand {
   @OptionGroup var hostOptions: HostOptions
   @OptionGroup var format: FormatOptions
 
-  /// Packages that environments come from.
+  /// The Python packages that provide environments, or that Ascent needs.
   private static let packages = [
     "gymnasium", "numpy", "Box2D", "mujoco", "pygame-ce", "popgym", "MinAtar", "minigrid",
   ]

@@ -15,7 +15,7 @@ struct Help: ParsableCommand {
 
   @OptionGroup var format: FormatOptions
 
-  /// What can be explained beside commands.
+  /// The topics of `ascent help` besides commands.
   private enum Topic: String, CaseIterable {
     case settings, metrics
     case exitCodes = "exit-codes"
@@ -55,7 +55,7 @@ struct Help: ParsableCommand {
     Terminal.writeLine(RootCommand.helpMessage(for: command, columns: Terminal.columns))
   }
 
-  /// The word that a command is called by.
+  /// The name of a command on the command line.
   private static func name(of command: any ParsableCommand.Type) -> String {
     command.configuration.commandName ?? String(describing: command).lowercased()
   }

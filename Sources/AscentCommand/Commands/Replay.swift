@@ -61,7 +61,7 @@ struct Replay: ParsableCommand {
         + "\(end), \(iterations)")
   }
 
-  /// The most numbers of an observation that a table shows.
+  /// The largest number of features of an observation that the table shows.
   private static let mostColumns = 8
 
   private static func table(_ played: PlayedEpisode) -> [String] {

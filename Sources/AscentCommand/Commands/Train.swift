@@ -66,7 +66,7 @@ struct Train: ParsableCommand {
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
-  /// What `--on-fault` may say.
+  /// The values of `--on-fault`.
   enum FaultAction: String, ExpressibleByArgument, CaseIterable {
     case stop, restart
     case resetLane = "reset-lane"
@@ -108,7 +108,7 @@ struct Train: ParsableCommand {
     if outcome.isInterrupted { throw ExitStatus.interrupted.code }
   }
 
-  /// Has the run made by a process of its own, and begins it again where it stood when a fault ends that.
+  /// Runs the training in a child process, and restarts it from its newest checkpoint after a fault.
   private func supervise(_ settings: Configuration) throws {
     guard settings.environmentRandomness == .streams else {
       throw ExperimentError.usage(
@@ -155,7 +155,7 @@ struct Train: ParsableCommand {
         "--algorithm \(algorithm) and algorithm.name = \(settings.algorithm.name) of \(config ?? "") differ")
     }
     if let from {
-      // --set may still say otherwise, and is then told that the arrays do not fit.
+      // --set can still change these settings; loading the policy then fails if its arrays do not fit.
       settings.takePolicy(of: try Configuration.ofRun(RunFolder(from), AscentProgram.catalog))
       try settings.set("policy.from", typed: from)
     }

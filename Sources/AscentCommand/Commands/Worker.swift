@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 
-/// `ascent worker`: a process that `ascent train --workers` starts; nobody types it.
+/// `ascent worker`: the hidden command that `ascent train --workers` starts; users do not run it.
 struct Worker: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take part in a run as one of its processes; ascent train --workers starts it.",

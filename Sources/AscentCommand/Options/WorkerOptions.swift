@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 
-/// How many processes: a number, or as many as there are cores for.
+/// A number of processes, or `auto` for the number of processors.
 enum WorkerCount: ExpressibleByArgument, Equatable {
   case exactly(Int)
   case automatic
@@ -24,7 +24,7 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
   }
 }
 
-/// How many processes make a run, and how long one may be silent.
+/// The options for the processes of a run and their limits.
 struct WorkerOptions: ParsableArguments {
   @Option(
     name: .customLong("workers"),
