@@ -22,15 +22,15 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
     switch self {
     case .done: "done"
     case .usage:
-      "usage: a wrong word, number or combination of settings, an environment that cannot be opened, a file that is "
-        + "not there or may not be read or written"
+      "usage: a wrong option, value or combination of settings, an environment that cannot be opened, a file that does "
+        + "not exist or cannot be read or written"
     case .environmentFault:
-      "environment fault: a step raised, returned what it may not, hung, or ended its process; or a process has "
-        + "more memory than --memory-limit"
-    case .damaged: "damaged file: not what it was, of another version, or not of this run"
-    case .checkFailed: "check failed: something that was to be equal or well-behaved is not"
+      "environment fault: a step raised an exception, returned an invalid value, hung, or ended its process; or a "
+        + "process used more memory than --memory-limit"
+    case .damaged: "damaged file: its content is invalid, of another version, or of another run"
+    case .checkFailed: "check failed: a comparison found a difference, or an environment failed a test"
     case .machine:
-      "the machine refused: the disk is full or broken, no process or shared memory can be had, no generator can be made"
+      "machine: the disk is full or broken, or the system provides no process, shared memory or random generator"
     case .diverged:
       "learning diverged: a gradient, a parameter or a likelihood is not finite; the newest checkpoint is intact"
     case .interrupted: "interrupted, with a checkpoint saved"

@@ -96,19 +96,20 @@ public enum Metrics {
       "explained_variance",
       "1 − Var(target − V) / Var(target) before the update: 1 for a perfect critic, 0 for a constant."
     ) { $0.report.update.explainedVariance },
-    MetricsColumn("updates", "How many steps the actor made in this iteration.", unit: "steps") {
+    MetricsColumn("updates", "The number of updates of the actor in this iteration.", unit: "updates") {
       $0.report.update.updates
     },
     MetricsColumn(
       "line_search",
-      "How often the line search shortened the natural step until it was taken; −1 if none was taken."
+      "How often the line search shortened the natural step until it was accepted; −1 if none was."
     ) { $0.report.update.lineSearch },
     MetricsColumn(
-      "cut_steps", "Steps of episodes that were cut, and which an estimate of whole episodes leaves out.",
+      "cut_steps",
+      "Steps of episodes that were cut at the end of the rollout; estimates over whole episodes omit them.",
       unit: "steps"
     ) { $0.report.cutSteps },
     MetricsColumn(
-      "seconds", "Time since this process began to train; the one column that no seed decides.",
+      "seconds", "Time since this process began to train; the only column that the seed does not determine.",
       unit: "seconds"
     ) {
       rounded($0.seconds)
