@@ -72,9 +72,9 @@ public enum ExperimentError: Error, CustomStringConvertible {
     case .python(let error): "\(error)"
     case .environment(let error): "\(error)"
     case .exhausted(let megabytes, let limit):
-      "process \(ChildProcess.own) has \(megabytes) MB in memory, more than the \(limit) MB of --memory-limit"
+      "process \(ChildProcess.own) uses \(megabytes) MB of memory, more than the \(limit) MB of --memory-limit"
     case .learner(let error): "\(error)"
-    case .damaged(let file, let reason): "\(file) is damaged or not ours: \(reason)"
+    case .damaged(let file, let reason): "\(file) is damaged or was not written by Ascent: \(reason)"
     case .file(let path, let action, let number): "cannot \(action) \(path): \(AtomicFile.reason(number))"
     }
   }

@@ -15,7 +15,8 @@ extension Configuration {
     if case .recurrent(let cell) = memory { architecture.recurrence = Recurrence(cell, size: memorySize) }
     guard !convolutions.isEmpty else { return architecture }
     guard let image = observations.image else {
-      throw .usage("policy.convolutions look at images, rows × columns × channels; here are \(observations)")
+      throw .usage(
+        "policy.convolutions need images, rows × columns × channels; the observations are \(observations)")
     }
     architecture.image = Network.Image(height: image.height, width: image.width, channels: image.channels)
     architecture.convolutions = convolutions

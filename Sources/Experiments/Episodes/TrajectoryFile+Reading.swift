@@ -149,7 +149,7 @@ private struct Line: Decodable {
       guard o.count == lanes.observationSize else {
         throw LineFault(
           "has an observation [\(t)] of \(o.count) numbers; the environment's have \(lanes.observationSize)"
-            + " (--set environment.action_masks, frame_stack and also_observe as they were)")
+            + " (--set environment.action_masks, frame_stack and also_observe as when the file was written)")
       }
       guard o.allSatisfy(\.isFinite) else { throw LineFault("has an observation [\(t)] that is not finite") }
       if t < steps { logged.observations += o }

@@ -113,19 +113,21 @@ public struct Safetensors: Sendable, Equatable {
     let arrays = header.compactMap { name, entry in entry.array.map { (name, $0) } }
     if case .texts(let texts)? = header["__metadata__"] { metadata = texts }
     for (name, array) in arrays.sorted(by: { $0.1.start < $1.1.start }) {
-      guard let element = Element(rawValue: array.dtype) else { throw damaged("'\(name)' is \(array.dtype)") }
+      guard let element = Element(rawValue: array.dtype) else {
+        throw damaged("'\(name)' has the unsupported type \(array.dtype)")
+      }
       var count = 1
       for extent in array.shape {
         let (product, overflow) = count.multipliedReportingOverflow(by: extent)
         guard extent >= 0, !overflow, product <= bytes.count else {
-          throw damaged("'\(name)' has a wild shape")
+          throw damaged("'\(name)' has an invalid shape")
         }
         count = product
       }
       guard array.start == end, array.end >= array.start, array.end - array.start == count * element.size,
         array.end <= data.count
       else {
-        throw damaged("'\(name)' does not lie where its header says")
+        throw damaged("'\(name)' is not at the offsets of its header")
       }
       end = array.end
       tensors.append(
@@ -133,7 +135,7 @@ public struct Safetensors: Sendable, Equatable {
           name: name, element: element, shape: array.shape,
           bytes: Array(data[data.startIndex + array.start..<data.startIndex + array.end])))
     }
-    guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to nothing") }
+    guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to no array") }
     metadata[Self.sumKey] = nil
   }
 

@@ -71,7 +71,7 @@ struct TOMLReader {
         place += 1
       }
     }
-    guard next == nil || take("\n") || take("\r\n") else { throw fault("the line goes on after its value") }
+    guard next == nil || take("\n") || take("\r\n") else { throw fault("there is more text after the value") }
   }
 
   /// Skips spaces, line breaks and comments, as between the values of an array.
@@ -92,7 +92,7 @@ struct TOMLReader {
       try skipLines()
       guard next != nil else { return }
       if take("[") {
-        guard next != Self.byte("[") else { throw fault("arrays of tables are no settings") }
+        guard next != Self.byte("[") else { throw fault("arrays of tables are not supported") }
         table = try key()
         skipSpace()
         guard take("]") else { throw fault("the table's name does not end with ]") }
@@ -124,7 +124,7 @@ struct TOMLReader {
     entries.append((path, try value()))
   }
 
-  private func twice(_ path: [String]) -> Fault { fault("\(path.joined(separator: ".")) is there twice") }
+  private func twice(_ path: [String]) -> Fault { fault("\(path.joined(separator: ".")) is defined twice") }
 
   /// Reserves a path for a value or a table; a value's path can neither be defined again nor be a prefix of another.
   private mutating func claim(_ path: [String], isTable: Bool, isRead: Bool = false) throws(Fault) {
@@ -138,7 +138,7 @@ struct TOMLReader {
   }
 
   private mutating func readInlineTable(_ path: [String], depth: Int) throws(Fault) {
-    guard depth < 16 else { throw fault("tables lie in tables too deep") }
+    guard depth < 16 else { throw fault("tables are nested too deeply") }
     _ = take("{")
     skipSpace()
     if take("}") { return }
@@ -163,7 +163,7 @@ struct TOMLReader {
 
   private mutating func keyPart() throws(Fault) -> String {
     if next == Self.byte("\"") || next == Self.byte("'") {
-      guard !isNext("\"\"\""), !isNext("'''") else { throw fault("a key has one line") }
+      guard !isNext("\"\"\""), !isNext("'''") else { throw fault("a key must be on one line") }
       return try text()
     }
     let start = place
@@ -194,15 +194,15 @@ struct TOMLReader {
       try skipLines()
       if take("]") { break }
       guard next != Self.byte("["), next != Self.byte("{") else {
-        throw fault("arrays in arrays are no settings")
+        throw fault("nested arrays are not supported")
       }
       switch try value() {
       case .integer(let number): integers.append(number)
       case .text(let text): texts.append(text)
-      default: throw fault("an array holds whole numbers or texts")
+      default: throw fault("the elements of an array must be whole numbers or texts")
       }
       guard integers.isEmpty || texts.isEmpty else {
-        throw fault("an array holds whole numbers or texts, not both")
+        throw fault("the elements of an array must be all whole numbers or all texts")
       }
       try skipLines()
       if take(",") { continue }
@@ -224,7 +224,7 @@ struct TOMLReader {
     if word == "true" || word == "false" { return .flag(word == "true") }
     guard !word.isEmpty else { throw fault("a value is missing") }
     guard let number = Self.number(word) else {
-      throw fault("'\(word)' is no number, no flag and no text in quotes")
+      throw fault("'\(word)' is not a number, true or false, or a text in quotes")
     }
     return number
   }
@@ -314,10 +314,10 @@ struct TOMLReader {
       place -= 1
       skipSpace()
       guard isLong, isNext("\n") || isNext("\r\n") else {
-        throw fault("\\ before a space is for the ends of lines in long texts")
+        throw fault("\\ before white space is allowed only at the end of a line of a multi-line text")
       }
       while let byte = next, byte == 32 || byte == 9 || byte == 10 || byte == 13 { place += 1 }
-    default: throw fault("there is no \\\(Unicode.Scalar(byte))")
+    default: throw fault("unknown escape \\\(Unicode.Scalar(byte))")
     }
   }
 }

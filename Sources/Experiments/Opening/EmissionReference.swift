@@ -59,8 +59,8 @@ extension [EmissionReference] {
       guard case .hosted(let name) = reference else { continue }
       guard classes.count == index else {
         throw .usage(
-          "the emission \(name) must come before \(self[index - 1].typed): it is called in Python, with what the "
-            + "environment itself shows")
+          "the emission \(name) must come before \(self[index - 1].typed): it is called in Python, on the "
+            + "environment's own observations")
       }
       classes.append(name)
     }

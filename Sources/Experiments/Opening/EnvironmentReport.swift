@@ -24,7 +24,7 @@ public struct EnvironmentReport {
     // Report every fault here, even if `environment.on_fault` would continue a run after it.
     configuration.onFault = .stop
     guard configuration.vector == 0 else {
-      throw .usage("ascent check looks at one environment; leave environment.vector away")
+      throw .usage("ascent check tests a single environment; omit environment.vector")
     }
     guard (1...1_000_000).contains(steps) else {
       throw .usage("--steps takes a number from 1 to 1000000, not \(steps)")
@@ -55,7 +55,7 @@ public struct EnvironmentReport {
       findings.append(
         EnvironmentCheck.Finding(
           "python", .noted,
-          "other generators, memory and Gymnasium's checker are not looked at: they act without masks"))
+          "other generators, memory and Gymnasium's checker are not tested: those tests act without masks"))
     } else if let interpreter, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
       do {
         findings += try interpreter.findings(

@@ -28,7 +28,7 @@ struct HostedOpening {
     bare.interpreter = interpreter
     let leftOut =
       configuration.vector > 0 ? try openVectors(request, in: &bare) : try openLanes(request, in: &bare)
-    if !leftOut.isEmpty { bare.notices = ["the texts among the observations are left out: \(leftOut)"] }
+    if !leftOut.isEmpty { bare.notices = ["text observations are omitted: \(leftOut)"] }
     return bare
   }
 
@@ -101,20 +101,20 @@ struct HostedOpening {
 
   private func refuseSettingsOfLanes() throws(ExperimentError) {
     guard configuration.timeLimit == 0 else {
-      throw .usage("a vector environment ends its own episodes; leave environment.time_limit away")
+      throw .usage("a vector environment ends its own episodes; omit environment.time_limit")
     }
     guard configuration.onFault == .stop else {
       throw .usage(
-        "a fault of a vector environment is one of all its lanes; leave --on-fault reset-lane or --vector away"
+        "a fault of a vector environment affects all its lanes; omit --on-fault reset-lane or --vector"
       )
     }
     guard !configuration.masksActions else {
       throw .usage(
-        "action masks of vector environments are not supported; leave environment.action_masks or --vector away"
+        "action masks of vector environments are not supported; omit environment.action_masks or --vector"
       )
     }
     guard opening.emissions.isEmpty else {
-      throw .usage("emissions in Python see one environment at a time; leave them or --vector away")
+      throw .usage("emissions in Python apply to one environment at a time; omit them or --vector")
     }
   }
 
@@ -123,8 +123,8 @@ struct HostedOpening {
   private func captureRandomness(seed: UInt64) throws(ExperimentError) {
     guard configuration.environmentRandomness == .streams else {
       throw .usage(
-        "--capture-rng feeds Ascent's streams to an environment that --environment-rng native lets draw from its own; "
-          + "leave one of them away")
+        "--capture-rng makes an environment draw from Ascent's streams, --environment-rng native from its own; "
+          + "omit one of them")
     }
     do {
       guard try interpreter.captureRandomness(configuration.generator, seed: seed) else { return }

@@ -26,7 +26,7 @@ struct ChildProcess {
   /// - Throws: ``ExperimentError/machine(_:)`` when the system cannot start it.
   init(_ executable: String, _ arguments: [String]) throws(ExperimentError) {
     id = unsafe Self.withTexts([executable] + arguments) { unsafe cworkers_spawn(executable, $0) }
-    guard id > 0 else { throw .machine("no process of \(executable) can be started") }
+    guard id > 0 else { throw .machine("cannot start a process of \(executable)") }
   }
 
   /// Waits up to `milliseconds`; returns how the process ended, or nil if it still runs.

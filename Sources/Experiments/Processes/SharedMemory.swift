@@ -28,7 +28,7 @@ public import PolicyGradients
   /// - Throws: ``ExperimentError/machine(_:)`` when the system gives no shared memory.
   public init(count: Int) throws(ExperimentError) {
     guard let team = unsafe cworkers_create(Int32(clamping: count)) else {
-      throw .machine("\(count) workers are not possible here: the system gives no shared memory for them")
+      throw .machine("cannot start \(count) workers: the system provides no shared memory for them")
     }
     unsafe self.team = team
     (rank, self.count) = (0, count)
@@ -39,7 +39,7 @@ public import PolicyGradients
   /// - Throws: ``ExperimentError/usage(_:)`` when the descriptor is not such a memory's.
   public init(rank: Int, descriptor: Int) throws(ExperimentError) {
     guard let team = unsafe cworkers_join(Int32(clamping: rank), Int32(clamping: descriptor)) else {
-      throw .usage("ascent worker is what ascent train --workers starts; there is nothing to join here")
+      throw .usage("ascent worker is started by ascent train --workers; there is no run to join")
     }
     unsafe self.team = team
     (self.rank, count) = unsafe (rank, Int(cworkers_count(team)))
@@ -88,7 +88,7 @@ public import PolicyGradients
   public func write<Number: BitwiseCopyable>(_ numbers: [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeBytes { unsafe cworkers_write(team, $0.baseAddress, $0.count) }
-    if status != .ok { fail(.machine, "there is no memory for what \(describe(rank)) hands over") }
+    if status != .ok { fail(.machine, "there is not enough shared memory for the data of \(describe(rank))") }
   }
 
   /// Reads the next numbers of a process's output.
@@ -97,7 +97,7 @@ public import PolicyGradients
     let status = unsafe numbers.withUnsafeMutableBytes {
       unsafe cworkers_read(team, Int32(rank), $0.baseAddress, $0.count)
     }
-    if status != .ok { fail(.environmentFault, "\(describe(rank)) handed over less than was expected") }
+    if status != .ok { fail(.environmentFault, "\(describe(rank)) sent less data than expected") }
   }
 
   /// Waits until all processes have called it, or sets ``failure``.
@@ -126,7 +126,7 @@ public import PolicyGradients
         if let seconds = silence?.seconds(of: missing, beats: beats), seconds > patience {
           return fail(
             .environmentFault,
-            "\(describe(missing)) has said nothing for \(Int(patience)) seconds: its environment hangs, or "
+            "\(describe(missing)) has not responded for \(Int(patience)) seconds: its environment hangs, or "
               + "a step takes longer than --patience allows")
         }
       }
@@ -140,7 +140,8 @@ public import PolicyGradients
 
   private func ending(of rank: Int) -> String {
     let code = unsafe Int(cworkers_ending(team, Int32(rank)))
-    return code < 0 ? "was ended by signal \(-code)" : "ended with exit code \(code), without a word"
+    return code < 0
+      ? "was ended by signal \(-code)" : "ended with exit code \(code), without an error message"
   }
 
   /// The time since the last sign of life of each process.

@@ -26,7 +26,8 @@ public struct Workforce: Sendable {
     let units = configuration.lanes / configuration.unit
     let word = configuration.unit > 1 ? "vector" : "lane"
     if count > units {
-      all.append("\(count) workers for \(units) \(word)\(units == 1 ? "" : "s"): \(units) of them have work")
+      all.append(
+        "\(count) workers for \(units) \(word)\(units == 1 ? "" : "s"): only \(units) of them can be used")
     }
     let processors = SharedMemory.processors
     if min(count, units) > processors {

@@ -7,7 +7,7 @@ enum CheckpointDifference {
     let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
     for tensor in one.tensors where others[tensor.name] != tensor {
       guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
-      else { return (tensor.name, "\(tensor.name) is in one of them, or has another shape") }
+      else { return (tensor.name, "\(tensor.name) is missing in one of them, or has another shape") }
       let size = tensor.element.size
       let byte =
         zip(tensor.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0

@@ -43,8 +43,8 @@ public struct EpisodeReplay: Sendable {
     while end == .cut, let report = try rerun.iterate(isInterrupted) {
       if case let strayed = rerun.strayed(report), !strayed.isEmpty {
         throw .check(
-          "the run does not go as it went: iteration \(report.iteration) has other values of "
-            + "\(strayed.joined(separator: ", ")); ascent reproduce \(folder.path) says more")
+          "the repeated run differs from the original: iteration \(report.iteration) has other values of "
+            + "\(strayed.joined(separator: ", ")); run ascent reproduce \(folder.path) for details")
       }
       guard let part = rerun.rollout.lanes[lane].episodes.firstIndex(where: { $0.number == number }) else {
         if found != nil { break }

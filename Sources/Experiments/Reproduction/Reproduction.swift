@@ -83,7 +83,7 @@ public struct Reproduction: ~Copyable {
     if let part = then.firstDifference(to: now) {
       return Comparison(
         name: "metrics", isEqual: false,
-        text: "they part in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
+        text: "first difference in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
     }
     guard then.rows.count == now.rows.count else {
       return Comparison(

@@ -86,7 +86,8 @@ public struct RunDifference: Sendable {
     let part = a.metrics.firstDifference(to: b.metrics)
     if let part {
       iteration = part.iteration
-      lines.append("metrics part in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
+      lines.append(
+        "metrics first differ in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
     }
     let array = try Self.firstArray(a, b)
     if let array {
@@ -99,7 +100,7 @@ public struct RunDifference: Sendable {
       lines.append(
         m == n
           ? "all \(m) iterations are the same"
-          : "they are the same as far as both go: \(min(m, n)) iterations")
+          : "the \(min(m, n)) iterations that both have are the same")
       return nil
     }
     // With equal metrics the array shows the cause; otherwise other parameters are only a consequence.
@@ -165,12 +166,12 @@ public struct RunDifference: Sendable {
     _ runs: inout Pair, upTo iteration: Int, isExplained: Bool, _ isInterrupted: () -> Bool
   ) throws(ExperimentError) {
     guard runs.areComparable else {
-      return lines.append("they have other lanes or another policy, so no step of one is one of the other")
+      return lines.append("their lanes or policies differ, so their steps cannot be compared")
     }
     for number in 1...iteration {
       if let parameter = runs.firstParameter {
         tensor = tensor ?? parameter.name
-        lines.append("made again, they act with other parameters in iteration \(number): \(parameter.text)")
+        lines.append("repeated, they act with different parameters in iteration \(number): \(parameter.text)")
         if !isExplained { cause = .arithmetic }
         return
       }
@@ -180,8 +181,8 @@ public struct RunDifference: Sendable {
       if let found = RolloutDifference(runs.one.rollout, runs.two.rollout) {
         (step, self.iteration) = (found.step, number)
         lines.append(
-          "made again, they part in iteration \(number), lane \(found.step.lane), episode \(found.step.episode), step "
-            + "\(found.step.step): \(found.text)")
+          "repeated, they first differ in iteration \(number), lane \(found.step.lane), episode \(found.step.episode), "
+            + "step \(found.step.step): \(found.text)")
         if !isExplained { cause = found.cause }
         return
       }
@@ -190,7 +191,7 @@ public struct RunDifference: Sendable {
     guard let parameter = runs.firstParameter else { return }
     tensor = parameter.name
     lines.append(
-      "made again, the same steps become other parameters in iteration \(iteration): \(parameter.text)")
+      "repeated, the same steps lead to different parameters in iteration \(iteration): \(parameter.text)")
     if !isExplained { cause = .arithmetic }
   }
 
@@ -199,7 +200,7 @@ public struct RunDifference: Sendable {
     let strayed = run.strayed(report)
     guard !strayed.isEmpty else { return false }
     lines.append(
-      "\(run.record.folder.path) is not what its settings give here: iteration \(number), "
+      "\(run.record.folder.path) cannot be reproduced here: iteration \(number) differs in "
         + strayed.joined(separator: ", "))
     return true
   }

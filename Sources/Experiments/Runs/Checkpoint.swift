@@ -109,7 +109,8 @@ struct Checkpoint {
       let log = try Self.vector(lane, named, lanes, file)
       // All vectors are restarted and stepped together.
       guard log.steps == state.open[0].vector.steps || lane == 0, log.origin <= episodes[lane] else {
-        throw .damaged(file: file, reason: "the vector of lane \(lane) did not go with the others")
+        throw .damaged(
+          file: file, reason: "the vector of lane \(lane) has another number of steps than the others")
       }
       state.open[lane].vector = log
       state.open[lane].state = try Self.kept(lane, named, lanes, hasBegun: episodes[lane] > 0, file)
@@ -135,7 +136,7 @@ struct Checkpoint {
     (episode.actions, episode.observation) = (actions, observation)
     episode.memory = named["open.\(lane).memory"]?.floats ?? []
     guard episode.memory.count == memorySize else {
-      throw .damaged(file: file, reason: "what lane \(lane) remembers is not what this policy does")
+      throw .damaged(file: file, reason: "the recurrent state of lane \(lane) does not fit this policy")
     }
     return episode
   }
@@ -150,7 +151,7 @@ struct Checkpoint {
     else {
       throw .damaged(
         file: file,
-        reason: "what the environment of lane \(lane) kept across episodes is not in it as it should be")
+        reason: "the state that the environment of lane \(lane) keeps across episodes is missing or invalid")
     }
     return kept?.bytes ?? []
   }

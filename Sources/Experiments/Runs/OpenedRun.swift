@@ -23,7 +23,7 @@ struct OpenedRun: ~Copyable {
     hosted: Range<Int>? = nil
   ) throws(ExperimentError) {
     guard !configuration.algorithm.isOfDemonstrations else {
-      throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
+      throw .usage("maximum-likelihood fits demonstrations and uses no rewards; see ascent clone")
     }
     let algorithm: Algorithm
     do {

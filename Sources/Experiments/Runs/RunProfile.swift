@@ -26,7 +26,7 @@ public struct RunProfile: Sendable {
     if let callSeconds {
       environment = [
         Row(name: "environment", meaning: "inside of Python's reset and step", seconds: callSeconds),
-        Row(name: "bridge", meaning: "to Python and back, and wrappers", seconds: stepping - callSeconds),
+        Row(name: "bridge", meaning: "calls to Python, and wrappers", seconds: stepping - callSeconds),
       ]
     }
     func row(_ phase: Profile.Phase, _ name: String, _ meaning: String) -> Row {
@@ -34,7 +34,7 @@ public struct RunProfile: Sendable {
     }
     rows =
       [row(.acting, "policy", "network, draws, log π")] + environment + [
-        row(.recording, "rollout", "what was seen, done and earned is kept"),
+        row(.recording, "rollout", "storing observations, actions and rewards"),
         row(.advantages, "advantages", "values, advantages, batches"),
         row(.updating, "update", "gradients and the optimizer"),
         row(.logging, "logging", "metrics, checkpoints, progress"),

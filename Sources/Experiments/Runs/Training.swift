@@ -35,11 +35,11 @@ public struct Training: ~Copyable {
   ) throws(ExperimentError) {
     let folder = folder ?? .fresh(for: configuration)
     guard !folder.exists || folder.isEmpty || resuming else {
-      throw .usage("\(folder.path) already exists; name another --out, or go on in it with --resume")
+      throw .usage("\(folder.path) already exists; choose another --out, or continue the run with --resume")
     }
     guard configuration.lanes.isMultiple(of: configuration.unit) else {
       throw .usage(
-        "\(configuration.lanes) lanes are no whole vectors of \(configuration.unit); change --lanes or environment.vector"
+        "\(configuration.lanes) lanes are not a multiple of environment.vector = \(configuration.unit); change one"
       )
     }
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
@@ -179,11 +179,12 @@ public struct Training: ~Copyable {
         let checkpoint = try opened.checkpoint(in: file)
         guard configuration.environmentRandomness == .streams || checkpoint.state.steps == 0 else {
           throw ExperimentError.usage(
-            "a run with --environment-rng native cannot be resumed: its environments' generators are theirs")
+            "a run with --environment-rng native cannot be resumed: the states of its generators are not saved"
+          )
         }
         try opened.restore(checkpoint)
         try keepMetrics(upTo: checkpoint.state.iteration)
-        notices.append("going on from \(file) at step \(checkpoint.state.steps)")
+        notices.append("resuming from \(file) at step \(checkpoint.state.steps)")
         return file
       } catch {
         // Skip a damaged checkpoint for an older one; the user must solve any other error.

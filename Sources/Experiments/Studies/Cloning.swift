@@ -31,7 +31,7 @@ public struct Cloning {
 
   /// The columns of metrics.csv, one row for each pass.
   public static let columns: [MetricsColumn<Row>] = [
-    MetricsColumn("epoch", "The pass, counted from 1; 0 is before the first.") { $0.report.epoch },
+    MetricsColumn("epoch", "The pass, counted from 1; 0 is the initial policy.") { $0.report.epoch },
     MetricsColumn("log_likelihood", "The mean log π(a∣o) of the steps that are fitted.", unit: "nats") {
       $0.report.logLikelihood
     },
@@ -77,13 +77,14 @@ public struct Cloning {
   ) throws(ExperimentError) {
     guard !configuration.remembers else {
       throw .usage(
-        "clone fits steps one by one, and \(configuration.memory.typed) is fitted along episodes; take policy.memory = none or window=k"
+        "clone fits steps one by one, but \(configuration.memory.typed) must be fitted along episodes; "
+          + "set policy.memory to none or window=k"
       )
     }
     self.configuration = configuration
     self.folder = folder ?? .fresh(for: configuration)
     guard !self.folder.exists || self.folder.isEmpty else {
-      throw .usage("\(self.folder.path) already exists; name another --out")
+      throw .usage("\(self.folder.path) already exists; choose another --out")
     }
     opened = try OpenedEnvironment(configuration, .trial(seed: configuration.seed, lanes: 1), host: host)
     policy = try configuration.policy(in: opened.lanes)
@@ -92,7 +93,7 @@ public struct Cloning {
     try TrajectoryFile.read(file, lanes: opened.lanes, host: host) { episode in episodes.append(episode) }
     guard episodes.count >= 2 else {
       throw .usage(
-        "\(file) holds \(episodes.count) episodes; at least two are needed, one of them to be held out")
+        "\(file) has \(episodes.count) episodes; at least two are needed, one of them to be held out")
     }
     do {
       order = try RandomStream(

@@ -35,7 +35,7 @@ struct GradientBatches {
     self.plan = plan
     let (lanes, policy) = (opened.environment.lanes, opened.policy)
     guard !plan.splitsVariance || opened.configuration.environmentRandomness == .streams else {
-      throw .usage("the variance can only be split on Ascent's own streams; leave --environment-rng away")
+      throw .usage("the variance can only be split on Ascent's own streams; omit --environment-rng")
     }
     do {
       let generator = opened.configuration.generator

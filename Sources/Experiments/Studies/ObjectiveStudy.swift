@@ -46,7 +46,7 @@ public struct ObjectiveStudy: Sendable {
       episode throws(ExperimentError) in
       guard let behavior = episode.logProbabilities else {
         throw .usage(
-          "line \(episode.line) of \(file) does not say how probable its actions were, which off-policy estimates need; "
+          "line \(episode.line) of \(file) has no log-probabilities of its actions, which off-policy estimates need; "
             + "ascent sample records it for random actions and for a run's policy unless it is --deterministic"
         )
       }
@@ -62,13 +62,13 @@ public struct ObjectiveStudy: Sendable {
           logRatios: zip(logπ, behavior).map { $0 - $1 },
           end: episode.isTerminated ? .terminated : .truncated))
     }
-    guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it holds no episode") }
+    guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it has no episodes") }
     estimator = rule.estimator.name
     estimate = ObjectiveEstimate(of: rule.makeEstimator(), over: trajectories)
     guard estimate.mean.isFinite else {
       throw .usage(
-        "the importance weights of \(file) are too large for numbers: the policies have little in common; "
-          + "take --estimator self-normalized")
+        "the importance weights of \(file) overflow: the policies are too different; "
+          + "use --estimator self-normalized")
     }
   }
 }
