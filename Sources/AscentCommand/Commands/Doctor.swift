@@ -7,7 +7,7 @@ internal import Randomness
 /// `ascent doctor`.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what Ascent runs on, what is missing, and the command that brings it.")
+    abstract: "Show the versions that Ascent uses, what is missing, and the commands that install it.")
 
   @OptionGroup var hostOptions: HostOptions
   @OptionGroup var format: FormatOptions

@@ -9,7 +9,7 @@ struct Help: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A command, settings, metrics or exit-codes; behind settings a key, or what keys begin with.",
+      "A command, settings, metrics or exit-codes; after settings, a key or the beginning of keys.",
       valueName: "topic"))
   var topics: [String] = []
 
@@ -45,7 +45,7 @@ struct Help: ParsableCommand {
   private func explainCommand(_ name: String) throws {
     let commands = RootCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
     guard topics.count == 1, !format.json else {
-      throw ExperimentError.usage("ascent help \(name) takes nothing more")
+      throw ExperimentError.usage("ascent help \(name) takes no other arguments")
     }
     let names = commands.map { Self.name(of: $0) }
     guard let command = commands.first(where: { Self.name(of: $0) == name }) else {

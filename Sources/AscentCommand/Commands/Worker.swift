@@ -7,7 +7,7 @@ struct Worker: ParsableCommand {
     abstract: "Take part in a run as one of its processes; ascent train --workers starts it.",
     shouldDisplay: false)
 
-  @Argument(help: "Which of the processes it is.")
+  @Argument(help: "The rank of this process.")
   var rank: Int
 
   @Argument(help: "The descriptor of the run's shared memory.")
@@ -15,7 +15,7 @@ struct Worker: ParsableCommand {
 
   @OptionGroup var host: HostOptions
 
-  @Option(help: "How long a step may take before its place is shown.")
+  @Option(help: "How many seconds a step may take before its location is printed.")
   var patience = 300.0
 
   @Option(help: "How many megabytes it may have in memory.")

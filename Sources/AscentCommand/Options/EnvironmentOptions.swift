@@ -12,18 +12,20 @@ struct EnvironmentOptions: ParsableArguments {
   var environmentRng: String?
 
   @Flag(
-    help: "Let `random` and numpy.random draw from the lane's stream, too, where an environment uses them.")
+    help:
+      "Let Python's random and numpy.random also draw from the lane's stream, for environments that use them."
+  )
   var captureRng = false
 
   @Option(help: ArgumentHelp("A function to call before ENV is looked up.", valueName: "module:function"))
   var register: [String] = []
 
-  @Option(help: "How many environments are stepped side by side; part of the experiment.")
+  @Option(help: "How many environments are stepped side by side; the results depend on it.")
   var lanes: Int?
 
   @Option(
     help: ArgumentHelp(
-      "What stands between the environment and the policy, such as hide=1,3 or gaussian=0.1; the first one first.",
+      "An emission between the environment and the policy, such as hide=1,3 or gaussian=0.1; applied in order.",
       valueName: "spec"))
   var emission: [String] = []
 

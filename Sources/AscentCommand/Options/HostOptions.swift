@@ -7,7 +7,7 @@ struct HostOptions: ParsableArguments {
   @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
   var python: String?
 
-  @Flag(help: "Leave the assertions of Python's code out, as python -O does; run.toml's versions say so.")
+  @Flag(help: "Omit the assertions of Python code, as python -O does; the versions in run.toml record it.")
   var pythonOptimize = false
 
   /// The host that these options describe, with the program's catalog.
