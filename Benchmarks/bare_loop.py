@@ -1,10 +1,10 @@
-"""The bare loop that ours is held against: one environment, actions drawn beforehand, resets inside.
+"""The bare Python loop that Ascent is compared with: one environment, actions drawn in advance, resets included.
 
     python Benchmarks/bare_loop.py ENV STEPS [--unwrapped | --without-steps | --vector N]
 
-Prints one line of JSON. `--without-steps` does everything but the loop, for those who count instructions. `--unwrapped`
-steps env.unwrapped with its time limit kept by hand: no wrapper of Gymnasium's is paid for, as in Ascent. `--vector` makes
-the steps with ENV's own vector environment, N of them with each call.
+Prints one line of JSON. `--without-steps` omits the loop, so that its instructions can be counted by a difference.
+`--unwrapped` steps env.unwrapped and applies the time limit itself, so that Gymnasium's wrappers cost nothing, as in
+Ascent. `--vector` steps ENV's own vector environment, N steps with each call.
 """
 
 import json

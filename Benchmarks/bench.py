@@ -1,11 +1,11 @@
-"""Ours beside the bare Python loop, as ratios.
+"""Compares the speed of Ascent with the bare Python loop, as ratios.
 
-    make bench         every environment, peers, workers and sizes, RESULTS.md written: about half an hour
+    make bench         every environment, peers, workers and sizes; writes RESULTS.md; about half an hour
     make bench-quick   fewer rounds of the environments and the learner, printed only
 
-One round is: the bare loop, ours, the bare loop unwrapped, one after the other on one core, and the next round
-the other way about. A ratio compares two neighbors of one round, so that a machine whose speed wanders does
-not decide it; the table gives the median over the rounds and their range.
+One round is the bare loop, Ascent and the unwrapped bare loop, one after the other on one core; every other round has
+the reverse order. A ratio compares two measurements of the same round, so that slow changes of the machine's speed have
+little effect. The table has the median over the rounds and their range.
 """
 
 import json
@@ -35,8 +35,8 @@ LEARNERS = ROOT / ".build-benchmarks/release/Learners"
 BARE = ROOT / "Benchmarks/bare_loop.py"
 RESULTS = ROOT / "Benchmarks/RESULTS.md"
 
-# Environment: steps of a run, DESIGN §7's budget. A run takes about a second: short neighbors meet the same
-# machine, and a shared one may be half as fast a second later.
+# Environment: steps of a run, budget of the ratio. A run takes about a second: the speed of a shared machine can halve
+# within a second, and short consecutive runs meet about the same speed.
 ENVIRONMENTS = {
     "CartPole-v1": (120_000, 1.10),
     "Pendulum-v1": (80_000, 1.06),
@@ -45,8 +45,8 @@ ENVIRONMENTS = {
 }
 START_BUDGET = 1.15
 ROUNDS, QUICK_ROUNDS = 15, 5
-# The policy must stay the one that it was: a policy that learns plays longer episodes with fewer resets than
-# the bare loop's random actions do, and the two would no longer do the same work.
+# The policy must not learn: a better policy has longer episodes and fewer resets than the random actions of the bare
+# loop, so the two would do different work.
 STANDING_STILL = ["--set", "algorithm.rate=1e-12"]
 # One pass of PPO, 64×64 tanh actor and critic.
 WORKLOAD = [
@@ -64,14 +64,14 @@ def environment_variables():
 
 
 def pinning():
-    """The last core for everything that is timed, where the system lets us choose."""
+    """The command prefix that pins a timed program to the last core, if the system supports it."""
     if shutil.which("taskset") and hasattr(os, "sched_getaffinity"):
         return ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
     return []
 
 
 def run(command, pinned=True):
-    """Runs a command; returns its standard output, its seconds, and its peak memory in megabytes."""
+    """Runs a command; returns its standard output, the seconds, and its peak memory in megabytes."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         begin = time.perf_counter()
         child = subprocess.Popen(
@@ -92,7 +92,7 @@ def last_json(text):
 
 
 def train(name, steps, seed):
-    """One training run of ours: its last JSON line, its seconds, its peak memory."""
+    """Runs `ascent train`; returns its last JSON line, the seconds, and its peak memory in megabytes."""
     with tempfile.TemporaryDirectory() as folder:
         text, seconds, megabytes = run([
             ASCENT, "train", name, "--steps", steps, "--seed", seed, *WORKLOAD, "--json", "--quiet",
@@ -107,7 +107,7 @@ def bare(name, steps, *options):
 
 
 def throughput(name, steps, rounds):
-    """Ratios of seconds per step: above 1, ours is slower."""
+    """Measures the ratios of time per step, Ascent ÷ bare loop, for each round."""
     rows = []
     for k in range(rounds):
         sides = {
@@ -133,7 +133,7 @@ def throughput(name, steps, rounds):
 
 
 def start(name, rounds):
-    """Seconds from the command to its end: a run of 8 steps, and Python that only makes ENV."""
+    """Measures whole processes in seconds: a run of 8 steps, and Python that only makes ENV."""
     rows = []
     make = f'import gymnasium; gymnasium.make("{name}")'
     for k in range(rounds):
@@ -149,7 +149,7 @@ def spread(rows, key, form):
 
 
 def verdict(rows, budget, at_least=False):
-    """Whether a ratio is at most (or at least) its budget: only what the middle half of the rounds agrees on counts."""
+    """Compares the ratios with a budget: met or missed if the middle half of the rounds agrees, else unclear."""
     lower, _, upper = statistics.quantiles([row["ratio"] for row in rows], n=4, method="inclusive")
     good, bad = (lower >= budget, upper < budget) if at_least else (upper <= budget, lower > budget)
     return "met" if good else "missed" if bad else "unclear"
@@ -178,7 +178,7 @@ def versions():
 
 
 def estimators():
-    """What coefficients cost beside an iteration of the fastest environment, a dictionary for each rule."""
+    """The cost of coefficients relative to an iteration of the fastest environment: a dictionary for each rule."""
     return [json.loads(line) for line in run([ESTIMATORS])[0].splitlines()]
 
 
@@ -243,7 +243,7 @@ def page(rows, starts, rules, networks, others, rounds):
 
 
 def repeating():
-    """The page's lines that say how to make one row again."""
+    """The lines of the page on how to repeat one row."""
     workload = " ".join(map(str, [*WORKLOAD, *STANDING_STILL]))
     peer = speed.WORKLOADS[0]
     shape = " ".join(map(str, peer.shape))
@@ -265,7 +265,7 @@ def repeating():
 
 
 def beside(rows, networks, rounds):
-    """The page's lines about floors, peers, workers and sizes."""
+    """The lines of the page about floors, instructions, peers, workers and sizes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         peers = speed.measure(run, ASCENT, rounds, folder)

@@ -1,17 +1,18 @@
-"""What a run costs at least: the environment by itself, and its products at the rate of sgemm. Part of `make bench`."""
+"""A lower bound on the time of a step: the environment alone, and all matrix products at the rate of sgemm. Part of
+`make bench`."""
 
 import json
 import statistics
 
-# Features and outputs of the actor, by the environment's name, native or not.
+# Features and outputs of the actor, by the name of the environment without prefix and version.
 SIZES = {"cartpole": (4, 2), "pendulum": (3, 1), "lunarlander": (8, 4), "halfcheetah": (17, 6)}
 HIDDEN = 64
 VECTOR_STEPS = 409_600
 
 
 def kiloflops(environment, epochs):
-    """Multiplications and additions of a step: the actor forwards once, the critic once, and in each pass both forwards and
-    twice backwards, but for the derivative by the observations. Two hidden layers each."""
+    """Thousands of multiplications and additions per step: actor and critic forward once; in each pass both forward,
+    and backward at twice the cost except for the derivative by the observations. Both have two hidden layers."""
     features, outputs = SIZES[environment.split("-")[0].split(":")[-1].lower()]
     first, middle = features * HIDDEN, HIDDEN * HIDDEN
     forwards = [first + middle + HIDDEN * n for n in (outputs, 1)]
@@ -20,7 +21,7 @@ def kiloflops(environment, epochs):
 
 
 def measure_vectors(run, python, bare, loads, rounds):
-    """Microseconds of a step of each workload's vector environment by itself."""
+    """Microseconds per step of each workload's vector environment alone."""
     return {load.title: measure_vector(run, python, bare, load, rounds) for load in loads if load.options}
 
 
@@ -39,7 +40,7 @@ def line(title, environment, kiloflop, rate, ours, asked, most):
 
 
 def section(rows, budgets, networks, peers, loads, vectors):
-    """The page's lines; `vectors` has what a step of vector environments takes by itself."""
+    """The lines of the page; `vectors` has the microseconds per step of vector environments alone."""
     rate = statistics.median(round["rate"] for round in networks["64×64 twice"])
     lines = [
         "", "## Floors", "",

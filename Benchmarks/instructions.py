@@ -1,11 +1,11 @@
-"""What a step of a run is made of, in instructions: the clock wanders, these do not. Part of `make bench`."""
+"""Counts the instructions of a step by kind; unlike times, the counts do not fluctuate. Part of `make bench`."""
 
 import re
 import shutil
 import subprocess
 
 SHORT, LONG = 4_096, 12_288  # steps of the two runs that are compared
-# The first pattern that a function's name matches says what it belongs to.
+# The kind of a function is the first one whose pattern matches its name.
 KINDS = {
     "matrix products": r"^(product|ckernels_(affine|accumulate_product))",
     "other kernels": r"_(avx2|avx512|portable)$|^ckernels_",
@@ -17,7 +17,7 @@ KINDS = {
 
 
 def count(run, command, folder, label):
-    """Instructions of each function of a command."""
+    """Counts the instructions of each function of a command."""
     kept = folder / f"{label}.callgrind"
     run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={kept}", *command])
     text = subprocess.run(
@@ -31,7 +31,7 @@ def count(run, command, folder, label):
 
 
 def by_kind(run, more, less, steps, folder):
-    """Instructions of a step by kind: what two commands that differ by so many steps differ by."""
+    """Instructions per step by kind: the difference of two commands, divided by their difference in steps."""
     counts = count(run, more, folder, "more"), count(run, less, folder, "less")
     kinds = dict.fromkeys(KINDS, 0.0)
     for sign, functions in zip((1, -1), counts):
@@ -42,15 +42,15 @@ def by_kind(run, more, less, steps, folder):
 
 
 def measure(run, ascent, python, bare, workload, loads, folder):
-    """CartPole-v1: the bare loop, with and without wrappers, and ours; and ours of each workload that peers have, too."""
+    """Counts for CartPole-v1 (the bare loop with and without wrappers, Ascent), and for Ascent on peers' workloads."""
     if not shutil.which("valgrind"):
         return {}, {}
-    # Debugging information of this size is more than valgrind reads.
+    # Valgrind cannot read debugging information of this size.
     stripped = folder / "ascent"
     subprocess.run(["strip", "-g", "-o", stripped, ascent], check=True)
 
     def ours(name, short, options):
-        """What some iterations more cost in a run of ours."""
+        """Instructions per step of Ascent, from two runs with different numbers of iterations."""
         runs = [
             [stripped, "train", name, "--python", python.parent.parent, "--steps", steps, *options, "--quiet", "--out",
              folder / f"instructions-{name.replace(':', '-')}-{steps}-{len(options)}"]
@@ -72,7 +72,7 @@ def measure(run, ascent, python, bare, workload, loads, folder):
 
 
 def table(measured):
-    """A row for each kind, a column for each workload."""
+    """A table with a row for each kind and a column for each workload."""
     return [
         "| | " + " | ".join(measured) + " |",
         "|---" * (len(measured) + 1) + "|",
@@ -81,7 +81,7 @@ def table(measured):
 
 
 def section(measured, others):
-    """The page's lines."""
+    """The lines of the page."""
     lines = ["", "## Instructions of a step", ""]
     if not measured:
         return [*lines, "There is no valgrind here: left out."]

@@ -1,8 +1,8 @@
-"""What a sample and epoch of an update costs, beside the rate of matrix products measured in the same rounds."""
+"""Times an update per sample and epoch relative to the rate of matrix products in the same rounds."""
 
 import json
 
-# The product that a network's time is compared with: rows, inner, columns. OpenBLAS, one thread.
+# The matrix product that a network's time is compared with (rows, inner, columns), by OpenBLAS on one thread.
 PRODUCTS = {"64×64 twice": (256, 64, 64), "256×256 twice": (256, 256, 256)}
 OTHER_PRODUCT = (256, 256, 256)
 BUDGET = 1.5
@@ -23,7 +23,7 @@ print(json.dumps(best))
 
 
 def measure(run, python, learners, rounds):
-    """For each network its flops, and of each round nanoseconds and their ratio to flops ÷ rate."""
+    """For each network and round: flops, the rate of products, nanoseconds, and their ratio to flops ÷ rate."""
     rows = {}
     for _ in range(rounds):
         rates = {
@@ -41,7 +41,7 @@ def measure(run, python, learners, rounds):
 
 
 def section(rows, spread, verdict):
-    """The page's lines."""
+    """The lines of the page."""
     return [
         "", "## Learner", "",
         "PPO's update by itself, a sample and epoch: two learners make the same rollouts and go over them once and",

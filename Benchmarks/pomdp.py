@@ -1,10 +1,10 @@
-"""The returns under partial observability: the table of docs/results-pomdp.md and the numbers behind it.
+"""Measures the effect of memory in partially observed problems: the table of docs/results-pomdp.md and its data.
 
-    make results-pomdp                        every row that is not there yet, then the table
+    make results-pomdp                        every missing row, then the table
     make results-pomdp ROW=tiger-gru          that row again, from its beginning
-    Benchmarks/pomdp.py --report              the table alone
+    Benchmarks/pomdp.py --report              only the table
 
-Rows are made and kept as those of Benchmarks/returns.py are. What no policy of a kind exceeds is `ascent check`'s.
+Rows are made and stored as in Benchmarks/returns.py. The bounds on returns are those of `ascent check`.
 """
 
 import json
@@ -27,7 +27,7 @@ def row(environment, steps, goal, memory, settings, *, lanes=16, seeds=3, publis
 
 
 def family(name, memories, environment, steps, goal, settings, **others):
-    """The same problem with several memories; the goal is the recurrent one's."""
+    """Rows of one problem with several kinds of memory; the goal is for the recurrent one."""
     return {
         f"{name}-{memory.replace('=', '')}": row(
             environment, steps, goal if memory in ("gru", "lstm") else NO_GOAL, memory, settings, **others)
@@ -36,7 +36,7 @@ def family(name, memories, environment, steps, goal, settings, **others):
 
 
 def popgym(problem, steps, goal, published, memory="gru"):
-    """One of POPGym's problems, with a GRU; published is its paper's GRU at 15 M steps, the maximum over training."""
+    """A row of a POPGym problem with a GRU; `published` is the paper's GRU, the maximum over 15 M training steps."""
     return row(
         f"popgym:popgym-{problem}-v0", steps, goal, memory, "rollout.steps=128 algorithm.minibatch=512 "
         "algorithm.rate=0.001 algorithm.rate_schedule=linear algorithm.entropy=0.01",
@@ -44,7 +44,7 @@ def popgym(problem, steps, goal, published, memory="gru"):
 
 
 def minigrid(problem, steps, goal, published, emission=""):
-    """One of MiniGrid's problems, of which a part is seen, with a GRU; bits need no standardizing."""
+    """A row of a partially observed MiniGrid problem with a GRU; observations of bits need no standardizing."""
     numbers = "" if "cells.py" in emission else " normalize.observations=true normalize.returns=true"
     return row(
         f"MiniGrid-{problem}-v0", steps, goal, "gru", "rollout.steps=128 algorithm.minibatch=512 algorithm.rate=0.0007 "
@@ -81,8 +81,8 @@ ROWS = {
         "algorithm.rate=0.001 algorithm.rate_schedule=linear normalize.observations=true normalize.returns=true "
         "policy.distribution=gsde policy.initialization=uniform algorithm.sequence=64 algorithm.burn_in=8", lanes=8,
         published="91.5 (zoo's ppo_lstm, 1 run)", emission="hide=1"),
-    # The paper's policies observe the action before, too (PreviousAction in its ppo.py); a bonus for entropy is worth more
-    # than rewards of 1/200.
+    # The paper's policies also observe the previous action (PreviousAction in its ppo.py). An entropy bonus would
+    # outweigh rewards of 1/200.
     "noisy-position-cartpole-gru": row(
         "popgym:popgym-NoisyPositionOnlyCartPoleEasy-v0", 1_000_000, 0.97, "gru", "rollout.steps=256 "
         "algorithm.minibatch=1024 algorithm.epochs=20 algorithm.rate=0.001 algorithm.rate_schedule=linear "
@@ -93,7 +93,7 @@ ROWS = {
         "RepeatPreviousMedium", 1_000_000, 0.5, "−0.315; best of 13 models 0.789", "window=33"),
     "redbluedoors-gru": minigrid("RedBlueDoors-6x6", 1_000_000, 0.95, "0.860 (zoo, 1 run)"),
     "memory-s7-gru": minigrid("MemoryS7", 400_000, 0.90, "", emission="envs/cells.py:Choices"),
-    # Bits by the thousand: relu and a trunk for both; a discount that makes episodes short.
+    # Observations of thousands of bits: relu and a shared trunk; a discount that favors short episodes.
     "gotodoor-gru": row(
         "MiniGrid-GoToDoor-5x5-v0", 400_000, 0.90, "gru", "policy.hidden=128,128 policy.activation=relu policy.trunk=shared "
         "rollout.steps=128 algorithm.minibatch=512 algorithm.rate=0.001 algorithm.rate_schedule=linear algorithm.gamma=0.98 "
@@ -102,13 +102,13 @@ ROWS = {
     "position-cartpole-gru": popgym("PositionOnlyCartPoleEasy", 500_000, 1, "1.0"),
 }  # fmt: skip
 ROWS["hidden-pendulum-gru"].settings += ["algorithm.sequence=64", "algorithm.burn_in=8"]
-# What is rewarded now was decided now.
+# Rewards depend on the present action only, so a small discount suffices.
 ROWS["repeat-previous-easy-gru"].settings += ["algorithm.entropy_schedule=linear", "algorithm.gamma=0.5"]
 returns.ROWS.update(ROWS)
 
 
 def bounds(environment):
-    """The best returns of those who see the state, remember all, and see the last observation, as far as known."""
+    """The best returns with the state, with full memory, and with the last observation only, as far as known."""
     if not environment.startswith("native:"):
         return {}
     found = subprocess.run([ASCENT, "check", environment, "--json"], capture_output=True, text=True, check=True)

@@ -1,8 +1,8 @@
-"""The learning curves of docs/tour.md: which estimator needs how many steps for CartPole.
+"""The learning curves of docs/tour.md: the steps that each estimator needs for CartPole.
 
     make results       ten seeds of each estimator; docs/figures/estimators.{svg,csv}
 
-Runs are deterministic, so the table and the figure come out the same on every machine.
+Runs are deterministic, so the table and the figure are the same on every machine.
 """
 
 import csv
@@ -25,7 +25,7 @@ SEEDS = range(1, 11)
 STEPS = 400_000
 GOAL = 475
 
-# The label, and what is set beside the defaults of likelihood-ratio (γ = 1, Adam at 0.003, 8 lanes × 256 steps).
+# The label, and the changes of the defaults of likelihood-ratio (γ = 1, Adam at 0.003, 8 lanes × 256 steps).
 ESTIMATORS = {
     "total return": [],
     "reward to go": ["algorithm.estimator=reward-to-go"],
@@ -37,8 +37,8 @@ T = 2.262
 
 def train(label, seed):
     """Trains once; returns the rows of metrics.csv as (steps, mean return, episodes).
-
-    The last iteration is left out where the step budget cut its long episodes: the rest would be the short ones.
+    
+    The last iteration is omitted if the step budget cut its long episodes, since only the short ones would remain.
     """
     out = RUNS / f"{label.replace(' ', '-').replace(',', '')}-{seed}"
     if not (out / "policy.safetensors").exists():
@@ -55,7 +55,7 @@ def train(label, seed):
 
 
 def steps_to_goal(rows):
-    """The steps after which the mean over the last 30 episodes first is GOAL; STEPS where it never is."""
+    """The steps after which the mean over the last 30 episodes first reaches GOAL; STEPS if it never does."""
     recent = []
     for steps, mean, episodes in rows:
         recent.append((mean, episodes))
@@ -68,7 +68,7 @@ def steps_to_goal(rows):
 
 
 def at(rows, steps):
-    """The mean return of the last iteration that ended by then."""
+    """The mean return of the last iteration that ended within `steps`."""
     past = [mean for end, mean, _ in rows if end <= steps]
     return past[-1] if past else rows[0][1]
 

@@ -1,12 +1,12 @@
-"""The returns that policies reach: the table of docs/results.md and the numbers behind it.
+"""Measures the returns of trained policies: the table of docs/results.md and its data.
 
-    make results                     every row that is not there yet, then the table
+    make results                     every missing row, then the table
     make results ROW=cartpole-ppo    that row again, from its beginning
-    Benchmarks/returns.py --report   the table alone
+    Benchmarks/returns.py --report   only the table
 
 A row is trained with several seeds, each run is evaluated, and docs/results/ROW.csv gets a line for each seed and
-evaluation episode. A run that is there, in runs/returns/ or in docs/results/, is not made again; one that was
-interrupted goes on. Runs are deterministic, so a row made again has the same bytes.
+evaluation episode. A run that is in runs/returns/ or in docs/results/ is not repeated; one that was interrupted is
+resumed. Runs are deterministic, so a repeated row has the same bytes.
 """
 
 import argparse
@@ -35,7 +35,7 @@ EPISODES, EVALUATION_SEED = 100, 1_000_003
 
 @dataclass
 class Row:
-    """One line of the table; settings that are not named are those of the preset."""
+    """One line of the table; all other settings are those of the preset."""
 
     environment: str
     algorithm: str
@@ -47,7 +47,7 @@ class Row:
     options: list = field(default_factory=list)
     optimum: str = ""
     episodes: int = EPISODES
-    every: float = -numpy.inf  # what every seed must reach
+    every: float = -numpy.inf  # the goal of every single seed
 
     @property
     def label(self):
@@ -120,7 +120,7 @@ def curve_of(metrics):
 
 
 def run(name, seed):
-    """Trains and evaluates one seed; returns what the row keeps of it."""
+    """Trains and evaluates one seed; returns its results."""
     row, out = ROWS[name], RUNS / name / str(seed)
     kept = out / "kept.json"
     if kept.exists():
@@ -144,21 +144,22 @@ def run(name, seed):
 
 
 def there(name):
-    """What run() returned for the seeds that docs/results/ has."""
+    """The stored results of run(), by seed, from docs/results/."""
     path = DATA / f"{name}.json"
     if not path.exists():
         return {}
     episodes = collections.defaultdict(list)
     with open(DATA / f"{name}.csv", newline="") as file:
         for line in csv.DictReader(file):
-            # Where only counts are kept, lengths are not.
+            # A file with counts of returns has no lengths.
             episode = (float(line["return"]), int(line.get("length") or 0))
             episodes[int(line["seed"])] += [episode] * int(line.get("episodes") or 1)
     return {kept["seed"]: kept | {"episodes": episodes[kept["seed"]]} for kept in json.loads(path.read_text())}
 
 
 def save(name, results):
-    """ROW.csv is decided by the seeds, ROW.toml are the first seed's settings, ROW.json has what goes with each seed."""
+    """Writes ROW.csv, which depends only on the seeds, ROW.toml, the first seed's run.toml, and ROW.json, the other
+    results of each seed."""
     DATA.mkdir(parents=True, exist_ok=True)
     results.sort(key=lambda result: result["seed"])
     if ROWS[name].episodes <= EPISODES:
@@ -166,7 +167,7 @@ def save(name, results):
         for result in results:
             lines += [f"{result['seed']},{k},{r!r},{n}" for k, (r, n) in enumerate(result["episodes"])]
     else:
-        # Ten thousand episodes and more have few different returns: how many had each.
+        # Ten thousand episodes and more have few distinct returns, so write the number of episodes with each.
         lines = ["seed,return,episodes"]
         for result in results:
             counts = collections.Counter(r for r, _ in result["episodes"])
@@ -195,7 +196,7 @@ def center_of(means):
 
 
 def peer(name):
-    """What Stable-Baselines3 reached here."""
+    """The result of Stable-Baselines3, measured by Benchmarks/peers/returns.py, as a cell of the table."""
     path = DATA / f"sb3/{name}.csv"
     if not path.exists():
         return "–"
@@ -214,7 +215,7 @@ def number(x, places=None):
 
 
 class Measured:
-    """What a row came to: the means of its seeds, their center, and its interval as the tables show it."""
+    """The results of a row: the means of its seeds, their center, and the interval as text."""
 
     def __init__(self, name):
         beside = json.loads((DATA / f"{name}.json").read_text())
@@ -242,7 +243,7 @@ def line_of(name):
 
 
 def whole_curves():
-    """The tests of Benchmarks/peers/equal_learning.py."""
+    """The probabilities of the tests of Benchmarks/peers/equal_learning.py, as text."""
     tests = json.loads((REPORT.parent / "figures/equal-learning.json").read_text())
     return ", ".join(f"{test['probability']:.2f} ({name})" for name, test in tests.items())
 
@@ -314,7 +315,7 @@ def report():
 
 
 def main(rows=ROWS, report=report):
-    """Makes the rows that are asked for, then the table."""
+    """Makes the requested rows, then the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--row", action="append", choices=rows, help="these rows again, from their beginning")
     parser.add_argument("--only", action="append", choices=rows, help="these rows, going on with what is there")

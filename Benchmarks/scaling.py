@@ -1,4 +1,4 @@
-"""What more workers, lanes, wider networks and longer rollouts come to. Part of `make bench`."""
+"""Measures the effect of more workers and lanes, wider networks, and longer rollouts and runs. Part of `make bench`."""
 
 import concurrent.futures
 import json
@@ -6,7 +6,7 @@ import os
 import statistics
 
 WORKER_BUDGET = 1.85
-# Environment, steps, settings: one pass over each rollout, and the zoo's twenty.
+# Environment, steps, settings: one pass over each rollout, or twenty as in the zoo.
 WORKERS = [
     ("CartPole-v1", 400_000, {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}),
     ("CartPole-v1", 150_000, {"algorithm.epochs": 20, "algorithm.minibatch": 256, "rollout.steps": 32}),
@@ -20,7 +20,7 @@ LENGTHS = [10_000, 100_000, 1_000_000, 10_000_000]
 
 
 def train(run, ascent, out, name, steps, lanes, settings, options=(), pinned=True):
-    """A run of PPO of ours, with these settings and no preset: its steps a second, and its peak memory in megabytes."""
+    """Trains PPO with these settings and no preset; returns the steps per second and the peak memory in megabytes."""
     text, _, megabytes = run([
         ascent, "train", name, "--algorithm", "ppo", "--preset", "none", "--lanes", lanes, "--steps", steps, "--quiet",
         "--json", "--out", out, *options,
@@ -30,8 +30,8 @@ def train(run, ascent, out, name, steps, lanes, settings, options=(), pinned=Tru
 
 
 def apart(run, ascent, out, name, steps, settings):
-    """Steps a second of two runs at the same time that know nothing of each other, each with half of the lanes, rows and
-    steps; the slower one's twice."""
+    """Twice the steps per second of the slower of two independent, simultaneous runs, each with half of the lanes, rows
+    and steps."""
     half = settings | {"algorithm.minibatch": settings["algorithm.minibatch"] // 2}
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = [
@@ -41,7 +41,7 @@ def apart(run, ascent, out, name, steps, settings):
 
 
 def measure_workers(run, ascent, rounds, folder):
-    """2 workers ÷ 1, on two cores that both may use, and two runs apart ÷ 1."""
+    """The speeds with 1 and 2 workers on two cores, and of two independent runs; and their ratios."""
     if len(os.sched_getaffinity(0)) < 2:
         return {}
     rows = {}
@@ -62,7 +62,7 @@ def measure_workers(run, ascent, rounds, folder):
 
 
 def measure_sizes(run, ascent, folder):
-    """Microseconds a step of native:cartpole, one pass, by lanes, by width, and by the rollout's length."""
+    """Microseconds per step of native:cartpole with one pass, by number of lanes, width, and length of the rollout."""
     base = {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256, "checkpoint.every_steps": 0}
 
     def cost(label, lanes, **changes):
@@ -81,7 +81,7 @@ def measure_sizes(run, ascent, folder):
 
 
 def measure_growth(run, ascent, folder):
-    """Microseconds a step, and peak memory, of runs of native:cartpole that differ in their length alone."""
+    """Microseconds per step and peak memory of runs of native:cartpole that differ only in length."""
     base = {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}
     rows = {}
     for steps in LENGTHS:
@@ -94,7 +94,7 @@ def measure_growth(run, ascent, folder):
 
 
 def section(workers, sizes, growth, spread, verdict):
-    """The page's lines."""
+    """The lines of the page."""
     lines = [
         "", "## Scaling", "",
         f"Two workers ÷ one, on two cores, 8 lanes, minibatches of 256; budget {WORKER_BUDGET}. What does not share out: copying a",

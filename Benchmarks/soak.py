@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Ten million steps: does a step cost as much at the end as at the beginning, and does memory stay where it is?
+"""Checks that the time per step and the memory stay constant over ten million steps.
 
-    make soak                       native:cartpole, and CartPole-v1 inside of Python, about five minutes
+    make soak                       native:cartpole, and CartPole-v1 in Python, about five minutes
 
-Speed by tenths of the run, from metrics.csv; resident memory from the system, every second; of the hosted run also the
-blocks that Python has allocated (sys.getallocatedblocks()), which the environment notes at every tenth.
+Prints for each tenth of the run the time per step from metrics.csv and the resident memory, which is read every second;
+for the hosted run also the number of blocks that Python has allocated (sys.getallocatedblocks()), which the environment
+records. Fails if the memory or the blocks grow after the second tenth.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What can be said of a few seeds: centers, bootstrap intervals, and files that are there whole or not at all."""
+"""Statistics over a few seeds: centers and bootstrap intervals; and a function that writes files atomically."""
 
 import os
 
@@ -8,7 +8,7 @@ RESAMPLES = 10_000
 
 
 def interquartile_mean(values):
-    """The mean of the middle half; a value on the border counts in part."""
+    """The mean of the middle half of the values; a value at the edge of the half is weighted by its part in it."""
     values = numpy.sort(numpy.asarray(values), axis=-1)
     n = values.shape[-1]
     edges = numpy.arange(n + 1)
@@ -21,18 +21,18 @@ def mean(values):
 
 
 def resamples(count, seed=1):
-    """The seeds' numbers, drawn again with repetition: [resample x seed]."""
+    """Indices of seeds, drawn with replacement: [resample x seed]."""
     return numpy.random.default_rng(seed).integers(0, count, (RESAMPLES, count))
 
 
 def interval(values, center):
-    """The 95 % percentile bootstrap interval of a center, as low and high."""
+    """The 95 % percentile bootstrap interval of a center: low and high."""
     values = numpy.asarray(values)
     return numpy.quantile(center(values[resamples(len(values))]), [0.025, 0.975])
 
 
 def highest_of(curve):
-    """The maximum of the mean over the last 100 episodes; of rows (mean return, episodes) in order."""
+    """The maximum of the mean over the last 100 episodes, from rows (mean return, episodes) in order; None if fewer."""
     recent, highest = [], -numpy.inf
     for row in curve:
         recent.append(row)

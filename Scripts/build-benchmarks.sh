@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds Benchmarks/, the programs that time parts of the library by themselves.
+# Builds the programs of Benchmarks/, which time parts of the library.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

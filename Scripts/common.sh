@@ -1,4 +1,4 @@
-# Shared by the other scripts (sourced): one way to fail, one way to run a long tool.
+# Functions for the other scripts, which source this file: messages, failures, and runs of tools with a log.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 logs=.build/logs
@@ -11,14 +11,14 @@ fail() {
   exit 1
 }
 
-# logged NAME COMMAND…: runs the command with its output in a log; returns the command's status.
+# logged NAME COMMAND…: runs the command with its output in the log NAME; returns the command's status.
 logged() {
   local log="$logs/$1.log"
   shift
   "$@" >"$log" 2>&1 </dev/null
 }
 
-# reported NAME COMMAND…: the same for a tool whose own words a developer needs when it fails.
+# reported NAME COMMAND…: like logged, but prints the errors in the log if the command fails.
 reported() {
   local status=0
   logged "$@" || status=$?
@@ -29,7 +29,7 @@ reported() {
   return "$status"
 }
 
-# show_errors NAME: the lines of a log that say what is wrong, or its end.
+# show_errors NAME: prints the lines of a log that contain errors, or its last lines.
 show_errors() {
   {
     grep -E '(^|[ :=])(error|ERROR|E):? ' "$logs/$1.log" | awk '!seen[$0]++' | head -n 20 | grep . ||
@@ -37,13 +37,13 @@ show_errors() {
   } >&2
 }
 
-# show_warnings NAME: what CI, where warnings are errors, would stop at; a tool warns only of what it compiles anew.
-# That Foundation's own objects call mktemp is the linker's to say and not ours to change.
+# show_warnings NAME: prints the warnings in a log, which are errors in CI. Tools warn only of files that they compile
+# again. The linker's warning that Foundation's objects use mktemp is omitted, since it cannot be fixed here.
 show_warnings() {
   { grep -E '(^|[ :=])warning: ' "$logs/$1.log" | grep -v "use of .mktemp" | awk '!seen[$0]++' | grep -v '^ ' | head -n 20 >&2; } || true
 }
 
-# swift_build LOG ARGUMENT…: swift build, with a sentence of its own when the packages cannot be fetched.
+# swift_build LOG ARGUMENT…: runs swift build, with a special error message when the packages cannot be fetched.
 swift_build() {
   local log="$1"
   shift
@@ -58,8 +58,8 @@ swift_build() {
   fail "swift build failed (the whole log: $logs/$log.log)"
 }
 
-# forget_stale FOLDER: empties the build folder of a package that depends on this one when the library has changed since.
-# SwiftPM 6.3 does not compile such a package again then: it links against what is gone, or copies structs of another size.
+# forget_stale FOLDER: empties the build folder of a dependent package if this library has changed since its last build.
+# SwiftPM 6.3 would not recompile the package: it would link against removed symbols, or copy structs of the wrong size.
 forget_stale() {
   local key
   key=$(find Package.swift Sources CShims -type f -print0 | sort -z | xargs -0 cat | sha256sum)

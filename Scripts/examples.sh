@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds Examples/ as a user's package would be built (it depends on this one by path) and runs it.
+# Builds Examples/ like a user's package, which depends on this one by path, and runs every example.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

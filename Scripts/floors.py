@@ -1,9 +1,9 @@
-"""Holds the walls of the house (ARCHITECTURE.md): what every room imports and every C file includes.
+"""Checks the layers of ARCHITECTURE.md: the imports of every module and the includes of every C file.
 
-    python3 Scripts/floors.py              check this package; exits 1 and prints file:line per fault
-    python3 Scripts/floors.py --self-test  plant every kind of fault in a scratch package and find it
+    python3 Scripts/floors.py              check this package; prints file:line for each fault and exits 1
+    python3 Scripts/floors.py --self-test  test the checks with faults of every kind in a temporary package
 
-SwiftPM knows the declared dependencies but lets a target import what it never declared.
+SwiftPM has a list of dependencies for each target, but does not enforce it.
 """
 
 import json
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# A room imports only rooms of a lower floor.
+# The floor of each module; a module imports only modules of lower floors.
 FLOORS = {
     "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0, "CMPI": 0,
     "Mathematics": 1, "Registries": 1,
@@ -25,13 +25,13 @@ FLOORS = {
     "Ascent": 6, "AscentCommand": 6,
     "AscentTool": 7,
 }  # fmt: skip
-# Each shim has one room that may import it (and that room's tests).
+# The module that may import each C shim; its tests may, too.
 SHIM_OWNERS = {
     "CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CWorkers": "Experiments",
     "CMPI": "Experiments"}  # fmt: skip
-# Module maps without a header: for pkg-config's flags, never for an import.
+# System library targets without headers, which exist for pkg-config's flags and must not be imported.
 PROVIDERS = {"GSL": "CGSL", "LibPython": "CPython", "MPI": "CMPI"}
-# The foreign library of each shim, by the beginning of its headers' names.
+# The shim that may include an external library, by the beginning of the header's name.
 FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/": None, "mpi.h": "CMPI", "cblas.h": None}
 TOOLCHAIN = {
     "Swift", "Synchronization", "Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch",
@@ -49,7 +49,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
 
 def blanked(text, patterns):
-    """The text with every match emptied, its line numbers kept."""
+    """Removes every match from the text, but not its line breaks."""
     for pattern in patterns:
         text = re.sub(pattern, lambda match: "\n" * match[0].count("\n"), text, flags=re.S)
     return text
@@ -71,7 +71,7 @@ def c_includes(path):
 
 
 def import_fault(target, module, access, targets):
-    """Why `target` may not import `module`, or None."""
+    """The reason why `target` must not import `module`, or None."""
     name, is_test = target["name"], target["type"] == "test" or target["path"].startswith("Tests/")
     if module in PROVIDERS:
         return f"{module} is there for pkg-config's flags: nobody imports it"
@@ -131,7 +131,7 @@ def report(found, root):
         print(f"{os.path.relpath(path, root)}:{number}: {fault}")
 
 
-# MARK: Self-test: every kind of fault, planted and found at its line.
+# MARK: Self-test: faults of every kind, which must be found at their lines
 
 PLANTED = {
     "Sources/Randomness/Up.swift": ("\nimport Environments", "imports Environments"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rewrites Swift and C as `make lint` wants them.
+# Formats all Swift and C files as `make lint` requires.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

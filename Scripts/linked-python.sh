@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Names the Python whose libpython `pkg-config python3-embed` links: the interpreter, or what links it statically.
+# Prints the interpreter whose libpython `pkg-config python3-embed` links, or the libraries for linking it statically.
 set -euo pipefail
 
 version=$(pkg-config --modversion python3-embed)

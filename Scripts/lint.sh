@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Every check that needs no build. Prints each fault as file:line (or file), ends with a count.
+# Runs every check that needs no build. Prints each fault as file:line (or file), and the number of failed checks.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 longest_file=400
-# Files of Sources that may touch a C pointer: it rises only with a new shim or a new part of one.
+# The largest number of files in Sources that may use C pointers; it rises only with a new C shim or part of one.
 unsafe_files=21
 
 found=0
@@ -41,10 +41,10 @@ unsafe_list() {
   [ "$count" -le "$unsafe_files" ] || { printf '%s\n%s files say unsafe, %s at most\n' "$files" "$count" "$unsafe_files"; return 1; }
 }
 
-# none_of TEXT: prints the text and fails, unless it is empty.
+# none_of TEXT: succeeds if the text is empty, else prints it and fails.
 none_of() { [ -z "$1" ] || { printf '%s\n' "$1"; return 1; }; }
 
-# Code that stops a user's program, or hides a test.
+# Code that aborts a user's program, or disables a test.
 forbidden_words() {
   none_of "$(
     git grep -nE 'fatalError\(|\btry!|\bas!|XCTSkip|\.disabled\(' -- 'Sources/*.swift'
@@ -52,10 +52,10 @@ forbidden_words() {
   )"
 }
 
-# What the optimizer breaks.
+# Uses of mutableSpan that Swift's optimizer miscompiles.
 mutable_spans() { /usr/bin/python3 Scripts/spans.py; }
 
-# One machine's own paths.
+# Absolute paths of a particular machine.
 forbidden_paths() { none_of "$(git grep -nIE '(^|[^A-Za-z0-9._/-])/(work|root)/' -- . ':!LICENSE')"; }
 
 shell_syntax() { tracked '*.sh' '.ci/run' | while read -r file; do bash -n "$file" || exit 1; done; }

@@ -1,7 +1,8 @@
-"""Counts what makes code hard to read, and prints each case with its reason.
+"""Measures what makes code hard to read, and prints each case with its reason.
 
-Files of more than 250 lines, functions of more than 60 lines or six parameters, files from an environment's C call to θ, and copies of an
-observation on that way. A case without a reason in REASONS, a reason without a case, and a way that is too long are faults.
+Cases are files of more than 250 lines, and functions of more than 60 lines or six parameters. The files that an
+observation passes through from the environment's C call to θ are counted, and the copies of it on that path. A case
+without a reason in REASONS, a reason without a case, and a path with too many files or copies are faults.
 """
 
 import fnmatch
@@ -18,8 +19,8 @@ REASONS = {
     "Sources/Policies/Policy/Architecture.swift:init parameters": "a value of settings: a parameter for each property, all but the first with a default",
 }
 
-# The way of an observation of a hosted environment, from the C call that writes it to the gradient: the files that it passes through, and where it is
-# copied, as a text of the file. Copies that only some settings make are listed below it.
+# The path of an observation of a hosted environment from the C call that writes it to the gradient: each file, and a
+# text of the file that copies the observation, or None. Copies that only some settings make are not counted.
 WAY = [
     ("CShims/CPython/environment.c", None),
     ("Sources/PythonEnvironments/PythonEnvironment.swift", None),
@@ -37,7 +38,7 @@ WAY = [
 
 
 def swift_functions(text: str):
-    """(name, first line, lines, parameters) of each function with a body."""
+    """Yields (name, first line, lines, parameters) of each function with a body."""
     lines = text.splitlines()
     for number, line in enumerate(lines):
         match = re.match(r"(\s*)(?:[@\w()=.\"]+ )*?(func|init|subscript)\b\s*([^\s(<]*)", line)
@@ -91,7 +92,7 @@ def python_functions(text: str):
 
 
 def parameters(signature: str) -> int:
-    """How many parameters a signature has: commas of the outermost parentheses."""
+    """The number of parameters of a signature, by the commas within the outermost parentheses."""
     start = signature.find("(")
     depth, count, seen = 0, 0, False
     for character in signature[start:]:
@@ -109,7 +110,7 @@ def parameters(signature: str) -> int:
 
 
 def cases():
-    """(key, text) of everything that is longer than it should be."""
+    """Yields (key, text) of every file and function that exceeds a limit."""
     readers = {".swift": swift_functions, ".c": c_functions, ".py": python_functions}
     for folder, kinds in (("Sources", [".swift"]), ("CShims", [".c", ".py"])):
         for path in sorted(pathlib.Path(folder).rglob("*")):

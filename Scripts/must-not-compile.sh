@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Compiles every program of Tests/MustNotCompile against the built debug modules: each must fail with the
-# message that its line "// expect: …" names, and with no other error. "// expect: nothing" must compile.
+# Compiles every program of Tests/MustNotCompile against the debug modules. Each must fail with the message of its line
+# "// expect: …" and no other error. Programs with "// expect: nothing" must compile.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# The whole front of the compiler, since what is borrowed or consumed is checked after the types.
+# -emit-sil runs the whole front end, since borrowing and consuming are checked after the types.
 modules=.build/debug/Modules
 [ -d "$modules" ] || fail "no modules in $modules: build first (make test)"
 swiftc=$(dirname "$(realpath "$(command -v "${SWIFT:-swift}")")")/swiftc
@@ -24,7 +24,7 @@ for program in Tests/MustNotCompile/*.swift; do
   expected=$(sed -nE 's|^// expect: ||p' "$program")
   log="$logs/must-not-compile-$name.log"
   if "$swiftc" "${flags[@]}" "$program" >"$log" 2>&1 </dev/null; then compiled=yes; else compiled=no; fi
-  # Errors in all, and those that say what is expected.
+  # The number of all errors, and of errors with the expected message.
   errors=$(grep -cE "^$program:[0-9]+:[0-9]+: error: |^<unknown>:0: error: " "$log" || true)
   right=$(grep -E "^$program:[0-9]+:[0-9]+: error: " "$log" | grep -cF -- "$expected" || true)
   if [ "$expected" = nothing ] && [ "$compiled" = yes ]; then

@@ -1,4 +1,4 @@
-"""Exits 0 when this Python has every `name==version` of the named requirements files."""
+"""Exits with 0 if this Python has every `name==version` of the given requirements files, else with 1."""
 
 import re
 import sys

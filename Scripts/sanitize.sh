@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds each shim with its driver Tests/Sanitize/<shim>.c under the sanitizers and runs it.
+# Builds each C shim and its driver Tests/Sanitize/<shim>.c with sanitizers, and runs it.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# The toolchain's own clang: the compiler that SwiftPM builds the shims with.
+# The clang of the Swift toolchain, with which SwiftPM builds the shims.
 toolchain=$(dirname "$(realpath "$(command -v "${SWIFT:-swift}")")")
 clang="$toolchain/clang"
 [ -x "$clang" ] || clang=clang
@@ -25,7 +25,7 @@ for driver in Tests/Sanitize/*.c; do
   leaks=1
   if [ "$shim" = CPython ]; then
     arguments=(.venv/bin/python)
-    leaks=0 # the interpreter keeps what it has when the process ends
+    leaks=0 # the interpreter does not free its memory when the process ends
   fi
   say "Sanitizing $shim (log: $logs/sanitize-$name.log)"
   # shellcheck disable=SC2046

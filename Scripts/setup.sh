@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes a clone ready to build: system packages, a .venv of the Python whose libpython is linked, and its
-# packages. Does only what is missing.
+# Prepares a clone for building: installs missing system packages, and makes a .venv of the Python whose libpython is
+# linked, with its packages.
 #
-#   Scripts/setup.sh          everything that building, training and testing need
-#   Scripts/setup.sh lint     what `make lint` needs beside that (clang-format)
+#   Scripts/setup.sh          everything for building, training and testing
+#   Scripts/setup.sh lint     the system packages only, with clang-format for `make lint`
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 wanted="${1:-build}"
@@ -16,7 +16,7 @@ swift_version=$("${SWIFT:-swift}" --version 2>/dev/null | sed -nE 's/.*Swift ver
 [ "$(printf '6.2\n%s\n' "${swift_version:-0}" | sort -V | head -n 1)" = 6.2 ] \
   || fail "Swift ${swift_version:-of an unknown version} is too old: Ascent needs 6.2 or newer."
 
-# System packages, found by what they provide: where a package came from does not matter.
+# System packages. The tests are for the tools and libraries, whatever package provides them.
 
 missing_packages() {
   local has_pkg_config=yes
@@ -62,7 +62,7 @@ if [ -n "$missing" ]; then
 fi
 [ "$wanted" = lint ] && exit 0
 
-# The Python environment. Never `python3` from the PATH: that may be another Python than the linked one.
+# The Python environment, made with the linked Python; `python3` in the PATH may be another one.
 
 python=$(Scripts/linked-python.sh interpreter)
 python_version=$("$python" -I -c 'import platform; print(platform.python_version())')

@@ -1,8 +1,8 @@
 """Finds uses of `mutableSpan` on stored arrays.
 
-The optimizer of Swift 6.2 and 6.3 takes all arrays of a structure for unshared when the span of one of them ends
-(docs/decisions/mutable-spans.md): the next assignment to another one writes into its copies. Spans are therefore taken of local variables
-and of inout parameters alone; stored arrays go through Array.withMutableSpan.
+When the span of one array of a structure ends, the optimizer of Swift 6.2 and 6.3 treats all arrays of the structure as
+unshared, so the next assignment to another array also writes into its copies. Therefore only local variables and inout
+parameters use `mutableSpan`; stored arrays use Array.withMutableSpan.
 """
 
 import pathlib
@@ -14,7 +14,7 @@ USE = re.compile(r"(?P<before>[\w\])?!.]*?)(?P<name>[\w\u0370-\u03ff]+)\.mutable
 
 
 def declared(name: str, lines: list[str]) -> bool:
-    """Whether the innermost function up to here has a local variable or an inout parameter of this name."""
+    """True if the function that contains the last line has a local variable or inout parameter of this name."""
     function = next((k for k in range(len(lines) - 1, -1, -1) if re.search(r"\b(func|init)\b", lines[k])), 0)
     text = "\n".join(lines[function:])
     local = rf"\bvar \(?(?:[\w\u0370-\u03ff]+, )*{name}\b"

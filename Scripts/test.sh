@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs every Swift test (debug, shared libpython) and ends with the runner's closing line.
+# Builds and runs all Swift tests (debug, shared libpython); the last line is the test runner's summary.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

@@ -1,16 +1,17 @@
-"""Do Ascent and Stable-Baselines3 learn alike, given the same settings? docs/figures/equal-learning.{svg,csv,json}
+"""Compares learning curves of Ascent and Stable-Baselines3: docs/figures/equal-learning.{svg,csv,json}
 
-    make equal-learning                                              the runs that are missing, then the figure
-    .venv/bin/python Benchmarks/peers/equal_learning.py --report     the figure alone, of the runs that are there
+    make equal-learning                                              missing runs, then the figure
+    .venv/bin/python Benchmarks/peers/equal_learning.py --report     only the figure, of the existing runs
 
 Both sides train PPO with the settings of a row of Benchmarks/peers/returns.py, from the same distribution of weights.
-A curve is the mean, over the seeds, of a run's mean return over the last 20 training episodes (or a few more: whole
-iterations are taken) with its 95 % bootstrap interval. The table says at each of up to 50 points whether either mean
-lies inside of the other's interval, and whether 0 lies in that of their difference; its last rows are the shares of
-the points at which the seeds differ at all. With ten seeds of the very same learner on both sides, a simulation finds
-either mean inside of the other's interval at 79 % of the points, and 0 in that of the difference at 93 %. The points
-of a curve are no independent trials, so each environment has one test of the whole curve, too: the probability that
-seeds dealt to the two sides at random have mean returns over the whole run as far apart as these (the .json).
+A curve is the mean over the seeds of a run's mean return over the last 20 training episodes, with its 95 % bootstrap
+interval. (Since whole iterations are used, there may be a few more episodes.) At each of up to 50 points, the table
+says whether each mean is inside of the other's interval, and whether 0 is in the interval of their difference. Its last
+rows are the shares of these, over the points at which the seeds differ at all. With ten seeds of the same learner on
+both sides, a simulation finds either mean inside of the other's interval at 79 % of the points, and 0 in the interval
+of the difference at 93 %. The points of a curve are not independent, so each environment has a test of the whole curve:
+the probability that seeds assigned to the two sides at random have mean returns over the whole run that differ at least
+as much as these (the .json).
 """
 
 import argparse
@@ -45,7 +46,7 @@ COLUMNS = [
 
 @dataclass
 class Comparison:
-    """The settings of a row of returns.py, in Ascent's words; those that are not named are the same by default."""
+    """The settings of a row of returns.py under Ascent's names; all others have the same defaults on both sides."""
 
     row: str
     steps: int
@@ -85,7 +86,7 @@ def train_theirs(environment, seeds):
 
 
 def our_rows(environment, seed):
-    """(steps, mean return, episodes) of each iteration in which an episode ended; None without a finished run."""
+    """Ascent's (steps, mean return, episodes) of each iteration with a finished episode; None for an unfinished run."""
     out = OURS / environment / str(seed)
     if not (out / "policy.safetensors").exists():
         return None
@@ -95,7 +96,7 @@ def our_rows(environment, seed):
 
 
 def their_rows(environment, seed):
-    """The same, of the iterations in which Stable-Baselines3's episodes ended."""
+    """Stable-Baselines3's (steps, mean return, episodes) of each iteration in which an episode ended, or None."""
     comparison = COMPARISONS[environment]
     with open(THEIRS / f"{comparison.row}-curve.csv", newline="") as file:
         curve = [line for line in csv.DictReader(file) if int(line["seed"]) == seed]
@@ -108,7 +109,7 @@ def their_rows(environment, seed):
 
 
 def running_mean(rows, grid):
-    """At each point, the mean return of the last EPISODES episodes or a few more; NaN before the first."""
+    """The mean return of the last EPISODES episodes, or a few more, at each point; NaN before the first episode."""
     recent, values, next_row = [], [], 0
     for steps in grid:
         while next_row < len(rows) and rows[next_row][0] <= steps:
@@ -122,7 +123,7 @@ def running_mean(rows, grid):
 
 
 def chance(a, b):
-    """A permutation test of the seeds' means over the whole curve."""
+    """A permutation test on the seeds' means over the whole curve."""
     a, b = numpy.nanmean(a, axis=1), numpy.nanmean(b, axis=1)
     both, found = numpy.concatenate([a, b]), abs(a.mean() - b.mean())
     generator = numpy.random.default_rng(1)
@@ -132,7 +133,7 @@ def chance(a, b):
 
 
 def compare(environment, seeds):
-    """The table's rows and the test of the whole curve, or neither while a side has fewer than three runs."""
+    """The rows of the table and the test of the whole curve; both empty if a side has fewer than three runs."""
     comparison = COMPARISONS[environment]
     ours, theirs = (
         [rows for seed in range(1, seeds + 1) if (rows := rows_of(environment, seed)) is not None]
@@ -178,7 +179,7 @@ def draw(tables):
 
 
 def share(name, table):
-    """The table's last row for an environment: how often, of the points at which the seeds differ."""
+    """The last row of an environment: the shares of the points at which the seeds differ."""
     spread = [line for line in table if line[4] < line[5] or line[7] < line[8]]
     shares = [round(float(numpy.mean([line[k] for line in spread])), 3) for k in (-3, -2, -1)]
     return [name, "", f"share of {len(spread)} points", *[""] * 6, *shares]

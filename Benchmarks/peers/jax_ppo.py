@@ -2,7 +2,7 @@
 
     python Benchmarks/peers/jax_ppo.py LANES ROLLOUT MINIBATCH EPOCHS STEPS
 
-The clock runs for the second call of the compiled program: compilation is told apart.
+The speed is that of the second call of the compiled program; the time of compilation is reported separately.
 """
 
 import json
@@ -27,7 +27,8 @@ def begin(key):
 
 
 def step(state, time_, action, key):
-    """The next state (of the next episode, if this one ended), its time, the reward and the two ends; and the last state."""
+    """Returns the next state (of a new episode if this one ended), its time, the reward, terminated, truncated, and the
+    state before a reset."""
     x, v, θ, ω = state
     force = jnp.where(action == 1, 10.0, -10.0)
     sin, cos = jnp.sin(θ), jnp.cos(θ)
@@ -88,7 +89,7 @@ def train(key, lanes, rollout, minibatch, epochs, iterations):
         values = forward(parameters[1], states)[:, 0]
         following, clocks, rewards, terminated, truncated, last = jax.vmap(step)(
             states, times, actions, jax.random.split(beginning, lanes))  # fmt: skip
-        # The return goes on beyond a truncation.
+        # Bootstrap from the value of the last state after a truncation.
         rewards = rewards + GAMMA * truncated * forward(parameters[1], last)[:, 0]
         kept = states, actions, scores, values, rewards, terminated | truncated
         lengths = jnp.where(terminated | truncated, times + 1, 0)

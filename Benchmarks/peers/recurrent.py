@@ -1,9 +1,9 @@
-"""How fast PPO with an LSTM learns, here and in sb3-contrib: docs/results/recurrent-speed.json.
+"""Compares the speed of PPO with an LSTM in Ascent and sb3-contrib: docs/results/recurrent-speed.json.
 
     make recurrent-speed
 
 CartPole-v1, 8 lanes × 32 steps, minibatches of 256, 20 epochs, an LSTM of 64 units and two layers of 64 for actor and
-critic each, one thread. Both sides train in turns within one run; the speed is steps a second of the whole run.
+critic each, one thread. The two sides train alternately; the speed is steps per second of a whole training.
 """
 
 import json

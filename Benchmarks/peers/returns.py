@@ -4,9 +4,10 @@
     .venv-peers/bin/python Benchmarks/peers/returns.py --only cartpole-ppo --seeds 3
 
 The measure is that of Benchmarks/returns.py: the final policy, deterministic, over 100 episodes on seeds that were
-never trained on, observations standardized as training left it. ROW.csv has a line for each seed and evaluation episode,
-ROW.json the seconds, ROW-curve.csv each training episode that ended, or 50 points of each run where that is too large.
-A seed that is there is not trained again; one that was interrupted begins again. The same seed gives the same numbers.
+never trained on; observations are standardized by the statistics at the end of training. ROW.csv has a line for each
+seed and evaluation episode, ROW.json the seconds, ROW-curve.csv each training episode that ended, or 50 points of each
+run if the file would be too large. A seed that has results is not trained again; one that was interrupted is restarted.
+The same seed gives the same numbers.
 """
 
 import argparse
@@ -38,7 +39,7 @@ LARGEST_CURVE, POINTS = 1_000_000, 50
 
 @dataclass
 class Row:
-    """PPO in one environment; settings that are not named are Stable-Baselines3's."""
+    """PPO in one environment; all other settings are Stable-Baselines3's defaults."""
 
     environment: str
     steps: int
@@ -61,7 +62,7 @@ def mujoco_policy():
     }  # fmt: skip
 
 
-# The zoo's hyperparams/ppo.yml at 22e3ff2; what it says of MuJoCo's version 4 is used for 5.
+# The zoo's hyperparams/ppo.yml at 22e3ff2; its settings for MuJoCo's version 4 are used for version 5.
 ROWS = {
     "cartpole-ppo": Row("CartPole-v1", 100_000, 8, {
         "n_steps": 32, "batch_size": 256, "gae_lambda": 0.8, "gamma": 0.98, "n_epochs": 20, "ent_coef": 0.0,
@@ -76,7 +77,7 @@ ROWS = {
         "n_steps": 512, "batch_size": 32, "gae_lambda": 0.99, "gamma": 0.999, "n_epochs": 5, "ent_coef": 0.00229519,
         "learning_rate": 9.80828e-05, "clip_range": 0.2, "max_grad_norm": 0.7, "vf_coef": 0.835671},
         normalizes=True, policy=mujoco_policy(), seeds=3),
-    # Not of the zoo: Stable-Baselines3's own settings, for Benchmarks/peers/equal_learning.py.
+    # Stable-Baselines3's defaults, not the zoo's settings, for Benchmarks/peers/equal_learning.py.
     "halfcheetah-defaults": Row("HalfCheetah-v5", 300_000, 8, {"n_steps": 256, "batch_size": 64, "n_epochs": 10}),
 }  # fmt: skip
 
@@ -96,8 +97,8 @@ class Curve(BaseCallback):
 
 
 def train(row, seed):
-    """Returns the model, what standardizes its observations, and its curve."""
-    # Lanes are seeded upwards from the run's seed: apart, so that no two runs have one in common.
+    """Trains one seed; returns the model, the normalizer of its observations or None, and the curve."""
+    # Lane k has the run's seed + k; runs are 1,000 apart, so that no two have a seed in common.
     lanes = make_vec_env(row.environment, n_envs=row.lanes, seed=1000 * seed)
     normalizer = None
     if row.normalizes:
@@ -110,7 +111,7 @@ def train(row, seed):
 
 
 def evaluate(row, model, normalizer):
-    """The (return, length) of each evaluation episode; all are played side by side."""
+    """Plays all evaluation episodes side by side; returns the (return, length) of each."""
     environments = [gymnasium.make(row.environment) for _ in range(EPISODES)]
     observations = numpy.stack([e.reset(seed=EVALUATION_SEED + k)[0] for k, e in enumerate(environments)])
     returns, lengths, playing = [0.0] * EPISODES, [0] * EPISODES, list(range(EPISODES))
@@ -129,7 +130,7 @@ def evaluate(row, model, normalizer):
 
 
 def run(name, seed):
-    """Trains and evaluates one seed; returns what the row keeps of it."""
+    """Trains and evaluates one seed; returns its results."""
     row = ROWS[name]
     torch.set_num_threads(1)
     began = time.monotonic()
@@ -152,14 +153,14 @@ def lines_of(path):
 
 
 def curves_of(name):
-    """The curve of each seed that is there, as (steps, return)."""
+    """The stored curve of each seed, as (steps, return)."""
     path = DATA / f"{name}-curve.csv"
     seeds = lines_of(path) if path.exists() else {}
     return {seed: [(int(line["steps"]), float(line["return"])) for line in lines] for seed, lines in seeds.items()}
 
 
 def there(name):
-    """What run() returned for the seeds that are there."""
+    """The stored results of run(), by seed."""
     path = DATA / f"{name}.json"
     if not path.exists():
         return {}
@@ -174,7 +175,7 @@ def there(name):
 
 
 def binned(curve, steps):
-    """The mean return of the episodes that ended in each of so many parts of the run."""
+    """The mean return of the episodes that ended in each of POINTS parts of the run, with the part's last step."""
     parts = {}
     for end, total in curve:
         parts.setdefault(min(POINTS - 1, (end - 1) * POINTS // steps), []).append(total)
@@ -212,7 +213,7 @@ def main():
 
 
 def make(name, seeds, pool):
-    """Trains the seeds that are not there, and prints what the row comes to."""
+    """Trains the seeds that have no results, and prints the center of the row and its interval."""
     results = there(name)
     jobs = [pool.submit(run, name, seed) for seed in range(1, seeds + 1) if seed not in results]
     for job in concurrent.futures.as_completed(jobs):

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# setup.sh [NAME]: makes .venv-peers (or .venv-peers-NAME), with the same Python as .venv and the peers of requirements.txt
-# (or requirements-NAME.txt). Does only what is missing.
+# setup.sh [NAME]: makes .venv-peers (or .venv-peers-NAME) with the same Python as .venv and the packages of
+# requirements.txt (or requirements-NAME.txt), unless it is up to date.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../Scripts/common.sh"
 

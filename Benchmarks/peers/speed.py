@@ -1,6 +1,8 @@
-"""How fast the peers train beside us: the same workload, in turns, on one core. Part of `make bench`.
+"""Compares the training speed of Ascent and other libraries: the same workload, alternately, on one core. Part of
+`make bench`.
 
-The peers live in .venv-peers-speed (`Benchmarks/peers/setup.sh speed`). What cannot be had there is left out with a line.
+The peers are installed in .venv-peers-speed (`Benchmarks/peers/setup.sh speed`). Without it, or without a C++ compiler
+for RLtools, a line says what is left out.
 """
 
 import json
@@ -17,7 +19,7 @@ PEERS = ROOT / ".venv-peers-speed"
 RLTOOLS = ROOT / ".build-benchmarks/rltools_ppo"
 RLTOOLS_STEPS = 204_800
 
-# Steps a second of the training call alone; both that compile at first use are called twice.
+# Programs that print the steps per second of the training call alone; SBX is called twice, since it compiles first.
 SB3 = """
 import sys, time, torch
 from stable_baselines3 import PPO
@@ -55,7 +57,7 @@ print(steps / (time.perf_counter() - began))
 
 @dataclass
 class Workload:
-    """A workload of ours, and peers with their budgets: how many times as fast we are to be."""
+    """A workload of Ascent, and the peers with their budgets: the required speed of Ascent ÷ that of the peer."""
 
     title: str
     environment: str
@@ -63,8 +65,8 @@ class Workload:
     rollout: int
     minibatch: int
     epochs: int
-    steps: int  # ours
-    peers: dict  # name -> budget, their steps
+    steps: int  # of Ascent
+    peers: dict  # name -> budget, steps of the peer
     options: tuple = ()
     theirs: str = "CartPole-v1"
 
@@ -86,7 +88,7 @@ WORKLOADS = [
 
 
 def compile_rltools(run, compiler):
-    """RLtools against its package's headers and scipy's OpenBLAS, as its own build does."""
+    """Compiles RLtools with its package's headers and scipy's OpenBLAS, as its own build does."""
     site = Path(sysconfig.get_path("purelib", vars={"base": str(PEERS), "platbase": str(PEERS)}))
     blas = site / "scipy_openblas32"
     RLTOOLS.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +112,7 @@ def command_of(peer, load, steps):
 
 
 def speed_of(text):
-    """Steps a second: of a line of JSON, or a number by itself."""
+    """Steps per second, from a last line that is JSON or a number."""
     last = json.loads(text.strip().splitlines()[-1])
     return last["steps_per_second"] if isinstance(last, dict) else float(last)
 
@@ -121,7 +123,7 @@ def ours(run, ascent, load, out):
 
 
 def measure(run, ascent, rounds, folder):
-    """For each workload and peer the rounds' speeds, ratios and megabytes; a sentence where a peer is not there."""
+    """Measures speeds, ratios and megabytes for each workload, peer and round; a sentence if no peers are installed."""
     if not (PEERS / ".ascent-setup").exists():
         return "The peers are not installed here (`Benchmarks/peers/setup.sh speed`): left out."
     compiler = shutil.which("clang++") or shutil.which("g++")
@@ -146,7 +148,7 @@ def measure(run, ascent, rounds, folder):
 
 
 def section(rows, spread, verdict):
-    """The page's lines."""
+    """The lines of the page."""
     lines = [
         "", "## Peers", "",
         "The same workload here and there, one after the other on the same core, PPO with two layers of 64 for actor and",

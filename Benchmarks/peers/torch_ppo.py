@@ -1,4 +1,4 @@
-"""PPO in one file of plain PyTorch, in the style of CleanRL: what a careful user writes. Prints one line of JSON.
+"""PPO in one file of plain PyTorch, as a careful user writes it in the style of CleanRL. Prints one line of JSON.
 
     python Benchmarks/peers/torch_ppo.py ENV LANES ROLLOUT MINIBATCH EPOCHS STEPS
 """
@@ -55,7 +55,7 @@ def main():
                 values[t] = critic(seen).flatten()
                 found, reward, terminated, truncated, infos = environments.step(action.numpy())
                 over = terminated | truncated
-                # The return goes on beyond a truncation: its value is a part of the last reward.
+                # Bootstrap after a truncation: add the value of the final observation to the last reward.
                 for k in numpy.flatnonzero(truncated & ~terminated):
                     reward[k] += GAMMA * critic(torch.as_tensor(infos["final_obs"][k])).item()
                 totals += numpy.ones(lanes)

@@ -1,17 +1,17 @@
-"""One update by Stable-Baselines3, as stored arrays: what the parity test holds Ascent's updates against.
+"""Stores one update by Stable-Baselines3 as arrays, with which the parity test compares Ascent's updates.
 
-    .venv-peers/bin/python Benchmarks/peers/torch_update.py      Tests/Fixtures/torch/*.safetensors
+    .venv-peers/bin/python Benchmarks/peers/torch_update.py      writes Tests/Fixtures/torch/*.safetensors
 
-Stable-Baselines3's own train() runs on a batch that is written into its rollout buffer, so its loss, its clipping of
-the gradient and its optimizer's step are not copied here but observed. A file has, in float32,
+Stable-Baselines3's own train() runs on a batch that is written into its rollout buffer, so its loss, its gradient
+clipping and its optimizer step are recorded rather than reimplemented. A file has, in float32,
 
     observations [n x feature], actions [n x value], log_probabilities, advantages, targets, values [n]    the batch
     before.SLICE, gradient.SLICE, after.SLICE    parameters, and the gradient of minus the loss before it is clipped
 
-with Ascent's names and shapes of slices, a weight [inputs x outputs]; its metadata has "settings", a JSON object whose
-keys are those below algorithm. The old log-probabilities lie apart from the policy's, so that some ratios are clipped.
-Where a value is clipped, too, its target lies so that its error when held, which is Stable-Baselines3's, is also the
-larger of the two errors, which is Ascent's.
+with Ascent's names and shapes of slices, a weight [inputs x outputs]; its metadata has "settings", a JSON object with
+keys of algorithm.*. The old log-probabilities differ from the policy's, so that some ratios are clipped. Where a value
+is clipped, its target is such that the error of the clipped value, which Stable-Baselines3 uses, is the larger of the
+two errors, which Ascent uses.
 """
 
 import json
@@ -49,7 +49,7 @@ FILES = {
 
 
 class Spaces(gymnasium.Env):
-    """An environment for its spaces alone."""
+    """An environment that is never stepped; only its spaces are used."""
 
     def __init__(self, family):
         features = 4 if family == "categorical" else 3
@@ -94,7 +94,7 @@ def slices(policy, of):
 
 
 def fill(model, generator, value_clip):
-    """Makes a batch, and writes it into the model's rollout buffer."""
+    """Makes a batch and writes it into the model's rollout buffer."""
     policy, buffer = model.policy, model.rollout_buffer
     observations = generator.normal(size=(STEPS, *model.observation_space.shape)).astype(numpy.float32)
     with torch.no_grad():
@@ -104,7 +104,7 @@ def fill(model, generator, value_clip):
     moved = generator.normal(scale=0.3, size=STEPS)
     old_values = values + moved
     if value_clip:
-        # Beyond the held value as seen from the value: there the held one has the larger error.
+        # Put the target on the side of the value away from the clipped value, which then has the larger error.
         side = -numpy.sign(moved) * generator.choice([1.0, -1.0], size=STEPS)
         side = numpy.where(numpy.abs(moved) > value_clip, -numpy.sign(moved), side)
         targets = values + side * generator.uniform(0.05, 3, size=STEPS)
@@ -134,7 +134,7 @@ def make(name, settings, seed):
     model = make_model(algorithm, family, settings, seed)
     policy, generator = model.policy, numpy.random.default_rng(seed)
     with torch.no_grad():
-        # Away from biases of 0, a small head and deviations of 1, behind which mistakes could hide.
+        # Move the parameters away from zero biases, a small head and unit deviations, which could hide mistakes.
         for parameter in policy.parameters():
             parameter += torch.as_tensor(generator.normal(scale=0.1, size=parameter.shape).astype(numpy.float32))
     tensors = fill(model, generator, settings["value_clip"])

@@ -2,18 +2,18 @@ public import ArgumentParser
 public import Experiments
 internal import Glibc
 
-/// The command line `ascent`, for programs that bring their own entries.
+/// The command line `ascent`, also for programs that add their own entries and commands.
 public enum AscentProgram {
-  /// What names mean in the commands that run.
+  /// The catalog of names for the command that runs.
   @TaskLocal static var catalog = Catalog.standard
-  /// The commands that a program brings.
+  /// The commands that a program adds.
   @TaskLocal static var commands: [any ParsableCommand.Type] = []
 
   /// Runs the command that the process's arguments name, and ends the process with its exit code.
   ///
   /// - Parameters:
-  ///   - catalog: what names mean: the library's entries, and those that the program added.
-  ///   - commands: commands beside those of `ascent`.
+  ///   - catalog: the entries that names refer to: the library's, and those that the program added.
+  ///   - commands: commands in addition to those of `ascent`.
   public static func main(
     catalog: Catalog = .standard, adding commands: [any ParsableCommand.Type] = []
   ) -> Never {
@@ -23,7 +23,7 @@ public enum AscentProgram {
   }
 }
 
-/// `ascent`, above its commands.
+/// The root command `ascent`.
 struct RootCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
@@ -55,7 +55,7 @@ struct RootCommand: ParsableCommand {
     }
   }
 
-  /// Says what went wrong on standard error and ends with the exit code of its ``ExitStatus``.
+  /// Prints help on standard output or an error on standard error, and exits with the code of its ``ExitStatus``.
   private static func leave(with error: any Error) -> Never {
     if let error = error as? ExperimentError {
       Terminal.writeError("ascent: \(error)\n")
@@ -74,6 +74,6 @@ struct RootCommand: ParsableCommand {
 }
 
 extension ExitStatus {
-  /// What a command throws that ends with this code, after it said everything.
+  /// The error that a command throws to exit with this code, after it printed its output.
   var code: ExitCode { ExitCode(rawValue) }
 }

@@ -1,36 +1,36 @@
-/// What a process of ours says with its exit code.
+/// The exit codes of the `ascent` commands.
 public enum ExitStatus: Int32, CaseIterable, Sendable {
-  /// It did what it was asked for.
+  /// The command succeeded.
   case done = 0
-  /// What was asked for cannot be done as it was typed.
+  /// The command line, a setting or a file cannot be used as given.
   case usage = 2
-  /// The environment, or a process that steps it, failed.
+  /// The environment failed, or a process that steps it.
   case environmentFault = 3
-  /// A file is damaged or belongs to something else.
+  /// A file is damaged, or does not belong to this run or version.
   case damaged = 4
   /// A check found a difference.
   case checkFailed = 5
-  /// The machine refused something: disk, memory, processes.
+  /// The system has no disk space, memory or processes left.
   case machine = 6
-  /// Learning diverged: a number is not finite.
+  /// Learning diverged: a quantity is not finite.
   case diverged = 7
-  /// It was interrupted.
+  /// The command was interrupted.
   case interrupted = 130
 
-  /// What it means, in one line.
+  /// The meaning of the code, in one line.
   public var meaning: String {
     switch self {
     case .done: "done"
     case .usage:
-      "usage: a wrong word, number or combination of settings, an environment that cannot be opened, a file that is "
-        + "not there or may not be read or written"
+      "usage: a wrong option, value or combination of settings, an environment that cannot be opened, a file that does "
+        + "not exist or cannot be read or written"
     case .environmentFault:
-      "environment fault: a step raised, returned what it may not, hung, or ended its process; or a process has "
-        + "more memory than --memory-limit"
-    case .damaged: "damaged file: not what it was, of another version, or not of this run"
-    case .checkFailed: "check failed: something that was to be equal or well-behaved is not"
+      "environment fault: a step raised an exception, returned an invalid value, hung, or ended its process; or a "
+        + "process used more memory than --memory-limit"
+    case .damaged: "damaged file: its content is invalid, of another version, or of another run"
+    case .checkFailed: "check failed: a comparison found a difference, or an environment failed a test"
     case .machine:
-      "the machine refused: the disk is full or broken, no process or shared memory can be had, no generator can be made"
+      "machine: the disk is full or broken, or the system provides no process, shared memory or random generator"
     case .diverged:
       "learning diverged: a gradient, a parameter or a likelihood is not finite; the newest checkpoint is intact"
     case .interrupted: "interrupted, with a checkpoint saved"

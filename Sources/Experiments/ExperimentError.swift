@@ -3,38 +3,38 @@ public import PolicyGradients
 public import PythonEnvironments
 internal import Randomness
 
-/// Why an experiment cannot begin or go on, in the classes that the exit codes tell apart.
+/// The reason why an experiment cannot begin or continue; each case has an exit code.
 public enum ExperimentError: Error, CustomStringConvertible {
-  /// What the user asked for cannot be done: the sentence says why and what can.
+  /// The request cannot be carried out; the sentence says why and what to do instead.
   case usage(String)
   /// The environment or its Python cannot be opened.
   case python(PythonError)
   /// An environment broke its contract.
   case environment(EnvironmentError)
-  /// A process has more memory than it may.
+  /// A process uses more memory than `--memory-limit` allows.
   case exhausted(megabytes: Int, limit: Int)
-  /// The learner cannot go on.
+  /// The learner cannot continue.
   case learner(LearnerError)
-  /// A file is damaged, or was made by something else.
+  /// A file is damaged, or was not written by this version of Ascent.
   case damaged(file: String, reason: String)
-  /// Something that was to be the same is not.
+  /// A comparison found a difference where there must be none.
   case check(String)
-  /// A file cannot be read or written, by the system's error number.
+  /// A file cannot be read or written; `number` is the system's errno.
   case file(path: String, action: String, number: Int32)
-  /// The machine has no process, memory or generator for it.
+  /// The system cannot provide a process, memory or a random generator.
   case machine(String)
-  /// A quantity that is learned is not finite.
+  /// A quantity of the learner is not finite.
   case diverged(String)
 
-  /// The error of a learner that stopped: its environment's, or its own.
+  /// Wraps the error that stopped a learner; an environment's fault becomes ``environment(_:)``.
   init(stopping error: LearnerError) {
     if case .environment(let fault) = error { self = .environment(fault) } else { self = .learner(error) }
   }
 
-  /// The error of a stream that cannot be made.
+  /// Wraps the error of a random stream that cannot be made.
   init(_ error: RandomnessError) { self = .machine("\(error)") }
 
-  /// The process's exit code for this error, a code of ``ExitStatus`` unless another process's ending says otherwise.
+  /// The exit code for this error: one of ``ExitStatus``, or the code of the process that ended a run with workers.
   public var exitCode: Int32 {
     if case .learner(.collective(let failure)) = self { return failure.code }
     return status.rawValue
@@ -65,16 +65,16 @@ public enum ExperimentError: Error, CustomStringConvertible {
     }
   }
 
-  /// One sentence, with a traceback below it where Python gave one.
+  /// One sentence; Python's traceback comes below it if there is one.
   public var description: String {
     switch self {
     case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
     case .python(let error): "\(error)"
     case .environment(let error): "\(error)"
     case .exhausted(let megabytes, let limit):
-      "process \(ChildProcess.own) has \(megabytes) MB in memory, more than the \(limit) MB of --memory-limit"
+      "process \(ChildProcess.own) uses \(megabytes) MB of memory, more than the \(limit) MB of --memory-limit"
     case .learner(let error): "\(error)"
-    case .damaged(let file, let reason): "\(file) is damaged or not ours: \(reason)"
+    case .damaged(let file, let reason): "\(file) is damaged or was not written by Ascent: \(reason)"
     case .file(let path, let action, let number): "cannot \(action) \(path): \(AtomicFile.reason(number))"
     }
   }

@@ -44,7 +44,7 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     let broken = try train(
       "Raises", ["--on-fault", "restart", "--quiet"], faults: 100, in: scratch, step: 100)
     #expect(broken.code == 3)
-    #expect(broken.error.contains("fault 3: ") && broken.error.contains("no accident"), "\(broken.error)")
+    #expect(broken.error.contains("fault 3: ") && broken.error.contains("given up"), "\(broken.error)")
     #expect(try scratch.names("run/checkpoints").count == 1)
   }
 

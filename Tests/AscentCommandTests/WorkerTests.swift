@@ -89,9 +89,9 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
       "RaisesElsewhere",
       "the environment raised ValueError: the pole is gone (lane 3, episode 0, step 4, seed 1)"
     ),
-    ("ExitsElsewhere", "worker 1 (lanes 2, 3) ended with exit code 7, without a word"),
+    ("ExitsElsewhere", "worker 1 (lanes 2, 3) ended with exit code 7, without an error message"),
     ("AbortsElsewhere", "worker 1 (lanes 2, 3) was ended by signal 6"),
-    ("HangsElsewhere", "worker 1 (lanes 2, 3) has said nothing for 1 seconds: its environment hangs"),
+    ("HangsElsewhere", "worker 1 (lanes 2, 3) has not responded for 1 seconds: its environment hangs"),
   ])
   func `reports a worker that breaks, with its lanes, and keeps the run`(
     name: String, message: String
@@ -148,7 +148,7 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
     let scratch = try Scratch()
     let arguments = ["native:cartpole", "--steps", "2000", "--lanes", "2"]
     let many = try Command.run(["train"] + arguments + ["--workers", "5", "--out", scratch("many")])
-    #expect(many.code == 0 && many.error.contains("5 workers for 2 lanes: 2 of them have work"))
+    #expect(many.code == 0 && many.error.contains("5 workers for 2 lanes: only 2 of them can be used"))
     let automatic = try Command.run(line(scratch("auto"), arguments, workers: "auto"))
     #expect(automatic.code == 0, "\(automatic.error)")
     for (count, sentence) in [
@@ -161,6 +161,6 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
     let impatient = try Command.run(line(scratch("no"), arguments + ["--patience", "0"], workers: "2"))
     #expect(impatient.code == 2 && impatient.error.contains("--patience"))
     let alone = try Command.run(["worker", "1", "0"])
-    #expect(alone.code == 2 && alone.error.contains("nothing to join"))
+    #expect(alone.code == 2 && alone.error.contains("no run to join"))
   }
 }

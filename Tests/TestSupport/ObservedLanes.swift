@@ -1,13 +1,13 @@
 public import Environments
 
-/// Lanes with a buffer for the observation of each.
+/// Lanes with a buffer for the observation of each lane.
 public final class ObservedLanes {
   /// The lanes.
   public let lanes: Lanes
-  /// What each lane observed last.
+  /// The last observation of each lane.
   public private(set) var observations: [[Float]]
 
-  /// Observes lanes.
+  /// Adds observation buffers to lanes.
   public init(_ lanes: Lanes) {
     self.lanes = lanes
     observations = Array(repeating: Array(repeating: 0, count: lanes.observationSize), count: lanes.count)
@@ -23,6 +23,6 @@ public final class ObservedLanes {
     try lanes.step(lane, action.span, into: &observations[lane])
   }
 
-  /// Which choices are allowed now: one float for each.
+  /// The lane's action mask: one float for each choice.
   public func mask(_ lane: Int) -> [Float] { Array(observations[lane].suffix(lanes.maskSize)) }
 }

@@ -1,9 +1,9 @@
 public import Policies
 public import Randomness
 
-// What tests ask of a policy, on arrays. Rows are a part of the arrays.
+// Methods of a policy on arrays, for tests; `rows` selects a part of the arrays.
 extension Policy {
-  /// Writes log π(a∣o) of some rows into the first numbers of `logs`.
+  /// Writes log π(a∣o) of `rows` into the first elements of `logs`.
   public func logProbabilities(
     _ θ: Parameters, of actions: [Float], on observations: [Float], rows: Range<Int>,
     along sequences: Sequences? = nil, in workspace: inout Workspace, into logs: inout [Double]
@@ -14,7 +14,7 @@ extension Policy {
       into: &logs)
   }
 
-  /// Writes the entropy of π(·∣o) of the first rows.
+  /// Writes the entropies of π(·∣o) of the first `rows` rows.
   public func entropies(
     _ θ: Parameters, on observations: [Float], rows: Int, in workspace: inout Workspace,
     into entropies: inout [Double]
@@ -23,7 +23,7 @@ extension Policy {
       θ, on: observations.span.extracting(part(0..<rows, observationSize)), in: &workspace, into: &entropies)
   }
 
-  /// Writes V(o) of some rows into the first numbers of `values`.
+  /// Writes V(o) of `rows` into the first elements of `values`.
   public func values(
     _ θ: Parameters, on observations: [Float], rows: Range<Int>, along sequences: Sequences? = nil,
     in workspace: inout Workspace, into values: inout [Double]
@@ -33,7 +33,7 @@ extension Policy {
       into: &values)
   }
 
-  /// ĝ += Σ_row c(row) ∇log π(a∣o) + e ∇H(π(·∣o)) over some rows.
+  /// ĝ += Σ_row c(row) ∇log π(a∣o) + e ∇H(π(·∣o)) over `rows`.
   public func accumulateScore(
     _ θ: Parameters, of actions: [Float], on observations: [Float], weightedBy coefficients: [Double],
     entropyWeight: Double = 0, rows: Range<Int>, along sequences: Sequences? = nil,
@@ -50,7 +50,7 @@ extension Policy {
       into: &g)
   }
 
-  /// Actions that are drawn for some lanes, a row for each, and their log-probabilities.
+  /// Draws an action for each of `lanes`; returns the actions, [lane × value], and their log-probabilities.
   public func drawn(
     _ θ: Parameters, on observations: [Float], lanes: [Int], from streams: [RandomStream],
     in acting: inout Acting
@@ -76,7 +76,7 @@ extension Policy {
 }
 
 extension GradientWeights {
-  /// The weights c, e and v of each row; without v, zeros.
+  /// Takes the weights c, e and v of each row; without `values`, v is 0.
   public init(scores: [Double], entropies: [Double], values: [Double]? = nil) {
     self.init(rows: scores.count)
     (self.scores, self.entropies) = (scores, entropies)

@@ -1,6 +1,6 @@
-// What the coefficients of each rule cost beside the iteration that they belong to, as one JSON line a rule.
+// Times the computation of each rule's coefficients relative to a whole iteration. Prints one JSON line per rule.
 //
-// The iteration is native:cartpole's, the fastest environment there is here: on any other the share is smaller.
+// The iteration is on native:cartpole, the fastest environment; on any other the share is smaller.
 import Ascent
 
 let policy = try Policy.categorical(observationSize: 4, actionCount: 2)
@@ -8,7 +8,7 @@ let lanes = try Lanes((0..<8).map { _ in TimeLimit(try CartPole(), limit: CartPo
 let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
 let clock = ContinuousClock()
 
-/// Seconds per step of the quickest of several rounds: what disturbs a round only makes it longer.
+/// Seconds per step in the fastest of several rounds: disturbances can only slow a round down.
 func secondsPerStep(_ rounds: Int, _ steps: Int, _ body: () throws -> Void) rethrows -> Double {
   var best = Double.infinity
   for _ in 0..<rounds {

@@ -1,10 +1,10 @@
-// What a sample and epoch of PPO's update costs, as one JSON line for each network: flops and nanoseconds.
+// Times PPO's update per sample and epoch. Prints one JSON line per network: flops and nanoseconds.
 //
-// Two learners make the same rollouts; one goes over them once, the other more often. The difference is the update
-// alone, with all that belongs to it: gathering, the loss, the adjoints, the optimizer.
+// Two learners make the same rollouts; one makes a single pass over them, the other more. Their difference in time is
+// that of the update alone: gathering, the loss, the adjoints, the optimizer.
 import Ascent
 
-/// Images of random bytes, for as many steps as anybody likes.
+/// An environment that shows images of random bytes and whose episodes never end.
 final class Images: Environment {
   let observationSpace: Space
   let actionSpace = Space.discrete(4)
@@ -31,7 +31,7 @@ final class Images: Environment {
   }
 }
 
-/// One network and how it is timed.
+/// A network, and the rollouts and passes with which it is timed.
 struct Workload {
   var name: String
   var architecture: Architecture
@@ -62,7 +62,7 @@ let workloads = [
     stepsPerLane: 16, epochs: 2),
 ]
 
-/// Seconds of one iteration, the quickest of several: what disturbs a round only makes it longer.
+/// Seconds of the fastest of several iterations: disturbances can only slow one down.
 func secondsPerIteration(_ workload: Workload, epochs: Int) throws -> Double {
   let environments: [any Environment] = try (0..<8).map { lane in
     guard let image = workload.image else { return TimeLimit(try CartPole(), limit: CartPole.timeLimit) }
@@ -85,7 +85,7 @@ func secondsPerIteration(_ workload: Workload, epochs: Int) throws -> Double {
   return best
 }
 
-/// Multiplications and additions of a sample and epoch: forwards, and twice as many backwards, without ∂/∂ input.
+/// Multiplications and additions per sample and epoch: forward, and twice as many backward, without ∂/∂ input.
 func flops(_ workload: Workload) throws -> Double {
   let size = workload.image.map { $0.side * $0.side * $0.channels } ?? 4
   let policy = try Policy(

@@ -32,7 +32,7 @@ struct Algorithms: ParsableCommand {
     }
   }
 
-  /// The settings that a named algorithm decides.
+  /// The settings that a named algorithm sets.
   private static var settings: [Setting] {
     Configuration.settings.filter { setting in
       ["algorithm.", "rollout.", "normalize."].contains { setting.key.hasPrefix($0) }

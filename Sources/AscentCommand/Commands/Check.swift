@@ -5,23 +5,23 @@ internal import Experiments
 /// `ascent check ENV`.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Find out whether an environment is well-behaved, seeded and replayable.",
+    abstract: "Check that an environment keeps its contract, is seeded, and can be replayed.",
     discussion: """
-      Plays at random, twice with one seed, once with another, beside a second lane, and an episode by itself, and \
-      compares bits; looks inside of Python for other generators and for memory that grows; runs Gymnasium's own \
-      checker. Exits with 5 when something failed.
+      Plays with random actions: twice with the same seed, once with another seed, with a second lane, and a single \
+      episode by itself; compares them bit for bit. Searches Python for other random generators and growing memory, \
+      and runs Gymnasium's own checker. Exits with 5 when a test failed.
 
-      Of native problems with tables or matrices it also prints the best returns with and without memory (by dynamic \
-      programming over states and over beliefs, or Riccati and Kalman), for episodes of environment.time_limit steps.
+      For native problems with known tables or matrices it also prints the best returns with and without memory (by \
+      dynamic programming over states and beliefs, or by Riccati and Kalman), for environment.time_limit steps.
       """)
 
   @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
   var environment: String
 
-  @Option(help: "How many steps each trial makes.")
+  @Option(help: "How many steps each test makes.")
   var steps = 1000
 
-  @Option(help: "The seed of the trials.")
+  @Option(help: "The seed of the tests.")
   var seed: UInt64 = 1
 
   @Option(help: "γ of the best returns.")
@@ -62,14 +62,14 @@ struct Check: ParsableCommand {
     let indent = String(repeating: " ", count: 18)
     for finding in report.findings {
       let gap = String(repeating: " ", count: max(2, 12 - finding.name.count))
-      // A fault may bring Python's traceback.
+      // The text of a fault may include Python's traceback.
       let text = finding.text.replacing("\n", with: "\n" + indent)
       Terminal.writeLine("\(finding.verdict.rawValue)  \(finding.name)\(gap)\(text)")
       if !finding.advice.isEmpty { Terminal.writeLine("\(indent)→ \(finding.advice)") }
     }
     let count = { (verdict: EnvironmentCheck.Verdict) in report.findings.count { $0.verdict == verdict } }
     Terminal.writeLine(
-      "\(environment): \(count(.passed)) passed, \(count(.failed)) failed, \(count(.noted)) to know")
+      "\(environment): \(count(.passed)) passed, \(count(.failed)) failed, \(count(.noted)) notes")
     guard let known = report.bounds else { return }
     Terminal.writeLine("")
     Terminal.writeLine("the best returns of \(known.horizon) steps, discount \(discount)")

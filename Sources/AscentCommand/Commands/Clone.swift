@@ -6,8 +6,8 @@ struct Clone: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit a policy to demonstrations by maximum likelihood.",
     discussion: """
-      A fifth of the episodes is held out; the parameters of the pass that makes them most likely are kept. The result is a run \
-      folder: evaluate it, or go on from it with ascent train ENV --from RUN.
+      A fifth of the episodes is held out; the result has the parameters of the pass that makes them most likely. It \
+      is a run folder: evaluate it, or continue with ascent train ENV --from RUN.
       """)
 
   @Argument(
@@ -18,14 +18,14 @@ struct Clone: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The environment that they come from. [default: the file's own word]", valueName: "env"))
+      "The environment of the trajectories. [default: the one that the file names]", valueName: "env"))
   var environment: String?
 
   @Option(help: "The seed of the first parameters and of the order of steps. [default: 1]")
   var seed: UInt64?
 
   @Option(
-    help: ArgumentHelp("Where to keep the run. [default: a fresh folder below runs/]", valueName: "dir"))
+    help: ArgumentHelp("The folder of the run. [default: a new folder below runs/]", valueName: "dir"))
   var out: String?
 
   @OptionGroup var environmentOptions: EnvironmentOptions
@@ -36,7 +36,7 @@ struct Clone: ParsableCommand {
       let environment = try environment ?? TrajectoryFile.environment(of: file, host: environmentOptions.host)
     else {
       throw ExperimentError.usage(
-        "\(file) does not say where its episodes come from; name it with --environment ENV")
+        "\(file) does not name its environment; use --environment ENV")
     }
     var settings = environmentOptions.configuration(of: environment)
     try settings.set("algorithm.name", typed: "maximum-likelihood")

@@ -4,19 +4,19 @@ internal import Experiments
 /// `ascent diff RUN RUN`.
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Name the first place where two runs part, and the kind of cause.",
+    abstract: "Find the first difference of two runs, and the kind of cause.",
     discussion: """
-      Compares settings, versions, metrics and checkpoints; then makes both runs again, side by side, up to the \
-      iteration where they part, and compares what their lanes saw and did. Exits with 5 when they part.
+      Compares settings, versions, metrics and checkpoints; then repeats both runs side by side, up to the first \
+      iteration that differs, and compares the observations and actions of their lanes. Exits with 5 when they differ.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
   var one: String
 
-  @Argument(help: ArgumentHelp("The folder of another.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of another training run.", valueName: "run"))
   var other: String
 
-  @Flag(help: "Compare what is written, and make nothing again.")
+  @Flag(help: "Compare the files only; do not repeat the runs.")
   var files = false
 
   @OptionGroup var host: HostOptions

@@ -7,12 +7,12 @@ internal import Randomness
 /// `ascent doctor`.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what Ascent runs on, what is missing, and the command that brings it.")
+    abstract: "Show the versions that Ascent uses, what is missing, and the commands that install it.")
 
   @OptionGroup var hostOptions: HostOptions
   @OptionGroup var format: FormatOptions
 
-  /// Packages that environments come from.
+  /// The Python packages that provide environments, or that Ascent needs.
   private static let packages = [
     "gymnasium", "numpy", "Box2D", "mujoco", "pygame-ce", "popgym", "MinAtar", "minigrid",
   ]

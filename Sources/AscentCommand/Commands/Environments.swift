@@ -7,7 +7,7 @@ internal import Registries
 /// `ascent environments`.
 struct Environments: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the native environments and the ids that the Python knows.")
+    abstract: "List the native environments and the ids that Python's Gymnasium has registered.")
 
   @OptionGroup var hostOptions: HostOptions
   @OptionGroup var format: FormatOptions

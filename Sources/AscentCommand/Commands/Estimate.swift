@@ -5,10 +5,11 @@ internal import PolicyGradients
 /// `ascent estimate RUN`.
 struct Estimate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Estimate J(θ) of a run's policy, on-policy or from somebody else's trajectories.",
+    abstract: "Estimate J(θ) of a run's policy, on-policy or from trajectories of another policy.",
     discussion: """
       Without --from the policy plays episodes, drawing its actions. With --from the episodes of the file are \
-      weighted by importance ratios; the effective sample size says how many of them count.
+      weighted by importance ratios; the effective sample size is the number of equally weighted episodes that they \
+      are worth.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
@@ -43,7 +44,7 @@ struct Estimate: ParsableCommand {
     } else {
       guard estimator == nil, weightClip == nil else {
         throw ExperimentError.usage(
-          "--estimator and --weight-clip weigh the trajectories of a file; name it with --from")
+          "--estimator and --weight-clip apply to the trajectories of a file; use --from")
       }
       study = try ObjectiveStudy(
         of: RunFolder(folder), episodes: episodes, try environmentOptions.evaluation(seed: seed))
@@ -52,9 +53,9 @@ struct Estimate: ParsableCommand {
     if study.isCollapsed {
       output.notice(
         """
-        the importance weights collapsed: \(study.estimate.count) episodes are worth \
-        \(Terminal.fixed(study.estimate.effectiveSampleSize, 1)); the policies are far apart, and neither the \
-        estimate nor its error can be relied on
+        the importance weights collapsed: \(study.estimate.count) episodes have an effective sample size of \
+        \(Terminal.fixed(study.estimate.effectiveSampleSize, 1)); the policies are too different, and neither the \
+        estimate nor its error is reliable
         """
       )
     }

@@ -5,7 +5,7 @@ internal import Experiments
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Play episodes with a trained policy and report its return.",
-    discussion: "The policy takes its most probable action, unless --stochastic lets it draw.")
+    discussion: "The policy takes its most probable action, unless --stochastic is given.")
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
   var folder: String
@@ -13,7 +13,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "How many episodes to play.")
   var episodes = 100
 
-  @Option(help: "The seed of the evaluation; its streams are never those of training.")
+  @Option(help: "The seed of the evaluation; training never uses the same random streams.")
   var seed: UInt64 = 1
 
   @Flag(help: "Draw actions from the policy.")

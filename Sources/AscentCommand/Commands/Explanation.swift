@@ -1,10 +1,10 @@
 internal import Experiments
 
-/// Settings, metrics and exit codes in words, for people and for programs.
+/// Descriptions of settings, metrics and exit codes, as text and as JSON.
 enum Explanation {
   private static let indent = "    "
 
-  /// A setting with the value that it has in a configuration.
+  /// The text for a setting and its value in a configuration.
   static func lines(of setting: Setting, in configuration: Configuration) -> [String] {
     let value = setting.value(in: configuration).typed
     let unit = setting.unit.isEmpty ? "" : ", in \(setting.unit)"
@@ -25,7 +25,7 @@ enum Explanation {
     return lines
   }
 
-  /// The same for programs.
+  /// The JSON for a setting and its value in a configuration.
   static func json(of setting: Setting, in configuration: Configuration) -> JSON {
     .object([
       ("event", .text("setting")), ("key", .text(setting.key)), ("help", .text(setting.help)),
@@ -41,13 +41,13 @@ enum Explanation {
     ])
   }
 
-  /// A column of a metrics.csv.
+  /// The text for a column of a metrics.csv.
   static func lines<Row>(of column: MetricsColumn<Row>) -> [String] {
     [column.name + (column.unit.isEmpty ? "" : " (\(column.unit))")]
       + Terminal.wrapped(column.meaning, indent: indent)
   }
 
-  /// The same for programs.
+  /// The JSON for a column of a metrics.csv.
   static func json<Row>(of column: MetricsColumn<Row>, command: String) -> JSON {
     .object([
       ("event", .text("metric")), ("command", .text(command)), ("name", .text(column.name)),
@@ -55,14 +55,14 @@ enum Explanation {
     ])
   }
 
-  /// An exit code.
+  /// The text for an exit code.
   static func lines(of status: ExitStatus) -> [String] {
     let code = String(status.rawValue)
     let gap = String(repeating: " ", count: 5 - code.count)
     return Terminal.wrapped(status.meaning, indent: "     ", first: code + gap)
   }
 
-  /// The same for programs.
+  /// The JSON for an exit code.
   static func json(of status: ExitStatus) -> JSON {
     .object([
       ("event", .text("exit_code")), ("code", .integer(Int(status.rawValue))),

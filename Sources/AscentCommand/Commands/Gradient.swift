@@ -8,16 +8,16 @@ struct Gradient: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the bias, variance and signal to noise of gradient estimators.",
     discussion: """
-      The policy is a run's, or the one that training in ENV would begin with; it stays as it is. A rule is an \
-      estimator or estimator+baseline. Where the process is finite and known (native problems, FrozenLake), \
-      biases are taken against the exact gradient.
+      The policy is that of a run, or the initial one of training in ENV; it is not updated. A rule is an estimator or \
+      estimator+baseline. If the process is finite and known (native problems, FrozenLake), the biases are relative to \
+      the exact gradient.
       """)
 
   @Argument(help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"))
   var subject: String
 
   @Option(
-    help: ArgumentHelp("Rules, joined by commas. [default: eight, by increasing care]", valueName: "list"))
+    help: ArgumentHelp("Rules, joined by commas. [default: eight common rules]", valueName: "list"))
   var estimators: String?
 
   @Option(help: "How many independent batches to sample.")
@@ -26,10 +26,10 @@ struct Gradient: ParsableCommand {
   @Option(help: "How many episodes make a batch.")
   var episodes = 32
 
-  @Option(help: "The seed of the batches; their streams are never those of training.")
+  @Option(help: "The seed of the batches; training never uses the same random streams.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Split the variance by what is drawn anew: actions, initial states, transitions, or emissions.")
+  @Flag(help: "Split the variance by its source: actions, initial states, transitions, or emissions.")
   var sources = false
 
   @OptionGroup var environmentOptions: EnvironmentOptions
@@ -66,7 +66,7 @@ struct Gradient: ParsableCommand {
       }
       guard !rule.baseline.isValue, !rule.estimator.needsCritic else {
         throw ExperimentError.usage(
-          "'\(name)' needs a critic that is learned, which ascent gradient does not do")
+          "'\(name)' needs a critic that is learned, which ascent gradient does not have")
       }
       return rule
     }

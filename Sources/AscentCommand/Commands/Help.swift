@@ -9,13 +9,13 @@ struct Help: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A command, settings, metrics or exit-codes; behind settings a key, or what keys begin with.",
+      "A command, settings, metrics or exit-codes; after settings, a key or the beginning of keys.",
       valueName: "topic"))
   var topics: [String] = []
 
   @OptionGroup var format: FormatOptions
 
-  /// What can be explained beside commands.
+  /// The topics of `ascent help` besides commands.
   private enum Topic: String, CaseIterable {
     case settings, metrics
     case exitCodes = "exit-codes"
@@ -45,7 +45,7 @@ struct Help: ParsableCommand {
   private func explainCommand(_ name: String) throws {
     let commands = RootCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
     guard topics.count == 1, !format.json else {
-      throw ExperimentError.usage("ascent help \(name) takes nothing more")
+      throw ExperimentError.usage("ascent help \(name) takes no other arguments")
     }
     let names = commands.map { Self.name(of: $0) }
     guard let command = commands.first(where: { Self.name(of: $0) == name }) else {
@@ -55,7 +55,7 @@ struct Help: ParsableCommand {
     Terminal.writeLine(RootCommand.helpMessage(for: command, columns: Terminal.columns))
   }
 
-  /// The word that a command is called by.
+  /// The name of a command on the command line.
   private static func name(of command: any ParsableCommand.Type) -> String {
     command.configuration.commandName ?? String(describing: command).lowercased()
   }

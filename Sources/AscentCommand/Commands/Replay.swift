@@ -4,10 +4,10 @@ internal import Experiments
 /// `ascent replay RUN --lane L --episode K`.
 struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring back an episode of a training run, exactly as it was.",
+    abstract: "Reproduce an episode of a training run, exactly.",
     discussion: """
-      The seed decides every step, so nothing needs to have been recorded: the run is made again in memory, from the \
-      nearest checkpoint before the episode, and checked against its metrics.csv on the way.
+      The seed determines every step, so nothing needs to have been recorded: the run is repeated in memory, from the \
+      last checkpoint before the episode, and compared with its metrics.csv.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
@@ -61,7 +61,7 @@ struct Replay: ParsableCommand {
         + "\(end), \(iterations)")
   }
 
-  /// The most numbers of an observation that a table shows.
+  /// The largest number of features of an observation that the table shows.
   private static let mostColumns = 8
 
   private static func table(_ played: PlayedEpisode) -> [String] {

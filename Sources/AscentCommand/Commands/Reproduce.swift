@@ -4,10 +4,10 @@ internal import Experiments
 /// `ascent reproduce RUN`.
 struct Reproduce: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a run again from its run.toml, and compare every byte that the seed decides.",
+    abstract: "Repeat a run from its run.toml, and compare every byte that the seed determines.",
     discussion: """
-      Compares metrics.csv but for its seconds, the checkpoints that both have, the policy and the fingerprint. \
-      Versions that differ from the recorded ones are said first. Exits with 5 when something differs.
+      Compares metrics.csv except for its seconds, the checkpoints that both have, the policy and the fingerprint. \
+      Versions that differ from the recorded ones are printed first. Exits with 5 when something differs.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
@@ -15,7 +15,8 @@ struct Reproduce: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to make it again. [default: a temporary folder, kept if something differs]", valueName: "dir"))
+      "The folder of the repeated run. [default: a temporary folder, deleted unless something differs]",
+      valueName: "dir"))
   var out: String?
 
   @OptionGroup var workers: WorkerOptions
@@ -57,7 +58,8 @@ struct Reproduce: ParsableCommand {
       Terminal.writeLine(line.line)
     } else if !isEqual {
       Terminal.writeLine(
-        "what was made now is in \(reproduction.folder); ascent diff \(folder) \(reproduction.folder) says where they part"
+        "the repeated run is in \(reproduction.folder); ascent diff \(folder) \(reproduction.folder) finds the first "
+          + "difference"
       )
     }
     if !isEqual { throw ExitStatus.checkFailed.code }

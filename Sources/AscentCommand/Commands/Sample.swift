@@ -18,7 +18,7 @@ struct Sample: ParsableCommand {
   @Flag(help: "Take a run's most probable action instead of drawing.")
   var deterministic = false
 
-  @Flag(help: "Write what a policy with gru or lstm remembers at each step, too.")
+  @Flag(help: "Also write the recurrent state of a policy with gru or lstm at each step.")
   var hidden = false
 
   @Option(help: ArgumentHelp("The file to write.", valueName: "file.jsonl"))
@@ -38,7 +38,7 @@ struct Sample: ParsableCommand {
       try environmentOptions.evaluation(seed: seed))
     if hidden, !playing.remembers {
       throw ExperimentError.usage(
-        "--hidden writes what policy.memory = gru or lstm remembers; nobody does so here")
+        "--hidden writes the recurrent state of policy.memory = gru or lstm; there is none here")
     }
     var file = try AtomicFile.Writer(out)
     var steps = 0

@@ -6,7 +6,7 @@ internal import PolicyGradients
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a policy in an environment.",
-    discussion: "The same line gives the same run, bit for bit; its fingerprint says so.")
+    discussion: "The same command gives the same run, bit for bit, with the same fingerprint.")
 
   @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
   var environment: String
@@ -16,11 +16,11 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The environment whose preset to begin with, or none. [default: env, unless --config is given]",
+      "The environment whose preset to apply first, or none. [default: env, unless --config is given]",
       valueName: "env"))
   var preset: String?
 
-  @Option(help: "The one seed that decides every random number. [default: 1]")
+  @Option(help: "The seed of all random numbers. [default: 1]")
   var seed: UInt64?
 
   @Option(help: "How many environment steps to make, exactly. [default: the preset's, or 100000]")
@@ -36,27 +36,28 @@ struct Train: ParsableCommand {
   var from: String?
 
   @Option(
-    help: ArgumentHelp("Where to keep the run. [default: a fresh folder below runs/]", valueName: "dir"))
+    help: ArgumentHelp("The folder of the run. [default: a new folder below runs/]", valueName: "dir"))
   var out: String?
 
-  @Flag(help: "Go on from the newest intact checkpoint in --out, or begin when there is none.")
+  @Flag(help: "Resume from the newest intact checkpoint in --out, or start a new run if there is none.")
   var resume = false
 
   @Flag(
     help:
-      "Say at the end where the time went. Times are those of process 0; time spent waiting for workers is counted under rollout and update."
+      "Print the time of each phase of process 0 at the end; waiting for workers counts under rollout and update."
   )
   var profile = false
 
   @Flag(
-    help: "Step all lanes with one call, as one vector environment of ENV's own (see ascent environments).")
+    help: "Step all lanes with one call, as a vector environment that ENV provides (see ascent environments)."
+  )
   var vector = false
 
   @Option(
     help: ArgumentHelp(
-      "What a fault ends: the run (stop); its process, which begins again at the newest checkpoint and comes to the same "
-        + "bits, after hangs and crashes, too (restart); or the episode, when a step raises or returns what it may not "
-        + "(reset-lane). [default: stop]",
+      "What a fault ends: the run (stop); its process, which is restarted from the newest checkpoint, also after hangs "
+        + "and crashes, and yields the same bits (restart); or the episode, when a step raises an exception or returns "
+        + "an invalid value (reset-lane). [default: stop]",
       valueName: "action"))
   var onFault: FaultAction?
 
@@ -66,7 +67,7 @@ struct Train: ParsableCommand {
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
-  /// What `--on-fault` may say.
+  /// The values of `--on-fault`.
   enum FaultAction: String, ExpressibleByArgument, CaseIterable {
     case stop, restart
     case resetLane = "reset-lane"
@@ -74,7 +75,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     guard !resume || out != nil else {
-      throw ExperimentError.usage("--resume needs --out, the folder of the run to go on with")
+      throw ExperimentError.usage("--resume needs --out, the folder of the run to continue")
     }
     let settings = try resolved()
     if let supervisedBy {
@@ -108,11 +109,11 @@ struct Train: ParsableCommand {
     if outcome.isInterrupted { throw ExitStatus.interrupted.code }
   }
 
-  /// Has the run made by a process of its own, and begins it again where it stood when a fault ends that.
+  /// Runs the training in a child process, and restarts it from its newest checkpoint after a fault.
   private func supervise(_ settings: Configuration) throws {
     guard settings.environmentRandomness == .streams else {
       throw ExperimentError.usage(
-        "--on-fault restart goes on from checkpoints, which --environment-rng native does not allow; leave one away"
+        "--on-fault restart resumes from checkpoints, which --environment-rng native does not allow; omit one of them"
       )
     }
     let folder = out.map { RunFolder($0) } ?? .fresh(for: settings)
@@ -129,9 +130,9 @@ struct Train: ParsableCommand {
   private func show(_ fault: Supervisor.Fault) {
     let place = fault.checkpoint ?? "its beginning"
     let what = "fault \(fault.count): the run's process \(fault.ending)"
-    guard fault.isRepeated else { return output.notice("\(what); going on from \(place)") }
+    guard fault.isRepeated else { return output.notice("\(what); resuming from \(place)") }
     Terminal.writeError(
-      "ascent: \(what), \(Supervisor.patience) times since \(place): it is no accident, and given up\n"
+      "ascent: \(what), \(Supervisor.patience) times since \(place); the run is given up\n"
     )
   }
 
@@ -155,7 +156,7 @@ struct Train: ParsableCommand {
         "--algorithm \(algorithm) and algorithm.name = \(settings.algorithm.name) of \(config ?? "") differ")
     }
     if let from {
-      // --set may still say otherwise, and is then told that the arrays do not fit.
+      // --set can still change these settings; loading the policy then fails if its arrays do not fit.
       settings.takePolicy(of: try Configuration.ofRun(RunFolder(from), AscentProgram.catalog))
       try settings.set("policy.from", typed: from)
     }
@@ -170,8 +171,9 @@ struct Train: ParsableCommand {
   }
 
   private static func collapse(_ report: Training.Report) -> String {
-    "the importance weights collapsed in iteration \(report.iteration): \(report.objective.count) trajectories are "
-      + "worth \(Terminal.fixed(report.effectiveSampleSize, 1)); take fewer algorithm.epochs or a lower algorithm.rate"
+    "the importance weights collapsed in iteration \(report.iteration): \(report.objective.count) trajectories "
+      + "have an effective sample size of \(Terminal.fixed(report.effectiveSampleSize, 1)); use fewer algorithm.epochs "
+      + "or a lower algorithm.rate"
   }
 
   private static func iterationLine(_ report: Training.Report, _ steps: Int, _ seconds: Double) -> String {
@@ -219,6 +221,8 @@ struct Train: ParsableCommand {
     if let rows = outcome.profile?.rows {
       Self.profileTable(rows, steps: outcome.newSteps).forEach(Terminal.writeLine)
     }
-    if outcome.isInterrupted { Terminal.writeLine("go on with the same line and --out \(run) --resume") }
+    if outcome.isInterrupted {
+      Terminal.writeLine("to continue, repeat the command with --out \(run) --resume")
+    }
   }
 }

@@ -1,13 +1,13 @@
 internal import ArgumentParser
 internal import Experiments
 
-/// `ascent worker`: a process that `ascent train --workers` starts; nobody types it.
+/// `ascent worker`: the hidden command that `ascent train --workers` starts; users do not run it.
 struct Worker: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take part in a run as one of its processes; ascent train --workers starts it.",
     shouldDisplay: false)
 
-  @Argument(help: "Which of the processes it is.")
+  @Argument(help: "The rank of this process.")
   var rank: Int
 
   @Argument(help: "The descriptor of the run's shared memory.")
@@ -15,7 +15,7 @@ struct Worker: ParsableCommand {
 
   @OptionGroup var host: HostOptions
 
-  @Option(help: "How long a step may take before its place is shown.")
+  @Option(help: "How many seconds a step may take before its location is printed.")
   var patience = 300.0
 
   @Option(help: "How many megabytes it may have in memory.")

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 
-/// What every command that opens an ENV takes.
+/// The options of every command that opens an environment.
 struct EnvironmentOptions: ParsableArguments {
   @OptionGroup var hostOptions: HostOptions
 
@@ -12,18 +12,20 @@ struct EnvironmentOptions: ParsableArguments {
   var environmentRng: String?
 
   @Flag(
-    help: "Let `random` and numpy.random draw from the lane's stream, too, where an environment uses them.")
+    help:
+      "Let Python's random and numpy.random also draw from the lane's stream, for environments that use them."
+  )
   var captureRng = false
 
   @Option(help: ArgumentHelp("A function to call before ENV is looked up.", valueName: "module:function"))
   var register: [String] = []
 
-  @Option(help: "How many environments are stepped side by side; part of the experiment.")
+  @Option(help: "How many environments are stepped side by side; the results depend on it.")
   var lanes: Int?
 
   @Option(
     help: ArgumentHelp(
-      "What stands between the environment and the policy, such as hide=1,3 or gaussian=0.1; the first one first.",
+      "An emission between the environment and the policy, such as hide=1,3 or gaussian=0.1; applied in order.",
       valueName: "spec"))
   var emission: [String] = []
 
@@ -39,7 +41,7 @@ struct EnvironmentOptions: ParsableArguments {
     Configuration(environment: environment, catalog: host.catalog)
   }
 
-  /// Writes what was given over a configuration; `--set` comes last.
+  /// Applies the given options to a configuration; `--set` comes last.
   func apply(to configuration: inout Configuration) throws(ExperimentError) {
     if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
     if captureRng { try configuration.set("environment.capture_rng", typed: "true") }
@@ -59,21 +61,21 @@ struct EnvironmentOptions: ParsableArguments {
     }
   }
 
-  /// An evaluation on streams of a seed, with what these options change of a run's settings.
+  /// The plan of an evaluation, with these options as changes of a run's settings.
   ///
   /// - Parameters:
-  ///   - seed: the seed.
-  ///   - count: how many lanes unless `--lanes` says otherwise.
-  /// - Returns: the evaluation.
-  /// - Throws: ``ExperimentError/usage(_:)`` for a number of lanes that is not possible.
+  ///   - seed: the seed of the streams.
+  ///   - count: the number of lanes unless `--lanes` is given.
+  /// - Returns: the plan.
+  /// - Throws: ``ExperimentError/usage(_:)`` for a number of lanes outside of 1 to 4096.
   func evaluation(seed: UInt64 = 1, lanes count: Int = 1) throws(ExperimentError) -> EvaluationPlan {
     EvaluationPlan(seed: seed, lanes: try Counts.lanes(lanes ?? count), host: host, overriding: apply)
   }
 }
 
-/// Numbers that count something.
+/// Checks of counts on the command line.
 enum Counts {
-  /// The most episodes that one command plays.
+  /// The largest number of episodes or batches of one command.
   static let most = 100_000_000
 
   static func check(_ n: Int, _ option: String) throws(ExperimentError) {
@@ -82,7 +84,7 @@ enum Counts {
     }
   }
 
-  /// A number of lanes.
+  /// Returns a number of lanes if it is valid.
   static func lanes(_ count: Int) throws(ExperimentError) -> Int {
     guard (1...4096).contains(count) else {
       throw .usage("--lanes takes a whole number from 1 to 4096, not \(count)")

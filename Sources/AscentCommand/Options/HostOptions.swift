@@ -2,12 +2,12 @@ internal import ArgumentParser
 internal import Experiments
 internal import FoundationEssentials
 
-/// Which Python hosts environments.
+/// The options that choose the Python of hosted environments.
 struct HostOptions: ParsableArguments {
   @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
   var python: String?
 
-  @Flag(help: "Leave the assertions of Python's code out, as python -O does; run.toml's versions say so.")
+  @Flag(help: "Omit the assertions of Python code, as python -O does; the versions in run.toml record it.")
   var pythonOptimize = false
 
   /// The host that these options describe, with the program's catalog.
@@ -20,13 +20,13 @@ struct HostOptions: ParsableArguments {
     return host
   }
 
-  /// This process's own program.
+  /// The path of this executable.
   static var executable: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? CommandLine.arguments[0]
   }
 
-  /// The current folder, and those above the executable: a build folder lies inside of its project.
+  /// The current folder, and up to six above the executable: a build folder is inside of its project.
   private static var projectFolders: [String] {
     var folders = ["."]
     var parts = executable.split(separator: "/").dropLast()

@@ -1,23 +1,23 @@
 internal import ArgumentParser
 internal import Experiments
 
-/// Whether results are for people or for programs.
+/// The option for JSON output.
 struct FormatOptions: ParsableArguments {
   @Flag(help: "Print one JSON object per line on standard output.")
   var json = false
 }
 
-/// How a command speaks that takes a while.
+/// The output options of commands that print progress or notices.
 struct OutputOptions: ParsableArguments {
   @OptionGroup var format: FormatOptions
 
   @Flag(help: "Print no progress and no notices.")
   var quiet = false
 
-  /// Whether results are for programs.
+  /// True if results are printed as JSON.
   var json: Bool { format.json }
 
-  /// Says on standard error what a user should know, unless quiet.
+  /// Prints a notice for the user on standard error, unless `--quiet` is given.
   func notice(_ text: String) {
     if !quiet { Terminal.writeError("ascent: \(text)\n") }
   }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 
-/// How many processes: a number, or as many as there are cores for.
+/// A number of processes, or `auto` for the number of processors.
 enum WorkerCount: ExpressibleByArgument, Equatable {
   case exactly(Int)
   case automatic
@@ -24,24 +24,24 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
   }
 }
 
-/// How many processes make a run, and how long one may be silent.
+/// The options for the processes of a run and their limits.
 struct WorkerOptions: ParsableArguments {
   @Option(
     name: .customLong("workers"),
     help: ArgumentHelp(
-      "How many processes share the lanes, or auto for as many as there are cores; the bits are the same.",
+      "How many processes share the lanes, or auto for the number of cores; the results are the same, bit for bit.",
       valueName: "count"))
   var count = WorkerCount.exactly(1)
 
   @Option(
     help: ArgumentHelp(
-      "How long a worker, or one step of an environment, may take before it is given up.",
+      "How long a worker, or one step of an environment, may take before it counts as a fault.",
       valueName: "seconds"))
   var patience = 300.0
 
   @Option(
     help: ArgumentHelp(
-      "How much memory a process may have at the end of an iteration; the run saves a checkpoint and ends beyond it.",
+      "How much memory a process may use at the end of an iteration; beyond that, the run saves a checkpoint and ends.",
       valueName: "megabytes"))
   var memoryLimit: Int?
 

@@ -1,21 +1,22 @@
 internal import Glibc
 internal import Synchronization
 
-/// Ctrl-C and SIGTERM: the first asks the run to save and stop, the second ends the process at once.
+/// The handler of SIGINT (Ctrl-C) and SIGTERM: the first signal requests a stop with a checkpoint, the second ends the
+/// process at once.
 enum Interrupt {
   private static let count = Atomic<Int>(0)
 
-  /// Whether somebody asked to stop.
+  /// True after the first signal.
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
-  /// Starts to listen.
+  /// Installs the signal handlers.
   ///
-  /// Python does not: its own handler would raise inside of an environment.
+  /// Python's own handlers are not used: they would raise KeyboardInterrupt inside of an environment.
   static func listen() {
-    // A file that may not grow is an error of its write, with a sentence.
+    // With SIGXFSZ ignored, a write beyond the file size limit fails with an error that can be reported.
     signal(SIGXFSZ, SIG_IGN)
     _ = count.load(ordering: .relaxed)
-    // A parent's thread may have handed its blocked signals down.
+    // The process may have inherited blocked signals from its parent.
     var wanted = sigset_t()
     unsafe sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM] { unsafe sigaddset(&wanted, number) }

@@ -1,15 +1,15 @@
 internal import Experiments
 internal import PolicyGradients
 
-/// Progress on standard error: a live line on a terminal, else a plain line at most every second.
+/// Progress on standard error: one updated line on a terminal, otherwise at most one line per second.
 struct ProgressLine {
   private let total: Int
   private let isQuiet: Bool
   private let isLive = Terminal.isInteractive
   private var lastShown = -1.0
-  /// What a resumed run had made before; its time is not counted here.
+  /// The steps before this process resumed the run; they do not count for the rate.
   private var stepsBefore: Int?
-  /// The last one that counted an episode.
+  /// The objective of the last iteration in which an episode ended.
   private var objective: Objective?
   private var isOpen = false
 

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// Standard error as a person sees it.
+/// Output of text to standard output and standard error, and the format of numbers and tables.
 enum Terminal {
-  /// Whether standard error is a terminal.
+  /// True if standard error is a terminal.
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes to standard error, which carries everything but results.
+  /// Writes to standard error, which has everything except results.
   static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
 
-  /// Writes one line to standard output at once, so that a reader of a pipe sees it now.
+  /// Writes one line to standard output without buffering, so that a reader of a pipe gets it immediately.
   static func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
   private static func write(_ text: String, to descriptor: Int32) {
@@ -20,19 +20,19 @@ enum Terminal {
     }
   }
 
-  /// How many columns texts may take on standard output: those of the terminal up to 100, and 80 elsewhere.
+  /// The width of texts on standard output: that of the terminal but at most 100, or 80 if it is no terminal.
   static var columns: Int {
     var size = winsize()
     guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return min(100, Int(size.ws_col))
   }
 
-  /// A text as lines of at most ``columns`` characters; a longer word stays whole.
+  /// Wraps a text to lines of at most ``columns`` characters; longer words are not split.
   ///
   /// - Parameters:
-  ///   - text: words with single spaces between them.
-  ///   - indent: what each line begins with.
-  ///   - first: what the first line begins with instead.
+  ///   - text: the text; words are separated by spaces.
+  ///   - indent: the beginning of each line.
+  ///   - first: the beginning of the first line, if it differs.
   /// - Returns: the lines.
   static func wrapped(_ text: String, indent: String, first: String? = nil) -> [String] {
     var lines: [String] = []
@@ -48,7 +48,7 @@ enum Terminal {
     return lines + [line]
   }
 
-  /// A number of seconds as 1:02:03 or 2:03.
+  /// Formats seconds as 1:02:03 or 2:03.
   static func clock(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 360_000 else { return "–" }
     let whole = Int(seconds.rounded())
@@ -57,7 +57,7 @@ enum Terminal {
     return h > 0 ? "\(h):\(pair(m)):\(pair(s))" : "\(m):\(pair(s))"
   }
 
-  /// A whole number with thin groups: 12,345.
+  /// Formats a whole number with commas: 12,345.
   static func grouped(_ n: Int) -> String {
     var out = ""
     for (k, digit) in String(n).enumerated() {
@@ -68,7 +68,7 @@ enum Terminal {
     return out
   }
 
-  /// A number with `digits` digits after the point.
+  /// Formats a number with `digits` digits after the decimal point, at most 3.
   static func fixed(_ x: Double, _ digits: Int) -> String {
     guard x.isFinite else { return "–" }
     let scale = [1.0, 10, 100, 1000][min(max(digits, 0), 3)]
@@ -82,7 +82,7 @@ enum Terminal {
       + fraction
   }
 
-  /// A number with four digits that matter: 0.03142, 314.2, 3.142e-07.
+  /// Formats a number with four significant digits: 0.03142, 314.2, 3.142e-7.
   static func short(_ x: Double) -> String {
     guard x.isFinite else { return "–" }
     guard x != 0 else { return "0" }
@@ -98,7 +98,7 @@ enum Terminal {
     return decimals == 0 ? sign + digits : "\(sign)\(digits[..<split]).\(digits[split...])"
   }
 
-  /// Rows of equally many texts as lines: the first column to the left, the others to the right.
+  /// Formats rows of equal length as lines: the first column is aligned left, the others right.
   static func table(_ rows: [[String]]) -> [String] {
     guard let columns = rows.map(\.count).max() else { return [] }
     let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }

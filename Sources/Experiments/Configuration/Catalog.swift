@@ -3,9 +3,9 @@ public import Policies
 public import PolicyGradients
 public import Registries
 
-/// Everything that a configuration can name: one registry for each kind.
+/// The entries that a configuration can name: one registry for each kind.
 ///
-/// A program adds its own entries to a copy of ``standard``, and makes configurations with that, or hands it to the command line.
+/// A program adds its own entries to a copy of ``standard``, and passes it to configurations or to the command line.
 public struct Catalog: Sendable {
   /// `native:NAME`.
   public var environments = Registry<NativeEnvironment>.environments

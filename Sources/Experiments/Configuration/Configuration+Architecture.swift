@@ -3,9 +3,9 @@ internal import Policies
 internal import PolicyGradients
 
 extension Configuration {
-  /// The networks that the settings describe, for such observations.
+  /// The networks that the settings describe, for a space of observations.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` for convolutions on observations that are no image.
+  /// - Throws: ``ExperimentError/usage(_:)`` for convolutions on observations that are not images.
   func architecture(for observations: Space) throws(ExperimentError) -> Architecture {
     let critic: Architecture.Critic = trunk == .shared ? .shared : .separate
     var architecture = Architecture(
@@ -15,7 +15,8 @@ extension Configuration {
     if case .recurrent(let cell) = memory { architecture.recurrence = Recurrence(cell, size: memorySize) }
     guard !convolutions.isEmpty else { return architecture }
     guard let image = observations.image else {
-      throw .usage("policy.convolutions look at images, rows × columns × channels; here are \(observations)")
+      throw .usage(
+        "policy.convolutions need images, rows × columns × channels; the observations are \(observations)")
     }
     architecture.image = Network.Image(height: image.height, width: image.width, channels: image.channels)
     architecture.convolutions = convolutions
@@ -25,12 +26,12 @@ extension Configuration {
 }
 
 extension Configuration {
-  /// Whether the policy has a recurrent layer.
+  /// True if the policy has a recurrent layer.
   var remembers: Bool {
     if case .recurrent = memory { true } else { false }
   }
 
-  /// Takes over what a policy's arrays mean: its networks, its distributions, and what it observes.
+  /// Copies the settings that determine a policy's arrays from `run`: networks, distributions and observations.
   public mutating func takePolicy(of run: Configuration) {
     (hidden, activation, trunk, convolutions) = (run.hidden, run.activation, run.trunk, run.convolutions)
     distribution = run.distribution

@@ -2,14 +2,14 @@ public import Policies
 public import Registries
 
 extension Configuration {
-  /// Where an environment's random numbers come from.
+  /// The source of an environment's random numbers.
   public enum RandomnessSource: String, NamedChoice {
     /// The lane's GSL stream.
     case streams
     /// The environment's own generator, seeded once for each lane.
     case native
 
-    /// What it is, in one line.
+    /// A description in one line.
     public var help: String {
       switch self {
       case .streams: "the lane's GSL stream"
@@ -18,14 +18,14 @@ extension Configuration {
     }
   }
 
-  /// What a fault of the environment ends.
+  /// The consequence of a fault of the environment.
   public enum FaultPolicy: String, NamedChoice {
-    /// The run.
+    /// The run ends.
     case stop
-    /// The episode, which is truncated there; what is learned from is then no longer the environment's alone.
+    /// The episode is truncated at the fault; the data then no longer depends on the environment alone.
     case resetLane = "reset-lane"
 
-    /// What it is, in one line.
+    /// A description in one line.
     public var help: String {
       switch self {
       case .stop: "the run"
@@ -34,14 +34,14 @@ extension Configuration {
     }
   }
 
-  /// What actor and critic have in common.
+  /// The layers that actor and critic share.
   public enum Trunk: String, NamedChoice {
-    /// Nothing.
+    /// None.
     case separate
     /// The hidden layers.
     case shared
 
-    /// What it is, in one line.
+    /// A description in one line.
     public var help: String {
       switch self {
       case .separate: "actor and critic have networks of their own"
@@ -50,16 +50,16 @@ extension Configuration {
     }
   }
 
-  /// What a policy remembers.
+  /// The memory of a policy for earlier observations.
   public enum Memory: Sendable, Equatable {
-    /// Nothing.
+    /// No memory.
     case none
     /// The last k observations, stacked (`window=k`).
     case window(Int)
     /// The state of a recurrent layer.
     case recurrent(Recurrence.Cell)
 
-    /// As a user types it.
+    /// The text as a user types it.
     var typed: String {
       switch self {
       case .none: "none"
@@ -87,7 +87,7 @@ extension Configuration {
 }
 
 extension Network.Convolution {
-  /// As a user types it.
+  /// The text as a user types it.
   var typed: String { "\(filters)x\(side)/\(stride)" }
 
   /// Reads what a user typed.

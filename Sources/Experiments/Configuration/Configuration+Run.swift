@@ -1,8 +1,8 @@
 extension Configuration {
-  /// The configuration that a run was made with.
+  /// Reads the configuration of a run from its folder.
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` when there is no run, ``ExperimentError/damaged(file:reason:)``
-  ///   when its run.toml cannot be understood.
+  ///   when its run.toml is not valid.
   public static func ofRun(
     _ folder: RunFolder, _ catalog: Catalog = .standard
   ) throws(ExperimentError) -> Configuration {

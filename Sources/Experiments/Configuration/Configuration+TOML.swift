@@ -1,10 +1,10 @@
 extension Configuration {
-  /// Reads a configuration: the keys that `toml` names, `base` for the rest.
+  /// Reads a configuration: the keys of `toml`, and `base` for all others.
   ///
   /// - Parameters:
   ///   - toml: the text of a run.toml or of a file given by `--config`.
   ///   - file: its name, for messages.
-  ///   - base: the configuration whose values are kept where `toml` says nothing.
+  ///   - base: the configuration with the values of all other keys.
   /// - Returns: the configuration.
   /// - Throws: ``ExperimentError/usage(_:)`` for text that is not TOML, an unknown key or a bad value.
   public static func reading(
@@ -17,7 +17,7 @@ extension Configuration {
     } catch {
       throw .usage("\(file) is not TOML: \(error)")
     }
-    // A named algorithm is a whole value, so its name comes first and single settings change it.
+    // algorithm.name sets all keys of its table, so it is applied before the single settings.
     for (key, value) in found where key == "algorithm.name" {
       try configuration.apply(key, value, file)
     }
@@ -27,7 +27,7 @@ extension Configuration {
     return configuration
   }
 
-  /// Writes the settings of one table of a text over the configuration.
+  /// Applies the settings of one table of a text.
   mutating func apply(_ toml: String, table: String, file: String) throws(ExperimentError) {
     let found: [(String, SettingValue)]
     do {
@@ -40,12 +40,12 @@ extension Configuration {
     for (key, value) in found { try apply(key, value, file) }
   }
 
-  /// What a run writes beside its settings and does not read back.
+  /// True if a key is a record of the run (versions, machine, result) rather than a setting.
   private static func isRecord(_ key: String) -> Bool {
     ["versions.", "made_with.", "result."].contains { key.hasPrefix($0) } || key == "format"
   }
 
-  /// What a run.toml records beside the settings, in the file's order.
+  /// The records of a run.toml besides its settings, in the file's order.
   static func records(in toml: String, file: String) throws(ExperimentError) -> [(key: String, value: String)]
   {
     do {
@@ -60,7 +60,7 @@ extension Configuration {
     do {
       var value = value
       let setting = try Self.setting(key)
-      // An empty array has no element type of its own.
+      // An empty array has no element type; take the setting's.
       if case .texts(let texts) = value, texts.isEmpty, case .integers = setting.get(self) {
         value = .integers([])
       }
@@ -74,9 +74,7 @@ extension Configuration {
     try TOMLReader.read(toml).map { ($0.path.joined(separator: "."), $0.value) }
   }
 
-  /// The text of run.toml: every setting, then what the run records about itself.
-  ///
-  /// `records` are tables of texts, such as the versions and the fingerprint.
+  /// The text of run.toml: all settings, then `records`, tables of texts such as the versions and the fingerprint.
   public func toml(records: [(table: String, entries: [(String, String)])]) -> String {
     var out = "format = \"1\"\n"
     var current = ""

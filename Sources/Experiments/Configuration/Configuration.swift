@@ -6,53 +6,53 @@ internal import Registries
 
 /// The resolved settings of a run.
 ///
-/// Every property is a key of run.toml; ``settings`` is the table of keys, with what each means.
+/// Every property is a key of run.toml; ``settings`` is the table of keys and their meanings.
 public struct Configuration: Sendable {
-  /// What the settings may name.
+  /// The entries that the settings can name.
   public let catalog: Catalog
 
   // MARK: environment.*
 
   /// `environment.id`: a Gymnasium id, `module:Id`, `file.py:Class` or `native:name`.
   public var environment: String
-  /// `environment.rng`: where the environment's random numbers come from.
+  /// `environment.rng`: the source of the environment's random numbers.
   public var environmentRandomness = RandomnessSource.streams
-  /// `environment.capture_rng`: whether `random` and `numpy.random` draw from the lane's stream, too.
+  /// `environment.capture_rng`: whether Python's `random` and `numpy.random` also draw from the lane's stream.
   public var capturesRandomness = false
-  /// `environment.on_fault`: what a fault of the environment ends.
+  /// `environment.on_fault`: whether a fault of the environment ends the run or the episode.
   public var onFault = FaultPolicy.stop
-  /// `environment.time_limit`: the number of steps after which an episode is truncated; 0 for the environment's own limit.
+  /// `environment.time_limit`: the steps after which an episode is truncated; 0 for the environment's own limit.
   public var timeLimit = 0
-  /// `environment.emission`: what stands between the environment and the policy, the first one first.
+  /// `environment.emission`: the emissions between the environment and the policy, applied in order.
   public var emissions: [EmissionReference] = []
-  /// `environment.also_observe`: what is shown beside each observation.
+  /// `environment.also_observe`: quantities that are appended to each observation.
   public var alsoObserves: [AlsoObserve.Part] = []
-  /// `environment.frame_stack`: how many of the last observations are shown at once.
+  /// `environment.frame_stack`: the number of latest observations that the policy receives at once.
   public var frameStack = 1
-  /// `environment.action_masks`: whether the environment says which actions are allowed.
+  /// `environment.action_masks`: whether the environment provides a mask of the allowed actions.
   public var masksActions = false
-  /// `environment.vector`: how many neighboring lanes are one vector environment; 0 for lanes of their own.
+  /// `environment.vector`: the number of neighboring lanes in one vector environment; 0 for separate environments.
   public var vector = 0
-  /// `environment.vector_steps`: the number of its steps after which a vector is started anew.
+  /// `environment.vector_steps`: the number of steps after which a vector environment is restarted.
   public var vectorSteps = 4096
-  /// `environment.register`: functions to call first, `module:function`.
+  /// `environment.register`: functions to call before the environment is looked up, `module:function`.
   public var register: [String] = []
 
   // MARK: run.*, random.*, checkpoint.*
 
   /// `run.preset`: the environment whose preset was applied; empty for none.
   public var preset = ""
-  /// `run.seed`.
+  /// `run.seed`: the seed of all random numbers.
   public var seed: UInt64 = 1
-  /// `run.steps`: how many environment steps the run makes, exactly.
+  /// `run.steps`: the exact number of environment steps of the run.
   public var steps = 100_000
-  /// `run.lanes`.
+  /// `run.lanes`: the number of lanes.
   public var lanes = 8
-  /// `random.generator`.
+  /// `random.generator`: GSL's generator behind every stream.
   public var generator = RandomGenerator.philox
-  /// `checkpoint.every_steps`: 0 for none by steps; the last one is always kept.
+  /// `checkpoint.every_steps`: the steps between checkpoints; 0 for only one at the end.
   public var checkpointEverySteps = 100_000
-  /// `checkpoint.every_seconds`: 0 for none by the clock.
+  /// `checkpoint.every_seconds`: the seconds between checkpoints; 0 for none.
   public var checkpointEverySeconds = 0.0
 
   // MARK: algorithm.*, normalize.*, rollout.*
@@ -66,41 +66,41 @@ public struct Configuration: Sendable {
   public var hidden = [64, 64]
   /// `policy.activation`: the function between layers.
   public var activation = Activation.tanh
-  /// `policy.initialization`: how weights and biases begin.
+  /// `policy.initialization`: the initial weights and biases.
   public var initialization = Initialization.orthogonal
-  /// `policy.convolutions`: the layers that look at images, such as `16x3/1`: filters × side / stride.
+  /// `policy.convolutions`: convolutional layers for images, such as `16x3/1`: filters × side / stride.
   public var convolutions: [Network.Convolution] = []
   /// `policy.trunk`: whether actor and critic share their hidden layers.
   public var trunk = Trunk.separate
-  /// `policy.distribution`: the family for the numbers of a box.
+  /// `policy.distribution`: the family of distributions for the numbers of a box.
   public var distribution = BoxDistribution.gaussian
-  /// `policy.log_deviation`: log σ of Gaussian actions at the beginning.
+  /// `policy.log_deviation`: the initial log σ of Gaussian actions.
   public var logDeviation = 0.0
-  /// `policy.from`: the run whose policy this one begins with; empty for parameters drawn from the seed.
+  /// `policy.from`: the run whose policy is the initial one; empty for parameters drawn from the seed.
   public var beginFrom = ""
-  /// `policy.memory`: what the policy remembers.
+  /// `policy.memory`: the policy's memory for earlier observations.
   public var memory = Memory.none
-  /// `policy.memory_size`: how many units a recurrent layer has.
+  /// `policy.memory_size`: the number of units of a recurrent layer.
   public var memorySize = 64
 
-  /// The defaults for an environment.
+  /// Makes the default configuration of an environment.
   public init(environment: String, catalog: Catalog = .standard) {
     (self.environment, self.catalog) = (environment, catalog)
   }
 
-  /// How many neighboring lanes stay in one process.
+  /// The number of neighboring lanes that must be in the same process: the size of a vector, or 1.
   var unit: Int { max(1, vector) }
 
   // MARK: Keys
 
-  /// Every key, in the order of run.toml.
+  /// All settings, in the order of run.toml.
   public static let settings: [Setting] =
     environmentSettings + runSettings + algorithmSettings + policySettings + storageSettings
 
-  /// Sets one key to a typed text, as `--set KEY=VALUE` does.
+  /// Sets one key from text, as `--set KEY=VALUE` does.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` for an unknown key, which names the nearest, and for a value that
-  ///   the key does not take.
+  /// - Throws: ``ExperimentError/usage(_:)`` for an unknown key (the message names the nearest one), or a value that
+  ///   the key does not accept.
   public mutating func set(_ key: String, typed text: String) throws(ExperimentError) {
     let setting = try Self.setting(key)
     guard let value = setting.get(self).parsing(text) else {

@@ -1,9 +1,9 @@
 public import PolicyGradients
 internal import Registries
 
-/// Settings that are known to work, by algorithm and environment; one file in `Presets/` for each algorithm.
+/// Tuned settings by algorithm and environment; `Presets/` has one file for each algorithm.
 public enum Presets {
-  /// The name that stands for no preset.
+  /// The value of `--preset` for no preset.
   public static let none = "none"
 
   private static let files: [String: [UInt8]] = [
@@ -11,7 +11,7 @@ public enum Presets {
     "reinforce": PackageResources.reinforce_toml,
   ]
 
-  /// The environments that an algorithm has presets for, sorted.
+  /// The environments for which an algorithm has presets, sorted.
   public static func environments(of algorithm: AlgorithmSettings) -> [String] {
     guard let text = text(of: algorithm) else { return [] }
     return text.split(separator: "\n").compactMap { line in
@@ -26,9 +26,9 @@ public enum Presets {
 }
 
 extension Configuration {
-  /// Writes the preset of an environment over the configuration, if its algorithm has one.
+  /// Applies the configured algorithm's preset for an environment.
   ///
-  /// - Parameter name: an environment's id; nil for the configuration's own, for which there need not be one.
+  /// - Parameter name: the id of an environment; nil for the configuration's own, which may have no preset.
   /// - Throws: ``ExperimentError/usage(_:)`` for a name that has no preset.
   public mutating func apply(preset name: String?) throws(ExperimentError) {
     let known = Presets.environments(of: algorithm)

@@ -1,46 +1,46 @@
 internal import Registries
 
-/// One key of run.toml: what it means, what it takes, and how it is read from a configuration and written into it.
+/// One key of run.toml: its meaning, its possible values, and access to its value in a configuration.
 public struct Setting: Sendable {
   /// The key, such as `algorithm.gamma`.
   public let key: String
-  /// What it means, in one line.
+  /// The meaning of the setting, in one line.
   public let help: String
-  /// What its numbers count, such as `steps`; empty for names, flags and numbers without a unit.
+  /// The unit of its numbers, such as `steps`; empty for names, flags and numbers without a unit.
   public let unit: String
-  /// The values that it takes.
+  /// The possible values.
   let domain: Domain
   let get: Getter
   let set: Setter
 
-  /// The values that a setting takes, which may depend on what a catalog has.
+  /// The possible values of a setting, which may depend on the catalog.
   struct Domain: Sendable {
-    /// In words, behind "takes".
+    /// A description that completes a sentence after "takes".
     let words: @Sendable (Catalog) -> String
-    /// The names, each with a line; empty if the values are no names.
+    /// The possible names, each with a description; empty if the values are not names.
     var names: @Sendable (Catalog) -> [(name: String, help: String)] = { _ in [] }
 
-    /// Values in words.
+    /// Values that are described in words.
     static func described(_ words: String) -> Domain { Domain { _ in words } }
 
-    /// Names.
+    /// Values that are names.
     static func named(_ names: @escaping @Sendable (Catalog) -> [(name: String, help: String)]) -> Domain {
       Domain(words: { "one of " + names($0).map(\.name).joined(separator: ", ") }, names: names)
     }
   }
 
-  /// A value that a setting does not take.
+  /// The error for a value that a setting does not accept.
   struct Refusal: Error {
-    /// What it takes instead, where that is not the setting's ``Setting/allowed(_:)``.
+    /// The possible values in words; nil for the setting's ``Setting/allowed(_:)``.
     var allowed: String?
   }
 
-  /// Reads a value.
+  /// Reads the value from a configuration.
   typealias Getter = @Sendable (Configuration) -> SettingValue
-  /// Writes a value, or refuses it.
+  /// Writes a value into a configuration, or throws.
   typealias Setter = @Sendable (inout Configuration, SettingValue) throws(Refusal) -> Void
 
-  /// Describes a setting by hand.
+  /// Makes a setting from its getter and setter.
   init(_ key: String, _ help: String, takes allowed: String, get: @escaping Getter, set: @escaping Setter) {
     self.init(key, help, in: .described(allowed), get: get, set: set)
   }
@@ -52,23 +52,23 @@ public struct Setting: Sendable {
     (self.key, self.help, self.unit, self.domain, self.get, self.set) = (key, help, unit, domain, get, set)
   }
 
-  /// The same setting, which takes these names.
+  /// Returns the same setting with a list of names.
   func choosing(_ names: @escaping @Sendable (Catalog) -> [(name: String, help: String)]) -> Setting {
     var other = domain
     other.names = names
     return Setting(key, help, unit: unit, in: other, get: get, set: set)
   }
 
-  /// The values that it takes, in words.
+  /// The possible values, in words.
   public func allowed(_ catalog: Catalog) -> String { domain.words(catalog) }
 
-  /// The names that it takes, each with a line; empty if it takes no names.
+  /// The possible names, each with a description; empty if the values are not names.
   public func choices(_ catalog: Catalog) -> [(name: String, help: String)] { domain.names(catalog) }
 
-  /// The value that a configuration has.
+  /// The value of the setting in a configuration.
   public func value(in configuration: Configuration) -> SettingValue { get(configuration) }
 
-  /// A whole number within a range.
+  /// A setting that takes a whole number within a range.
   static func integer(
     _ key: String, _ path: any WritableKeyPath<Configuration, Int> & Sendable, in range: ClosedRange<Int>,
     _ help: String, unit: String = ""
@@ -82,24 +82,24 @@ public struct Setting: Sendable {
     }
   }
 
-  /// The numbers that a setting takes.
+  /// The set of numbers that a setting accepts.
   struct Numbers: Sendable {
     let words: String
     let contains: @Sendable (Double) -> Bool
 
-    /// From 0 to 1.
+    /// The numbers from 0 to 1.
     static let unitInterval = Numbers(words: "a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
-    /// Above 0.
+    /// The numbers above 0.
     static let positive = Numbers(words: "a number above 0") { $0 > 0 }
-    /// A rate.
+    /// The learning rates: above 0, up to 1000.
     static let rate = Numbers(words: "a number above 0 and up to 1000") { $0 > 0 && $0 <= 1000 }
-    /// 0, which stands for something, or above.
+    /// The numbers from 0, where 0 has a special meaning.
     static func zero(_ meaning: String) -> Numbers {
       Numbers(words: "0 \(meaning), or a number above 0") { $0 >= 0 }
     }
   }
 
-  /// A number.
+  /// A setting that takes a number.
   static func number(
     _ key: String, _ path: any WritableKeyPath<Configuration, Double> & Sendable, _ numbers: Numbers,
     _ help: String, unit: String = ""
@@ -118,7 +118,7 @@ public struct Setting: Sendable {
     }
   }
 
-  /// Yes or no.
+  /// A setting that takes true or false.
   static func flag(
     _ key: String, _ path: any WritableKeyPath<Configuration, Bool> & Sendable, _ help: String
   ) -> Setting {
@@ -130,7 +130,7 @@ public struct Setting: Sendable {
     }
   }
 
-  /// One of the cases of an enumeration.
+  /// A setting that takes a case of an enumeration.
   static func choice<Choice: NamedChoice>(
     _ key: String, _ path: any WritableKeyPath<Configuration, Choice> & Sendable, _ help: String
   ) -> Setting {
@@ -142,7 +142,7 @@ public struct Setting: Sendable {
     }
   }
 
-  /// One of the entries of a registry.
+  /// A setting that takes an entry of a registry.
   static func entry<Entry: RegistryEntry>(
     _ key: String, _ path: any WritableKeyPath<Configuration, Entry> & Sendable,
     _ registry: any KeyPath<Catalog, Registry<Entry>> & Sendable, _ help: String

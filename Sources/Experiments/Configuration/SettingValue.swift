@@ -7,7 +7,7 @@ public enum SettingValue: Equatable, Sendable {
   case integers([Int64])
   case texts([String])
 
-  /// The value in the form in which a user types it.
+  /// The value as a user types it.
   public var typed: String {
     switch self {
     case .integer(let value): String(value)
@@ -19,7 +19,7 @@ public enum SettingValue: Equatable, Sendable {
     }
   }
 
-  /// The value in a line of JSON.
+  /// The value as JSON.
   public var json: JSON {
     switch self {
     case .integer(let value): .integer(Int(value))
@@ -31,7 +31,7 @@ public enum SettingValue: Equatable, Sendable {
     }
   }
 
-  /// What a value of this kind looks like, for messages.
+  /// The kind of the value, for messages.
   var kind: String {
     switch self {
     case .integer: "a whole number"
@@ -43,7 +43,7 @@ public enum SettingValue: Equatable, Sendable {
     }
   }
 
-  /// Reads typed text as a value of the same kind as this one, or nil.
+  /// Parses text as a value of the same kind as this one; nil if it is not one.
   func parsing(_ text: String) -> SettingValue? {
     switch self {
     case .integer: return Int64(text).map { .integer($0) }

@@ -9,11 +9,12 @@ extension Configuration {
       "algorithm.estimator", \.algorithm.estimator, \.estimators,
       "The rule for the coefficients that multiply ∇log π."),
     .entry(
-      "algorithm.baseline", \.algorithm.baseline, \.baselines, "What is subtracted from the coefficients."),
-    .choice("algorithm.update", \.algorithm.update, "How the actor moves."),
+      "algorithm.baseline", \.algorithm.baseline, \.baselines,
+      "The baseline that is subtracted from the coefficients."),
+    .choice("algorithm.update", \.algorithm.update, "The kind of update of the actor."),
     .entry(
       "algorithm.surrogate", \.algorithm.surrogate, \.surrogates,
-      "What advantages become when the policy is no longer the one that acted."),
+      "The correction of advantages for steps that were sampled with an older policy."),
     .number("algorithm.gamma", \.algorithm.estimation.gamma, .unitInterval, "γ, the discount of rewards."),
     .number(
       "algorithm.lambda", \.algorithm.estimation.lambda, .unitInterval,
@@ -32,26 +33,28 @@ extension Configuration {
       "How many steps a minibatch has; 0 for the whole rollout.", unit: "steps"),
     .choice(
       "algorithm.normalize_advantages", \.algorithm.minibatches.normalization,
-      "Over which steps advantages are brought to mean 0 and standard deviation 1."),
+      "The steps over which advantages are normalized to mean 0 and standard deviation 1."),
     .number(
       "algorithm.clip", \.algorithm.estimation.clip, .positive,
       "ε: the clipped surrogate ignores ratios beyond 1 ± ε."),
     .choice("algorithm.clip_schedule", \.algorithm.estimation.clipSchedule, "How ε changes over the run."),
     .number(
       "algorithm.target_kl", \.algorithm.minibatches.targetDivergence, .zero("for none"),
-      "The passes over a rollout end when the divergence is 1.5 times this.", unit: "nats"),
+      "The passes over a rollout end early when the divergence exceeds 1.5 times this.", unit: "nats"),
     .number(
       "algorithm.entropy", \.algorithm.minibatches.entropy.weight, .zero("for none"),
       "The weight of the policy's entropy in the objective."),
     .choice(
       "algorithm.entropy_schedule", \.algorithm.minibatches.entropy.schedule,
       "How the weight of the entropy changes over the run."),
-    .entry("algorithm.optimizer", \.algorithm.optimizer, \.optimizers, "How a gradient becomes a step."),
+    .entry(
+      "algorithm.optimizer", \.algorithm.optimizer, \.optimizers,
+      "The rule that turns a gradient into a step."),
     .number("algorithm.rate", \.algorithm.optimization.rate, .rate, "α, the optimizer's learning rate."),
     .choice("algorithm.rate_schedule", \.algorithm.rateSchedule, "How α changes over the run."),
     .number(
       "algorithm.optimizer_epsilon", \.algorithm.optimization.epsilon, .positive,
-      "The number that the optimizer adds to what it divides by."),
+      "The number that the optimizer adds to its denominator."),
     .number(
       "algorithm.weight_decay", \.algorithm.optimization.weightDecay, .zero("for none"),
       "How much adamw shrinks the parameters in each step, in units of α."),
@@ -63,10 +66,11 @@ extension Configuration {
       "The weight of the critic's squared error, where actor and critic are learned together."),
     .number(
       "algorithm.value_clip", \.algorithm.value.clip, .zero("for none"),
-      "How far V may move in an iteration before its error stops counting.", unit: "units of the return"),
+      "How far V may change in an iteration before its error is clipped.", unit: "units of the return"),
     .integer(
       "algorithm.critic_epochs", \.algorithm.critic.epochs, in: 0...1000,
-      "How many passes the critic is fitted by itself; 0 to learn it together with the actor.", unit: "passes"
+      "The number of passes in which the critic is fitted by itself; 0 to train it with the actor.",
+      unit: "passes"
     ),
     .integer(
       "algorithm.critic_minibatch", \.algorithm.critic.minibatch, in: 0...1_000_000_000,
@@ -96,11 +100,11 @@ extension Configuration {
       unit: "steps"),
     .integer(
       "algorithm.burn_in", \.algorithm.truncation.burnIn, in: 0...1_000_000,
-      "How many steps before each sequence are evaluated again, for the state that it begins with.",
+      "The number of steps before each sequence that are evaluated again to compute its initial state.",
       unit: "steps"),
     .integer(
       "rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000,
-      "How many steps a lane makes in an iteration; with whole episodes it finishes the one that it is in.",
+      "The steps of each lane in an iteration; algorithms that use whole episodes also finish the current one.",
       unit: "steps"),
     .flag(
       "normalize.observations", \.algorithm.normalizesObservations,
@@ -110,6 +114,6 @@ extension Configuration {
       "Whether rewards are divided by the running standard deviation of the discounted return."),
     .number(
       "normalize.reward_clip", \.algorithm.rewards.clip, .zero("for none"),
-      "Rewards are clamped to ± this before anything is learned from them.", unit: "units of the reward"),
+      "Rewards are clamped to ± this before learning.", unit: "units of the reward"),
   ]
 }

@@ -21,7 +21,7 @@ extension Configuration {
       "Whether Python's random and numpy.random draw from the lane's stream, too."),
     .choice(
       "environment.on_fault", \.onFault,
-      "What ends when a step raises or returns what it may not."),
+      "What ends when a step raises an exception or returns an invalid value."),
     .integer(
       "environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode,
       "After how many steps an episode is truncated; 0 for the environment's own limit.", unit: "steps"),
@@ -29,16 +29,17 @@ extension Configuration {
     alsoObserve,
     .integer(
       "environment.frame_stack", \.frameStack, in: 1...64,
-      "How many of the last observations are shown at once, the newest last.", unit: "observations"),
+      "How many of the latest observations the policy receives at once, the newest last.",
+      unit: "observations"),
     .flag(
       "environment.action_masks", \.masksActions,
       "Whether the environment says which actions are allowed: by action_masks() or info[\"action_mask\"]."),
     .integer(
       "environment.vector", \.vector, in: 0...4096,
-      "How many neighboring lanes are one vector environment; 0 for lanes of their own.", unit: "lanes"),
+      "How many neighboring lanes are one vector environment; 0 for separate environments.", unit: "lanes"),
     .integer(
       "environment.vector_steps", \.vectorSteps, in: 1...1_000_000_000,
-      "After how many of its steps a vector is started anew, which cuts its open episodes.", unit: "steps"),
+      "After how many steps a vector environment is restarted, which cuts its open episodes.", unit: "steps"),
     Setting(
       "environment.register", "Functions to call before the environment is looked up.",
       takes: "module:function pairs joined by commas"
@@ -54,7 +55,7 @@ extension Configuration {
 
   private static let emission = Setting(
     "environment.emission",
-    "What stands between the environment and the policy, composed from left to right.",
+    "The emissions between the environment and the policy, applied from left to right.",
     takes: "emissions such as hide=1,3 or path.py:Class, joined by commas"
   ) {
     .texts($0.emissions.map(\.typed))
@@ -76,7 +77,7 @@ extension Configuration {
   }
 
   private static let alsoObserve = Setting(
-    "environment.also_observe", "What is shown beside each observation.",
+    "environment.also_observe", "The quantities that are appended to each observation.",
     takes: "any of " + AlsoObserve.Part.allCases.map(\.rawValue).joined(separator: ", ")
   ) {
     .texts($0.alsoObserves.map(\.rawValue))

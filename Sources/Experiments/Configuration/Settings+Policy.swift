@@ -22,7 +22,7 @@ extension Configuration {
       configuration.hidden = widths.map { Int($0) }
     },
     Setting(
-      "policy.from", "The run whose policy this one begins with; empty for parameters drawn from the seed.",
+      "policy.from", "The run whose policy is the initial one; empty for parameters drawn from the seed.",
       takes: "the folder of a run"
     ) {
       .text($0.beginFrom)
@@ -31,9 +31,9 @@ extension Configuration {
       configuration.beginFrom = text
     },
     .choice("policy.activation", \.activation, "The function between layers."),
-    .choice("policy.initialization", \.initialization, "How weights and biases begin."),
+    .choice("policy.initialization", \.initialization, "The initial weights and biases."),
     Setting(
-      "policy.convolutions", "The layers that look at images, without padding.",
+      "policy.convolutions", "Convolutional layers for images, without padding.",
       takes: "convolutions such as 32x8/4 (filters x side / stride), joined by commas"
     ) {
       .texts($0.convolutions.map(\.typed))
@@ -43,19 +43,19 @@ extension Configuration {
       guard layers.count == texts.count, layers.count <= 16 else { throw Setting.Refusal() }
       configuration.convolutions = layers
     },
-    .choice("policy.trunk", \.trunk, "What actor and critic have in common."),
+    .choice("policy.trunk", \.trunk, "The layers that actor and critic share."),
     .entry(
       "policy.distribution", \.distribution, \.distributions,
       "The distribution of the numbers of a box; choices are categorical, and bits Bernoulli."),
     .number(
       "policy.log_deviation", \.logDeviation,
       Setting.Numbers(words: "a number from -50 to 50") { abs($0) <= 50 },
-      "log σ at the beginning, for distributions with free deviations."),
+      "The initial log σ, for distributions whose deviations are parameters."),
     .integer(
       "policy.exploration_steps", \.algorithm.explorationSteps, in: 0...1_000_000_000,
-      "After how many steps gsde draws its matrix of noise again; 0 for once a rollout.", unit: "steps"),
+      "After how many steps gsde draws its noise matrix again; 0 for once per rollout.", unit: "steps"),
     Setting(
-      "policy.memory", "What the policy remembers of earlier observations.",
+      "policy.memory", "The memory of the policy for earlier observations.",
       takes: "none, gru, lstm, or window=k, the last k observations, with k from 2 to 1024"
     ) {
       .text($0.memory.typed)

@@ -2,7 +2,7 @@ extension Configuration {
   /// `run.*`.
   static let runSettings: [Setting] = [
     Setting(
-      "run.preset", "The environment whose preset the settings begin with; empty for none.",
+      "run.preset", "The environment whose preset was applied first; empty for none.",
       takes: "the id of an environment"
     ) {
       .text($0.preset)
@@ -11,7 +11,7 @@ extension Configuration {
       configuration.preset = text
     },
     Setting(
-      "run.seed", "The one seed that decides every random number of the run.",
+      "run.seed", "The seed of all random numbers of the run.",
       takes: "a whole number from 0 to \(UInt64.max)"
     ) {
       .text(String($0.seed))
@@ -24,12 +24,12 @@ extension Configuration {
       unit: "steps"),
     .integer(
       "run.lanes", \.lanes, in: 1...4096,
-      "How many environments are stepped side by side; another number is another experiment.", unit: "lanes"),
+      "How many environments are stepped side by side; the results depend on it.", unit: "lanes"),
   ]
 
   /// `random.*` and `checkpoint.*`.
   static let storageSettings: [Setting] = [
-    .choice("random.generator", \.generator, "GSL's generator behind every stream."),
+    .choice("random.generator", \.generator, "The GSL generator of all random streams."),
     .integer(
       "checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000,
       "After how many steps a checkpoint is saved; 0 for only the last one.", unit: "steps"),

@@ -5,16 +5,16 @@ public import Randomness
 
 /// Plays whole episodes without learning, one after the other.
 public struct EpisodePlayer {
-  /// Who acts.
+  /// The rule by which actions are chosen.
   public enum Behavior {
-    /// Draws from the action space.
+    /// Actions drawn at random from the action space.
     case random
-    /// Draws from the policy.
+    /// Actions drawn from the policy.
     case stochastic(Policy, Parameters)
-    /// The policy's mode.
+    /// The mode of the policy's distribution.
     case deterministic(Policy, Parameters)
 
-    /// The policy that acts, if one does, and whether its actions are drawn.
+    /// The policy that acts and whether its actions are drawn; nil for random actions.
     fileprivate var policy: (policy: Policy, parameters: Parameters, isDrawing: Bool)? {
       switch self {
       case .random: nil
@@ -29,14 +29,14 @@ public struct EpisodePlayer {
   private let purpose: StreamKey.Purpose
   private let stream: RandomStream
   private let bounds: ActionBounds
-  /// What the policy acts with.
+  /// The buffers with which the policy acts.
   private var acting: Acting?
   private var observation: [Float]
   private var action: [Float]
-  /// The action that the environment receives.
+  /// The action that the environment receives, clamped to the bounds of the space.
   private var applied: [Float]
 
-  /// Makes a player whose actions come from streams of `purpose`.
+  /// Makes a player whose actions are drawn from streams of `purpose`.
   ///
   /// - Throws: ``RandomnessError`` when the generator cannot be opened.
   public init(
@@ -57,7 +57,7 @@ public struct EpisodePlayer {
 
   /// Plays the lane's next episode to its end.
   ///
-  /// - Throws: ``EnvironmentError`` when the environment breaks its contract, or never ends.
+  /// - Throws: ``EnvironmentError`` when the environment breaks its contract, or the episode does not end.
   public mutating func play(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
     let lanes = lanes
     return try lanes.withLock { () throws(EnvironmentError) in try playWhole(lane) }
@@ -92,7 +92,7 @@ public struct EpisodePlayer {
     }
   }
 
-  /// Chooses an action, and the nearest one of the space for the environment; returns log π, NaN where nothing was drawn.
+  /// Chooses an action and clamps a copy of it for the environment; returns log π, or NaN if nothing was drawn.
   private mutating func act() -> Double {
     guard let (policy, θ, isDrawing) = behavior.policy, var acting = acting.take() else {
       let mask = Array(observation.suffix(lanes.maskSize))

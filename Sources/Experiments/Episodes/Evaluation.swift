@@ -1,8 +1,8 @@
 internal import PolicyGradients
 
-/// What a policy earns: episodes without learning, on streams that training never uses.
+/// The returns of a policy over episodes without learning, on streams that training never uses.
 public struct Evaluation: Sendable {
-  /// N.
+  /// N, the number of episodes.
   public var episodes: Int
   /// The mean return.
   public var meanReturn: Double
@@ -22,10 +22,10 @@ public struct Evaluation: Sendable {
   ///
   /// - Parameters:
   ///   - folder: the run.
-  ///   - episodes: how many episodes.
-  ///   - isStochastic: whether actions are drawn, instead of the most probable ones.
+  ///   - episodes: the number of episodes.
+  ///   - isStochastic: draw actions instead of taking the most probable ones.
   ///   - plan: the streams, the lanes and the changes of settings.
-  ///   - onEpisode: told of each episode.
+  ///   - onEpisode: called after each episode.
   /// - Throws: ``ExperimentError`` when the run cannot be read or its environment fails.
   public init(
     of folder: RunFolder, episodes: Int, isStochastic: Bool, _ plan: EvaluationPlan,

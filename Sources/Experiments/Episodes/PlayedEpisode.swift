@@ -2,31 +2,31 @@ public import Environments
 
 /// One episode, from its first observation to its last.
 public struct PlayedEpisode: Sendable {
-  /// The lane that it was played in.
+  /// The lane of the episode.
   public var lane: Int
-  /// The lane's episode, counted from 0.
+  /// The number of the episode in its lane, counted from 0.
   public var episode: Int
   /// Floats per observation.
   public var observationSize: Int
   /// Floats per action.
   public var actionSize: Int
-  /// Whether an action is one index.
+  /// True if an action is a single index.
   public var isDiscrete: Bool
   /// o(0) … o(T), [step × feature].
   public var observations: [Float] = []
   /// The actions that the environment received, [step × value].
   public var actions: [Float] = []
-  /// The actions as they were drawn, before they were clamped into the space.
+  /// The actions as drawn, before they were clamped to the space, [step × value].
   public var drawnActions: [Float] = []
   /// r(0) … r(T−1).
   public var rewards: [Double] = []
-  /// log π(a(t)∣o(t)) of the drawn actions; NaN where nothing was drawn, which files write as null.
+  /// log π(a(t)∣o(t)) of the drawn actions; NaN, written to files as null, for actions that were not drawn.
   public var logProbabilities: [Double] = []
-  /// s(0) … s(T) where the environment gives them, [step × number]; else empty.
+  /// s(0) … s(T), [step × number]; empty unless the environment exposes its state.
   public var states: [Float] = []
-  /// The actor's recurrent state when it acted, [step × number]; empty for a policy without one.
+  /// The actor's recurrent state after each step's observation, [step × number]; empty for a policy without one.
   public var memories: [Float] = []
-  /// How it ended.
+  /// The end of the episode: terminated or truncated.
   public var end = Step.End.truncated
 
   init(lane: Int, of lanes: Lanes) {
@@ -37,6 +37,6 @@ public struct PlayedEpisode: Sendable {
     isDiscrete = lanes.actionSpace.discreteCount != nil
   }
 
-  /// r(τ).
+  /// r(τ), the undiscounted return.
   public var totalReward: Double { rewards.reduce(0, +) }
 }

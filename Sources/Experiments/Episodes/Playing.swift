@@ -3,18 +3,18 @@ internal import Policies
 internal import PolicyGradients
 internal import Randomness
 
-/// An environment with somebody who acts in it, for evaluation and for samples.
+/// An environment and the rule that acts in it, for evaluation and for samples.
 public struct Playing {
-  /// The configuration of the run, or that of a bare environment.
+  /// The configuration of the run, or of the environment.
   public let configuration: Configuration
   private let environment: OpenedEnvironment
   private var player: EpisodePlayer
   private let seed: UInt64
   private let isLearned: Bool
 
-  /// Who plays where.
+  /// The policy and the environment to play.
   public enum Subject {
-    /// A run's policy in the run's environment.
+    /// The policy of a run, in the run's environment.
     case run(RunFolder, isStochastic: Bool)
     /// Random actions in an environment.
     case random(Configuration)
@@ -35,7 +35,7 @@ public struct Playing {
         configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
     case .run(let folder, let isStochastic):
       var configuration = try plan.configuration(of: .run(folder))
-      // A return that a fault cut short is none.
+      // An episode that a fault cuts short has no valid return.
       configuration.onFault = .stop
       let opened = try OpenedPolicy(.run(folder), configuration, plan)
       (self.configuration, isLearned, environment) = (configuration, true, opened.environment)
@@ -51,7 +51,7 @@ public struct Playing {
     }
   }
 
-  /// Whether a policy with a recurrent layer plays.
+  /// True if the policy has a recurrent layer; false for random actions.
   public var remembers: Bool { isLearned && configuration.remembers }
 
   /// Plays episode k, in lane k mod lanes.
@@ -63,7 +63,7 @@ public struct Playing {
     }
   }
 
-  /// What `reset(seed=…)` received for the first episode of a lane, or nil on Ascent's streams.
+  /// The seed that `reset(seed=…)` received for the first episode of a lane; nil on Ascent's streams.
   public func nativeSeed(lane: Int) -> UInt64? {
     configuration.environmentRandomness == .native ? seed &+ UInt64(lane) : nil
   }

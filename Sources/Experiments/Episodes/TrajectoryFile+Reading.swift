@@ -2,24 +2,24 @@ internal import Environments
 internal import FoundationEssentials
 internal import PythonEnvironments
 
-/// An episode that a file told about.
+/// An episode that was read from a file.
 struct LoggedEpisode {
   /// o(0) … o(T−1), [step × feature].
   var observations: [Float]
-  /// a(0) … a(T−1) as they were drawn, [step × value].
+  /// a(0) … a(T−1) as drawn, [step × value].
   var actions: [Float]
   /// r(0) … r(T−1).
   var rewards: [Double]
-  /// log π̄(a∣o) of who acted, or nil where the file does not say.
+  /// log π̄(a∣o) of the policy that acted; nil unless the file has it for every step.
   var logProbabilities: [Double]?
-  /// Whether it ended in a terminal state.
+  /// True if the episode ended in a terminal state.
   var isTerminated: Bool
-  /// Its line in the file.
+  /// The number of its line in the file.
   var line: Int
 }
 
 extension TrajectoryFile {
-  /// Opens a file, or the data set of `minari:NAME` through the hosted interpreter.
+  /// Opens a file, or the Minari data set of `minari:NAME` through the Python interpreter.
   static func open(_ path: String, host: Host) throws(ExperimentError) -> LineReader {
     let prefix = "minari:"
     guard path.hasPrefix(prefix) else { return try LineReader(path) }
@@ -45,9 +45,9 @@ extension TrajectoryFile {
     return first.environment
   }
 
-  /// Reads episodes one by one; nothing in the file is trusted.
+  /// Reads the episodes one by one and validates each.
   ///
-  /// - Throws: ``ExperimentError/damaged(file:reason:)`` with the number of the line.
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` with the number of the bad line.
   static func read(
     _ path: String, lanes: Lanes, host: Host, _ body: (LoggedEpisode) throws(ExperimentError) -> Void
   ) throws(ExperimentError) {
@@ -89,13 +89,13 @@ extension TrajectoryFile {
   }
 }
 
-/// What is wrong with a line.
+/// The reason why a line is not valid.
 private struct LineFault: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }
 }
 
-/// A line as it stands in the file.
+/// A line as decoded from JSON.
 private struct Line: Decodable {
   var observations: [[Float]]
   var actions: [Action]
@@ -111,7 +111,7 @@ private struct Line: Decodable {
     case logProbabilities = "log_probabilities"
   }
 
-  /// An index, or the values of a box.
+  /// An action: an index, or the values of a box.
   enum Action: Decodable {
     case index(Int)
     case values([Float])
@@ -149,7 +149,7 @@ private struct Line: Decodable {
       guard o.count == lanes.observationSize else {
         throw LineFault(
           "has an observation [\(t)] of \(o.count) numbers; the environment's have \(lanes.observationSize)"
-            + " (--set environment.action_masks, frame_stack and also_observe as they were)")
+            + " (--set environment.action_masks, frame_stack and also_observe as when the file was written)")
       }
       guard o.allSatisfy(\.isFinite) else { throw LineFault("has an observation [\(t)] that is not finite") }
       if t < steps { logged.observations += o }
@@ -175,7 +175,7 @@ private struct Line: Decodable {
     return values
   }
 
-  /// null stands for an action that was not drawn.
+  /// The log-probabilities of all steps; nil if the line has none, or a null, which marks an action that was not drawn.
   private func behavior(_ steps: Int) throws -> [Double]? {
     guard let logProbabilities else { return nil }
     guard logProbabilities.count == steps else {

@@ -1,16 +1,16 @@
 internal import Environments
 
-/// A .jsonl of trajectories: one line for each episode (DESIGN §6).
+/// A JSON Lines file of trajectories: one line for each episode.
 ///
-/// `actions` are those that the environment received. Where a box held an action inside of its bounds,
-/// `drawn_actions` has what the policy drew, to which `log_probabilities` belong.
+/// `actions` are those that the environment received. If any action was clamped to the bounds of a box,
+/// `drawn_actions` has the actions as the policy drew them; `log_probabilities` are those of the drawn actions.
 public enum TrajectoryFile {
-  /// One episode's line, without the line break.
+  /// The line of one episode, without the line break.
   ///
-  /// `environment` is where it was played; `seed` is what `reset(seed=…)` received for the lane's first episode, or nil.
-  /// Where the environment gives it, `states` has the true state beside each observation.
+  /// `environment` names the environment; `seed` is what `reset(seed=…)` received for the lane's first episode, or nil.
+  /// `states` has the state behind each observation if the environment exposes it.
   ///
-  /// With `showsMemory`, `hidden` has what the policy remembered at each step, the step itself included.
+  /// With `showsMemory`, `hidden` has the actor's recurrent state after each step's observation.
   public static func line(
     _ episode: PlayedEpisode, environment: String, seed: UInt64?, showsMemory: Bool = false
   ) -> String {

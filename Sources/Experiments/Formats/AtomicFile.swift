@@ -1,20 +1,21 @@
 private import Glibc
 
-/// The only writer of files: a temporary file, fsync, rename, fsync of the folder.
+/// Reads and writes files; no other code of the package writes files.
 ///
-/// A reader sees the old file or the new one, never a part of either.
+/// A write goes to a temporary file, then fsync, rename, and fsync of the folder, so a reader sees the old file or the
+/// new one, never a part of either. Only ``append(_:to:)`` writes in place.
 public enum AtomicFile {
-  /// Replaces the file at `path` by `bytes`.
+  /// Replaces the file at `path` with `bytes`.
   ///
-  /// - Throws: ``ExperimentError/file(path:action:number:)`` when the folder is read-only or the disk full; the
-  ///   old file is then still there and the temporary one is gone.
+  /// - Throws: ``ExperimentError/file(path:action:number:)`` when the folder is read-only or the disk is full; the
+  ///   old file then remains and the temporary one is removed.
   public static func write(_ bytes: [UInt8], to path: String) throws(ExperimentError) {
     var writer = try Writer(path)
     try writer.write(bytes)
     try writer.commit()
   }
 
-  /// Replaces the file at `path` by a text.
+  /// Replaces the file at `path` with a text.
   public static func write(_ text: String, to path: String) throws(ExperimentError) {
     try write(Array(text.utf8), to: path)
   }
@@ -35,7 +36,7 @@ public enum AtomicFile {
     return content
   }
 
-  /// A file that is read piece by piece.
+  /// A file that is read in blocks.
   struct Reader: ~Copyable {
     private let path: String
     private let descriptor: Int32
@@ -49,7 +50,7 @@ public enum AtomicFile {
 
     deinit { close(descriptor) }
 
-    /// Adds the next bytes; false at the end of the file.
+    /// Appends the next block to `content`; returns false at the end of the file.
     mutating func appendBlock(to content: inout [UInt8]) throws(ExperimentError) -> Bool {
       while true {
         let count = unsafe Glibc.read(descriptor, &block, block.count)
@@ -61,9 +62,10 @@ public enum AtomicFile {
     }
   }
 
-  /// A file that grows piece by piece and appears under its name only when it is committed.
+  /// A file that is written in parts and gets its name only when it is committed.
   ///
-  /// A device or a pipe is written directly: a rename would replace it by a file. Of a symbolic link the target is replaced.
+  /// A device or a pipe is written directly, since a rename would replace it by a file. Of a symbolic link the target is
+  /// replaced.
   public struct Writer: ~Copyable {
     private let path: String
     /// The name until the file is committed; nil for a device or a pipe.
@@ -79,12 +81,12 @@ public enum AtomicFile {
       guard descriptor >= 0 else { throw AtomicFile.failure(path, "write") }
     }
 
-    /// Adds bytes.
+    /// Appends bytes.
     public mutating func write(_ bytes: [UInt8]) throws(ExperimentError) {
       guard AtomicFile.writeAll(bytes, to: descriptor) else { throw AtomicFile.failure(path, "write") }
     }
 
-    /// Adds a text.
+    /// Appends a text.
     public mutating func write(_ text: String) throws(ExperimentError) {
       try write(Array(text.utf8))
     }
@@ -144,12 +146,12 @@ public enum AtomicFile {
     .file(path: path, action: action, number: errno)
   }
 
-  /// Whether an error number says that the machine is short of something, and not that the path is wrong.
+  /// True if an error number means a lack of resources rather than a wrong path.
   static func isOfTheMachine(_ number: Int32) -> Bool {
     [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE].contains(number)
   }
 
-  /// What the system says to an error number.
+  /// The system's message for an error number.
   static func reason(_ number: Int32) -> String {
     unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
   }

@@ -1,6 +1,6 @@
-/// A JSON value that is written in the order in which it was made.
+/// A JSON value whose object keys are written in the order in which they were given.
 ///
-/// Foundation's encoder sorts or shuffles keys; lines that people read and scripts compare keep their order.
+/// Foundation's encoder sorts or shuffles keys; people and scripts read these lines in a fixed order.
 public enum JSON: Sendable {
   case null
   case bool(Bool)
@@ -12,7 +12,7 @@ public enum JSON: Sendable {
   case array([JSON])
   case object([(String, JSON)])
 
-  /// The value on one line; a number that is not finite becomes null.
+  /// The value as one line of text; a number that is not finite becomes null.
   public var line: String {
     var out = ""
     write(to: &out)

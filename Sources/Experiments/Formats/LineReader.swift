@@ -1,6 +1,6 @@
-/// The lines of a file, one after the other without the whole file in memory, or those of a text.
+/// Reads the lines of a file without loading the whole file, or the lines of a text.
 struct LineReader: ~Copyable {
-  /// A longer line is refused.
+  /// The largest number of bytes of a line.
   static let longest = 1 << 28
 
   /// The file's name, for messages.
@@ -9,7 +9,7 @@ struct LineReader: ~Copyable {
   private var buffer: [UInt8] = []
   private var start = 0
   private var isAtEnd = false
-  /// The number of the line that was read last, counted from 1.
+  /// The number of the last line that was read, counted from 1.
   private(set) var number = 0
 
   init(_ path: String) throws(ExperimentError) {
@@ -17,7 +17,7 @@ struct LineReader: ~Copyable {
     file = try AtomicFile.Reader(path)
   }
 
-  /// Reads a text that stands for the file of that name.
+  /// Reads a text; `path` names it in messages.
   init(_ text: String, named path: String) {
     self.path = path
     buffer = Array(text.utf8)

@@ -1,28 +1,28 @@
 internal import FoundationEssentials
 
-/// A file of named arrays: 8 bytes of header length, a JSON header, the arrays (the safetensors format).
+/// A file of named arrays in the safetensors format: 8 bytes of header length, a JSON header, the arrays.
 ///
-/// Our files carry the SHA-256 of all of their bytes in the header's `__metadata__`, taken with zeros in its own place, so a
-/// flipped bit is found wherever it is. Everything that a file says about itself is checked before it is believed.
+/// Ascent's files have in the header's `__metadata__` the SHA-256 of all their bytes, computed with zeros in place of
+/// the checksum itself, so any flipped bit is detected. The header is validated before it is used.
 public struct Safetensors: Sendable, Equatable {
   /// The arrays in file order.
   public var tensors: [Tensor]
-  /// Texts that travel with the arrays.
+  /// Texts stored with the arrays.
   public var metadata: [String: String]
 
   /// One named array of little-endian numbers.
   public struct Tensor: Sendable, Equatable {
-    /// Its name.
+    /// The name.
     public var name: String
-    /// Its element type, as the format spells it.
+    /// The element type.
     public var element: Element
-    /// Its extents; the product is the number of elements.
+    /// The extents; their product is the number of elements.
     public var shape: [Int]
-    /// Its elements, row-major.
+    /// The elements, row-major.
     public var bytes: [UInt8]
   }
 
-  /// The element types that Ascent writes.
+  /// The element types that Ascent reads and writes, spelled as in the format.
   public enum Element: String, Sendable {
     case float32 = "F32"
     case int64 = "I64"
@@ -37,7 +37,7 @@ public struct Safetensors: Sendable, Equatable {
     }
   }
 
-  /// Makes a file's content.
+  /// Makes the content of a file.
   public init(tensors: [Tensor], metadata: [String: String] = [:]) {
     self.tensors = tensors
     self.metadata = metadata
@@ -74,13 +74,13 @@ public struct Safetensors: Sendable, Equatable {
 
   private static let sumKey = "sha256_of_file"
   private static let noSum = String(repeating: "0", count: 64)
-  /// Where the sum is in a file of ours: it is the first text of the header.
+  /// The byte range of the checksum in Ascent's files: it is the first text of the header.
   private static let sumPlace = {
     let before = 8 + #"{"__metadata__":{"\#(sumKey)":""#.utf8.count
     return before..<before + noSum.utf8.count
   }()
 
-  /// Whether a file's sum is that of its bytes.
+  /// True if a file's checksum matches its bytes.
   private static func isIntact(_ bytes: [UInt8]) -> Bool {
     guard bytes.count >= sumPlace.upperBound else { return false }
     var file = bytes
@@ -88,9 +88,9 @@ public struct Safetensors: Sendable, Equatable {
     return Fingerprint.of(file).utf8.elementsEqual(bytes[sumPlace])
   }
 
-  /// Reads a file's bytes; one that somebody else made (`isOurs` false) has no sum of ours to be checked.
+  /// Reads a file's bytes; the checksum is verified only if Ascent wrote the file (`isOurs`).
   ///
-  /// - Throws: ``ExperimentError/damaged(file:reason:)`` when anything about them is not as it should be.
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` when the bytes are not a valid file.
   public init(_ bytes: [UInt8], file: String, isOurs: Bool = true) throws(ExperimentError) {
     func damaged(_ reason: String) -> ExperimentError { .damaged(file: file, reason: reason) }
     guard bytes.count >= 8 else { throw damaged("it is shorter than a header") }
@@ -113,19 +113,21 @@ public struct Safetensors: Sendable, Equatable {
     let arrays = header.compactMap { name, entry in entry.array.map { (name, $0) } }
     if case .texts(let texts)? = header["__metadata__"] { metadata = texts }
     for (name, array) in arrays.sorted(by: { $0.1.start < $1.1.start }) {
-      guard let element = Element(rawValue: array.dtype) else { throw damaged("'\(name)' is \(array.dtype)") }
+      guard let element = Element(rawValue: array.dtype) else {
+        throw damaged("'\(name)' has the unsupported type \(array.dtype)")
+      }
       var count = 1
       for extent in array.shape {
         let (product, overflow) = count.multipliedReportingOverflow(by: extent)
         guard extent >= 0, !overflow, product <= bytes.count else {
-          throw damaged("'\(name)' has a wild shape")
+          throw damaged("'\(name)' has an invalid shape")
         }
         count = product
       }
       guard array.start == end, array.end >= array.start, array.end - array.start == count * element.size,
         array.end <= data.count
       else {
-        throw damaged("'\(name)' does not lie where its header says")
+        throw damaged("'\(name)' is not at the offsets of its header")
       }
       end = array.end
       tensors.append(
@@ -133,11 +135,11 @@ public struct Safetensors: Sendable, Equatable {
           name: name, element: element, shape: array.shape,
           bytes: Array(data[data.startIndex + array.start..<data.startIndex + array.end])))
     }
-    guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to nothing") }
+    guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to no array") }
     metadata[Self.sumKey] = nil
   }
 
-  /// One value of the header: an array's place, or the metadata's texts.
+  /// One value of the header: the description of an array, or the texts of the metadata.
   private enum Entry: Decodable {
     case texts([String: String])
     case place(Place)
@@ -184,7 +186,7 @@ extension Safetensors.Tensor {
     self.init(name: name, element: .int64, shape: [integers.count], bytes: bytes)
   }
 
-  /// Bytes that mean something to others.
+  /// A uint8 vector.
   public init(_ name: String, bytes: [UInt8]) {
     self.init(name: name, element: .uint8, shape: [bytes.count], bytes: bytes)
   }
@@ -206,7 +208,7 @@ extension Safetensors.Tensor {
   }
 }
 
-/// Adds the bytes of an integer, lowest first, whatever the machine.
+/// Appends the bytes of an integer in little-endian order, on any machine.
 func appendLittleEndian<Integer: FixedWidthInteger & UnsignedInteger>(
   _ value: Integer, to bytes: inout [UInt8]
 ) {

@@ -1,13 +1,13 @@
 /// Reads TOML (toml.io, v1.0) as a list of keys and values.
 ///
-/// Ours, since the parser that TOMLKit wraps asserts on some malformed texts, `[=]` for one, and takes the process with
-/// it. Left out are what no setting is: dates, arrays of tables, arrays in arrays, and arrays of anything but whole numbers
-/// or texts; each is refused with a sentence. Nesting is bounded, so no text can exhaust the stack.
+/// Ascent has its own reader because the parser that TOMLKit wraps aborts the process on some malformed texts, such as
+/// `[=]`. Values that no setting has are refused with a message: dates, arrays of tables, nested arrays, and arrays of
+/// anything but whole numbers or texts. The depth of nesting is limited, so no text can exhaust the stack.
 struct TOMLReader {
-  /// A key with the tables that it is in, and its value.
+  /// A key, preceded by the tables that contain it, and its value.
   typealias Entry = (path: [String], value: SettingValue)
 
-  /// Why a text is not TOML, and where.
+  /// The line and the reason of a syntax error.
   struct Fault: Error, CustomStringConvertible {
     let line: Int
     let reason: String
@@ -17,15 +17,15 @@ struct TOMLReader {
   private let bytes: [UInt8]
   private var place = 0
   private var entries: [Entry] = []
-  /// The keys that have a value, tables in braces included: nothing can be added below them.
+  /// The keys that have a value, inline tables included; no key can be added below them.
   private var seen: Set<[String]> = []
   private var headers: Set<[String]> = []
-  /// What lies above a key: tables, which can have no value.
+  /// The tables that contain some key or header; they cannot have a value.
   private var tables: Set<[String]> = []
-  /// Those of them that dots made, which can have no header.
+  /// The tables that dotted keys defined; they cannot have a header.
   private var dotted: Set<[String]> = []
 
-  /// The entries of a text, in its order.
+  /// The entries of a text, in order.
   static func read(_ text: String) throws(Fault) -> [Entry] {
     var reader = TOMLReader(text)
     try reader.readAll()
@@ -44,7 +44,7 @@ struct TOMLReader {
 
   private func isNext(_ text: String) -> Bool { bytes[place...].starts(with: text.utf8) }
 
-  /// Goes on behind a text, if it is next.
+  /// Skips `text` if it is next; returns whether it was.
   private mutating func take(_ text: String) -> Bool {
     guard isNext(text) else { return false }
     place += text.utf8.count
@@ -55,14 +55,14 @@ struct TOMLReader {
     Fault(line: 1 + bytes[..<min(place, bytes.count)].count { $0 == 10 }, reason: reason)
   }
 
-  /// Whether a byte is no control character but a tab.
+  /// True if a byte is a tab, or no control character.
   private func isPlain(_ byte: UInt8) -> Bool { byte == 9 || (byte >= 32 && byte != 127) }
 
   private mutating func skipSpace() {
     while let byte = next, byte == 32 || byte == 9 { place += 1 }
   }
 
-  /// Goes to the end of the line, where nothing but a comment may stand.
+  /// Skips to the next line; the rest of this one must be empty or a comment.
   private mutating func endLine() throws(Fault) {
     skipSpace()
     if next == Self.byte("#") {
@@ -71,10 +71,10 @@ struct TOMLReader {
         place += 1
       }
     }
-    guard next == nil || take("\n") || take("\r\n") else { throw fault("the line goes on after its value") }
+    guard next == nil || take("\n") || take("\r\n") else { throw fault("there is more text after the value") }
   }
 
-  /// Goes over spaces, lines and comments, as between the values of an array.
+  /// Skips spaces, line breaks and comments, as between the values of an array.
   private mutating func skipLines() throws(Fault) {
     while true {
       skipSpace()
@@ -92,7 +92,7 @@ struct TOMLReader {
       try skipLines()
       guard next != nil else { return }
       if take("[") {
-        guard next != Self.byte("[") else { throw fault("arrays of tables are no settings") }
+        guard next != Self.byte("[") else { throw fault("arrays of tables are not supported") }
         table = try key()
         skipSpace()
         guard take("]") else { throw fault("the table's name does not end with ]") }
@@ -124,9 +124,9 @@ struct TOMLReader {
     entries.append((path, try value()))
   }
 
-  private func twice(_ path: [String]) -> Fault { fault("\(path.joined(separator: ".")) is there twice") }
+  private func twice(_ path: [String]) -> Fault { fault("\(path.joined(separator: ".")) is defined twice") }
 
-  /// Takes a path for a value, or for a table; a value's path can be neither taken again nor gone through.
+  /// Reserves a path for a value or a table; a value's path can neither be defined again nor be a prefix of another.
   private mutating func claim(_ path: [String], isTable: Bool, isRead: Bool = false) throws(Fault) {
     for length in 1..<path.count + (isTable ? 1 : 0) {
       let above = Array(path.prefix(length))
@@ -138,7 +138,7 @@ struct TOMLReader {
   }
 
   private mutating func readInlineTable(_ path: [String], depth: Int) throws(Fault) {
-    guard depth < 16 else { throw fault("tables lie in tables too deep") }
+    guard depth < 16 else { throw fault("tables are nested too deeply") }
     _ = take("{")
     skipSpace()
     if take("}") { return }
@@ -150,7 +150,7 @@ struct TOMLReader {
     guard take("}") else { throw fault("the table does not end with }") }
   }
 
-  /// A key with its dots.
+  /// Reads a dotted key.
   private mutating func key() throws(Fault) -> [String] {
     var parts: [String] = []
     repeat {
@@ -163,7 +163,7 @@ struct TOMLReader {
 
   private mutating func keyPart() throws(Fault) -> String {
     if next == Self.byte("\"") || next == Self.byte("'") {
-      guard !isNext("\"\"\""), !isNext("'''") else { throw fault("a key has one line") }
+      guard !isNext("\"\"\""), !isNext("'''") else { throw fault("a key must be on one line") }
       return try text()
     }
     let start = place
@@ -194,15 +194,15 @@ struct TOMLReader {
       try skipLines()
       if take("]") { break }
       guard next != Self.byte("["), next != Self.byte("{") else {
-        throw fault("arrays in arrays are no settings")
+        throw fault("nested arrays are not supported")
       }
       switch try value() {
       case .integer(let number): integers.append(number)
       case .text(let text): texts.append(text)
-      default: throw fault("an array holds whole numbers or texts")
+      default: throw fault("the elements of an array must be whole numbers or texts")
       }
       guard integers.isEmpty || texts.isEmpty else {
-        throw fault("an array holds whole numbers or texts, not both")
+        throw fault("the elements of an array must be all whole numbers or all texts")
       }
       try skipLines()
       if take(",") { continue }
@@ -212,7 +212,7 @@ struct TOMLReader {
     return integers.isEmpty ? .texts(texts) : .integers(integers)
   }
 
-  /// A flag or a number.
+  /// Reads a flag or a number.
   private mutating func scalar() throws(Fault) -> SettingValue {
     let start = place
     while let byte = next,
@@ -224,12 +224,12 @@ struct TOMLReader {
     if word == "true" || word == "false" { return .flag(word == "true") }
     guard !word.isEmpty else { throw fault("a value is missing") }
     guard let number = Self.number(word) else {
-      throw fault("'\(word)' is no number, no flag and no text in quotes")
+      throw fault("'\(word)' is not a number, true or false, or a text in quotes")
     }
     return number
   }
 
-  /// A number as TOML spells it: underscores between digits, no zeros in front.
+  /// Parses a number as TOML spells it: underscores only between digits, no leading zeros.
   static func number(_ word: String) -> SettingValue? {
     let parts = word.split(separator: "_", omittingEmptySubsequences: false)
     let isDigit = { (c: Character) in word.hasPrefix("0x") ? c.isHexDigit : "0"..."9" ~= c }
@@ -249,7 +249,7 @@ struct TOMLReader {
     guard let first = digits.first, first.isNumber, first != "0" || digits.dropFirst().first?.isNumber != true
     else { return nil }
     if let whole = Int64(plain) { return .integer(whole) }
-    // 1. and 1.e5 are no numbers; hexadecimal ones have been read.
+    // 1. and 1.e5 are not TOML; prefixed integers were handled above.
     let isDecimal =
       digits.allSatisfy { $0.isNumber || "+-.eE".contains($0) } && !digits.hasSuffix(".")
       && !digits.contains(".e") && !digits.contains(".E")
@@ -273,7 +273,7 @@ struct TOMLReader {
     while true {
       guard let byte = next, isLong || byte != 10 else { throw fault("the text does not end with \(end)") }
       if take(end) {
-        // A long text may end with quotes of its own.
+        // A multi-line string may contain up to two quotes before its delimiter.
         for _ in 0..<2 where isLong && take(quote) { out += quote.utf8 }
         break
       }
@@ -314,10 +314,10 @@ struct TOMLReader {
       place -= 1
       skipSpace()
       guard isLong, isNext("\n") || isNext("\r\n") else {
-        throw fault("\\ before a space is for the ends of lines in long texts")
+        throw fault("\\ before white space is allowed only at the end of a line of a multi-line text")
       }
       while let byte = next, byte == 32 || byte == 9 || byte == 10 || byte == 13 { place += 1 }
-    default: throw fault("there is no \\\(Unicode.Scalar(byte))")
+    default: throw fault("unknown escape \\\(Unicode.Scalar(byte))")
     }
   }
 }

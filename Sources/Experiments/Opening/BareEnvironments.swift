@@ -1,22 +1,22 @@
 internal import Environments
 internal import PythonEnvironments
 
-/// The environments of the lanes as they are opened, before anything is put around them.
+/// The lanes' environments before emissions, frame stacks and other wrappers are added.
 struct BareEnvironments {
-  /// One for each lane.
+  /// The environment of each lane.
   var environments: [any Environment] = []
-  /// The vectors that step them.
+  /// The vector environments that step them, if any.
   var vectors: [any EnvironmentVector] = []
-  /// The number of steps after which an episode is truncated, or nil where that is not known.
+  /// The number of steps after which an episode is truncated; nil if unknown.
   var horizon: Int?
-  /// Reads the tables of the process, where there are any: a hosted environment's only when somebody asks.
+  /// Returns the tables of a finite process, or nil; those of a hosted environment are read on the call.
   var process: () -> MarkovDecisionProcess? = { nil }
-  /// Names and versions that decide its bits.
+  /// Names and versions of everything that affects the results.
   var versions: [(String, String)]
-  /// What a user should know.
+  /// Notices for the user.
   var notices: [String] = []
-  /// The wrappers that end an episode where the environment fails.
+  /// The wrappers that truncate an episode when the environment fails.
   var tolerant: [FaultTruncation] = []
-  /// The Python that hosts them.
+  /// The Python interpreter of hosted environments.
   var interpreter: Interpreter?
 }

@@ -4,9 +4,9 @@ internal import PolicyGradients
 internal import Randomness
 
 extension Configuration {
-  /// The policy that the settings describe, in such lanes.
+  /// The policy that the settings describe, for the spaces of `lanes`.
   ///
-  /// - Throws: ``ExperimentError/learner(_:)`` when no such policy acts there.
+  /// - Throws: ``ExperimentError/learner(_:)`` when the settings do not fit the spaces.
   func policy(in lanes: Lanes) throws(ExperimentError) -> Policy {
     let architecture = try architecture(for: lanes.observationSpace)
     do {
@@ -18,7 +18,7 @@ extension Configuration {
     }
   }
 
-  /// The parameters that a run of the configuration begins with.
+  /// The initial parameters of a run of this configuration.
   func initialParameters(of policy: Policy) throws(ExperimentError) -> Parameters {
     do {
       let key = StreamKey(seed: seed, purpose: .parameters)

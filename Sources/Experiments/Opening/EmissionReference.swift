@@ -1,21 +1,21 @@
 public import Environments
 public import Registries
 
-/// What `--emission` may name: an entry of the registry, or a class in a file.
+/// A value of `--emission`: an entry of the registry, or a Python class in a file.
 public enum EmissionReference: Sendable, Equatable {
-  /// `gaussian=0.1` and its like.
+  /// An emission of the registry, such as `gaussian=0.1`.
   case native(Emission)
-  /// `path.py:Class`: called with each observation of an environment that is hosted in Python.
+  /// `path.py:Class`: called in Python with each observation of a hosted environment.
   case hosted(String)
 
   /// Reads one specification.
   ///
-  /// - Throws: ``EmissionError`` for a name that the registry does not have, and for a value that it does not take.
+  /// - Throws: ``EmissionError`` for an unknown name, or a value that the emission does not accept.
   public init(typed text: String, _ registry: Registry<EmissionEntry>) throws(EmissionError) {
     self = Self.isHosted(text) ? .hosted(text) : .native(try Emission(typed: text, in: registry))
   }
 
-  /// The specification, as it is typed.
+  /// The specification as the user types it.
   public var typed: String {
     switch self {
     case .native(let emission): emission.typed
@@ -23,7 +23,7 @@ public enum EmissionReference: Sendable, Equatable {
     }
   }
 
-  /// Joins what was split at commas: `hide=1,3,flicker=0.5` are two specifications.
+  /// Rejoins specifications that were split at every comma: `hide=1,3,flicker=0.5` has two of them.
   static func joined(_ parts: [String], _ registry: Registry<EmissionEntry>) -> [String] {
     var whole: [String] = []
     for part in parts {
@@ -41,7 +41,7 @@ public enum EmissionReference: Sendable, Equatable {
 }
 
 extension [EmissionReference] {
-  /// The emissions of the registry, in their order.
+  /// The emissions of the registry, in order.
   var native: [Emission] {
     compactMap { reference in
       guard case .native(let emission) = reference else { return nil }
@@ -49,17 +49,18 @@ extension [EmissionReference] {
     }
   }
 
-  /// The classes of files, in their order.
+  /// The Python classes, in order.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` when one of them comes after a native emission, which Python cannot see.
+  /// - Throws: ``ExperimentError/usage(_:)`` when one of them comes after a native emission, whose output Python
+  ///   does not receive.
   func hosted() throws(ExperimentError) -> [String] {
     var classes: [String] = []
     for (index, reference) in enumerated() {
       guard case .hosted(let name) = reference else { continue }
       guard classes.count == index else {
         throw .usage(
-          "the emission \(name) must come before \(self[index - 1].typed): it is called in Python, with what the "
-            + "environment itself shows")
+          "the emission \(name) must come before \(self[index - 1].typed): it is called in Python, on the "
+            + "environment's own observations")
       }
       classes.append(name)
     }

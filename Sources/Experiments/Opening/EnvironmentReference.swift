@@ -1,16 +1,16 @@
 public import Environments
 internal import Registries
 
-/// What ENV on the command line names.
+/// The environment that ENV on the command line names.
 public enum EnvironmentReference: Sendable, Equatable {
-  /// An environment of the catalog: `native:cartpole`.
+  /// An environment of the catalog, such as `native:cartpole`.
   case native(NativeEnvironment)
-  /// A Gymnasium id, `module:Id` or `file.py:Class`.
+  /// A Python environment: a Gymnasium id, `module:Id` or `file.py:Class`.
   case hosted(String)
 
   /// Reads ENV.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` for a native environment that the catalog does not have.
+  /// - Throws: ``ExperimentError/usage(_:)`` for a native environment that is not in the catalog.
   public init(_ text: String, _ catalog: Catalog) throws(ExperimentError) {
     let prefix = "native:"
     guard text.hasPrefix(prefix) else {

@@ -2,29 +2,29 @@ public import Environments
 internal import PythonEnvironments
 internal import Randomness
 
-/// What `ascent check` finds out: whether a run can rely on an environment, and how far a policy can get in it.
+/// The result of `ascent check`: tests of an environment's contract, and bounds on the return of any policy.
 public struct EnvironmentReport {
-  /// The answers, in the order in which they were found.
+  /// The findings, in the order of the tests.
   public let findings: [EnvironmentCheck.Finding]
-  /// What is known exactly, of the problems of which something is.
+  /// The exact bounds on the return, for problems where they can be computed.
   public let bounds: ProblemBounds?
 
-  /// Tries an environment out.
+  /// Tests an environment.
   ///
   /// - Parameters:
-  ///   - given: names it, its options and the seed.
-  ///   - steps: how many steps each trial makes.
+  ///   - given: the environment, its options and the seed.
+  ///   - steps: the number of steps of each trial.
   ///   - discount: γ of the bounds.
-  ///   - host: starts Python when the environment needs it.
-  /// - Throws: ``ExperimentError`` when it cannot be opened.
+  ///   - host: the catalog of names, and the Python of hosted environments.
+  /// - Throws: ``ExperimentError`` when the environment cannot be opened.
   public init(
     on given: Configuration, steps: Int, discount: Double, host: Host
   ) throws(ExperimentError) {
     var configuration = given
-    // What a fault ends in a run is not asked here: it is to be seen.
+    // Report every fault here, even if `environment.on_fault` would continue a run after it.
     configuration.onFault = .stop
     guard configuration.vector == 0 else {
-      throw .usage("ascent check looks at one environment; leave environment.vector away")
+      throw .usage("ascent check tests a single environment; omit environment.vector")
     }
     guard (1...1_000_000).contains(steps) else {
       throw .usage("--steps takes a number from 1 to 1000000, not \(steps)")
@@ -50,12 +50,12 @@ public struct EnvironmentReport {
       interpreter = opened.interpreter
       return opened.lanes
     }
-    // What does not keep its contract would only raise again; and Python's trials know no masks.
+    // Python's trials act without masks, and an environment that broke its contract would only raise again.
     if configuration.masksActions, interpreter != nil {
       findings.append(
         EnvironmentCheck.Finding(
           "python", .noted,
-          "other generators, memory and Gymnasium's checker are not looked at: they act without masks"))
+          "other generators, memory and Gymnasium's checker are not tested: those tests act without masks"))
     } else if let interpreter, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
       do {
         findings += try interpreter.findings(
@@ -67,6 +67,6 @@ public struct EnvironmentReport {
     self.findings = findings
   }
 
-  /// Whether nothing failed.
+  /// True if no test failed.
   public var isGood: Bool { findings.allSatisfy { $0.verdict != .failed } }
 }

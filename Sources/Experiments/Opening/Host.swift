@@ -1,28 +1,28 @@
 public import PythonEnvironments
 
-/// What experiments are opened with: the catalog of names, and the Python of hosted environments.
+/// The context in which experiments are opened: the catalog of names, and the Python of hosted environments.
 public struct Host: Sendable {
-  /// What names mean.
+  /// The entries that names in a configuration refer to.
   public var catalog = Catalog.standard
   /// The Python that `--python` names: an interpreter, or the folder of a virtual environment.
   public var python: String?
   /// The process's environment variables.
   public var variables: [String: String]
-  /// Folders whose `.venv` is taken when nothing else is named.
+  /// Folders whose `.venv` is used when no Python is named.
   public var folders: [String]
-  /// Whether Python leaves assertions out.
+  /// True if Python omits assertions, like `python -O`.
   public var optimizes = false
 
-  /// Makes a host; Python starts only when an environment needs it.
+  /// Makes a host; Python starts on the first ``start()``.
   public init(python: String? = nil, variables: [String: String], folders: [String]) {
     self.python = python
     self.variables = variables
     self.folders = folders
   }
 
-  /// Starts the interpreter, or returns the one that runs.
+  /// Starts the interpreter, or returns the running one.
   ///
-  /// - Throws: ``ExperimentError/python(_:)`` when no Python fits.
+  /// - Throws: ``ExperimentError/python(_:)`` when no suitable Python is found.
   public func start() throws(ExperimentError) -> Interpreter {
     do {
       var installation = try PythonInstallation.locate(

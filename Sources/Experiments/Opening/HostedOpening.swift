@@ -2,7 +2,7 @@ internal import Environments
 internal import PythonEnvironments
 internal import Randomness
 
-/// Opens a hosted environment, once for each lane or once for each vector.
+/// Opens a hosted environment: one instance for each lane, or one vector environment for several lanes.
 struct HostedOpening {
   private let configuration: Configuration
   private let opening: PythonOpening
@@ -19,16 +19,16 @@ struct HostedOpening {
     interpreter = try host.start()
   }
 
-  /// Opens what was asked for.
+  /// Opens the lanes of a request.
   ///
-  /// - Throws: ``ExperimentError`` when the environment cannot be opened, or a setting is not for it.
+  /// - Throws: ``ExperimentError`` when the environment cannot be opened, or a setting does not apply to it.
   func open(_ request: LaneRequest) throws(ExperimentError) -> BareEnvironments {
     if configuration.capturesRandomness { try captureRandomness(seed: request.seed) }
     var bare = BareEnvironments(versions: versions)
     bare.interpreter = interpreter
     let leftOut =
       configuration.vector > 0 ? try openVectors(request, in: &bare) : try openLanes(request, in: &bare)
-    if !leftOut.isEmpty { bare.notices = ["the texts among the observations are left out: \(leftOut)"] }
+    if !leftOut.isEmpty { bare.notices = ["text observations are omitted: \(leftOut)"] }
     return bare
   }
 
@@ -40,9 +40,9 @@ struct HostedOpening {
     ]
   }
 
-  // MARK: Lanes of their own
+  // MARK: Separate lanes
 
-  /// Returns the observations that are left out.
+  /// Opens the environments; returns the parts of the observation that are left out, as text.
   private func openLanes(
     _ request: LaneRequest, in bare: inout BareEnvironments
   ) throws(ExperimentError) -> String {
@@ -74,7 +74,7 @@ struct HostedOpening {
 
   // MARK: Vectors
 
-  /// Returns the observations that are left out.
+  /// Opens the environments; returns the parts of the observation that are left out, as text.
   private func openVectors(
     _ request: LaneRequest, in bare: inout BareEnvironments
   ) throws(ExperimentError) -> String {
@@ -101,20 +101,20 @@ struct HostedOpening {
 
   private func refuseSettingsOfLanes() throws(ExperimentError) {
     guard configuration.timeLimit == 0 else {
-      throw .usage("a vector environment ends its own episodes; leave environment.time_limit away")
+      throw .usage("a vector environment ends its own episodes; omit environment.time_limit")
     }
     guard configuration.onFault == .stop else {
       throw .usage(
-        "a fault of a vector environment is one of all its lanes; leave --on-fault reset-lane or --vector away"
+        "a fault of a vector environment affects all its lanes; omit --on-fault reset-lane or --vector"
       )
     }
     guard !configuration.masksActions else {
       throw .usage(
-        "action masks of vector environments are not supported; leave environment.action_masks or --vector away"
+        "action masks of vector environments are not supported; omit environment.action_masks or --vector"
       )
     }
     guard opening.emissions.isEmpty else {
-      throw .usage("emissions in Python see one environment at a time; leave them or --vector away")
+      throw .usage("emissions in Python apply to one environment at a time; omit them or --vector")
     }
   }
 
@@ -123,16 +123,16 @@ struct HostedOpening {
   private func captureRandomness(seed: UInt64) throws(ExperimentError) {
     guard configuration.environmentRandomness == .streams else {
       throw .usage(
-        "--capture-rng feeds Ascent's streams to an environment that --environment-rng native lets draw from its own; "
-          + "leave one of them away")
+        "--capture-rng makes an environment draw from Ascent's streams, --environment-rng native from its own; "
+          + "omit one of them")
     }
     do {
       guard try interpreter.captureRandomness(configuration.generator, seed: seed) else { return }
     } catch {
       throw .python(error)
     }
-    // One environment is opened and thrown away: its modules load with it, and what they draw while they load belongs to no
-    // lane and is the same in every process.
+    // Open one environment and discard it, so that its modules load now: what they draw while loading then comes from a
+    // stream of no lane, the same in every process.
     let noLane = Int(UInt32.max)
     if configuration.vector > 0 {
       try refuseSettingsOfLanes()

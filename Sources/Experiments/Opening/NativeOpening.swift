@@ -4,7 +4,7 @@ internal import Randomness
 extension BareEnvironments {
   /// Opens a native environment for each lane.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` for settings that are for hosted environments.
+  /// - Throws: ``ExperimentError/usage(_:)`` for settings that apply to hosted environments only.
   init(
     _ entry: NativeEnvironment, _ configuration: Configuration, lanes: Range<Int>
   ) throws(ExperimentError) {
@@ -27,19 +27,19 @@ extension BareEnvironments {
 
   private static func refuseHostedSettings(_ configuration: Configuration) throws(ExperimentError) {
     guard configuration.environmentRandomness == .streams else {
-      throw .usage("native environments draw from Ascent's streams only; leave --environment-rng away")
+      throw .usage("native environments draw from Ascent's streams only; omit --environment-rng")
     }
     if let emission = try configuration.emissions.hosted().first {
-      throw .usage("native environments have no Python; leave the emission \(emission) away")
+      throw .usage("native environments have no Python; omit the emission \(emission)")
     }
     guard configuration.vector == 0 else {
-      throw .usage("native environments are stepped side by side as they are; leave --vector away")
+      throw .usage("native environments have no vector form; omit --vector")
     }
     guard !configuration.masksActions else {
-      throw .usage("native environments allow every action; leave environment.action_masks away")
+      throw .usage("native environments allow every action; omit environment.action_masks")
     }
     guard !configuration.capturesRandomness else {
-      throw .usage("native environments draw from Ascent's streams only; leave --capture-rng away")
+      throw .usage("native environments draw from Ascent's streams only; omit --capture-rng")
     }
   }
 }

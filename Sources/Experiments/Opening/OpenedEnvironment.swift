@@ -1,36 +1,36 @@
 public import Environments
 internal import PythonEnvironments
 
-/// The environment of a configuration, opened once for each lane, and the versions of what hosts it.
+/// The environment of a configuration, opened for each lane, with the versions of everything that affects the results.
 public struct OpenedEnvironment {
   /// The lanes.
   public let lanes: Lanes
-  /// Names and versions that decide its bits.
+  /// Names and versions of everything that affects the results.
   public let versions: [(String, String)]
-  /// What a user should know about it.
+  /// Notices for the user.
   public let notices: [String]
-  /// The Python of hosted environments.
+  /// The Python interpreter of hosted environments; nil for native ones.
   let interpreter: Interpreter?
   private let tolerant: [FaultTruncation]
   private let process: () -> MarkovDecisionProcess?
   private let horizon: Int?
 
-  /// The tables of the process and the number of steps after which episodes end, where both are known and a policy observes
-  /// the state itself.
+  /// The tables of a finite process and the number of steps after which episodes end; nil unless both are known and the
+  /// policy observes the state itself.
   public var finiteProcess: (process: MarkovDecisionProcess, horizon: Int)? {
     guard let horizon, let process = process() else { return nil }
     return (process, horizon)
   }
 
-  /// A fault of this process's lanes that ended an episode and not the run: the last one of its lane.
+  /// A fault that ended an episode, but not the run: the last fault of the last lane of this process that had one.
   var lastFault: EnvironmentError? { tolerant.lazy.compactMap(\.lastFault).last }
 
   /// Opens the environment of a configuration.
   ///
   /// - Parameters:
-  ///   - configuration: names the environment and its options.
-  ///   - request: which lanes, and their streams.
-  ///   - host: starts Python when the environment needs it.
+  ///   - configuration: the environment and its options.
+  ///   - request: the lanes and their streams.
+  ///   - host: the catalog of names, and the Python of hosted environments.
   /// - Throws: ``ExperimentError`` when ENV, its Python or its package cannot be opened.
   public init(
     _ configuration: Configuration, _ request: LaneRequest, host: Host
@@ -60,12 +60,12 @@ public struct OpenedEnvironment {
 }
 
 extension Configuration {
-  /// Whether a policy is shown each observation of the environment, and nothing else.
+  /// True if the policy receives exactly the environment's observations, one at a time.
   var showsBareObservations: Bool {
     emissions.isEmpty && alsoObserves.isEmpty && frameStack == 1 && memory == .none
   }
 
-  /// Puts around environments what stands between them and the policy.
+  /// Wraps environments in the settings' emissions, `also_observe`, frame stack and window, in that order.
   fileprivate func wrapped(
     _ bare: [any Environment], horizon: Int?
   ) throws(ExperimentError) -> [any Environment] {
@@ -88,7 +88,7 @@ extension Configuration {
     }
     if !parts.isEmpty { environments = environments.map { AlsoObserve($0, parts, limit: horizon ?? 1) } }
     if frameStack > 1 { environments = environments.map { FrameStack($0, count: frameStack) } }
-    // The window of policy.memory goes through the network with the newest observation: it is a stack of all that is shown.
+    // policy.memory = window=k is a stack of the observations after all other wrappers.
     if case .window(let count) = memory { environments = environments.map { FrameStack($0, count: count) } }
     return environments
   }

@@ -1,21 +1,21 @@
 internal import Environments
 internal import Policies
 
-/// Whose policy it is: a run's, or the one that training in an environment would begin with.
+/// The source of a policy: a run, or the initial policy of training in an environment.
 public enum PolicySubject: Sendable {
-  /// A run's policy in the run's environment.
+  /// The policy of a run, in the run's environment.
   case run(RunFolder)
-  /// The first policy of a configuration.
+  /// The initial policy of a configuration.
   case beginning(Configuration)
 
-  /// A folder that holds a run is one; everything else is an environment.
+  /// Reads RUN or ENV: a folder with a run.toml is a run, everything else names an environment.
   public init(_ text: String, _ catalog: Catalog = .standard) {
     let folder = RunFolder(text)
     self =
       folder.holdsRun ? .run(folder) : .beginning(Configuration(environment: text, catalog: catalog))
   }
 
-  /// The settings of the run, or those that the environment begins with.
+  /// The settings of the run, or the given configuration.
   func configuration(_ catalog: Catalog) throws(ExperimentError) -> Configuration {
     switch self {
     case .beginning(let configuration): configuration
@@ -24,18 +24,18 @@ public enum PolicySubject: Sendable {
   }
 }
 
-/// How a policy is looked at outside of training: the streams, the lanes, and what is changed of the run's settings.
+/// The conditions of an evaluation: the seed of its streams, the lanes, and changes of the run's settings.
 public struct EvaluationPlan {
-  /// The seed of the streams, which training never uses.
+  /// The seed of the streams; training uses streams of other purposes.
   public var seed: UInt64
-  /// How many environments side by side.
+  /// The number of lanes.
   public var lanes: Int
-  /// What names mean, and the Python of hosted environments.
+  /// The catalog of names, and the Python of hosted environments.
   public var host: Host
-  /// The command line's changes of the run's settings.
+  /// Applies the command line's changes to the run's settings.
   public var change: (inout Configuration) throws(ExperimentError) -> Void
 
-  /// Describes an evaluation.
+  /// Makes a plan.
   public init(
     seed: UInt64 = 1, lanes: Int = 1, host: Host,
     overriding change: @escaping (inout Configuration) throws(ExperimentError) -> Void = { _ in }
@@ -43,7 +43,7 @@ public struct EvaluationPlan {
     (self.seed, self.lanes, self.host, self.change) = (seed, lanes, host, change)
   }
 
-  /// The settings of a subject, with the changes.
+  /// The settings of a subject with ``change`` applied.
   func configuration(of subject: PolicySubject) throws(ExperimentError) -> Configuration {
     var configuration = try subject.configuration(host.catalog)
     try change(&configuration)
@@ -62,7 +62,7 @@ struct OpenedPolicy {
     try self.init(subject, try plan.configuration(of: subject), plan)
   }
 
-  /// The same with a configuration that was made from the subject's already.
+  /// Opens a policy with a configuration that was derived from the subject's.
   init(
     _ subject: PolicySubject, _ configuration: Configuration, _ plan: EvaluationPlan
   ) throws(ExperimentError) {

@@ -1,29 +1,31 @@
 internal import Environments
 internal import PolicyGradients
 
-/// The returns that no policy of a kind exceeds, for native environments of which they are known.
+/// The best returns of several classes of policies, for native environments where they can be computed.
 public struct ProblemBounds: Sendable {
   /// The steps of an episode.
   public let horizon: Int
-  /// The bounds from the widest to the narrowest.
+  /// The bounds, from the largest class of policies to the smallest.
   public let bounds: [Bound]
 
-  /// The best return of a kind of policies.
+  /// The best return of one class of policies.
   public struct Bound: Sendable {
     /// `fully_observed`, `qmdp`, `belief` or `memoryless`.
     public let key: String
-    /// What it is, for people.
+    /// A description for people.
     public let words: String
-    /// E[Σ γᵗ r], nil where it is too large to be worked out.
+    /// E[Σ γᵗ r]; nil if the problem is too large to compute it.
     public let value: Double?
   }
 
-  /// Works out the bounds for what a policy sees in a configuration's environment; nil where nothing is known.
+  /// Computes the bounds for a configuration's environment.
+  ///
+  /// Nil if none is known, or if the policy receives anything but the environment's observations.
   ///
   /// - Parameters:
-  ///   - configuration: names the environment and, where it is not the environment's own, the time limit.
+  ///   - configuration: the environment and, unless it is the environment's own, the time limit.
   ///   - discount: γ.
-  /// - Throws: ``ExperimentError/usage(_:)`` for a discount that the environment is not solved for.
+  /// - Throws: ``ExperimentError/usage(_:)`` for a discount for which the environment cannot be solved.
   init?(of configuration: Configuration, discount: Double) throws(ExperimentError) {
     guard configuration.showsBareObservations,
       case .native(let entry) = try EnvironmentReference(configuration.environment, configuration.catalog)
@@ -51,7 +53,7 @@ public struct ProblemBounds: Sendable {
     self.horizon = horizon
   }
 
-  /// With more pairs of state and observation the ascents of the memoryless optimum would take hours.
+  /// The limit on states × observations for the memoryless optimum; above it, its gradient ascents take hours.
   private static let mostPairs = 800
 
   private static func bounds(

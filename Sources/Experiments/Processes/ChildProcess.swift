@@ -1,16 +1,16 @@
 internal import CWorkers
 private import Glibc
 
-/// A process of this executable that another one looks after.
+/// A child process that runs this executable.
 struct ChildProcess {
   private let id: Int32
 
-  /// How a process ended.
+  /// The ending of a process: an exit code or a signal.
   enum Ending: Equatable {
     case code(Int32)
     case signal(Int32)
 
-    /// As a part of a sentence.
+    /// The ending as part of a sentence.
     var words: String {
       switch self {
       case .code(let code): return "ended with exit code \(code)"
@@ -21,15 +21,15 @@ struct ChildProcess {
     }
   }
 
-  /// Starts it.
+  /// Starts the process.
   ///
-  /// - Throws: ``ExperimentError/machine(_:)`` when the system refuses.
+  /// - Throws: ``ExperimentError/machine(_:)`` when the system cannot start it.
   init(_ executable: String, _ arguments: [String]) throws(ExperimentError) {
     id = unsafe Self.withTexts([executable] + arguments) { unsafe cworkers_spawn(executable, $0) }
-    guard id > 0 else { throw .machine("no process of \(executable) can be started") }
+    guard id > 0 else { throw .machine("cannot start a process of \(executable)") }
   }
 
-  /// How it ended, or nil when it goes on after so many milliseconds.
+  /// Waits up to `milliseconds`; returns how the process ended, or nil if it still runs.
   func ending(within milliseconds: Int32) -> Ending? {
     var ending: Int32 = 0
     switch unsafe cworkers_await(id, milliseconds, &ending) {
@@ -39,21 +39,21 @@ struct ChildProcess {
     }
   }
 
-  /// What Ctrl-C does.
+  /// Sends SIGINT, as Ctrl-C does.
   func askToStop() { cworkers_ask_to_stop(id) }
 
-  /// In the process that was started: ends with its parent.
+  /// Called in the child: makes this process end when its parent does.
   static func endWithParent(_ parent: Int32) { cworkers_end_with(parent) }
 
-  /// This process's number.
+  /// The id of this process.
   static var own: Int32 { getpid() }
 
-  /// Megabytes that this process has in memory.
+  /// The resident memory of this process, in megabytes.
   static var residentMegabytes: Int { Int(cworkers_resident_bytes() / 1_000_000) }
 
-  /// C's array of texts, with NULL at its end, for the time of a call.
+  /// Calls `body` with a NULL-terminated array of C strings, valid for the call.
   static func withTexts<R>(_ words: [String], _ body: ([UnsafePointer<CChar>?]) -> R) -> R {
-    // As one text each in one array, so that nothing has to be given back.
+    // One array has all strings, so no memory has to be freed.
     let texts = words.map { Array($0.utf8CString) }
     var joined = texts.flatMap(\.self)
     return unsafe joined.withUnsafeMutableBufferPointer { all in

@@ -1,6 +1,6 @@
 internal import PolicyGradients
 
-// What process 0 tells the others before and while a run is made.
+// Messages from process 0 to the other processes, before and during a run.
 extension SharedMemory {
   /// Sends a text from process 0 to the others.
   func send(_ text: String) {
@@ -20,7 +20,8 @@ extension SharedMemory {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Tells the other processes where the run begins or goes on, and waits until they are there.
+  /// Sends the other processes the checkpoint to restore (nil: the beginning of the run) and the path for the record of
+  /// a fault; waits until all have restored it.
   func send(_ checkpoint: String?, faultFile: String) throws(ExperimentError) {
     send(checkpoint ?? "")
     send(faultFile)
@@ -28,9 +29,10 @@ extension SharedMemory {
     if let failure { throw .learner(.collective(failure)) }
   }
 
-  /// A question that is asked before each step, whether to stop.
+  /// Returns a closure to call before each step; it returns true when the run must stop.
   ///
-  /// Asking says that this process lives; a process that is told to stop tells the others.
+  /// Each call also shows the other processes that this one is alive. When `isInterrupted` returns true, all processes
+  /// stop.
   func passingOn(_ isInterrupted: @escaping () -> Bool) -> () -> Bool {
     isInterruptedWhileWaiting = isInterrupted
     return { [unowned self] in

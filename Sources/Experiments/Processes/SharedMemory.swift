@@ -1,45 +1,45 @@
 internal import CWorkers
 public import PolicyGradients
 
-/// Processes of one machine that hand over their parts through shared memory.
+/// The processes of one machine that make a run together and exchange data through shared memory.
 ///
-/// Process 0 makes it and starts the others, each an `ascent worker` of the same executable, which joins. It watches
-/// over them, too: one that ends, or says nothing for too long, is a ``failure`` of all.
+/// Process 0 creates the memory and starts the others, each an `ascent worker` of the same executable, which joins.
+/// It also supervises them: a process that ends, or is silent for longer than ``patience``, is a ``failure`` for all.
 @safe public final class SharedMemory: Collective {
-  /// Which of the processes this is.
+  /// The index of this process, counted from 0.
   public let rank: Int
-  /// How many there are.
+  /// The number of processes.
   public let count: Int
-  /// Why they cannot go on, once they cannot.
+  /// The reason why the processes cannot continue; nil as long as they can.
   public private(set) var failure: CollectiveFailure?
-  /// How many seconds a process may be silent while the others wait.
+  /// The number of seconds that a process may be silent while the others wait.
   public var patience = 300.0
-  /// Asked now and then while this process waits; true asks the others to stop, too.
+  /// Called regularly while this process waits; when it returns true, all processes are told to stop.
   var isInterruptedWhileWaiting: () -> Bool = { false }
-  /// What a process is called in a message, by its rank.
+  /// Returns the name of a process in messages, by its rank.
   var describe: (Int) -> String = { "worker \($0)" }
 
   private let team: OpaquePointer
-  /// How long one wait lasts before anything else is looked at.
+  /// The duration of one wait in milliseconds; interrupts and silent processes are checked after each.
   private static let glance: Int32 = 50
 
-  /// Makes the memory of so many processes; this one is 0.
+  /// Creates the shared memory of `count` processes; this one has rank 0.
   ///
-  /// - Throws: ``ExperimentError/machine(_:)`` when the system refuses.
+  /// - Throws: ``ExperimentError/machine(_:)`` when the system gives no shared memory.
   public init(count: Int) throws(ExperimentError) {
     guard let team = unsafe cworkers_create(Int32(clamping: count)) else {
-      throw .machine("\(count) workers are not possible here: the system gives no shared memory for them")
+      throw .machine("cannot start \(count) workers: the system provides no shared memory for them")
     }
     unsafe self.team = team
     (rank, self.count) = (0, count)
   }
 
-  /// Joins as another process, or as another thread of the one that made it.
+  /// Joins from another process, or from another thread of the process that created the memory.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` when nothing of ours has the descriptor.
+  /// - Throws: ``ExperimentError/usage(_:)`` when the descriptor is not such a memory's.
   public init(rank: Int, descriptor: Int) throws(ExperimentError) {
     guard let team = unsafe cworkers_join(Int32(clamping: rank), Int32(clamping: descriptor)) else {
-      throw .usage("ascent worker is what ascent train --workers starts; there is nothing to join here")
+      throw .usage("ascent worker is started by ascent train --workers; there is no run to join")
     }
     unsafe self.team = team
     (self.rank, count) = unsafe (rank, Int(cworkers_count(team)))
@@ -50,16 +50,16 @@ public import PolicyGradients
     unsafe cworkers_leave(team, 2000)
   }
 
-  /// The processors that this process may use.
+  /// The number of processors that this process may use.
   public static var processors: Int { Int(cworkers_processors()) }
 
-  /// The most processes that can share it.
+  /// The largest number of processes that can share the memory.
   public static var most: Int { Int(CWORKERS_MOST) }
 
-  /// What others join by.
+  /// The file descriptor by which other processes join.
   public var descriptor: Int { unsafe Int(cworkers_descriptor(team)) }
 
-  /// Starts a process.
+  /// Starts the process of a rank.
   func start(_ rank: Int, executable: String, arguments: [String]) throws(ExperimentError) {
     let status = unsafe ChildProcess.withTexts([executable] + arguments) {
       unsafe cworkers_start(team, Int32(rank), executable, $0)
@@ -67,40 +67,40 @@ public import PolicyGradients
     guard status == .ok else { throw .machine("worker \(rank) cannot be started: \(executable)") }
   }
 
-  /// In a process that was started: ends with its parent.
+  /// Called in a started process: makes it end when its parent does.
   func followParent() { unsafe cworkers_follow_parent(team) }
 
-  /// Says that this process is alive.
+  /// Shows the other processes that this one is alive.
   func beat() { unsafe cworkers_beat(team) }
 
-  /// Whether somebody asked all to stop.
+  /// True if all processes must stop.
   var isInterrupted: Bool { unsafe cworkers_is_interrupted(team) }
 
-  /// Asks all to stop.
+  /// Tells all processes to stop.
   func interrupt() { unsafe cworkers_interrupt(team) }
 
-  /// Ends the team with a reason that all will know.
+  /// Ends the collective; all processes receive the exit code and the reason.
   func end(code: Int32, _ reason: String) { unsafe cworkers_break(team, code, reason) }
 
   // MARK: Collective
 
-  /// Adds to what this process hands over at the next meeting.
+  /// Adds numbers to this process's output, which the others can read after the next ``meet()``.
   public func write<Number: BitwiseCopyable>(_ numbers: [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeBytes { unsafe cworkers_write(team, $0.baseAddress, $0.count) }
-    if status != .ok { fail(.machine, "there is no memory for what \(describe(rank)) hands over") }
+    if status != .ok { fail(.machine, "there is not enough shared memory for the data of \(describe(rank))") }
   }
 
-  /// Reads on in what a process handed over.
+  /// Reads the next numbers of a process's output.
   public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeMutableBytes {
       unsafe cworkers_read(team, Int32(rank), $0.baseAddress, $0.count)
     }
-    if status != .ok { fail(.environmentFault, "\(describe(rank)) handed over less than was expected") }
+    if status != .ok { fail(.environmentFault, "\(describe(rank)) sent less data than expected") }
   }
 
-  /// Waits until everyone has come.
+  /// Waits until all processes have called it, or sets ``failure``.
   public func meet() {
     guard failure == nil else { return }
     unsafe cworkers_arrive(team)
@@ -126,7 +126,7 @@ public import PolicyGradients
         if let seconds = silence?.seconds(of: missing, beats: beats), seconds > patience {
           return fail(
             .environmentFault,
-            "\(describe(missing)) has said nothing for \(Int(patience)) seconds: its environment hangs, or "
+            "\(describe(missing)) has not responded for \(Int(patience)) seconds: its environment hangs, or "
               + "a step takes longer than --patience allows")
         }
       }
@@ -140,10 +140,11 @@ public import PolicyGradients
 
   private func ending(of rank: Int) -> String {
     let code = unsafe Int(cworkers_ending(team, Int32(rank)))
-    return code < 0 ? "was ended by signal \(-code)" : "ended with exit code \(code), without a word"
+    return code < 0
+      ? "was ended by signal \(-code)" : "ended with exit code \(code), without an error message"
   }
 
-  /// How long the process that is waited for has been silent.
+  /// The time since the last sign of life of each process.
   private struct Silence {
     private let clock = ContinuousClock()
     private var beats: [UInt64]

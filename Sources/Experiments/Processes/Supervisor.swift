@@ -1,45 +1,45 @@
-/// Looks after a run in a process of its own, and begins it again where it stood when a fault ends it.
+/// Runs a training in a child process and restarts it from its newest checkpoint after a fault.
 ///
-/// Whatever ends the run's process (an exception, a hang, a segmentation fault, `os._exit`, the system short of memory)
-/// ends no more than that: the next one goes on from the newest intact checkpoint, by the same path as after Ctrl-C or
-/// a power cut, and comes to the same bits. A fault that comes again without a newer checkpoint is no accident.
+/// An exception, a hang, a segmentation fault, `os._exit` or a system out of memory ends only the child. The next one
+/// resumes from the newest intact checkpoint, as after Ctrl-C or a power cut, and yields the same bits. A fault that
+/// repeats ``patience`` times without a newer checkpoint ends the run.
 public struct Supervisor {
   private let executable: String
   private let command: String
   private let arguments: [String]
   private let folder: RunFolder
 
-  /// How many faults are taken for accidents while the newest checkpoint stays the same.
+  /// The number of faults without a newer checkpoint after which the run is given up.
   public static let patience = 3
 
-  /// What ended a run's process.
+  /// A fault that ended the process of a run.
   public struct Fault: Sendable {
-    /// How it ended, as a part of a sentence.
+    /// The ending of the process, as part of a sentence.
     public let ending: String
-    /// How many faults there were in all.
+    /// The number of faults so far.
     public let count: Int
-    /// Whether it came too often to be an accident; the run is given up then.
+    /// True if the fault repeated too often; the run is then given up.
     public let isRepeated: Bool
-    /// The newest checkpoint, or nil when the run begins again from its beginning.
+    /// The newest checkpoint; nil if the run restarts from its beginning.
     public let checkpoint: String?
   }
 
-  /// Looks after a run.
+  /// Supervises a run.
   ///
   /// - Parameters:
-  ///   - executable: the program.
+  ///   - executable: the path of the program.
   ///   - command: its command, `train`.
-  ///   - arguments: what that is started with; `--resume` is added when it goes on.
-  ///   - folder: the run's.
+  ///   - arguments: the arguments of the command; `--resume` is added after a fault.
+  ///   - folder: the folder of the run.
   public init(executable: String, command: String, arguments: [String], folder: RunFolder) {
     (self.executable, self.command, self.arguments, self.folder) = (executable, command, arguments, folder)
   }
 
-  /// Runs until the run ends by itself, or fails again and again.
+  /// Restarts the process until the run ends or a fault repeats too often.
   ///
   /// - Parameters:
-  ///   - isInterrupted: asked often; true asks the run to save and stop.
-  ///   - onFault: told of each fault.
+  ///   - isInterrupted: called every 50 ms; when it returns true, the run saves a checkpoint and stops.
+  ///   - onFault: called after each fault.
   /// - Returns: the exit code of the run.
   /// - Throws: ``ExperimentError`` when no process can be started.
   public func run(isInterrupted: () -> Bool, onFault: (Fault) -> Void) throws(ExperimentError) -> Int32 {
@@ -63,7 +63,10 @@ public struct Supervisor {
     }
   }
 
-  /// Whether an exit code is a fault's: an environment that could be opened once may well be opened again.
+  /// Returns whether to restart the run after an exit code.
+  ///
+  /// Code 0 is a fault if the run is not finished. Usage and machine errors are faults after the first process: an
+  /// environment that could be opened once can probably be opened again.
   private func isFault(_ code: Int32, isFirst: Bool) -> Bool {
     switch ExitStatus(rawValue: code) {
     case .done: !isDone
@@ -73,7 +76,7 @@ public struct Supervisor {
     }
   }
 
-  /// Whether the run came to its end: a process can be made to exit with 0 long before.
+  /// True if run.toml has the fingerprint of a finished run: an environment can make the process exit with 0 earlier.
   private var isDone: Bool {
     guard let bytes = try? AtomicFile.read(folder.runFile),
       let records = try? Configuration.records(
@@ -93,6 +96,6 @@ public struct Supervisor {
     }
   }
 
-  /// In the run's process: ends with the one that looks after it.
+  /// Called in the process of the run: makes it end when its supervisor does.
   public static func follow(_ parent: Int32) { ChildProcess.endWithParent(parent) }
 }

@@ -1,16 +1,17 @@
 internal import Environments
 internal import PolicyGradients
 
-/// A process that ``Workforce`` started: it makes its share of a run without a word, and without a file but the record of a
-/// fault in one of its lanes.
+/// A process that ``Workforce`` started for a share of a run's lanes.
+///
+/// It prints only where a step hangs, and writes no file except the record of a fault in one of its lanes.
 public enum WorkerProcess {
-  /// Makes the share.
+  /// Runs the share of this process to the end of the run.
   ///
   /// - Parameters:
-  ///   - memory: what the processes of the run share.
-  ///   - host: what names mean, and the Python of hosted environments.
+  ///   - memory: the shared memory of the run's processes.
+  ///   - host: the catalog of names, and the Python of hosted environments.
   ///   - workforce: the limits of a process.
-  /// - Returns: its exit code; what went wrong is told to the process that started it.
+  /// - Returns: the exit code; on failure, the other processes receive the code and the reason.
   public static func run(with memory: SharedMemory, host: Host, _ workforce: Workforce) -> Int32 {
     memory.followParent()
     do throws(ExperimentError) {
@@ -31,7 +32,7 @@ public enum WorkerProcess {
       settings, file: "the run's settings", over: Configuration(environment: "", catalog: host.catalog))
     let share = memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank)
     var opened = try OpenedRun(configuration, host: host, with: memory, hosted: share)
-    // Process 0 ends a worker that hangs; the worker says where it does.
+    // The worker prints where a step hangs; process 0 ends the run.
     try workforce.watch(opened.environment.interpreter, exitCode: ExitStatus.done.rawValue)
     let checkpoint = memory.receive()
     let faultFile = memory.receive()

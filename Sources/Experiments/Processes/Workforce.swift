@@ -2,31 +2,32 @@ internal import Environments
 internal import PolicyGradients
 internal import PythonEnvironments
 
-/// The processes that make a run together; how many there are decides nothing but the time it takes.
+/// The processes that make a run together; their number affects only the run's duration, not its results.
 public struct Workforce: Sendable {
-  /// How many, this one included.
+  /// The number of processes, this one included.
   ///
   /// Processes beyond the number of lanes stay unused.
   public var count = 1
-  /// The executable that the others run.
+  /// The executable of the other processes.
   public var executable = ""
-  /// What it is started with, before the rank and the descriptor of its place.
+  /// The arguments of the executable, before the rank and the descriptor of the shared memory.
   public var arguments: [String] = []
-  /// How many seconds a process, or a step of its environment, may be silent before it is given up.
+  /// The number of seconds that a process may be silent, or a step of its environment may take, before the run ends.
   public var patience = 300.0
-  /// How many megabytes a process may have in memory, or nil for as many as it likes.
+  /// The largest resident memory of a process in megabytes; nil for no limit.
   public var memoryLimit: Int?
 
-  /// One process.
+  /// Makes a workforce of one process.
   public init() {}
 
-  /// What a user should know about how many there are.
+  /// Notices for the user if there are more processes than lanes or processors.
   func notices(for configuration: Configuration) -> [String] {
     var all: [String] = []
     let units = configuration.lanes / configuration.unit
     let word = configuration.unit > 1 ? "vector" : "lane"
     if count > units {
-      all.append("\(count) workers for \(units) \(word)\(units == 1 ? "" : "s"): \(units) of them have work")
+      all.append(
+        "\(count) workers for \(units) \(word)\(units == 1 ? "" : "s"): only \(units) of them can be used")
     }
     let processors = SharedMemory.processors
     if min(count, units) > processors {
@@ -35,7 +36,7 @@ public struct Workforce: Sendable {
     return all
   }
 
-  /// Starts the other processes of a run, and sends them its settings.
+  /// Starts the other processes of a run and sends them its settings.
   func start(_ count: Int, _ configuration: Configuration) throws(ExperimentError) -> SharedMemory {
     let memory = try SharedMemory(count: count)
     memory.patience = patience
@@ -52,7 +53,8 @@ public struct Workforce: Sendable {
     return memory
   }
 
-  /// Ends this process, with a sentence, when a step of a hosted environment takes longer than the patience.
+  /// Watches the steps of hosted environments: when one takes longer than ``patience``, prints where, and ends this
+  /// process with `exitCode` unless that is 0.
   func watch(_ interpreter: Interpreter?, exitCode: Int32) throws(ExperimentError) {
     do {
       try interpreter?.watchCalls(seconds: patience, exitCode: exitCode)
@@ -61,7 +63,7 @@ public struct Workforce: Sendable {
     }
   }
 
-  /// Stops a run whose process has more memory than it may.
+  /// Throws ``ExperimentError/exhausted(megabytes:limit:)`` when this process uses more memory than ``memoryLimit``.
   func checkMemory() throws(ExperimentError) {
     guard let memoryLimit, case let megabytes = ChildProcess.residentMegabytes, megabytes > memoryLimit else {
       return

@@ -1,13 +1,13 @@
-/// Where two files of arrays differ.
+/// Compares two files of arrays.
 enum CheckpointDifference {
-  /// The first array that differs, and how.
+  /// The first array that differs, with a description; nil if there is none.
   static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
     let one = try Safetensors(AtomicFile.read(a), file: a)
     let two = try Safetensors(AtomicFile.read(b), file: b)
     let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
     for tensor in one.tensors where others[tensor.name] != tensor {
       guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
-      else { return (tensor.name, "\(tensor.name) is in one of them, or has another shape") }
+      else { return (tensor.name, "\(tensor.name) is missing in one of them, or has another shape") }
       let size = tensor.element.size
       let byte =
         zip(tensor.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0

@@ -2,27 +2,27 @@ internal import Environments
 internal import Policies
 internal import PolicyGradients
 
-/// One episode of a training run, made again exactly as it was.
+/// One episode of a training run, reproduced exactly.
 public struct EpisodeReplay: Sendable {
   /// The episode.
   public let episode: PlayedEpisode
-  /// The iterations that its steps belong to, counted from 1.
+  /// The iterations that contain its steps, counted from 1.
   public let iterations: ClosedRange<Int>
-  /// Whether the run's budget ended before it did.
+  /// True if the run ended before the episode did.
   public let isCut: Bool
-  /// Where it was played.
+  /// The environment of the run.
   public let environment: String
 
-  /// Runs the training again up to the episode, from the nearest checkpoint before it.
+  /// Repeats the training up to the end of the episode, from the last checkpoint before it.
   ///
   /// - Parameters:
-  ///   - lane: its lane.
-  ///   - number: its number in the lane, counted from 0.
+  ///   - lane: the lane of the episode.
+  ///   - number: the number of the episode in its lane, counted from 0.
   ///   - folder: the run.
-  ///   - host: what names mean, and the Python of hosted environments.
-  ///   - isInterrupted: asked before each step.
+  ///   - host: the catalog of names, and the Python of hosted environments.
+  ///   - isInterrupted: called before each step.
   /// - Throws: ``ExperimentError/usage(_:)`` when the run has no such episode, ``ExperimentError/check(_:)`` when the
-  ///   run does not go as it went.
+  ///   repeated training differs from metrics.csv.
   public init(
     lane: Int, episode number: Int, of folder: RunFolder, host: Host,
     isInterrupted: () -> Bool = { false }
@@ -43,8 +43,8 @@ public struct EpisodeReplay: Sendable {
     while end == .cut, let report = try rerun.iterate(isInterrupted) {
       if case let strayed = rerun.strayed(report), !strayed.isEmpty {
         throw .check(
-          "the run does not go as it went: iteration \(report.iteration) has other values of "
-            + "\(strayed.joined(separator: ", ")); ascent reproduce \(folder.path) says more")
+          "the repeated run differs from the original: iteration \(report.iteration) has other values of "
+            + "\(strayed.joined(separator: ", ")); run ascent reproduce \(folder.path) for details")
       }
       guard let part = rerun.rollout.lanes[lane].episodes.firstIndex(where: { $0.number == number }) else {
         if found != nil { break }
@@ -67,14 +67,14 @@ public struct EpisodeReplay: Sendable {
 }
 
 extension PlayedEpisode {
-  /// Adds what a rollout has of the episode.
+  /// Appends the steps of the episode that a rollout contains.
   fileprivate mutating func append(
     _ rollout: Rollout, _ part: Int, acting policy: Policy, bounds: ActionBounds
   ) {
     let steps = rollout.lanes[lane]
     let (range, slots) = (steps.episodes[part].steps, steps.episodes[part].slots)
     let a = actionSize
-    // Where the part before stopped, this one begins.
+    // The last observation of the part before is the first of this one.
     observations.removeLast(observations.isEmpty ? 0 : observationSize)
     for slot in slots { observations += steps.observation(inSlot: slot) }
     drawnActions += steps.actions[range.lowerBound * a..<range.upperBound * a]

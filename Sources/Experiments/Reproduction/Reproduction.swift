@@ -1,33 +1,33 @@
 internal import FoundationEssentials
 public import PolicyGradients
 
-/// A run made again from its run.toml, and compared byte for byte with what it left.
+/// Repeats a run from its run.toml and compares the results byte for byte.
 public struct Reproduction: ~Copyable {
   private let original: RunRecord
   private let copy: RunFolder
   private let isKept: Bool
   private let catalog: Catalog
   private var training: Training
-  /// Versions and machines that are not those of the run, which may explain what differs.
+  /// Messages about versions and machine properties that differ from those of the run; they may explain differences.
   public let warnings: [String]
 
-  /// One part of a run, compared.
+  /// The comparison of one part of a run.
   public struct Comparison: Sendable {
     /// `metrics`, `checkpoints`, `policy` or `fingerprint`.
     public let name: String
-    /// Whether the two are the same.
+    /// True if the part is equal in both runs.
     public let isEqual: Bool
-    /// How much was compared, or where they part.
+    /// The extent of the comparison, or the first difference.
     public let text: String
   }
 
-  /// Opens what the run needs.
+  /// Opens the run and its copy.
   ///
   /// - Parameters:
   ///   - folder: the run.
-  ///   - copy: where it is made again, or nil for a temporary folder, which is kept only if something differs.
-  ///   - host: what names mean, and the Python of hosted environments.
-  ///   - workforce: the processes that make the run; they may be others than the first time.
+  ///   - copy: the folder of the repeated run; nil for a temporary folder, which is deleted unless something differs.
+  ///   - host: the catalog of names, and the Python of hosted environments.
+  ///   - workforce: the processes of the repeated run; their number need not be that of the original.
   /// - Throws: ``ExperimentError``.
   public init(
     of folder: RunFolder, in copy: RunFolder?, host: Host, workforce: Workforce
@@ -42,15 +42,15 @@ public struct Reproduction: ~Copyable {
     self.training = training
   }
 
-  /// Where the run was made again.
+  /// The folder of the repeated run.
   public var folder: String { copy.path }
 
-  /// How many steps the run has.
+  /// The step budget of the run.
   public var steps: Int { original.configuration.steps }
 
-  /// Makes the run again, up to where it came, and compares.
+  /// Repeats the run for as many iterations as the original has, and compares.
   ///
-  /// - Returns: the parts, or nil when it was interrupted.
+  /// - Returns: the comparison of each part, or nil when it was interrupted.
   /// - Throws: ``ExperimentError``.
   public mutating func run(
     onIteration: (_ report: Training.Report, _ steps: Int, _ seconds: Double) -> Void,
@@ -58,7 +58,7 @@ public struct Reproduction: ~Copyable {
   ) throws(ExperimentError) -> [Comparison]? {
     let counter = Counter()
     let last = original.metrics.rows.count
-    // A run that was interrupted, or died, has fewer iterations than its budget.
+    // A run that was interrupted or crashed has fewer iterations than its budget allows.
     let outcome = try training.run(
       onIteration: { report, steps, seconds in
         counter.iterations = report.iteration
@@ -83,7 +83,7 @@ public struct Reproduction: ~Copyable {
     if let part = then.firstDifference(to: now) {
       return Comparison(
         name: "metrics", isEqual: false,
-        text: "they part in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
+        text: "first difference in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
     }
     guard then.rows.count == now.rows.count else {
       return Comparison(
@@ -110,7 +110,7 @@ public struct Reproduction: ~Copyable {
   }
 
   private func compareResults(_ again: RunRecord) throws(ExperimentError) -> [Comparison] {
-    // A run that did not come to its end has neither.
+    // The policy and the fingerprint are compared for finished runs only.
     guard let then = original.fingerprint else { return [] }
     var all: [Comparison] = []
     let (old, new) = (original.folder.weightsFile, copy.weightsFile)

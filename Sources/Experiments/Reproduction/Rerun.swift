@@ -1,16 +1,16 @@
 internal import Environments
 internal import PolicyGradients
 
-/// A training run made again in memory, iteration by iteration: what it saw and did can be looked at, nothing is written.
+/// A training run that is repeated in memory, iteration by iteration, so that its rollouts can be inspected.
 ///
-/// The seed decides every step, so a run is its own recording.
+/// The seed determines every step, so nothing needs to have been recorded; no files are written.
 struct Rerun: ~Copyable {
   let record: RunRecord
   private(set) var opened: OpenedRun
 
-  /// Opens a run at its beginning, or at the newest of its checkpoints that `isEarlyEnough` accepts.
+  /// Opens a run at the newest of its checkpoints that `isEarlyEnough` accepts, or at its beginning.
   ///
-  /// A checkpoint that is damaged, was made with other versions, or cannot be restored is passed over.
+  /// A checkpoint that is damaged, was made with other versions, or cannot be restored is skipped.
   init(
     of record: RunRecord, host: Host, from isEarlyEnough: (Checkpoint) -> Bool = { _ in false }
   ) throws(ExperimentError) {
@@ -27,7 +27,7 @@ struct Rerun: ~Copyable {
     _ record: RunRecord, _ host: Host, _ isEarlyEnough: (Checkpoint) -> Bool
   ) throws(ExperimentError) -> OpenedRun {
     var opened = try OpenedRun(record.configuration, host: host)
-    // Generators of the environments' own start at the beginning.
+    // The environments' own generators cannot be restored, so such a run is repeated from its beginning.
     guard record.configuration.environmentRandomness == .streams else { return opened }
     for file in record.folder.checkpoints {
       guard let checkpoint = try? opened.checkpoint(in: file), isEarlyEnough(checkpoint) else { continue }
@@ -41,10 +41,10 @@ struct Rerun: ~Copyable {
     return opened
   }
 
-  /// What the last iteration saw and did.
+  /// The rollout of the last iteration.
   var rollout: Rollout { opened.learner.rollout }
 
-  /// Makes the next iteration; nil at the end of the budget, or of what the run made of it, or when interrupted.
+  /// Makes the next iteration; nil after the last iteration of the original run, or when interrupted.
   mutating func iterate(_ isInterrupted: () -> Bool = { false }) throws(ExperimentError) -> Learner.Report? {
     guard opened.hasStepsLeft, opened.learner.iteration < record.metrics.rows.count else { return nil }
     do throws(LearnerError) {
@@ -54,7 +54,7 @@ struct Rerun: ~Copyable {
     }
   }
 
-  /// The columns of metrics.csv in which an iteration is not as it was.
+  /// The columns in which an iteration differs from the metrics.csv of the run.
   func strayed(_ report: Learner.Report) -> [String] {
     let line = Metrics.line(Metrics.Row(report: report, steps: opened.learner.steps, seconds: 0))
     let table = MetricsTable(Metrics.header + line)

@@ -6,7 +6,7 @@ struct RolloutDifference {
   let cause: RunDifference.Cause
   let text: String
 
-  /// Compares in the order of time; nil if the rollouts are equal.
+  /// Finds the earliest difference; nil if the rollouts are equal.
   init?(_ a: Rollout, _ b: Rollout) {
     guard let first = Self.firstStep(a, b) ?? Self.firstEnd(a, b) else { return nil }
     self = first
@@ -33,7 +33,7 @@ struct RolloutDifference {
     return first
   }
 
-  /// The first episode of equal steps that ends in two ways.
+  /// The first episode whose steps are equal but which ends differently.
   private static func firstEnd(_ a: Rollout, _ b: Rollout) -> RolloutDifference? {
     for lane in a.lanes.indices {
       for (x, y) in zip(a.lanes[lane].episodes, b.lanes[lane].episodes) where x != y {
@@ -45,7 +45,9 @@ struct RolloutDifference {
     return nil
   }
 
-  /// What differs at a step: what was observed, what was done, or what it earned, which comes with the next observation.
+  /// The difference at a step: in the observation, the action, log π or the reward.
+  ///
+  /// A reward comes with the next observation, so it counts to the next step (`isOutcome`).
   private static func difference(
     _ x: Rollout.Lane, _ y: Rollout.Lane, _ t: Int, actionSize: Int
   ) -> (cause: RunDifference.Cause, text: String, isOutcome: Bool)? {

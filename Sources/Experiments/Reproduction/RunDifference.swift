@@ -2,55 +2,55 @@ internal import Environments
 internal import Policies
 internal import PolicyGradients
 
-/// The first step in which two runs differ, and what kind of cause that has.
+/// The first step in which two runs differ, and the kind of cause.
 public struct RunDifference: Sendable {
   /// The kinds of causes.
   public enum Cause: String, Sendable {
-    /// They do not differ.
+    /// The runs do not differ.
     case none
-    /// Their settings differ.
+    /// The settings differ.
     case configuration
-    /// Their versions, their machines or their environment's file differ.
+    /// The versions, the machines or the environment's file differ.
     case version
-    /// An environment showed something else, or paid something else, after the same actions.
+    /// An environment returned another observation, reward or end after the same actions.
     case environment = "environment observation"
-    /// A policy with the same parameters did something else after the same observations.
+    /// A policy with the same parameters chose another action after the same observations.
     case action = "action draw"
-    /// The same steps became other parameters.
+    /// The same steps led to other numbers: log-probabilities or parameters.
     case arithmetic
-    /// One of them is not what its settings give here; nothing says why.
+    /// No cause was found; for example, a repeated run differs from what its folder records.
     case unknown
   }
 
   /// The kind of cause.
   public private(set) var cause = Cause.none
-  /// What is known of it, from the general to the particular: one line each.
+  /// The differences found, one line each, from the general to the particular.
   public private(set) var lines: [String] = []
   /// The first iteration that differs, counted from 1.
   public private(set) var iteration: Int?
-  /// The step in it, if it was found.
+  /// The first step that differs, if it was found.
   public private(set) var step: Step?
-  /// The first array that differs, if parameters or checkpoints do.
+  /// The first array of parameters or of a checkpoint that differs, if any.
   public private(set) var tensor: String?
 
   /// A step of a training run.
   public struct Step: Sendable, Equatable {
-    /// Its lane.
+    /// The lane.
     public var lane: Int
-    /// The lane's episode, counted from 0.
+    /// The number of the episode in its lane, counted from 0.
     public var episode: Int
-    /// The step of the episode: 0 is the reset.
+    /// The step of the episode; 0 is the reset.
     public var step: Int
   }
 
-  /// Compares what two runs left; then, unless that says it all, makes both again up to where they part.
+  /// Compares the files of two runs; if their metrics differ, repeats both runs up to the first difference.
   ///
   /// - Parameters:
   ///   - a: a run.
-  ///   - b: another.
-  ///   - looksAtFilesOnly: compare what is written, and make nothing again.
-  ///   - host: what names mean, and the Python of hosted environments.
-  ///   - isInterrupted: asked before each step.
+  ///   - b: another run.
+  ///   - looksAtFilesOnly: compare the files only, without repeating the runs.
+  ///   - host: the catalog of names, and the Python of hosted environments.
+  ///   - isInterrupted: called before each step.
   /// - Throws: ``ExperimentError``.
   public init(
     _ a: RunFolder, _ b: RunFolder, looksAtFilesOnly: Bool, host: Host,
@@ -59,7 +59,7 @@ public struct RunDifference: Sendable {
     let (one, two) = (try RunRecord(a, host.catalog), try RunRecord(b, host.catalog))
     let isExplained = explain(one, two)
     guard let part = try compareFiles(one, two, isExplained: isExplained), !looksAtFilesOnly else { return }
-    // Both are made again in one interpreter.
+    // Both runs are repeated in one interpreter, which captures randomness with one generator at most.
     guard one.configuration.capturesRandomness == two.configuration.capturesRandomness,
       one.configuration.generator == two.configuration.generator
     else { return }
@@ -67,9 +67,9 @@ public struct RunDifference: Sendable {
     try compareAgain(&runs, upTo: part, isExplained: isExplained, isInterrupted)
   }
 
-  // MARK: What they left
+  // MARK: Files
 
-  /// Names the settings and versions that differ; returns whether there are any.
+  /// Adds the settings and versions that differ to the lines; returns whether there are any.
   private mutating func explain(_ a: RunRecord, _ b: RunRecord) -> Bool {
     let settings = Self.settings(a.configuration, b.configuration)
     let versions = a.differences(to: b.records)
@@ -79,14 +79,15 @@ public struct RunDifference: Sendable {
     return cause != .none
   }
 
-  /// Compares metrics and checkpoints; returns the iteration in which the metrics part.
+  /// Compares metrics and checkpoints; returns the first iteration in which the metrics differ.
   private mutating func compareFiles(
     _ a: RunRecord, _ b: RunRecord, isExplained: Bool
   ) throws(ExperimentError) -> Int? {
     let part = a.metrics.firstDifference(to: b.metrics)
     if let part {
       iteration = part.iteration
-      lines.append("metrics part in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
+      lines.append(
+        "metrics first differ in iteration \(part.iteration): \(part.columns.joined(separator: ", "))")
     }
     let array = try Self.firstArray(a, b)
     if let array {
@@ -99,15 +100,15 @@ public struct RunDifference: Sendable {
       lines.append(
         m == n
           ? "all \(m) iterations are the same"
-          : "they are the same as far as both go: \(min(m, n)) iterations")
+          : "the \(min(m, n)) iterations that both have are the same")
       return nil
     }
-    // With equal metrics the array tells the cause; else parameters are what became of something before.
+    // With equal metrics the array shows the cause; otherwise other parameters are only a consequence.
     if !isExplained { cause = part == nil ? Self.cause(of: array?.tensor) : .unknown }
     return part?.iteration
   }
 
-  /// The settings that differ, but for those that decide no bit.
+  /// The settings that differ, except `checkpoint.*`, which do not affect the results.
   private static func settings(_ a: Configuration, _ b: Configuration) -> [(String, String, String)] {
     Configuration.settings.compactMap { setting in
       let (x, y) = (setting.get(a).typed, setting.get(b).typed)
@@ -115,7 +116,7 @@ public struct RunDifference: Sendable {
     }
   }
 
-  /// The first array that differs in the oldest checkpoint that both have.
+  /// The first array that differs in the oldest common checkpoint that differs.
   private static func firstArray(
     _ a: RunRecord, _ b: RunRecord
   ) throws(ExperimentError) -> (file: String, tensor: String, text: String)? {
@@ -131,7 +132,7 @@ public struct RunDifference: Sendable {
     return nil
   }
 
-  /// What an array of a checkpoint tells.
+  /// The kind of cause that a differing array of a checkpoint suggests.
   private static func cause(of tensor: String?) -> Cause {
     guard let tensor else { return .unknown }
     if tensor.hasSuffix(".observation") { return .environment }
@@ -139,7 +140,7 @@ public struct RunDifference: Sendable {
     return .arithmetic
   }
 
-  // MARK: Made again
+  // MARK: Repetition
 
   private struct Pair: ~Copyable {
     var one: Rerun
@@ -165,12 +166,12 @@ public struct RunDifference: Sendable {
     _ runs: inout Pair, upTo iteration: Int, isExplained: Bool, _ isInterrupted: () -> Bool
   ) throws(ExperimentError) {
     guard runs.areComparable else {
-      return lines.append("they have other lanes or another policy, so no step of one is one of the other")
+      return lines.append("their lanes or policies differ, so their steps cannot be compared")
     }
     for number in 1...iteration {
       if let parameter = runs.firstParameter {
         tensor = tensor ?? parameter.name
-        lines.append("made again, they act with other parameters in iteration \(number): \(parameter.text)")
+        lines.append("repeated, they act with different parameters in iteration \(number): \(parameter.text)")
         if !isExplained { cause = .arithmetic }
         return
       }
@@ -180,8 +181,8 @@ public struct RunDifference: Sendable {
       if let found = RolloutDifference(runs.one.rollout, runs.two.rollout) {
         (step, self.iteration) = (found.step, number)
         lines.append(
-          "made again, they part in iteration \(number), lane \(found.step.lane), episode \(found.step.episode), step "
-            + "\(found.step.step): \(found.text)")
+          "repeated, they first differ in iteration \(number), lane \(found.step.lane), episode \(found.step.episode), "
+            + "step \(found.step.step): \(found.text)")
         if !isExplained { cause = found.cause }
         return
       }
@@ -190,16 +191,16 @@ public struct RunDifference: Sendable {
     guard let parameter = runs.firstParameter else { return }
     tensor = parameter.name
     lines.append(
-      "made again, the same steps become other parameters in iteration \(iteration): \(parameter.text)")
+      "repeated, the same steps lead to different parameters in iteration \(iteration): \(parameter.text)")
     if !isExplained { cause = .arithmetic }
   }
 
-  /// Notes that a run made again is not what it was.
+  /// Adds a line if a repeated run differs from its own metrics.csv; returns whether it does.
   private mutating func noteStrayed(_ run: borrowing Rerun, _ report: Learner.Report, _ number: Int) -> Bool {
     let strayed = run.strayed(report)
     guard !strayed.isEmpty else { return false }
     lines.append(
-      "\(run.record.folder.path) is not what its settings give here: iteration \(number), "
+      "\(run.record.folder.path) cannot be reproduced here: iteration \(number) differs in "
         + strayed.joined(separator: ", "))
     return true
   }

@@ -2,31 +2,31 @@ internal import Environments
 internal import Policies
 internal import PolicyGradients
 
-/// A run at an iteration border: all that the next iteration depends on.
+/// The state of a run between two iterations: everything that the next iteration depends on.
 ///
-/// Random streams are addressed by (seed, purpose, lane, episode), so the lanes' counters are their whole state;
-/// an environment in the middle of an episode is brought back by the actions that led there.
+/// Random streams are addressed by (seed, purpose, lane, episode), so their whole state is the lanes' episode counters.
+/// An environment in the middle of an episode is restored by repeating the actions of that episode.
 struct Checkpoint {
   /// The learner's state.
   var state: LearnerState
-  /// The number of episodes that each lane has begun.
+  /// The number of episodes begun in each lane.
   var episodesBegun: [Int]
 
   init(state: LearnerState, episodesBegun: [Int]) {
     (self.state, self.episodesBegun) = (state, episodesBegun)
   }
 
-  /// The format's number; another one is refused.
+  /// The name and version of the format; files of other versions are refused.
   static let format = "ascent-checkpoint-3"
 
-  /// Episodes and iterations are parts of streams' keys, which have room for twice as many.
+  /// The limit on counts of episodes and iterations, half of what fits into the 32 bits of a stream's key.
   private static let mostKeyed = Int(UInt32.max / 2)
-  /// No counter goes further: a run has a million million steps at most.
+  /// The limit on all other counters; a run has at most 10¹² steps.
   private static let mostCounted = 1_000_000_000_000_000
 
-  /// The file's content.
+  /// The content of the file.
   ///
-  /// `settings` is the text that must be equal for a run to go on.
+  /// `settings` is the text that must be equal for a run to be resumed.
   func encoded(settings: String) -> [UInt8] {
     let size = state.parameters.values.count
     var tensors = [Safetensors.Tensor("parameters", state.parameters.values, shape: [size])]
@@ -51,7 +51,7 @@ struct Checkpoint {
       tensors.append(
         Safetensors.Tensor("open.\(lane)", integers: [episode.steps, Self.bits(episode.reward)]))
       let (actions, observation) = (episode.actions, episode.observation)
-      // Those of a vector are its log's.
+      // The actions of a vector are stored in its log.
       if !actions.isEmpty {
         tensors.append(Safetensors.Tensor("open.\(lane).actions", actions, shape: [actions.count]))
       }
@@ -64,11 +64,11 @@ struct Checkpoint {
     return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings]).encoded
   }
 
-  /// Doubles travel as the integers that have their bits.
+  /// Doubles are stored as int64 with the same bits.
   private static func bits(_ x: Double) -> Int { Int(bitPattern: UInt(x.bitPattern)) }
   private static func double(_ x: Int) -> Double { Double(bitPattern: UInt64(UInt(bitPattern: x))) }
 
-  /// Reads a checkpoint of a run with these settings, whose learner now has `beginning`.
+  /// Reads a checkpoint of a run with these settings; `beginning` is the learner's present state, for sizes and names.
   init(
     _ bytes: [UInt8], file: String, settings: String, like beginning: LearnerState, lanes: Lanes
   ) throws(ExperimentError) {
@@ -107,9 +107,10 @@ struct Checkpoint {
     for lane in state.open.indices {
       state.open[lane] = try Self.open(lane, named, lanes, state.memorySize, file)
       let log = try Self.vector(lane, named, lanes, file)
-      // All vectors are begun anew, and stepped, together.
+      // All vectors are restarted and stepped together.
       guard log.steps == state.open[0].vector.steps || lane == 0, log.origin <= episodes[lane] else {
-        throw .damaged(file: file, reason: "the vector of lane \(lane) did not go with the others")
+        throw .damaged(
+          file: file, reason: "the vector of lane \(lane) has another number of steps than the others")
       }
       state.open[lane].vector = log
       state.open[lane].state = try Self.kept(lane, named, lanes, hasBegun: episodes[lane] > 0, file)
@@ -135,12 +136,12 @@ struct Checkpoint {
     (episode.actions, episode.observation) = (actions, observation)
     episode.memory = named["open.\(lane).memory"]?.floats ?? []
     guard episode.memory.count == memorySize else {
-      throw .damaged(file: file, reason: "what lane \(lane) remembers is not what this policy does")
+      throw .damaged(file: file, reason: "the recurrent state of lane \(lane) does not fit this policy")
     }
     return episode
   }
 
-  /// What the lane's environment kept across episodes: nothing, unless it does keep something.
+  /// The state that a lane's environment keeps across episodes; empty for environments without such state.
   private static func kept(
     _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, hasBegun: Bool, _ file: String
   ) throws(ExperimentError) -> [UInt8] {
@@ -150,7 +151,7 @@ struct Checkpoint {
     else {
       throw .damaged(
         file: file,
-        reason: "what the environment of lane \(lane) kept across episodes is not in it as it should be")
+        reason: "the state that the environment of lane \(lane) keeps across episodes is missing or invalid")
     }
     return kept?.bytes ?? []
   }

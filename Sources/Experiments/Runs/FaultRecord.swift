@@ -1,11 +1,13 @@
 internal import Environments
 
-/// What is needed to make a fault again without Ascent, for a file: where it was, all actions of its episode, and the state that
-/// the environment kept before it.
+/// The file fault.json, which suffices to reproduce a fault without Ascent.
+///
+/// It has the lane, episode and step, all actions of the episode, and the state that the environment kept from earlier
+/// episodes.
 enum FaultRecord {
   /// Writes the record.
   ///
-  /// An error of the file is not reported: the fault itself is worth more words than its record.
+  /// An error of writing is not reported, so that it does not hide the fault.
   static func write(
     _ fault: EnvironmentError, after actions: [Float], in lanes: Lanes, of environment: String,
     to file: String

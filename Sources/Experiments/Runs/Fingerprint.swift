@@ -1,7 +1,7 @@
 internal import Crypto
 internal import Policies
 
-/// SHA-256 over what a run or an evaluation comes down to, so that two of them can be compared at a glance.
+/// The SHA-256 of the results of a run or an evaluation, for a quick comparison of two of them.
 public struct Fingerprint {
   private var hash = SHA256()
 
@@ -21,17 +21,17 @@ public struct Fingerprint {
     hash.update(data: bytes)
   }
 
-  /// The sum so far, in hexadecimal.
+  /// The hash of everything added so far, in hexadecimal.
   var text: String { Self.hexadecimal(hash.finalize()) }
 
-  /// The SHA-256 of a file's bytes.
+  /// The SHA-256 of bytes, in hexadecimal.
   static func of(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
 
   static func hexadecimal(_ digest: SHA256.Digest) -> String {
     digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 
-  /// The fingerprint of a training run: its parameters, its seed, and the versions that made them.
+  /// The fingerprint of a training run, over its parameters, its seed, and the versions that affect the results.
   static func ofRun(parameters: Parameters, seed: UInt64, versions: [(String, String)]) -> String {
     var fingerprint = Fingerprint()
     fingerprint.add(parameters.values)

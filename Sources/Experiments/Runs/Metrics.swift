@@ -1,14 +1,14 @@
 internal import PolicyGradients
 
-/// One column of a metrics.csv, with what it means.
+/// One column of a metrics.csv, with its meaning.
 public struct MetricsColumn<Row>: Sendable {
-  /// The word in the header.
+  /// The name in the header.
   public let name: String
-  /// What its numbers are, in a sentence.
+  /// The meaning of the column, in a sentence.
   public let meaning: String
-  /// What its numbers count or are measured in; empty for pure numbers.
+  /// The unit of its numbers; empty for numbers without one.
   public let unit: String
-  /// The text in a row; empty where there is nothing to measure.
+  /// The text in a row; empty for a number that is not finite.
   let text: @Sendable (Row) -> String
 
   init(_ name: String, _ meaning: String, unit: String = "", count: @escaping @Sendable (Row) -> Int) {
@@ -35,17 +35,17 @@ public struct MetricsColumn<Row>: Sendable {
 
 /// metrics.csv: one row for each iteration.
 ///
-/// Rows are added at the end of the file, one write each; a resumed run first drops the rows that lie behind
-/// its checkpoint. Every column but `seconds` is decided by the seed.
+/// Rows are appended to the file, one write each; a resumed run first removes the rows of iterations after its
+/// checkpoint. The seed determines every column except `seconds`.
 public enum Metrics {
-  /// What a row is made of.
+  /// The data of a row.
   public struct Row: Sendable {
     let report: Learner.Report
     let steps: Int
     let seconds: Double
   }
 
-  /// The columns of a training run, in their order.
+  /// The columns of a training run, in order.
   public static let columns: [MetricsColumn<Row>] = [
     MetricsColumn("iteration", "The number of the iteration, counted from 1.") { $0.report.iteration },
     MetricsColumn("steps", "Environment steps of the run so far.", unit: "steps") { $0.steps },
@@ -96,19 +96,20 @@ public enum Metrics {
       "explained_variance",
       "1 − Var(target − V) / Var(target) before the update: 1 for a perfect critic, 0 for a constant."
     ) { $0.report.update.explainedVariance },
-    MetricsColumn("updates", "How many steps the actor made in this iteration.", unit: "steps") {
+    MetricsColumn("updates", "The number of updates of the actor in this iteration.", unit: "updates") {
       $0.report.update.updates
     },
     MetricsColumn(
       "line_search",
-      "How often the line search shortened the natural step until it was taken; −1 if none was taken."
+      "How often the line search shortened the natural step until it was accepted; −1 if none was."
     ) { $0.report.update.lineSearch },
     MetricsColumn(
-      "cut_steps", "Steps of episodes that were cut, and which an estimate of whole episodes leaves out.",
+      "cut_steps",
+      "Steps of episodes that were cut at the end of the rollout; estimates over whole episodes omit them.",
       unit: "steps"
     ) { $0.report.cutSteps },
     MetricsColumn(
-      "seconds", "Time since this process began to train; the one column that no seed decides.",
+      "seconds", "Time since this process began to train; the only column that the seed does not determine.",
       unit: "seconds"
     ) {
       rounded($0.seconds)
@@ -119,7 +120,8 @@ public enum Metrics {
 
   static func line(_ row: Row) -> String { MetricsColumn.line(columns, row) }
 
-  /// The rows of the first `iterations` iterations of a file that may have more, or a torn last line.
+  /// The header and the rows of the first `iterations` iterations of a file, which may have more rows or an incomplete
+  /// last line.
   static func rows(of text: String, upTo iterations: Int) -> String {
     let rows = text.split(separator: "\n").dropFirst().filter { row in
       row.split(separator: ",").first.flatMap { Int($0) }.map { $0 <= iterations } ?? false
@@ -127,7 +129,7 @@ public enum Metrics {
     return header + rows.map { $0 + "\n" }.joined()
   }
 
-  /// The mean return of the last row that has one, or NaN.
+  /// The mean return in the last row that has one, or NaN.
   static func lastMeanReturn(of text: String) -> Double {
     for row in text.split(separator: "\n").reversed() {
       let columns = row.split(separator: ",", omittingEmptySubsequences: false)
@@ -136,6 +138,6 @@ public enum Metrics {
     return .nan
   }
 
-  /// Seconds with milliseconds.
+  /// Seconds rounded to milliseconds.
   static func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
 }

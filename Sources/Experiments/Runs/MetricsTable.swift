@@ -1,4 +1,4 @@
-/// metrics.csv as rows of texts, without the column `seconds`, which no seed decides.
+/// metrics.csv as rows of texts, without the column `seconds`, which the seed does not determine.
 struct MetricsTable: Equatable {
   let columns: [Substring]
   let rows: [[Substring]]
@@ -8,14 +8,14 @@ struct MetricsTable: Equatable {
     let header = lines.first ?? []
     let kept = header.indices.filter { header[$0] != "seconds" }
     columns = kept.map { header[$0] }
-    // A line that a crash cut short is no row.
+    // Ignore a line that a crash cut short.
     rows = lines.dropFirst().filter { $0.count == header.count }.map { line in kept.map { line[$0] } }
   }
 
-  /// Whether it has the columns of a training run.
+  /// True if it has the columns of a training run.
   var isOfTraining: Bool { columns == MetricsTable(Metrics.header).columns }
 
-  /// The first row in which two tables differ, as far as both go: its number and the columns that do.
+  /// The first row that differs, among the rows that both tables have: its iteration and the columns that differ.
   func firstDifference(to other: MetricsTable) -> (iteration: Int, columns: [String])? {
     for (number, (a, b)) in zip(rows, other.rows).enumerated() where a != b {
       let common = columns.indices.prefix(min(a.count, b.count))

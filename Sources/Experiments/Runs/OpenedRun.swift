@@ -2,9 +2,9 @@ internal import Environments
 internal import Policies
 internal import PolicyGradients
 
-/// A training run in memory: its environment and its learner, at the border of an iteration.
+/// A training run in memory: its environment and its learner, between two iterations.
 ///
-/// Every process of a run has one, and so has whoever makes a run again; only ``Training`` writes files.
+/// Every process of a run has one, and every ``Rerun``; only ``Training`` writes the files of a run.
 struct OpenedRun: ~Copyable {
   let configuration: Configuration
   let environment: OpenedEnvironment
@@ -14,7 +14,7 @@ struct OpenedRun: ~Copyable {
   ///
   /// - Parameters:
   ///   - configuration: the settings.
-  ///   - host: what names mean, and the Python of hosted environments.
+  ///   - host: the catalog of names, and the Python of hosted environments.
   ///   - collective: the processes of the run.
   ///   - hosted: the lanes of this process; nil for all.
   /// - Throws: ``ExperimentError``.
@@ -23,7 +23,7 @@ struct OpenedRun: ~Copyable {
     hosted: Range<Int>? = nil
   ) throws(ExperimentError) {
     guard !configuration.algorithm.isOfDemonstrations else {
-      throw .usage("maximum-likelihood fits demonstrations and looks at no reward; see ascent clone")
+      throw .usage("maximum-likelihood fits demonstrations and uses no rewards; see ascent clone")
     }
     let algorithm: Algorithm
     do {
@@ -61,17 +61,18 @@ struct OpenedRun: ~Copyable {
     return learner
   }
 
-  /// Whether steps are left.
+  /// True if the step budget is not used up.
   var hasStepsLeft: Bool { learner.steps < configuration.steps }
 
-  /// Makes one iteration with the steps that are left; nil when it was interrupted.
+  /// Makes one iteration with the remaining steps; returns nil when it was interrupted.
   mutating func iterate(_ isInterrupted: () -> Bool) throws(LearnerError) -> Learner.Report? {
     try learner.iterate(budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
   }
 
   // MARK: Checkpoints
 
-  /// The text that must be equal for a run to be resumed: every setting that decides a bit, and the versions.
+  /// The text that must be equal for a run to be resumed: the versions, and every setting that affects the results so
+  /// far.
   var identity: String {
     var same = configuration
     same.steps = 1
@@ -79,7 +80,7 @@ struct OpenedRun: ~Copyable {
     return same.toml(records: [("versions", environment.versions)])
   }
 
-  /// The file of a checkpoint that is taken now.
+  /// The content of a checkpoint file for the present state.
   var checkpoint: [UInt8] {
     Checkpoint(state: learner.state, episodesBegun: environment.lanes.episodesBegun)
       .encoded(settings: identity)
@@ -87,13 +88,13 @@ struct OpenedRun: ~Copyable {
 
   /// Reads a checkpoint of this run.
   ///
-  /// - Throws: ``ExperimentError/damaged(file:reason:)``, or ``ExperimentError/usage(_:)`` for one of a run with other settings.
+  /// - Throws: ``ExperimentError/damaged(file:reason:)``, or ``ExperimentError/usage(_:)`` when the settings differ.
   func checkpoint(in file: String) throws(ExperimentError) -> Checkpoint {
     try Checkpoint(
       AtomicFile.read(file), file: file, settings: identity, like: learner.state, lanes: environment.lanes)
   }
 
-  /// Puts the learner and the lanes where a checkpoint was taken.
+  /// Restores the learner and the lanes from a checkpoint.
   mutating func restore(_ checkpoint: Checkpoint) throws(ExperimentError) {
     environment.lanes.restore(episodesBegun: checkpoint.episodesBegun)
     do {
@@ -105,11 +106,11 @@ struct OpenedRun: ~Copyable {
 
   // MARK: Faults
 
-  /// Records what is needed to make a fault again, in whichever process has the lane.
+  /// Writes the record of an environment's fault; called in the process that hosts the lane.
   func recordFault(_ error: LearnerError, in file: String) {
     guard case .environment(let fault) = error else { return }
     let lanes = environment.lanes
-    // A vector is brought back by all its steps since it was started anew, and these by the run alone.
+    // A vector is restored by all its steps since its restart, which only the run can repeat.
     let actions =
       lanes.areVectors || fault.step == 0 ? [] : learner.actionsUpToFault(lane: fault.lane)
     FaultRecord.write(fault, after: actions, in: lanes, of: configuration.environment, to: file)

@@ -5,7 +5,7 @@ internal import PolicyGradients
 
 /// policy.json and policy.safetensors: a policy that can be read without Ascent.
 ///
-/// The JSON names the spaces and the architecture; the arrays have the names of the parameters' slices.
+/// The JSON describes the spaces and the architecture; the arrays have the names of the parameters' slices.
 struct PolicyFile {
   static let format = "ascent-policy-2"
 
@@ -41,9 +41,9 @@ struct PolicyFile {
     try AtomicFile.write(description.line + "\n", to: folder.policyFile)
   }
 
-  /// The parameters of a run, checked against the spaces that its environment has now.
+  /// Loads the parameters of a run and checks that its spaces equal those of `lanes`.
   ///
-  /// With `actorOnly`, what lies beside the actor may be missing, and stays as it is.
+  /// With `actorOnly`, arrays outside of the actor may be missing; their values are then those of `parameters`.
   static func load(
     from folder: RunFolder, like parameters: Parameters, lanes: Lanes, actorOnly: Bool = false
   ) throws(ExperimentError) -> Parameters {

@@ -3,12 +3,12 @@ internal import PolicyGradients
 
 /// The names and the layout of a run's files.
 public struct RunFolder: Sendable {
-  /// The folder, as it was named.
+  /// The path as given.
   public let path: String
-  /// The same from the root: an environment may change the process's folder.
+  /// The absolute path, since an environment may change the current folder of the process.
   private let root: String
 
-  /// Names a folder; nothing is touched.
+  /// Names a folder; the file system is not accessed.
   public init(_ path: String) {
     self.path = path
     root = path.hasPrefix("/") ? path : Self.currentFolder + "/" + path
@@ -33,7 +33,7 @@ public struct RunFolder: Sendable {
       + ".safetensors"
   }
 
-  /// How many checkpoints are kept.
+  /// The number of newest checkpoints that are not deleted.
   static let keptCheckpoints = 3
 
   /// The checkpoints, newest first.
@@ -42,20 +42,20 @@ public struct RunFolder: Sendable {
       .sorted(by: >).map { checkpointFolder + "/" + $0 }
   }
 
-  /// Whether there is anything at the path.
+  /// True if the path exists.
   public var exists: Bool { unsafe access(root, F_OK) == 0 }
 
-  /// Whether it is a folder with nothing in it.
+  /// True if the path is an empty folder.
   var isEmpty: Bool {
     var status = stat()
     guard unsafe stat(root, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
     return Self.entries(of: root).allSatisfy { $0 == "." || $0 == ".." }
   }
 
-  /// Whether the folder holds a run.
+  /// True if the folder contains a run.toml.
   public var holdsRun: Bool { unsafe access(runFile, F_OK) == 0 }
 
-  /// Makes the folder and those above it, and finds out whether it can be written.
+  /// Creates the folder, with parents and `checkpoints/`, and checks that it is writable.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
   func create() throws(ExperimentError) {
@@ -70,7 +70,7 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Removes all checkpoints but the newest ones.
+  /// Deletes all but the newest checkpoints.
   func pruneCheckpoints() {
     for old in checkpoints.dropFirst(Self.keptCheckpoints) { unsafe unlink(old) }
   }
@@ -88,7 +88,7 @@ public struct RunFolder: Sendable {
     return folder
   }
 
-  /// A folder for what is looked at and thrown away.
+  /// A temporary folder that does not exist yet.
   static func temporary() -> RunFolder {
     let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var (folder, number) = (RunFolder("\(base)/ascent-\(getpid())"), 1)

@@ -1,22 +1,22 @@
 internal import PolicyGradients
 internal import PythonEnvironments
 
-/// Where the time of a training run went: seconds of this process by phase, which add up to the run's.
+/// The time of a training run by phase, in seconds of this process; the phases add up to the whole run.
 public struct RunProfile: Sendable {
   /// One row of the table.
   public struct Row: Sendable {
-    /// A word for the table and for JSON.
+    /// The name of the phase in the table and in JSON.
     public let name: String
-    /// What belongs to it.
+    /// The activities of the phase.
     public let meaning: String
-    /// How long.
+    /// The time spent in the phase.
     public let seconds: Double
   }
 
-  /// The phases in the order of a step, then of an iteration.
+  /// The phases of a step, then those of an iteration, in order of time.
   public let rows: [Row]
 
-  /// Reads a profile; `callSeconds` are those inside of hosted `reset` and `step`, nil for native environments.
+  /// Reads a profile; `callSeconds` is the time inside of hosted `reset` and `step`, nil for native environments.
   init(_ profile: Profile, callSeconds: Double?) {
     profile.enter(.logging)
     let stepping = profile[.stepping].seconds
@@ -26,7 +26,7 @@ public struct RunProfile: Sendable {
     if let callSeconds {
       environment = [
         Row(name: "environment", meaning: "inside of Python's reset and step", seconds: callSeconds),
-        Row(name: "bridge", meaning: "to Python and back, and wrappers", seconds: stepping - callSeconds),
+        Row(name: "bridge", meaning: "calls to Python, and wrappers", seconds: stepping - callSeconds),
       ]
     }
     func row(_ phase: Profile.Phase, _ name: String, _ meaning: String) -> Row {
@@ -34,7 +34,7 @@ public struct RunProfile: Sendable {
     }
     rows =
       [row(.acting, "policy", "network, draws, log π")] + environment + [
-        row(.recording, "rollout", "what was seen, done and earned is kept"),
+        row(.recording, "rollout", "storing observations, actions and rewards"),
         row(.advantages, "advantages", "values, advantages, batches"),
         row(.updating, "update", "gradients and the optimizer"),
         row(.logging, "logging", "metrics, checkpoints, progress"),

@@ -1,19 +1,19 @@
 internal import Policies
 internal import PythonEnvironments
 
-/// What a finished or broken run left in its folder, as `ascent reproduce` and `ascent diff` compare it.
+/// The contents of a run's folder, finished or not, for `ascent reproduce` and `ascent diff`.
 struct RunRecord {
   let folder: RunFolder
   let configuration: Configuration
-  /// The tables beside the settings: `versions.gsl`, `made_with.kernels`, in the file's order.
+  /// The records besides the settings, such as `versions.gsl` and `made_with.kernels`, in the file's order.
   let records: [(key: String, value: String)]
   /// metrics.csv.
   let metrics: MetricsTable
 
   /// Reads a run's folder.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` when there is no training run, ``ExperimentError/damaged(file:reason:)`` when
-  ///   its files cannot be understood.
+  /// - Throws: ``ExperimentError/usage(_:)`` when there is no training run, ``ExperimentError/damaged(file:reason:)``
+  ///   when its files are not valid.
   init(_ folder: RunFolder, _ catalog: Catalog) throws(ExperimentError) {
     self.folder = folder
     configuration = try .ofRun(folder, catalog)
@@ -27,13 +27,13 @@ struct RunRecord {
     }
   }
 
-  /// The fingerprint of a run that came to its end.
+  /// The fingerprint of a finished run, else nil.
   var fingerprint: String? { records.first { $0.key == Self.fingerprintKey }?.value }
 
-  /// The key of the record that a run has when it came to its end.
+  /// The key of the record that only a finished run has.
   static let fingerprintKey = "result.fingerprint"
 
-  /// Versions and machines that two records name differently: key, this one's, the other's.
+  /// The versions and machine properties that differ between two runs: key, this run's value, the other's.
   func differences(
     to other: [(key: String, value: String)]
   ) -> [(key: String, ours: String, theirs: String)] {
@@ -45,7 +45,8 @@ struct RunRecord {
     }
   }
 
-  /// What decides bits beside the settings and is no part of the fingerprint: the machine, and what is in an environment's file.
+  /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
+  /// and the SHA-256 of an environment's file.
   static func madeWith(_ configuration: Configuration) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)]
     let reference = configuration.environment

@@ -6,12 +6,12 @@ internal import PythonEnvironments
 public struct Training: ~Copyable {
   /// The resolved settings.
   public let configuration: Configuration
-  /// Where the run is kept.
+  /// The folder of the run.
   public let folder: RunFolder
-  /// What a user should know about how the run began.
+  /// Notices for the user about the beginning of the run.
   public private(set) var notices: [String]
 
-  /// What one iteration found.
+  /// The results of one iteration.
   public typealias Report = Learner.Report
 
   private var opened: OpenedRun
@@ -20,30 +20,30 @@ public struct Training: ~Copyable {
   private let madeWith: [(String, String)]
   private var lastMean: Double
 
-  /// Opens everything that a run needs, and the folder last.
+  /// Opens the environment and the learner, starts the workers, and creates the folder last.
   ///
   /// - Parameters:
   ///   - configuration: the settings.
-  ///   - folder: where to keep the run, or nil for a fresh folder below `runs/`.
-  ///   - host: what names mean, and the Python of hosted environments.
-  ///   - resuming: go on from the newest intact checkpoint in the folder, if there is one.
+  ///   - folder: the folder of the run, or nil for a new folder below `runs/`.
+  ///   - host: the catalog of names, and the Python of hosted environments.
+  ///   - resuming: resume from the newest intact checkpoint in the folder, if there is one.
   ///   - workforce: the processes that make the run.
-  /// - Throws: ``ExperimentError`` before anything is written when something does not fit.
+  /// - Throws: ``ExperimentError``; wrong settings are found before anything is written.
   public init(
     _ configuration: Configuration, folder: RunFolder?, host: Host, resuming: Bool,
     workforce: Workforce = Workforce()
   ) throws(ExperimentError) {
     let folder = folder ?? .fresh(for: configuration)
     guard !folder.exists || folder.isEmpty || resuming else {
-      throw .usage("\(folder.path) already exists; name another --out, or go on in it with --resume")
+      throw .usage("\(folder.path) already exists; choose another --out, or continue the run with --resume")
     }
     guard configuration.lanes.isMultiple(of: configuration.unit) else {
       throw .usage(
-        "\(configuration.lanes) lanes are no whole vectors of \(configuration.unit); change --lanes or environment.vector"
+        "\(configuration.lanes) lanes are not a multiple of environment.vector = \(configuration.unit); change one"
       )
     }
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
-    // They open their environments while this process opens its own.
+    // The workers open their environments while this process opens its own.
     let workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
     let opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
@@ -63,7 +63,7 @@ public struct Training: ~Copyable {
     self.opened = opened
   }
 
-  /// Makes the folder, and goes to where the run begins or is resumed.
+  /// Creates the folder and restores the newest checkpoint when resuming.
   private mutating func begin(resuming: Bool) throws(ExperimentError) {
     try workforce.watch(opened.environment.interpreter, exitCode: ExitStatus.environmentFault.rawValue)
     notices =
@@ -78,14 +78,14 @@ public struct Training: ~Copyable {
 
   // MARK: The loop
 
-  /// Trains until the step budget is used up, or until `isInterrupted` says so.
+  /// Trains until the step budget is used up or `isInterrupted` returns true.
   ///
   /// - Parameters:
-  ///   - onIteration: told what each iteration found, the steps so far, and the seconds.
-  ///   - isInterrupted: asked before each step of the lanes.
-  ///   - profiling: find out where the time goes.
-  /// - Returns: what the run came to.
-  /// - Throws: ``ExperimentError``; the last good state is then in the newest checkpoint.
+  ///   - onIteration: called after each iteration with its results, the steps so far, and the seconds.
+  ///   - isInterrupted: called before each step of the lanes.
+  ///   - profiling: measure the time of each phase.
+  /// - Returns: the results of the run.
+  /// - Throws: ``ExperimentError``; the newest checkpoint then has the last valid state.
   public mutating func run(
     onIteration: (_ report: Learner.Report, _ steps: Int, _ seconds: Double) -> Void = { _, _, _ in },
     isInterrupted: @escaping () -> Bool = { false }, profiling: Bool = false
@@ -148,7 +148,7 @@ public struct Training: ~Copyable {
 
   // MARK: Files
 
-  /// Saves what the run came to; returns its fingerprint.
+  /// Saves a checkpoint, the policy and run.toml; returns the fingerprint.
   private func save(isComplete: Bool) throws(ExperimentError) -> String {
     try saveCheckpoint()
     let parameters = opened.learner.parameters
@@ -171,7 +171,7 @@ public struct Training: ~Copyable {
     folder.pruneCheckpoints()
   }
 
-  /// Goes on from the newest intact checkpoint; returns its file.
+  /// Resumes from the newest intact checkpoint; returns its file.
   private mutating func resume() throws(ExperimentError) -> String? {
     var damage: ExperimentError?
     for file in folder.checkpoints {
@@ -179,14 +179,15 @@ public struct Training: ~Copyable {
         let checkpoint = try opened.checkpoint(in: file)
         guard configuration.environmentRandomness == .streams || checkpoint.state.steps == 0 else {
           throw ExperimentError.usage(
-            "a run with --environment-rng native cannot be resumed: its environments' generators are theirs")
+            "a run with --environment-rng native cannot be resumed: the states of its generators are not saved"
+          )
         }
         try opened.restore(checkpoint)
         try keepMetrics(upTo: checkpoint.state.iteration)
-        notices.append("going on from \(file) at step \(checkpoint.state.steps)")
+        notices.append("resuming from \(file) at step \(checkpoint.state.steps)")
         return file
       } catch {
-        // A damaged checkpoint is passed over for an older one; anything else is the user's to solve.
+        // Skip a damaged checkpoint for an older one; the user must solve any other error.
         guard case .damaged = error else { throw error }
         damage = damage ?? error
         notices.append("\(error); trying an older checkpoint")
@@ -203,7 +204,7 @@ public struct Training: ~Copyable {
     lastMean = Metrics.lastMeanReturn(of: rows)
   }
 
-  /// What run.toml records beside the settings and the result.
+  /// The records of run.toml besides the settings and the result.
   var records: [(key: String, value: String)] {
     opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
       + madeWith.map { ("made_with.\($0.0)", $0.1) }

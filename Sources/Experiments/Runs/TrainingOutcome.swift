@@ -1,28 +1,28 @@
 public import Environments
 
 extension Training {
-  /// What a run ends with.
+  /// The results of a run.
   public struct Outcome: Sendable {
-    /// All environment steps of the run.
+    /// All environment steps of the run, those before a resumption included.
     public var steps: Int
-    /// Those that this process made.
+    /// The steps since this process began or resumed the run, of all lanes.
     public var newSteps: Int
-    /// Seconds of this process's training loop.
+    /// The duration of this process's training loop.
     public var seconds: Double
-    /// Ĵ of the last iteration that saw an episode to its end, or NaN.
+    /// Ĵ of the last iteration in which an episode ended, or NaN.
     public var meanReturn: Double
     /// The run's fingerprint.
     public var fingerprint: String
-    /// How many episodes a fault of the environment ended in this process's iterations.
+    /// The number of episodes that a fault of the environment ended, in the iterations of this process.
     public var faults: Int
-    /// One of them, in the lanes of this process.
+    /// One of these faults, in a lane that this process hosts.
     public var lastFault: EnvironmentError?
-    /// Whether it was interrupted; a checkpoint was saved then.
+    /// True if the run was interrupted; a checkpoint was then saved.
     public var isInterrupted: Bool
-    /// Where the time went, if somebody asked.
+    /// The time by phase, if it was measured.
     public var profile: RunProfile?
 
-    /// Environment steps of this process per second.
+    /// Environment steps per second since this process began or resumed the run.
     public var stepsPerSecond: Double { seconds > 0 ? Double(newSteps) / seconds : 0 }
   }
 }

@@ -3,27 +3,27 @@ internal import Policies
 internal import PolicyGradients
 internal import Randomness
 
-/// Maximum likelihood on demonstrations: a policy that does what was done.
+/// Fits a policy to demonstrations by maximum likelihood (behavioral cloning).
 ///
 /// A fifth of the episodes is held out. After every pass over the rest, the mean log π of the held-out steps is
-/// taken; when it has not risen for ``patience`` passes, the parameters of its best pass are the result.
+/// computed; when it has not risen for ``patience`` passes, the parameters of the best pass are the result.
 public struct Cloning {
-  /// How many passes without a better held-out likelihood end it.
+  /// The number of passes without a better held-out likelihood after which the fit ends.
   public static let patience = 10
-  /// How many steps make one update.
+  /// The number of steps of one update.
   static let minibatch = 256
 
-  /// What one pass came to.
+  /// The results of one pass.
   public struct Report: Sendable {
-    /// The pass, counted from 1; 0 is before the first.
+    /// The pass, counted from 1; 0 is the initial policy.
     public var epoch: Int
-    /// The mean log π(a∣o) of the steps that are fitted.
+    /// The mean log π(a∣o) of the fitted steps.
     public var logLikelihood: Double
-    /// The mean log π(a∣o) of the steps that are held out.
+    /// The mean log π(a∣o) of the held-out steps.
     public var heldOutLogLikelihood: Double
   }
 
-  /// What a row of metrics.csv is made of.
+  /// The data of a row of metrics.csv.
   public struct Row: Sendable {
     let report: Report
     let seconds: Double
@@ -31,7 +31,7 @@ public struct Cloning {
 
   /// The columns of metrics.csv, one row for each pass.
   public static let columns: [MetricsColumn<Row>] = [
-    MetricsColumn("epoch", "The pass, counted from 1; 0 is before the first.") { $0.report.epoch },
+    MetricsColumn("epoch", "The pass, counted from 1; 0 is the initial policy.") { $0.report.epoch },
     MetricsColumn("log_likelihood", "The mean log π(a∣o) of the steps that are fitted.", unit: "nats") {
       $0.report.logLikelihood
     },
@@ -45,21 +45,21 @@ public struct Cloning {
     },
   ]
 
-  /// What it all came to.
+  /// The result of the fit.
   public struct Outcome: Sendable {
-    /// The pass whose parameters were kept.
+    /// The pass whose parameters are the result.
     public var best: Report
-    /// How many passes were made.
+    /// The number of passes.
     public var epochs: Int
-    /// How many steps were fitted, and how many held out.
+    /// The numbers of fitted and of held-out steps.
     public var steps, heldOutSteps: Int
     /// The run's fingerprint.
     public var fingerprint: String
-    /// Whether it was interrupted; the best parameters so far were kept.
+    /// True if the fit was interrupted; the result is then the best parameters so far.
     public var isInterrupted: Bool
   }
 
-  /// Where the run is kept.
+  /// The folder of the run.
   public let folder: RunFolder
   private let configuration: Configuration
   private let opened: OpenedEnvironment
@@ -69,7 +69,7 @@ public struct Cloning {
   private let heldOut: Demonstrations
   private let order: RandomStream
 
-  /// Reads the demonstrations and opens the environment that they come from, for its spaces.
+  /// Reads the demonstrations, and opens their environment for its spaces.
   ///
   /// - Throws: ``ExperimentError`` for a bad line, fewer than two episodes, or an environment with other spaces.
   public init(
@@ -77,13 +77,14 @@ public struct Cloning {
   ) throws(ExperimentError) {
     guard !configuration.remembers else {
       throw .usage(
-        "clone fits steps one by one, and \(configuration.memory.typed) is fitted along episodes; take policy.memory = none or window=k"
+        "clone fits steps one by one, but \(configuration.memory.typed) must be fitted along episodes; "
+          + "set policy.memory to none or window=k"
       )
     }
     self.configuration = configuration
     self.folder = folder ?? .fresh(for: configuration)
     guard !self.folder.exists || self.folder.isEmpty else {
-      throw .usage("\(self.folder.path) already exists; name another --out")
+      throw .usage("\(self.folder.path) already exists; choose another --out")
     }
     opened = try OpenedEnvironment(configuration, .trial(seed: configuration.seed, lanes: 1), host: host)
     policy = try configuration.policy(in: opened.lanes)
@@ -92,7 +93,7 @@ public struct Cloning {
     try TrajectoryFile.read(file, lanes: opened.lanes, host: host) { episode in episodes.append(episode) }
     guard episodes.count >= 2 else {
       throw .usage(
-        "\(file) holds \(episodes.count) episodes; at least two are needed, one of them to be held out")
+        "\(file) has \(episodes.count) episodes; at least two are needed, one of them to be held out")
     }
     do {
       order = try RandomStream(
@@ -107,7 +108,7 @@ public struct Cloning {
     try self.folder.create()
   }
 
-  /// Fits until the held-out likelihood stops rising, `algorithm.epochs` passes are made, or it is interrupted.
+  /// Fits until the held-out likelihood stops rising, `algorithm.epochs` passes are done, or it is interrupted.
   public mutating func run(
     onEpoch: (_ report: Report, _ seconds: Double) -> Void = { _, _ in },
     isInterrupted: () -> Bool = { false }
@@ -163,7 +164,7 @@ public struct Cloning {
       heldOutLogLikelihood: heldOut.meanLogLikelihood(policy, parameters))
   }
 
-  /// One pass in a new order: θ climbs 1/B Σ ∇log π over B steps at a time.
+  /// Makes one pass in a new random order: each update ascends 1/B Σ log π(a∣o) over B steps.
   private mutating func pass(_ optimizer: inout any Optimizer) throws(ExperimentError) {
     let steps: [Int]
     do {

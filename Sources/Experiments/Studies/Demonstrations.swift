@@ -1,13 +1,13 @@
 internal import Mathematics
 internal import Policies
 
-/// Steps of somebody who knew what to do.
+/// The observations and actions of demonstrated episodes, as one sequence of steps.
 struct Demonstrations {
-  /// How many steps.
+  /// The number of steps.
   private(set) var count = 0
-  /// [step × feature].
+  /// The observations, [step × feature].
   private(set) var observations: [Float] = []
-  /// [step × value].
+  /// The actions, [step × value].
   private(set) var actions: [Float] = []
   private let observationSize: Int
   private let actionSize: Int
@@ -25,7 +25,7 @@ struct Demonstrations {
     (observationSize, actionSize) = (other.observationSize, other.actionSize)
   }
 
-  /// Some of the steps, in their order.
+  /// The steps with the given indices, in that order.
   func gathered(_ steps: ArraySlice<Int>) -> Demonstrations {
     var some = Demonstrations(like: self)
     for t in steps {

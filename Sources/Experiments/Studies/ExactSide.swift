@@ -5,7 +5,7 @@ internal import PolicyGradients
 func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 func distance(_ x: [Double], _ y: [Double]) -> Double { norm(zip(x, y).map { $0 - $1 }) }
 
-/// What the tables of a finite process say about a policy.
+/// The exact objective and gradient of a policy in a finite process.
 struct ExactSide {
   let objective: Double
   let gradient: [Double]
@@ -14,10 +14,10 @@ struct ExactSide {
   private let horizon: Int
   private let trajectories: Int
 
-  /// More numbers than this are not tabulated: 200 MB of scores.
+  /// The limit on states × actions × parameters of the table of scores: 200 MB.
   private static let largest = 50_000_000
 
-  /// Nil where the process is not known, or too large.
+  /// Nil if the process is unknown, or too large for tables.
   init?(_ opened: OpenedPolicy, _ trajectories: Int) {
     guard let finite = opened.environment.finiteProcess,
       finite.process.stateCount * finite.process.actionCount * opened.parameters.values.count <= Self.largest

@@ -4,26 +4,26 @@ internal import Policies
 internal import PolicyGradients
 internal import Randomness
 
-/// Independent batches of trajectories of one θ, and every rule's estimate on each.
+/// Independent batches of trajectories with the same θ, and each rule's gradient estimate on every batch.
 struct GradientBatches {
-  /// What can be drawn anew while the rest is held.
+  /// A source of randomness that can be drawn anew while the others stay fixed.
   enum Source: Int, CaseIterable {
     case actions, initialStates, transitions, emissions
   }
 
-  /// One rule's ĝ on a batch, and on its companions where the variance is split.
+  /// One rule's ĝ on a batch and, if the variance is split, on batches with one source drawn anew.
   struct Estimates {
     var own: [Float]
-    /// With one source drawn anew, in the order of ``Source``.
+    /// The estimates with one source drawn anew, in the order of ``Source``.
     var companions: [[Float]] = []
   }
 
-  /// How many batches were made.
+  /// The number of batches so far.
   private(set) var count = 0
 
   private let opened: OpenedPolicy
   private let plan: GradientStudy.Plan
-  /// The batch's own sampler, and one for each source that is drawn anew; their lanes share the environments.
+  /// The sampler of the batch itself, and one for each source that is drawn anew; their lanes share the environments.
   private var samplers: [Sampler]
   private var lanes: [Lanes]
   private var rollout: Rollout
@@ -35,11 +35,11 @@ struct GradientBatches {
     self.plan = plan
     let (lanes, policy) = (opened.environment.lanes, opened.policy)
     guard !plan.splitsVariance || opened.configuration.environmentRandomness == .streams else {
-      throw .usage("the variance can only be split on Ascent's own streams; leave --environment-rng away")
+      throw .usage("the variance can only be split on Ascent's own streams; omit --environment-rng")
     }
     do {
       let generator = opened.configuration.generator
-      // Any other seed will do; this one is told apart from seeds that people type.
+      // Any other seed works; this one differs from seeds that people type.
       let seed = lanes.seed
       let other = seed ^ 0x9E37_79B9_7F4A_7C15
       self.lanes = [lanes]
@@ -76,7 +76,7 @@ struct GradientBatches {
   /// Ĵ over all trajectories so far.
   var objective: Objective { Objective(returns: returns) }
 
-  /// Samples a batch; nil when it was interrupted.
+  /// Samples a batch and returns each rule's estimates; nil when it was interrupted.
   mutating func next(_ isInterrupted: () -> Bool) throws(ExperimentError) -> [Estimates]? {
     let begun = lanes[0].episodesBegun
     guard let own = try fill(with: 0, isInterrupted) else { return nil }

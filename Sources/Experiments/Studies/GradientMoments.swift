@@ -1,4 +1,4 @@
-/// Moments of one rule's estimates over the batches.
+/// The mean and variance of one rule's gradient estimates over the batches.
 struct GradientMoments {
   private(set) var count = 0
   /// The mean of ĝ.
@@ -11,7 +11,7 @@ struct GradientMoments {
     let ĝ = estimate.own
     if mean.isEmpty { mean = Array(repeating: 0, count: ĝ.count) }
     count += 1
-    // Welford's recursion, component by component; its squares are only needed as a sum.
+    // Welford's recursion for each component; only the sum of the squares is needed.
     for k in ĝ.indices {
       let δ = Double(ĝ[k]) - mean[k]
       mean[k] += δ / Double(count)
@@ -29,16 +29,17 @@ struct GradientMoments {
 
   /// The trace of the covariance of ĝ.
   var trace: Double { squares / Double(count - 1) }
-  /// What is left of the trace when one source is drawn anew and the others are held, on average over them;
-  /// NaN where the variance was not split.
+  /// The trace of the covariance of ĝ due to one source, averaged over the others, which stay fixed.
+  ///
+  /// NaN if the variance was not split.
   func trace(of source: GradientBatches.Source) -> Double {
     halfSquares.indices.contains(source.rawValue) ? halfSquares[source.rawValue] / Double(count) : .nan
   }
 
-  /// ‖E[ĝ]‖, with what the noise of the mean adds to its square taken off.
+  /// An estimate of ‖E[ĝ]‖: the squared norm of the mean minus the variance of the mean, then the root.
   var signal: Double { max(0, norm(mean) * norm(mean) - trace / Double(count)).squareRoot() }
 
-  /// The mean cosine between ĝ and `target`, or the mean of all other batches.
+  /// The mean cosine between a batch's ĝ and `target`; if nil, the mean of all other batches.
   func cosine(to target: [Double]?) -> Double {
     var sum = 0.0
     for ĝ in estimates {

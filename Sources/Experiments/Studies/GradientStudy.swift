@@ -4,30 +4,30 @@ internal import Policies
 public import PolicyGradients
 internal import Randomness
 
-/// Bias, variance and signal to noise of gradient estimates at one θ, over independent batches.
+/// Measures bias, variance and signal-to-noise ratio of gradient estimates at one θ, over independent batches.
 ///
-/// Every rule sees the same batches. Where the process is finite and known, ∇J is exact and a bias is a number;
-/// elsewhere the mean over all batches stands in for ∇J and the bias is unknown.
+/// All rules are applied to the same batches. If the process is finite and known, ∇J is exact and the bias is measured;
+/// otherwise the mean over all batches replaces ∇J, and the bias is unknown.
 public struct GradientStudy: Sendable {
-  /// What was found about one rule.
+  /// The results for one rule.
   public struct Finding: Sendable {
     /// The rule.
     public var rule: GradientRule
-    /// ‖mean ĝ − ∇J‖, or NaN where ∇J is not known.
+    /// ‖mean ĝ − ∇J‖; NaN if ∇J is unknown.
     public var bias: Double
-    /// √(trace of the covariance of the mean): what the bias of an unbiased rule is made of.
+    /// √(trace of the covariance of the mean): the measured bias of an unbiased rule is of this size.
     public var biasStandardError: Double
-    /// ‖E[ĝ] − ∇J‖ as the exact side has it, or NaN where that is not known.
+    /// ‖E[ĝ] − ∇J‖ computed exactly from the tables of the process; NaN if it is unknown.
     public var exactBias: Double
-    /// The trace of the covariance of ĝ, times the trajectories of a batch: per trajectory.
+    /// The variance per trajectory: the trace of the covariance of ĝ times the trajectories of a batch.
     public var variance: Double
     /// ‖∇J‖ / √(trace of the covariance of ĝ), for one batch.
     public var signalToNoise: Double
-    /// How many trajectories give a signal to noise of 1.
+    /// The number of trajectories with a signal-to-noise ratio of 1.
     public var trajectoriesForUnitSignal: Double
-    /// The mean cosine between a batch's ĝ and ∇J (or the mean of the other batches).
+    /// The mean cosine between a batch's ĝ and ∇J; if ∇J is unknown, the mean of the other batches.
     public var cosine: Double
-    /// What is left of the variance per trajectory when only the actions are drawn anew; NaN unless asked for.
+    /// The variance per trajectory when only the actions are drawn anew; NaN unless the variance was split.
     public var varianceOfActions: Double
     /// The same for the initial states.
     public var varianceOfInitialStates: Double
@@ -37,15 +37,15 @@ public struct GradientStudy: Sendable {
     public var varianceOfEmissions: Double
   }
 
-  /// How a study is made.
+  /// The size of a study, and the rules that it compares.
   public struct Plan: Sendable {
     /// The rules.
     public var rules: [GradientRule]
-    /// How many batches.
+    /// The number of batches.
     public var batches: Int
-    /// How many trajectories in a batch.
+    /// The number of trajectories in a batch.
     public var trajectories: Int
-    /// Whether the variance is split by the streams that make it.
+    /// True if the variance is split by source of randomness.
     public var splitsVariance: Bool
 
     /// Makes a plan.
@@ -57,7 +57,7 @@ public struct GradientStudy: Sendable {
     }
   }
 
-  /// The rules that a study looks at unless it is told others.
+  /// The rules that a study compares by default.
   public static let standardRules: [GradientRule] = [
     GradientRule(.totalReturn), GradientRule(.totalReturn, .average), GradientRule(.rewardToGo),
     GradientRule(.rewardToGo, .average), GradientRule(.rewardToGo, .leaveOneOut),
@@ -65,22 +65,22 @@ public struct GradientStudy: Sendable {
     GradientRule(.rewardToGo, .timeDependent),
   ]
 
-  /// One for each rule.
+  /// The results of each rule.
   public private(set) var findings: [Finding] = []
-  /// J(θ): exact where it is known, else the mean over all trajectories.
+  /// J(θ): exact if known, else the mean over all trajectories.
   public private(set) var objective = 0.0
-  /// ‖∇J‖, as exact as J.
+  /// ‖∇J‖: exact if known, else an estimate.
   public private(set) var gradientNorm = 0.0
-  /// Whether both are exact.
+  /// True if ``objective`` and ``gradientNorm`` are exact.
   public private(set) var isExact = false
 
-  /// Samples and compares.
+  /// Samples the batches and compares the rules.
   ///
   /// - Parameters:
-  ///   - subject: a run, or an environment, whose policy is then the one that training would begin with.
-  ///   - plan: what to look at.
+  ///   - subject: a run, or an environment with the initial policy of training.
+  ///   - plan: the rules, the batches and their size.
   ///   - evaluation: the seed of the batches, the lanes and the changes of settings.
-  ///   - isInterrupted: asked before each step; true ends the study with what it has.
+  ///   - isInterrupted: called before each step; when it returns true, the study ends with the batches so far.
   /// - Throws: ``ExperimentError``.
   public init(
     of subject: PolicySubject, _ plan: Plan, _ evaluation: EvaluationPlan,
@@ -103,7 +103,7 @@ public struct GradientStudy: Sendable {
     }
   }
 
-  /// ‖∇J‖ where it is not known: from the unbiased rule of the least variance, else from the first one.
+  /// An estimate of an unknown ‖∇J‖, from the unbiased rule of least variance; if there is none, from the first rule.
   private static func signal(_ rules: [GradientRule], _ moments: [GradientMoments]) -> Double {
     let unbiased = zip(rules, moments).filter { $0.0.isUnbiased }.map(\.1)
     return (unbiased.min { $0.trace < $1.trace } ?? moments.first)?.signal ?? .nan

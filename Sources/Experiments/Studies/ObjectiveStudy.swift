@@ -4,24 +4,24 @@ public import PolicyGradients
 internal import Randomness
 internal import Registries
 
-/// J(θ) of a run's policy, from its own episodes or from a file of somebody else's.
+/// An estimate of J(θ) of a run's policy, from its own episodes or from a file of another policy's episodes.
 public struct ObjectiveStudy: Sendable {
   /// The estimator's name: `on-policy`, or an off-policy one.
   public let estimator: String
-  /// What was found.
+  /// The estimate, with its standard error and effective sample size.
   public let estimate: ObjectiveEstimate
 
-  /// The off-policy estimators that give J.
+  /// The off-policy estimators that estimate J.
   public static func offPolicyEstimators(_ catalog: Catalog) -> [EstimatorEntry] {
     catalog.estimators.entries.filter(\.estimatesObjective)
   }
 
-  /// Whether the weights say too little about this policy.
+  /// True if the importance weights are concentrated on too few episodes for a useful estimate.
   public var isCollapsed: Bool {
     estimate.effectiveSampleSize < ImportanceWeights.collapse * Double(estimate.count)
   }
 
-  /// From episodes that the policy plays now, drawing its actions, on streams that training never uses.
+  /// Estimates J from new episodes with drawn actions, on streams that training never uses.
   public init(
     of folder: RunFolder, episodes: Int, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
@@ -32,10 +32,10 @@ public struct ObjectiveStudy: Sendable {
     estimate = ObjectiveEstimate(of: TotalReturn(), over: trajectories)
   }
 
-  /// From a file of trajectories, weighted by importance.
+  /// Estimates J from a file of trajectories, with importance weights.
   ///
-  /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the
-  ///   file lacks the behavior's log-probabilities.
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the file
+  ///   lacks the log-probabilities of the behavior policy.
   public init(
     of folder: RunFolder, from file: String, estimator rule: GradientRule, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
@@ -46,7 +46,7 @@ public struct ObjectiveStudy: Sendable {
       episode throws(ExperimentError) in
       guard let behavior = episode.logProbabilities else {
         throw .usage(
-          "line \(episode.line) of \(file) does not say how probable its actions were, which off-policy estimates need; "
+          "line \(episode.line) of \(file) has no log-probabilities of its actions, which off-policy estimates need; "
             + "ascent sample records it for random actions and for a run's policy unless it is --deterministic"
         )
       }
@@ -62,13 +62,13 @@ public struct ObjectiveStudy: Sendable {
           logRatios: zip(logπ, behavior).map { $0 - $1 },
           end: episode.isTerminated ? .terminated : .truncated))
     }
-    guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it holds no episode") }
+    guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it has no episodes") }
     estimator = rule.estimator.name
     estimate = ObjectiveEstimate(of: rule.makeEstimator(), over: trajectories)
     guard estimate.mean.isFinite else {
       throw .usage(
-        "the importance weights of \(file) are too large for numbers: the policies have little in common; "
-          + "take --estimator self-normalized")
+        "the importance weights of \(file) overflow: the policies are too different; "
+          + "use --estimator self-normalized")
     }
   }
 }
