@@ -8,7 +8,8 @@
 A block is a ``` fence with lines that begin with `$ `; the lines below a command are its output and its errors. The
 blocks of a page run in order, in one scratch folder with links to the repository's files. The line before a fence may
 be `<!-- docs-check: slow -->` (it takes long, or needs a run of a slow block), `<!-- docs-check: excerpt -->` (other
-lines may be between those shown), or `<!-- docs-check: slow excerpt -->`.
+lines may be between those shown), or `<!-- docs-check: slow excerpt -->`. After `<!-- docs-check: file PATH -->` a
+fence shows the whole file.
 """
 
 import argparse
@@ -106,6 +107,9 @@ def check_commands(root, page, options, totals):
         variables = scratch(root, Path(folder), options.ascent)
         for block in BLOCK.finditer(text):
             where, marks = at(block.start(2)), set((block[1] or "").split())
+            if block[1] is not None and block[1].split()[:1] == ["file"]:
+                yield from check_file(root, page, block, where, options, totals)
+                continue
             writes = options.write and "excerpt" not in marks
             commands = list(COMMAND.finditer(block[3]))
             if marks - {"slow", "excerpt"} or (block[1] is not None and not commands):
@@ -138,6 +142,21 @@ def check_commands(root, page, options, totals):
                 totals[f"blocks {verdict}"] += 1
                 head = f"{where} {verdict} {count} {time.monotonic() - started:.1f} s"
                 print(head, *differences, sep="\n", flush=True)
+
+
+def check_file(root, page, block, where, options, totals):
+    """Compares a fence with the file that its mark names."""
+    path = block[1].split()[1]
+    if not (root / path).is_file():
+        yield where, f"no such file: {path}"
+        return
+    content = (root / path).read_text(encoding="utf-8")
+    if block[3] != content and options.write:
+        now = page.read_text(encoding="utf-8")
+        page.write_text(now.replace(block[0], block[0].replace(f"\n{block[3]}```", f"\n{content}```"), 1), encoding="utf-8")
+    elif block[3] != content:
+        yield where, f"the fence is not {path}"
+    totals["files shown"] += 1
 
 
 def prose(page):
@@ -218,6 +237,8 @@ PLANTED = [
     ("<!-- docs-check: slow -->\n\n" + TRAIN, "", 1, "README.md:1: a mark that is not on the line before a fence"),
     ("```\n" + PROFILE, "", 1, "README.md:7: a mark that is not on the line before a fence, or a fence"),
     (TRAIN.replace("$", "Train:\n$"), "", 1, "README.md:1: lines before the first command"),
+    ("<!-- docs-check: file program -->\n```sh\nls\n```\n", "", 1, "README.md:2: the fence is not program"),
+    ("<!-- docs-check: file none -->\n```sh\nls\n```\n", "", 1, "README.md:2: no such file: none"),
     ("\n[x](docs/none.md)\n", "", 1, "README.md:2: no such file: docs/none.md"),
     ("# A\n```\n# B\n```\n[x](#b)\n", "", 1, "README.md:5: no such heading: #b"),
     (TRAIN.replace("1.5", "1.6") + PROFILE, "--write", 0, "README.md:1 written 1 command "),

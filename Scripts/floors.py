@@ -16,7 +16,7 @@ from pathlib import Path
 
 # The floor of each module; a module imports only modules of lower floors.
 FLOORS = {
-    "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0, "CMPI": 0,
+    "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0,
     "Mathematics": 1, "Registries": 1,
     "Randomness": 2,
     "Environments": 3, "Policies": 3,
@@ -27,12 +27,21 @@ FLOORS = {
 }  # fmt: skip
 # The module that may import each C shim; its tests may, too.
 SHIM_OWNERS = {
-    "CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CWorkers": "Experiments",
-    "CMPI": "Experiments"}  # fmt: skip
+    "CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CWorkers": "Experiments"}  # fmt: skip
 # System library targets without headers, which exist for pkg-config's flags and must not be imported.
-PROVIDERS = {"GSL": "CGSL", "LibPython": "CPython", "MPI": "CMPI"}
+PROVIDERS = {"GSL": "CGSL", "LibPython": "CPython"}
 # The shim that may include an external library, by the beginning of the header's name.
-FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/": None, "mpi.h": "CMPI", "cblas.h": None}
+FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/": None, "mpi.h": None, "cblas.h": None}
+# The sub-folders of a room that has some; a file beside them has to be named here.
+SUBFOLDERS = {
+    "Environments": "Check Contract Emissions Lanes Native Processes Spaces Wrappers",
+    "Policies": "Families Kernels Networks Policy Recurrence",
+    "PolicyGradients": "Advantages Baselines Estimators Exact Gradients Learner Normalizers Optimizers Sampling Surrogates Updates Workers",
+    "Experiments": "Configuration Episodes Formats Opening Processes Reproduction Runs Studies "
+    "AscentVersion.swift ExitStatus.swift ExperimentError.swift",
+    "AscentCommand": "Commands Options Terminal AscentProgram.swift",
+}
+MOST_FILES = 24
 TOOLCHAIN = {
     "Swift", "Synchronization", "Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch",
     "Glibc", "Musl", "Darwin", "Testing",
@@ -122,8 +131,20 @@ def c_faults(root):
                     yield path, number, f"only {'CShims/' + owner if owner else 'nobody'} includes {header}"
 
 
+def folder_faults(root):
+    folders = {}
+    for path in sorted((root / "Sources").rglob("*.swift")):
+        room, first = path.relative_to(root / "Sources").parts[:2]
+        if room in SUBFOLDERS and first not in SUBFOLDERS[room].split():
+            yield path, 1, f"{room} has the folders {SUBFOLDERS[room]}: the file belongs into one of them"
+        folders.setdefault(path.parent, []).append(path)
+    for folder, files in folders.items():
+        if len(files) > MOST_FILES:
+            yield files[MOST_FILES], 1, f"more than {MOST_FILES} files in one folder: {folder.relative_to(root)}"
+
+
 def faults(root, description):
-    return [*swift_faults(root, description), *c_faults(root)]
+    return [*swift_faults(root, description), *c_faults(root), *folder_faults(root)]
 
 
 def report(found, root):
@@ -135,15 +156,15 @@ def report(found, root):
 
 PLANTED = {
     "Sources/Randomness/Up.swift": ("\nimport Environments", "imports Environments"),
-    "Sources/Policies/Beside.swift": ("@testable import Environments", "imports Environments"),
-    "Sources/Environments/Beside.swift": ("public import struct Policies.Parameters", "imports Policies"),
-    "Sources/PolicyGradients/Beside.swift": ("import PythonEnvironments", "only rooms below"),
+    "Sources/Policies/Policy/Beside.swift": ("@testable import Environments", "imports Environments"),
+    "Sources/Environments/Lanes/Beside.swift": ("public import struct Policies.Parameters", "imports Policies"),
+    "Sources/PolicyGradients/Exact/Beside.swift": ("import PythonEnvironments", "only rooms below"),
     "Sources/PythonEnvironments/Beside.swift": ("import PolicyGradients", "does not declare"),
     "Sources/PythonEnvironments/Shim.swift": ("\n\nimport CGSL", "only Randomness imports CGSL"),
     "Sources/PythonEnvironments/Public.swift": ("public import CPython", "must not leave"),
-    "Sources/Policies/Foundation.swift": ("import Foundation", "do without Foundation"),
+    "Sources/Policies/Kernels/Foundation.swift": ("import Foundation", "do without Foundation"),
     "Sources/PythonEnvironments/Essentials.swift": ("import FoundationEssentials", "do without Foundation"),
-    "Sources/Experiments/Stranger.swift": ("import NIOCore", "does not declare"),
+    "Sources/Experiments/Runs/Stranger.swift": ("import NIOCore", "does not declare"),
     "Sources/Randomness/Provider.swift": ("import GSL", "nobody imports it"),
     "Tests/PoliciesTests/Shim.swift": ("import CGSL", "imports CGSL"),
     "Tests/PoliciesTests/Undeclared.swift": ("import Experiments", "does not declare"),
@@ -153,11 +174,13 @@ PLANTED = {
     "CShims/CGSL/python.c": ("#include <Python.h>", "only CShims/CPython includes"),
     "Tests/Sanitize/cgsl.c": ("# include <gsl/gsl_rng.h>", "only CShims/CGSL includes"),
     "Sources/Policies/fast.c": ("", "C belongs into CShims"),
+    "Sources/Experiments/Lost.swift": ("", "belongs into one of them"),
+    "Sources/Policies/Miscellany/Lost.swift": ("", "belongs into one of them"),
 }
 INNOCENT = {
     "Sources/Randomness/Own.swift": "internal import CGSL\nimport Synchronization\n",
     "Sources/PythonEnvironments/Text.swift": 'let source = """\n  import ascent\n  """\n// import Foundation\n/* import Foundation */\n',
-    "Sources/Experiments/Product.swift": "import Crypto\nimport Foundation\n",
+    "Sources/Experiments/Runs/Product.swift": "import Crypto\nimport Foundation\n",
     "Tests/PoliciesTests/Own.swift": "@testable import Policies\nimport CKernels\nimport Foundation\nimport Testing\n",
     "CShims/CGSL/rng.c": '#include "CGSL.h"\n#include <gsl/gsl_rng.h>\n#include <string.h>\n',
     "CShims/CKernels/include/CKernels.h": '#include <stddef.h>\n#include "own.h"\n',

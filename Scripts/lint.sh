@@ -52,6 +52,11 @@ forbidden_words() {
   )"
 }
 
+# Long files, long functions, many parameters, and the path of an observation.
+measures() { /usr/bin/python3 Scripts/measures.py >"$logs/measures.log" || { cat "$logs/measures.log"; return 1; }; }
+
+docs_check() { /usr/bin/python3 Scripts/docs-check.py --self-test; }
+
 # Uses of mutableSpan that Swift's optimizer miscompiles.
 mutable_spans() { /usr/bin/python3 Scripts/spans.py; }
 
@@ -67,7 +72,9 @@ check "file length" file_length
 check "unsafe" unsafe_list
 check "forbidden words" forbidden_words
 check "mutable spans" mutable_spans
+check "measures" measures
+check "docs-check" docs_check
 check "machine paths" forbidden_paths
 check "shell syntax" shell_syntax
-[ "$found" -eq 0 ] || fail "lint: $found of 9 checks found faults"
-say "lint: 9 checks, no faults"
+[ "$found" -eq 0 ] || fail "lint: $found of 11 checks found faults"
+say "lint: 11 checks, no faults"

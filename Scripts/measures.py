@@ -19,21 +19,22 @@ REASONS = {
     "Sources/Policies/Policy/Architecture.swift:init parameters": "a value of settings: a parameter for each property, all but the first with a default",
 }
 
-# The path of an observation of a hosted environment from the C call that writes it to the gradient: each file, and a
-# text of the file that copies the observation, or None. Copies that only some settings make are not counted.
+# The files through which an observation of a hosted environment passes, from the C call that writes it to the gradient,
+# and the statement that copies it. A wrapper such as TimeLimit.swift adds a file; masks, standardization, recurrence,
+# vectors and workers add copies.
 WAY = [
-    ("CShims/CPython/environment.c", None),
+    ("CShims/CPython/step.c", None),
+    ("CShims/CPython/leaves.c", None),
     ("Sources/PythonEnvironments/PythonEnvironment.swift", None),
     ("Sources/Environments/Lanes/Lanes.swift", None),
-    ("Sources/PolicyGradients/Sampling/Sampler+Acting.swift", "rows[next + k] = newest[k]"),
     ("Sources/PolicyGradients/Sampling/Rollout.swift", None),
-    ("Sources/Policies/Policy/Acting.swift", None),
+    ("Sources/PolicyGradients/Sampling/Sampler+Acting.swift", "rows[next + k] = newest[k]"),
     ("Sources/Policies/Policy/Policy+Forward.swift", None),
+    ("Sources/Policies/Networks/Network.swift", None),
+    ("Sources/Policies/Networks/AffineLayer.swift", None),
     ("Sources/PolicyGradients/Updates/Minibatch.swift", "target[next + k] = source[k]"),
     ("Sources/PolicyGradients/Updates/BatchGradient.swift", None),
     ("Sources/Policies/Policy/Policy+Gradient.swift", None),
-    ("Sources/Policies/Networks/Network.swift", None),
-    ("Sources/Policies/Networks/AffineLayer.swift", None),
 ]
 
 
