@@ -54,8 +54,8 @@ static void pause_for(int64_t nanoseconds) {
 static void report(void) {
   const cpython_environment *e = atomic_load_explicit(&called, memory_order_relaxed);
   dprintf(STDERR_FILENO,
-          "ascent: the environment has said nothing for %g seconds (lane %lld, episode %lld, step %lld): "
-          "it hangs, or a step takes longer than --patience allows; it is here:\n",
+          "ascent: the environment has not returned for %g seconds (lane %lld, episode %lld, step %lld): "
+          "it hangs, or a step takes longer than --patience allows; Python's stack:\n",
           watched.seconds, (long long)e->place.lane, (long long)e->place.episode, (long long)e->place.step);
   pthread_kill(watched.caller, watched.signal);
   pause_for(1000000000); /* a busy machine may deliver the signal late */

@@ -50,8 +50,8 @@ static cpython_fault check(const cpython_environment *e, const float *mask, cpyt
         allowed += mask[j];
       }
       if (allowed == 0) {
-        return failure_mismatch(failure, "action mask", "one that allows something",
-                                "one that forbids every choice");
+        return failure_mismatch(failure, "action mask", "a mask with an allowed choice",
+                                "one without an allowed choice");
       }
       mask += d->counts[k];
     }

@@ -13,7 +13,7 @@ const cpython_source *ascent_module_source(void) { return current; }
 static int is_stepping(void) {
   if (current) return 1;
   PyErr_SetString(PyExc_RuntimeError,
-                  "ascent draws on the stream of a lane, so only inside of reset() and step()");
+                  "ascent draws from a lane's stream, which is available only inside of reset() and step()");
   return 0;
 }
 

@@ -40,7 +40,7 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
     if let failure { throw failure.pythonError }
     guard size > 0 else {
       throw PythonError(
-        .unsupported, "\(reference) has no discrete action; leave environment.action_masks away")
+        .unsupported, "\(reference) has no discrete action; omit environment.action_masks")
     }
     return size
   }

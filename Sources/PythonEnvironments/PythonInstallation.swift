@@ -60,7 +60,7 @@ public struct PythonInstallation: Sendable, Equatable {
     let version = settings["version"] ?? settings["version_info"] ?? versionInName(of: interpreter)
     guard let version else {
       throw PythonError(
-        .version, "\(source) does not say which Python it is; name a virtual environment instead")
+        .version, "\(source) has no version that can be read; name a virtual environment instead")
     }
     guard version == linkedMinor || version.hasPrefix(linkedMinor + ".") else {
       throw PythonError(

@@ -159,7 +159,7 @@ public final class PythonVector: EnvironmentVector {
   func begin(_ row: Int, into observation: inout MutableSpan<Float>) throws(EnvironmentError) {
     precondition(
       beginnings[row] == .ready || beginnings[row] == .onDemand,
-      "a vector's episode begins when the one before ended")
+      "an episode of a vector begins only after the previous one ended")
     if beginnings[row] == .onDemand { try reset(row) }
     copy(observations, row, into: &observation)
   }

@@ -22,10 +22,10 @@ extension RandomGenerator: NamedChoice {
   /// A one-line description.
   public var help: String {
     switch self {
-    case .philox: "counter-based: every stream is there at once"
+    case .philox: "counter-based: any stream can be opened directly"
     case .mt19937: "Mersenne twister, GSL's own default"
     case .taus2: "three Tausworthe generators"
-    case .ranlxd2: "double precision, of luxury level 2"
+    case .ranlxd2: "RANLUX, double precision, luxury level 2"
     }
   }
 }

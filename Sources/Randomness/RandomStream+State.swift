@@ -25,21 +25,21 @@ extension RandomStream {
   /// - Throws: ``RandomnessError/state(reason:)`` for bytes that are truncated, altered or from another generator; the
   ///   stream is then unchanged.
   public func restore(_ state: [UInt8]) throws(RandomnessError) {
-    guard state.count >= Self.headerSize + 4 else { throw .state(reason: "there are too few") }
+    guard state.count >= Self.headerSize + 4 else { throw .state(reason: "the data is truncated") }
     let content = state.dropLast(4)
     guard Self.number(state.suffix(4), as: UInt32.self) == Self.checksum(content) else {
-      throw .state(reason: "their checksum does not match")
+      throw .state(reason: "the checksum does not match")
     }
-    guard content.starts(with: Self.magic) else { throw .state(reason: "they begin otherwise") }
+    guard content.starts(with: Self.magic) else { throw .state(reason: "the header is not ASTREAM1") }
     let name = content.dropFirst(8).prefix(Self.nameSize).prefix { $0 != 0 }
     guard name.elementsEqual(generator.rawValue.utf8) else {
-      throw .state(reason: "they belong to another generator than \(generator.rawValue)")
+      throw .state(reason: "the state is not of the generator \(generator.rawValue)")
     }
     var rest = content.dropFirst(8 + Self.nameSize)
     let seed = Self.number(rest.prefix(8), as: UInt64.self)
     rest = rest.dropFirst(8)
     guard let purpose = rest.first.flatMap({ StreamKey.Purpose(rawValue: $0) }) else {
-      throw .state(reason: "their purpose is unknown")
+      throw .state(reason: "the stream's purpose is unknown")
     }
     rest = rest.dropFirst()
     let (lane, episode, size) = (
@@ -48,7 +48,9 @@ extension RandomStream {
       Self.number(rest.dropFirst(8).prefix(4), as: UInt32.self)
     )
     rest = rest.dropFirst(12)
-    guard rest.count == Int(size) else { throw .state(reason: "their size is not what they say") }
+    guard rest.count == Int(size) else {
+      throw .state(reason: "the size differs from the size in the header")
+    }
     let key = StreamKey(seed: seed, purpose: purpose, lane: lane, episode: episode)
     try adopt(generatorState: Array(rest), key: key)
   }

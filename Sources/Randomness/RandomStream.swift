@@ -97,7 +97,7 @@ public final class RandomStream {
   /// Sets the generator's state and the stream's key.
   func adopt(generatorState bytes: [UInt8], key: StreamKey) throws(RandomnessError) {
     guard unsafe cgsl_stream_restore(handle, bytes, bytes.count) == .ok else {
-      throw RandomnessError.state(reason: "the generator \(generator.rawValue) has no such state")
+      throw RandomnessError.state(reason: "the generator \(generator.rawValue) rejects this state")
     }
     self.key = key
   }
@@ -142,8 +142,8 @@ extension cgsl_status {
     switch self {
     case .ok: "ok"
     case .no_memory: "no memory"
-    case .unknown_generator: "this GSL has no generator of that name and layout"
-    case .domain: "outside of the domain"
+    case .unknown_generator: "the linked GSL has no generator with this name and state layout"
+    case .domain: "a parameter is outside of its domain"
     case .failed: "the call failed"
     }
   }

@@ -118,17 +118,17 @@ private func expectDone(_ command: Command, sourceLocation: SourceLocation = #_s
   @Test func `is that a minibatch is larger than the rollout`() throws {
     let text = try notices(["rollout.steps=16", "algorithm.minibatch=256"])
     #expect(
-      text.contains("algorithm.minibatch = 256 is more than a rollout has; its 64 steps are one minibatch"))
+      text.contains("algorithm.minibatch = 256 exceeds the 64 steps of a rollout, which form one minibatch"))
   }
 
   @Test func `is what becomes of the steps that are left over`() throws {
     let text = try notices(["rollout.steps=25", "algorithm.minibatch=64"])
-    #expect(text.contains("the last minibatch of each epoch has the 36 that are left"))
+    #expect(text.contains("the last minibatch of each epoch has 36"))
   }
 
   @Test func `is that a constant baseline and normalized coefficients undo each other`() throws {
     let reinforce = ["algorithm.estimator=reward-to-go", "algorithm.update=gradient", "algorithm.epochs=1"]
-    let sentence = "algorithm.normalize_advantages = batch undoes the constant algorithm.baseline = optimal"
+    let sentence = "algorithm.normalize_advantages = batch cancels the constant algorithm.baseline = optimal"
     let constant = reinforce + ["algorithm.baseline=optimal"]
     #expect(try notices(constant + ["algorithm.normalize_advantages=batch"]).contains(sentence))
     #expect(try !notices(constant + ["algorithm.normalize_advantages=none"]).contains("undoes"))

@@ -35,12 +35,13 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
       "one step for each"
     ),
     (
-      ["train", "native:cartpole", "--set", "algorithm.baseline=average"], 2, "has the value for its baseline"
+      ["train", "native:cartpole", "--set", "algorithm.baseline=average"], 2,
+      "already uses the critic's value"
     ),
     (["train", "native:cartpole", "--set", "algorithm.update=natural"], 2, "algorithm.critic_epochs"),
     (
       ["train", "native:cartpole", "--algorithm", "reinforce", "--set", "normalize.returns=true"], 2,
-      "change advantages"
+      "apply to advantages"
     ),
     (
       ["train", "native:cartpole", "--algorithm", "vpg", "--set", "policy.trunk=shared"], 2,
@@ -49,12 +50,15 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
     (["train", "native:cartpole", "--set", "normalize.returns=maybe"], 2, "true or false"),
     (["train", "native:cartpole", "--preset", "CartPole-v2"], 2, "the nearest is 'CartPole-v1'"),
     (["train", "native:cartpole", "--algorithm", "maximum-likelihood"], 2, "ascent clone"),
-    (["train", "native:cartpole", "--set", "policy.distribution=beta"], 2, "is for boxes of numbers"),
+    (["train", "native:cartpole", "--set", "policy.distribution=beta"], 2, "needs actions that are boxes"),
     (["train", "native:cartpole", "--set", "policy.convolutions=16x3/1"], 2, "rows × columns × channels"),
     (["train", "native:cartpole", "--set", "policy.convolutions=16x3"], 2, "filters x side / stride"),
     (["train", "native:cartpole", "--set", "environment.action_masks=true"], 2, "allow every action"),
     (["train", "native:cartpole", "--set", "environment.also_observe=weather"], 2, "action, reward, time"),
-    (["train", "MASKED:ForbidsAll", "--set", "environment.action_masks=true"], 3, "forbids every choice"),
+    (
+      ["train", "MASKED:ForbidsAll", "--set", "environment.action_masks=true"], 3,
+      "one without an allowed choice"
+    ),
     (["gradient", "native:two-state", "--estimators", "reward-to-go+value"], 2, "a critic that is learned"),
     (["algorithms", "pp"], 2, "the nearest is 'ppo'"),
     (["train", "native:cartpole", "--from", "nosuch"], 2, "not a run folder"),

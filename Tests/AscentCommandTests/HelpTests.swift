@@ -60,7 +60,7 @@ import Testing
   @Test(arguments: [
     (["help", "setings"], "nearest is 'settings'"), (["help", "settings", "algorithm.rat"], "algorithm.rat"),
     (["help", "settings", "nosuch"], "no setting"), (["help", "metrics", "steps"], "one topic"),
-    (["help", "train", "--json"], "nothing more"),
+    (["help", "train", "--json"], "no other arguments"),
   ])
   func `names the nearest topic, and shows keys by their beginning`(_ arguments: [String], _ text: String)
     throws

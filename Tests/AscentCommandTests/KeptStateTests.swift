@@ -113,7 +113,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/keeping.py:"
     let newest = try #require(try scratch.names("a/checkpoints").dropLast().last)
     try cut(scratch, "a", after: newest, to: "b")
     let rest = try train(scratch("b"), line + ["--resume"])
-    #expect(rest.code == 4 && rest.error.contains("cannot be brought back"), "\(rest.code) \(rest.error)")
+    #expect(rest.code == 4 && rest.error.contains("cannot be restored"), "\(rest.code) \(rest.error)")
     #expect(whole.code == 0)
   }
 
@@ -135,7 +135,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/keeping.py:"
 
   @Test func `are sound for those who ask`() throws {
     let keeping = try Command.run(["check", fixtures + "Keeping", "--json"])
-    #expect(keeping.out.contains("gives and takes what it keeps across episodes: up to"), "\(keeping.out)")
+    #expect(keeping.out.contains("saves and restores its state across episodes: up to"), "\(keeping.out)")
     let verdicts = keeping.lines.filter { $0["name"] as? String == "replay" }
     #expect(verdicts.first?["verdict"] as? String == "pass", "\(keeping.out)")
     let without = try Command.run(["check", fixtures + "Curriculum"])

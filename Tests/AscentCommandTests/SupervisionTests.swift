@@ -117,7 +117,7 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     let scratch = try Scratch()
     let hung = try train("Hangs", ["--patience", "1"], in: scratch)
     #expect(hung.code == 3)
-    let place = /said nothing for 1 seconds \(lane \d+, episode \d+, step \d+\): it hangs/
+    let place = /has not returned for 1 seconds \(lane \d+, episode \d+, step \d+\): it hangs/
     #expect(hung.error.contains(place) && hung.error.contains("in misbehave"), "\(hung.error)")
   }
 

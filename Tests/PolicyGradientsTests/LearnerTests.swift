@@ -191,6 +191,6 @@ private func learner(
     let error = #expect(throws: LearnerError.self) {
       try PolicyBuilder.policy(observing: .discrete(2), acting: space, hidden: [])
     }
-    #expect(error?.description.contains("no policy acts") ?? false)
+    #expect(error?.description.contains("there is no policy for the action space") ?? false)
   }
 }

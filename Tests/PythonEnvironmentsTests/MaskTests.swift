@@ -63,7 +63,7 @@ private func lanes(_ name: String) throws -> ObservedLanes {
   }
 
   @Test(arguments: [
-    ("ForbidsAll", 2, "the action mask should be one that allows something"),
+    ("ForbidsAll", 2, "the action mask should be a mask with an allowed choice"),
     ("TooShort", 0, "the action mask should be 3 zeros and ones, one for each choice"),
     ("Fractional", 0, "the action mask is 2.0, outside of 0 and 1"),
     ("Forgets", 2, "the action mask should be in info['action_mask'] or given by a method action_masks()"),

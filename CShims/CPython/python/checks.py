@@ -40,20 +40,20 @@ def gymnasium_check(reference, register):
     if not isinstance(environment, gymnasium.Env):
         return "note", "not applied: the class is no gymnasium.Env", ""
     if randomness.captured:
-        return "note", "not applied: its seeds mean nothing to an environment whose draws are captured", ""
+        return "note", "not applied: captured random numbers do not depend on its seeds", ""
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             check_env(environment, skip_render_check=True, skip_close_check=True)
     except Exception as error:  # the checker asserts, and environments raise exceptions of any type
-        return "fail", f"{type(error).__name__}: {sentence(error)}", "gymnasium.utils.env_checker.check_env says more"
+        return "fail", f"{type(error).__name__}: {sentence(error)}", "run gymnasium.utils.env_checker.check_env for details"
     finally:
         environment.close()
     told = [sentence(w.message) for w in heard]
     told = [text for text in told if not any(expected in text for expected in EXPECTED_WARNINGS)]
     told = list(dict.fromkeys(told))
     if not told:
-        return "pass", "its checker has nothing to say", ""
+        return "pass", "its checker found nothing", ""
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     return "note", told[0] + more, "python -c 'from gymnasium.utils.env_checker import check_env; …' says all"
 
@@ -148,14 +148,14 @@ def randomness_check(reference, register, steps):
         if state() != before:
             place = line_that_draws(environment, state)
             drawn.append(name + (f" ({place})" if place else ""))
-    advice = "draw from self.np_random" + ("; or let Ascent feed them: --capture-rng" if drawn else "")
+    advice = "draw from self.np_random" + ("; or let Ascent replace the shared generators: --capture-rng" if drawn else "")
     of_its_own = [path for path, generator, before in own if state_of(generator) != before]
     keeps_them = not drawn and bool(states.keepers(environment))
     drawn += of_its_own
     environment.close()
     if drawn and keeps_them:
         what = "it draws from " + ", ".join(drawn) + ", which ascent_get_state() has to give"
-        return "note", what, "let the seed of reset(seed=…) reach them, or every run draws the same"
+        return "note", what, "seed them from reset(seed=…); otherwise every run draws the same numbers"
     if drawn:
         return "fail", "it draws from " + ", ".join(drawn) + " beside self.np_random", advice
     return "pass", "nothing but np_random is drawn from", ""

@@ -49,7 +49,7 @@ def make(reference, gymnasium, maker):
     except gymnasium.error.UnregisteredEnv as error:
         near = difflib.get_close_matches(identifier, list(gymnasium.registry), n=3, cutoff=0.5)
         hint = "the nearest are " + ", ".join(near) if near else "see ascent environments"
-        raise host.Refusal("unknown environment", f"Gymnasium knows no environment '{reference}'; {hint}") from error
+        raise host.Refusal("unknown environment", f"Gymnasium has no environment '{reference}'; {hint}") from error
     except gymnasium.error.Error as error:
         raise host.Refusal("unknown environment", f"Gymnasium cannot make '{reference}': {error}") from None
 
@@ -121,7 +121,7 @@ def check(environment, reference):
     for attribute in ("possible_agents", "agents"):
         if hasattr(environment, attribute) and not hasattr(environment, "action_space_seed"):
             if callable(getattr(environment, "action_space", None)) or attribute == "possible_agents":
-                raise host.Refusal("unsupported", f"{reference} has many agents (PettingZoo); Ascent trains one")
+                raise host.Refusal("unsupported", f"{reference} has many agents (PettingZoo); Ascent supports one")
     for method in ("reset", "step"):
         if not callable(getattr(environment, method, None)):
             raise host.Refusal("bad class", f"{reference} has no method {method}(); a gymnasium.Env has reset and step")
@@ -172,7 +172,7 @@ def open_environment(reference, register, emissions):
     left_out = []
     observations = spaces.describe(environment.observation_space, gymnasium, numpy, (), "observation space", left_out)
     if left_out and not observations:
-        raise host.Refusal("unsupported", f"{reference} shows nothing but texts; a policy needs numbers")
+        raise host.Refusal("unsupported", f"{reference} has only text observations; a policy needs numbers")
     actions = spaces.describe(environment.action_space, gymnasium, numpy, what="action space")
     unwrapped = getattr(environment, "unwrapped", environment)
     return environment, unwrapped, -1 if limit is None else int(limit), observations, actions, own, ", ".join(left_out)

@@ -12,10 +12,10 @@ class StreamBits:
         self.lock = threading.Lock()
 
     def __reduce__(self):
-        raise TypeError("a lane's random stream cannot be pickled or copied: Ascent brings episodes back by replay")
+        raise TypeError("a lane's random stream cannot be pickled or copied: Ascent restores episodes by replaying them")
 
     def spawn(self, count):
-        raise TypeError("a lane's random stream has no children: draw from it, or make numpy.random.default_rng(seed)")
+        raise TypeError("a lane's random stream cannot be spawned: draw from it, or make numpy.random.default_rng(seed)")
 
 
 def generator(capsule):
@@ -55,7 +55,7 @@ class StreamRandom(random.Random):
         return self.normalvariate(mu, sigma)
 
     def getstate(self):
-        raise NotImplementedError("the state of a captured generator is its lane's stream, which has no copies")
+        raise NotImplementedError("a captured generator uses its lane's stream, whose state cannot be read or set")
 
     def setstate(self, state):
         self.getstate()

@@ -39,7 +39,7 @@ def keepers(environment):
         elif gives or takes:
             missing = "ascent_set_state(state)" if gives else "ascent_get_state()"
             name = type(layer).__name__
-            raise host.Refusal("bad class", f"{name} has no method {missing}; what is kept is given and taken back")
+            raise host.Refusal("bad class", f"{name} has no method {missing}; a state needs both methods")
     return found
 
 

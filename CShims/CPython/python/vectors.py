@@ -23,7 +23,7 @@ def open_vector(reference, count, register):
     left_out = []
     observations = spaces.describe(vector.single_observation_space, gymnasium, numpy, (), "observation space", left_out)
     if left_out and not observations:
-        raise host.Refusal("unsupported", f"{reference} shows nothing but texts; a policy needs numbers")
+        raise host.Refusal("unsupported", f"{reference} has only text observations; a policy needs numbers")
     actions = spaces.describe(vector.single_action_space, gymnasium, numpy, what="action space")
     check_actions(vector, reference, actions)
     own = type(vector).__module__.startswith("gymnasium.envs.")
@@ -38,7 +38,7 @@ def make(reference, gymnasium, count):
     if gymnasium.spec(reference).vector_entry_point is None:
         raise host.Refusal(
             "unsupported",
-            f"{reference} has no vector entry point; leave --vector away, and its lanes are stepped one by one",
+            f"{reference} has no vector entry point; omit --vector to step its lanes one by one",
         )
     return gymnasium.make_vec(reference, num_envs=count, vectorization_mode="vector_entry_point")
 
@@ -64,10 +64,10 @@ def check(vector, reference, count):
 def check_actions(vector, reference, leaves):
     """Checks that actions can be written into one array, each row with the elements of single_action_space."""
     if len(leaves) != 1 or leaves[0][1] != ():
-        raise host.Refusal("unsupported", f"the vector {reference} has nested actions; leave --vector away")
+        raise host.Refusal("unsupported", f"the vector {reference} has nested actions; omit --vector")
     one, all_of_them = vector.single_action_space, vector.action_space
     if one.dtype == "float16":
-        raise host.Refusal("unsupported", f"the vector {reference} has actions of float16; leave --vector away")
+        raise host.Refusal("unsupported", f"the vector {reference} has actions of float16; omit --vector")
     wanted = (vector.num_envs, *(one.shape or ()))
     if tuple(all_of_them.shape or ()) != wanted or all_of_them.dtype != one.dtype:
         raise host.Refusal(

@@ -8,7 +8,7 @@ extension EnvironmentCheck {
   static func contract(_ record: Record) -> Finding {
     if let failing = record.failing("contract") { return failing }
     let steps = record.episodes.reduce(0) { $0 + $1.rewards.count }
-    return Finding("contract", .passed, "reset and step kept it for \(steps) steps")
+    return Finding("contract", .passed, "reset and step returned valid results for \(steps) steps")
   }
 
   static func bounds(_ record: Record, _ space: Space) -> Finding {
@@ -20,11 +20,11 @@ extension EnvironmentCheck {
             "bounds", .failed,
             "observation[\(k)] is \(observation[k]) in episode \(number), step \(step); its space allows "
               + "\(low[k]) to \(high[k])",
-            advice: "declare the bounds that the environment keeps; infinite ones are allowed")
+            advice: "declare bounds that contain every observation; they may be infinite")
         }
       }
     }
-    return Finding("bounds", .passed, "every observation lies in its space")
+    return Finding("bounds", .passed, "every observation is in its space")
   }
 
   static func rewards(_ record: Record) -> Finding {
@@ -35,7 +35,7 @@ extension EnvironmentCheck {
 
   static func state(_ record: Record) -> Finding {
     let most = record.episodes.map(\.state.count).max() ?? 0
-    return Finding("state", .noted, "gives and takes what it keeps across episodes: up to \(most) bytes")
+    return Finding("state", .noted, "saves and restores its state across episodes: up to \(most) bytes")
   }
 
   static func episodes(_ record: Record) -> Finding {
@@ -65,7 +65,8 @@ extension EnvironmentCheck {
     guard difference(first.episodes, other.episodes) == nil else {
       return Finding("other-seed", .passed, "another seed gives other episodes")
     }
-    return Finding("other-seed", .noted, "another seed gives the same episodes: nothing is drawn")
+    return Finding(
+      "other-seed", .noted, "another seed gives the same episodes: the environment draws no random numbers")
   }
 
   /// Returns the first difference between two recordings, with its location, or nil if they are equal.

@@ -64,15 +64,15 @@ public struct EnvironmentCheck {
       alone.failing("seed")
         ?? equal(
           "seed", first, alone, "the same seed gives the same episodes, bit for bit",
-          else: "two runs with one seed part",
+          else: "two runs with the same seed differ",
           advice:
-            "look for randomness outside of self.np_random, for time, and for what is kept between environments"
+            "look for randomness outside of self.np_random, for uses of the clock, and for state that environments share"
         ))
     all.append(other.failing("other-seed") ?? otherSeed(first, other))
     all.append(
       beside.failing("lanes")
         ?? equal(
-          "lanes", alone, beside, "a lane does not notice the others",
+          "lanes", alone, beside, "a lane does not depend on the others",
           else: "a lane changes when another is stepped",
           advice:
             "what belongs to one environment must not lie in its class or module; else bits depend on --workers"

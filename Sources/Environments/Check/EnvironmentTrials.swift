@@ -54,14 +54,14 @@ extension EnvironmentCheck {
         }
         guard let differs else { continue }
         return Finding(
-          name, .failed, "episode \(number) cannot be made again without those before it: \(differs)",
+          name, .failed, "episode \(number) cannot be replayed without the episodes before it: \(differs)",
           advice:
-            "a run can be made again from its seed, but not resumed; let reset() begin from np_random alone, or give and "
-            + "take what is kept: ascent_get_state(), ascent_set_state(state)")
+            "a run can be reproduced from its seed, but not resumed; make reset() depend on np_random alone, or save and "
+            + "restore its state: ascent_get_state(), ascent_set_state(state)")
       }
       return Finding(
         name, .passed,
-        "\(last.count == 1 ? "an episode was" : "\(last.count) episodes were") made again, equal bits")
+        "\(last.count == 1 ? "an episode was" : "\(last.count) episodes were") replayed with equal bits")
     } catch {
       return Finding(name, .failed, "\(error)")
     }

@@ -60,7 +60,7 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
     case .outsideSpace(let what, let value, let allowed):
       return "the \(what) is \(value), outside of \(allowed) (\(place))"
     case .stateNotTaken(let text):
-      return "lane \(lane) cannot be brought back, as its environment does not take what it kept: \(text)"
+      return "lane \(lane) cannot be restored: its environment rejects the state that it saved: \(text)"
     case .resource(let text):
       return "\(text) (\(place))"
     }

@@ -37,7 +37,7 @@ struct DelayEmission: EmissionLayer {
 extension EmissionEntry {
   /// The emission `delay=k`.
   public static let delay = EmissionEntry(
-    "delay", form: "=k", help: "o(t) = s(t − k), the first one until there is such a step"
+    "delay", form: "=k", help: "o(t) = s(t − k); before step k, the first observation"
   ) { arguments throws(EmissionError) in
     guard arguments.values.count == 1, let steps = Int(arguments.values[0]), steps > 0 else {
       throw .argument(arguments.text, allowed: "a number of steps from 1")

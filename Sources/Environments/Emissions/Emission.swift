@@ -129,7 +129,7 @@ public enum EmissionError: Error, Equatable, CustomStringConvertible {
     case .count(let text, let given, let features):
       "the emission '\(text)' has \(given) values for \(features) features; give one, or one for each"
     case .horizon(let text, let steps):
-      "the emission '\(text)' would show nothing new: an episode has at most \(steps) steps"
+      "the emission '\(text)' would always show the first observation: an episode has at most \(steps) steps"
     }
   }
 }

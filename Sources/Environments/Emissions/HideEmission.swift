@@ -10,7 +10,9 @@ struct HideEmission: EmissionLayer {
     let hidden = try Self.features(names, fit)
     kept = (0..<fit.space.flattenedSize).filter { !hidden.contains($0) }
     output = Self.space(without: hidden, fit)
-    guard output.flattenedSize > 0 else { throw fit.mismatch(needs: "something that stays visible") }
+    guard output.flattenedSize > 0 else {
+      throw fit.mismatch(needs: "at least one feature that is not hidden")
+    }
   }
 
   var isFunction: Bool { true }
@@ -76,7 +78,7 @@ extension Space.Kind {
 extension EmissionEntry {
   /// The emission `hide=1,3`.
   public static let hide = EmissionEntry(
-    "hide", form: "=1,3", help: "features 1 and 3, or leaves of these names, are not there"
+    "hide", form: "=1,3", help: "removes features 1 and 3, or the leaves with these names"
   ) { arguments throws(EmissionError) in
     guard arguments.values.allSatisfy({ !$0.isEmpty }) else {
       throw .argument(arguments.text, allowed: "numbers of features, counted from 0, or names of leaves")

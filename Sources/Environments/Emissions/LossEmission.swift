@@ -32,7 +32,7 @@ struct LossEmission: EmissionLayer {
 extension EmissionEntry {
   /// The emission `dropout=p`.
   public static let dropout = EmissionEntry(
-    "dropout", form: "=p", help: "each value is lost, that is 0, with probability p, independently"
+    "dropout", form: "=p", help: "each value is set to 0 with probability p, independently"
   ) { arguments throws(EmissionError) in
     let p = try arguments.probability()
     return arguments.emission([p]) { fit throws(EmissionError) in
@@ -42,7 +42,7 @@ extension EmissionEntry {
 
   /// The emission `flicker=p`.
   public static let flicker = EmissionEntry(
-    "flicker", form: "=p", help: "the whole observation is lost with probability p"
+    "flicker", form: "=p", help: "the whole observation is set to 0 with probability p"
   ) { arguments throws(EmissionError) in
     let p = try arguments.probability()
     return arguments.emission([p]) { fit throws(EmissionError) in

@@ -68,7 +68,7 @@ extension NoiseEmission.Noise {
 extension EmissionEntry {
   /// The emission `gaussian=σ`.
   public static let gaussian = EmissionEntry(
-    "gaussian", form: "=σ", help: "o = s + ε, ε ~ N(0, σ²), for the numbers of boxes; one σ, or one for each"
+    "gaussian", form: "=σ", help: "o = s + ε, ε ~ N(0, σ²), for the elements of boxes; one σ, or one for each"
   ) { arguments throws(EmissionError) in
     let σ = try arguments.scales("deviations")
     return arguments.emission(σ) { fit throws(EmissionError) in try NoiseEmission(.gaussian, σ, fit) }
@@ -76,7 +76,7 @@ extension EmissionEntry {
 
   /// The emission `laplace=b`.
   public static let laplace = EmissionEntry(
-    "laplace", form: "=b", help: "o = s + ε, p(ε) = exp(−|ε|/b) / 2b, for the numbers of boxes"
+    "laplace", form: "=b", help: "o = s + ε, p(ε) = exp(−|ε|/b) / 2b, for the elements of boxes"
   ) { arguments throws(EmissionError) in
     let b = try arguments.scales("scales")
     return arguments.emission(b) { fit throws(EmissionError) in
@@ -87,7 +87,7 @@ extension EmissionEntry {
 
   /// The emission `uniform=w`.
   public static let uniform = EmissionEntry(
-    "uniform", form: "=w", help: "o = s + ε, ε uniform on [−w, w), for the numbers of boxes"
+    "uniform", form: "=w", help: "o = s + ε, ε uniform on [−w, w), for the elements of boxes"
   ) { arguments throws(EmissionError) in
     let w = try arguments.scales("half widths")
     return arguments.emission(w) { fit throws(EmissionError) in try NoiseEmission(.uniform, w, fit) }

@@ -29,9 +29,9 @@ struct QuantizeEmission: EmissionLayer {
 extension EmissionEntry {
   /// The emission `quantize=q`.
   public static let quantize = EmissionEntry(
-    "quantize", form: "=q", help: "o is the multiple of q nearest to s, for the numbers of boxes"
+    "quantize", form: "=q", help: "o is the multiple of q nearest to s, for the elements of boxes"
   ) { arguments throws(EmissionError) in
-    let q = try arguments.numbers("distances, one number or one for each feature, above 0") { $0 > 0 }
+    let q = try arguments.numbers("step sizes above 0, one number or one for each feature") { $0 > 0 }
     return arguments.emission(q) { fit throws(EmissionError) in try QuantizeEmission(q, fit) }
   }
 }

@@ -35,7 +35,7 @@ struct RepeatEmission: EmissionLayer {
 extension EmissionEntry {
   /// `repeat=p`.
   public static let repetition = EmissionEntry(
-    "repeat", form: "=p", help: "the observation of the step before is shown again with probability p"
+    "repeat", form: "=p", help: "the previous observation is shown again with probability p"
   ) { arguments throws(EmissionError) in
     let p = try arguments.probability()
     return arguments.emission([p]) { fit throws(EmissionError) in try RepeatEmission(p, fit) }

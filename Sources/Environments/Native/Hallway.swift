@@ -99,7 +99,8 @@ extension PartiallyObservedProcess {
 extension NativeEnvironment {
   /// The environment `native:hallway`.
   public static let hallway = NativeEnvironment(
-    "hallway", help: "a corridor with four alcoves, one of which is the goal, felt by its walls, 100 steps",
+    "hallway",
+    help: "a corridor with four alcoves, one of which is the goal, observed through sensed walls, 100 steps",
     timeLimit: PartiallyObservedProcess.hallwayTimeLimit,
     model: .partiallyObserved { () throws(ProcessError) in try .hallway() })
 }

@@ -69,7 +69,8 @@ public final class Pendulum: Environment {
 extension NativeEnvironment {
   /// The environment `native:pendulum`.
   public static let pendulum = NativeEnvironment(
-    "pendulum", help: "a pendulum to be swung up and held, the physics of Gymnasium's Pendulum-v1, 200 steps",
+    "pendulum",
+    help: "a pendulum to be swung up and balanced, the physics of Gymnasium's Pendulum-v1, 200 steps",
     timeLimit: Pendulum.timeLimit,
     model: .simulated { generator throws(RandomnessError) in try Pendulum(generator: generator) })
 }

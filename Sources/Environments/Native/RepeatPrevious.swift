@@ -44,7 +44,7 @@ extension PartiallyObservedProcess {
 extension NativeEnvironment {
   /// The environment `native:repeat-previous`.
   public static let repeatPrevious = NativeEnvironment(
-    "repeat-previous", help: "say the symbol of two steps ago, 32 steps",
+    "repeat-previous", help: "repeat the symbol of two steps ago, 32 steps",
     timeLimit: PartiallyObservedProcess.repeatPreviousTimeLimit,
     model: .partiallyObserved { () throws(ProcessError) in try .repeatPrevious() })
 }

@@ -51,7 +51,7 @@ extension PartiallyObservedProcess {
 extension NativeEnvironment {
   /// The environment `native:t-maze`.
   public static let tMaze = NativeEnvironment(
-    "t-maze", help: "a sign, a corridor of 10, and a turn that the sign foretold, 60 steps",
+    "t-maze", help: "a sign, a corridor of 10, and a turn to the side that the sign showed, 60 steps",
     timeLimit: PartiallyObservedProcess.tMazeTimeLimit,
     model: .partiallyObserved { () throws(ProcessError) in try .tMaze() })
 }

@@ -26,7 +26,7 @@ extension PartiallyObservedProcess {
 extension NativeEnvironment {
   /// The environment `native:tiger`.
   public static let tiger = NativeEnvironment(
-    "tiger", help: "a tiger behind one of two doors, heard but not seen, 20 steps",
+    "tiger", help: "a tiger behind one of two doors, observed by listening, 20 steps",
     timeLimit: PartiallyObservedProcess.tigerTimeLimit,
     model: .partiallyObserved { () throws(ProcessError) in try .tiger() })
 }

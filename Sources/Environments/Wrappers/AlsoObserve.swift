@@ -98,7 +98,7 @@ extension AlsoObserve.Part: NamedChoice {
     switch self {
     case .action: "the previous action, flattened; zeros at first"
     case .reward: "the previous reward; 0 at first"
-    case .time: "the part of the time limit that is used up"
+    case .time: "the elapsed fraction of the time limit"
     }
   }
 }

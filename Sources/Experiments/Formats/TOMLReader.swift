@@ -14,8 +14,8 @@ struct TOMLReader {
     var description: String { "line \(line): \(reason)" }
   }
 
-  private let bytes: [UInt8]
-  private var place = 0
+  let bytes: [UInt8]
+  var offset = 0
   private var entries: [Entry] = []
   /// The keys that have a value, inline tables included; no key can be added below them.
   private var seen: Set<[String]> = []
@@ -36,30 +36,30 @@ struct TOMLReader {
 
   // MARK: Bytes
 
-  private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
+  var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-  private static func byte(_ character: Unicode.Scalar) -> UInt8 {
+  static func byte(_ character: Unicode.Scalar) -> UInt8 {
     UInt8(truncatingIfNeeded: character.value)
   }
 
-  private func isNext(_ text: String) -> Bool { bytes[place...].starts(with: text.utf8) }
+  func isNext(_ text: String) -> Bool { bytes[offset...].starts(with: text.utf8) }
 
   /// Skips `text` if it is next; returns whether it was.
-  private mutating func take(_ text: String) -> Bool {
+  mutating func take(_ text: String) -> Bool {
     guard isNext(text) else { return false }
-    place += text.utf8.count
+    offset += text.utf8.count
     return true
   }
 
-  private func fault(_ reason: String) -> Fault {
-    Fault(line: 1 + bytes[..<min(place, bytes.count)].count { $0 == 10 }, reason: reason)
+  func fault(_ reason: String) -> Fault {
+    Fault(line: 1 + bytes[..<min(offset, bytes.count)].count { $0 == 10 }, reason: reason)
   }
 
   /// True if a byte is a tab, or no control character.
-  private func isPlain(_ byte: UInt8) -> Bool { byte == 9 || (byte >= 32 && byte != 127) }
+  func isPlain(_ byte: UInt8) -> Bool { byte == 9 || (byte >= 32 && byte != 127) }
 
-  private mutating func skipSpace() {
-    while let byte = next, byte == 32 || byte == 9 { place += 1 }
+  mutating func skipSpace() {
+    while let byte = next, byte == 32 || byte == 9 { offset += 1 }
   }
 
   /// Skips to the next line; the rest of this one must be empty or a comment.
@@ -68,14 +68,14 @@ struct TOMLReader {
     if next == Self.byte("#") {
       while let byte = next, byte != 10 {
         guard isPlain(byte) || isNext("\r\n") else { throw fault("a comment has a control character") }
-        place += 1
+        offset += 1
       }
     }
     guard next == nil || take("\n") || take("\r\n") else { throw fault("there is more text after the value") }
   }
 
   /// Skips spaces, line breaks and comments, as between the values of an array.
-  private mutating func skipLines() throws(Fault) {
+  mutating func skipLines() throws(Fault) {
     while true {
       skipSpace()
       guard let byte = next, byte == 10 || byte == 13 || byte == Self.byte("#") else { return }
@@ -88,7 +88,7 @@ struct TOMLReader {
   private mutating func readAll() throws(Fault) {
     _ = take("\u{FEFF}")
     var table: [String] = []
-    while place < bytes.count {
+    while offset < bytes.count {
       try skipLines()
       guard next != nil else { return }
       if take("[") {
@@ -166,158 +166,16 @@ struct TOMLReader {
       guard !isNext("\"\"\""), !isNext("'''") else { throw fault("a key must be on one line") }
       return try text()
     }
-    let start = place
-    while let byte = next, Self.isBare(byte) { place += 1 }
-    guard place > start else { throw fault("a key is missing") }
-    return String(decoding: bytes[start..<place], as: UTF8.self)
+    let start = offset
+    while let byte = next, Self.isBare(byte) { offset += 1 }
+    guard offset > start else { throw fault("a key is missing") }
+    return String(decoding: bytes[start..<offset], as: UTF8.self)
   }
 
-  private static func isBare(_ one: UInt8) -> Bool {
+  static func isBare(_ one: UInt8) -> Bool {
     switch one {
     case byte("a")...byte("z"), byte("A")...byte("Z"), byte("0")...byte("9"), byte("-"), byte("_"): true
     default: false
-    }
-  }
-
-  // MARK: Values
-
-  private mutating func value() throws(Fault) -> SettingValue {
-    if next == Self.byte("\"") || next == Self.byte("'") { return .text(try text()) }
-    if take("[") { return try array() }
-    return try scalar()
-  }
-
-  private mutating func array() throws(Fault) -> SettingValue {
-    var integers: [Int64] = []
-    var texts: [String] = []
-    while true {
-      try skipLines()
-      if take("]") { break }
-      guard next != Self.byte("["), next != Self.byte("{") else {
-        throw fault("nested arrays are not supported")
-      }
-      switch try value() {
-      case .integer(let number): integers.append(number)
-      case .text(let text): texts.append(text)
-      default: throw fault("the elements of an array must be whole numbers or texts")
-      }
-      guard integers.isEmpty || texts.isEmpty else {
-        throw fault("the elements of an array must be all whole numbers or all texts")
-      }
-      try skipLines()
-      if take(",") { continue }
-      guard take("]") else { throw fault("the array does not end with ]") }
-      break
-    }
-    return integers.isEmpty ? .texts(texts) : .integers(integers)
-  }
-
-  /// Reads a flag or a number.
-  private mutating func scalar() throws(Fault) -> SettingValue {
-    let start = place
-    while let byte = next,
-      Self.isBare(byte) || byte == Self.byte("+") || byte == Self.byte(".") || byte == Self.byte(":")
-    {
-      place += 1
-    }
-    let word = String(decoding: bytes[start..<place], as: UTF8.self)
-    if word == "true" || word == "false" { return .flag(word == "true") }
-    guard !word.isEmpty else { throw fault("a value is missing") }
-    guard let number = Self.number(word) else {
-      throw fault("'\(word)' is not a number, true or false, or a text in quotes")
-    }
-    return number
-  }
-
-  /// Parses a number as TOML spells it: underscores only between digits, no leading zeros.
-  static func number(_ word: String) -> SettingValue? {
-    let parts = word.split(separator: "_", omittingEmptySubsequences: false)
-    let isDigit = { (c: Character) in word.hasPrefix("0x") ? c.isHexDigit : "0"..."9" ~= c }
-    let isSpaced =
-      parts.dropLast().allSatisfy { $0.last.map(isDigit) ?? false }
-      && parts.dropFirst().allSatisfy { $0.first.map(isDigit) ?? false }
-    guard isSpaced else { return nil }
-    let plain = parts.joined()
-    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where plain.hasPrefix(prefix) {
-      let digits = plain.dropFirst(2)
-      return digits.allSatisfy(\.isHexDigit) ? Int64(digits, radix: radix).map { .integer($0) } : nil
-    }
-    let digits = plain.drop { $0 == "+" || $0 == "-" }
-    guard plain.count - digits.count <= 1 else { return nil }
-    if digits == "inf" { return .number(plain.first == "-" ? -.infinity : .infinity) }
-    if digits == "nan" { return .number(.nan) }
-    guard let first = digits.first, first.isNumber, first != "0" || digits.dropFirst().first?.isNumber != true
-    else { return nil }
-    if let whole = Int64(plain) { return .integer(whole) }
-    // 1. and 1.e5 are not TOML; prefixed integers were handled above.
-    let isDecimal =
-      digits.allSatisfy { $0.isNumber || "+-.eE".contains($0) } && !digits.hasSuffix(".")
-      && !digits.contains(".e") && !digits.contains(".E")
-    return isDecimal && digits.contains(where: { ".eE".contains($0) })
-      ? Double(plain).map { .number($0) } : nil
-  }
-
-  // MARK: Texts
-
-  private mutating func text() throws(Fault) -> String {
-    let isLiteral = next == Self.byte("'")
-    let quote = isLiteral ? "'" : "\""
-    let isLong = take(quote + quote + quote)
-    if isLong {
-      if !take("\n") { _ = take("\r\n") }
-    } else {
-      _ = take(quote)
-    }
-    let end = isLong ? quote + quote + quote : quote
-    var out: [UInt8] = []
-    while true {
-      guard let byte = next, isLong || byte != 10 else { throw fault("the text does not end with \(end)") }
-      if take(end) {
-        // A multi-line string may contain up to two quotes before its delimiter.
-        for _ in 0..<2 where isLong && take(quote) { out += quote.utf8 }
-        break
-      }
-      if byte == Self.byte("\\"), !isLiteral {
-        try escape(into: &out, isLong: isLong)
-      } else {
-        guard isPlain(byte) || (isLong && (byte == 10 || isNext("\r\n"))) else {
-          throw fault("the text has a control character")
-        }
-        out.append(byte)
-        place += 1
-      }
-    }
-    guard let text = String(validating: out, as: UTF8.self) else { throw fault("the text is not UTF-8") }
-    return text
-  }
-
-  private mutating func escape(into out: inout [UInt8], isLong: Bool) throws(Fault) {
-    place += 1
-    guard let byte = next else { throw fault("the text ends after \\") }
-    place += 1
-    switch Unicode.Scalar(byte) {
-    case "b": out.append(8)
-    case "t": out.append(9)
-    case "n": out.append(10)
-    case "f": out.append(12)
-    case "r": out.append(13)
-    case "\"", "\\": out.append(byte)
-    case "u", "U":
-      let count = byte == Self.byte("u") ? 4 : 8
-      guard place + count <= bytes.count,
-        case let digits = String(decoding: bytes[place..<place + count], as: UTF8.self),
-        digits.allSatisfy(\.isHexDigit), let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
-      else { throw fault("\\\(Unicode.Scalar(byte)) needs \(count) hexadecimal digits of a character") }
-      place += count
-      out += Array(String(Character(scalar)).utf8)
-    case " ", "\t", "\n", "\r":
-      place -= 1
-      skipSpace()
-      guard isLong, isNext("\n") || isNext("\r\n") else {
-        throw fault("\\ before white space is allowed only at the end of a line of a multi-line text")
-      }
-      while let byte = next, byte == 32 || byte == 9 || byte == 10 || byte == 13 { place += 1 }
-    default: throw fault("unknown escape \\\(Unicode.Scalar(byte))")
     }
   }
 }

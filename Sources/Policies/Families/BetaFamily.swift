@@ -157,6 +157,6 @@ public struct BetaFamily: ActionFamily {
 extension BoxDistribution {
   /// A beta distribution between the bounds.
   public static let beta = BoxDistribution(
-    "beta", help: "Beta between the bounds, with one peak", needsBounds: true
+    "beta", help: "beta distribution between the bounds, with one peak", needsBounds: true
   ) { BetaFamily($0) }
 }

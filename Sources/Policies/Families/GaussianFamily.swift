@@ -179,13 +179,13 @@ public struct GaussianFamily: ActionFamily {
 extension BoxDistribution {
   /// A Gaussian whose deviations are parameters; draws beyond a bound are clamped to it.
   public static let gaussian = BoxDistribution(
-    "gaussian", help: "Gaussian with a free deviation for each number; beyond a bound clamped to it",
+    "gaussian", help: "Gaussian with one learned deviation for each number; draws are clamped to the bounds",
     needsBounds: false
   ) { GaussianFamily($0.low.count) }
 
   /// A Gaussian whose deviations are network outputs.
   public static let networkGaussian = BoxDistribution(
-    "network-gaussian", help: "Gaussian whose deviations the network gives", needsBounds: false
+    "network-gaussian", help: "Gaussian whose deviations are outputs of the network", needsBounds: false
   ) { GaussianFamily($0.low.count, .network) }
 
   /// A Gaussian that tanh squashes into the bounds.
@@ -196,7 +196,7 @@ extension BoxDistribution {
   /// Generalized state-dependent exploration.
   public static let exploring = BoxDistribution(
     "gsde",
-    help: "generalized state-dependent exploration: a matrix of noise that stays the same for some steps",
+    help: "generalized state-dependent exploration: the noise matrix is redrawn only every few steps",
     needsBounds: false
   ) { GaussianFamily($0.low.count, .exploring) }
 }

@@ -35,7 +35,7 @@ struct ConvolutionLayer: Layer {
     else {
       throw .size(
         what: "side of a convolution", found: convolution.side,
-        allowed: "from 1 to \(side), the side of what it looks at")
+        allowed: "from 1 to \(side), the smaller side of its input image")
     }
     shape = AffineShape(
       inputs: convolution.side * convolution.side * image.channels, outputs: convolution.filters,

@@ -49,7 +49,7 @@ extension Initialization: NamedChoice {
   public var help: String {
     switch self {
     case .orthogonal: "orthogonal matrices, biases 0"
-    case .uniform: "uniform within ± 1/√inputs, as PyTorch has it"
+    case .uniform: "uniform in ± 1/√inputs, PyTorch's default"
     }
   }
 }

@@ -58,7 +58,7 @@ public struct Architecture: Sendable, Equatable {
       throw .number(what: "initial log deviation", found: logDeviation, allowed: "from −50 to 50")
     }
     if let recurrence, !(1...65_536).contains(recurrence.size) {
-      throw .size(what: "number of units that remember", found: recurrence.size, allowed: "from 1 to 65,536")
+      throw .size(what: "number of recurrent units", found: recurrence.size, allowed: "from 1 to 65,536")
     }
   }
 }

@@ -18,7 +18,7 @@ extension Policy {
     let (parts, isShared) = (workspace.evaluatedParts, architecture.critic == .shared)
     precondition(
       actions.count == workspace.evaluatedRows * actionSize,
-      "a gradient follows a forward pass over the same rows")
+      "accumulateGradient needs a forward pass over the same rows first")
     if parts.contains(.actor) {
       let rows = workspace.evaluatedRows
       var adjoints = workspace.headAdjoints

@@ -63,7 +63,7 @@ public struct VTrace: AdvantageEstimator {
 extension EstimatorEntry {
   /// ``VTrace``.
   public static let vTrace = EstimatorEntry(
-    "v-trace", help: "advantages of steps that an older policy made, with clipped ratios", isUnbiased: false,
+    "v-trace", help: "off-policy advantages with clipped importance ratios", isUnbiased: false,
     expectation: .unknown, estimatesObjective: false,
     rule: .advantages {
       VTrace(discount: $0.gamma, decay: $0.lambda, clip: $0.largestWeight)

@@ -26,6 +26,7 @@ public struct OptimalBaselinePerStep: Baseline {
 extension BaselineEntry {
   /// ``OptimalBaselinePerStep``.
   public static let optimalPerStep = BaselineEntry(
-    "optimal-per-step", help: "for each time the number with the least variance, from the other trajectories",
+    "optimal-per-step",
+    help: "at each time step, the number with the least variance, from the other trajectories",
     bias: .none, isConstant: false, rule: .trajectories { OptimalBaselinePerStep() })
 }

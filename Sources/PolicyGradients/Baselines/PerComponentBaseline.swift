@@ -25,7 +25,7 @@ public struct PerComponentBaseline: Baseline {
 extension BaselineEntry {
   /// ``PerComponentBaseline``.
   public static let optimalPerComponent = BaselineEntry(
-    "optimal-per-component", help: "the constant with the least variance for each parameter by itself",
+    "optimal-per-component", help: "for each parameter separately, the constant with the least variance",
     bias: .none,
     isConstant: false, rule: .trajectories { PerComponentBaseline() })
 }

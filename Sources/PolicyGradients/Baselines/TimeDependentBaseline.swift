@@ -25,6 +25,7 @@ public struct TimeDependentBaseline: Baseline {
 extension BaselineEntry {
   /// ``TimeDependentBaseline``.
   public static let timeDependent = BaselineEntry(
-    "time-dependent", help: "for each time the mean of the other trajectories' coefficients", bias: .none,
+    "time-dependent", help: "at each time step, the mean of the other trajectories' coefficients",
+    bias: .none,
     isConstant: false, rule: .trajectories { TimeDependentBaseline() })
 }

@@ -31,7 +31,7 @@ public struct MaximumLikelihood: Estimator {
 extension EstimatorEntry {
   /// ``MaximumLikelihood``.
   public static let maximumLikelihood = EstimatorEntry(
-    "maximum-likelihood", help: "every step counts alike: the likelihood of demonstrations (ascent clone)",
+    "maximum-likelihood", help: "behavior cloning: the log-likelihood of demonstrations (ascent clone)",
     isUnbiased: false, expectation: .zero, estimatesObjective: false,
     rule: .trajectories { _ in MaximumLikelihood() })
 }

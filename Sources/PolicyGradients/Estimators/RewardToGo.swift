@@ -40,14 +40,14 @@ public struct RewardToGo: OnPolicyEstimator {
 extension EstimatorEntry {
   /// ``RewardToGo``, discounted from the action on.
   public static let rewardToGo = EstimatorEntry(
-    "reward-to-go", help: "each step is weighted by the rewards that follow it, discounted from the step on",
+    "reward-to-go", help: "each step is weighted by its own and later rewards, discounted from the step on",
     isUnbiased: true, expectation: .rewardToGo, estimatesObjective: false,
     rule: .trajectories { RewardToGo(discount: $0.gamma) })
 
   /// ``RewardToGo``, discounted from the beginning of the episode.
   public static let rewardToGoFromBeginning = EstimatorEntry(
     "reward-to-go-from-beginning",
-    help: "each step is weighted by the rewards that follow it, discounted from the episode's beginning on",
+    help: "each step is weighted by its own and later rewards, discounted from the episode's beginning",
     isUnbiased: true, expectation: .totalReturn, estimatesObjective: false,
     rule: .trajectories { RewardToGo(discount: $0.gamma, isCountedFromBeginning: true) })
 }

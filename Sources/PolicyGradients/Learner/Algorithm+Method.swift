@@ -12,16 +12,17 @@ extension Algorithm {
     }
     guard policy.remembers || truncation == Truncation() else {
       throw .contradiction(
-        "algorithm.sequence cuts what a policy remembers; set policy.memory = gru or lstm, or leave it away")
+        "algorithm.sequence needs a recurrent policy: set policy.memory = gru or lstm, or remove algorithm.sequence"
+      )
     }
     guard epochs == 1 || !estimator.isOnPolicy else {
       throw .contradiction(
-        "\(name) makes \(epochs) passes over a rollout; its estimator is on-policy, which allows one")
+        "\(name) makes \(epochs) passes over a rollout, but its on-policy estimator allows only one")
     }
     guard policy.architecture.critic != .shared || !fitsCritic else {
       throw .contradiction(
-        "policy.trunk = shared is learned together with the actor; algorithm.critic_epochs must be 0, "
-          + "or take policy.trunk = separate")
+        "with policy.trunk = shared the critic is learned together with the actor: set algorithm.critic_epochs = 0 "
+          + "or policy.trunk = separate")
     }
   }
 

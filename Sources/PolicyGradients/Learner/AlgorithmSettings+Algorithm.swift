@@ -8,7 +8,7 @@ extension AlgorithmSettings {
   public func algorithm() throws(LearnerError) -> Algorithm {
     guard truncation.burnIn == 0 || truncation.length > 0 else {
       throw .contradiction(
-        "algorithm.burn_in = \(truncation.burnIn) leads to the sequences of algorithm.sequence, which is 0 for whole episodes"
+        "algorithm.burn_in = \(truncation.burnIn) needs algorithm.sequence above 0"
       )
     }
     return Algorithm(
@@ -27,7 +27,7 @@ extension AlgorithmSettings {
 
   private func trajectories(_ rule: any Estimator) throws(LearnerError) -> TrajectoryLearning {
     guard truncation == Truncation() else {
-      throw .contradiction("\(estimator.name) goes through whole episodes; leave algorithm.sequence away")
+      throw .contradiction("\(estimator.name) uses whole episodes; omit algorithm.sequence")
     }
     guard update == .gradient else {
       throw .contradiction(
@@ -35,12 +35,13 @@ extension AlgorithmSettings {
     }
     guard rewards == RewardScaling() else {
       throw .contradiction(
-        "normalize.returns and normalize.reward_clip change advantages; \(estimator.name) has none")
+        "normalize.returns and normalize.reward_clip apply to advantages, which \(estimator.name) does not use"
+      )
     }
     guard minibatches.epochs == 1 || !rule.isOnPolicy else {
       throw .contradiction(
-        "algorithm.epochs = \(minibatches.epochs) uses trajectories of older parameters, which the on-policy estimator "
-          + "\(estimator.name) cannot; take per-decision, importance-sampling, self-normalized or first-order"
+        "algorithm.epochs = \(minibatches.epochs) reuses trajectories of older parameters, which the on-policy estimator "
+          + "\(estimator.name) does not support; use per-decision, importance-sampling, self-normalized or first-order"
       )
     }
     var learning = TrajectoryLearning(rule)
@@ -64,8 +65,8 @@ extension AlgorithmSettings {
   private func advantages(_ rule: any AdvantageEstimator) throws(LearnerError) -> AdvantageLearning {
     guard baseline == .none || baseline.isValue else {
       throw .contradiction(
-        "algorithm.estimator = \(estimator.name) has the value for its baseline; leave "
-          + "algorithm.baseline = \(baseline.name) away")
+        "algorithm.estimator = \(estimator.name) already uses the critic's value as its baseline; omit "
+          + "algorithm.baseline = \(baseline.name)")
     }
     let coefficients = try reweighted(rule)
     var learning = AdvantageLearning(
@@ -78,7 +79,7 @@ extension AlgorithmSettings {
     guard case .reweighting(let make) = surrogate.rule else { return rule }
     guard let onPolicy = rule as? any AdvantageEstimator & OnPolicyEstimator else {
       throw .contradiction(
-        "algorithm.estimator = \(estimator.name) weighs its advantages by the ratios already; take algorithm.surrogate = score"
+        "algorithm.estimator = \(estimator.name) already weights its advantages by the ratios; set algorithm.surrogate = score"
       )
     }
     return make(onPolicy, estimation)
@@ -90,8 +91,8 @@ extension AlgorithmSettings {
     guard update == .gradient else { return try naturalUpdate() }
     guard minibatches.epochs == 1 || !coefficients.isOnPolicy else {
       throw .contradiction(
-        "algorithm.epochs = \(minibatches.epochs) uses steps of older parameters, which algorithm.surrogate = "
-          + "\(surrogate.name) cannot; take ratio or clipped, or algorithm.estimator = v-trace")
+        "algorithm.epochs = \(minibatches.epochs) reuses steps of older parameters, which algorithm.surrogate = "
+          + "\(surrogate.name) does not support; use ratio or clipped, or algorithm.estimator = v-trace")
     }
     return critic.epochs > 0 ? .actor(minibatches, critic) : .joint(minibatches, value)
   }
@@ -99,22 +100,23 @@ extension AlgorithmSettings {
   private func naturalUpdate() throws(LearnerError) -> AdvantageLearning.Update {
     guard critic.epochs > 0 else {
       throw .contradiction(
-        "algorithm.update = \(update.rawValue) moves the actor alone; set algorithm.critic_epochs for the critic"
+        "algorithm.update = \(update.rawValue) updates only the actor; set algorithm.critic_epochs above 0 to fit the critic"
       )
     }
     guard minibatches.epochs == 1 else {
       throw .contradiction(
-        "algorithm.update = \(update.rawValue) makes one step for each rollout; algorithm.epochs = \(minibatches.epochs) "
-          + "does not go with it")
+        "algorithm.update = \(update.rawValue) makes one step for each rollout; set algorithm.epochs = 1, not "
+          + "\(minibatches.epochs)")
     }
     guard surrogate == .score, minibatches.normalization != .minibatch else {
       throw .contradiction(
-        "algorithm.update = \(update.rawValue) looks at the whole rollout once: algorithm.surrogate = score and "
-          + "algorithm.normalize_advantages = batch or none go with it")
+        "algorithm.update = \(update.rawValue) uses the whole rollout once: set algorithm.surrogate = score and "
+          + "algorithm.normalize_advantages = batch or none")
     }
     guard update == .natural || minibatches.entropy.weight == 0 else {
       throw .contradiction(
-        "algorithm.update = trust-region takes no step that lowers the surrogate, which algorithm.entropy is no part of"
+        "algorithm.update = trust-region accepts only steps that raise the surrogate, which excludes the entropy: set "
+          + "algorithm.entropy = 0"
       )
     }
     let step = NaturalStep(
@@ -136,7 +138,7 @@ extension AlgorithmSettings {
       guard minibatches.normalization != .none, baseline.isConstant, estimator.make(estimation).isOnPolicy
       else { return [] }
       return [
-        "algorithm.normalize_advantages = \(minibatches.normalization.rawValue) undoes the constant "
+        "algorithm.normalize_advantages = \(minibatches.normalization.rawValue) cancels the constant "
           + "algorithm.baseline = \(baseline.name)"
       ]
     }
@@ -146,12 +148,12 @@ extension AlgorithmSettings {
     if critic.epochs > 0 { sizes.append(("algorithm.critic_minibatch", critic.minibatch)) }
     return sizes.compactMap { key, steps in
       if steps > rollout {
-        return "\(key) = \(steps) is more than a rollout has; its \(rollout) steps are one minibatch"
+        return "\(key) = \(steps) exceeds the \(rollout) steps of a rollout, which form one minibatch"
       }
       guard steps > 0, rollout % steps != 0, !isRecurrent else { return nil }
       return
         "\(key) = \(steps) does not divide the \(rollout) steps of a rollout; the last minibatch of each "
-        + "epoch has the \(rollout % steps) that are left"
+        + "epoch has \(rollout % steps)"
     }
   }
 }

@@ -40,14 +40,14 @@ public enum LearnerError: Error, CustomStringConvertible {
     case .notFinite(let quantity, let iteration):
       "the \(quantity) is not finite in iteration \(iteration); try a lower algorithm.rate"
     case .unsupportedActionSpace(let space):
-      "no policy acts in the space \(space)"
+      "there is no policy for the action space \(space)"
     case .policy(let error): "\(error)"
     case .environment(let error): "\(error)"
     case .contradiction(let text): text
     case .randomness(let error): "\(error)"
     case .collective(let failure): "\(failure)"
     case .notReplayed(let lane):
-      "the environment of lane \(lane) cannot be brought back: the same seed and the same actions led it elsewhere"
+      "the environment of lane \(lane) cannot be restored: the same seed and actions led to another state"
     }
   }
 }

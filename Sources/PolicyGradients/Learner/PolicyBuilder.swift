@@ -25,7 +25,7 @@ public enum PolicyBuilder {
     }
     guard boxes == .gaussian || hasBoxes else {
       throw LearnerError.contradiction(
-        "policy.distribution = \(boxes.name) is for boxes of numbers; the actions here are \(actions)")
+        "policy.distribution = \(boxes.name) needs actions that are boxes, not \(actions)")
     }
     var factors: [any ActionFamily] = []
     for leaf in actions.leaves {
@@ -62,7 +62,7 @@ public enum PolicyBuilder {
     let bounds = ValueBounds(low: low.map { Float($0) }, high: high.map { Float($0) })
     guard !boxes.needsBounds || bounds.areFinite else {
       throw LearnerError.contradiction(
-        "policy.distribution = \(boxes.name) needs an action space with finite bounds; take gaussian")
+        "policy.distribution = \(boxes.name) needs an action space with finite bounds; use gaussian")
     }
     return boxes.make(bounds)
   }

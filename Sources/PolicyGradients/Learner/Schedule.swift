@@ -15,8 +15,8 @@ extension Schedule: NamedChoice {
   /// A one-line description.
   public var help: String {
     switch self {
-    case .constant: "does not change"
-    case .linear: "falls in a line to 0 at the last step"
+    case .constant: "stays the same"
+    case .linear: "decreases linearly to 0 at the last step"
     }
   }
 }

@@ -39,7 +39,7 @@ public struct Momentum: Optimizer {
 
 extension OptimizerEntry {
   /// ``Momentum``.
-  public static let momentum = OptimizerEntry("momentum", help: "gradient ascent with a heavy ball of 0.9") {
+  public static let momentum = OptimizerEntry("momentum", help: "gradient ascent with momentum 0.9") {
     Momentum(rate: $0.rate)
   }
 }

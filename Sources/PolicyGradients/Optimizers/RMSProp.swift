@@ -42,7 +42,7 @@ public struct RMSProp: Optimizer {
 extension OptimizerEntry {
   /// ``RMSProp``.
   public static let rmsprop = OptimizerEntry(
-    "rmsprop", help: "RMSProp with epsilon inside of the root, as TensorFlow has it"
+    "rmsprop", help: "RMSProp with epsilon inside the square root, as in TensorFlow"
   ) {
     RMSProp(rate: $0.rate, ε: $0.epsilon)
   }

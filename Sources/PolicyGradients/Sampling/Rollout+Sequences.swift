@@ -82,7 +82,8 @@ extension Rollout.Lane {
       if memorySteps[middle] < step { low = middle + 1 } else { high = middle }
     }
     precondition(
-      low < memorySteps.count && memorySteps[low] == step, "a sequence begins where no state was recorded")
+      low < memorySteps.count && memorySteps[low] == step,
+      "no recurrent state was recorded at the beginning of the sequence")
     return low
   }
 

@@ -41,6 +41,6 @@ public struct ClippedSurrogate: Surrogate {
 extension SurrogateEntry {
   /// ``ClippedSurrogate``.
   public static let clipped = SurrogateEntry(
-    "clipped", help: "ρ Â ∇log π while ρ is within 1 ± algorithm.clip (PPO)",
+    "clipped", help: "ρ Â ∇log π, with ρ clipped at 1 ± algorithm.clip (PPO)",
     rule: .reweighting { ClippedSurrogate(of: $0, clip: $1.clip, schedule: $1.clipSchedule) })
 }

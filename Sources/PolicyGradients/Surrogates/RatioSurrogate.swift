@@ -23,6 +23,6 @@ public struct RatioSurrogate: Surrogate {
 extension SurrogateEntry {
   /// ``RatioSurrogate``.
   public static let ratio = SurrogateEntry(
-    "ratio", help: "ρ Â ∇log π, with the ratio ρ of the current policy and the one that acted",
+    "ratio", help: "ρ Â ∇log π, with the probability ratio ρ of the current to the sampling policy",
     rule: .reweighting { advantage, _ in RatioSurrogate(of: advantage) })
 }

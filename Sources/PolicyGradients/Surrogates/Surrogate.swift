@@ -57,7 +57,7 @@ public struct SurrogateEntry: RegistryEntry, Equatable {
   public static func == (a: SurrogateEntry, b: SurrogateEntry) -> Bool { a.name == b.name }
 
   /// No surrogate: the advantages are the coefficients.
-  public static let score = SurrogateEntry("score", help: "the advantages as they are: Â ∇log π", rule: .none)
+  public static let score = SurrogateEntry("score", help: "unweighted advantages: Â ∇log π", rule: .none)
 }
 
 extension Registry<SurrogateEntry> {

@@ -56,7 +56,8 @@ struct AdvantageMethod: LearningMethod {
   }
 
   mutating func gradient(of rollout: Rollout, _ θ: Parameters) throws(LearnerError) -> [Float] {
-    throw LearnerError.contradiction("\(name) makes many gradients of a rollout, not one")
+    throw LearnerError.contradiction(
+      "\(name) computes several gradients from a rollout, so it has no single gradient")
   }
 
   mutating func update(

@@ -160,7 +160,7 @@ extension MinibatchSettings.Normalization: NamedChoice {
   /// A one-line description.
   public var help: String {
     switch self {
-    case .none: "advantages stay as they are"
+    case .none: "advantages are not normalized"
     case .batch: "over all steps of the rollout"
     case .minibatch: "over the steps of each minibatch"
     }
