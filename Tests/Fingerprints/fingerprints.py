@@ -168,11 +168,11 @@ def train(name, folder):
 
 
 def steady(text):
-    """What a command printed, without what the clock and the folder decide."""
+    """The numbers that a command printed, without its sentences and what the clock and the folder decide."""
     lines = []
     for line in text.splitlines():
         pairs = json.loads(line)
-        for key in ("seconds", "steps_per_second", "run", "file", "speed"):
+        for key in ("seconds", "steps_per_second", "run", "file", "speed", "text", "advice"):
             pairs.pop(key, None)
         if pairs.get("name") != "speed":
             lines.append(json.dumps(pairs))
