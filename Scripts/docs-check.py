@@ -153,7 +153,8 @@ def check_file(root, page, block, where, options, totals):
     content = (root / path).read_text(encoding="utf-8")
     if block[3] != content and options.write:
         now = page.read_text(encoding="utf-8")
-        page.write_text(now.replace(block[0], block[0].replace(f"\n{block[3]}```", f"\n{content}```"), 1), encoding="utf-8")
+        start, end = (position - block.start() for position in block.span(3))
+        page.write_text(now.replace(block[0], block[0][:start] + content + block[0][end:], 1), encoding="utf-8")
     elif block[3] != content:
         yield where, f"the fence is not {path}"
     totals["files shown"] += 1
@@ -238,6 +239,7 @@ PLANTED = [
     ("```\n" + PROFILE, "", 1, "README.md:7: a mark that is not on the line before a fence, or a fence"),
     (TRAIN.replace("$", "Train:\n$"), "", 1, "README.md:1: lines before the first command"),
     ("<!-- docs-check: file program -->\n```sh\nls\n```\n", "", 1, "README.md:2: the fence is not program"),
+    ("<!-- docs-check: file Makefile -->\n```make\n```\n", "--write", 0, "docs-check: 1 files shown"),
     ("<!-- docs-check: file none -->\n```sh\nls\n```\n", "", 1, "README.md:2: no such file: none"),
     ("\n[x](docs/none.md)\n", "", 1, "README.md:2: no such file: docs/none.md"),
     ("# A\n```\n# B\n```\n[x](#b)\n", "", 1, "README.md:5: no such heading: #b"),

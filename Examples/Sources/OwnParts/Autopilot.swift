@@ -2,12 +2,12 @@ import ArgumentParser
 import Ascent
 import AscentCommand
 
-/// A command beside those of `ascent`: how well a hand-written controller docks, to compare trained policies with.
+/// A command beside those of `ascent`: the mean return of a hand-written controller.
 struct Autopilot: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Dock by hand-written rules, as a mark for trained policies.")
+    abstract: "Measure a hand-written controller, to compare trained policies with.")
 
-  @Option(help: "How many episodes are played.")
+  @Option(help: "The number of episodes.")
   var episodes = 100
 
   @Option(help: "The seed of the episodes.")

@@ -1,8 +1,8 @@
 import Ascent
 
-/// A craft that is to come to rest at a dock: a double integrator on a line, pushed by its thruster and by gusts.
+/// A craft that has to come to rest at a dock: a double integrator on a line with a thruster and random gusts.
 ///
-/// Observed are the position x and the speed v; the action is the thrust u in [−1, 1]. A step pays 1 − |x| − 0.5 |v|, and an episode
+/// Observations are the position x and the speed v; the action is the thrust u in [−1, 1]. A step pays 1 − |x| − 0.5 |v|, and an episode
 /// terminates when the craft is more than 3 away. The longest episode has 60 steps.
 final class Docking: Environment {
   static let timeLimit = 60
@@ -42,6 +42,6 @@ final class Docking: Environment {
 extension NativeEnvironment {
   /// `native:docking`.
   static let docking = NativeEnvironment(
-    "docking", help: "a craft that is to come to rest at a dock, 60 steps", timeLimit: Docking.timeLimit,
+    "docking", help: "a craft that has to come to rest at a dock, 60 steps", timeLimit: Docking.timeLimit,
     model: .simulated { generator throws(RandomnessError) in try Docking(generator: generator) })
 }

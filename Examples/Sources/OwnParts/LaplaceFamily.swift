@@ -5,7 +5,7 @@ import Foundation
 ///
 ///     log p(a) = −|a − μ|/b − log 2b
 ///
-/// Its tails are heavier than a Gaussian's: exploration now and then goes far.
+/// Its tails are heavier than a Gaussian's, so some exploratory actions are far from the mean.
 struct LaplaceFamily: ActionFamily {
   /// n.
   let valueCount: Int
@@ -22,7 +22,7 @@ struct LaplaceFamily: ActionFamily {
         let (μ, v) = rows.indices(row, k)
         let distribution = try? Laplace(
           mean: Double(head.values[μ]), scale: Double(head.exponentials[μ + valueCount]))
-        // Parameters that are no numbers draw none: the learner then stops with the iteration's name.
+        // Parameters that are not finite give NaN, at which the learner stops.
         actions[v] = Float(distribution?.sample(from: draws.stream(ofRow: row)) ?? .nan)
       }
     }
@@ -111,7 +111,7 @@ struct LaplaceFamily: ActionFamily {
 
 extension BoxDistribution {
   static let laplace = BoxDistribution(
-    "laplace", help: "Laplace with a free scale for each number; beyond a bound clamped to it",
+    "laplace", help: "Laplace with one learned scale for each number; draws are clamped to the bounds",
     needsBounds: false
   ) { LaplaceFamily(valueCount: $0.low.count) }
 }

@@ -2,7 +2,7 @@ import Ascent
 
 /// The rewards of the next n steps: c(t) = Σ r(t′) over t ≤ t′ < t + n.
 ///
-/// What an action changes long after it was taken is left out. That is a bias; the variance of the rewards left out is gone, too.
+/// Later rewards are omitted. That adds a bias, and removes the variance of those rewards.
 struct ShortSighted: OnPolicyEstimator {
   /// n.
   var window: Int

@@ -1,5 +1,5 @@
-// Brings an environment, an estimator, a baseline, an optimizer and an action family that Ascent does not have, and trains with them:
-// without arguments directly by the library, with arguments as the command line `ascent` that knows all of them:
+// Adds an environment, an estimator, a baseline, an optimizer and an action family to Ascent and trains with them: without
+// arguments by calls of the library, with arguments as the command line `ascent`, which then knows their names:
 //
 //     OwnParts train native:docking --algorithm reinforce --set algorithm.estimator=short-sighted …
 import Ascent
