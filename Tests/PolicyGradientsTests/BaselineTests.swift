@@ -1,5 +1,6 @@
-import PolicyGradients
 import Testing
+
+@testable import PolicyGradients
 
 private func cells(_ baseline: any Baseline, _ part: BaselinePart) -> BaselineCells {
   var cells = BaselineCells()
@@ -27,7 +28,7 @@ private func cells(_ baseline: any Baseline, _ part: BaselinePart) -> BaselineCe
   @Test func `that depends on time has a cell for each`() {
     let cells = cells(TimeDependentBaseline(), BaselinePart(coefficients: [6, 5, 3]))
     #expect(cells.numerators == [6, 5, 3] && cells.denominators == [1, 1, 1])
-    #expect(TimeDependentBaseline().cells == .times)
+    #expect(TimeDependentBaseline().layout == .times)
   }
 
   @Test func `that is optimal is the ratio of score products`() {
@@ -37,11 +38,22 @@ private func cells(_ baseline: any Baseline, _ part: BaselinePart) -> BaselineCe
     #expect(cells.numerators == [10] && cells.denominators == [5])
   }
 
+  /// A trajectory that is shorter than the others, or of which a baseline of another package adds nothing.
+  @Test func `is 0 in cells to which nothing was added`() {
+    var cells = BaselineCells()
+    cells.add(6, 2, at: 0)
+    #expect(cells.value(0) == 3 && cells.value(7) == 0)
+    #expect(cells.value(0, without: BaselineCells()) == 3 && cells.value(7, without: BaselineCells()) == 0)
+    #expect(cells.value(0, without: cells) == 0)
+    cells.add(.nan, .nan, at: 0)
+    #expect(cells.value(0, without: BaselineCells()).isNaN, "what is not finite does not become a number")
+  }
+
   @Test func `that is optimal for each step has a ratio for each time`() {
     var part = BaselinePart(coefficients: [2, 4])
     (part.scoreProducts, part.scoreNorms) = ([6, 2], [3, 0.5])
     let cells = cells(OptimalBaselinePerStep(), part)
     #expect(cells.numerators == [6, 2] && cells.denominators == [3, 0.5])
-    #expect(OptimalBaselinePerStep().cells == .times && OptimalBaselinePerStep().leavesOneOut)
+    #expect(OptimalBaselinePerStep().layout == .times && OptimalBaselinePerStep().leavesOneOut)
   }
 }

@@ -54,6 +54,23 @@ import Testing
     }, Case("trpo with an lstm, exploring", "trpo", in: "box, gsde", cell: .lstm),
   ]
 
+  /// A sampler whose environments were led elsewhere must not sample as if they were restored.
+  @Test func `does not sample before its environments are restored`() throws {
+    let space = ActionCase.named("discrete")
+    let (policy, lanes) = (try space.policy(for: .ppo), try space.lanes(2, seed: 12))
+    let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
+    var sampler = try Sampler(lanes, policy: policy)
+    var rollout = Rollout(laneCount: 2, observationSize: 3, actionSize: policy.actionSize)
+    let budget = SamplingBudget(.exactly(7, rollout: 0), steps: 1000)
+    #expect(try sampler.fill(&rollout, acting: policy, θ, budget) && !sampler.isTorn)
+    let open = sampler.open
+    let lane = try #require(open.firstIndex { $0.isOpen })
+    var other = open
+    other[lane].observation[0] += 1
+    #expect(try sampler.replay(other) == lane && sampler.isTorn)
+    #expect(try sampler.replay(open) == nil && !sampler.isTorn)
+  }
+
   private static func go(_ learner: inout Learner, _ iterations: Int) throws {
     for _ in 0..<iterations { _ = try #require(try learner.iterate(budget: 20_000 - learner.steps)) }
   }

@@ -5,7 +5,7 @@ import Ascent
 /// Trajectory i is left out of its own mean, so the baseline adds no bias.
 struct TrajectoryMean: Baseline {
   var leavesOneOut: Bool { true }
-  var cells: BaselineCells.Layout { .all }
+  var layout: BaselineCells.Layout { .all }
   var scores: BaselineScores { .none }
 
   func add(_ part: BaselinePart, to cells: inout BaselineCells) {

@@ -3,8 +3,16 @@ public import PolicyGradients
 
 /// The processes of one machine that make a run together and exchange data through shared memory.
 ///
-/// Process 0 creates the memory and starts the others, each an `ascent worker` of the same executable, which joins.
-/// It also supervises them: a process that ends, or is silent for longer than ``patience``, is a ``failure`` for all.
+/// Process 0 creates the memory and starts the others: each is an `ascent worker` of the same executable and joins the memory.
+///
+/// An exchange has three parts. Each process calls ``write(_:)``, then ``meet()``, which returns when all have called it, and
+/// then ``read(from:into:)``. The output is double-buffered: a process may write for the next exchange while others still
+/// read the last one, so one barrier per exchange suffices.
+///
+/// These calls do not throw. The first error of any process becomes the ``failure`` of all of them at their next ``meet()``;
+/// from then on all calls do nothing. While process 0 waits it supervises the others: a process that ends, or whose
+/// heartbeat does not change for ``patience`` seconds, is such an error. An interrupt is weaker: it is a request that each
+/// process checks (``isInterrupted``), and does not end ``meet()``.
 @safe public final class SharedMemory: Collective {
   /// The index of this process, counted from 0.
   public let rank: Int
@@ -12,9 +20,9 @@ public import PolicyGradients
   public let count: Int
   /// The reason why the processes cannot continue; nil as long as they can.
   public private(set) var failure: CollectiveFailure?
-  /// The number of seconds that a process may be silent while the others wait.
+  /// The number of seconds that process 0 waits for a process without a heartbeat; of no effect in other processes.
   public var patience = 300.0
-  /// Called regularly while this process waits; when it returns true, all processes are told to stop.
+  /// Called every 50 ms while this process waits; when it returns true, ``interrupt()`` follows.
   var isInterruptedWhileWaiting: () -> Bool = { false }
   /// Returns the name of a process in messages, by its rank.
   var describe: (Int) -> String = { "worker \($0)" }
@@ -34,7 +42,7 @@ public import PolicyGradients
     (rank, self.count) = (0, count)
   }
 
-  /// Joins from another process, or from another thread of the process that created the memory.
+  /// Joins in a process that ``start(_:executable:arguments:)`` started, or, in tests, in another thread.
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` when the descriptor is not such a memory's.
   public init(rank: Int, descriptor: Int) throws(ExperimentError) {
@@ -70,28 +78,33 @@ public import PolicyGradients
   /// Called in a started process: makes it end when its parent does.
   func followParent() { unsafe cworkers_follow_parent(team) }
 
-  /// Shows the other processes that this one is alive.
+  /// Counts a heartbeat of this process.
   func beat() { unsafe cworkers_beat(team) }
 
-  /// True if all processes must stop.
+  /// True if some process called ``interrupt()``: every process stops at the end of its iteration.
   var isInterrupted: Bool { unsafe cworkers_is_interrupted(team) }
 
-  /// Tells all processes to stop.
+  /// Requests that all processes stop and save their work.
   func interrupt() { unsafe cworkers_interrupt(team) }
 
-  /// Ends the collective; all processes receive the exit code and the reason.
+  /// Ends the collective.
+  ///
+  /// Every process gets the exit code and the reason as its ``failure`` at its next ``meet()``. Only the first call of all
+  /// processes counts.
   func end(code: Int32, _ reason: String) { unsafe cworkers_break(team, code, reason) }
 
   // MARK: Collective
 
-  /// Adds numbers to this process's output, which the others can read after the next ``meet()``.
+  /// Appends numbers to this process's output for the next ``meet()``.
   public func write<Number: BitwiseCopyable>(_ numbers: [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeBytes { unsafe cworkers_write(team, $0.baseAddress, $0.count) }
     if status != .ok { fail(.machine, "there is not enough shared memory for the data of \(describe(rank))") }
   }
 
-  /// Reads the next numbers of a process's output.
+  /// Reads the next numbers of what a process wrote before the last ``meet()``.
+  ///
+  /// Fills the whole array; if the process wrote less, sets ``failure``.
   public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {
     guard failure == nil else { return }
     let status = unsafe numbers.withUnsafeMutableBytes {
@@ -100,7 +113,9 @@ public import PolicyGradients
     if status != .ok { fail(.environmentFault, "\(describe(rank)) sent less data than expected") }
   }
 
-  /// Waits until all processes have called it, or sets ``failure``.
+  /// Waits until all processes have called it.
+  ///
+  /// Returns earlier, with ``failure`` set, if one of them failed.
   public func meet() {
     guard failure == nil else { return }
     unsafe cworkers_arrive(team)
@@ -113,8 +128,8 @@ public import PolicyGradients
         failure = unsafe CollectiveFailure(code: cworkers_code(team), description: text)
         return
       case .gone:
-        let rank = unsafe Int(cworkers_missing(team))
-        return fail(.environmentFault, "\(describe(rank)) \(ending(of: rank))")
+        let gone = unsafe Int(cworkers_missing(team))
+        return fail(.environmentFault, "\(describe(gone)) \(ending(of: gone))")
       case .failed, .short: return fail(.machine, "the workers' shared memory cannot be read")
       case .waiting:
         if isInterruptedWhileWaiting() { interrupt() }
@@ -144,7 +159,7 @@ public import PolicyGradients
       ? "was ended by signal \(-code)" : "ended with exit code \(code), without an error message"
   }
 
-  /// The time since the last sign of life of each process.
+  /// The time since process 0 last noticed a new heartbeat of each process.
   private struct Silence {
     private let clock = ContinuousClock()
     private var beats: [UInt64]

@@ -12,7 +12,7 @@ public struct AverageBaseline: Baseline {
   public init(leavesOneOut: Bool = false) { self.leavesOneOut = leavesOneOut }
 
   /// One cell for all steps.
-  public var cells: BaselineCells.Layout { .all }
+  public var layout: BaselineCells.Layout { .all }
 
   /// No scores.
   public var scores: BaselineScores { .none }

@@ -4,32 +4,36 @@
 ///
 ///     b = Σᵢ numerator(i) / Σᵢ denominator(i),
 ///
-/// accumulated in cells: one cell for all steps, one for each t, or one for each parameter. Since E[∇log π(τ)] = 0, a b
-/// that does not depend on trajectory i leaves the expectation of that trajectory's term unchanged. A sum that includes
-/// trajectory i causes a bias of O(1/N); leaving the trajectory out of its own sums avoids it.
+/// accumulated in cells: one cell for all steps, one for each t, or one for each parameter. The weights w are those of the
+/// estimator, for which E[Σₜ w(t) ∇log π(t)] = 0; on-policy they are 1. Hence subtracting b does not change the expectation of
+/// trajectory i's term if b does not depend on that trajectory. If the sums include trajectory i, b depends on it, which
+/// causes a bias of O(1/N) with N trajectories; leaving trajectory i out of its own sums avoids the bias.
 public protocol Baseline: Sendable {
   /// True if trajectory i is left out of the sums of its own baseline.
   var leavesOneOut: Bool { get }
 
-  /// The assignment of steps or parameters to cells.
-  var cells: BaselineCells.Layout { get }
+  /// The meaning of a cell's index.
+  var layout: BaselineCells.Layout { get }
 
-  /// The scores that the baseline needs; only these are computed.
+  /// The products of scores that the baseline needs; no others are computed.
   var scores: BaselineScores { get }
 
-  /// Adds one trajectory's part to the cells.
+  /// Adds one trajectory's part of the numerators and denominators. A cell to which nothing is added counts as 0.
   func add(_ part: BaselinePart, to cells: inout BaselineCells)
 }
 
-/// The scores that a baseline needs: products and norms of C = Σₜ c ∇log π and W = Σₜ w ∇log π, or of their terms.
+/// The products of scores that a baseline needs, of C = Σₜ c(t) ∇log π(t) and W = Σₜ w(t) ∇log π(t), or of their terms.
+///
+/// Each product comes with a squared norm, in ``BaselinePart/scoreProducts`` and ``BaselinePart/scoreNorms``.
 public enum BaselineScores: Sendable {
-  /// No scores.
+  /// No products.
   case none
-  /// ⟨C, W⟩ and ‖W‖² of each trajectory, at the cost of two more backward passes.
+  /// ⟨C, W⟩ and ‖W‖² of each trajectory: two more backward passes over the rollout.
   case trajectories
-  /// c w ‖∇log π‖² and w² ‖∇log π‖² of each step, at the cost of one backward pass for every step.
+  /// c w ‖∇log π‖² and w² ‖∇log π‖² of each step: one backward pass for every step.
   case steps
-  /// C(k) W(k) and W(k)² of each trajectory for every parameter k, at the cost of four more backward passes.
+  /// C(k) W(k) and W(k)² of each trajectory, for every parameter k: four more backward passes over the rollout, for C and W
+  /// once in the sums and once in the subtraction.
   case parameters
 }
 
@@ -37,13 +41,13 @@ public enum BaselineScores: Sendable {
 public struct BaselinePart: Sendable {
   /// The coefficients c(t).
   public var coefficients: [Double] = []
-  /// The weights w(t): 1 on-policy.
+  /// The estimator's weights w(t): 1 on-policy.
   public var weights: [Double] = []
-  /// The unit that has one coefficient.
+  /// Says whether every step has its own coefficient, or all steps of the trajectory share one.
   public var unit = EstimatorUnit.step
-  /// Products of the scores: one, one for each step, or one for each parameter, depending on ``Baseline/scores``.
+  /// The products that ``Baseline/scores`` asks for: one, one for each step, or one for each parameter.
   public var scoreProducts: [Double] = []
-  /// The norms in the order of ``scoreProducts``.
+  /// The squared norms that belong to ``scoreProducts``.
   public var scoreNorms: [Double] = []
 
   /// Makes a part from coefficients, with weights of 1 by default.
@@ -61,27 +65,28 @@ public struct BaselinePart: Sendable {
   }
 }
 
-/// The sums of a baseline in each cell.
+/// The sums of a baseline: a numerator and a denominator for each cell.
 public struct BaselineCells: Sendable, Equatable {
-  /// The unit that has one cell.
+  /// The meaning of a cell's index.
   public enum Layout: Sendable {
-    /// All steps share one cell.
+    /// All steps share cell 0.
     case all
-    /// The steps at one time t share cell t.
+    /// Cell t belongs to the steps at time t.
     case times
-    /// Each parameter k has a cell; the estimate is 1/N Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)), since steps share parameters.
+    /// Cell k belongs to parameter k. Such a baseline is subtracted from the gradient instead of from the coefficients:
+    /// component k of the estimate is 1/N Σᵢ (Cᵢ(k) − b(k) Wᵢ(k)).
     case parameters
   }
 
   /// Σ numerators of each cell.
-  public var numerators: [Double] = []
-  /// Σ denominators of each cell.
-  public var denominators: [Double] = []
+  public private(set) var numerators: [Double] = []
+  /// Σ denominators of each cell; as many as there are numerators.
+  public private(set) var denominators: [Double] = []
 
   /// Makes an empty collection.
   public init() {}
 
-  /// Adds to one cell.
+  /// Adds to the cell of an index, which is not negative.
   public mutating func add(_ numerator: Double, _ denominator: Double, at cell: Int) {
     reserve(cell + 1)
     numerators[cell] += numerator
@@ -100,34 +105,39 @@ public struct BaselineCells: Sendable, Equatable {
     }
   }
 
-  /// The ratio of a cell; 0 if its denominator is 0.
+  /// The sums of a cell; 0 and 0 if nothing was added.
+  private func sums(_ cell: Int) -> (numerator: Double, denominator: Double) {
+    cell < numerators.count ? (numerators[cell], denominators[cell]) : (0, 0)
+  }
+
+  /// The baseline of a cell: numerator / denominator, or 0 if the denominator is 0.
   func value(_ cell: Int) -> Double {
-    denominators[cell] == 0 ? 0 : numerators[cell] / denominators[cell]
+    let (numerator, denominator) = sums(cell)
+    return denominator == 0 ? 0 : numerator / denominator
   }
 
-  /// The ratio of a cell without one trajectory's part; 0 if no other trajectory contributed.
+  /// The baseline of a cell without one trajectory's part; 0, hence no baseline, if no other trajectory added to the cell.
   func value(_ cell: Int, without own: BaselineCells) -> Double {
-    let rest = denominators[cell] - own.denominators[cell]
-    // A difference this small is the rounding error of equal numbers.
-    guard abs(rest) > 1e-12 * abs(denominators[cell]) else { return 0 }
-    return (numerators[cell] - own.numerators[cell]) / rest
+    let (total, part) = (sums(cell), own.sums(cell))
+    let rest = total.denominator - part.denominator
+    // The sums have a relative rounding error of about 1e-16 for each term: a smaller difference than this is 0.
+    guard !(abs(rest) <= 1e-12 * abs(total.denominator)) else { return 0 }
+    return (total.numerator - part.numerator) / rest
   }
 
-  /// The ratio of a cell, without one trajectory's part unless that is nil.
+  /// The baseline of a cell, without one trajectory's part unless that is nil.
   func value(_ cell: Int, without own: BaselineCells?) -> Double {
     guard let own else { return value(cell) }
     return value(cell, without: own)
   }
 
-  /// Adds the leaves' cells in the order of the ``LaneTree``.
-  static func sum(_ leaves: [BaselineCells]) -> BaselineCells {
+  /// Adds the cells of all lanes in the order of ``LaneTree``, which does not depend on the number of processes.
+  static func sum(_ lanes: [BaselineCells]) -> BaselineCells {
     var total = BaselineCells()
-    let count = leaves.map(\.numerators.count).max() ?? 0
+    let count = lanes.map(\.numerators.count).max() ?? 0
     for cell in 0..<count {
-      total.numerators.append(
-        LaneTree.sum(leaves.map { cell < $0.numerators.count ? $0.numerators[cell] : 0 }))
-      total.denominators.append(
-        LaneTree.sum(leaves.map { cell < $0.denominators.count ? $0.denominators[cell] : 0 }))
+      total.numerators.append(LaneTree.sum(lanes.map { $0.sums(cell).numerator }))
+      total.denominators.append(LaneTree.sum(lanes.map { $0.sums(cell).denominator }))
     }
     return total
   }

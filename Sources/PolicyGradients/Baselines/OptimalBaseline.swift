@@ -13,7 +13,7 @@ public struct OptimalBaseline: Baseline {
   public init(leavesOneOut: Bool = false) { self.leavesOneOut = leavesOneOut }
 
   /// One cell for all steps.
-  public var cells: BaselineCells.Layout { .all }
+  public var layout: BaselineCells.Layout { .all }
 
   /// Products and norms of whole trajectories.
   public var scores: BaselineScores { .trajectories }

@@ -12,7 +12,7 @@ public struct OptimalBaselinePerStep: Baseline {
   public var leavesOneOut: Bool { true }
 
   /// One for each time.
-  public var cells: BaselineCells.Layout { .times }
+  public var layout: BaselineCells.Layout { .times }
 
   /// Those of single steps.
   public var scores: BaselineScores { .steps }

@@ -11,7 +11,7 @@ public struct PerComponentBaseline: Baseline {
   public var leavesOneOut: Bool { true }
 
   /// One cell for each parameter.
-  public var cells: BaselineCells.Layout { .parameters }
+  public var layout: BaselineCells.Layout { .parameters }
 
   /// Products and squares of each parameter.
   public var scores: BaselineScores { .parameters }

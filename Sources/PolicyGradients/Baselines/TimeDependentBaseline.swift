@@ -10,7 +10,7 @@ public struct TimeDependentBaseline: Baseline {
   public var leavesOneOut: Bool { true }
 
   /// One cell for each time.
-  public var cells: BaselineCells.Layout { .times }
+  public var layout: BaselineCells.Layout { .times }
 
   /// No scores.
   public var scores: BaselineScores { .none }

@@ -124,7 +124,7 @@ public struct TrajectoryEnumeration: Sendable {
       estimator.weights(of: trajectory, into: &w)
       var cells = BaselineCells()
       AverageBaseline().add(BaselinePart(coefficients: c, weights: w, unit: estimator.unit), to: &cells)
-      let m = cells.numerators.isEmpty ? 0 : cells.value(0)
+      let m = cells.value(0)
       moments.count += 1
       moments.probability += probability
       moments.objective += probability * rewards.reduce(0, +)

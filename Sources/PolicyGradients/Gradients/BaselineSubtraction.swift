@@ -28,7 +28,7 @@ struct BaselineSubtraction {
       cells[lane].removeAll()
       for episode in rollout.lanes[lane].episodes where episode.end != .cut {
         load(episode, lane, rollout, table, θ)
-        if baseline.leavesOneOut, baseline.cells != .parameters {
+        if baseline.leavesOneOut, baseline.layout != .parameters {
           kept.append((part.scoreProducts, part.scoreNorms))
         }
         baseline.add(part, to: &cells[lane])
@@ -69,8 +69,8 @@ struct BaselineSubtraction {
           baseline.add(part, to: &own)
         }
         let rest = baseline.leavesOneOut ? own : nil
-        guard baseline.cells == .times else {
-          let b = total.numerators.isEmpty ? 0 : total.value(0, without: rest)
+        guard baseline.layout == .times else {
+          let b = total.value(0, without: rest)
           for step in episode.steps { table.subtract(b, lane, step) }
           continue
         }

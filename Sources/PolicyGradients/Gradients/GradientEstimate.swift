@@ -65,7 +65,7 @@ public struct GradientEstimate {
     let n = table.fill(rollout, by: estimator, logRatios: logRatios, logScale: logWeights.max() ?? 0)
     switch subtrahend {
     case .nothing: break
-    case .baseline(let baseline) where baseline.cells == .parameters: break
+    case .baseline(let baseline) where baseline.layout == .parameters: break
     case .baseline(let baseline):
       subtraction.sum(baseline, unit: estimator.unit, rollout, table, θ)
       subtraction.subtractFromSteps(rollout, &table)
@@ -82,7 +82,7 @@ public struct GradientEstimate {
     _ rollout: Rollout, estimator: any Estimator, subtracting subtrahend: Subtrahend, parameters θ: Parameters
   ) -> [Float] {
     let n = weigh(rollout, estimator: estimator, subtracting: subtrahend, parameters: θ)
-    if case .baseline(let baseline) = subtrahend, baseline.cells == .parameters {
+    if case .baseline(let baseline) = subtrahend, baseline.layout == .parameters {
       subtraction.sum(baseline, unit: estimator.unit, rollout, table, θ)
       for lane in laneGradients.indices {
         subtraction.addGradient(lane, of: rollout, table, θ, into: &laneGradients[lane])

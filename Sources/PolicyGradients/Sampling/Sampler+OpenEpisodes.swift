@@ -3,10 +3,14 @@ internal import Mathematics
 internal import Policies
 
 // Episodes that continue in the next rollout, and the restoration of environments by replay.
+//
+// An environment in the middle of an episode cannot be saved. What is saved instead is its state before that episode (bytes
+// of an environment that keeps some across episodes, a ``StateKeeper``; the random streams follow from the seed), and the
+// actions of the episode. To restore the environment, the state is loaded, and the reset and the actions are repeated.
 extension Sampler {
-  // MARK: Kept states
+  // MARK: States between episodes
 
-  /// Saves the kept state of those environments for which none is saved yet.
+  /// Before the first rollout: saves the state of each environment that has none in ``open`` yet.
   mutating func keepStates(_ states: inout [[UInt8]]) throws(EnvironmentError) {
     for lane in lanes.hosted where open[lane].state.isEmpty {
       open[lane].state = try lanes.state(lane)
@@ -14,10 +18,11 @@ extension Sampler {
     }
   }
 
-  /// Saves the kept state from which the lanes' positions after the rollout can be restored.
+  /// After a rollout: saves for each lane the state from which its environment can be restored.
   ///
-  /// That is the state before an open episode, or the current one if no episode is open. A lane without a share of the
-  /// budget has not moved. A vector without a share is restarted in the next rollout, like all vectors.
+  /// If an episode is open and will be continued, that is the state before this episode, which `lanes.states` has; otherwise
+  /// it is the current state. A lane whose share of the budget was 0 made no step, so its old state is still right. The lanes
+  /// of a vector environment share one state, that before the vector's last restart.
   mutating func keepStates(
     _ states: inout [[UInt8]], after rollout: Rollout, _ budget: SamplingBudget
   ) throws(EnvironmentError) {
@@ -31,16 +36,19 @@ extension Sampler {
 
   // MARK: After a rollout
 
-  /// The positions of the lanes between two rollouts.
+  /// A snapshot between two rollouts of what ``goBack(to:)`` restores.
   struct Border {
     fileprivate let open: [OpenEpisode]
     fileprivate let episodesBegun: [Int]
   }
 
-  /// The current positions of the lanes, after a complete rollout.
+  /// A snapshot; valid after a complete rollout.
   var border: Border { Border(open: open, episodesBegun: lanes.episodesBegun) }
 
-  /// Undoes a rollout; ``replay(_:)`` must be called before the next one.
+  /// Undoes the records of a rollout.
+  ///
+  /// The environments have moved on, so the sampler is torn: ``replay(_:)`` of ``open`` must
+  /// restore them before the next rollout.
   mutating func goBack(to border: Border) {
     open = border.open
     lanes.restore(episodesBegun: border.episodesBegun)
@@ -52,6 +60,7 @@ extension Sampler {
     guard case .exactly = budget.amount else { return }
     for (lane, steps) in rollout.lanes.enumerated() {
       guard let episode = steps.episodes.last else { continue }
+      // The record begins anew unless this rollout continued the episode and did not end it.
       if episode.end != .cut || episode.earlierSteps == 0 {
         open[lane] = OpenEpisode(vector: open[lane].vector)
       }
@@ -78,14 +87,24 @@ extension Sampler {
 
   // MARK: Replay
 
-  /// Restores every lane to its position when `open` was recorded, by repeating the recorded steps.
+  /// Restores the environments of this process's lanes to where they were when `open` was recorded.
   ///
-  /// - Returns: the first lane of this process whose last observation differs from the recorded one; nil if none does.
+  /// Until this succeeds the sampler stays torn, and must not sample.
+  ///
+  /// - Parameter open: one record for each lane of the run.
+  /// - Returns: nil if the last observation of every open episode equals the recorded one; otherwise the first lane for which
+  ///   it differs, whose environment is not deterministic. Lanes after that one are not restored.
+  /// - Throws: ``EnvironmentError`` of a reset or a step.
   public mutating func replay(_ open: [OpenEpisode]) throws(EnvironmentError) -> Int? {
     self.open = open
-    isTorn = false
-    if lanes.areVectors { return try replayVectors() }
-    return try lanes.withLock { () throws(EnvironmentError) in
+    isTorn = true
+    let differing = try lanes.areVectors ? replayVectors() : replayLanes()
+    isTorn = differing != nil
+    return differing
+  }
+
+  private func replayLanes() throws(EnvironmentError) -> Int? {
+    try lanes.withLock { () throws(EnvironmentError) in
       var observation = Array(repeating: Float(0), count: lanes.observationSize)
       let values = Rows(stride: lanes.actionSize)
       for lane in lanes.hosted {
