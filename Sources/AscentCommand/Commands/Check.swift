@@ -18,7 +18,7 @@ struct Check: ParsableCommand {
   @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
   var environment: String
 
-  @Option(help: "How many steps each test makes.")
+  @Option(help: "The number of steps of each test.")
   var steps = 1000
 
   @Option(help: "The seed of the tests.")

@@ -10,7 +10,7 @@ struct Evaluate: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
   var folder: String
 
-  @Option(help: "How many episodes to play.")
+  @Option(help: "The number of episodes to play.")
   var episodes = 100
 
   @Option(help: "The seed of the evaluation; training never uses the same random streams.")

@@ -20,10 +20,10 @@ struct Gradient: ParsableCommand {
     help: ArgumentHelp("Rules, joined by commas. [default: eight common rules]", valueName: "list"))
   var estimators: String?
 
-  @Option(help: "How many independent batches to sample.")
+  @Option(help: "The number of independent batches to sample.")
   var batches = 200
 
-  @Option(help: "How many episodes make a batch.")
+  @Option(help: "The number of episodes in a batch.")
   var episodes = 32
 
   @Option(help: "The seed of the batches; training never uses the same random streams.")

@@ -9,7 +9,7 @@ struct Sample: ParsableCommand {
   @Argument(help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"))
   var subject: String
 
-  @Option(help: "How many episodes to play.")
+  @Option(help: "The number of episodes to play.")
   var episodes = 10
 
   @Option(help: "The seed of the episodes.")

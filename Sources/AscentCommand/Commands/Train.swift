@@ -23,7 +23,7 @@ struct Train: ParsableCommand {
   @Option(help: "The seed of all random numbers. [default: 1]")
   var seed: UInt64?
 
-  @Option(help: "How many environment steps to make, exactly. [default: the preset's, or 100000]")
+  @Option(help: "The exact number of environment steps. [default: the preset's, or 100000]")
   var steps: Int?
 
   @OptionGroup var workers: WorkerOptions
@@ -55,8 +55,8 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What a fault ends: the run (stop); its process, which is restarted from the newest checkpoint, also after hangs "
-        + "and crashes, and yields the same bits (restart); or the episode, when a step raises an exception or returns "
+      "The part that a fault ends: the run (stop); its process, which is restarted from the newest checkpoint, "
+        + "also after hangs and crashes, and yields the same bits (restart); or the episode, when a step raises an exception or returns "
         + "an invalid value (reset-lane). [default: stop]",
       valueName: "action"))
   var onFault: FaultAction?

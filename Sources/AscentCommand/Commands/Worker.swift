@@ -15,10 +15,10 @@ struct Worker: ParsableCommand {
 
   @OptionGroup var host: HostOptions
 
-  @Option(help: "How many seconds a step may take before its location is printed.")
+  @Option(help: "The number of seconds that a step may take before its location is printed.")
   var patience = 300.0
 
-  @Option(help: "How many megabytes it may have in memory.")
+  @Option(help: "The megabytes of memory that the process may use.")
   var memoryLimit: Int?
 
   func run() throws {

@@ -7,7 +7,7 @@ struct EnvironmentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where environments draw from: 'streams' (Ascent's, the default) or 'native' (their own, seeded once).",
+      "The source of random numbers: 'streams' (Ascent's, the default) or 'native' (their own, seeded once).",
       valueName: "source"))
   var environmentRng: String?
 
@@ -20,7 +20,7 @@ struct EnvironmentOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A function to call before ENV is looked up.", valueName: "module:function"))
   var register: [String] = []
 
-  @Option(help: "How many environments are stepped side by side; the results depend on it.")
+  @Option(help: "The number of environments that are stepped side by side; the results depend on it.")
   var lanes: Int?
 
   @Option(

@@ -29,19 +29,19 @@ struct WorkerOptions: ParsableArguments {
   @Option(
     name: .customLong("workers"),
     help: ArgumentHelp(
-      "How many processes share the lanes, or auto for the number of cores; the results are the same, bit for bit.",
+      "The number of processes, or auto for the number of cores; the results are the same, bit for bit.",
       valueName: "count"))
   var count = WorkerCount.exactly(1)
 
   @Option(
     help: ArgumentHelp(
-      "How long a worker, or one step of an environment, may take before it counts as a fault.",
+      "The time that a worker, or one step of an environment, may take before it counts as a fault.",
       valueName: "seconds"))
   var patience = 300.0
 
   @Option(
     help: ArgumentHelp(
-      "How much memory a process may use at the end of an iteration; beyond that, the run saves a checkpoint and ends.",
+      "The memory that a process may use at the end of an iteration; above it, the run saves a checkpoint and ends.",
       valueName: "megabytes"))
   var memoryLimit: Int?
 

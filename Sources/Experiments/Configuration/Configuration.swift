@@ -17,9 +17,9 @@ public struct Configuration: Sendable {
   public var environment: String
   /// `environment.rng`: the source of the environment's random numbers.
   public var environmentRandomness = RandomnessSource.streams
-  /// `environment.capture_rng`: whether Python's `random` and `numpy.random` also draw from the lane's stream.
+  /// `environment.capture_rng`: true if Python's `random` and `numpy.random` also draw from the lane's stream.
   public var capturesRandomness = false
-  /// `environment.on_fault`: whether a fault of the environment ends the run or the episode.
+  /// `environment.on_fault`: the part that a fault of the environment ends, the run or the episode.
   public var onFault = FaultPolicy.stop
   /// `environment.time_limit`: the steps after which an episode is truncated; 0 for the environment's own limit.
   public var timeLimit = 0
@@ -29,7 +29,7 @@ public struct Configuration: Sendable {
   public var alsoObserves: [AlsoObserve.Part] = []
   /// `environment.frame_stack`: the number of latest observations that the policy receives at once.
   public var frameStack = 1
-  /// `environment.action_masks`: whether the environment provides a mask of the allowed actions.
+  /// `environment.action_masks`: true if the environment provides a mask of the allowed actions.
   public var masksActions = false
   /// `environment.vector`: the number of neighboring lanes in one vector environment; 0 for separate environments.
   public var vector = 0
@@ -70,7 +70,7 @@ public struct Configuration: Sendable {
   public var initialization = Initialization.orthogonal
   /// `policy.convolutions`: convolutional layers for images, such as `16x3/1`: filters × side / stride.
   public var convolutions: [Network.Convolution] = []
-  /// `policy.trunk`: whether actor and critic share their hidden layers.
+  /// `policy.trunk`: the layers that actor and critic share.
   public var trunk = Trunk.separate
   /// `policy.distribution`: the family of distributions for the numbers of a box.
   public var distribution = BoxDistribution.gaussian

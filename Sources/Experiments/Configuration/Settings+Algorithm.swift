@@ -24,20 +24,20 @@ extension Configuration {
       "The largest importance weight that is used; for v-trace the largest ratio."),
     .integer(
       "algorithm.epochs", \.algorithm.minibatches.epochs, in: 1...1000,
-      "How many passes an update makes over a rollout.", unit: "passes"),
+      "The number of passes over a rollout.", unit: "passes"),
     .flag(
       "algorithm.recompute_advantages", \.algorithm.minibatches.recomputesAdvantages,
-      "Whether advantages are estimated anew, with the current values, before each pass."),
+      "True: advantages are estimated anew, with the current values, before each pass."),
     .integer(
       "algorithm.minibatch", \.algorithm.minibatches.size, in: 0...1_000_000_000,
-      "How many steps a minibatch has; 0 for the whole rollout.", unit: "steps"),
+      "The number of steps in a minibatch; 0 for the whole rollout.", unit: "steps"),
     .choice(
       "algorithm.normalize_advantages", \.algorithm.minibatches.normalization,
       "The steps over which advantages are normalized to mean 0 and standard deviation 1."),
     .number(
       "algorithm.clip", \.algorithm.estimation.clip, .positive,
       "ε: the clipped surrogate ignores ratios beyond 1 ± ε."),
-    .choice("algorithm.clip_schedule", \.algorithm.estimation.clipSchedule, "How ε changes over the run."),
+    .choice("algorithm.clip_schedule", \.algorithm.estimation.clipSchedule, "The schedule of ε."),
     .number(
       "algorithm.target_kl", \.algorithm.minibatches.targetDivergence, .zero("for none"),
       "The passes over a rollout end early when the divergence exceeds 1.5 times this.", unit: "nats"),
@@ -46,18 +46,18 @@ extension Configuration {
       "The weight of the policy's entropy in the objective."),
     .choice(
       "algorithm.entropy_schedule", \.algorithm.minibatches.entropy.schedule,
-      "How the weight of the entropy changes over the run."),
+      "The schedule of the entropy's weight."),
     .entry(
       "algorithm.optimizer", \.algorithm.optimizer, \.optimizers,
       "The rule that turns a gradient into a step."),
     .number("algorithm.rate", \.algorithm.optimization.rate, .rate, "α, the optimizer's learning rate."),
-    .choice("algorithm.rate_schedule", \.algorithm.rateSchedule, "How α changes over the run."),
+    .choice("algorithm.rate_schedule", \.algorithm.rateSchedule, "The schedule of α."),
     .number(
       "algorithm.optimizer_epsilon", \.algorithm.optimization.epsilon, .positive,
       "The number that the optimizer adds to its denominator."),
     .number(
       "algorithm.weight_decay", \.algorithm.optimization.weightDecay, .zero("for none"),
-      "How much adamw shrinks the parameters in each step, in units of α."),
+      "The weight decay of adamw and lion: each step shrinks the parameters by α times this."),
     .number(
       "algorithm.gradient_clip", \.algorithm.minibatches.gradientClip, .zero("for none"),
       "The largest Euclidean norm of a gradient; longer ones are scaled down to it."),
@@ -66,7 +66,8 @@ extension Configuration {
       "The weight of the critic's squared error, where actor and critic are learned together."),
     .number(
       "algorithm.value_clip", \.algorithm.value.clip, .zero("for none"),
-      "How far V may change in an iteration before its error is clipped.", unit: "units of the return"),
+      "The largest change of V in an iteration; beyond it, its error is clipped.", unit: "units of the return"
+    ),
     .integer(
       "algorithm.critic_epochs", \.algorithm.critic.epochs, in: 0...1000,
       "The number of passes in which the critic is fitted by itself; 0 to train it with the actor.",
@@ -74,12 +75,12 @@ extension Configuration {
     ),
     .integer(
       "algorithm.critic_minibatch", \.algorithm.critic.minibatch, in: 0...1_000_000_000,
-      "How many steps the critic's own minibatches have; 0 for the whole rollout.", unit: "steps"),
+      "The number of steps in the critic's own minibatches; 0 for the whole rollout.", unit: "steps"),
     .number(
       "algorithm.critic_rate", \.algorithm.critic.rate, .rate, "The learning rate of the critic's own Adam."),
     .number(
       "algorithm.trust_region", \.algorithm.natural.trustRegion, .positive,
-      "δ: how far the policy may diverge in one natural step.", unit: "nats"),
+      "δ, the largest divergence of the policy in one natural step.", unit: "nats"),
     .number(
       "algorithm.damping", \.algorithm.natural.damping, .zero("for none"),
       "The number that is added to the diagonal of the Fisher matrix."),
@@ -88,7 +89,7 @@ extension Configuration {
       "The most steps of the conjugate gradient.", unit: "steps"),
     .integer(
       "algorithm.line_search_steps", \.algorithm.natural.lineSearchSteps, in: 1...1000,
-      "How often the line search tries a shorter step, at most.", unit: "tries"),
+      "The largest number of shorter steps that the line search tries.", unit: "tries"),
     .number(
       "algorithm.line_search_factor", \.algorithm.natural.lineSearchFactor,
       Setting.Numbers(words: "a number above 0 and below 1") { $0 > 0 && $0 < 1 },
@@ -108,10 +109,10 @@ extension Configuration {
       unit: "steps"),
     .flag(
       "normalize.observations", \.algorithm.normalizesObservations,
-      "Whether each feature is standardized by its running mean and standard deviation, and clamped to ± 10."),
+      "True: each feature is standardized by its running mean and standard deviation, and clamped to ± 10."),
     .flag(
       "normalize.returns", \.algorithm.rewards.normalizesReturns,
-      "Whether rewards are divided by the running standard deviation of the discounted return."),
+      "True: rewards are divided by the running standard deviation of the discounted return."),
     .number(
       "normalize.reward_clip", \.algorithm.rewards.clip, .zero("for none"),
       "Rewards are clamped to ± this before learning.", unit: "units of the reward"),

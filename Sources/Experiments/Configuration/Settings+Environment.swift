@@ -15,31 +15,35 @@ extension Configuration {
       configuration.environment = text
     },
     .choice(
-      "environment.rng", \.environmentRandomness, "Where the environment's random numbers come from."),
+      "environment.rng", \.environmentRandomness, "The source of the environment's random numbers."),
     .flag(
       "environment.capture_rng", \.capturesRandomness,
-      "Whether Python's random and numpy.random draw from the lane's stream, too."),
+      "True: Python's random and numpy.random also draw from the lane's stream."),
     .choice(
       "environment.on_fault", \.onFault,
-      "What ends when a step raises an exception or returns an invalid value."),
+      "The part of the training that ends when a step raises an exception or returns an invalid value."),
     .integer(
       "environment.time_limit", \.timeLimit, in: 0...Sampler.longestEpisode,
-      "After how many steps an episode is truncated; 0 for the environment's own limit.", unit: "steps"),
+      "The number of steps after which an episode is truncated; 0 for the environment's own limit.",
+      unit: "steps"),
     emission,
     alsoObserve,
     .integer(
       "environment.frame_stack", \.frameStack, in: 1...64,
-      "How many of the latest observations the policy receives at once, the newest last.",
+      "The number of latest observations that the policy receives at once, the newest last.",
       unit: "observations"),
     .flag(
       "environment.action_masks", \.masksActions,
-      "Whether the environment says which actions are allowed: by action_masks() or info[\"action_mask\"]."),
+      "True: the environment gives a mask of the allowed actions, by action_masks() or info[\"action_mask\"]."
+    ),
     .integer(
       "environment.vector", \.vector, in: 0...4096,
-      "How many neighboring lanes are one vector environment; 0 for separate environments.", unit: "lanes"),
+      "The number of neighboring lanes in one vector environment; 0 for separate environments.", unit: "lanes"
+    ),
     .integer(
       "environment.vector_steps", \.vectorSteps, in: 1...1_000_000_000,
-      "After how many steps a vector environment is restarted, which cuts its open episodes.", unit: "steps"),
+      "The number of steps after which a vector environment is restarted, which cuts its open episodes.",
+      unit: "steps"),
     Setting(
       "environment.register", "Functions to call before the environment is looked up.",
       takes: "module:function pairs joined by commas"

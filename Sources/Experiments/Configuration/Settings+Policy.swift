@@ -53,7 +53,8 @@ extension Configuration {
       "The initial log σ, for distributions whose deviations are parameters."),
     .integer(
       "policy.exploration_steps", \.algorithm.explorationSteps, in: 0...1_000_000_000,
-      "After how many steps gsde draws its noise matrix again; 0 for once per rollout.", unit: "steps"),
+      "The number of steps after which gsde draws its noise matrix again; 0 for once per rollout.",
+      unit: "steps"),
     Setting(
       "policy.memory", "The memory of the policy for earlier observations.",
       takes: "none, gru, lstm, or window=k, the last k observations, with k from 2 to 1024"
@@ -69,7 +70,8 @@ extension Configuration {
       ]
     },
     .integer(
-      "policy.memory_size", \.memorySize, in: 1...8192, "How many units a recurrent layer has.", unit: "units"
+      "policy.memory_size", \.memorySize, in: 1...8192, "The number of units of a recurrent layer.",
+      unit: "units"
     ),
   ]
 }

@@ -20,11 +20,11 @@ extension Configuration {
       configuration.seed = seed
     },
     .integer(
-      "run.steps", \.steps, in: 1...1_000_000_000_000, "How many environment steps the run makes, exactly.",
+      "run.steps", \.steps, in: 1...1_000_000_000_000, "The exact number of environment steps of the run.",
       unit: "steps"),
     .integer(
       "run.lanes", \.lanes, in: 1...4096,
-      "How many environments are stepped side by side; the results depend on it.", unit: "lanes"),
+      "The number of environments that are stepped side by side; the results depend on it.", unit: "lanes"),
   ]
 
   /// `random.*` and `checkpoint.*`.
@@ -32,9 +32,9 @@ extension Configuration {
     .choice("random.generator", \.generator, "The GSL generator of all random streams."),
     .integer(
       "checkpoint.every_steps", \.checkpointEverySteps, in: 0...1_000_000_000_000,
-      "After how many steps a checkpoint is saved; 0 for only the last one.", unit: "steps"),
+      "The number of steps after which a checkpoint is saved; 0 for only the last one.", unit: "steps"),
     .number(
       "checkpoint.every_seconds", \.checkpointEverySeconds, .zero("for none"),
-      "After how much time a checkpoint is saved.", unit: "seconds"),
+      "The time after which a checkpoint is saved.", unit: "seconds"),
   ]
 }

@@ -114,7 +114,7 @@ public enum AtomicFile {
     return unsafe String(cString: resolved)
   }
 
-  /// Whether a path names a device, a pipe or a socket.
+  /// True if a path names a device, a pipe or a socket.
   private static func isStream(_ path: String) -> Bool {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return false }

@@ -101,7 +101,7 @@ public enum Metrics {
     },
     MetricsColumn(
       "line_search",
-      "How often the line search shortened the natural step until it was accepted; −1 if none was."
+      "The number of times the line search shortened the natural step until it was accepted; −1 if none was."
     ) { $0.report.update.lineSearch },
     MetricsColumn(
       "cut_steps",

@@ -30,7 +30,7 @@ public enum ParameterUpdate {
     public var rate: Double
     /// The decays of the two moments.
     public var β1, β2: Double
-    /// What is added to the root.
+    /// The number that is added to the root.
     public var ε: Double
     /// The decay of the parameters, in units of α.
     public var decay: Double

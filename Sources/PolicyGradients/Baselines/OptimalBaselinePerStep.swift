@@ -2,7 +2,7 @@
 ///
 ///     b(t) = Σ_{j≠i} c(j,t) w(j,t) ‖∇log π(j,t)‖² / Σ_{j≠i} w(j,t)² ‖∇log π(j,t)‖²
 ///
-/// Each step's term is looked at by itself: b(t) minimizes the sum of their variances, without their covariances. The sums leave
+/// b(t) minimizes the sum of the variances of the steps' terms and ignores their covariances. The sums leave
 /// trajectory i out, so the estimate stays unbiased. Where no other trajectory is as long, b(t) = 0.
 public struct OptimalBaselinePerStep: Baseline {
   /// Makes the baseline.

@@ -39,7 +39,7 @@ public struct EstimatorEntry: RegistryEntry, Equatable {
   public let isUnbiased: Bool
   /// The expectation of the estimate over trajectories of the current policy.
   public let expectation: Expectation
-  /// True if its first coefficient estimates J, for `ascent estimate`.
+  /// True if its first coefficient estimates J, so that it is usable off-policy by `ascent estimate`.
   public let estimatesObjective: Bool
   /// The function that makes the estimator.
   public let rule: Rule

@@ -9,7 +9,7 @@
 public struct PerDecisionImportanceSampling: ImportanceWeighted {
   /// The discount, and the bound of the products.
   public var weighting: ImportanceWeighting
-  /// Whether the discount counts from the beginning of the episode.
+  /// True if the discount counts from the beginning of the episode.
   public var isCountedFromBeginning = false
 
   /// Makes the estimator; the discount counts from each action.

@@ -6,7 +6,7 @@ public struct OptimizerSettings: Sendable, Equatable {
   public var rate: Double
   /// The number ε that is added to a denominator to avoid division by 0.
   public var epsilon = 1e-8
-  /// The weight decay of AdamW.
+  /// The weight decay of AdamW and Lion.
   public var weightDecay = 0.0
 
   /// Makes settings with a rate and default values for the rest.
