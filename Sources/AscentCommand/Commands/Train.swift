@@ -56,8 +56,8 @@ struct Train: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The part that a fault ends: the run (stop); its process, which is restarted from the newest checkpoint, "
-        + "also after hangs and crashes, and yields the same bits (restart); or the episode, when a step raises an exception or returns "
-        + "an invalid value (reset-lane). [default: stop]",
+        + "also after hangs and crashes, and yields the same bits (restart); or the episode, when a step raises an "
+        + "exception or returns an invalid value (reset-lane). [default: stop]",
       valueName: "action"))
   var onFault: FaultAction?
 
