@@ -13,7 +13,7 @@ from gymnasium import spaces
 
 
 class Well(gymnasium.Env):
-    """Keeps its contract: episodes of five steps."""
+    """Fulfills its contract: episodes of five steps."""
 
     observation_space = spaces.Box(-10, 10, (2,), numpy.float32)
     action_space = spaces.Discrete(2)

@@ -1,4 +1,4 @@
-"""Environments that keep their contract step by step, and are unsound all the same: `ascent check` says how."""
+"""Environments that fulfill their contract step by step, and are unsound all the same: `ascent check` says how."""
 
 import os
 import random

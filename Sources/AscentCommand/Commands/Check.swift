@@ -5,7 +5,7 @@ internal import Experiments
 /// `ascent check ENV`.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check that an environment keeps its contract, is seeded, and can be replayed.",
+    abstract: "Check that an environment fulfills its contract, is seeded, and can be replayed.",
     discussion: """
       Plays with random actions: twice with the same seed, once with another seed, with a second lane, and a single \
       episode by itself; compares them bit for bit. Searches Python for other random generators and growing memory, \

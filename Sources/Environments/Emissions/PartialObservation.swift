@@ -56,7 +56,7 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
   ) throws(EnvironmentError) {
     try base.reset(key, into: &chain.features)
     chain.begin()
-    keep()
+    recordHiddenState()
     chain.emit(into: &observation, from: stream)
   }
 
@@ -65,12 +65,12 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
     let step = try base.step(action, into: &chain.features)
-    keep()
+    recordHiddenState()
     chain.emit(into: &observation, from: stream)
     return step
   }
 
-  private func keep() {
+  private func recordHiddenState() {
     guard let count = unseen?.count else { return }
     unseen = Array(chain.features[..<count])
   }

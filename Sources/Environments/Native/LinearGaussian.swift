@@ -104,7 +104,7 @@ public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTr
 extension NativeEnvironment {
   /// The environment `native:linear-gaussian`.
   public static let linearGaussian = NativeEnvironment(
-    "linear-gaussian", help: "a mass to be kept at the origin, its position measured with noise, 50 steps",
+    "linear-gaussian", help: "a mass to move to the origin, its position measured with noise, 50 steps",
     timeLimit: LinearGaussianProcess.massTimeLimit,
     model: .linearGaussian(.mass))
 }

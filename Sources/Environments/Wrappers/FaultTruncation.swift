@@ -21,7 +21,7 @@ public final class FaultTruncation: EnvironmentWrapper {
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
     try base.reset(key, into: &observation)
-    keep(observation)
+    record(observation)
   }
 
   /// Takes one step; a fault becomes a truncation with reward 0.
@@ -30,7 +30,7 @@ public final class FaultTruncation: EnvironmentWrapper {
   ) throws(EnvironmentError) -> Step {
     do throws(EnvironmentError) {
       let step = try base.step(action, into: &observation)
-      keep(observation)
+      record(observation)
       return step
     } catch {
       lastFault = error
@@ -39,7 +39,7 @@ public final class FaultTruncation: EnvironmentWrapper {
     }
   }
 
-  private func keep(_ observation: borrowing MutableSpan<Float>) {
+  private func record(_ observation: borrowing MutableSpan<Float>) {
     for k in sound.indices { sound[k] = observation[k] }
   }
 }

@@ -113,7 +113,8 @@ struct Checkpoint {
           file: file, reason: "the vector of lane \(lane) has another number of steps than the others")
       }
       state.open[lane].vector = log
-      state.open[lane].state = try Self.kept(lane, named, lanes, hasBegun: episodes[lane] > 0, file)
+      state.open[lane].state = try Self.stateAcrossEpisodes(
+        lane, named, lanes, hasBegun: episodes[lane] > 0, file)
       guard !state.open[lane].isOpen || episodes[lane] > 0 else {
         throw .damaged(file: file, reason: "lane \(lane) is in the middle of an episode that never began")
       }
@@ -142,18 +143,18 @@ struct Checkpoint {
   }
 
   /// The state that a lane's environment keeps across episodes; empty for environments without such state.
-  private static func kept(
+  private static func stateAcrossEpisodes(
     _ lane: Int, _ named: [String: Safetensors.Tensor], _ lanes: Lanes, hasBegun: Bool, _ file: String
   ) throws(ExperimentError) -> [UInt8] {
-    let kept = named["state.\(lane)"]
+    let state = named["state.\(lane)"]
     let isExpected = lanes.keepsState && lane % lanes.unit == 0
-    guard kept.map({ isExpected && $0.element == .uint8 && !$0.bytes.isEmpty }) ?? !(isExpected && hasBegun)
+    guard state.map({ isExpected && $0.element == .uint8 && !$0.bytes.isEmpty }) ?? !(isExpected && hasBegun)
     else {
       throw .damaged(
         file: file,
         reason: "the state that the environment of lane \(lane) keeps across episodes is missing or invalid")
     }
-    return kept?.bytes ?? []
+    return state?.bytes ?? []
   }
 
   private static func vector(

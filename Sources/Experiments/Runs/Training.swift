@@ -183,7 +183,7 @@ public struct Training: ~Copyable {
           )
         }
         try opened.restore(checkpoint)
-        try keepMetrics(upTo: checkpoint.state.iteration)
+        try truncateMetrics(upTo: checkpoint.state.iteration)
         notices.append("resuming from \(file) at step \(checkpoint.state.steps)")
         return file
       } catch {
@@ -197,7 +197,7 @@ public struct Training: ~Copyable {
     return nil
   }
 
-  private mutating func keepMetrics(upTo iteration: Int) throws(ExperimentError) {
+  private mutating func truncateMetrics(upTo iteration: Int) throws(ExperimentError) {
     let text = String(decoding: (try? AtomicFile.read(folder.metricsFile)) ?? [], as: UTF8.self)
     let rows = Metrics.rows(of: text, upTo: iteration)
     try AtomicFile.write(rows, to: folder.metricsFile)

@@ -126,7 +126,7 @@ public struct Cloning {
     var optimizer: any Optimizer = Adam(rate: configuration.algorithm.optimization.rate)
     var best = report(0)
     try note(best)
-    var (kept, epoch) = (parameters, 0)
+    var (bestParameters, epoch) = (parameters, 0)
     while epoch < configuration.algorithm.minibatches.epochs, epoch - best.epoch < Self.patience,
       !isInterrupted()
     {
@@ -137,9 +137,11 @@ public struct Cloning {
         throw .diverged("the likelihood is not finite in pass \(epoch); try a lower algorithm.rate")
       }
       try note(report)
-      if report.heldOutLogLikelihood > best.heldOutLogLikelihood { (best, kept) = (report, parameters) }
+      if report.heldOutLogLikelihood > best.heldOutLogLikelihood {
+        (best, bestParameters) = (report, parameters)
+      }
     }
-    parameters = kept
+    parameters = bestParameters
     return try save(best, epoch, isInterrupted())
   }
 

@@ -203,7 +203,7 @@ public struct Network: Sendable {
   }
 
   /// Copies the recurrent state after each lane's last row to `memory`, if there is a recurrent layer.
-  func keepState(of lanes: [Int], in workspace: borrowing NetworkWorkspace, into memory: inout Memory) {
+  func copyState(of lanes: [Int], in workspace: borrowing NetworkWorkspace, into memory: inout Memory) {
     guard let recurrent, let own = workspace.layers.first(where: { $0.recurrent != nil })?.recurrent else {
       return
     }

@@ -131,9 +131,9 @@ extension Policy {
     let sequences = acting.memory.takeSequences(of: lanes)
     forward(θ, on: rows, rows: lanes.count, acting.parts, along: sequences, in: &acting.workspace)
     acting.memory.giveBack(sequences)
-    actor.keepState(of: lanes, in: acting.workspace.actor, into: &acting.memory)
+    actor.copyState(of: lanes, in: acting.workspace.actor, into: &acting.memory)
     if let critic, acting.parts.contains(.critic) {
-      critic.keepState(of: lanes, in: acting.workspace.critic, into: &acting.memory)
+      critic.copyState(of: lanes, in: acting.workspace.critic, into: &acting.memory)
     }
   }
 

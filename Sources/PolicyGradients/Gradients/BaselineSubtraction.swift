@@ -10,7 +10,7 @@ struct BaselineSubtraction {
   private var own = BaselineCells()
   private var scores: TrajectoryScores
   /// The scores of each trajectory, stored for the second pass if the baseline leaves trajectories out.
-  private var kept: [(products: [Double], norms: [Double])] = []
+  private var scoresOfTrajectories: [(products: [Double], norms: [Double])] = []
 
   init(laneCount: Int, _ policy: Policy) {
     cells = Array(repeating: BaselineCells(), count: laneCount)
@@ -23,13 +23,13 @@ struct BaselineSubtraction {
     _ θ: Parameters
   ) {
     (self.baseline, self.unit) = (baseline, unit)
-    kept.removeAll(keepingCapacity: true)
+    scoresOfTrajectories.removeAll(keepingCapacity: true)
     for lane in cells.indices {
       cells[lane].removeAll()
       for episode in rollout.lanes[lane].episodes where episode.end != .cut {
         load(episode, lane, rollout, table, θ)
         if baseline.leavesOneOut, baseline.layout != .parameters {
-          kept.append((part.scoreProducts, part.scoreNorms))
+          scoresOfTrajectories.append((part.scoreProducts, part.scoreNorms))
         }
         baseline.add(part, to: &cells[lane])
       }
@@ -63,7 +63,7 @@ struct BaselineSubtraction {
         if baseline.leavesOneOut {
           part.unit = unit
           table.load(episode, lane, into: &part)
-          (part.scoreProducts, part.scoreNorms) = kept[seen]
+          (part.scoreProducts, part.scoreNorms) = scoresOfTrajectories[seen]
           seen += 1
           own.removeAll()
           baseline.add(part, to: &own)

@@ -80,7 +80,8 @@ extension AlgorithmSettings.Update: NamedChoice {
     switch self {
     case .gradient: "along the gradient, by the optimizer"
     case .natural: "along the natural gradient, as far as algorithm.trust_region"
-    case .trustRegion: "along the natural gradient, with a line search that keeps to algorithm.trust_region"
+    case .trustRegion:
+      "along the natural gradient, with a line search that stays within algorithm.trust_region"
     }
   }
 }

@@ -11,7 +11,7 @@ extension Sampler {
   // MARK: States between episodes
 
   /// Before the first rollout: saves the state of each environment that has none in ``open`` yet.
-  mutating func keepStates(_ states: inout [[UInt8]]) throws(EnvironmentError) {
+  mutating func saveStates(_ states: inout [[UInt8]]) throws(EnvironmentError) {
     for lane in lanes.hosted where open[lane].state.isEmpty {
       open[lane].state = try lanes.state(lane)
       states[lane] = open[lane].state
@@ -23,7 +23,7 @@ extension Sampler {
   /// If an episode is open and will be continued, that is the state before this episode, which `lanes.states` has; otherwise
   /// it is the current state. A lane whose share of the budget was 0 made no step, so its old state is still right. The lanes
   /// of a vector environment share one state, that before the vector's last restart.
-  mutating func keepStates(
+  mutating func saveStates(
     _ states: inout [[UInt8]], after rollout: Rollout, _ budget: SamplingBudget
   ) throws(EnvironmentError) {
     guard lanes.keepsState else { return }
@@ -56,7 +56,7 @@ extension Sampler {
   }
 
   /// Stores the data from which the next rollout continues the open episodes.
-  mutating func keepOpenEpisodes(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
+  mutating func recordOpenEpisodes(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
     guard case .exactly = budget.amount else { return }
     for (lane, steps) in rollout.lanes.enumerated() {
       guard let episode = steps.episodes.last else { continue }
@@ -75,7 +75,7 @@ extension Sampler {
         open[lane].actions += appliedAction(t, of: steps, policy)
       }
     }
-    if lanes.areVectors { keepVectors(of: rollout, budget, policy) }
+    if lanes.areVectors { recordVectors(of: rollout, budget, policy) }
   }
 
   /// The action that the environment received in a step.

@@ -58,7 +58,7 @@ extension Sampler {
   }
 
   /// Adds the lanes' steps to the logs; after the end of an episode a lane may ignore one step.
-  mutating func keepVectors(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
+  mutating func recordVectors(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
     guard case .exactly(let steps, _) = budget.amount else { return }
     guard isContinued(budget) else { return forgetVectors() }
     for (lane, made) in rollout.lanes.enumerated() {

@@ -111,15 +111,15 @@ public struct Sampler {
     if restartsVectors { forgetVectors() }
     var states = open.map(\.state)
     var isWhole = try lanes.withLock { () throws(EnvironmentError) in
-      try keepStates(&states)
+      try saveStates(&states)
       if restartsVectors { try lanes.restartVectors() }
       guard try sample(&rollout, policy, θ, budget, isInterrupted) else { return false }
-      try keepStates(&states, after: rollout, budget)
+      try saveStates(&states, after: rollout, budget)
       return true
     }
     if collective.count > 1 { isWhole = exchange(&rollout, &states, isWhole) }
     if isWhole {
-      keepOpenEpisodes(of: rollout, budget, policy)
+      recordOpenEpisodes(of: rollout, budget, policy)
       for lane in open.indices { open[lane].state = states[lane] }
     }
     isTorn = !isWhole
