@@ -117,12 +117,12 @@ def swift_faults(root, description):
 
 def c_faults(root):
     for path in sorted(p for p in root.rglob("*.[ch]") if not any(part.startswith(".") for part in p.relative_to(root).parts)):
-        place = path.relative_to(root).parts
-        if place[0] == "Sources":
+        parts = path.relative_to(root).parts
+        if parts[0] == "Sources":
             yield path, 1, "C belongs into CShims"
-        shim = place[1] if place[0] == "CShims" else None
+        shim = parts[1] if parts[0] == "CShims" else None
         for number, header in c_includes(path):
-            is_shims_header = shim is not None and place[2] == "include"
+            is_shims_header = shim is not None and parts[2] == "include"
             if is_shims_header and header not in HEADERS_OF_A_SHIM and not (path.parent / header).is_file():
                 yield path, number, f"a shim's own header includes {header}: only {', '.join(sorted(HEADERS_OF_A_SHIM))}"
                 continue

@@ -56,7 +56,8 @@ static void report(void) {
   dprintf(STDERR_FILENO,
           "ascent: the environment has not returned for %g seconds (lane %lld, episode %lld, step %lld): "
           "it hangs, or a step takes longer than --patience allows; Python's stack:\n",
-          watched.seconds, (long long)e->place.lane, (long long)e->place.episode, (long long)e->place.step);
+          watched.seconds, (long long)e->location.lane, (long long)e->location.episode,
+          (long long)e->location.step);
   pthread_kill(watched.caller, watched.signal);
   pause_for(1000000000); /* a busy machine may deliver the signal late */
 }

@@ -121,7 +121,7 @@ struct cpython_environment {
   /* The location of the current call, read by the watching thread. */
   struct {
     _Atomic int64_t lane, episode, step;
-  } place;
+  } location;
 
   cpython_source source;
   int has_source;

@@ -40,7 +40,7 @@ cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t see
   return fault;
 }
 
-void cpython_environment_place(cpython_environment *e, int64_t lane, int64_t episode) {
-  e->place.lane = lane;
-  e->place.episode = episode;
+void cpython_environment_set_location(cpython_environment *e, int64_t lane, int64_t episode) {
+  e->location.lane = lane;
+  e->location.episode = episode;
 }

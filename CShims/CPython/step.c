@@ -20,7 +20,7 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
 PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   PyObject *result = NULL;
   if (e->generator && !environment_put_generator(e)) return NULL;
-  e->place.step = 0;
+  e->location.step = 0;
   int64_t began = calls_begin(e);
   if (seed >= 0) {
     PyObject *number = PyLong_FromLongLong(seed);
@@ -136,7 +136,7 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
   int state = environment_enter(e);
   PyObject *object = action_of(e, action);
   PyObject *arguments[2] = {NULL, object};
-  e->place.step++;
+  e->location.step++;
   int64_t began = calls_begin(e);
   PyObject *result =
       object ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;

@@ -142,7 +142,7 @@ cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, 
   if (fault == cpython_fault_none) {
     PyObject *array = e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
     PyObject *arguments[2] = {NULL, array};
-    e->place.step++;
+    e->location.step++;
     int64_t began = calls_begin(e);
     PyObject *result =
         array ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;

@@ -110,7 +110,7 @@ int64_t cworkers_resident_bytes(void) {
 
 static void do_nothing(int number) { (void)number; }
 
-void cworkers_follow_parent(const cworkers_team *team) {
+void cworkers_end_with_parent(const cworkers_team *team) {
   cworkers_end_with(team->control->parent);
   /* Processes that an environment starts must not have the team's memory or blocked signals. Handlers do not survive
    * exec, but a signal mask does. */

@@ -73,7 +73,7 @@ final class HostedObject {
   /// Moves to the beginning of an episode: restarts the stream, and sets the location for messages.
   func begin(_ key: StreamKey) {
     position = (Int(key.episode), 0, key.seed)
-    unsafe cpython_environment_place(handle, Int64(lane), Int64(key.episode))
+    unsafe cpython_environment_set_location(handle, Int64(lane), Int64(key.episode))
     stream.restart(at: key)
   }
 

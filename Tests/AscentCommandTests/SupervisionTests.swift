@@ -113,12 +113,12 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     #expect(actions.map { $0[0] } == Array(whole.prefix(actions.count)))
   }
 
-  @Test func `stop names the place of a hang, with Python's stack`() throws {
+  @Test func `stop names the location of a hang, with Python's stack`() throws {
     let scratch = try Scratch()
     let hung = try train("Hangs", ["--patience", "1"], in: scratch)
     #expect(hung.code == 3)
-    let place = /has not returned for 1 seconds \(lane \d+, episode \d+, step \d+\): it hangs/
-    #expect(hung.error.contains(place) && hung.error.contains("in misbehave"), "\(hung.error)")
+    let location = /has not returned for 1 seconds \(lane \d+, episode \d+, step \d+\): it hangs/
+    #expect(hung.error.contains(location) && hung.error.contains("in misbehave"), "\(hung.error)")
   }
 
   @Test func `stop shows Python's stack of a crash`() throws {

@@ -34,13 +34,13 @@ import Testing
     func damaged(_ bytes: [UInt8]) -> [UInt8] {
       var out = bytes
       for _ in 0...below(4) {
-        let place = below(out.count + 1)
+        let offset = below(out.count + 1)
         switch below(6) {
-        case 0 where place < out.count: out[place] ^= 1 << UInt8(below(8))
-        case 1 where place < out.count: out[place] = UInt8(below(256))
-        case 2: out.removeSubrange(place..<min(out.count, place + 1 + below(16)))
-        case 3: out.insert(contentsOf: Self.pieces[below(Self.pieces.count)], at: place)
-        case 4: out.insert(contentsOf: out[place..<min(out.count, place + below(64))], at: place)
+        case 0 where offset < out.count: out[offset] ^= 1 << UInt8(below(8))
+        case 1 where offset < out.count: out[offset] = UInt8(below(256))
+        case 2: out.removeSubrange(offset..<min(out.count, offset + 1 + below(16)))
+        case 3: out.insert(contentsOf: Self.pieces[below(Self.pieces.count)], at: offset)
+        case 4: out.insert(contentsOf: out[offset..<min(out.count, offset + below(64))], at: offset)
         default: out.removeLast(min(out.count, below(8)))
         }
       }

@@ -223,15 +223,15 @@ class Laboratory:
         shutil.move(self.folder / "run", keep)
         size = struct.unpack("<Q", whole[:8])[0]
         header = json.loads(whole[8 : 8 + size])
-        places = [(name, 8 + size + entry["data_offsets"][0]) for name, entry in header.items() if name != "__metadata__"]
-        places += [("length of the header", k) for k in range(8)]
-        places += [("header", 8 + self.random.randrange(size)) for _ in range(40)]
-        places += [("anywhere", self.random.randrange(len(whole))) for _ in range(40)]
+        offsets = [(name, 8 + size + entry["data_offsets"][0]) for name, entry in header.items() if name != "__metadata__"]
+        offsets += [("length of the header", k) for k in range(8)]
+        offsets += [("header", 8 + self.random.randrange(size)) for _ in range(40)]
+        offsets += [("anywhere", self.random.randrange(len(whole))) for _ in range(40)]
         trials = []
-        for name, place in self.random.sample(places, 12) if self.is_quick else places:
+        for name, offset in self.random.sample(offsets, 12) if self.is_quick else offsets:
             damaged = bytearray(whole)
-            damaged[place] ^= 1 << self.random.randrange(8)
-            trials.append((f"a bit of byte {place} ({name})", self.with_damage(keep, newest.name, bytes(damaged), expected)))
+            damaged[offset] ^= 1 << self.random.randrange(8)
+            trials.append((f"a bit of byte {offset} ({name})", self.with_damage(keep, newest.name, bytes(damaged), expected)))
         self.row("a bit flipped in the newest checkpoint", trials)
         lengths = [0, 7, 8, 8 + size, len(whole) - 1] + [self.random.randrange(len(whole)) for _ in range(5)]
         trials = [

@@ -109,7 +109,7 @@ cpython_fault cpython_environment_seed_first(cpython_environment *environment, i
                                              cpython_failure *failure);
 
 /* Sets the lane and the episode of the environment, for the message of cpython_watch_calls. */
-void cpython_environment_place(cpython_environment *environment, int64_t lane, int64_t episode);
+void cpython_environment_set_location(cpython_environment *environment, int64_t lane, int64_t episode);
 
 /* Calls reset(), or reset(seed=…) if the seed is not negative, and writes the flattened observation. */
 cpython_fault cpython_environment_reset(cpython_environment *environment, int64_t seed, float *observation,

@@ -113,16 +113,16 @@ def play(environment, steps):
 
 def line_that_draws(environment, state):
     """Returns the first line of the environment's own code after which a shared generator's state has changed."""
-    place, last, found = [None], [state()], []
+    location, last, found = [None], [state()], []
 
     def trace(frame, event, argument):
         if found:
             return None
         now = state()
         if now != last[0]:
-            found.append(place[0])
+            found.append(location[0])
         elif not any(part in frame.f_code.co_filename for part in ("/random.py", "<frozen")):
-            place[0] = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
+            location[0] = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
         last[0] = now
         return trace
 
@@ -146,8 +146,8 @@ def randomness_check(reference, register, steps):
     drawn = []
     for name, state, before in shared:
         if state() != before:
-            place = line_that_draws(environment, state)
-            drawn.append(name + (f" ({place})" if place else ""))
+            location = line_that_draws(environment, state)
+            drawn.append(name + (f" ({location})" if location else ""))
     advice = "draw from self.np_random" + ("; or let Ascent replace the shared generators: --capture-rng" if drawn else "")
     of_its_own = [path for path, generator, before in own if state_of(generator) != before]
     keeps_them = not drawn and bool(states.keepers(environment))

@@ -58,13 +58,13 @@ def give(keepers):
 
 def take(keepers, states):
     """Restores the states that give() saved."""
-    parts, place = [], 0
-    while place + LENGTH.size <= len(states):
-        (length,) = LENGTH.unpack_from(states, place)
-        place += LENGTH.size
-        parts.append(states[place : place + length])
-        place += length
-    if place != len(states) or len(parts) != len(keepers):
+    parts, offset = [], 0
+    while offset + LENGTH.size <= len(states):
+        (length,) = LENGTH.unpack_from(states, offset)
+        offset += LENGTH.size
+        parts.append(states[offset : offset + length])
+        offset += length
+    if offset != len(states) or len(parts) != len(keepers):
         raise ValueError(f"the state is not one of this environment, of which {len(keepers)} layers keep something")
     for keeper, state in zip(keepers, parts):
         keeper.ascent_set_state(state)

@@ -52,7 +52,7 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
 
 /* In a started process: ends it when its parent ends, or at once if the parent has ended. Ctrl-C and SIGTERM have no
  * effect in it, but they reach the processes that it starts. */
-void cworkers_follow_parent(const cworkers_team *team);
+void cworkers_end_with_parent(const cworkers_team *team);
 
 /* Appends bytes to this member's box. */
 cworkers_status cworkers_write(cworkers_team *team, const void *_Nullable bytes, size_t size);

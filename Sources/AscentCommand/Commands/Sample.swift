@@ -32,7 +32,7 @@ struct Sample: ParsableCommand {
     let folder = RunFolder(subject)
     Interrupt.listen()
     var playing = try Playing(
-      folder.holdsRun
+      folder.containsRun
         ? .run(folder, isStochastic: !deterministic)
         : .random(environmentOptions.configuration(of: subject)),
       try environmentOptions.evaluation(seed: seed))

@@ -79,7 +79,7 @@ struct Train: ParsableCommand {
     }
     let settings = try resolved()
     if let supervisedBy {
-      Supervisor.follow(supervisedBy)
+      Supervisor.endWithParent(supervisedBy)
     } else if onFault == .restart {
       return try supervise(settings)
     }
@@ -128,11 +128,11 @@ struct Train: ParsableCommand {
   }
 
   private func show(_ fault: Supervisor.Fault) {
-    let place = fault.checkpoint ?? "its beginning"
+    let location = fault.checkpoint ?? "its beginning"
     let what = "fault \(fault.count): the run's process \(fault.ending)"
-    guard fault.isRepeated else { return output.notice("\(what); resuming from \(place)") }
+    guard fault.isRepeated else { return output.notice("\(what); resuming from \(location)") }
     Terminal.writeError(
-      "ascent: \(what), \(Supervisor.patience) times since \(place); the run is given up\n"
+      "ascent: \(what), \(Supervisor.patience) times since \(location); the run is given up\n"
     )
   }
 

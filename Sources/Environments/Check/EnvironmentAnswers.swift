@@ -58,7 +58,7 @@ extension EnvironmentCheck {
     _ name: String, _ a: Record, _ b: Record, _ same: String, else parts: String, advice: String
   ) -> Finding {
     guard let difference = difference(a.episodes, b.episodes) else { return Finding(name, .passed, same) }
-    return Finding(name, .failed, "\(parts): \(difference.place), \(difference.what)", advice: advice)
+    return Finding(name, .failed, "\(parts): \(difference.location), \(difference.what)", advice: advice)
   }
 
   static func otherSeed(_ first: Record, _ other: Record) -> Finding {
@@ -70,17 +70,17 @@ extension EnvironmentCheck {
   }
 
   /// Returns the first difference between two recordings, with its location, or nil if they are equal.
-  static func difference(_ a: [Episode], _ b: [Episode]) -> (place: String, what: String)? {
+  static func difference(_ a: [Episode], _ b: [Episode]) -> (location: String, what: String)? {
     for (number, (x, y)) in zip(a, b).enumerated() {
       for step in 0..<min(x.observations.count, y.observations.count) {
-        let place = "episode \(number), step \(step)"
+        let location = "episode \(number), step \(step)"
         for k in x.observations[step].indices
         where x.observations[step][k].bitPattern != y.observations[step][k].bitPattern {
-          return (place, "observation[\(k)] is \(x.observations[step][k]) and \(y.observations[step][k])")
+          return (location, "observation[\(k)] is \(x.observations[step][k]) and \(y.observations[step][k])")
         }
         guard step > 0 else { continue }
         if x.rewards[step - 1].bitPattern != y.rewards[step - 1].bitPattern {
-          return (place, "reward is \(x.rewards[step - 1]) and \(y.rewards[step - 1])")
+          return (location, "reward is \(x.rewards[step - 1]) and \(y.rewards[step - 1])")
         }
       }
       if x.rewards.count != y.rewards.count || x.end != y.end {

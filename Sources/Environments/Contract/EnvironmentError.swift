@@ -48,21 +48,21 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
 
   /// One sentence with the location, then Python's traceback if there is one.
   public var description: String {
-    let place = "lane \(lane), episode \(episode), step \(step), seed \(seed)"
+    let location = "lane \(lane), episode \(episode), step \(step), seed \(seed)"
     switch fault {
     case .raised(let type, let message, let traceback):
-      let text = "the environment raised \(type): \(message) (\(place))"
+      let text = "the environment raised \(type): \(message) (\(location))"
       return traceback.isEmpty ? text : "\(text)\n\(traceback)"
     case .mismatch(let what, let expected, let found):
-      return "the \(what) should be \(expected) but is \(found) (\(place))"
+      return "the \(what) should be \(expected) but is \(found) (\(location))"
     case .notFinite(let what, let value, let index):
-      return "the \(what) has \(value) at index \(index); it must be finite (\(place))"
+      return "the \(what) has \(value) at index \(index); it must be finite (\(location))"
     case .outsideSpace(let what, let value, let allowed):
-      return "the \(what) is \(value), outside of \(allowed) (\(place))"
+      return "the \(what) is \(value), outside of \(allowed) (\(location))"
     case .stateNotTaken(let text):
       return "lane \(lane) cannot be restored: its environment rejects the state that it saved: \(text)"
     case .resource(let text):
-      return "\(text) (\(place))"
+      return "\(text) (\(location))"
     }
   }
 }

@@ -7,33 +7,33 @@ extension PartiallyObservedProcess {
   /// change the cell costs 0.1. Observations: the sign up (0) or down (1) in cell 0, the corridor (2), and the junction
   /// (3).
   public static func tMaze(corridor: Int = tMazeCorridor) throws(ProcessError) -> PartiallyObservedProcess {
-    let (places, actions, observations) = (corridor + 1, 4, 4)
-    let states = 2 * places + 1
+    let (cells, actions, observations) = (corridor + 1, 4, 4)
+    let states = 2 * cells + 1
     let end = states - 1
     var transition = Array(repeating: 0.0, count: states * actions * states)
     var reward = transition
     var emission = Array(repeating: 0.0, count: states * observations)
     var initial = Array(repeating: 0.0, count: states)
     for s in 0..<states {
-      let (side, place) = (s / places, s % places)
-      let seen = s == end ? 3 : place == 0 ? side : place == corridor ? 3 : 2
+      let (side, cell) = (s / cells, s % cells)
+      let seen = s == end ? 3 : cell == 0 ? side : cell == corridor ? 3 : 2
       emission[s * observations + seen] = 1
       for a in 0..<actions {
         var (next, r) = (s, -0.1)
         if s == end {
           r = 0
-        } else if place == corridor, a == 0 || a == 2 {
+        } else if cell == corridor, a == 0 || a == 2 {
           (next, r) = (end, a == 2 * side ? 4 : -0.1)
-        } else if a == 1, place < corridor {
+        } else if a == 1, cell < corridor {
           (next, r) = (s + 1, 0)
-        } else if a == 3, place > 0 {
+        } else if a == 3, cell > 0 {
           (next, r) = (s - 1, 0)
         }
         transition[(s * actions + a) * states + next] = 1
         reward[(s * actions + a) * states + next] = r
       }
     }
-    (initial[0], initial[places]) = (0.5, 0.5)
+    (initial[0], initial[cells]) = (0.5, 0.5)
     let process = try MarkovDecisionProcess(
       stateCount: states, actionCount: actions, transition: transition, reward: reward, initial: initial,
       terminal: (0..<states).map { $0 == end })

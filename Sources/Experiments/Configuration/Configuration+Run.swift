@@ -6,7 +6,7 @@ extension Configuration {
   public static func ofRun(
     _ folder: RunFolder, _ catalog: Catalog = .standard
   ) throws(ExperimentError) -> Configuration {
-    guard folder.holdsRun else { throw .usage("\(folder.path) is not a run folder: it has no run.toml") }
+    guard folder.containsRun else { throw .usage("\(folder.path) is not a run folder: it has no run.toml") }
     let text = String(decoding: try AtomicFile.read(folder.runFile), as: UTF8.self)
     do {
       return try reading(

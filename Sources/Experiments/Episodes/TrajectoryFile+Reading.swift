@@ -74,7 +74,7 @@ extension TrajectoryFile {
   }
 
   private static func complaint(about error: any Error) -> String {
-    func place(_ path: [any CodingKey]) -> String {
+    func location(_ path: [any CodingKey]) -> String {
       path.reduce("") { text, key in
         key.intValue.map { "\(text)[\($0)]" }
           ?? (text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)")
@@ -83,7 +83,7 @@ extension TrajectoryFile {
     switch error {
     case DecodingError.keyNotFound(let key, _): return "has no '\(key.stringValue)'"
     case DecodingError.valueNotFound(_, let context), DecodingError.typeMismatch(_, let context):
-      return "has no usable value at \(place(context.codingPath))"
+      return "has no usable value at \(location(context.codingPath))"
     default: return "is not JSON; was the file cut off there?"
     }
   }

@@ -68,24 +68,24 @@ public struct Safetensors: Sendable, Equatable {
     file += json
     file += data
     let sum = Fingerprint.of(file)
-    file.replaceSubrange(Self.sumPlace, with: sum.utf8)
+    file.replaceSubrange(Self.sumRange, with: sum.utf8)
     return file
   }
 
   private static let sumKey = "sha256_of_file"
   private static let noSum = String(repeating: "0", count: 64)
   /// The byte range of the checksum in Ascent's files: it is the first text of the header.
-  private static let sumPlace = {
+  private static let sumRange = {
     let before = 8 + #"{"__metadata__":{"\#(sumKey)":""#.utf8.count
     return before..<before + noSum.utf8.count
   }()
 
   /// True if a file's checksum matches its bytes.
   private static func isIntact(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count >= sumPlace.upperBound else { return false }
+    guard bytes.count >= sumRange.upperBound else { return false }
     var file = bytes
-    file.replaceSubrange(sumPlace, with: noSum.utf8)
-    return Fingerprint.of(file).utf8.elementsEqual(bytes[sumPlace])
+    file.replaceSubrange(sumRange, with: noSum.utf8)
+    return Fingerprint.of(file).utf8.elementsEqual(bytes[sumRange])
   }
 
   /// Reads a file's bytes; the checksum is verified only if Ascent wrote the file (`isOurs`).
@@ -110,7 +110,7 @@ public struct Safetensors: Sendable, Equatable {
     metadata = [:]
     tensors = []
     var end = 0
-    let arrays = header.compactMap { name, entry in entry.array.map { (name, $0) } }
+    let arrays = header.compactMap { name, entry in entry.description.map { (name, $0) } }
     if case .texts(let texts)? = header["__metadata__"] { metadata = texts }
     for (name, array) in arrays.sorted(by: { $0.1.start < $1.1.start }) {
       guard let element = Element(rawValue: array.dtype) else {
@@ -142,9 +142,9 @@ public struct Safetensors: Sendable, Equatable {
   /// One value of the header: the description of an array, or the texts of the metadata.
   private enum Entry: Decodable {
     case texts([String: String])
-    case place(Place)
+    case array(ArrayDescription)
 
-    struct Place: Decodable {
+    struct ArrayDescription: Decodable {
       var dtype: String
       var shape: [Int]
       var offsets: [Int]
@@ -157,12 +157,12 @@ public struct Safetensors: Sendable, Equatable {
       }
     }
 
-    var array: Place? { if case .place(let place) = self { place } else { nil } }
+    var description: ArrayDescription? { if case .array(let description) = self { description } else { nil } }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let place = try? container.decode(Place.self) {
-        self = .place(place)
+      if let description = try? container.decode(ArrayDescription.self) {
+        self = .array(description)
       } else {
         self = .texts(try container.decode([String: String].self))
       }

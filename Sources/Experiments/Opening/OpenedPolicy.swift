@@ -12,7 +12,7 @@ public enum PolicySubject: Sendable {
   public init(_ text: String, _ catalog: Catalog = .standard) {
     let folder = RunFolder(text)
     self =
-      folder.holdsRun ? .run(folder) : .beginning(Configuration(environment: text, catalog: catalog))
+      folder.containsRun ? .run(folder) : .beginning(Configuration(environment: text, catalog: catalog))
   }
 
   /// The settings of the run, or the given configuration.

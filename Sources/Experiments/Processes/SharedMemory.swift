@@ -76,7 +76,7 @@ public import PolicyGradients
   }
 
   /// Called in a started process: makes it end when its parent does.
-  func followParent() { unsafe cworkers_follow_parent(team) }
+  func endWithParent() { unsafe cworkers_end_with_parent(team) }
 
   /// Counts a heartbeat of this process.
   func beat() { unsafe cworkers_beat(team) }

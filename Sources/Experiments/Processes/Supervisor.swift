@@ -97,5 +97,5 @@ public struct Supervisor {
   }
 
   /// Called in the process of the run: makes it end when its supervisor does.
-  public static func follow(_ parent: Int32) { ChildProcess.endWithParent(parent) }
+  public static func endWithParent(_ parent: Int32) { ChildProcess.endWithParent(parent) }
 }

@@ -13,7 +13,7 @@ public enum WorkerProcess {
   ///   - workforce: the limits of a process.
   /// - Returns: the exit code; on failure, the other processes receive the code and the reason.
   public static func run(with memory: SharedMemory, host: Host, _ workforce: Workforce) -> Int32 {
-    memory.followParent()
+    memory.endWithParent()
     do throws(ExperimentError) {
       try takePart(with: memory, host, workforce)
       return ExitStatus.done.rawValue

@@ -53,7 +53,7 @@ public struct RunFolder: Sendable {
   }
 
   /// True if the folder contains a run.toml.
-  public var holdsRun: Bool { unsafe access(runFile, F_OK) == 0 }
+  public var containsRun: Bool { unsafe access(runFile, F_OK) == 0 }
 
   /// Creates the folder, with parents and `checkpoints/`, and checks that it is writable.
   ///
