@@ -54,10 +54,10 @@ format: ## rewrite Swift and C as the linters want them
 	@Scripts/setup.sh lint
 	@Scripts/format.sh
 
-floors: ## does every room import only rooms below it?
+floors: ## check that every room imports only rooms below it
 	@/usr/bin/python3 Scripts/floors.py
 
-docs-check: build ## do the commands that README.md and docs/ show print what the pages say, and do links lead somewhere?
+docs-check: build ## check the outputs that README.md and docs/ show, and their links
 	@/usr/bin/python3 Scripts/docs-check.py --self-test
 	@/usr/bin/python3 Scripts/docs-check.py
 
@@ -73,7 +73,7 @@ faults-quick: build ## the same kinds of faults, fewer of each
 fingerprints: build ## the bits of a hundred runs, compared with those recorded: moving code must not move a bit
 	@/usr/bin/python3 Tests/Fingerprints/fingerprints.py
 
-soak: build ## ten million steps: does speed stay, and memory?
+soak: build ## ten million steps: check that speed and memory stay constant
 	@/usr/bin/python3 Benchmarks/soak.py
 
 sanitize: setup ## the C shims under the address and undefined-behavior sanitizers
@@ -103,7 +103,7 @@ endif
 results-pomdp: build ## the rows of docs/results-pomdp.md that are missing (ROW=name: that one again)
 	@$(PYTHON) Benchmarks/pomdp.py $(if $(ROW),--row $(ROW))
 
-peers: ## Stable-Baselines3 with the zoo's settings, measured as our returns are: docs/results/sb3
+peers: ## Stable-Baselines3 with rl-baselines3-zoo's settings, measured as our returns are: docs/results/sb3
 	@Benchmarks/peers/setup.sh
 	@.venv-peers/bin/python Benchmarks/peers/returns.py
 

@@ -83,7 +83,7 @@ def import_fault(target, module, access, targets):
     """The reason why `target` must not import `module`, or None."""
     name, is_test = target["name"], target["type"] == "test" or target["path"].startswith("Tests/")
     if module in PROVIDERS:
-        return f"{module} is there for pkg-config's flags: nobody imports it"
+        return f"{module} is there for pkg-config's flags: it must not be imported"
     if module in targets:
         if module not in target.get("target_dependencies", []):
             return f"{name} imports {module}, which it does not declare in Package.swift"
@@ -119,7 +119,7 @@ def c_faults(root):
     for path in sorted(p for p in root.rglob("*.[ch]") if not any(part.startswith(".") for part in p.relative_to(root).parts)):
         parts = path.relative_to(root).parts
         if parts[0] == "Sources":
-            yield path, 1, "C belongs into CShims"
+            yield path, 1, "C belongs in CShims"
         shim = parts[1] if parts[0] == "CShims" else None
         for number, header in c_includes(path):
             is_shims_header = shim is not None and parts[2] == "include"
@@ -136,7 +136,7 @@ def folder_faults(root):
     for path in sorted((root / "Sources").rglob("*.swift")):
         room, first = path.relative_to(root / "Sources").parts[:2]
         if room in SUBFOLDERS and first not in SUBFOLDERS[room].split():
-            yield path, 1, f"{room} has the folders {SUBFOLDERS[room]}: the file belongs into one of them"
+            yield path, 1, f"{room} has the folders {SUBFOLDERS[room]}: the file belongs in one of them"
         folders.setdefault(path.parent, []).append(path)
     for folder, files in folders.items():
         if len(files) > MOST_FILES:
@@ -165,7 +165,7 @@ PLANTED = {
     "Sources/Policies/Kernels/Foundation.swift": ("import Foundation", "do without Foundation"),
     "Sources/PythonEnvironments/Essentials.swift": ("import FoundationEssentials", "do without Foundation"),
     "Sources/Experiments/Runs/Stranger.swift": ("import NIOCore", "does not declare"),
-    "Sources/Randomness/Provider.swift": ("import GSL", "nobody imports it"),
+    "Sources/Randomness/Provider.swift": ("import GSL", "must not be imported"),
     "Tests/PoliciesTests/Shim.swift": ("import CGSL", "imports CGSL"),
     "Tests/PoliciesTests/Undeclared.swift": ("import Experiments", "does not declare"),
     "Sources/Cellar/Unknown.swift": ("import Randomness", "has no floor"),
@@ -173,9 +173,9 @@ PLANTED = {
     "CShims/CKernels/gemm.c": ("#include <gsl/gsl_cblas.h>", "only CShims/CGSL includes"),
     "CShims/CGSL/python.c": ("#include <Python.h>", "only CShims/CPython includes"),
     "Tests/Sanitize/cgsl.c": ("# include <gsl/gsl_rng.h>", "only CShims/CGSL includes"),
-    "Sources/Policies/fast.c": ("", "C belongs into CShims"),
-    "Sources/Experiments/Lost.swift": ("", "belongs into one of them"),
-    "Sources/Policies/Miscellany/Lost.swift": ("", "belongs into one of them"),
+    "Sources/Policies/fast.c": ("", "C belongs in CShims"),
+    "Sources/Experiments/Lost.swift": ("", "belongs in one of them"),
+    "Sources/Policies/Miscellany/Lost.swift": ("", "belongs in one of them"),
 }
 INNOCENT = {
     "Sources/Randomness/Own.swift": "internal import CGSL\nimport Synchronization\n",

@@ -139,7 +139,7 @@ def main() -> int:
         print(f"{key}: {text}\n    {REASONS.get(pattern, 'NO REASON')}")
     for pattern in REASONS.keys() - used:
         faults += 1
-        print(f"{pattern}: has a reason, and is not found any more")
+        print(f"{pattern}: is a reason without a case")
     copies = 0
     for path, text in WAY:
         content = pathlib.Path(path).read_text()

@@ -90,7 +90,7 @@ private func coefficient(_ estimator: any AdvantageEstimator, _ advantage: Doubl
   static let table: [(v: Double, target: Double, before: Double, clip: Double, slope: Double)] = [
     (1, 3, 0, 0, -4), (1, -3, 0, 0, 8),  // not clipped
     (0.25, 1, 0, 0.5, -1.5), (0.25, -1, 0, 0.5, 2.5),  // near its old value
-    (1, 2, 0, 0.5, 0), (-1, -2, 0, 0.5, 0),  // has gone far enough towards the target
+    (1, 2, 0, 0.5, 0), (-1, -2, 0, 0.5, 0),  // has gone far enough toward the target
     (1, -1, 0, 0.5, 4), (-1, 1, 0, 0.5, -4),  // has gone the wrong way: let it come back
     (1, 0.9, 0, 0.5, 0), (1, 0.6, 0, 0.5, 0.8),  // beyond: the nearer side counts less
   ]

@@ -62,11 +62,11 @@ public struct ProblemBounds: Sendable {
     [
       .fullyObserved(process.process, horizon, discount),
       Bound(
-        key: "qmdp", words: "if the state were seen from the second step on",
+        key: "qmdp", words: "if the state were observed from the second step on",
         value: BeliefOptimum.upperBound(process, horizon: horizon, discount: discount)),
       .belief(BeliefOptimum.objective(process, horizon: horizon, discount: discount)),
       Bound(
-        key: "memoryless", words: "the best found that sees the last observation alone",
+        key: "memoryless", words: "the best memoryless policy that was found",
         value: process.process.stateCount * process.observationCount > mostPairs
           ? nil : try MemorylessOptimum(process, horizon: horizon, discount: discount).objective),
     ]
@@ -81,10 +81,10 @@ extension ProblemBounds.Bound {
   }
 
   fileprivate static func fullyObserved(_ value: Double) -> Self {
-    Self(key: "fully_observed", words: "the best when the state and the time are seen", value: value)
+    Self(key: "fully_observed", words: "the best policy that observes the state and the time", value: value)
   }
 
   fileprivate static func belief(_ value: Double?) -> Self {
-    Self(key: "belief", words: "the best of all that remember what they saw", value: value)
+    Self(key: "belief", words: "the best policy with full memory", value: value)
   }
 }
