@@ -21,8 +21,8 @@ public struct Acting {
   /// - Parameters:
   ///   - policy: the policy.
   ///   - laneCount: the number of lanes.
-  ///   - explorationSteps: the number of steps after which an exploring factor's noise is drawn again; with 0, only a
-  ///     restart of ``exploration`` causes a new draw, which a rollout begins with.
+  ///   - explorationSteps: the number of steps after which an exploring factor's noise is drawn again; with 0, only
+  ///     ``Exploration/restart()`` causes a new draw.
   ///   - parts: the networks whose recurrent state is updated; include the critic if values are needed later.
   public init(
     _ policy: Policy, laneCount: Int, explorationSteps: Int = 0, remembering parts: Policy.Parts = .actor
