@@ -21,7 +21,6 @@ GROUPS = {
     "normalize": "Normalizers",
     "random": "Random numbers",
     "checkpoint": "Checkpoints",
-    "evaluation": "Evaluation",
 }
 
 

@@ -198,7 +198,7 @@ class Laboratory:
         for limit in [self.random.randrange(1, size) for _ in range(3 if self.is_quick else 20)]:
             out = self.fresh()
             code, _, error = self.train(out, self.SMALL, limit=limit)
-            right = code == 2 and "cannot write" in error and self.newest_is_intact(out)
+            right = code == 6 and "cannot write" in error and self.newest_is_intact(out)
             wrong = None if right else f"exit code {code}: {error[-200:]}"
             trials.append((f"files up to {limit} bytes", wrong or self.compared(self.resumed(out, self.SMALL), expected)))
         self.row("no room on the disk", trials)

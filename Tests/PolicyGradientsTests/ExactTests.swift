@@ -224,7 +224,7 @@ private struct Shifted: OnPolicyEstimator {
         &rollout, acting: policy, θ, SamplingBudget(.episodes(trajectories), steps: 1000))
       #expect(isWhole && rollout.completeEpisodeCount == trajectories)
       let ĝ = estimate.estimate(
-        rollout, estimator: rule.makeEstimator(), subtracting: rule.makeSubtrahend(), parameters: θ)
+        rollout, estimator: rule.makeEstimator(), subtracting: try rule.makeSubtrahend(), parameters: θ)
       for k in ĝ.indices {
         sums[k] += Double(ĝ[k])
         squares[k] += Double(ĝ[k]) * Double(ĝ[k])

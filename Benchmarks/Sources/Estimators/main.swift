@@ -28,9 +28,10 @@ let rule = AlgorithmSettings.reinforce.rule
 let sampling = try secondsPerStep(200, rollout.stepCount) {
   _ = try sampler.fill(&rollout, acting: policy, θ, SamplingBudget(.stepsPerLane(256), steps: .max))
 }
+let baseline = try rule.makeSubtrahend()
 let gradient = secondsPerStep(200, rollout.stepCount) {
   _ = estimate.estimate(
-    rollout, estimator: rule.makeEstimator(), subtracting: rule.makeSubtrahend(), parameters: θ)
+    rollout, estimator: rule.makeEstimator(), subtracting: baseline, parameters: θ)
 }
 let iteration = sampling + gradient
 
@@ -41,7 +42,7 @@ for name in [
 ] {
   var rule = try GradientRule(named: name)
   rule.settings.gamma = 0.99
-  let (estimator, subtrahend) = (rule.makeEstimator(), rule.makeSubtrahend())
+  let (estimator, subtrahend) = (rule.makeEstimator(), try rule.makeSubtrahend())
   let seconds = secondsPerStep(200, rollout.stepCount) {
     estimate.weigh(rollout, estimator: estimator, subtracting: subtrahend, parameters: θ)
   }

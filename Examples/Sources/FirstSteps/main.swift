@@ -11,7 +11,7 @@ func train(_ name: String, in environments: [any Environment], steps: Int) throw
     if report.objective.count > 0 { returns.append(report.objective.mean) }
   }
   let (first, last) = (returns.first ?? .nan, returns.last ?? .nan)
-  print("\(name): \(learner.steps) steps, mean return \(Int(first)) at first, \(Int(last)) at last")
+  print("\(name): \(learner.steps) steps, mean return \(first.rounded()) at first, \(last.rounded()) at last")
 }
 
 let native = try (0..<8).map { _ in TimeLimit(try CartPole(), limit: CartPole.timeLimit) }

@@ -32,7 +32,7 @@ func trainDirectly() throws {
     if report.objective.count > 0 { returns.append(report.objective.mean) }
   }
   let (first, last) = (returns.first ?? .nan, returns.last ?? .nan)
-  print("docking: \(learner.steps) steps, mean return \(Int(first)) at first, \(Int(last)) at last")
+  print("docking: \(learner.steps) steps, mean return \(first.rounded()) at first, \(last.rounded()) at last")
 }
 
 if CommandLine.arguments.count > 1 {

@@ -57,7 +57,7 @@ struct Help: ParsableCommand {
 
   /// The name of a command on the command line.
   private static func name(of command: any ParsableCommand.Type) -> String {
-    command.configuration.commandName ?? String(describing: command).lowercased()
+    command._commandName
   }
 
   private func explainSettings() throws {

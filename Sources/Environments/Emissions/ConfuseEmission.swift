@@ -4,6 +4,7 @@ internal import Randomness
 /// Replaces each discrete value, with a probability, by a uniform draw from its choices.
 struct ConfuseEmission: EmissionLayer {
   let output: Space
+  /// The discrete values; one of several choices has a feature for each, a bit has one feature.
   private let choices: [(range: Range<Int>, draw: UniformInteger)]
   private let chance: Bernoulli
 
@@ -22,7 +23,7 @@ struct ConfuseEmission: EmissionLayer {
   func emit(_ features: inout [Float], from stream: RandomStream) {
     for choice in choices where chance.sample(from: stream) == 1 {
       let drawn = choice.draw.sample(from: stream)
-      if choice.range.count == 1 {
+      if choice.range.count < choice.draw.count {
         features[choice.range.lowerBound] = Float(drawn)
       } else {
         for k in choice.range { features[k] = k - choice.range.lowerBound == drawn ? 1 : 0 }

@@ -16,6 +16,10 @@ struct EmissionChain {
     var (layers, output) = ([any EmissionLayer](), space)
     for emission in emissions {
       let layer = try emission.fit(EmissionFit(emission.typed, output, horizon: horizon))
+      guard layer.output.flattenedSize <= output.flattenedSize else {
+        throw .count(
+          emission.typed, given: layer.output.flattenedSize, features: output.flattenedSize)
+      }
       layers.append(layer)
       output = layer.output
     }
@@ -37,9 +41,11 @@ struct EmissionChain {
     for k in 0..<maskSize { observation[shown + k] = features[mask + k] }
   }
 
-  /// Returns log p(o∣s), or nil if it is unknown.
+  /// Returns log p(o∣s), or nil if it is unknown or if o or s has another size.
   func logDensity(of o: [Float], given s: [Float], _ stream: RandomStream) -> Double? {
-    guard let last = layers.last, layers.dropLast().allSatisfy(\.isFunction) else { return nil }
+    guard let last = layers.last, layers.dropLast().allSatisfy(\.isFunction),
+      o.count == output.flattenedSize, s.count == features.count - maskSize
+    else { return nil }
     var s = s
     for var layer in layers.dropLast() {
       layer.emit(&s, from: stream)

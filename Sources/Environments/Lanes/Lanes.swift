@@ -92,6 +92,10 @@ public final class Lanes {
     restartingAfter vectorSteps: Int = .max
   ) throws(LanesError) {
     guard let first = environments.first else { throw LanesError.none }
+    let stepped = vectors.reduce(0) { $0 + $1.count }
+    guard share.map({ $0.lanes.count == environments.count && (0..<$0.count).contains($0.lanes.upperBound - 1) }) ?? true,
+      vectors.isEmpty || stepped == environments.count, vectors.allSatisfy({ $0.count == vectors[0].count })
+    else { throw LanesError.count(environments: environments.count, lanes: share?.lanes ?? 0..<stepped) }
     hosted = share?.lanes ?? 0..<environments.count
     count = share?.count ?? environments.count
     for (lane, environment) in environments.enumerated() {
@@ -227,12 +231,17 @@ public enum LanesError: Error, Equatable, CustomStringConvertible {
   case none
   /// This lane's spaces differ from those of the first lane.
   case differentSpaces(lane: Int)
+  /// The environments are not one for each of these lanes, or the vectors have different sizes.
+  case count(environments: Int, lanes: Range<Int>)
 
   /// One sentence.
   public var description: String {
     switch self {
     case .none: "a run needs at least one lane"
-    case .differentSpaces(let lane): "lane \(lane) has other spaces than lane 0; all lanes must be alike"
+    case .differentSpaces(let lane):
+      "lane \(lane) has other spaces than the first lane; all lanes must have equal spaces"
+    case .count(let environments, let lanes):
+      "\(environments) environments do not fit the lanes \(lanes), or their vectors have different sizes"
     }
   }
 }

@@ -51,11 +51,6 @@ public struct NativeEnvironment: RegistryEntry, Equatable {
     case .simulated(let make): try make(generator)
     }
   }
-
-  /// True if bounds of the returns that a policy can reach are known.
-  public var isKnownExactly: Bool {
-    if case .simulated = model { false } else { true }
-  }
 }
 
 extension Registry<NativeEnvironment> {

@@ -60,6 +60,18 @@ public struct Space: Hashable, Sendable {
   /// The number of floats of a flattened element.
   public var flattenedSize: Int { leaves.reduce(0) { $0 + $1.kind.flattenedSize } }
 
+  /// The number of choices of each value of an element; nil for the numbers of a box.
+  public var choiceCounts: [Int?] {
+    leaves.flatMap { leaf -> [Int?] in
+      switch leaf.kind {
+      case .box: Array(repeating: nil, count: leaf.kind.valueCount)
+      case .discrete(let count, _): [count]
+      case .multiDiscrete(let counts, _, _): counts
+      case .multiBinary: Array(repeating: 2, count: leaf.kind.valueCount)
+      }
+    }
+  }
+
   /// The number of values of an element: 1 for a discrete one, one for each element of a box or vector.
   public var valueCount: Int { leaves.reduce(0) { $0 + $1.kind.valueCount } }
 }

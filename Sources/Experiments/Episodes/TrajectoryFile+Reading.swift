@@ -172,6 +172,12 @@ private struct Line: Decodable {
     else {
       throw LineFault("has an action [\(t)] that is not \(lanes.actionSize) finite numbers")
     }
+    for (value, count) in zip(values, lanes.actionSpace.choiceCounts) {
+      guard let count else { continue }
+      guard let choice = Int(exactly: value), (0..<count).contains(choice) else {
+        throw LineFault("has an action [\(t)] with \(value) where an index below \(count) belongs")
+      }
+    }
     return values
   }
 

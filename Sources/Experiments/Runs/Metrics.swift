@@ -131,9 +131,10 @@ public enum Metrics {
 
   /// The mean return in the last row that has one, or NaN.
   static func lastMeanReturn(of text: String) -> Double {
+    guard let k = columns.firstIndex(where: { $0.name == "mean_return" }) else { return .nan }
     for row in text.split(separator: "\n").reversed() {
-      let columns = row.split(separator: ",", omittingEmptySubsequences: false)
-      if columns.count > 3, let mean = Double(columns[3]) { return mean }
+      let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+      if cells.count > k, let mean = Double(cells[k]) { return mean }
     }
     return .nan
   }

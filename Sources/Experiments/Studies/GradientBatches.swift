@@ -102,10 +102,14 @@ struct GradientBatches {
     } catch {
       throw .environment(error)
     }
-    return plan.rules.map { rule in
-      estimate.estimate(
-        rollout, estimator: rule.makeEstimator(), subtracting: rule.makeSubtrahend(),
-        parameters: opened.parameters)
+    do throws(LearnerError) {
+      return try plan.rules.map { rule throws(LearnerError) in
+        estimate.estimate(
+          rollout, estimator: rule.makeEstimator(), subtracting: try rule.makeSubtrahend(),
+          parameters: opened.parameters)
+      }
+    } catch {
+      throw .learner(error)
     }
   }
 

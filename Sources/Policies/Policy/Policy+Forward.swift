@@ -37,6 +37,9 @@ extension Policy {
       "a recurrent policy needs sequences with as many rows as are evaluated")
     let sequences = remembers ? sequences : nil
     let leads = sequences?.leadCount ?? 0
+    precondition(
+      observations.count == (leads + rows) * observationSize && θ.values.count == parameterCount,
+      "a policy needs its own parameters, and \(observationSize) numbers for each row")
     workspace.reserve(leads + rows)
     (workspace.evaluatedRows, workspace.evaluatedParts) = (rows, parts)
     prepareInputs(θ, observations, leads + rows, in: &workspace)

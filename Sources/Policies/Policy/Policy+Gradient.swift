@@ -17,8 +17,9 @@ extension Policy {
   ) {
     let (parts, isShared) = (workspace.evaluatedParts, architecture.critic == .shared)
     precondition(
-      actions.count == workspace.evaluatedRows * actionSize,
-      "accumulateGradient needs a forward pass over the same rows first")
+      actions.count == workspace.evaluatedRows * actionSize && observations.count >= workspace.evaluatedRows * observationSize
+        && θ.values.count == parameterCount && gradient.count >= learnedCount,
+      "accumulateGradient needs a forward pass over the same rows first, and room for all parameters")
     if parts.contains(.actor) {
       let rows = workspace.evaluatedRows
       var adjoints = workspace.headAdjoints
@@ -144,6 +145,10 @@ extension Policy {
     _ θ: Parameters, along v: Span<Float>, on observations: Span<Float>, times w: Float,
     in workspace: inout Workspace, into product: inout MutableSpan<Float>
   ) {
+    precondition(
+      observations.count >= workspace.evaluatedRows * observationSize && θ.values.count == parameterCount
+        && v.count >= actorRange.upperBound && product.count >= actorRange.upperBound,
+      "accumulateFisherProduct needs a forward pass over the same rows first, and room for the actor's parameters")
     if copiesInputs {
       let inputs = workspace.inputs
       actor.tangent(θ, along: v, on: inputs.span, in: &workspace.actor)

@@ -56,6 +56,10 @@ public struct Policy: Sendable {
         throw .size(what: "number of actions", found: family.valueCount, allowed: "at least 1")
       }
     }
+    let choices = families.reduce(0) { $0 + $1.headLayout.choiceCount }
+    guard maskSize == 0 || maskSize == choices else {
+      throw .size(what: "number of mask values", found: maskSize, allowed: "0 or \(choices)")
+    }
     self.featureSize = featureSize
     self.architecture = architecture
     observationSize = featureSize + maskSize
@@ -124,6 +128,12 @@ public struct Policy: Sendable {
 
   /// The number of learned parameters; the others are statistics of the observations.
   public var learnedCount: Int { standardRange.lowerBound }
+
+  /// The number of floats of θ.
+  public var parameterCount: Int { standardizes ? standardRange.upperBound : learnedCount }
+
+  /// Floats of an observation's mask.
+  public var maskSize: Int { observationSize - featureSize }
 
   /// The initial θ, drawn from `stream`.
   public func initialParameters(from stream: RandomStream) -> Parameters {

@@ -34,7 +34,7 @@ public struct VTrace: AdvantageEstimator {
     var next = trajectory.finalValue
     var (nextTarget, difference) = (next, 0.0)
     for t in rewards.indices.reversed() {
-      let (v, ratio) = (values[t], exponential(trajectory.logRatios[t]))
+      let (v, ratio) = (values[t], trajectory.ratio(t))
       let ρ = min(clip, ratio)
       difference = ρ * (rewards[t] + γ * next - v) + γ * λ * min(1, ratio) * difference
       advantages[t] = ρ * (rewards[t] + γ * nextTarget - v)
@@ -53,7 +53,7 @@ public struct VTrace: AdvantageEstimator {
 
   /// Writes min(ρ̄, ρ(t)).
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
-    for t in w.indices { w[t] = min(clip, exponential(trajectory.logRatios[t])) }
+    for t in w.indices { w[t] = min(clip, trajectory.ratio(t)) }
   }
 
   /// 1.

@@ -28,7 +28,7 @@ public struct FirstOrderImportanceSampling: ImportanceWeighted {
   }
 
   private func ratio(_ t: Int, _ trajectory: Trajectory) -> Double {
-    t < trajectory.logRatios.count ? min(exponential(trajectory.logRatios[t]), weighting.clip) : 1
+    t < trajectory.logRatios.count ? min(trajectory.ratio(t), weighting.clip) : 1
   }
 }
 

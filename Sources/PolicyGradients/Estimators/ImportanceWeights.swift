@@ -41,6 +41,11 @@ extension ImportanceWeighted {
   public func normalizer(of trajectory: Trajectory) -> Double { 1 }
 }
 
+extension Trajectory {
+  /// ρ(t); 1 on-policy, where a trajectory has no ratios.
+  func ratio(_ t: Int) -> Double { t < logRatios.count ? exponential(logRatios[t]) : 1 }
+}
+
 /// Products of importance ratios.
 ///
 /// They are computed as sums of logarithms, so that products over long episodes neither overflow nor underflow midway.

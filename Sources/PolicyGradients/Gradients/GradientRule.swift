@@ -37,9 +37,15 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
   /// Makes the estimator.
   public func makeEstimator() -> any Estimator { estimator.make(settings) }
 
-  /// Makes the baseline that is subtracted; `nothing` for the critic's value, which requires a critic.
-  public func makeSubtrahend() -> GradientEstimate.Subtrahend {
-    baseline.make().map { .baseline($0) } ?? .nothing
+  /// Makes the baseline that is subtracted.
+  ///
+  /// - Throws: ``LearnerError/contradiction(_:)`` for the critic's value, which only a learner has.
+  public func makeSubtrahend() throws(LearnerError) -> GradientEstimate.Subtrahend {
+    switch baseline.rule {
+    case .none: .nothing
+    case .trajectories(let make): .baseline(make())
+    case .value: throw .contradiction("the baseline \(baseline.name) needs a critic that is learned")
+    }
   }
 
   /// True if the expectation of the estimate is exactly ∇J, on trajectories of the policy itself.
@@ -48,6 +54,7 @@ public struct GradientRule: Sendable, Equatable, CustomStringConvertible {
   /// subtracted from; from a self-normalized sum, which is a ratio; from a discount, which changes the objective; and
   /// from clipped weights.
   public var isUnbiased: Bool {
-    estimator.isUnbiased && baseline.bias == .none && settings.gamma == 1 && settings.weightClip == 0
+    estimator.isUnbiased && baseline.bias == .none && settings.gamma == 1
+      && (settings.weightClip == 0 || makeEstimator().isOnPolicy)
   }
 }

@@ -3,10 +3,28 @@ internal import Policies
 internal import Randomness
 
 extension Algorithm {
-  /// Checks that the algorithm can train the policy.
+  /// Checks that the algorithm can train the policy in the lanes.
   ///
   /// - Throws: ``LearnerError/contradiction(_:)`` with a message that says what to change.
-  func check(_ policy: Policy) throws(LearnerError) {
+  func check(_ policy: Policy, _ lanes: Lanes) throws(LearnerError) {
+    guard policy.observationSize == lanes.observationSize, policy.maskSize == lanes.maskSize,
+      policy.actionSize == lanes.actionSize
+    else {
+      throw .contradiction(
+        "the policy has \(policy.observationSize) numbers of an observation, \(policy.maskSize) of a mask and "
+          + "\(policy.actionSize) of an action; the lanes have \(lanes.observationSize), \(lanes.maskSize) and "
+          + "\(lanes.actionSize)")
+    }
+    if case .trajectories(let learning) = method {
+      guard !(learning.estimator is any AdvantageEstimator) else {
+        throw .contradiction("\(name) learns from whole trajectories, but its estimator needs a critic")
+      }
+      guard !learning.isWithoutEntropy || learning.entropy.weight == 0 else {
+        throw .contradiction(
+          "\(name) has a baseline for each parameter, whose gradient has no part for the entropy: set "
+            + "algorithm.entropy = 0")
+      }
+    }
     guard !needsCritic || policy.hasCritic else {
       throw .contradiction("\(name) needs a policy with a critic")
     }

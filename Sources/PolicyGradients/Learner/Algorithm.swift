@@ -68,6 +68,11 @@ public struct TrajectoryLearning: Sendable {
   public init(_ estimator: any Estimator, baseline: Baseline = .none) {
     (self.estimator, self.baseline) = (estimator, baseline)
   }
+
+  /// True if the gradient is computed for each parameter by itself, without the entropy's part.
+  var isWithoutEntropy: Bool {
+    if case .trajectories(let baseline) = baseline { baseline.layout == .parameters } else { false }
+  }
 }
 
 /// Learning from rollouts of a fixed length with a critic.

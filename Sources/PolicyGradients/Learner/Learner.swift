@@ -34,7 +34,7 @@ public struct Learner: ~Copyable {
     _ algorithm: Algorithm, policy: Policy, lanes: Lanes, generator: RandomGenerator = .philox,
     with collective: any Collective = Alone()
   ) throws(LearnerError) {
-    try algorithm.check(policy)
+    try algorithm.check(policy, lanes)
     guard lanes.hosted == collective.share(of: lanes, rank: collective.rank) else {
       throw LearnerError.contradiction(
         "the lanes \(lanes.hosted) are not the share of process \(collective.rank)")
@@ -192,9 +192,17 @@ extension Learner {
 
   /// Restores a state, and the lanes' environments by repeating the steps of their open episodes.
   ///
-  /// - Throws: ``LearnerError/environment(_:)`` if an environment fails, ``LearnerError/notReplayed(lane:)`` if its
-  ///   last observation differs from the recorded one.
+  /// - Throws: ``LearnerError/contradiction(_:)``, before anything is changed, if the state's sizes are not this learner's;
+  ///   ``LearnerError/environment(_:)`` if an environment fails, ``LearnerError/notReplayed(lane:)`` if its last observation
+  ///   differs from the recorded one. After these two the next iteration tries to restore the environments again.
   public mutating func restore(_ state: LearnerState) throws(LearnerError) {
+    let current = self.state
+    guard state.parameters.values.count == current.parameters.values.count, state.open.count == current.open.count,
+      state.optimizerSteps.count == current.optimizerSteps.count,
+      state.moments.allSatisfy({ $0.values.count <= current.parameters.values.count }),
+      state.records.map(\.name) == current.records.map(\.name),
+      state.records.map(\.values.count) == current.records.map(\.values.count)
+    else { throw LearnerError.contradiction("the state is not one of this learner: its arrays have other sizes") }
     learned.parameters = state.parameters
     learned.optimizer.moments = state.moments.filter { !$0.name.hasPrefix(Self.criticPrefix) }
     learned.optimizer.stepCount = state.optimizerSteps.first ?? 0

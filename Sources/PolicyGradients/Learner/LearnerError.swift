@@ -23,14 +23,6 @@ public enum LearnerError: Error, CustomStringConvertible {
   /// An environment reached another observation than before with the same seed and actions.
   case notReplayed(lane: Int)
 
-  /// True if the error is in the settings, so that no step was made.
-  public var isAboutSettings: Bool {
-    switch self {
-    case .unsupportedActionSpace, .policy, .contradiction: true
-    case .offPolicy, .notFinite, .environment, .randomness, .notReplayed, .collective: false
-    }
-  }
-
   /// A one-sentence message.
   public var description: String {
     switch self {

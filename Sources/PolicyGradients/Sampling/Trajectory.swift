@@ -51,7 +51,4 @@ public struct Trajectory: Sendable, Equatable {
     for r in rewards { sum += r }
     return sum
   }
-
-  /// True if the trajectory extends to the end of the episode.
-  public var isComplete: Bool { end != .cut }
 }

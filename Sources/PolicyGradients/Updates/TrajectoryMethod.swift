@@ -31,7 +31,7 @@ struct TrajectoryMethod: LearningMethod {
   func amount(_ iteration: Int) -> Sampler.Amount { .stepsPerLane(stepsPerLane) }
 
   func effectiveSampleSize(of count: Int) -> Double {
-    learning.estimator.isOnPolicy
+    learning.estimator.isOnPolicy || count == 0
       ? Double(count) : ImportanceWeights.effectiveSampleSize(logWeights: estimate.logWeights)
   }
 
