@@ -13,7 +13,7 @@ for example in Examples/Sources/*/; do
   tail -n 2 "$logs/example-$name.log"
 done
 
-# OwnParts is a command line, too: its five entries by their names, in one process and in two.
+# OwnParts is a command line, too: its entries by their names, in one process and in two.
 own=.build-examples/debug/OwnParts
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -31,7 +31,7 @@ say "Running OwnParts as a command line"
 for workers in 1 2; do
   own_run "train-$workers" train native:docking --algorithm reinforce --steps 20000 --lanes 8 --quiet \
     --set algorithm.estimator=short-sighted --set algorithm.baseline=trajectory-mean --set algorithm.optimizer=sign \
-    --set algorithm.rate=0.002 --set policy.distribution=laplace --workers "$workers" --out "$scratch/$workers"
+    --set algorithm.rate=0.002 --set policy.distribution=laplace --emission bias=0.1 --workers "$workers" --out "$scratch/$workers"
 done
 grep -h fingerprint "$scratch"/train-[12].log | uniq | tee "$scratch/fingerprints"
 [ "$(wc -l <"$scratch/fingerprints")" -eq 1 ] || fail "OwnParts: two processes came to other bits than one"

@@ -4,8 +4,8 @@ internal import Glibc
 
 /// The command line `ascent`, also for programs that add their own entries and commands.
 public enum AscentProgram {
-  /// The catalog of names for the command that runs.
-  @TaskLocal static var catalog = Catalog.standard
+  /// The catalog of names for the command that runs, also for a program's own commands.
+  @TaskLocal public static var catalog = Catalog.standard
   /// The commands that a program adds.
   @TaskLocal static var commands: [any ParsableCommand.Type] = []
 
@@ -17,6 +17,7 @@ public enum AscentProgram {
   public static func main(
     catalog: Catalog = .standard, adding commands: [any ParsableCommand.Type] = []
   ) -> Never {
+    openStandardDescriptors()
     $catalog.withValue(catalog) {
       $commands.withValue(commands) { RootCommand.runAndExit() }
     }
@@ -49,7 +50,7 @@ struct RootCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-      Glibc.exit(ExitStatus.done.rawValue)
+      Glibc.exit(Terminal.endOfOutput().rawValue)
     } catch {
       leave(with: error)
     }
@@ -66,7 +67,7 @@ struct RootCommand: ParsableCommand {
     let message = fullMessage(for: error)
     if isHelp {
       Terminal.writeLine(message)
-      Glibc.exit(ExitStatus.done.rawValue)
+      Glibc.exit(Terminal.endOfOutput().rawValue)
     }
     Terminal.writeError(message + "\n")
     Glibc.exit(ExitStatus.usage.rawValue)
@@ -76,4 +77,13 @@ struct RootCommand: ParsableCommand {
 extension ExitStatus {
   /// The error that a command throws to exit with this code, after it printed its output.
   var code: ExitCode { ExitCode(rawValue) }
+}
+
+/// Opens /dev/null for each standard descriptor that the parent closed.
+///
+/// Otherwise the next file would get its number, and results would be written into that file.
+private func openStandardDescriptors() {
+  for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+    _ = unsafe open("/dev/null", O_RDWR)
+  }
 }

@@ -6,7 +6,7 @@ extension Array {
   /// of the same structure as uniquely referenced, not only that one. The next subscript assignment to another of them
   /// then also writes into its copies. In this method the array is a structure of its own.
   @inlinable
-  package mutating func withMutableSpan<Result, Failure: Error>(
+  public mutating func withMutableSpan<Result, Failure: Error>(
     _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     var span = mutableSpan

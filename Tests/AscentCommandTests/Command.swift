@@ -22,7 +22,8 @@ struct Command {
 
   /// Runs the executable; `whileRunning` is called with the process as soon as it runs.
   static func run(
-    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+    _ arguments: [String], executable: String = Command.executable, in folder: String? = nil,
+    environment: [String: String] = [:],
     whileRunning: (Process) throws -> Void = { _ in }
   ) throws -> Command {
     let process = Process()

@@ -115,6 +115,28 @@ import Testing
     #expect(far.code == 0 && far.error.contains("collapsed"))
   }
 
+  /// The second factor has four choices; a fifth would read the log-probabilities of the third.
+  @Test func `refuses choices that a product of actions does not have`() throws {
+    let scratch = try Scratch()
+    let environment = TestPython.projectFolder + "/Tests/Fixtures/actions.py:Choices"
+    let train = try Command.run([
+      "train", environment, "--algorithm", "reinforce", "--steps", "200", "--out", scratch("run"),
+    ])
+    #expect(train.code == 0, "\(train.error)")
+    #expect(
+      try Command.run(["sample", scratch("run"), "--episodes", "2", "--out", scratch("x.jsonl")]).code == 0)
+    let estimate = ["estimate", scratch("run"), "--from", scratch("x.jsonl")]
+    #expect(try Command.run(estimate).code == 0)
+    let text = try scratch.text("x.jsonl")
+    for wrong in ["[0,4,0]", "[0,-1,0]", "[0,1.5,0]", "[2,0,0]"] {
+      let damaged = text.replacing(/"actions":\[\[\d,\d,\d\]/) { _ in "\"actions\":[\(wrong)" }
+      #expect(damaged != text)
+      try damaged.write(toFile: scratch("x.jsonl"), atomically: true, encoding: .utf8)
+      let command = try Command.run(estimate)
+      #expect(command.code == 4 && command.error.contains("where an index below"), "\(command.error)")
+    }
+  }
+
   @Test func `refuses files that are damaged, by the number of the line`() throws {
     let scratch = try Scratch()
     #expect(

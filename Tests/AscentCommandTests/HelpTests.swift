@@ -88,6 +88,9 @@ import Testing
     #expect(full.code == 6, "\(full.error)")
     let kind = try FileManager.default.attributesOfItem(atPath: "/dev/full")[.type] as? FileAttributeType
     #expect(kind == .typeCharacterSpecial)
+    // So are results that cannot be written.
+    let line = "'\(Command.executable)' environments > /dev/full"
+    #expect(try Command.run(["-c", line], executable: "/bin/sh").code == 6)
     // A step that is far too long ends in numbers that are not finite.
     let scratch = try Scratch()
     let diverged = try Command.run([

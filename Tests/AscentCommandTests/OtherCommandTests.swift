@@ -56,6 +56,21 @@ import Testing
     #expect((first["actions"] as? [Int])?.allSatisfy { $0 == 0 || $0 == 1 } ?? false)
   }
 
+  /// Descriptors that the process has are written, whatever stands behind them: a rename would replace the file.
+  @Test func `writes into a file that standard output is, behind what is there`() throws {
+    let scratch = try Scratch()
+    #expect(
+      try Command.run(["train", "native:two-state", "--steps", "100", "--out", scratch("run")]).code == 0)
+    let sample = "'\(Command.executable)' sample '\(scratch("run"))' --episodes 1 --out"
+    let line = "(echo first; \(sample) /dev/stdout; echo last) > '\(scratch("log"))'"
+    #expect(try Command.run(["-c", line], executable: "/bin/sh").code == 0)
+    let lines = try scratch.text("log").split(separator: "\n")
+    #expect(lines.count == 4 && lines[0] == "first" && lines[1].hasPrefix("{") && lines[3] == "last")
+    // A pipe that nobody reads is refused instead of waited for.
+    let pipe = "mkfifo '\(scratch("pipe"))' && \(sample) '\(scratch("pipe"))'"
+    #expect(try Command.run(["-c", pipe], executable: "/bin/sh").code == 2)
+  }
+
   @Test func `leaves no file when the environment fails`() throws {
     let scratch = try Scratch()
     let path = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Raises"

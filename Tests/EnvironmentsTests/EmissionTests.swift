@@ -274,7 +274,38 @@ private func episode(_ environment: any Environment, steps: Int, seed: UInt64 = 
   }
 }
 
+/// An emission of another package that breaks its contract.
+private struct Broken: EmissionLayer {
+  let output: Space
+  let change: @Sendable (inout [Float]) -> Void
+  var isFunction: Bool { true }
+  func emit(_ features: inout [Float], from stream: RandomStream) { change(&features) }
+  func logDensity(of o: [Float], given s: [Float]) -> Double? { nil }
+}
+
 @Suite struct `Emissions that do not fit` {
+  @Test(arguments: [0, 1, 2])
+  func `are a fault with its location where they break their contract`(kind: Int) throws {
+    let emission = Emission(typed: "broken") { fit in
+      Broken(output: fit.space) { features in
+        switch kind {
+        case 0: features = [1]
+        case 1: features.append(1)
+        default: features[1] = .nan
+        }
+      }
+    }
+    let environment = try PartialObservation(Constant(numbers, [1, 2, 3, 4]), [emission], horizon: nil)
+    let error = #expect(throws: EnvironmentError.self) { try episode(environment, steps: 1) }
+    let text = "\(try #require(error))"
+    #expect(text.contains("broken") && text.contains(kind < 2 ? "4 numbers" : "nan at index 1"), "\(text)")
+    #expect(throws: PartialObservationError.self) {
+      try PartialObservation(
+        Constant(numbers, [1, 2, 3, 4]),
+        [Emission(typed: "wide") { _ in Broken(output: bytes) { _ in } }], horizon: nil)
+    }
+  }
+
   @Test(arguments: [
     ("hide=9", numbers), ("hide=0,1,2,3", numbers), ("hide=3", mixed), ("hide=wheel", mixed),
     ("gaussian=1,2", numbers), ("gaussian=1", Space.discrete(3)), ("quantize=1", .discrete(3)),

@@ -1,9 +1,10 @@
 import Environments
-import Experiments
 import Policies
 import PolicyGradients
 import Registries
 import Testing
+
+@testable import Experiments
 
 /// The reward of the next step, and nothing later.
 private struct NextReward: OnPolicyEstimator {
@@ -34,6 +35,20 @@ extension EstimatorEntry {
     // What one program adds no other catalog has.
     var plain = Configuration(environment: "native:two-state")
     #expect(throws: ExperimentError.self) { try plain.set("algorithm.estimator", typed: "next-reward") }
+  }
+
+  /// A run of such settings could be trained, and not be opened again.
+  @Test func `refuses settings with entries that it does not have`() throws {
+    var catalog = Catalog.standard
+    var configuration = Configuration(environment: "native:two-state", catalog: catalog)
+    try configuration.checkNames()
+    configuration.algorithm.optimizer = OptimizerEntry("secret", help: "x") { GradientAscent(rate: $0.rate) }
+    let error = #expect(throws: ExperimentError.self) { try configuration.checkNames() }
+    #expect("\(try #require(error))".contains("secret"))
+    try catalog.optimizers.add(configuration.algorithm.optimizer)
+    configuration = Configuration(environment: "native:two-state", catalog: catalog)
+    try configuration.set("algorithm.optimizer", typed: "secret")
+    try configuration.checkNames()
   }
 
   @Test func `does not let a name change its meaning`() throws {

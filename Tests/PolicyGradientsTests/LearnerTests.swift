@@ -186,6 +186,30 @@ private func learner(
     #expect(learner.parameters.values.count == before.values.count)
   }
 
+  @Test func `refuses a policy that does not fit its lanes, and a state of another learner`() throws {
+    let discrete = ActionCase.named("discrete")
+    let lanes = try discrete.lanes(2, seed: 1)
+    let other = try PolicyBuilder.policy(
+      observing: .box(low: [0, 0, 0, 0, 0], high: [1, 1, 1, 1, 1]), acting: lanes.actionSpace, hidden: [8])
+    #expect(throws: LearnerError.self) { try Learner(.reinforce, policy: other, lanes: lanes).steps }
+    var learner = try discrete.learner(.ppo, lanes: lanes)
+    var state = learner.state
+    state.open.removeLast()
+    #expect(throws: LearnerError.self) { try learner.restore(state) }
+    state = learner.state
+    state.parameters.values.removeLast()
+    #expect(throws: LearnerError.self) { try learner.restore(state) }
+    #expect(try learner.iterate(budget: 1000) != nil, "nothing was changed")
+  }
+
+  @Test func `refuses an entropy that a baseline for each parameter would drop`() throws {
+    var settings = AlgorithmSettings.reinforce
+    (settings.baseline, settings.minibatches.entropy.weight) = (.optimalPerComponent, 0.01)
+    let discrete = ActionCase.named("discrete")
+    let lanes = try discrete.lanes(2, seed: 1)
+    #expect(throws: LearnerError.self) { try discrete.learner(settings, lanes: lanes).steps }
+  }
+
   @Test func `says which action spaces no policy has`() throws {
     let space = Space(.box(shape: [2], low: [0, 0], high: [9, 9], element: .int64))
     let error = #expect(throws: LearnerError.self) {

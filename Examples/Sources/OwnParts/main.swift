@@ -1,4 +1,4 @@
-// Adds an environment, an estimator, a baseline, an optimizer and an action family to Ascent and trains with them: without
+// Adds an environment, an emission, an estimator, a baseline, an optimizer and an action family to Ascent and trains with them: without
 // arguments by calls of the library, with arguments as the command line `ascent`, which then knows their names:
 //
 //     OwnParts train native:docking --algorithm reinforce --set algorithm.estimator=short-sighted …
@@ -9,6 +9,7 @@ import AscentCommand
 func catalog() throws -> Catalog {
   var catalog = Catalog.standard
   try catalog.environments.add(.docking)
+  try catalog.emissions.add(.bias)
   try catalog.estimators.add(.shortSighted)
   try catalog.baselines.add(.trajectoryMean)
   try catalog.optimizers.add(.signAscent)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Experiments
 internal import PolicyGradients
+internal import Registries
 
 /// `ascent estimate RUN`.
 struct Estimate: ParsableCommand {
@@ -20,7 +21,11 @@ struct Estimate: ParsableCommand {
   var from: String?
 
   @Option(
-    help: "With --from: self-normalized, per-decision or importance-sampling. [default: per-decision]")
+    help: ArgumentHelp(
+      "With --from: one of "
+        + AscentProgram.catalog.estimators.entries.filter(\.estimatesObjective).map(\.name).joined(
+          separator: ", ")
+        + ". [default: per-decision]"))
   var estimator: String?
 
   @Option(help: "With --from: the largest importance weight that is used. [default: none]")
@@ -37,6 +42,10 @@ struct Estimate: ParsableCommand {
 
   func run() throws {
     try Counts.check(episodes, "--episodes")
+    guard !environmentOptions.sets("algorithm.gamma") else {
+      throw ExperimentError.usage(
+        "J(θ) is the expected sum of the rewards without a discount; omit algorithm.gamma")
+    }
     let study: ObjectiveStudy
     if let from {
       study = try ObjectiveStudy(

@@ -56,18 +56,31 @@ struct Gradient: ParsableCommand {
   }
 
   private func rules() throws -> [GradientRule] {
-    guard let estimators else { return GradientStudy.standardRules }
+    guard let estimators else { return try discounted(GradientStudy.standardRules) }
     let catalog = AscentProgram.catalog
-    return try estimators.split(separator: ",").map { name in
-      guard let rule = try? GradientRule(named: String(name), catalog.estimators, catalog.baselines) else {
-        throw ExperimentError.usage(
-          "there is no rule '\(name)'; a rule is an estimator (\(catalog.estimators.names.joined(separator: ", "))), or "
-            + "one with a baseline joined by + (\(catalog.baselines.names.joined(separator: ", ")))")
-      }
-      guard !rule.baseline.isValue, !rule.estimator.needsCritic else {
-        throw ExperimentError.usage(
-          "'\(name)' needs a critic that is learned, which ascent gradient does not have")
-      }
+    return try discounted(
+      estimators.split(separator: ",").map { name in
+        guard let rule = try? GradientRule(named: String(name), catalog.estimators, catalog.baselines) else {
+          throw ExperimentError.usage(
+            "there is no rule '\(name)'; a rule is an estimator (\(catalog.estimators.names.joined(separator: ", "))), or "
+              + "one with a baseline joined by + (\(catalog.baselines.names.joined(separator: ", ")))")
+        }
+        guard !rule.baseline.isValue, !rule.estimator.needsCritic else {
+          throw ExperimentError.usage(
+            "'\(name)' needs a critic that is learned, which ascent gradient does not have")
+        }
+        return rule
+      })
+  }
+
+  /// The rules with the γ of `--set algorithm.gamma`; without it γ is 1.
+  private func discounted(_ rules: [GradientRule]) throws(ExperimentError) -> [GradientRule] {
+    guard environmentOptions.sets("algorithm.gamma") else { return rules }
+    var settings = environmentOptions.configuration(of: subject)
+    try environmentOptions.apply(to: &settings)
+    return rules.map { rule in
+      var rule = rule
+      rule.settings.gamma = settings.algorithm.estimation.gamma
       return rule
     }
   }

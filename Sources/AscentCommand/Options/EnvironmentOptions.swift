@@ -52,6 +52,12 @@ struct EnvironmentOptions: ParsableArguments {
       try configuration.set("environment.emission", typed: emission.joined(separator: ","))
     }
     if let lanes { try configuration.set("run.lanes", typed: String(lanes)) }
+    let keys = set.map { $0.prefix { $0 != "=" } }
+    if let named = keys.firstIndex(of: "algorithm.name"),
+      let earlier = keys[..<named].first(where: { Configuration.isSetByAlgorithm(String($0)) })
+    {
+      throw .usage("algorithm.name would change \(earlier) again; give it first, or use --algorithm")
+    }
     for pair in set {
       guard let equals = pair.firstIndex(of: "=") else {
         throw ExperimentError.usage("--set takes KEY=VALUE, not '\(pair)'")
@@ -60,6 +66,9 @@ struct EnvironmentOptions: ParsableArguments {
         String(pair[..<equals]), typed: String(pair[pair.index(after: equals)...]))
     }
   }
+
+  /// True if `--set` gives the key a value.
+  func sets(_ key: String) -> Bool { set.contains { $0.hasPrefix(key + "=") } }
 
   /// The plan of an evaluation, with these options as changes of a run's settings.
   ///

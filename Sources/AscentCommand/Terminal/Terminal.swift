@@ -1,4 +1,6 @@
+internal import Experiments
 internal import Glibc
+internal import Synchronization
 
 /// Output of text to standard output and standard error, and the format of numbers and tables.
 enum Terminal {
@@ -11,11 +13,31 @@ enum Terminal {
   /// Writes one line to standard output without buffering, so that a reader of a pipe gets it immediately.
   static func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+  /// The error number of the first failure to write to standard output; 0 if there was none.
+  private static let failure = Atomic<Int32>(0)
+
+  /// The exit code of a command that did what it was asked for: ``ExitStatus/machine`` if results could not be written.
+  ///
+  /// A reader that closed its pipe, as `head` does, has all that it wanted.
+  static func endOfOutput() -> ExitStatus {
+    let number = failure.load(ordering: .relaxed)
+    guard number != 0, number != EPIPE else { return .done }
+    writeError("ascent: cannot write to standard output: \(AtomicFile.reason(number))\n")
+    return .machine
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        let number = errno
+        if descriptor == STDOUT_FILENO {
+          _ = failure.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+        }
+        return
+      }
       bytes = bytes.dropFirst(count)
     }
   }

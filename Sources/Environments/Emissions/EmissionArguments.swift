@@ -45,7 +45,7 @@ public struct EmissionArguments: Sendable {
   }
 
   /// Makes the emission of this name with values.
-  func emission(_ values: [Double], fit: @escaping Emission.Fitting) -> Emission {
+  public func emission(_ values: [Double], fit: @escaping Emission.Fitting) -> Emission {
     Emission(typed: "\(name)=" + values.map { "\($0)" }.joined(separator: ","), fit: fit)
   }
 }

@@ -7,6 +7,8 @@ struct EmissionChain {
   /// The features that the environment wrote, then its mask.
   var features: [Float]
   private var layers: [any EmissionLayer]
+  /// The specifications of the emissions, for messages.
+  private let typed: [String]
   private let maskSize: Int
 
   /// Fits emissions to a space, in the order in which they are applied.
@@ -24,6 +26,7 @@ struct EmissionChain {
       output = layer.output
     }
     (self.layers, self.output, self.maskSize) = (layers, output, maskSize)
+    typed = emissions.map(\.typed)
     features = Array(repeating: 0, count: space.flattenedSize + maskSize)
   }
 
@@ -33,12 +36,33 @@ struct EmissionChain {
   }
 
   /// Applies the emissions to the features, and writes the resulting o with the mask.
-  mutating func emit(into observation: inout MutableSpan<Float>, from stream: RandomStream) {
-    for k in layers.indices { layers[k].emit(&features, from: stream) }
+  ///
+  /// - Returns: the fault of an emission that changed the number of the features or wrote a number that is not finite; nil if
+  ///   none did.
+  mutating func emit(
+    into observation: inout MutableSpan<Float>, from stream: RandomStream
+  ) -> EnvironmentError.Fault? {
+    let size = features.count
+    for k in layers.indices {
+      layers[k].emit(&features, from: stream)
+      guard features.count == size else {
+        let found = features.count
+        features = Array(repeating: 0, count: size)
+        return .mismatch(
+          what: "array of the emission '\(typed[k])'", expected: "the \(size) numbers that it was given",
+          found: "\(found) numbers")
+      }
+    }
     // Emissions write to the front and never lengthen it, so the mask is still at the end of the features.
     let (shown, mask) = (observation.count - maskSize, features.count - maskSize)
     for k in 0..<shown { observation[k] = features[k] }
     for k in 0..<maskSize { observation[shown + k] = features[mask + k] }
+    for k in 0..<shown where !features[k].isFinite {
+      return .notFinite(
+        what: "observation after the emissions \(typed.joined(separator: ", "))", value: Double(features[k]),
+        index: k)
+    }
+    return nil
   }
 
   /// Returns log p(o∣s), or nil if it is unknown or if o or s has another size.

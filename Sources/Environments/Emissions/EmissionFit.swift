@@ -1,15 +1,15 @@
-internal import Randomness
+public import Randomness
 
 /// A space to which an emission is fitted, with the position of each value among the features.
 public struct EmissionFit {
   /// The specification, for messages.
-  let typed: String
+  public let typed: String
   /// The space of s.
   public let space: Space
   /// The maximum number of steps of an episode, or nil if it is unknown.
   public let horizon: Int?
   /// The values of an observation: the features, the leaf, and a discrete value's number of choices.
-  let values: [(range: Range<Int>, leaf: Int, choices: Int?)]
+  public let values: [(range: Range<Int>, leaf: Int, choices: Int?)]
 
   init(_ typed: String, _ space: Space, horizon: Int?) {
     (self.typed, self.space, self.horizon) = (typed, space, horizon)
@@ -31,7 +31,7 @@ public struct EmissionFit {
   }
 
   /// Makes a Bernoulli distribution.
-  func bernoulli(_ p: Double) throws(EmissionError) -> Bernoulli {
+  public func bernoulli(_ p: Double) throws(EmissionError) -> Bernoulli {
     do { return try Bernoulli(probability: p) } catch {
       throw .argument(typed, allowed: "a probability from 0 to 1")
     }
@@ -72,7 +72,9 @@ public struct EmissionFit {
   // MARK: Spaces
 
   /// Returns the space with new bounds for the kth element of the boxes; integers keep theirs unless `wholeNumbersToo`.
-  func widened(wholeNumbersToo: Bool = false, _ bounds: (Int, ClosedRange<Double>) -> ClosedRange<Double>)
+  public func widened(
+    wholeNumbersToo: Bool = false, _ bounds: (Int, ClosedRange<Double>) -> ClosedRange<Double>
+  )
     -> Space
   {
     var k = 0
@@ -87,7 +89,7 @@ public struct EmissionFit {
   }
 
   /// The space with the bounds of its boxes extended to include 0.
-  var withZero: Space {
+  public var withZero: Space {
     changingBoxes { low, high, _ in
       low = low.map { min($0, 0) }
       high = high.map { max($0, 0) }

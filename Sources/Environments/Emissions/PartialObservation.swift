@@ -13,6 +13,9 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
   private var chain: EmissionChain
   /// The last observation of the wrapped environment, if it is stored.
   private var unseen: [Float]?
+  /// The key of the current episode and its number of steps, for the location of a fault.
+  private var key = StreamKey(seed: 0, purpose: .environment)
+  private var steps = 0
 
   /// Applies `emissions` to the observations of `base`, in this order, in episodes of at most `horizon` steps.
   ///
@@ -57,7 +60,8 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
     try base.reset(key, into: &chain.features)
     chain.begin()
     recordHiddenState()
-    chain.emit(into: &observation, from: stream)
+    (self.key, steps) = (key, 0)
+    try emit(into: &observation)
   }
 
   /// Takes one step in the wrapped environment, and draws o′.
@@ -66,8 +70,15 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
   ) throws(EnvironmentError) -> Step {
     let step = try base.step(action, into: &chain.features)
     recordHiddenState()
-    chain.emit(into: &observation, from: stream)
+    steps += 1
+    try emit(into: &observation)
     return step
+  }
+
+  private func emit(into observation: inout MutableSpan<Float>) throws(EnvironmentError) {
+    guard let fault = chain.emit(into: &observation, from: stream) else { return }
+    throw EnvironmentError(
+      lane: Int(key.lane), episode: Int(key.episode), step: steps, seed: key.seed, fault: fault)
   }
 
   private func recordHiddenState() {

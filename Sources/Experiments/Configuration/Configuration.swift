@@ -117,6 +117,27 @@ public struct Configuration: Sendable {
     }
   }
 
+  /// Checks that run.toml can be read again: every setting accepts the value that it has.
+  ///
+  /// Entries of a program that are not in the catalog, or emissions whose specification means something else, are refused.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)``, which names the setting.
+  func checkNames() throws(ExperimentError) {
+    for setting in Self.settings {
+      var copy = self
+      let value = setting.value(in: self)
+      try copy.set(setting, value)
+      guard setting.value(in: copy) == value else {
+        throw .usage("\(setting.key) = \(value.typed) is read as \(setting.value(in: copy).typed)")
+      }
+    }
+  }
+
+  /// True if choosing an algorithm by its name changes the key.
+  public static func isSetByAlgorithm(_ key: String) -> Bool {
+    key != "algorithm.name" && algorithmSettings.contains { $0.key == key }
+  }
+
   static func setting(_ key: String) throws(ExperimentError) -> Setting {
     if let setting = settings.first(where: { $0.key == key }) { return setting }
     throw .usage("\(UnknownName(kind: "setting", name: key, known: settings.map(\.key)))")

@@ -75,9 +75,14 @@ public enum AtomicFile {
 
     /// Opens the temporary file.
     public init(_ path: String) throws(ExperimentError) {
-      self.path = AtomicFile.target(of: path)
-      temporary = AtomicFile.isStream(path) ? nil : "\(self.path).tmp-\(getpid())"
-      descriptor = unsafe open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      if let stream = AtomicFile.stream(path) {
+        (self.path, temporary, descriptor) = (path, nil, stream)
+      } else {
+        self.path = AtomicFile.target(of: path)
+        let name = "\(self.path).tmp-\(getpid())"
+        temporary = name
+        descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      }
       guard descriptor >= 0 else { throw AtomicFile.failure(path, "write") }
     }
 
@@ -114,11 +119,27 @@ public enum AtomicFile {
     return unsafe String(cString: resolved)
   }
 
-  /// True if a path names a device, a pipe or a socket.
-  private static func isStream(_ path: String) -> Bool {
+  /// A descriptor for a path that is not replaced: a device, a pipe, or a descriptor that this process already has, such as
+  /// /dev/stdout; nil for other paths, −1 if it cannot be opened.
+  private static func stream(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdout": return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+    case "/dev/stderr": return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
+    default: break
+    }
+    for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+      return Int32(path.dropFirst(folder.count)).map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? -1
+    }
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return false }
-    return [S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+    guard unsafe stat(path, &status) == 0, [S_IFCHR, S_IFBLK, S_IFIFO].contains(status.st_mode & S_IFMT)
+    else {
+      return nil
+    }
+    // A pipe without a reader is an error here: waiting for one could not be interrupted.
+    let descriptor = unsafe open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return -1 }
+    _ = fcntl(descriptor, F_SETFL, 0)
+    return descriptor
   }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
@@ -152,7 +173,7 @@ public enum AtomicFile {
   }
 
   /// The system's message for an error number.
-  static func reason(_ number: Int32) -> String {
+  package static func reason(_ number: Int32) -> String {
     unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
   }
 }

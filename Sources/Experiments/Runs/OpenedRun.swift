@@ -25,6 +25,7 @@ struct OpenedRun: ~Copyable {
     guard !configuration.algorithm.isOfDemonstrations else {
       throw .usage("maximum-likelihood fits demonstrations and uses no rewards; see ascent clone")
     }
+    try configuration.checkNames()
     let algorithm: Algorithm
     do {
       algorithm = try configuration.algorithm.algorithm()

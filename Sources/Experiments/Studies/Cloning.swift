@@ -123,7 +123,7 @@ public struct Cloning {
       onEpoch(report, seconds)
     }
     try AtomicFile.write(MetricsColumn.header(Self.columns), to: folder.metricsFile)
-    var optimizer: any Optimizer = Adam(rate: configuration.algorithm.optimization.rate)
+    var optimizer = configuration.algorithm.optimizer.make(configuration.algorithm.optimization)
     var best = report(0)
     try note(best)
     var (bestParameters, epoch) = (parameters, 0)

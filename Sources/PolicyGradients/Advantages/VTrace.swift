@@ -65,7 +65,7 @@ extension EstimatorEntry {
   public static let vTrace = EstimatorEntry(
     "v-trace", help: "off-policy advantages with clipped importance ratios", isUnbiased: false,
     expectation: .unknown, estimatesObjective: false,
-    rule: .advantages {
+    rule: .weightedAdvantages {
       VTrace(discount: $0.gamma, decay: $0.lambda, clip: $0.largestWeight)
     })
 }

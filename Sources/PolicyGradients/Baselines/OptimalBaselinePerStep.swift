@@ -27,6 +27,8 @@ extension BaselineEntry {
   /// ``OptimalBaselinePerStep``.
   public static let optimalPerStep = BaselineEntry(
     "optimal-per-step",
-    help: "at each time step, the number with the least variance, from the other trajectories",
+    help:
+      "at each time step, the number with the least variance of that step's term, from the other trajectories; a backward "
+      + "pass for every step",
     bias: .none, isConstant: false, rule: .trajectories { OptimalBaselinePerStep() })
 }

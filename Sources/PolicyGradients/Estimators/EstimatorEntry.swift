@@ -60,8 +60,12 @@ public struct EstimatorEntry: RegistryEntry, Equatable {
   public enum Rule: Sendable {
     /// An estimator that needs only trajectories.
     case trajectories(@Sendable (EstimatorSettings) -> any Estimator)
-    /// An estimator that needs a critic.
-    case advantages(@Sendable (EstimatorSettings) -> any AdvantageEstimator)
+    /// For demonstrations: the estimator uses no rewards.
+    case demonstrations(@Sendable (EstimatorSettings) -> any Estimator)
+    /// An estimator of advantages with a critic, for steps of the current policy; a surrogate can reweight them.
+    case advantages(@Sendable (EstimatorSettings) -> any AdvantageEstimator & OnPolicyEstimator)
+    /// An estimator of advantages with a critic that weights the steps of an older policy itself.
+    case weightedAdvantages(@Sendable (EstimatorSettings) -> any AdvantageEstimator)
   }
 
   /// Makes an entry.
@@ -80,14 +84,18 @@ public struct EstimatorEntry: RegistryEntry, Equatable {
   /// Makes the estimator.
   public func make(_ settings: EstimatorSettings) -> any Estimator {
     switch rule {
-    case .trajectories(let make): make(settings)
+    case .trajectories(let make), .demonstrations(let make): make(settings)
     case .advantages(let make): make(settings)
+    case .weightedAdvantages(let make): make(settings)
     }
   }
 
   /// True if the estimator needs a critic.
   public var needsCritic: Bool {
-    if case .advantages = rule { true } else { false }
+    switch rule {
+    case .trajectories, .demonstrations: false
+    case .advantages, .weightedAdvantages: true
+    }
   }
 
   /// True if both entries have the same name.

@@ -33,5 +33,5 @@ extension EstimatorEntry {
   public static let maximumLikelihood = EstimatorEntry(
     "maximum-likelihood", help: "behavior cloning: the log-likelihood of demonstrations (ascent clone)",
     isUnbiased: false, expectation: .zero, estimatesObjective: false,
-    rule: .trajectories { _ in MaximumLikelihood() })
+    rule: .demonstrations { _ in MaximumLikelihood() })
 }

@@ -1,4 +1,5 @@
 internal import Policies
+internal import Registries
 
 extension AlgorithmSettings {
   /// Makes the algorithm that these settings describe.
@@ -18,8 +19,16 @@ extension AlgorithmSettings {
 
   private func method() throws(LearnerError) -> Algorithm.Method {
     switch estimator.rule {
-    case .trajectories(let make): .trajectories(try trajectories(make(estimation)))
-    case .advantages(let make): .advantages(try advantages(make(estimation)))
+    case .trajectories(let make), .demonstrations(let make): .trajectories(try trajectories(make(estimation)))
+    case .advantages(let make): .advantages(try advantages(reweighted(make(estimation))))
+    case .weightedAdvantages(let make):
+      if case .reweighting = surrogate.rule {
+        throw .contradiction(
+          "algorithm.estimator = \(estimator.name) already weights its advantages by the ratios; set "
+            + "algorithm.surrogate = score")
+      } else {
+        .advantages(try advantages(make(estimation)))
+      }
     }
   }
 
@@ -33,6 +42,11 @@ extension AlgorithmSettings {
       throw .contradiction(
         "algorithm.update = \(update.rawValue) needs advantages: set algorithm.estimator = advantage")
     }
+    if case .reweighting = surrogate.rule {
+      throw .contradiction(
+        "algorithm.surrogate = \(surrogate.name) weights advantages, which \(estimator.name) does not use; set "
+          + "algorithm.surrogate = score")
+    }
     guard rewards == RewardScaling() else {
       throw .contradiction(
         "normalize.returns and normalize.reward_clip apply to advantages, which \(estimator.name) does not use"
@@ -41,7 +55,7 @@ extension AlgorithmSettings {
     guard minibatches.epochs == 1 || !rule.isOnPolicy else {
       throw .contradiction(
         "algorithm.epochs = \(minibatches.epochs) reuses trajectories of older parameters, which the on-policy estimator "
-          + "\(estimator.name) does not support; use per-decision, importance-sampling, self-normalized or first-order"
+          + "\(estimator.name) does not support; use one of \(Self.offPolicyNames)"
       )
     }
     var learning = TrajectoryLearning(rule)
@@ -60,6 +74,13 @@ extension AlgorithmSettings {
     return learning
   }
 
+  /// The names of the estimators that reuse trajectories.
+  private static var offPolicyNames: String {
+    Registry<EstimatorEntry>.estimators.entries.filter {
+      if case .trajectories(let make) = $0.rule { !make(EstimatorSettings()).isOnPolicy } else { false }
+    }.map(\.name).joined(separator: ", ")
+  }
+
   // MARK: Advantages
 
   private func advantages(_ rule: any AdvantageEstimator) throws(LearnerError) -> AdvantageLearning {
@@ -68,21 +89,15 @@ extension AlgorithmSettings {
         "algorithm.estimator = \(estimator.name) already uses the critic's value as its baseline; omit "
           + "algorithm.baseline = \(baseline.name)")
     }
-    let coefficients = try reweighted(rule)
-    var learning = AdvantageLearning(
-      coefficients, update: try actorUpdate(coefficients), discount: estimation.gamma)
+    var learning = AdvantageLearning(rule, update: try actorUpdate(rule), discount: estimation.gamma)
     (learning.rewards, learning.truncation) = (rewards, truncation)
     return learning
   }
 
-  private func reweighted(_ rule: any AdvantageEstimator) throws(LearnerError) -> any AdvantageEstimator {
-    guard case .reweighting(let make) = surrogate.rule else { return rule }
-    guard let onPolicy = rule as? any AdvantageEstimator & OnPolicyEstimator else {
-      throw .contradiction(
-        "algorithm.estimator = \(estimator.name) already weights its advantages by the ratios; set algorithm.surrogate = score"
-      )
-    }
-    return make(onPolicy, estimation)
+  private func reweighted(
+    _ rule: any AdvantageEstimator & OnPolicyEstimator
+  ) -> any AdvantageEstimator {
+    if case .reweighting(let make) = surrogate.rule { make(rule, estimation) } else { rule }
   }
 
   private func actorUpdate(
@@ -92,7 +107,8 @@ extension AlgorithmSettings {
     guard minibatches.epochs == 1 || !coefficients.isOnPolicy else {
       throw .contradiction(
         "algorithm.epochs = \(minibatches.epochs) reuses steps of older parameters, which algorithm.surrogate = "
-          + "\(surrogate.name) does not support; use ratio or clipped, or algorithm.estimator = v-trace")
+          + "\(surrogate.name) does not support; use another surrogate, or an estimator with ratios of its own"
+      )
     }
     return critic.epochs > 0 ? .actor(minibatches, critic) : .joint(minibatches, value)
   }
@@ -108,7 +124,7 @@ extension AlgorithmSettings {
         "algorithm.update = \(update.rawValue) makes one step for each rollout; set algorithm.epochs = 1, not "
           + "\(minibatches.epochs)")
     }
-    guard surrogate == .score, minibatches.normalization != .minibatch else {
+    guard case .none = surrogate.rule, minibatches.normalization != .minibatch else {
       throw .contradiction(
         "algorithm.update = \(update.rawValue) uses the whole rollout once: set algorithm.surrogate = score and "
           + "algorithm.normalize_advantages = batch or none")

@@ -71,7 +71,9 @@ public struct AlgorithmSettings: RegistryEntry, Equatable {
   public var needsCritic: Bool { usesAdvantages || baseline.isValue }
 
   /// True if the algorithm fits demonstrations and ignores rewards.
-  public var isOfDemonstrations: Bool { estimator == .maximumLikelihood }
+  public var isOfDemonstrations: Bool {
+    if case .demonstrations = estimator.rule { true } else { false }
+  }
 }
 
 extension AlgorithmSettings.Update: NamedChoice {

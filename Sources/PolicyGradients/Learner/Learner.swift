@@ -138,6 +138,9 @@ public struct Learner: ~Copyable {
     let moment = Moment(
       iteration: iteration, remaining: remaining, rate: rateSchedule.factor(remaining), profile: profile)
     let report = try method.update(&learned, from: rollout, moment)
+    precondition(
+      learned.parameters.values.count == policy.parameterCount,
+      "an optimizer must not change the number of parameters")
     standardizer?.absorb(rollout, into: &learned.parameters)
     guard collective.failure == nil, learned.parameters.values.allSatisfy(\.isFinite) else {
       throw UpdateFailure(quantity: "parameter vector")
@@ -197,12 +200,15 @@ extension Learner {
   ///   differs from the recorded one. After these two the next iteration tries to restore the environments again.
   public mutating func restore(_ state: LearnerState) throws(LearnerError) {
     let current = self.state
-    guard state.parameters.values.count == current.parameters.values.count, state.open.count == current.open.count,
+    guard state.parameters.values.count == current.parameters.values.count,
+      state.open.count == current.open.count,
       state.optimizerSteps.count == current.optimizerSteps.count,
       state.moments.allSatisfy({ $0.values.count <= current.parameters.values.count }),
       state.records.map(\.name) == current.records.map(\.name),
       state.records.map(\.values.count) == current.records.map(\.values.count)
-    else { throw LearnerError.contradiction("the state is not one of this learner: its arrays have other sizes") }
+    else {
+      throw LearnerError.contradiction("the state is not one of this learner: its arrays have other sizes")
+    }
     learned.parameters = state.parameters
     learned.optimizer.moments = state.moments.filter { !$0.name.hasPrefix(Self.criticPrefix) }
     learned.optimizer.stepCount = state.optimizerSteps.first ?? 0

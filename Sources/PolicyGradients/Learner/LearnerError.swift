@@ -30,7 +30,10 @@ public enum LearnerError: Error, CustomStringConvertible {
       "on-policy estimates need trajectories of the current parameters: these were sampled by version "
         + "\(sampled), the parameters are version \(current)"
     case .notFinite(let quantity, let iteration):
-      "the \(quantity) is not finite in iteration \(iteration); try a lower algorithm.rate"
+      "the \(quantity) is not finite in iteration \(iteration); "
+        + (iteration > 1
+          ? "try a lower algorithm.rate"
+          : "look for huge or undefined numbers in rewards, observations and log-probabilities")
     case .unsupportedActionSpace(let space):
       "there is no policy for the action space \(space)"
     case .policy(let error): "\(error)"

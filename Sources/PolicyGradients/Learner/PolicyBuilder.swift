@@ -64,6 +64,11 @@ public enum PolicyBuilder {
       throw LearnerError.contradiction(
         "policy.distribution = \(boxes.name) needs an action space with finite bounds; use gaussian")
     }
-    return boxes.make(bounds)
+    let family = boxes.make(bounds)
+    guard family.valueCount == low.count else {
+      throw LearnerError.contradiction(
+        "policy.distribution = \(boxes.name) has \(family.valueCount) numbers for a box of \(low.count)")
+    }
+    return family
   }
 }
