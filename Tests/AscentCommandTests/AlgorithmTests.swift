@@ -127,7 +127,10 @@ private func expectDone(_ command: Command, sourceLocation: SourceLocation = #_s
   }
 
   @Test func `is that a constant baseline and normalized coefficients undo each other`() throws {
-    let reinforce = ["algorithm.estimator=reward-to-go", "algorithm.update=gradient", "algorithm.epochs=1"]
+    let reinforce = [
+      "algorithm.estimator=reward-to-go", "algorithm.update=gradient", "algorithm.epochs=1",
+      "algorithm.surrogate=score",
+    ]
     let sentence = "algorithm.normalize_advantages = batch cancels the constant algorithm.baseline = optimal"
     let constant = reinforce + ["algorithm.baseline=optimal"]
     #expect(try notices(constant + ["algorithm.normalize_advantages=batch"]).contains(sentence))

@@ -28,7 +28,7 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
       "on-policy estimator reward-to-go"
     ),
     (
-      ["train", "native:cartpole", "--algorithm", "a2c", "--set", "algorithm.epochs=4"], 2, "ratio or clipped"
+      ["train", "native:cartpole", "--algorithm", "a2c", "--set", "algorithm.epochs=4"], 2, "ratio, clipped"
     ),
     (
       ["train", "native:cartpole", "--algorithm", "trpo", "--set", "algorithm.epochs=4"], 2,

@@ -129,7 +129,7 @@ import Testing
     #expect(try Command.run(estimate).code == 0)
     let text = try scratch.text("x.jsonl")
     for wrong in ["[0,4,0]", "[0,-1,0]", "[0,1.5,0]", "[2,0,0]"] {
-      let damaged = text.replacing(/"actions":\[\[\d,\d,\d\]/) { _ in "\"actions\":[\(wrong)" }
+      let damaged = text.replacing(/"actions":\[\[\d.0,\d.0,\d.0\]/) { _ in "\"actions\":[\(wrong)" }
       #expect(damaged != text)
       try damaged.write(toFile: scratch("x.jsonl"), atomically: true, encoding: .utf8)
       let command = try Command.run(estimate)

@@ -1,4 +1,5 @@
 import Experiments
+import Policies
 import PolicyGradients
 import Testing
 
@@ -81,7 +82,7 @@ import Testing
     var linear = configuration
     try linear.set("policy.hidden", typed: "")
     let again = try Configuration.reading(linear.toml(records: []), file: "x", over: configuration)
-    #expect(again.hidden == [])
+    #expect(again.network.hidden == [])
   }
 
   @Test func `lets single settings change a named algorithm, in whatever order they stand`() throws {

@@ -8,18 +8,16 @@ extension Configuration {
   /// - Throws: ``ExperimentError/usage(_:)`` for convolutions on observations that are not images.
   func architecture(for observations: Space) throws(ExperimentError) -> Architecture {
     let critic: Architecture.Critic = trunk == .shared ? .shared : .separate
-    var architecture = Architecture(
-      hidden: hidden, activation: activation, critic: algorithm.needsCritic ? critic : .none,
-      initialization: initialization, logDeviation: logDeviation,
-      standardizes: algorithm.normalizesObservations)
+    var architecture = network
+    architecture.critic = algorithm.needsCritic ? critic : .none
+    architecture.standardizes = algorithm.normalizesObservations
     if case .recurrent(let cell) = memory { architecture.recurrence = Recurrence(cell, size: memorySize) }
-    guard !convolutions.isEmpty else { return architecture }
+    guard !network.convolutions.isEmpty else { return architecture }
     guard let image = observations.image else {
       throw .usage(
         "policy.convolutions need images, rows × columns × channels; the observations are \(observations)")
     }
     architecture.image = Network.Image(height: image.height, width: image.width, channels: image.channels)
-    architecture.convolutions = convolutions
     if case .box(_, _, _, .uint8) = observations.leaves[0].kind { architecture.inputScale = 1 / 255 }
     return architecture
   }
@@ -33,8 +31,11 @@ extension Configuration {
 
   /// Copies the settings that determine a policy's arrays from `run`: networks, distributions and observations.
   public mutating func takePolicy(of run: Configuration) {
-    (hidden, activation, trunk, convolutions) = (run.hidden, run.activation, run.trunk, run.convolutions)
-    distribution = run.distribution
+    var taken = run.network
+    // How arrays begin does not determine them.
+    taken.initialization = network.initialization
+    (taken.logDeviation, taken.headGain) = (network.logDeviation, network.headGain)
+    (network, trunk, distribution) = (taken, run.trunk, run.distribution)
     algorithm.normalizesObservations = run.algorithm.normalizesObservations
     (frameStack, alsoObserves, masksActions) = (run.frameStack, run.alsoObserves, run.masksActions)
     (emissions, memory, memorySize) = (run.emissions, run.memory, run.memorySize)

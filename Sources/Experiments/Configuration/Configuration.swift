@@ -62,20 +62,15 @@ public struct Configuration: Sendable {
 
   // MARK: policy.*
 
-  /// `policy.hidden`: the widths of the hidden layers.
-  public var hidden = [64, 64]
-  /// `policy.activation`: the function between layers.
-  public var activation = Activation.tanh
-  /// `policy.initialization`: the initial weights and biases.
-  public var initialization = Initialization.orthogonal
-  /// `policy.convolutions`: convolutional layers for images, such as `16x3/1`: filters × side / stride.
-  public var convolutions: [Network.Convolution] = []
+  /// The settings of the networks: `policy.hidden`, `policy.activation`, `policy.initialization`, `policy.convolutions`,
+  /// `policy.log_deviation` and `policy.head_gain`.
+  ///
+  /// ``architecture(for:)`` adds what follows from other settings and from the spaces.
+  public var network = Architecture()
   /// `policy.trunk`: the layers that actor and critic share.
   public var trunk = Trunk.separate
   /// `policy.distribution`: the family of distributions for the numbers of a box.
   public var distribution = BoxDistribution.gaussian
-  /// `policy.log_deviation`: the initial log σ of Gaussian actions.
-  public var logDeviation = 0.0
   /// `policy.from`: the run whose policy is the initial one; empty for parameters drawn from the seed.
   public var beginFrom = ""
   /// `policy.memory`: the policy's memory for earlier observations.

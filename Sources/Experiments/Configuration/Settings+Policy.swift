@@ -8,7 +8,7 @@ extension Configuration {
       "policy.hidden", "The widths of the hidden layers; empty for none.",
       takes: "up to 16 widths from 1 to 8192, joined by commas"
     ) {
-      .integers($0.hidden.map(Int64.init))
+      .integers($0.network.hidden.map(Int64.init))
     } set: { configuration, value throws(Setting.Refusal) in
       let widths: [Int64]
       switch value {
@@ -19,7 +19,7 @@ extension Configuration {
       guard widths.count <= 16, widths.allSatisfy({ (1...8192).contains($0) }) else {
         throw Setting.Refusal()
       }
-      configuration.hidden = widths.map { Int($0) }
+      configuration.network.hidden = widths.map { Int($0) }
     },
     Setting(
       "policy.from", "The run whose policy is the initial one; empty for parameters drawn from the seed.",
@@ -30,27 +30,32 @@ extension Configuration {
       guard case .text(let text) = value else { throw Setting.Refusal() }
       configuration.beginFrom = text
     },
-    .choice("policy.activation", \.activation, "The function between layers."),
-    .choice("policy.initialization", \.initialization, "The initial weights and biases."),
+    .choice("policy.activation", \.network.activation, "The function between layers."),
+    .choice("policy.initialization", \.network.initialization, "The initial weights and biases."),
     Setting(
       "policy.convolutions", "Convolutional layers for images, without padding.",
       takes: "convolutions such as 32x8/4 (filters x side / stride), joined by commas"
     ) {
-      .texts($0.convolutions.map(\.typed))
+      .texts($0.network.convolutions.map(\.typed))
     } set: { configuration, value throws(Setting.Refusal) in
       guard case .texts(let texts) = value else { throw Setting.Refusal() }
       let layers = texts.compactMap { Network.Convolution(typed: $0) }
       guard layers.count == texts.count, layers.count <= 16 else { throw Setting.Refusal() }
-      configuration.convolutions = layers
+      configuration.network.convolutions = layers
     },
     .choice("policy.trunk", \.trunk, "The layers that actor and critic share."),
     .entry(
       "policy.distribution", \.distribution, \.distributions,
       "The distribution of the numbers of a box; choices are categorical, and bits Bernoulli."),
     .number(
-      "policy.log_deviation", \.logDeviation,
+      "policy.log_deviation", \.network.logDeviation,
       Setting.Numbers(words: "a number from -50 to 50") { abs($0) <= 50 },
       "The initial log σ, for distributions whose deviations are parameters."),
+    .number(
+      "policy.head_gain", \.network.headGain,
+      Setting.Numbers(words: "a number above 0 and up to 100") { $0 > 0 && $0 <= 100 },
+      "The gain of the actor's last layer if policy.initialization is orthogonal; small for nearly equal actions at first."
+    ),
     .integer(
       "policy.exploration_steps", \.algorithm.explorationSteps, in: 0...1_000_000_000,
       "The number of steps after which gsde draws its noise matrix again; 0 for once per rollout.",

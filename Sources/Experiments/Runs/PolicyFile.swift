@@ -22,9 +22,9 @@ struct PolicyFile {
       ("memory_size", configuration.remembers ? .integer(configuration.memorySize) : .null),
       ("also_observe", .array(configuration.alsoObserves.map { .text($0.rawValue) })),
       ("action_space", .text("\(lanes.actionSpace)")), ("action_size", .integer(lanes.actionSize)),
-      ("hidden", .array(configuration.hidden.map { .integer($0) })),
-      ("convolutions", .array(configuration.convolutions.map { .text($0.typed) })),
-      ("activation", .text(configuration.activation.rawValue)),
+      ("hidden", .array(configuration.network.hidden.map { .integer($0) })),
+      ("convolutions", .array(configuration.network.convolutions.map { .text($0.typed) })),
+      ("activation", .text(configuration.network.activation.rawValue)),
       ("trunk", .text(configuration.trunk.rawValue)),
       ("distribution", .text(configuration.distribution.name)),
       (

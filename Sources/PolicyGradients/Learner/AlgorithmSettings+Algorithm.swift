@@ -107,10 +107,17 @@ extension AlgorithmSettings {
     guard minibatches.epochs == 1 || !coefficients.isOnPolicy else {
       throw .contradiction(
         "algorithm.epochs = \(minibatches.epochs) reuses steps of older parameters, which algorithm.surrogate = "
-          + "\(surrogate.name) does not support; use another surrogate, or an estimator with ratios of its own"
+          + "\(surrogate.name) does not support; use one of \(Self.reweightingNames), or algorithm.estimator = v-trace"
       )
     }
     return critic.epochs > 0 ? .actor(minibatches, critic) : .joint(minibatches, value)
+  }
+
+  /// The names of the surrogates that reuse steps.
+  private static var reweightingNames: String {
+    Registry<SurrogateEntry>.surrogates.entries.filter {
+      if case .reweighting = $0.rule { true } else { false }
+    }.map(\.name).joined(separator: ", ")
   }
 
   private func naturalUpdate() throws(LearnerError) -> AdvantageLearning.Update {
