@@ -17,7 +17,7 @@ public enum AscentProgram {
   public static func main(
     catalog: Catalog = .standard, adding commands: [any ParsableCommand.Type] = []
   ) -> Never {
-    openStandardDescriptors()
+    Terminal.openStandardDescriptors()
     $catalog.withValue(catalog) {
       $commands.withValue(commands) { RootCommand.runAndExit() }
     }
@@ -77,13 +77,4 @@ struct RootCommand: ParsableCommand {
 extension ExitStatus {
   /// The error that a command throws to exit with this code, after it printed its output.
   var code: ExitCode { ExitCode(rawValue) }
-}
-
-/// Opens /dev/null for each standard descriptor that the parent closed.
-///
-/// Otherwise the next file would get its number, and results would be written into that file.
-private func openStandardDescriptors() {
-  for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-    _ = unsafe open("/dev/null", O_RDWR)
-  }
 }

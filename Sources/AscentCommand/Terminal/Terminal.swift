@@ -26,6 +26,15 @@ enum Terminal {
     return .machine
   }
 
+  /// Opens /dev/null for each standard descriptor that the parent closed.
+  ///
+  /// Otherwise the next file would get its number, and results would be written into that file.
+  static func openStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", O_RDWR)
+    }
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -93,7 +93,9 @@ public final class Lanes {
   ) throws(LanesError) {
     guard let first = environments.first else { throw LanesError.none }
     let stepped = vectors.reduce(0) { $0 + $1.count }
-    guard share.map({ $0.lanes.count == environments.count && (0..<$0.count).contains($0.lanes.upperBound - 1) }) ?? true,
+    guard
+      share.map({ $0.lanes.count == environments.count && (0..<$0.count).contains($0.lanes.upperBound - 1) })
+        ?? true,
       vectors.isEmpty || stepped == environments.count, vectors.allSatisfy({ $0.count == vectors[0].count })
     else { throw LanesError.count(environments: environments.count, lanes: share?.lanes ?? 0..<stepped) }
     hosted = share?.lanes ?? 0..<environments.count

@@ -17,7 +17,8 @@ extension Policy {
   ) {
     let (parts, isShared) = (workspace.evaluatedParts, architecture.critic == .shared)
     precondition(
-      actions.count == workspace.evaluatedRows * actionSize && observations.count >= workspace.evaluatedRows * observationSize
+      actions.count == workspace.evaluatedRows * actionSize
+        && observations.count >= workspace.evaluatedRows * observationSize
         && θ.values.count == parameterCount && gradient.count >= learnedCount,
       "accumulateGradient needs a forward pass over the same rows first, and room for all parameters")
     if parts.contains(.actor) {
@@ -148,7 +149,8 @@ extension Policy {
     precondition(
       observations.count >= workspace.evaluatedRows * observationSize && θ.values.count == parameterCount
         && v.count >= actorRange.upperBound && product.count >= actorRange.upperBound,
-      "accumulateFisherProduct needs a forward pass over the same rows first, and room for the actor's parameters")
+      "accumulateFisherProduct needs a forward pass over the same rows first, and room for the actor's parameters"
+    )
     if copiesInputs {
       let inputs = workspace.inputs
       actor.tangent(θ, along: v, on: inputs.span, in: &workspace.actor)

@@ -9,9 +9,9 @@ public struct Learner: ~Copyable {
   /// The policy.
   public let policy: Policy
   /// The number of completed iterations.
-  public private(set) var iteration = 0
+  public internal(set) var iteration = 0
   /// The number of environment steps so far.
-  public private(set) var steps = 0
+  public internal(set) var steps = 0
   /// The rollout of the last iteration.
   public private(set) var rollout: Rollout
   /// The timing of the run's phases; nil if it is not measured.
@@ -19,10 +19,10 @@ public struct Learner: ~Copyable {
 
   private let rateSchedule: Schedule
   private let collective: any Collective
-  private var sampler: Sampler
-  private var method: any LearningMethod
-  private var learned: Learned
-  private var standardizer: Standardizer?
+  var sampler: Sampler
+  var method: any LearningMethod
+  var learned: Learned
+  var standardizer: Standardizer?
 
   /// Makes a learner in its initial state; the parameters are drawn from the stream (seed, parameters).
   ///
@@ -170,87 +170,4 @@ public struct Learner: ~Copyable {
   public func actionsUpToFault(lane: Int) -> [Float] {
     sampler.actionsUpToFault(lane, rollout.lanes[lane], acting: policy)
   }
-}
-
-// MARK: Checkpoints
-
-extension Learner {
-  private static let criticPrefix = "critic."
-
-  /// The state after the last complete iteration.
-  public var state: LearnerState {
-    var (moments, counts) = (learned.optimizer.moments, [learned.optimizer.stepCount, 0])
-    let own = method.state
-    if let critic = own.critic {
-      moments += critic.moments.map { (Self.criticPrefix + $0.name, $0.values) }
-      counts[1] = critic.stepCount
-    }
-    var records: [(name: String, values: [Double])] = []
-    if let scale = own.scale { records.append(("returns", scale.record)) }
-    if let standardizer { records.append(("observations", standardizer.record)) }
-    return LearnerState(
-      parameters: learned.parameters, moments: moments, optimizerSteps: counts, iteration: iteration,
-      steps: steps, records: records, open: sampler.open, memorySize: policy.stateSize)
-  }
-
-  /// Restores a state, and the lanes' environments by repeating the steps of their open episodes.
-  ///
-  /// - Throws: ``LearnerError/contradiction(_:)``, before anything is changed, if the state's sizes are not this learner's;
-  ///   ``LearnerError/environment(_:)`` if an environment fails, ``LearnerError/notReplayed(lane:)`` if its last observation
-  ///   differs from the recorded one. After these two the next iteration tries to restore the environments again.
-  public mutating func restore(_ state: LearnerState) throws(LearnerError) {
-    let current = self.state
-    guard state.parameters.values.count == current.parameters.values.count,
-      state.open.count == current.open.count,
-      state.optimizerSteps.count == current.optimizerSteps.count,
-      state.moments.allSatisfy({ $0.values.count <= current.parameters.values.count }),
-      state.records.map(\.name) == current.records.map(\.name),
-      state.records.map(\.values.count) == current.records.map(\.values.count)
-    else {
-      throw LearnerError.contradiction("the state is not one of this learner: its arrays have other sizes")
-    }
-    learned.parameters = state.parameters
-    learned.optimizer.moments = state.moments.filter { !$0.name.hasPrefix(Self.criticPrefix) }
-    learned.optimizer.stepCount = state.optimizerSteps.first ?? 0
-    (iteration, steps) = (state.iteration, state.steps)
-    var own = method.state
-    own.critic?.moments = state.moments.filter { $0.name.hasPrefix(Self.criticPrefix) }.map {
-      (name: String($0.name.dropFirst(Self.criticPrefix.count)), values: $0.values)
-    }
-    own.critic?.stepCount = state.optimizerSteps.last ?? 0
-    for (name, values) in state.records {
-      if name == "returns" { own.scale?.record = values }
-      if name == "observations" { standardizer?.record = values }
-    }
-    method.state = own
-    try replay(state.open)
-  }
-
-  private mutating func replay(_ open: [OpenEpisode]) throws(LearnerError) {
-    let strayed: Int?
-    do throws(EnvironmentError) {
-      strayed = try sampler.replay(open)
-    } catch {
-      throw LearnerError.environment(error)
-    }
-    if let strayed { throw LearnerError.notReplayed(lane: strayed) }
-  }
-}
-
-/// The state that a learner's next iteration depends on, except for the lanes' episode counters.
-public struct LearnerState: Sendable {
-  /// The parameters θ.
-  public var parameters: Parameters
-  /// The optimizers' vectors, each with its name.
-  public var moments: [(name: String, values: [Float])]
-  /// The optimizers' step counters: the actor's, and that of a critic with its own optimizer.
-  public var optimizerSteps: [Int]
-  /// The numbers of iterations and environment steps so far.
-  public var iteration, steps: Int
-  /// The normalizers' statistics, each with its name.
-  public var records: [(name: String, values: [Double])]
-  /// The open episode of each lane.
-  public var open: [OpenEpisode]
-  /// Floats of a lane's recurrent state.
-  public var memorySize: Int
 }
