@@ -155,7 +155,7 @@ class Laboratory:
         code, _, error = self.train(
             self.fresh(), [f"{ZOO}:Segfaults", *settings, "--on-fault", "restart"], environment=early)
         self.row("a fault that comes again is given up", [
-            ("Segfaults", None if code == 3 and "no accident" in error else f"exit code {code}: {error[-200:]}")])  # fmt: skip
+            ("Segfaults", None if code == 3 and "the run is given up" in error else f"exit code {code}: {error[-200:]}")])  # fmt: skip
 
     def kills(self):
         count = 3 if self.is_quick else 40
