@@ -5,7 +5,7 @@
 ///     b = Σᵢ numerator(i) / Σᵢ denominator(i),
 ///
 /// accumulated in cells: one cell for all steps, one for each t, or one for each parameter. The weights w are those of the
-/// estimator, for which E[Σₜ w(t) ∇log π(t)] = 0; on-policy they are 1. Hence subtracting b does not change the expectation of
+/// estimator, for which E[w(t) ∇log π(t)] = 0 at every t; on-policy they are 1. Hence subtracting b does not change the expectation of
 /// trajectory i's term if b does not depend on that trajectory. If the sums include trajectory i, b depends on it, which
 /// causes a bias of O(1/N) with N trajectories; leaving trajectory i out of its own sums avoids the bias.
 public protocol Baseline: Sendable {
@@ -18,11 +18,13 @@ public protocol Baseline: Sendable {
   /// The products of scores that the baseline needs; no others are computed.
   var scores: BaselineScores { get }
 
-  /// Adds one trajectory's part of the numerators and denominators. A cell to which nothing is added counts as 0.
+  /// Adds one trajectory's part of the numerators and denominators. A cell to which nothing is added has the baseline 0.
   func add(_ part: BaselinePart, to cells: inout BaselineCells)
 }
 
-/// The products of scores that a baseline needs, of C = Σₜ c(t) ∇log π(t) and W = Σₜ w(t) ∇log π(t), or of their terms.
+/// The products of scores that a baseline needs.
+///
+/// The weighted scores of a trajectory are C = Σₜ c(t) ∇log π(t) and W = Σₜ w(t) ∇log π(t).
 ///
 /// Each product comes with a squared norm, in ``BaselinePart/scoreProducts`` and ``BaselinePart/scoreNorms``.
 public enum BaselineScores: Sendable {
@@ -32,8 +34,8 @@ public enum BaselineScores: Sendable {
   case trajectories
   /// c w ‖∇log π‖² and w² ‖∇log π‖² of each step: one backward pass for every step.
   case steps
-  /// C(k) W(k) and W(k)² of each trajectory, for every parameter k: four more backward passes over the rollout, for C and W
-  /// once in the sums and once in the subtraction.
+  /// C(k) W(k) and W(k)² of each trajectory, for every parameter k: four more backward passes over the rollout, two for
+  /// C and W in the sums and two in the subtraction.
   case parameters
 }
 

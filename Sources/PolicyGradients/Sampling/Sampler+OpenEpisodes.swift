@@ -4,9 +4,9 @@ internal import Policies
 
 // Episodes that continue in the next rollout, and the restoration of environments by replay.
 //
-// An environment in the middle of an episode cannot be saved. What is saved instead is its state before that episode (bytes
-// of an environment that keeps some across episodes, a ``StateKeeper``; the random streams follow from the seed), and the
-// actions of the episode. To restore the environment, the state is loaded, and the reset and the actions are repeated.
+// An environment in the middle of an episode cannot be saved. What is saved instead is its state before that episode, if it keeps
+// one across episodes (``StateKeeper``), and the actions of the episode. Its random numbers need not be saved: the stream of an
+// episode follows from the seed. To restore the environment, the state is loaded, and the reset and the actions are repeated.
 extension Sampler {
   // MARK: States between episodes
 
@@ -55,7 +55,8 @@ extension Sampler {
     isTorn = true
   }
 
-  /// Stores the data from which the next rollout continues the open episodes.
+  /// Stores the data from which the next rollout continues the open episodes, except the environments' states, which
+  /// ``fill`` stores.
   mutating func recordOpenEpisodes(of rollout: Rollout, _ budget: SamplingBudget, _ policy: Policy) {
     guard case .exactly = budget.amount else { return }
     for (lane, steps) in rollout.lanes.enumerated() {
