@@ -128,6 +128,17 @@ struct cpython_environment {
   PyObject *generator; /* the generator for np_random, or NULL */
 };
 
+/* Calls the environment's step with an argument, which may be NULL after an exception; NULL with an exception. */
+static inline PyObject *call_step(cpython_environment *e, PyObject *argument) {
+  PyObject *arguments[2] = {NULL, argument};
+  e->location.step++;
+  int64_t began = calls_begin(e);
+  PyObject *result =
+      argument ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
+  calls_end(began);
+  return result;
+}
+
 /* Initializes the environment from the result of open_environment() in opening.py; 0 with an exception. */
 int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array);
 

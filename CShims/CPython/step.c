@@ -135,12 +135,7 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
   }
   int state = environment_enter(e);
   PyObject *object = action_of(e, action);
-  PyObject *arguments[2] = {NULL, object};
-  e->location.step++;
-  int64_t began = calls_begin(e);
-  PyObject *result =
-      object ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-  calls_end(began);
+  PyObject *result = call_step(e, object);
   cpython_fault fault =
       result ? read_step(e, result, observation, outcome, failure) : failure_from_exception(failure);
   Py_XDECREF(object);

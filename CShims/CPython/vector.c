@@ -141,12 +141,7 @@ cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, 
   cpython_fault fault = write_actions(e, actions, failure);
   if (fault == cpython_fault_none) {
     PyObject *array = e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
-    PyObject *arguments[2] = {NULL, array};
-    e->location.step++;
-    int64_t began = calls_begin(e);
-    PyObject *result =
-        array ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-    calls_end(began);
+    PyObject *result = call_step(e, array);
     fault = result ? read_step(e, result, batch, failure) : failure_from_exception(failure);
     Py_XDECREF(array);
     Py_XDECREF(result);

@@ -40,6 +40,16 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
     ),
     (["train", "native:cartpole", "--set", "algorithm.update=natural"], 2, "algorithm.critic_epochs"),
     (
+      ["train", "native:cartpole", "--set", "algorithm.estimator=reward-to-go"], 2,
+      "algorithm.surrogate = score"
+    ),
+    (
+      ["train", "native:cartpole", "--set", "algorithm.gamma=0.9", "--set", "algorithm.name=a2c"], 2,
+      "algorithm.name would change algorithm.gamma"
+    ),
+    (["train", "native:cartpole", "--set", "algorithm.line_search_factor=1"], 2, "above 0 and below 1"),
+    (["estimate", "nosuch", "--set", "algorithm.gamma=0.9"], 2, "without a discount"),
+    (
       ["train", "native:cartpole", "--algorithm", "reinforce", "--set", "normalize.returns=true"], 2,
       "apply to advantages"
     ),

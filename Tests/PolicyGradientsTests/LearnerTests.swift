@@ -202,6 +202,25 @@ private func learner(
     #expect(try learner.iterate(budget: 1000) != nil, "nothing was changed")
   }
 
+  @Test func `refuses an estimator with a critic for whole trajectories, and masks of another size`() throws {
+    let discrete = ActionCase.named("discrete")
+    let lanes = try discrete.lanes(2, seed: 1)
+    let policy = try discrete.policy(for: .reinforce)
+    let learning = TrajectoryLearning(GeneralizedAdvantage(discount: 0.99, decay: 0.95))
+    let algorithm = Algorithm(name: "own", method: .trajectories(learning), optimizer: Adam(rate: 0.01))
+    #expect(throws: LearnerError.self) { try Learner(algorithm, policy: policy, lanes: lanes).steps }
+    #expect(throws: LearnerError.self) { try GradientRule(named: "reward-to-go+value").makeSubtrahend() }
+    #expect(throws: PolicyError.self) { try Policy(featureSize: 3, factors: [.categorical(4)], maskSize: 3) }
+    #expect(throws: LanesError.self) {
+      try Lanes([TimeLimit(try CartPole(), limit: 5)], seed: 1, share: (0..<2, 2))
+    }
+    let wide = BoxDistribution("wide", help: "x", needsBounds: false) { GaussianFamily($0.low.count + 1) }
+    #expect(throws: LearnerError.self) {
+      try PolicyBuilder.policy(
+        observing: .discrete(2), acting: .box(low: [0], high: [1]), boxes: wide, architecture: Architecture())
+    }
+  }
+
   @Test func `refuses an entropy that a baseline for each parameter would drop`() throws {
     var settings = AlgorithmSettings.reinforce
     (settings.baseline, settings.minibatches.entropy.weight) = (.optimalPerComponent, 0.01)

@@ -95,6 +95,11 @@ public struct BaselineCells: Sendable, Equatable {
     denominators[cell] += denominator
   }
 
+  /// Adds each product of scores and its squared norm to the cell of its index.
+  public mutating func addScores(of part: BaselinePart) {
+    for k in part.scoreProducts.indices { add(part.scoreProducts[k], part.scoreNorms[k], at: k) }
+  }
+
   mutating func removeAll() {
     numerators.removeAll(keepingCapacity: true)
     denominators.removeAll(keepingCapacity: true)

@@ -20,7 +20,7 @@ public struct OptimalBaseline: Baseline {
 
   /// Adds ⟨C, W⟩ and ‖W‖².
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
-    cells.add(part.scoreProducts[0], part.scoreNorms[0], at: 0)
+    cells.addScores(of: part)
   }
 }
 

@@ -19,7 +19,7 @@ public struct OptimalBaselinePerStep: Baseline {
 
   /// Adds c w ‖∇log π‖² and w² ‖∇log π‖² of each step to the cell of its time.
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
-    for t in part.scoreProducts.indices { cells.add(part.scoreProducts[t], part.scoreNorms[t], at: t) }
+    cells.addScores(of: part)
   }
 }
 

@@ -18,7 +18,7 @@ public struct PerComponentBaseline: Baseline {
 
   /// Adds C(k) W(k) and W(k)².
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
-    for k in part.scoreProducts.indices { cells.add(part.scoreProducts[k], part.scoreNorms[k], at: k) }
+    cells.addScores(of: part)
   }
 }
 
