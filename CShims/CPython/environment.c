@@ -74,33 +74,16 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
   }
 }
 
-PyObject *list_of_texts(const char *const *texts, size_t count) {
-  PyObject *list = PyList_New((Py_ssize_t)count);
-  for (size_t k = 0; list && k < count; k++) {
-    PyObject *text = PyUnicode_FromString(texts[k]);
-    if (!text)
-      Py_CLEAR(list);
-    else
-      PyList_SET_ITEM(list, (Py_ssize_t)k, text);
-  }
-  return list;
-}
-
 cpython_fault cpython_environment_open(const cpython_opening *opening, cpython_environment **out,
                                        cpython_failure *failure) {
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
-  PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
-  PyObject *classes = functions ? list_of_texts(opening->emissions, opening->emission_count) : NULL;
-  PyObject *opened = classes ? PyObject_CallMethod(opening_module(), "open_environment", "sOO",
-                                                   opening->reference, functions, classes)
-                             : NULL;
+  PyObject *opened = PyObject_CallMethod(opening_module(), "open_environment", "ss", opening->reference,
+                                         opening->options);
   cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL), out, failure);
   Py_XDECREF(opened);
-  Py_XDECREF(classes);
-  Py_XDECREF(functions);
   cpython_detach(state);
   return fault;
 }

@@ -12,13 +12,11 @@ cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpyt
 cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps, char **out,
                                           cpython_failure *failure) {
   int state = cpython_attach();
-  PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
-  PyObject *checks = functions ? checks_module() : NULL;
-  PyObject *text =
-      checks ? PyObject_CallMethod(checks, "examine", "sOL", opening->reference, functions, (long long)steps)
-             : NULL;
+  PyObject *checks = checks_module();
+  PyObject *text = checks ? PyObject_CallMethod(checks, "examine", "ssL", opening->reference, opening->options,
+                                                (long long)steps)
+                          : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);
-  Py_XDECREF(functions);
   cpython_detach(state);
   return fault;
 }

@@ -150,9 +150,6 @@ cpython_fault environment_hand_over(cpython_environment *e, int is_whole, cpytho
  * exception. */
 PyObject *environment_call_reset(cpython_environment *e, int64_t seed);
 
-/* A Python list of texts; NULL with an exception. */
-PyObject *list_of_texts(const char *const *texts, size_t count);
-
 /* Acquires the lock and makes `import ascent` draw from the environment's source; returns the argument of
  * environment_leave. */
 int environment_enter(const cpython_environment *e);

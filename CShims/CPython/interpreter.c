@@ -14,6 +14,9 @@ static const char host_source[] = {
 static const char spaces_source[] = {
 #embed "python/spaces.py"
     , 0};
+static const char construction_source[] = {
+#embed "python/construction.py"
+    , 0};
 static const char opening_source[] = {
 #embed "python/opening.py"
     , 0};
@@ -116,9 +119,12 @@ LOADED_WHEN_ASKED_FOR(vectors)
 static int load_host(const char *site_folder) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
   spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
-  opening = spaces ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
+  PyObject *construction =
+      spaces ? load(construction_source, "<ascent construction.py>", "_ascent_construction") : NULL;
+  opening = construction ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
   randomness = opening ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
   states = randomness ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
+  Py_XDECREF(construction); /* sys.modules has it, too */
   PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);
   return done != NULL;

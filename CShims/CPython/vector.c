@@ -16,13 +16,10 @@ cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows, c
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
-  PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
-  PyObject *found = functions ? PyObject_CallMethod(vectors_module(), "open_vector", "snO",
-                                                    opening->reference, (Py_ssize_t)rows, functions)
-                              : NULL;
+  PyObject *found = PyObject_CallMethod(vectors_module(), "open_vector", "sns", opening->reference,
+                                        (Py_ssize_t)rows, opening->options);
   cpython_fault fault = environment_hand_over(e, found && adopt(e, found, rows), out, failure);
   Py_XDECREF(found);
-  Py_XDECREF(functions);
   cpython_detach(state);
   return fault;
 }

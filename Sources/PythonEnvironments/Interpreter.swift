@@ -104,14 +104,14 @@ public final class Interpreter: Sendable {
     }
   }
 
-  /// Returns the findings of the checks inside of Python on the environment with this name, in trials of `steps` steps.
+  /// Returns the findings of the checks inside of Python on an environment, in trials of `steps` steps.
   ///
   /// - Throws: ``PythonError`` when it cannot be opened.
   public func findings(
-    about reference: String, register: [String], steps: Int
+    about opening: PythonOpening, steps: Int
   ) throws(PythonError) -> [EnvironmentCheck.Finding] {
     let text = try unsafe Self.text { out, failure in
-      unsafe PythonOpening(reference, register: register).withC { opening in
+      unsafe opening.withC { opening in
         unsafe cpython_environment_examine(opening, Int64(steps), out, failure)
       }
     }

@@ -2,10 +2,14 @@ internal import CPython
 
 /// The environment that Python opens, with its options.
 public struct PythonOpening: Sendable {
-  /// A Gymnasium id, `module:Id`, or `file.py:Class`.
+  /// A Gymnasium id, `module:Id`, or `file.py:Name`, a class or a function that returns an environment.
   ///
   /// The code of a named file is run.
   public var reference: String
+  /// The keyword arguments of the environment's constructor.
+  public var arguments: [PythonValue.Entry]
+  /// The wrappers around the environment, the innermost first.
+  public var wrappers: [Wrapper]
   /// Functions that are called first, `module:function`, to register environments.
   public var register: [String]
   /// Classes of emissions, `file.py:Class`, in the order in which they are applied; each is made with the observation
@@ -15,52 +19,47 @@ public struct PythonOpening: Sendable {
   /// `info["action_mask"]`.
   public var masksActions: Bool
 
+  /// A wrapper around an environment.
+  public struct Wrapper: Sendable {
+    /// `module:Name` or `file.py:Name`: a class or function that is called with the environment and the arguments.
+    public var reference: String
+    /// The keyword arguments.
+    public var arguments: [PythonValue.Entry]
+
+    /// Makes a wrapper.
+    public init(_ reference: String, arguments: [PythonValue.Entry] = []) {
+      (self.reference, self.arguments) = (reference, arguments)
+    }
+  }
+
   /// Makes an opening.
   public init(
-    _ reference: String, register: [String] = [], emissions: [String] = [], masksActions: Bool = false
+    _ reference: String, arguments: [PythonValue.Entry] = [], wrappers: [Wrapper] = [],
+    register: [String] = [], emissions: [String] = [], masksActions: Bool = false
   ) {
-    self.reference = reference
-    self.register = register
-    self.emissions = emissions
-    self.masksActions = masksActions
+    (self.reference, self.arguments, self.wrappers) = (reference, arguments, wrappers)
+    (self.register, self.emissions, self.masksActions) = (register, emissions, masksActions)
   }
 }
 
 extension PythonOpening {
+  /// The options for `Options` of construction.py, as JSON.
+  private var options: PythonValue {
+    [
+      "arguments": .dictionary(arguments),
+      "wrappers": .list(wrappers.map { [.text($0.reference), .dictionary($0.arguments)] }),
+      "register": .list(register.map { .text($0) }),
+      "emissions": .list(emissions.map { .text($0) }),
+    ]
+  }
+
   /// Calls `body` with the shim's description of the opening, which is valid only during the call.
   func withC<R>(_ body: (UnsafePointer<cpython_opening>) -> R) -> R {
     unsafe reference.withCString { reference in
-      unsafe CTexts.with(register) { functions, functionCount in
-        unsafe CTexts.with(emissions) { classes, classCount in
-          var opening = unsafe cpython_opening(
-            reference: reference, registrations: functions, registration_count: functionCount,
-            emissions: classes, emission_count: classCount)
-          return unsafe body(&opening)
-        }
+      unsafe options.json.withCString { options in
+        var opening = unsafe cpython_opening(reference: reference, options: options)
+        return unsafe body(&opening)
       }
-    }
-  }
-}
-
-/// The conversion of Swift strings to C strings that are valid during a call.
-private enum CTexts {
-  static func with<R>(
-    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>>?, Int) -> R
-  ) -> R {
-    let bytes = texts.map { Array($0.utf8CString) }
-    return unsafe nested(bytes[...], []) { pointers in
-      unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress, $0.count) }
-    }
-  }
-
-  private static func nested<R>(
-    _ rest: ArraySlice<[CChar]>, _ pointers: [UnsafePointer<CChar>],
-    _ body: ([UnsafePointer<CChar>]) -> R
-  ) -> R {
-    guard let first = rest.first else { return unsafe body(pointers) }
-    return unsafe first.withUnsafeBufferPointer { text in
-      guard let start = text.baseAddress else { return unsafe nested(rest.dropFirst(), pointers, body) }
-      return unsafe nested(rest.dropFirst(), pointers + [start], body)
     }
   }
 }

@@ -33,13 +33,10 @@ typedef struct cpython_leaf {
   const int64_t *starts;
 } cpython_leaf;
 
-/* The environment to open, with its options. */
+/* The environment to open. */
 typedef struct cpython_opening {
-  const char *reference;                               /* a Gymnasium id, module:Id or file.py:Class */
-  const char *_Nonnull const *_Nullable registrations; /* functions to call first, module:function */
-  size_t registration_count;
-  const char *_Nonnull const *_Nullable emissions; /* classes of emissions, file.py:Class */
-  size_t emission_count;
+  const char *reference; /* a Gymnasium id, module:Id or file.py:Name */
+  const char *options;   /* JSON, as Options of construction.py reads it */
 } cpython_opening;
 
 /* The outcome of a step, without the observation. */

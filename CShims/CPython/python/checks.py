@@ -5,6 +5,7 @@ import random
 import sys
 import warnings
 
+import _ascent_construction as construction
 import _ascent_host as host
 import _ascent_opening as opening
 import _ascent_randomness as randomness
@@ -18,11 +19,11 @@ CACHED_BLOCKS = 200
 EXPECTED_WARNINGS = ("different from the unwrapped version", "not have a `spec`", "`render_modes`", "check for rendering", "infinity")
 
 
-def make(reference, register):
+def make(reference, options):
     """Makes the environment as its users do, with all wrappers."""
     gymnasium = host.import_module("gymnasium", reference)
-    opening.call_registrations(register)
-    return opening.raw_environment(reference, gymnasium)
+    opening.call_registrations(options.register)
+    return opening.raw_environment(reference, gymnasium, options)
 
 
 def sentence(text):
@@ -31,12 +32,12 @@ def sentence(text):
     return plain.splitlines()[0].replace("\t", " ") if plain else type(text).__name__
 
 
-def gymnasium_check(reference, register):
+def gymnasium_check(reference, options):
     """Runs Gymnasium's own checker: exceptions fail, warnings are noted."""
     import gymnasium
     from gymnasium.utils.env_checker import check_env
 
-    environment = make(reference, register)
+    environment = make(reference, options)
     if not isinstance(environment, gymnasium.Env):
         return "note", "not applied: the class is no gymnasium.Env", ""
     if randomness.captured:
@@ -134,9 +135,9 @@ def line_that_draws(environment, state):
     return found[0] if found else None
 
 
-def randomness_check(reference, register, steps):
+def randomness_check(reference, options, steps):
     """Checks that nothing but np_random is drawn from."""
-    environment = make(reference, register)
+    environment = make(reference, options)
     randomness.seed_first(environment, 1)
     environment.action_space.seed(1)
     # If they are captured, they draw from the lane's stream.
@@ -161,9 +162,9 @@ def randomness_check(reference, register, steps):
     return "pass", "nothing but np_random is drawn from", ""
 
 
-def memory_check(reference, register, steps):
+def memory_check(reference, options, steps):
     """Checks that memory does not grow with the steps."""
-    environment = make(reference, register)
+    environment = make(reference, options)
     randomness.seed_first(environment, 1)
     environment.action_space.seed(1)
     counts = []
@@ -181,12 +182,13 @@ def memory_check(reference, register, steps):
     return "pass", f"no growth over {3 * steps:,} steps", ""
 
 
-def examine(reference, register, steps):
+def examine(reference, options, steps):
     """Returns the findings as lines: name, verdict, text and advice, separated by tabs."""
+    options = construction.Options(options)
     checks = (
-        ("gymnasium", lambda: gymnasium_check(reference, register)),
-        ("randomness", lambda: randomness_check(reference, register, steps)),
-        ("memory", lambda: memory_check(reference, register, steps)),
+        ("gymnasium", lambda: gymnasium_check(reference, options)),
+        ("randomness", lambda: randomness_check(reference, options, steps)),
+        ("memory", lambda: memory_check(reference, options, steps)),
     )
     lines = []
     for name, check in checks:

@@ -31,6 +31,14 @@ def import_module(name, why):
         ) from None
 
 
+def attribute(module, name):
+    """Returns a module's attribute, whose name may have dots; None if there is none."""
+    found = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
 # Held while modules load: a module is in sys.modules before it has all its classes, so a second thread that imports a
 # part of the same package would find it incomplete.
 loading = threading.RLock()

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import sys
 
+import _ascent_construction as construction
 import _ascent_host as host
 import _ascent_spaces as spaces
 
@@ -78,16 +79,36 @@ def load_module(path):
 
 
 def load_class(reference):
+    """Returns the class or function that `file.py:Name` names."""
     path, _, name = reference.rpartition(":")
     if not os.path.isfile(path):
         raise host.Refusal("no file", f"there is no file {path}")
     module = load_module(path)
     found = getattr(module, name, None)
-    if not isinstance(found, type):
-        classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == module.__name__]
-        hint = f"it has {', '.join(classes)}" if classes else "it has no class at all"
-        raise host.Refusal("no class", f"{path} has no class '{name}'; {hint}")
+    if not callable(found):
+        own = [k for k, v in vars(module).items() if callable(v) and getattr(v, "__module__", None) == module.__name__]
+        hint = f"it has {', '.join(own)}" if own else "it has none at all"
+        raise host.Refusal("no class", f"{path} has no class or function '{name}'; {hint}")
     return found
+
+
+def load_wrapper(reference):
+    """Returns the class or function that `module:Name` or `file.py:Name` names."""
+    module_name, _, name = reference.rpartition(":")
+    if is_file(module_name):
+        return load_class(reference)
+    module = host.import_module(module_name, f"the wrapper {reference}")
+    found = host.attribute(module, name)
+    if not callable(found):
+        near = difflib.get_close_matches(name, dir(module), n=3, cutoff=0.5)
+        hint = f"; the nearest are {', '.join(near)}" if near else ""
+        version = f" {module.__version__}" if hasattr(module, "__version__") else ""
+        raise host.Refusal("no class", f"{module_name}{version} has no '{name}'{hint}")
+    return found
+
+
+def is_file(path):
+    return path.endswith(".py") or (path != "" and os.path.isfile(path))
 
 
 class Emitted:
@@ -150,24 +171,29 @@ def unwrap(environment, gymnasium):
     return environment, limit
 
 
-def raw_environment(reference, gymnasium):
-    """Makes an environment as its package does."""
-    path = reference.rpartition(":")[0]
-    if path.endswith(".py") or (path and os.path.isfile(path)):
-        return load_class(reference)()
-    return make(reference, gymnasium, lambda: gymnasium.make(reference, disable_env_checker=True))
+def raw_environment(reference, gymnasium, options):
+    """Makes an environment as its package does, with the user's arguments and wrappers."""
+    if is_file(reference.rpartition(":")[0]):
+        environment = construction.call(load_class(reference), reference, "--env-arg", options.arguments)
+    else:
+        environment = make(
+            reference, gymnasium, lambda: construction.make_identifier(
+                reference, gymnasium, options.arguments,
+                lambda **arguments: gymnasium.make(reference, **{"disable_env_checker": True, **arguments})))  # fmt: skip
+    return construction.wrap(environment, options.wrappers, load_wrapper)
 
 
-def open_environment(reference, register, emissions):
+def open_environment(reference, options):
     """Returns environment, unwrapped, time limit or -1, leaves of both spaces, may actions be reused, left out."""
     gymnasium = host.import_module("gymnasium", reference)
     numpy = host.import_module("numpy", reference)
-    call_registrations(register)
-    environment = raw_environment(reference, gymnasium)
+    options = construction.Options(options)
+    call_registrations(options.register)
+    environment = raw_environment(reference, gymnasium, options)
     check(environment, reference)
     environment, limit = unwrap(environment, gymnasium)
     own = type(environment).__module__.startswith("gymnasium.envs.")
-    for emission in emissions:
+    for emission in options.emissions:
         environment = Emitted(environment, emission)
     left_out = []
     observations = spaces.describe(environment.observation_space, gymnasium, numpy, (), "observation space", left_out)

@@ -1,7 +1,6 @@
 """Opens environments that are vectors, and reads their infos. Runs as the module `_ascent_vectors`."""
 
-import os
-
+import _ascent_construction as construction
 import _ascent_host as host
 import _ascent_opening as opening
 import _ascent_spaces as spaces
@@ -9,16 +8,20 @@ import _ascent_spaces as spaces
 MODES = {"NextStep": 0, "SameStep": 1, "Disabled": 2}
 
 
-def open_vector(reference, count, register):
+def open_vector(reference, count, options):
     """Returns open_environment()'s tuple for `count` environments, the autoreset mode, and an array for actions."""
     gymnasium = host.import_module("gymnasium", reference)
     numpy = host.import_module("numpy", reference)
-    opening.call_registrations(register)
-    path = reference.rpartition(":")[0]
-    if path.endswith(".py") or (path and os.path.isfile(path)):
-        vector = opening.load_class(reference)(num_envs=count)
+    options = construction.Options(options)
+    opening.call_registrations(options.register)
+    if opening.is_file(reference.rpartition(":")[0]):
+        creator = opening.load_class(reference)
+        vector = construction.call(creator, reference, "--env-arg", options.arguments, num_envs=count)
     else:
-        vector = opening.make(reference, gymnasium, lambda: make(reference, gymnasium, count))
+        vector = opening.make(
+            reference, gymnasium, lambda: construction.make_identifier(
+                reference, gymnasium, options.arguments, lambda **arguments: make(reference, gymnasium, count, arguments)))  # fmt: skip
+    vector = construction.wrap(vector, options.wrappers, opening.load_wrapper)
     check(vector, reference, count)
     left_out = []
     observations = spaces.describe(vector.single_observation_space, gymnasium, numpy, (), "observation space", left_out)
@@ -34,13 +37,13 @@ def open_vector(reference, count, register):
     return opened, mode_of(vector, reference), numpy.zeros(vector.action_space.shape, dtype=vector.action_space.dtype)
 
 
-def make(reference, gymnasium, count):
+def make(reference, gymnasium, count, arguments):
     if gymnasium.spec(reference).vector_entry_point is None:
         raise host.Refusal(
             "unsupported",
             f"{reference} has no vector entry point; omit --vector to step its lanes one by one",
         )
-    return gymnasium.make_vec(reference, num_envs=count, vectorization_mode="vector_entry_point")
+    return gymnasium.make_vec(reference, num_envs=count, vectorization_mode="vector_entry_point", **arguments)
 
 
 def identifiers():

@@ -7,6 +7,26 @@ struct EnvironmentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "An argument of the environment's constructor, with a value of TOML, such as is_slippery=false.",
+      valueName: "name=value"))
+  var envArg: [String] = []
+
+  @Option(
+    name: [.customLong("wrapper"), .customLong("wrapper-arg")],
+    help: ArgumentHelp(
+      "A Python wrapper, module:Class or file.py:Class, followed by its arguments; the innermost wrapper first.",
+      valueName: "class|name=value"))
+  var wrapper: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A group of wrappers, applied before those of --wrapper: atari, which is AtariPreprocessing, a stack of four "
+        + "frames, and rewards from -1 to 1.",
+      valueName: "name"))
+  var presetWrappers: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The source of random numbers: 'streams' (Ascent's, the default) or 'native' (their own, seeded once).",
       valueName: "source"))
   var environmentRng: String?
@@ -43,6 +63,7 @@ struct EnvironmentOptions: ParsableArguments {
 
   /// Applies the given options to a configuration; `--set` comes last.
   func apply(to configuration: inout Configuration) throws(ExperimentError) {
+    try applyConstruction(to: &configuration)
     if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
     if captureRng { try configuration.set("environment.capture_rng", typed: "true") }
     if !register.isEmpty {
@@ -65,6 +86,39 @@ struct EnvironmentOptions: ParsableArguments {
       try configuration.set(
         String(pair[..<equals]), typed: String(pair[pair.index(after: equals)...]))
     }
+  }
+
+  /// Applies the constructor's arguments and the wrappers.
+  private func applyConstruction(to configuration: inout Configuration) throws(ExperimentError) {
+    var wrappers: [WrapperReference] = []
+    if let presetWrappers { wrappers += try configuration.addWrappers(named: presetWrappers) }
+    for text in wrapper {
+      guard let (name, value) = Self.assignment(text) else {
+        wrappers.append(WrapperReference(text))
+        continue
+      }
+      guard !wrappers.isEmpty else {
+        throw .usage("--wrapper-arg \(text) belongs to the --wrapper before it, and there is none")
+      }
+      wrappers[wrappers.count - 1].arguments[name] = try .argument(typed: value, of: name)
+    }
+    if !wrappers.isEmpty {
+      try configuration.set("environment.wrappers", typed: wrappers.map(\.typed).joined(separator: ","))
+    }
+    for text in envArg {
+      guard let (name, value) = Self.assignment(text) else {
+        throw .usage("--env-arg takes NAME=VALUE, such as is_slippery=false, not '\(text)'")
+      }
+      try configuration.set("environment.arguments.\(name)", typed: value)
+    }
+  }
+
+  /// Splits NAME=VALUE, where NAME is a name of Python; nil for another text.
+  private static func assignment(_ text: String) -> (String, String)? {
+    let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    let rest = text[name.endIndex...]
+    guard !name.isEmpty, rest.first == "=" else { return nil }
+    return (String(name), String(rest.dropFirst()))
   }
 
   /// True if `--set` gives the key a value.

@@ -11,33 +11,31 @@ extension Configuration {
     _ toml: String, file: String, over base: Configuration
   ) throws(ExperimentError) -> Configuration {
     var configuration = base
-    let found: [(String, SettingValue)]
+    let found: [TOMLReader.Entry]
     do {
-      found = try flat(toml)
+      found = try TOMLReader.read(toml)
     } catch {
       throw .usage("\(file) is not TOML: \(error)")
     }
     // algorithm.name sets all keys of its table, so it is applied before the single settings.
-    for (key, value) in found where key == "algorithm.name" {
-      try configuration.apply(key, value, file)
+    for (path, value) in found where path == ["algorithm", "name"] {
+      try configuration.apply(path, value, file)
     }
-    for (key, value) in found where key != "algorithm.name" && !isRecord(key) {
-      try configuration.apply(key, value, file)
+    for (path, value) in found where path != ["algorithm", "name"] && !isRecord(path.joined(separator: ".")) {
+      try configuration.apply(path, value, file)
     }
     return configuration
   }
 
   /// Applies the settings of one table of a text.
   mutating func apply(_ toml: String, table: String, file: String) throws(ExperimentError) {
-    let found: [(String, SettingValue)]
+    let found: [TOMLReader.Entry]
     do {
-      found = try TOMLReader.read(toml).filter { $0.path.first == table }.map {
-        ($0.path.dropFirst().joined(separator: "."), $0.value)
-      }
+      found = try TOMLReader.read(toml).filter { $0.path.first == table }
     } catch {
       throw .usage("\(file) is not TOML: \(error)")
     }
-    for (key, value) in found { try apply(key, value, file) }
+    for (path, value) in found { try apply(Array(path.dropFirst()), value, file) }
   }
 
   /// True if a key is a record of the run (versions, machine, result) rather than a setting.
@@ -49,17 +47,35 @@ extension Configuration {
   static func records(in toml: String, file: String) throws(ExperimentError) -> [(key: String, value: String)]
   {
     do {
-      return try flat(toml).filter { isRecord($0.0) && $0.0 != "format" }
-        .map { ($0.0, $0.1.typed) }
+      return try TOMLReader.read(toml).map { ($0.path.joined(separator: "."), $0.value.typed) }
+        .filter { isRecord($0.0) && $0.0 != "format" }
     } catch {
       throw .damaged(file: file, reason: "it is not TOML: \(error)")
     }
   }
 
-  private mutating func apply(_ key: String, _ value: SettingValue, _ file: String) throws(ExperimentError) {
+  /// The names below `environment.arguments` that a key has; nil if it is the key of another setting.
+  static func argumentPath(_ key: String) -> ArraySlice<String>? {
+    argumentPath(key.split(separator: ".", omittingEmptySubsequences: false).map(String.init))
+  }
+
+  private static func argumentPath(_ path: [String]) -> ArraySlice<String>? {
+    path.count > 2 && path.starts(with: ["environment", "arguments"]) ? path.dropFirst(2) : nil
+  }
+
+  /// Sets a constructor's argument, or a part of one.
+  mutating func setArgument(_ path: ArraySlice<String>, _ value: SettingValue) {
+    constructorArguments.set(path, value)
+    constructorArguments.sort()
+  }
+
+  private mutating func apply(
+    _ path: [String], _ value: SettingValue, _ file: String
+  ) throws(ExperimentError) {
+    if let names = Self.argumentPath(path) { return setArgument(names, value) }
     do {
       var value = value
-      let setting = try Self.setting(key)
+      let setting = try Self.setting(path.joined(separator: "."))
       // An empty array has no element type; take the setting's.
       if case .texts(let texts) = value, texts.isEmpty, case .integers = setting.get(self) {
         value = .integers([])
@@ -68,10 +84,6 @@ extension Configuration {
     } catch {
       throw .usage("\(file): \(error)")
     }
-  }
-
-  private static func flat(_ toml: String) throws(TOMLReader.Fault) -> [(String, SettingValue)] {
-    try TOMLReader.read(toml).map { ($0.path.joined(separator: "."), $0.value) }
   }
 
   /// The text of run.toml: all settings, then `records`, tables of texts such as the versions and the fingerprint.
@@ -84,21 +96,12 @@ extension Configuration {
         current = String(parts[0])
         out += "\n[\(current)]\n"
       }
-      out += "\(parts[1]) = \(Self.literal(setting.get(self)))\n"
+      out += "\(parts[1]) = \(setting.get(self).toml)\n"
     }
     for record in records where !record.entries.isEmpty {
       out += "\n[\(record.table)]\n"
-      for (key, value) in record.entries { out += "\(key) = \(Self.literal(.text(value)))\n" }
+      for (key, value) in record.entries { out += "\(key) = \(SettingValue.text(value).toml)\n" }
     }
     return out
-  }
-
-  private static func literal(_ value: SettingValue) -> String {
-    switch value {
-    case .integer, .number, .flag: value.typed
-    case .text(let text): JSON.text(text).line
-    case .integers(let list): "[" + list.map(String.init).joined(separator: ", ") + "]"
-    case .texts(let list): "[" + list.map { JSON.text($0).line }.joined(separator: ", ") + "]"
-    }
   }
 }

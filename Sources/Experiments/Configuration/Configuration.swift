@@ -15,6 +15,10 @@ public struct Configuration: Sendable {
 
   /// `environment.id`: a Gymnasium id, `module:Id`, `file.py:Class` or `native:name`.
   public var environment: String
+  /// `environment.arguments`: the keyword arguments of the environment's constructor.
+  public var constructorArguments = NamedValues()
+  /// `environment.wrappers`: the wrappers around the environment, the innermost first.
+  public var wrappers: [WrapperReference] = []
   /// `environment.rng`: the source of the environment's random numbers.
   public var environmentRandomness = RandomnessSource.streams
   /// `environment.capture_rng`: true if Python's `random` and `numpy.random` also draw from the lane's stream.
@@ -97,6 +101,7 @@ public struct Configuration: Sendable {
   /// - Throws: ``ExperimentError/usage(_:)`` for an unknown key (the message names the nearest one), or a value that
   ///   the key does not accept.
   public mutating func set(_ key: String, typed text: String) throws(ExperimentError) {
+    if let path = Self.argumentPath(key) { return setArgument(path, try .argument(typed: text, of: key)) }
     let setting = try Self.setting(key)
     guard let value = setting.get(self).parsing(text) else {
       throw .usage("\(key) takes \(setting.get(self).kind), not '\(text)'")

@@ -6,6 +6,9 @@ public enum SettingValue: Equatable, Sendable {
   case text(String)
   case integers([Int64])
   case texts([String])
+  /// An array of other values, or of several kinds.
+  case array([SettingValue])
+  case table(NamedValues)
 
   /// The value as a user types it.
   public var typed: String {
@@ -16,6 +19,19 @@ public enum SettingValue: Equatable, Sendable {
     case .text(let value): value
     case .integers(let values): values.map(String.init).joined(separator: ",")
     case .texts(let values): values.joined(separator: ",")
+    case .array, .table: toml
+    }
+  }
+
+  /// The value as TOML, on one line.
+  var toml: String {
+    switch self {
+    case .integer, .number, .flag: typed
+    case .text(let text): JSON.text(text).line
+    case .integers(let list): "[" + list.map(String.init).joined(separator: ", ") + "]"
+    case .texts(let list): "[" + list.map { JSON.text($0).line }.joined(separator: ", ") + "]"
+    case .array(let list): "[" + list.map(\.toml).joined(separator: ", ") + "]"
+    case .table(let values): values.toml
     }
   }
 
@@ -28,6 +44,8 @@ public enum SettingValue: Equatable, Sendable {
     case .text(let value): .text(value)
     case .integers(let values): .array(values.map { .integer(Int($0)) })
     case .texts(let values): .array(values.map { .text($0) })
+    case .array(let values): .array(values.map(\.json))
+    case .table(let values): .object(values.entries.map { ($0.name, $0.value.json) })
     }
   }
 
@@ -40,6 +58,8 @@ public enum SettingValue: Equatable, Sendable {
     case .text: "a text"
     case .integers: "whole numbers joined by commas"
     case .texts: "texts joined by commas"
+    case .array: "an array such as [1, 2.5]"
+    case .table: "a table such as {size = 8}"
     }
   }
 
@@ -57,6 +77,29 @@ public enum SettingValue: Equatable, Sendable {
       return values.count == parts.count ? .integers(values) : nil
     case .texts:
       return .texts(text.split(separator: ",").map(String.init))
+    case .array, .table:
+      return try? TOMLReader.value(of: text)
+    }
+  }
+
+  /// Parses the value of a constructor's argument: a value of TOML, or a text without quotes.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` for damaged TOML, and for Python's `True`, `False` and `None`, which as texts
+  ///   would mean something else.
+  public static func argument(typed text: String, of name: String) throws(ExperimentError) -> SettingValue {
+    if let meant = ["True": "true", "False": "false"][text] {
+      throw .usage("\(name) takes TOML: write \(meant), or '\"\(text)\"' for the text")
+    }
+    guard text != "None" else {
+      throw .usage("\(name): TOML has no None; omit the argument, or write '\"None\"' for the text")
+    }
+    do {
+      return try TOMLReader.value(of: text)
+    } catch {
+      guard let first = text.first, !"[{\"'".contains(first) else {
+        throw .usage("\(name) = \(text) is not TOML: \(error.reason)")
+      }
+      return .text(text)
     }
   }
 }

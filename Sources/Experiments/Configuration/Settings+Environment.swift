@@ -6,13 +6,37 @@ extension Configuration {
   /// `environment.*`.
   static let environmentSettings: [Setting] = [
     Setting(
-      "environment.id", "The environment: a Gymnasium id, module:Id, file.py:Class or native:NAME.",
+      "environment.id", "The environment: a Gymnasium id, module:Id, file.py:Name or native:NAME.",
       takes: "a text"
     ) {
       .text($0.environment)
     } set: { configuration, value throws(Setting.Refusal) in
       guard case .text(let text) = value, !text.isEmpty else { throw Setting.Refusal() }
       configuration.environment = text
+    },
+    Setting(
+      "environment.arguments",
+      "The keyword arguments of the environment's constructor, as TOML; environment.arguments.NAME sets one of them.",
+      takes: "a table such as {is_slippery = false}"
+    ) {
+      .table($0.constructorArguments)
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard case .table(let arguments) = value else { throw Setting.Refusal() }
+      configuration.constructorArguments = arguments
+      configuration.constructorArguments.sort()
+    },
+    Setting(
+      "environment.wrappers",
+      "The Python wrappers around the environment with their arguments, the innermost first.",
+      takes: "wrappers such as module:Class or file.py:Class {size = 8}, joined by commas"
+    ) {
+      .texts($0.wrappers.map(\.typed))
+    } set: { configuration, value throws(Setting.Refusal) in
+      guard case .texts(let texts) = value else { throw Setting.Refusal() }
+      let parts = WrapperReference.joined(texts)
+      let wrappers = parts.compactMap { WrapperReference(typed: $0) }
+      guard wrappers.count == parts.count else { throw Setting.Refusal() }
+      configuration.wrappers = wrappers
     },
     .choice(
       "environment.rng", \.environmentRandomness, "The source of the environment's random numbers."),

@@ -14,7 +14,7 @@ extension Configuration {
       switch value {
       case .integers(let list): widths = list
       case .integer(let one): widths = [one]
-      case .number, .flag, .text, .texts: throw Setting.Refusal()
+      case .number, .flag, .text, .texts, .array, .table: throw Setting.Refusal()
       }
       guard widths.count <= 16, widths.allSatisfy({ (1...8192).contains($0) }) else {
         throw Setting.Refusal()

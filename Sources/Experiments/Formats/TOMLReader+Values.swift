@@ -1,34 +1,65 @@
 extension TOMLReader {
-  /// Reads a value: a text, an array, a flag or a number.
-  mutating func value() throws(Fault) -> SettingValue {
+  /// Reads a text that is one value.
+  static func value(of text: String) throws(Fault) -> SettingValue {
+    var reader = TOMLReader(text)
+    reader.skipSpace()
+    let value = try reader.value()
+    reader.skipSpace()
+    guard reader.next == nil else { throw reader.fault("there is more text after the value") }
+    return value
+  }
+
+  /// Reads a value: a text, an array, a table, a flag or a number.
+  mutating func value(depth: Int = 0) throws(Fault) -> SettingValue {
+    guard depth < Self.deepest else { throw fault("arrays and tables are nested too deeply") }
     if next == Self.byte("\"") || next == Self.byte("'") { return .text(try text()) }
-    if take("[") { return try array() }
+    if take("[") { return try array(depth: depth) }
+    if take("{") { return .table(try table(depth: depth)) }
     return try scalar()
   }
 
-  private mutating func array() throws(Fault) -> SettingValue {
-    var integers: [Int64] = []
-    var texts: [String] = []
+  private mutating func array(depth: Int) throws(Fault) -> SettingValue {
+    var values: [SettingValue] = []
     while true {
       try skipLines()
       if take("]") { break }
-      guard next != Self.byte("["), next != Self.byte("{") else {
-        throw fault("nested arrays are not supported")
-      }
-      switch try value() {
-      case .integer(let number): integers.append(number)
-      case .text(let text): texts.append(text)
-      default: throw fault("the elements of an array must be whole numbers or texts")
-      }
-      guard integers.isEmpty || texts.isEmpty else {
-        throw fault("the elements of an array must be all whole numbers or all texts")
-      }
+      values.append(try value(depth: depth + 1))
       try skipLines()
       if take(",") { continue }
       guard take("]") else { throw fault("the array does not end with ]") }
       break
     }
-    return integers.isEmpty ? .texts(texts) : .integers(integers)
+    var integers: [Int64] = []
+    var texts: [String] = []
+    for value in values {
+      switch value {
+      case .integer(let number): integers.append(number)
+      case .text(let text): texts.append(text)
+      default: return .array(values)
+      }
+    }
+    if texts.count == values.count { return .texts(texts) }
+    return integers.count == values.count ? .integers(integers) : .array(values)
+  }
+
+  /// Reads an inline table that is the element of an array, or a value by itself.
+  private mutating func table(depth: Int) throws(Fault) -> NamedValues {
+    var table = NamedValues()
+    skipSpace()
+    if take("}") { return table }
+    repeat {
+      let name = try key()
+      skipSpace()
+      guard take("=") else { throw fault("= is missing after \(name.joined(separator: "."))") }
+      guard name.count == 1, table[name[0]] == nil else {
+        throw fault("\(name.joined(separator: ".")) is dotted or defined twice")
+      }
+      skipSpace()
+      table[name[0]] = try value(depth: depth + 1)
+      skipSpace()
+    } while take(",")
+    guard take("}") else { throw fault("the table does not end with }") }
+    return table
   }
 
   /// Reads a flag or a number.

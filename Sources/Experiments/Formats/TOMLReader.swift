@@ -1,8 +1,8 @@
 /// Reads TOML (toml.io, v1.0) as a list of keys and values.
 ///
 /// Ascent has its own reader because the parser that TOMLKit wraps aborts the process on some malformed texts, such as
-/// `[=]`. Values that no setting has are refused with a message: dates, arrays of tables, nested arrays, and arrays of
-/// anything but whole numbers or texts. The depth of nesting is limited, so no text can exhaust the stack.
+/// `[=]`. Values that no setting has are refused with a message: dates and arrays of tables with `[[headers]]`. The depth
+/// of nesting is limited, so no text can exhaust the stack.
 struct TOMLReader {
   /// A key, preceded by the tables that contain it, and its value.
   typealias Entry = (path: [String], value: SettingValue)
@@ -32,7 +32,10 @@ struct TOMLReader {
     return reader.entries
   }
 
-  private init(_ text: String) { bytes = Array(text.utf8) }
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// The largest depth of nested arrays and tables.
+  static let deepest = 16
 
   // MARK: Bytes
 
@@ -138,10 +141,13 @@ struct TOMLReader {
   }
 
   private mutating func readInlineTable(_ path: [String], depth: Int) throws(Fault) {
-    guard depth < 16 else { throw fault("tables are nested too deeply") }
+    guard depth < Self.deepest else { throw fault("tables are nested too deeply") }
     _ = take("{")
     skipSpace()
-    if take("}") { return }
+    if take("}") {
+      // An empty table has no entry that would show it.
+      return entries.append((path, .table(NamedValues())))
+    }
     repeat {
       skipSpace()
       try readPair(in: path, depth: depth)
@@ -151,7 +157,7 @@ struct TOMLReader {
   }
 
   /// Reads a dotted key.
-  private mutating func key() throws(Fault) -> [String] {
+  mutating func key() throws(Fault) -> [String] {
     var parts: [String] = []
     repeat {
       skipSpace()

@@ -57,9 +57,9 @@ public struct EnvironmentReport {
           "python", .noted,
           "other generators, memory and Gymnasium's checker are not tested: those tests act without masks"))
     } else if let interpreter, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
+      let opening = try PythonOpening(configuration.environment, configuration)
       do {
-        findings += try interpreter.findings(
-          about: configuration.environment, register: configuration.register, steps: steps)
+        findings += try interpreter.findings(about: opening, steps: steps)
       } catch {
         throw .python(error)
       }

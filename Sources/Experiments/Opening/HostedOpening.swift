@@ -11,9 +11,7 @@ struct HostedOpening {
 
   init(_ reference: String, _ configuration: Configuration, _ host: Host) throws(ExperimentError) {
     self.configuration = configuration
-    opening = PythonOpening(
-      reference, register: configuration.register, emissions: try configuration.emissions.hosted(),
-      masksActions: configuration.masksActions)
+    opening = try PythonOpening(reference, configuration)
     randomness =
       configuration.environmentRandomness == .streams ? .streams(configuration.generator) : .native
     interpreter = try host.start()

@@ -29,6 +29,12 @@ extension BareEnvironments {
     guard configuration.environmentRandomness == .streams else {
       throw .usage("native environments draw from Ascent's streams only; omit --environment-rng")
     }
+    if let argument = configuration.constructorArguments.entries.first {
+      throw .usage("native environments take no arguments; omit --env-arg \(argument.name)")
+    }
+    if let wrapper = configuration.wrappers.first {
+      throw .usage("native environments have no Python; omit the wrapper \(wrapper.reference)")
+    }
     if let emission = try configuration.emissions.hosted().first {
       throw .usage("native environments have no Python; omit the emission \(emission)")
     }

@@ -46,13 +46,15 @@ struct RunRecord {
   }
 
   /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
-  /// and the SHA-256 of an environment's file.
+  /// and the SHA-256 of the files of an environment and its wrappers.
   static func madeWith(_ configuration: Configuration) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)]
-    let reference = configuration.environment
-    let path = String(reference[..<(reference.lastIndex(of: ":") ?? reference.startIndex)])
-    if path.hasSuffix(".py"), let bytes = try? AtomicFile.read(path) {
-      all.append(("environment_file", Fingerprint.of(bytes)))
+    let references = [configuration.environment] + configuration.wrappers.map(\.reference)
+    for (k, reference) in references.enumerated() {
+      let path = String(reference[..<(reference.lastIndex(of: ":") ?? reference.startIndex)])
+      if path.hasSuffix(".py"), let bytes = try? AtomicFile.read(path) {
+        all.append((k == 0 ? "environment_file" : "wrapper_file_\(k)", Fingerprint.of(bytes)))
+      }
     }
     return all
   }

@@ -1,0 +1,99 @@
+"""Makes environments and wrappers with the arguments that the user gives. Runs as the module `_ascent_construction`."""
+
+import difflib
+import inspect
+import json
+import re
+
+import _ascent_host as host
+
+# The arguments that gymnasium.make itself takes.
+MAKE_ARGUMENTS = {"max_episode_steps", "disable_env_checker", "autoreset", "apply_api_compatibility", "vector_kwargs"}
+
+
+class Options:
+    """The options of an opening; PythonOpening.swift writes them as JSON."""
+
+    def __init__(self, text):
+        given = json.loads(text)
+        self.arguments = given["arguments"]
+        self.wrappers = given["wrappers"]
+        self.register = given["register"]
+        self.emissions = given["emissions"]
+
+
+def listing(parameters):
+    """Returns the parameters of a callable as a user reads them: name=default."""
+    texts = []
+    for parameter in parameters:
+        default = "" if parameter.default is inspect.Parameter.empty else f"={parameter.default!r}"
+        texts.append(parameter.name + (default if len(default) <= 40 else "=…"))
+    return "it takes " + ", ".join(texts) if texts else "it takes none"
+
+
+def refuse_wrong_arguments(creator, what, option, arguments, given=0, others=()):
+    """Raises a refusal if the arguments do not fit the parameters of `creator`, which raised a TypeError.
+
+    `given` is the number of positional arguments, `option` the one that sets an argument on the command line, and
+    `others` are names that somebody else takes.
+    """
+    try:
+        parameters = list(inspect.signature(creator).parameters.values())[given:]
+    except (TypeError, ValueError):  # some callables have no signature
+        return
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    names = [p.name for p in named]
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    for name in arguments:
+        if name not in names and name not in others and not takes_all:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            raise host.Refusal("usage", f"{what} takes no argument '{name}'{hint}; {listing(named)}")
+    missing = [p.name for p in named if p.default is p.empty and p.name not in arguments]
+    if missing:
+        how = ", ".join(f"{option} {name}=…" for name in missing)
+        plural = "s" if len(missing) > 1 else ""
+        raise host.Refusal("usage", f"{what} needs the argument{plural} {', '.join(missing)}: {how}; {listing(named)}")
+
+
+def refuse_unexpected_argument(error, what, arguments):
+    """Raises a refusal if a function below the constructor did not know one of the user's arguments."""
+    unexpected = re.search(r"(\S+\(\)) got an unexpected keyword argument '(\w+)'", str(error))
+    if unexpected and unexpected[2] in arguments:
+        raise host.Refusal("usage", f"{what} takes no argument '{unexpected[2]}': its {unexpected[1]} refuses it") from None
+
+
+def call(creator, what, option, arguments, positional=(), **fixed):
+    """Calls a constructor with the user's arguments."""
+    try:
+        return creator(*positional, **fixed, **arguments)
+    except TypeError as error:
+        refuse_wrong_arguments(creator, what, option, {**fixed, **arguments}, len(positional))
+        refuse_unexpected_argument(error, what, arguments)
+        raise
+
+
+def make_identifier(reference, gymnasium, arguments, maker):
+    """Calls `maker`, which makes the environment of an id with the user's arguments."""
+    try:
+        return maker(**arguments)
+    except TypeError as error:
+        spec = gymnasium.registry.get(reference.rpartition(":")[2])
+        if spec is not None and spec.entry_point is not None:
+            creator = spec.entry_point
+            if not callable(creator):
+                module, _, name = creator.partition(":")
+                creator = host.attribute(host.import_module(module, reference), name)
+            others = MAKE_ARGUMENTS | {"render_mode"}
+            refuse_wrong_arguments(creator, reference, "--env-arg", {**spec.kwargs, **arguments}, 0, others)
+        refuse_unexpected_argument(error, reference, arguments)
+        raise
+
+
+def wrap(environment, wrappers, load):
+    """Applies the user's wrappers, the innermost first; `load` finds the callable that a reference names."""
+    for reference, arguments in wrappers:
+        environment = call(load(reference), reference, "--wrapper-arg", arguments, (environment,))
+        if environment is None:
+            raise host.Refusal("bad class", f"{reference} returned nothing; a wrapper returns an environment")
+    return environment

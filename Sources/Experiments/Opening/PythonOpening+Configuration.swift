@@ -1,0 +1,38 @@
+internal import PythonEnvironments
+
+extension PythonOpening {
+  /// The opening of a configuration's hosted environment.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` when the emissions are in the wrong order.
+  init(_ reference: String, _ configuration: Configuration) throws(ExperimentError) {
+    self.init(
+      reference, arguments: PythonValue.entries(of: configuration.constructorArguments),
+      wrappers: configuration.wrappers.map {
+        Wrapper($0.reference, arguments: PythonValue.entries(of: $0.arguments))
+      },
+      register: configuration.register, emissions: try configuration.emissions.hosted(),
+      masksActions: configuration.masksActions)
+  }
+}
+
+extension PythonValue {
+  /// The entries of a table, for Python.
+  fileprivate static func entries(of values: NamedValues) -> [Entry] {
+    values.entries.map { Entry($0.name, PythonValue($0.value)) }
+  }
+
+  /// The value of a setting, for Python.
+  private init(_ value: SettingValue) {
+    self =
+      switch value {
+      case .integer(let value): .integer(value)
+      case .number(let value): .number(value)
+      case .flag(let value): .boolean(value)
+      case .text(let value): .text(value)
+      case .integers(let values): .list(values.map { .integer($0) })
+      case .texts(let values): .list(values.map { .text($0) })
+      case .array(let values): .list(values.map { PythonValue($0) })
+      case .table(let values): .dictionary(Self.entries(of: values))
+      }
+  }
+}
