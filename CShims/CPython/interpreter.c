@@ -20,6 +20,9 @@ static const char construction_source[] = {
 static const char opening_source[] = {
 #embed "python/opening.py"
     , 0};
+static const char finding_source[] = {
+#embed "python/finding.py"
+    , 0};
 static const char vectors_source[] = {
 #embed "python/vectors.py"
     , 0};
@@ -40,7 +43,7 @@ static const char checks_source[] = {
     , 0};
 #pragma clang diagnostic pop
 
-static PyObject *host, *opening, *randomness, *spaces, *states;
+static PyObject *finding, *host, *opening, *randomness, *spaces, *states;
 
 PyObject *host_module(void) { return host; }
 PyObject *opening_module(void) { return opening; }
@@ -122,7 +125,8 @@ static int load_host(const char *site_folder) {
   PyObject *construction =
       spaces ? load(construction_source, "<ascent construction.py>", "_ascent_construction") : NULL;
   opening = construction ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
-  randomness = opening ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
+  finding = opening ? load(finding_source, "<ascent finding.py>", "_ascent_finding") : NULL;
+  randomness = finding ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
   states = randomness ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
   Py_XDECREF(construction); /* sys.modules has it, too */
   PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
@@ -180,9 +184,9 @@ cpython_fault cpython_system_text(const char *attribute, char **out, cpython_fai
   return fault;
 }
 
-cpython_fault cpython_identifiers(int of_vectors, char **out, cpython_failure *failure) {
+cpython_fault cpython_identifiers(int of_vectors, const char *module, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  PyObject *list = PyObject_CallMethod(of_vectors ? vectors_module() : host, "identifiers", NULL);
+  PyObject *list = PyObject_CallMethod(finding, "identifiers", "iz", of_vectors, module);
   PyObject *newline = list ? PyUnicode_FromString("\n") : NULL;
   PyObject *text = newline ? PyUnicode_Join(newline, list) : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);

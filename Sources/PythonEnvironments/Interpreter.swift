@@ -52,9 +52,19 @@ public final class Interpreter: Sendable {
     return try body()
   }
 
-  /// Returns the sorted ids of Gymnasium's registry, or only those with a vector entry point.
-  public func environmentIdentifiers(ofVectors: Bool = false) throws(PythonError) -> [String] {
-    let text = try unsafe Self.text { unsafe cpython_identifiers(ofVectors ? 1 : 0, $0, $1) }
+  /// Returns the sorted ids of Gymnasium's registry, or only those that a module registers when it is imported, or those
+  /// with a vector entry point.
+  ///
+  /// - Throws: ``PythonError`` when the module cannot be imported, or registers nothing.
+  public func environmentIdentifiers(
+    of module: String? = nil, ofVectors: Bool = false
+  ) throws(PythonError) -> [String] {
+    let text = try unsafe Self.text { out, failure in
+      guard let module else { return unsafe cpython_identifiers(ofVectors ? 1 : 0, nil, out, failure) }
+      return unsafe module.withCString {
+        unsafe cpython_identifiers(ofVectors ? 1 : 0, $0, out, failure)
+      }
+    }
     return text.split(separator: "\n").map(String.init)
   }
 

@@ -202,7 +202,7 @@ int main(int count, char **arguments) {
   }
   cpython_free(names);
   char *text = NULL;
-  if (cpython_identifiers(0, &text, &failure) == cpython_fault_none) cpython_free(text);
+  if (cpython_identifiers(0, NULL, &text, &failure) == cpython_fault_none) cpython_free(text);
   if (cpython_package_version("numpy", &text, &failure) == cpython_fault_none) cpython_free(text);
   if (cpython_run("raise ValueError('x')", &text, &failure) == cpython_fault_none) return 1;
   cpython_failure_clear(&failure);

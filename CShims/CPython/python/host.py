@@ -44,11 +44,6 @@ def attribute(module, name):
 loading = threading.RLock()
 
 
-def identifiers():
-    gymnasium = import_module("gymnasium", "the list of environments")
-    return sorted(gymnasium.registry)
-
-
 def version_of(package):
     try:
         return importlib.metadata.version(package)

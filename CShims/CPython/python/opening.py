@@ -48,8 +48,9 @@ def make(reference, gymnasium, maker):
     except gymnasium.error.DependencyNotInstalled as error:
         raise host.Refusal("missing package", f"{reference} cannot be made: {error}") from None
     except gymnasium.error.UnregisteredEnv as error:
-        near = difflib.get_close_matches(identifier, list(gymnasium.registry), n=3, cutoff=0.5)
-        hint = "the nearest are " + ", ".join(near) if near else "see ascent environments"
+        import _ascent_finding as finding
+
+        hint = finding.unknown(reference, gymnasium)
         raise host.Refusal("unknown environment", f"Gymnasium has no environment '{reference}'; {hint}") from error
     except gymnasium.error.Error as error:
         raise host.Refusal("unknown environment", f"Gymnasium cannot make '{reference}': {error}") from None

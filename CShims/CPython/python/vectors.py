@@ -46,12 +46,6 @@ def make(reference, gymnasium, count, arguments):
     return gymnasium.make_vec(reference, num_envs=count, vectorization_mode="vector_entry_point", **arguments)
 
 
-def identifiers():
-    import gymnasium
-
-    return sorted(name for name, spec in gymnasium.registry.items() if spec.vector_entry_point is not None)
-
-
 def check(vector, reference, count):
     for method in ("reset", "step"):
         if not callable(getattr(vector, method, None)):

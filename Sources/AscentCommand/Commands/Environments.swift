@@ -7,13 +7,28 @@ internal import Registries
 /// `ascent environments`.
 struct Environments: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the native environments and the ids that Python's Gymnasium has registered.")
+    abstract:
+      "List the native environments and the ids of Gymnasium's registry, or those that a module registers.")
+
+  @Argument(
+    help: ArgumentHelp("A module that registers environments when it is imported.", valueName: "module"))
+  var module: String?
 
   @OptionGroup var hostOptions: HostOptions
   @OptionGroup var format: FormatOptions
 
   func run() throws {
     let host = hostOptions.host
+    if let module {
+      let identifiers: [String]
+      do {
+        identifiers = try host.start().environmentIdentifiers(of: module)
+      } catch let error as PythonError {
+        throw ExperimentError.python(error)
+      }
+      for identifier in identifiers { show("\(module):\(identifier)", nil) }
+      return
+    }
     for entry in host.catalog.environments.entries { show("native:\(entry.name)", entry.help) }
     let identifiers: [String]
     let vectors: Set<String>

@@ -23,22 +23,50 @@ struct Evaluate: ParsableCommand {
     help: ArgumentHelp("Write a row for each episode: its number, return and length.", valueName: "file.csv"))
   var returns: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The number of steps after which an episode that does not end is cut.", valueName: "steps"))
+  var maxSteps = 100_000
+
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try Counts.check(episodes, "--episodes")
+    try Counts.check(maxSteps, "--max-steps")
+    var progress = LiveLine(isQuiet: output.quiet)
+    var (played, steps) = (0, 0)
+    let showProgress = {
+      guard progress.isDue else { return }
+      let number = "\(Terminal.grouped(played))/\(Terminal.grouped(episodes))"
+      progress.show("\(number) episodes  \(Terminal.grouped(steps)) steps")
+    }
     var rows = "episode,return,length\n"
     let result = try Evaluation(
       of: RunFolder(folder), episodes: episodes, isStochastic: stochastic,
-      try environmentOptions.evaluation(seed: seed), onEpisode: { rows += "\($0),\($1),\($2)\n" })
+      try environmentOptions.evaluation(seed: seed), limit: maxSteps,
+      onStep: {
+        steps += 1
+        showProgress()
+      },
+      onEpisode: { number, totalReward, length in
+        rows += "\(number),\(totalReward),\(length)\n"
+        played += 1
+        showProgress()
+      })
+    progress.finish()
+    if result.cut > 0 {
+      output.notice(
+        "\(result.cut) of \(result.episodes) episodes did not end and were cut after \(maxSteps) steps; their returns "
+          + "lack what would have followed (--max-steps)")
+    }
     if let returns { try AtomicFile.write(rows, to: returns) }
     guard !output.json else {
       let line = JSON.object([
         ("event", .text("evaluation")), ("episodes", .integer(result.episodes)),
         ("mean_return", .number(result.meanReturn)), ("standard_error", .number(result.standardError)),
         ("min", .number(result.lowest)), ("max", .number(result.highest)),
-        ("fingerprint", .text(result.fingerprint)),
+        ("cut", .integer(result.cut)), ("fingerprint", .text(result.fingerprint)),
       ])
       return Terminal.writeLine(line.line)
     }

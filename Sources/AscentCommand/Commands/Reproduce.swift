@@ -30,10 +30,14 @@ struct Reproduce: ParsableCommand {
       of: RunFolder(folder), in: out.map { RunFolder($0) }, host: host.host,
       workforce: try workers.workforce(lanes: configuration.lanes, host))
     for warning in reproduction.warnings { output.notice(warning) }
-    var progress = ProgressLine(total: reproduction.steps, isQuiet: output.quiet)
+    var progress = ProgressLine(
+      total: reproduction.steps, lanes: configuration.lanes, isQuiet: output.quiet)
     let comparisons = try reproduction.run(
       onIteration: { progress.show($0, steps: $1, seconds: $2) },
-      isInterrupted: { Interrupt.isRequested })
+      isInterrupted: {
+        progress.step()
+        return Interrupt.isRequested
+      })
     progress.finish()
     guard let comparisons else { throw ExitStatus.interrupted.code }
     let isEqual = comparisons.allSatisfy(\.isEqual)

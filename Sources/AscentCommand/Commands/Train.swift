@@ -90,7 +90,7 @@ struct Train: ParsableCommand {
       workforce: workforce)
     for notice in training.notices { output.notice(notice) }
     var isWarned = false
-    var progress = ProgressLine(total: settings.steps, isQuiet: output.quiet)
+    var progress = ProgressLine(total: settings.steps, lanes: settings.lanes, isQuiet: output.quiet)
     let outcome = try training.run(
       onIteration: { report, steps, seconds in
         progress.show(report, steps: steps, seconds: seconds)
@@ -102,7 +102,10 @@ struct Train: ParsableCommand {
         }
         if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
       },
-      isInterrupted: { Interrupt.isRequested }, profiling: profile)
+      isInterrupted: {
+        progress.step()
+        return Interrupt.isRequested
+      }, profiling: profile)
     progress.finish()
     if outcome.faults > 0 { output.notice(Self.faults(outcome)) }
     show(outcome, training.folder.path)

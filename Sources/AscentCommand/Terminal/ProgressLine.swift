@@ -4,38 +4,75 @@ internal import PolicyGradients
 /// Progress on standard error: one updated line on a terminal, otherwise at most one line per second.
 struct ProgressLine {
   private let total: Int
-  private let isQuiet: Bool
-  private let isLive = Terminal.isInteractive
-  private var lastShown = -1.0
+  private let lanes: Int
+  private var line: LiveLine
   /// The steps before this process resumed the run; they do not count for the rate.
   private var stepsBefore: Int?
   /// The objective of the last iteration in which an episode ended.
   private var objective: Objective?
-  private var isOpen = false
+  /// The iterations and steps that are complete, and the steps of each lane in the open iteration.
+  private var done = (iterations: 0, steps: 0, ticks: 0)
 
-  init(total: Int, isQuiet: Bool) {
-    self.total = total
-    self.isQuiet = isQuiet
+  init(total: Int, lanes: Int, isQuiet: Bool) {
+    (self.total, self.lanes) = (total, lanes)
+    line = LiveLine(isQuiet: isQuiet)
+  }
+
+  /// Counts a step of the lanes within an iteration, which may take long.
+  mutating func step() {
+    done.ticks += 1
+    guard line.isDue else { return }
+    // Before the first iteration's report, the number of steps of a resumed run is not known here.
+    let steps =
+      stepsBefore == nil ? "" : "\(Terminal.grouped(done.steps))/\(Terminal.grouped(total)) steps  "
+    line.show(
+      "\(steps)iteration \(done.iterations + 1): "
+        + "\(Terminal.grouped(done.ticks)) steps in each of \(lanes) lanes")
   }
 
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
     let before = stepsBefore ?? steps - report.steps
     stepsBefore = before
     if report.objective.count > 0 { objective = report.objective }
-    guard !isQuiet, seconds - lastShown >= (isLive ? 0.1 : 1) || steps >= total else { return }
-    lastShown = seconds
+    done = (report.iteration, steps, 0)
+    guard line.isDue || steps >= total else { return }
     let rate = seconds > 0 ? Double(steps - before) / seconds : 0
     let left = rate > 0 ? Double(total - steps) / rate : .nan
-    let line =
+    line.show(
       "\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps  \(100 * steps / max(1, total)) %  "
-      + "\(Terminal.grouped(Int(rate))) steps/s  "
-      + "return \(Terminal.fixed(objective?.mean ?? .nan, 1)) "
-      + "± \(Terminal.fixed(objective?.standardError ?? .nan, 1))"
-      + "  left \(Terminal.clock(left))"
-    Terminal.writeError(isLive ? "\r\u{1B}[K\(line)" : line + "\n")
+        + "\(Terminal.grouped(Int(rate))) steps/s  "
+        + "return \(Terminal.fixed(objective?.mean ?? .nan, 1)) "
+        + "± \(Terminal.fixed(objective?.standardError ?? .nan, 1))"
+        + "  left \(Terminal.clock(left))")
+  }
+
+  mutating func finish() { line.finish() }
+}
+
+/// A line on standard error that is updated on a terminal, and otherwise written again at most once a second.
+struct LiveLine {
+  private let isQuiet: Bool
+  private let isLive = Terminal.isInteractive
+  private let clock = ContinuousClock()
+  private var lastShown: ContinuousClock.Instant
+  private var isOpen = false
+
+  init(isQuiet: Bool) {
+    self.isQuiet = isQuiet
+    lastShown = clock.now
+  }
+
+  /// True if enough time has passed since the line was last shown.
+  var isDue: Bool { !isQuiet && clock.now - lastShown >= (isLive ? .milliseconds(100) : .seconds(1)) }
+
+  mutating func show(_ text: String) {
+    guard !isQuiet else { return }
+    lastShown = clock.now
+    Terminal.writeError(isLive ? "\r\u{1B}[K\(text)" : text + "\n")
     isOpen = isLive
   }
 
+  /// Ends the line on a terminal.
   mutating func finish() {
     if isOpen { Terminal.writeError("\n") }
     isOpen = false

@@ -24,6 +24,11 @@ public struct EpisodePlayer {
     }
   }
 
+  /// The number of steps after which an episode is cut; nil if an episode that does not end is an error.
+  public var limit: Int?
+  /// Called after each step.
+  public var onStep: () -> Void = {}
+
   private let lanes: Lanes
   private let behavior: Behavior
   private let purpose: StreamKey.Purpose
@@ -57,7 +62,8 @@ public struct EpisodePlayer {
 
   /// Plays the lane's next episode to its end.
   ///
-  /// - Throws: ``EnvironmentError`` when the environment breaks its contract, or the episode does not end.
+  /// - Throws: ``EnvironmentError`` when the environment breaks its contract, or the episode does not end and there is no
+  ///   ``limit``.
   public mutating func play(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
     let lanes = lanes
     return try lanes.withLock { () throws(EnvironmentError) in try playWhole(lane) }
@@ -82,8 +88,13 @@ public struct EpisodePlayer {
       if let acting { episode.memories += acting.memory.actor(lane: 0) }
       episode.states += lanes.hiddenState(lane) ?? []
       episode.observations += observation
+      onStep()
       if let end = step.end {
         episode.end = end
+        return episode
+      }
+      if let limit, episode.rewards.count >= limit {
+        episode.isCut = true
         return episode
       }
       guard episode.rewards.count < Sampler.longestEpisode else {

@@ -12,6 +12,8 @@ public struct Evaluation: Sendable {
   public var lowest: Double
   /// The largest return.
   public var highest: Double
+  /// The number of episodes that were cut because they did not end; their returns lack the rewards after the cut.
+  public var cut = 0
   /// SHA-256 over all actions and rewards.
   public var fingerprint: String
 
@@ -25,18 +27,23 @@ public struct Evaluation: Sendable {
   ///   - episodes: the number of episodes.
   ///   - isStochastic: draw actions instead of taking the most probable ones.
   ///   - plan: the streams, the lanes and the changes of settings.
+  ///   - limit: the number of steps after which an episode is cut; nil if an episode that does not end is an error.
+  ///   - onStep: called after each step.
   ///   - onEpisode: called after each episode.
   /// - Throws: ``ExperimentError`` when the run cannot be read or its environment fails.
   public init(
-    of folder: RunFolder, episodes: Int, isStochastic: Bool, _ plan: EvaluationPlan,
+    of folder: RunFolder, episodes: Int, isStochastic: Bool, _ plan: EvaluationPlan, limit: Int? = nil,
+    onStep: @escaping () -> Void = {},
     onEpisode: (_ number: Int, _ totalReward: Double, _ length: Int) -> Void = { _, _, _ in }
   ) throws(ExperimentError) {
     var player = try Playing(.run(folder, isStochastic: isStochastic), plan)
+    (player.limit, player.onStep) = (limit, onStep)
     let laneCount = plan.lanes
     var returns = Array(repeating: [Double](), count: laneCount)
     var fingerprint = Fingerprint()
     for k in 0..<episodes {
       let episode = try player.next(k)
+      if episode.isCut { cut += 1 }
       returns[k % laneCount].append(episode.totalReward)
       onEpisode(k, episode.totalReward, episode.rewards.count)
       fingerprint.add(episode.actions)

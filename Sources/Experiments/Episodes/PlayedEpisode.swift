@@ -28,6 +28,8 @@ public struct PlayedEpisode: Sendable {
   public var memories: [Float] = []
   /// The end of the episode: terminated or truncated.
   public var end = Step.End.truncated
+  /// True if the player ended the episode, at ``EpisodePlayer/limit``.
+  public var isCut = false
 
   init(lane: Int, of lanes: Lanes) {
     self.lane = lane

@@ -7,6 +7,17 @@ internal import Randomness
 public struct Playing {
   /// The configuration of the run, or of the environment.
   public let configuration: Configuration
+  /// The number of steps after which an episode is cut; nil if an episode that does not end is an error.
+  public var limit: Int? {
+    get { player.limit }
+    set { player.limit = newValue }
+  }
+  /// Called after each step.
+  public var onStep: () -> Void {
+    get { player.onStep }
+    set { player.onStep = newValue }
+  }
+
   private let environment: OpenedEnvironment
   private var player: EpisodePlayer
   private let seed: UInt64
