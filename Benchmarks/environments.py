@@ -205,7 +205,10 @@ def judge(row, checked, trained):
         other = ", ".join(name for name, print_ in zip(names, prints, strict=False) if print_ != prints[0])
         failed = {"seed", "randomness", "lanes"} & set(checked["failed"])
         known = "check says so" if failed else "check does not say so"
-        return bool(failed), f"{'trains' if failed else 'fault'}: one seed gives other bits ({other}); {known}"
+        is_known = bool(failed) and row.get("differs", False)
+        return is_known, f"{'' if is_known else 'fault: '}one seed gives other bits ({other}); {known}"
+    if row.get("differs"):
+        return False, "fault: one seed gives the same bits, and the list says that it does not"
     return True, "works" if not row.get("flags") else "works with flags"
 
 
