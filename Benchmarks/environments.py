@@ -165,10 +165,11 @@ def train(row, folder, common, variables):
         extra = ["--workers", str(workers)] if workers > 1 else []
         ended = Ended(name, [ASCENT, "train", *common, *steps, *extra, "--out", out], folder, variables)
         done = [event for event in ended.events if event["event"] == "done"]
+        episodes = sum(event["episodes"] for event in ended.events if event["event"] == "iteration")
         results.append({
             "code": ended.code, "fault": ended.fault, "message": ended.message if ended.code else "",
             "fingerprint": done[-1]["fingerprint"] if done else None, "bits": done[-1].get("bits") if done else None,
-            "seconds": round(ended.seconds, 1),
+            "episodes": episodes, "seconds": round(ended.seconds, 1),
         })  # fmt: skip
         shutil.rmtree(out, ignore_errors=True)
         if ended.code != 0:
@@ -262,7 +263,7 @@ def lines_of(name, part):
     own = next(iter(part["versions"].values()), "")
     title = f"{name} {own}".strip()
     if part["unavailable"]:
-        return [f"| {title} | | | | | | not installed: {cell(part['unavailable'])} |"]
+        return [f"| {title} | | | | | | | not installed: {cell(part['unavailable'])} |"]
     lines = []
     for row in part["rows"]:
         checked = row["check"]
@@ -271,8 +272,10 @@ def lines_of(name, part):
         said = "fault" if checked["fault"] else said
         note = f" ({row['note']})" if row["note"] else ""
         flags = f"`{cell(row['flags'])}`" if row["flags"] else ""
+        trained = row["train"][0]
+        lengths = f"{row['steps']:,} / {trained['episodes']:,}" if trained["code"] == 0 else ""
         lines.append(
-            f"| {title} | {cell(row['id'])} | {cell(checked['observes'])} | {cell(checked['acts'])} | {flags} | {said} | "
+            f"| {title} | {cell(row['id'])} | {cell(checked['observes'])} | {cell(checked['acts'])} | {flags} | {lengths} | {said} | "
             f"{cell(row['verdict'] + note)} |")  # fmt: skip
         title = ""
     return lines
@@ -287,11 +290,11 @@ def report(data):
         "Each package is installed into a virtual environment of its own. Each environment is checked (`ascent check`),",
         "trained twice with the same seed, and once more with `--workers 2` where that takes few seconds. *Works* means",
         "that all of these runs have the same fingerprint. *check* lists the tests of `ascent check` that fail: a run of",
-        "such an environment may not be reproducible, or not be resumable. The versions of gymnasium and numpy, the",
+        "such an environment may not be reproducible, or not be resumable. *Episodes* are those that ended. The versions of gymnasium and numpy, the",
         "fingerprints and the seconds are in [results/environments.json](results/environments.json).", "",
         f"{len(rows)} environments of {len(data)} packages: {right} work or are refused in one sentence that says what to do.", "",
-        "| package | environment | observes | acts | flags | check | result |",
-        "|---|---|---|---|---|---|---|",
+        "| package | environment | observes | acts | flags | steps / episodes | check | result |",
+        "|---|---|---|---|---|---|---|---|",
         *(line for name, part in data.items() for line in lines_of(name, part)), "",
     ]  # fmt: skip
     REPORT.write_text("\n".join(text))
