@@ -108,8 +108,7 @@ def install(name, package):
     stamp = folder / "installed"
     if stamp.exists() and stamp.read_text().strip() == wanted.strip():
         return folder, None
-    python = subprocess.run(
-        [ROOT / "Scripts/linked-python.sh", "interpreter"], capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    python = subprocess.check_output([ROOT / "Scripts/linked-python.sh", "interpreter"], text=True).strip()
     if folder.is_symlink():
         return folder, f"{folder} is a link, and is not written through"
     shutil.rmtree(folder, ignore_errors=True)
@@ -192,8 +191,9 @@ def judge(row, checked, trained):
             return False, f"fault: check passes, train refuses: {sentence}"
         if "refused" not in row:
             return False, f"fault: {sentence}"
-        is_expected = row["refused"] in sentence
-        return is_expected, f"refused: {sentence}" if is_expected else f"fault: refused with another sentence: {sentence}"
+        if row["refused"] not in sentence:
+            return False, f"fault: refused with another sentence: {sentence}"
+        return True, f"refused: {sentence}"
     if "refused" in row:
         return False, "fault: it works, and the list says that it is refused"
     if checked["code"] in (2, 3):
@@ -219,9 +219,9 @@ def measure(package, row, python):
     folder = RUNS / package["name"] / safe
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    variables = {key: value.format(venv=python) for key, value in package.get("variables", {}).items()}
+    variables = {key: value.replace("{venv}", str(python)) for key, value in package.get("variables", {}).items()}
     identity = str(ROOT / row["id"]) if ".py:" in row["id"] else row["id"]
-    flags = shlex.split(row.get("flags", "").format(venv=python, root=ROOT))
+    flags = shlex.split(row.get("flags", "").replace("{venv}", str(python)))
     common = [identity, *flags, "--python", str(python)]
     checked = check(row, folder, common, variables)
     trained = train(row, folder, common, variables)
@@ -245,9 +245,10 @@ def run(name, package, python):
         return {"versions": {}, "unavailable": reason, "right": "unavailable" in package, "rows": []}
     rows = []
     for row in package["rows"]:
-        rows.append(measure(package, row, python))
-        failed = ", ".join(rows[-1]["check"]["failed"]) or "–"
-        print(f"{'ok ' if rows[-1]['right'] else 'BAD'} {name} {row['id']} {row.get('flags', '')} [{failed}] {rows[-1]['verdict']}",
+        result = measure(package, row, python)
+        rows.append(result)
+        failed = ", ".join(result["check"]["failed"]) or "–"
+        print("ok " if result["right"] else "BAD", name, row["id"], row.get("flags", ""), f"[{failed}]", result["verdict"],
               flush=True)  # fmt: skip
     wanted = dict.fromkeys([package.get("distribution", name), "gymnasium", "numpy"])
     found = versions(python, wanted)
@@ -271,12 +272,11 @@ def lines_of(name, part):
         said = f"fails {failed}" if failed else "passes" if checked["code"] == 0 else "refuses"
         said = "fault" if checked["fault"] else said
         note = f" ({row['note']})" if row["note"] else ""
-        flags = f"`{cell(row['flags'])}`" if row["flags"] else ""
+        flags = f"`{row['flags']}`" if row["flags"] else ""
         trained = row["train"][0]
         lengths = f"{row['steps']:,} / {trained['episodes']:,}" if trained["code"] == 0 else ""
-        lines.append(
-            f"| {title} | {cell(row['id'])} | {cell(checked['observes'])} | {cell(checked['acts'])} | {flags} | {lengths} | {said} | "
-            f"{cell(row['verdict'] + note)} |")  # fmt: skip
+        cells = (title, row["id"], checked["observes"], checked["acts"], flags, lengths, said, row["verdict"] + note)
+        lines.append("| " + " | ".join(map(cell, cells)) + " |")
         title = ""
     return lines
 
@@ -286,13 +286,14 @@ def report(data):
     right = sum(row["right"] for row in rows)
     text = [
         "# Environments of other packages", "",
-        "`make environments-table` (Benchmarks/environments.py) writes this page; Benchmarks/environments.toml is its list.",
+        "`make environments-table` (Benchmarks/environments.py) writes this page from Benchmarks/environments.toml.",
         "Each package is installed into a virtual environment of its own. Each environment is checked (`ascent check`),",
         "trained twice with the same seed, and once more with `--workers 2` where that takes few seconds. *Works* means",
         "that all of these runs have the same fingerprint. *check* lists the tests of `ascent check` that fail: a run of",
-        "such an environment may not be reproducible, or not be resumable. *Episodes* are those that ended. The versions of gymnasium and numpy, the",
-        "fingerprints and the seconds are in [results/environments.json](results/environments.json).", "",
-        f"{len(rows)} environments of {len(data)} packages: {right} work or are refused in one sentence that says what to do.", "",
+        "such an environment may not be reproducible, or not be resumable. *Episodes* are those that ended in the first",
+        "run. The versions of gymnasium and numpy, the fingerprints and the seconds are in",
+        "[results/environments.json](results/environments.json).", "",
+        f"{len(rows)} environments of {len(data)} packages: {right} work, or are refused in the sentence that is expected.", "",
         "| package | environment | observes | acts | flags | steps / episodes | check | result |",
         "|---|---|---|---|---|---|---|---|",
         *(line for name, part in data.items() for line in lines_of(name, part)), "",

@@ -6,7 +6,8 @@ from grid2op.gym_compat import BoxGymActSpace, BoxGymObsSpace, DiscreteActSpace,
 
 def converted():
     environment = GymEnv(grid2op.make("l2rpn_case14_sandbox", test=True))
-    environment.observation_space = BoxGymObsSpace(environment.init_env.observation_space, attr_to_keep=["rho", "gen_p"])
+    inner = environment.init_env.observation_space
+    environment.observation_space = BoxGymObsSpace(inner, attr_to_keep=["rho", "gen_p"])
     return environment
 
 
