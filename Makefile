@@ -12,7 +12,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -114,6 +114,15 @@ recurrent-speed: build ## PPO with an LSTM here and in sb3-contrib, steps a seco
 equal-learning: build ## the same settings here and in Stable-Baselines3: docs/figures/equal-learning.svg
 	@Benchmarks/peers/setup.sh
 	@$(PYTHON) Benchmarks/peers/equal_learning.py
+
+# A package of Benchmarks/environments.toml to measure again, such as `make environments-table PACKAGE=panda-gym`.
+PACKAGE ?=
+
+environments-table: build ## environments of published packages, each in a .venv of its own: docs/environments.md
+	@/usr/bin/python3 Benchmarks/environments.py $(if $(PACKAGE),--package $(PACKAGE))
+
+environments-quick: build ## the same for the packages that .venv has, printed only
+	@/usr/bin/python3 Benchmarks/environments.py --quick
 
 clean: ## remove what was built (.venv and runs/ stay)
 	rm -rf .build .build-examples .build-benchmarks
