@@ -172,3 +172,42 @@ extension Scratch {
     #expect(without.out.contains("\(folder)/bin/python -m pip install gymnasium"), "\(without.out)")
   }
 }
+
+@Suite struct `Bits of other versions` {
+  @Test func `are the same bits, and differing ones are not`() throws {
+    let scratch = try Scratch()
+    let folder = try scratch.environmentOfAnotherBuild(running: "")
+    let information = "environment/lib/python\(minor)/site-packages/gymnasium-9.9.9.dist-info"
+    try FileManager.default.createDirectory(
+      atPath: scratch(information), withIntermediateDirectories: false)
+    try scratch.write(
+      "Metadata-Version: 2.1\nName: gymnasium\nVersion: 9.9.9\n", to: information + "/METADATA")
+    let run = ["train", "CartPole-v1", "--steps", "3000", "--preset", "none", "--json", "--quiet"]
+    let one = try Command.run(run + ["--out", scratch("one")])
+    let two = try Command.run(run + ["--out", scratch("two"), "--python", folder])
+    #expect(one.code == 0 && two.code == 0, "\(one.error)\(two.error)")
+    #expect(try scratch.text("two/run.toml").contains("gymnasium = \"9.9.9\""))
+    let (done, other) = (try #require(one.lines.last), try #require(two.lines.last))
+    #expect(done["bits"] as? String == other["bits"] as? String)
+    #expect(done["fingerprint"] as? String != other["fingerprint"] as? String)
+    let bits = try #require(done["bits"] as? String)
+    #expect(bits.count == 64)
+    #expect(try scratch.text("one/run.toml").contains("bits = \"\(bits)\""))
+
+    let again = try Command.run(["reproduce", scratch("two")])
+    #expect(again.code == 0 && !again.out.contains("DIFFERS"), "\(again.out)\(again.error)")
+    #expect(again.out.contains("fingerprint  same bits, other versions: "), "\(again.out)")
+    #expect(again.out.contains("checkpoints  1 of 1 in every array"), "\(again.out)")
+    let diff = try Command.run(["diff", scratch("one"), scratch("two"), "--json"])
+    #expect(diff.code == 0 && diff.lines.last?["same_bits"] as? Bool == true, "\(diff.out)")
+    #expect(diff.out.contains("same bits, other versions: both runs learned \(bits)"), "\(diff.out)")
+
+    let text = try scratch.text("two/run.toml").replacing(/bits = ".*"/, with: "bits = \"00\"")
+    try scratch.write(text, to: "two/run.toml")
+    let differing = try Command.run(["reproduce", scratch("two")])
+    #expect(differing.code == 5 && differing.out.contains("DIFFERS  bits"), "\(differing.out)")
+    #expect(differing.out.contains("DIFFERS  fingerprint") && !differing.out.contains("same bits"))
+    let apart = try Command.run(["diff", scratch("one"), scratch("two"), "--json"])
+    #expect(apart.lines.last?["same_bits"] as? Bool == false, "\(apart.out)")
+  }
+}
