@@ -211,3 +211,53 @@ extension Scratch {
     #expect(apart.lines.last?["same_bits"] as? Bool == false, "\(apart.out)")
   }
 }
+
+/// Gymnasium as older versions of it are, where Ascent meets the difference.
+@Suite struct `An older Gymnasium` {
+  private func olderGymnasium(_ version: String) -> String {
+    """
+    import gymnasium
+    import gymnasium.utils.env_checker as checker
+    gymnasium.__version__ = "\(version)"
+    check = checker.check_env
+    def check_env(env, warn=None, skip_render_check=False):
+        return check(env, warn, skip_render_check, True)
+    checker.check_env = check_env
+    """
+  }
+
+  @Test func `below 0_28 is refused with what to do`() throws {
+    let scratch = try Scratch()
+    let folder = try scratch.environmentOfAnotherBuild(running: olderGymnasium("0.27.1"))
+    for arguments in [["train", "CartPole-v1", "--out", scratch("run")], ["check", "CartPole-v1"]] {
+      let command = try Command.run(arguments + ["--python", folder])
+      #expect(command.code == 2, "\(command.out)")
+      #expect(
+        command.error.contains("Gymnasium 0.27.1 is too old, Ascent needs 0.28 or newer"), "\(command.error)")
+      #expect(command.error.contains("\(folder)/bin/python -m pip install --upgrade gymnasium"))
+      #expect(!command.error.contains("Traceback"))
+    }
+  }
+
+  @Test func `is checked with the options that its checker has`() throws {
+    let scratch = try Scratch()
+    let folder = try scratch.environmentOfAnotherBuild(running: olderGymnasium("0.29.1"))
+    let command = try Command.run(["check", "CartPole-v1", "--python", folder])
+    #expect(command.code == 0, "\(command.out)\(command.error)")
+  }
+
+  @Test func `has no vectors, and says so`() throws {
+    let scratch = try Scratch()
+    let folder = try scratch.environmentOfAnotherBuild(running: olderGymnasium("0.29.1"))
+    let list = try Command.run(["environments", "--python", folder])
+    #expect(list.code == 0 && list.out.contains("CartPole-v1\n"), "\(list.error)")
+    #expect(!list.out.contains("also a vector"))
+    let vector = try Command.run([
+      "train", "CartPole-v1", "--vector", "--python", folder, "--out", scratch("run"),
+    ])
+    #expect(
+      vector.code == 2 && vector.error.contains("needs Gymnasium 1.0 or newer, not 0.29.1"), "\(vector.error)"
+    )
+    #expect(!vector.error.contains("Traceback"))
+  }
+}

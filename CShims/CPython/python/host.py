@@ -8,8 +8,10 @@ import importlib
 import importlib.metadata
 import importlib.util
 import os
+import re
 import sys
 import threading
+import warnings
 
 
 class Refusal(Exception):
@@ -32,13 +34,38 @@ def import_module(name, why):
         ) from None
 
 
+# The first version of Gymnasium that is supported; Tests/Pythons tries this one and newer ones.
+OLDEST_GYMNASIUM = (0, 28)
+
+
+def gymnasium_for(why):
+    """Imports Gymnasium if its version is supported."""
+    gymnasium = import_module("gymnasium", why)
+    if gymnasium_version(gymnasium) < OLDEST_GYMNASIUM:
+        raise Refusal(
+            "unsupported",
+            f"{why}: Gymnasium {gymnasium.__version__} is too old, Ascent needs "
+            f"{'.'.join(map(str, OLDEST_GYMNASIUM))} or newer: {sys.executable} -m pip install --upgrade gymnasium",
+        )
+    if gymnasium_version(gymnasium) == (0, 29):
+        # It warns of every attribute that is looked up through a wrapper, and the bridge looks up optional ones.
+        warnings.filterwarnings("ignore", message=r".*WARN: env\.\w+ to get variables from other wrappers")
+    return gymnasium
+
+
+def gymnasium_version(gymnasium):
+    """Returns the major and the minor version; a version that has none counts as new."""
+    found = re.match(r"(\d+)\.(\d+)", str(getattr(gymnasium, "__version__", "")))
+    return (int(found[1]), int(found[2])) if found else (sys.maxsize, 0)
+
+
 # Held while modules load: a module is in sys.modules before it has all its classes, so a second thread that imports a
 # part of the same package would find it incomplete.
 loading = threading.RLock()
 
 
 def identifiers():
-    gymnasium = import_module("gymnasium", "the list of environments")
+    gymnasium = gymnasium_for("the list of environments")
     return sorted(gymnasium.registry)
 
 

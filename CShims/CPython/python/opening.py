@@ -160,7 +160,7 @@ def raw_environment(reference, gymnasium):
 
 def open_environment(reference, register, emissions):
     """Returns environment, unwrapped, time limit or -1, leaves of both spaces, may actions be reused, left out."""
-    gymnasium = host.import_module("gymnasium", reference)
+    gymnasium = host.gymnasium_for(reference)
     numpy = host.import_module("numpy", reference)
     call_registrations(register)
     environment = raw_environment(reference, gymnasium)
