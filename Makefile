@@ -5,14 +5,19 @@ SWIFT ?= swift
 SWIFT_FLAGS ?=
 TEST_FLAGS ?=
 ASCENT := .build/release/ascent
-PYTHON := .venv/bin/python
+# The Python of the programs in Benchmarks/.
+VENV_PYTHON := .venv/bin/python
 
 export SWIFT SWIFT_FLAGS TEST_FLAGS
 # The clone's own .venv counts here, whatever the shell has switched on.
-unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
+=======
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
+>>>>>>> cb05920edcc58d4f957d2564d2b3ae2310c05084
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -20,8 +25,15 @@ help: ## this list
 setup: ## install what is missing: system packages, .venv, the Python packages
 	@Scripts/setup.sh
 
-build: setup ## build the command line in release: .build/release/ascent
+# A variable of the shell that happens to have this name does not count.
+ifeq ($(origin PYTHON),command line)
+build: ## build .build/release/ascent; with PYTHON=interpreter-or-venv, one for that Python beside it
+	@Scripts/setup.sh libraries
+	@Scripts/build-for-python.sh "$(PYTHON)"
+else
+build: setup ## build .build/release/ascent; with PYTHON=interpreter-or-venv, one for that Python beside it
 	@Scripts/build-release.sh
+endif
 
 demo: build ## train CartPole-v1 (Gymnasium's, hosted in libpython) and evaluate it
 	@rm -rf runs/demo
@@ -70,6 +82,9 @@ faults: build ## the fault laboratory: break runs in every way, and look whether
 faults-quick: build ## the same kinds of faults, fewer of each
 	@/usr/bin/python3 Tests/Faults/laboratory.py --quick
 
+pythons: build ## the same bits with other versions of Python (pyenv's) and of Gymnasium, in a quarter of an hour
+	@/usr/bin/python3 Tests/Pythons/pythons.py
+
 fingerprints: build ## the bits of a hundred runs, compared with those recorded: moving code must not move a bit
 	@/usr/bin/python3 Tests/Fingerprints/fingerprints.py
 
@@ -84,24 +99,24 @@ sanitize: setup ## the C shims under the address and undefined-behavior sanitize
 
 bench: .build-benchmarks/release/Estimators ## our training loop beside the bare Python loop and the peers: Benchmarks/RESULTS.md
 	@Benchmarks/peers/setup.sh speed || echo "bench: the peers could not be installed; their section is left out"
-	@$(PYTHON) Benchmarks/bench.py
+	@$(VENV_PYTHON) Benchmarks/bench.py
 
 bench-quick: .build-benchmarks/release/Estimators ## the same in under three minutes, printed only
-	@$(PYTHON) Benchmarks/bench.py --quick
+	@$(VENV_PYTHON) Benchmarks/bench.py --quick
 
 # One row of docs/results.md to make again, such as `make results ROW=cartpole-ppo`.
 ROW ?=
 
 results: build ## the rows of docs/results.md that are missing (ROW=name: that one again), the curves of docs/tour.md
 ifeq ($(ROW),)
-	@$(PYTHON) Benchmarks/results.py
-	@$(PYTHON) Benchmarks/returns.py
+	@$(VENV_PYTHON) Benchmarks/results.py
+	@$(VENV_PYTHON) Benchmarks/returns.py
 else
-	@$(PYTHON) Benchmarks/returns.py --row $(ROW)
+	@$(VENV_PYTHON) Benchmarks/returns.py --row $(ROW)
 endif
 
 results-pomdp: build ## the rows of docs/results-pomdp.md that are missing (ROW=name: that one again)
-	@$(PYTHON) Benchmarks/pomdp.py $(if $(ROW),--row $(ROW))
+	@$(VENV_PYTHON) Benchmarks/pomdp.py $(if $(ROW),--row $(ROW))
 
 peers: ## Stable-Baselines3 with rl-baselines3-zoo's settings, measured as our returns are: docs/results/sb3
 	@Benchmarks/peers/setup.sh
@@ -109,11 +124,11 @@ peers: ## Stable-Baselines3 with rl-baselines3-zoo's settings, measured as our r
 
 recurrent-speed: build ## PPO with an LSTM here and in sb3-contrib, steps a second: docs/results/recurrent-speed.json
 	@Benchmarks/peers/setup.sh
-	@$(PYTHON) Benchmarks/peers/recurrent.py
+	@$(VENV_PYTHON) Benchmarks/peers/recurrent.py
 
 equal-learning: build ## the same settings here and in Stable-Baselines3: docs/figures/equal-learning.svg
 	@Benchmarks/peers/setup.sh
-	@$(PYTHON) Benchmarks/peers/equal_learning.py
+	@$(VENV_PYTHON) Benchmarks/peers/equal_learning.py
 
 # A package of Benchmarks/environments.toml to measure again, such as `make environments-table PACKAGE=panda-gym`.
 PACKAGE ?=

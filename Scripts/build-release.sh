@@ -10,9 +10,7 @@ archive=$(Scripts/linked-python.sh static-archive)
 if [ -n "$archive" ] && [ "$(uname)" = Linux ]; then
   folder=.build/pkgconfig
   mkdir -p "$folder"
-  # Swift's static runtime hides the symbols of archives (--exclude-libs ALL), but not those of an object file.
-  ld -r --whole-archive "$archive" -o "$folder/libpython.o.new"
-  cmp -s "$folder/libpython.o.new" "$folder/libpython.o" || mv "$folder/libpython.o.new" "$folder/libpython.o"
+  object_of_archive "$archive" "$folder/libpython.o"
   cat >"$folder/python3-embed.pc.new" <<PC
 Name: Python
 Description: libpython, linked statically
@@ -22,14 +20,19 @@ Libs: -L$PWD/$folder -l:libpython.o $(Scripts/linked-python.sh static-libraries)
 PC
   cmp -s "$folder/python3-embed.pc.new" "$folder/python3-embed.pc" 2>/dev/null ||
     cp "$folder/python3-embed.pc.new" "$folder/python3-embed.pc"
-  # -E exports libpython's symbols from the program for Python's extension modules.
-  flags=(--pkg-config-path "$PWD/$folder" -Xlinker -E -Xswiftc -Xclang-linker -Xswiftc -no-pie)
+  flags=(--pkg-config-path "$PWD/$folder" "${static_python[@]}")
 else
   say "There is no static libpython here: linking the shared one (Python's own code runs 11 % slower)"
 fi
 
-resources=$("${SWIFT:-swift}" -print-target-info | sed -n 's/.*"runtimeResourcePath" *: *"\(.*\)".*/\1/p')
-[ ! -e "${resources}_static/linux/libswiftCore.a" ] || flags+=(--static-swift-stdlib)
+static_swift
 
+# After a build for another Python alone, this name is a link to that one.
+[ ! -L .build/release/ascent ] || rm .build/release/ascent
 [ -x .build/release/ascent ] || say "Building in release: the first time takes some minutes (log: $logs/build.log)"
 swift_build build -c release --product ascent "${flags[@]}"
+# The name by which an executable for another Python finds this one, unless `make build PYTHON=…` made one for the same
+# minor version.
+find .build/release/ -maxdepth 1 -name 'ascent-python*' -lname ascent -delete
+named=.build/release/ascent-python$(pkg-config --modversion python3-embed)
+[ -e "$named" ] || ln -sf ascent "$named"

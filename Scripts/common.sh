@@ -58,12 +58,32 @@ swift_build() {
   fail "swift build failed (the whole log: $logs/$log.log)"
 }
 
+# sources_key: a hash of everything that the library is built from.
+sources_key() { find Package.swift Sources CShims -type f -print0 | sort -z | xargs -0 cat | sha256sum; }
+
 # forget_stale FOLDER: empties the build folder of a dependent package if this library has changed since its last build.
 # SwiftPM 6.3 would not recompile the package: it would link against removed symbols, or copy structs of the wrong size.
 forget_stale() {
   local key
-  key=$(find Package.swift Sources CShims -type f -print0 | sort -z | xargs -0 cat | sha256sum)
+  key=$(sources_key)
   [ "$(cat "$1/library" 2>/dev/null)" = "$key" ] || rm -rf "$1"
   mkdir -p "$1"
   printf '%s\n' "$key" >"$1/library"
+}
+
+# object_of_archive ARCHIVE OBJECT: makes one object file of a static library. Swift's static runtime hides the symbols of
+# archives (--exclude-libs ALL), but not those of an object file.
+object_of_archive() {
+  ld -r --whole-archive "$1" -o "$2.new"
+  cmp -s "$2.new" "$2" || mv "$2.new" "$2"
+}
+
+# The flags for a static libpython: -E exports its symbols from the program for Python's extension modules.
+static_python=(-Xlinker -E -Xswiftc -Xclang-linker -Xswiftc -no-pie)
+
+# static_swift: adds the flag that links Swift's runtime statically to `flags`, if the toolchain has it.
+static_swift() {
+  local resources
+  resources=$("${SWIFT:-swift}" -print-target-info | sed -n 's/.*"runtimeResourcePath" *: *"\(.*\)".*/\1/p')
+  [ ! -e "${resources}_static/linux/libswiftCore.a" ] || flags+=(--static-swift-stdlib)
 }

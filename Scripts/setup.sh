@@ -2,8 +2,9 @@
 # Prepares a clone for building: installs missing system packages, and makes a .venv of the Python whose libpython is
 # linked, with its packages.
 #
-#   Scripts/setup.sh          everything for building, training and testing
-#   Scripts/setup.sh lint     the system packages only, with clang-format for `make lint`
+#   Scripts/setup.sh            everything for building, training and testing
+#   Scripts/setup.sh libraries  the system packages without Python's, for building against a Python that is named
+#   Scripts/setup.sh lint       the system packages only, with clang-format for `make lint`
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 wanted="${1:-build}"
@@ -25,7 +26,9 @@ missing_packages() {
   provides gsl || echo libgsl-dev
   provides expat || echo libexpat1-dev
   provides zlib || echo zlib1g-dev
-  if provides python3-embed && [ -x "$(Scripts/linked-python.sh interpreter)" ]; then
+  if [ "$wanted" = libraries ]; then
+    : # the Python that is named brings its own headers
+  elif provides python3-embed && [ -x "$(Scripts/linked-python.sh interpreter)" ]; then
     "$(Scripts/linked-python.sh interpreter)" -I -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   else
     echo python3-dev
@@ -60,7 +63,7 @@ if [ -n "$missing" ]; then
   missing=$(missing_packages | tr '\n' ' ')
   [ -z "$missing" ] || fail "still missing after the installation: $missing(see $logs/apt-install.log)."
 fi
-[ "$wanted" = lint ] && exit 0
+[ "$wanted" = build ] || exit 0
 
 # The Python environment, made with the linked Python; `python3` in the PATH may be another one.
 

@@ -1,5 +1,5 @@
 /* Hosted calls: timed for profiles, and watched, so that a call that does not return is reported. */
-#define _GNU_SOURCE /* clock_gettime, nanosleep, dprintf */
+#define _GNU_SOURCE 1 /* clock_gettime, nanosleep, dprintf */
 #include "internal.h"
 #include <pthread.h>
 #include <signal.h>

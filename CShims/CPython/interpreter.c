@@ -1,5 +1,5 @@
 /* The one interpreter: started isolated, its lock released at once. */
-#define _GNU_SOURCE /* dladdr */
+#define _GNU_SOURCE 1 /* dladdr */
 #include "internal.h"
 #include <dlfcn.h>
 #include <signal.h>

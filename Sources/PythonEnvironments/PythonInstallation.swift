@@ -16,7 +16,10 @@ public struct PythonInstallation: Sendable, Equatable {
   public static var linkedVersion: String { unsafe String(cString: cpython_version()) }
 
   /// The linked version as major.minor.
-  static var linkedMinor: String { "\(cpython_major_version()).\(cpython_minor_version())" }
+  public static var linkedMinor: String { "\(cpython_major_version()).\(cpython_minor_version())" }
+
+  /// The oldest minor version of Python 3 with which Ascent can be built.
+  private static let oldestMinor = 10
 
   /// Finds the Python installation: `--python`, else `$VIRTUAL_ENV`, else `$CONDA_PREFIX`, else `.venv` in one of
   /// `folders`.
@@ -34,79 +37,70 @@ public struct PythonInstallation: Sendable, Equatable {
   public static func locate(
     explicit: String?, environment: [String: String], folders: [String]
   ) throws(PythonError) -> PythonInstallation {
-    if let explicit { return try judged(explicit, from: "--python \(explicit)") }
-    for variable in ["VIRTUAL_ENV", "CONDA_PREFIX"] {
-      if let folder = environment[variable], !folder.isEmpty {
-        return try judged(folder, from: "$\(variable) (\(folder))")
-      }
-    }
-    for folder in folders where File.isFolder(folder + "/.venv") {
-      return try judged(folder + "/.venv", from: "\(folder)/.venv")
-    }
-    throw PythonError(
-      .installation,
-      "no Python environment was found: activate a virtual environment, or name one with --python, or make "
-        + "one with python\(linkedMinor) -m venv .venv and .venv/bin/pip install gymnasium")
-  }
-
-  private static func judged(_ path: String, from source: String) throws(PythonError) -> PythonInstallation {
-    let interpreter = File.isFolder(path) ? path + "/bin/python" : path
-    guard File.isExecutable(interpreter) else {
-      throw PythonError(
-        .installation, "\(source) is not a Python: there is no executable \(interpreter)")
-    }
-    let prefix = parent(parent(absolute(interpreter)))
-    let settings = File.settings(prefix + "/pyvenv.cfg")
-    let version = settings["version"] ?? settings["version_info"] ?? versionInName(of: interpreter)
-    guard let version else {
-      throw PythonError(
-        .version, "\(source) has no version that can be read; name a virtual environment instead")
-    }
-    guard version == linkedMinor || version.hasPrefix(linkedMinor + ".") else {
-      throw PythonError(
-        .version,
-        "\(source) is Python \(version), but Ascent is linked with Python \(linkedVersion): make a virtual "
-          + "environment with python\(linkedMinor) -m venv .venv, or build Ascent against Python \(version)")
-    }
+    let chosen = try PythonChoice(explicit: explicit, environment: environment, folders: folders)
+    guard chosen.minor == linkedMinor else { throw refusal(of: chosen) }
     let isSameBuild =
-      settings.isEmpty
-      ? isLinkedBuild(interpreter) : version == linkedVersion && isLinkedHome(settings["home"])
+      chosen.settings.isEmpty
+      ? isLinkedBuild(chosen.interpreter)
+      : chosen.version == linkedVersion && isLinkedHome(chosen.settings["home"])
     if isSameBuild {
-      return PythonInstallation(executable: absolute(interpreter), siteFolder: nil, named: source)
+      return PythonInstallation(executable: chosen.interpreter, siteFolder: nil, named: chosen.source)
     }
     return PythonInstallation(
-      executable: linkedInterpreter, siteFolder: "\(prefix)/lib/python\(linkedMinor)/site-packages",
-      named: source)
+      executable: linkedInterpreter, siteFolder: "\(chosen.prefix)/lib/python\(linkedMinor)/site-packages",
+      named: chosen.source)
   }
 
-  /// The interpreter of the linked libpython, at the paths that distributions use.
+  /// Returns the minor version, such as 3.13, of the Python that ``locate(explicit:environment:folders:)`` would choose
+  /// if Ascent were linked with it; nil if it is the linked one, or if there is none.
+  public static func otherMinorVersion(
+    explicit: String?, environment: [String: String], folders: [String]
+  ) -> String? {
+    let chosen = try? PythonChoice(explicit: explicit, environment: environment, folders: folders)
+    return chosen.flatMap { $0.minor == linkedMinor ? nil : $0.minor }
+  }
+
+  private static func refusal(of chosen: PythonChoice) -> PythonError {
+    let parts = chosen.minor.split(separator: ".").compactMap { Int($0) }
+    let isTooOld = parts.count == 2 && (parts[0], parts[1]) < (3, oldestMinor)
+    let environment = "make a virtual environment with python\(linkedMinor) -m venv .venv"
+    return PythonError(
+      .version,
+      isTooOld
+        ? "\(chosen.source) is Python \(chosen.version), but Ascent needs 3.\(oldestMinor) or newer, and this one is "
+          + "linked with Python \(linkedVersion): \(environment)"
+        : "\(chosen.source) is Python \(chosen.version), but this Ascent is linked with Python \(linkedVersion), and "
+          + "none is built for Python \(chosen.minor): build it with make build PYTHON=\(chosen.path), or \(environment)"
+    )
+  }
+
+  /// The interpreter of the linked libpython: the recorded one, else the one that belongs to the shared library, else the
+  /// one at the paths that distributions use.
   private static var linkedInterpreter: String? {
-    ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/python\(linkedMinor)" }
-      .first { File.isExecutable($0) }
+    let recorded = unsafe cpython_linked_interpreter().map { [unsafe String(cString: $0)] } ?? []
+    let usual = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/python\(linkedMinor)" }
+    return (recorded + interpretersOfLibrary + usual).first { File.isExecutable($0) }
+  }
+
+  /// The paths at which the interpreter of a shared libpython may be: in `bin` beside one of the folders that it is in.
+  private static var interpretersOfLibrary: [String] {
+    guard cpython_is_static() == 0, let file = unsafe cpython_library_file() else { return [] }
+    var parts = unsafe File.resolved(String(cString: file)).split(separator: "/").dropLast()
+    var paths: [String] = []
+    while !parts.isEmpty {
+      parts = parts.dropLast()
+      paths.append((["" as Substring] + parts + ["bin", "python\(linkedMinor)"]).joined(separator: "/"))
+    }
+    return paths
   }
 
   private static func isLinkedHome(_ home: String?) -> Bool {
     guard let home, let linkedInterpreter else { return false }
-    return File.resolved(home) == parent(File.resolved(linkedInterpreter))
+    return File.resolved(home) == File.parent(File.resolved(linkedInterpreter))
   }
 
   private static func isLinkedBuild(_ interpreter: String) -> Bool {
     linkedInterpreter.map { File.resolved($0) == File.resolved(interpreter) } ?? false
-  }
-
-  /// Returns the version in the name of an interpreter without links, such as python3.11, or nil.
-  private static func versionInName(of interpreter: String) -> String? {
-    let name = File.resolved(interpreter).split(separator: "/").last ?? ""
-    let version = name.drop { !$0.isNumber }
-    return version.contains(".") ? String(version) : nil
-  }
-
-  private static func parent(_ path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-  }
-
-  private static func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : File.currentFolder + "/" + path.trimmingPrefix("./")
   }
 }
 
@@ -127,7 +121,15 @@ enum File {
     return unsafe String(cString: text)
   }
 
-  static var currentFolder: String {
+  static func parent(_ path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
+  static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : currentFolder + "/" + path.trimmingPrefix("./")
+  }
+
+  private static var currentFolder: String {
     guard let text = unsafe getcwd(nil, 0) else { return "." }
     defer { unsafe free(text) }
     return unsafe String(cString: text)

@@ -8,8 +8,8 @@ public struct PythonReport: Sendable {
   public let isStatic: Bool
   /// The interpreter whose prefix is used.
   public let executable: String
-  /// The prefix of the installation, which contains its packages.
-  public let prefix: String
+  /// The folders from which Gymnasium and numpy are imported; without them, those in which packages are looked for.
+  public let packageFolders: [String]
   /// Gymnasium's version, or nil when it is not installed.
   public let gymnasiumVersion: String?
   /// numpy's version, or nil when it is not installed.
@@ -22,7 +22,7 @@ extension Interpreter {
     PythonReport(
       version: PythonInstallation.linkedVersion + (installation.optimizes ? " -O" : ""),
       isStatic: cpython_is_static() == 1,
-      executable: systemText("executable"), prefix: systemText("prefix"),
+      executable: systemText("executable"), packageFolders: packageFolders,
       gymnasiumVersion: packageVersion("gymnasium"), numpyVersion: packageVersion("numpy"))
   }
 
@@ -47,6 +47,11 @@ extension Interpreter {
   public func packageVersion(_ package: String) -> String? {
     let version = try? unsafe Self.text { unsafe cpython_package_version(package, $0, $1) }
     return version.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private var packageFolders: [String] {
+    let program = "import _ascent_host; result = chr(10).join(_ascent_host.package_folders())"
+    return ((try? run(program)) ?? "").split(separator: "\n").map(String.init)
   }
 
   private func systemText(_ attribute: String) -> String {

@@ -31,7 +31,7 @@ private func train(_ run: String, _ arguments: [String]) throws -> Command {
     ])
     #expect(again.code == 0, "\(again.out)\(again.error)")
     #expect(again.lines.last?["equal"] as? Bool == true)
-    #expect(again.lines.count == 5)
+    #expect(again.lines.count == 6)
     #expect(try scratch.names("again").contains("policy.safetensors"))
   }
 

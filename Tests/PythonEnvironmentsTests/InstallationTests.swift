@@ -67,7 +67,9 @@ private struct Sandbox: ~Copyable {
     let other = sandbox.environment("other", settings: "home = /usr/bin\nversion = 3.99.1\n")
     let error = #expect(throws: PythonError.self) { try locate(other) }
     #expect(error?.kind == .version)
-    for text in ["3.99.1", PythonInstallation.linkedVersion, "python\(minor) -m venv"] {
+    for text in [
+      "3.99.1", PythonInstallation.linkedVersion, "python\(minor) -m venv", "make build PYTHON=\(other)",
+    ] {
       #expect(error?.message.contains(text) ?? false)
     }
   }

@@ -11,6 +11,11 @@ int cpython_major_version(void);
 int cpython_minor_version(void);
 const char *cpython_version(void);
 
+/* The interpreter whose libpython is linked, as the build recorded it, or NULL; and the file that contains libpython: a
+ * shared library, or the executable. The texts are static. */
+const char *_Nullable cpython_linked_interpreter(void);
+const char *_Nullable cpython_library_file(void);
+
 /* Returns 1 if libpython is part of the executable, 0 if it is a shared library. */
 int cpython_is_static(void);
 

@@ -1,6 +1,7 @@
 """The checks of `ascent check` that run inside of Python, as the module `_ascent_checks`."""
 
 import gc
+import inspect
 import random
 import sys
 import warnings
@@ -16,12 +17,15 @@ MOST_BLOCKS = 0.5
 # This many blocks may come and go with Python's own caches.
 CACHED_BLOCKS = 200
 # Warnings of Gymnasium's checker about everything that has a wrapper, or is not in its registry.
-EXPECTED_WARNINGS = ("different from the unwrapped version", "not have a `spec`", "`render_modes`", "check for rendering", "infinity")
+EXPECTED_WARNINGS = (
+    "different from the unwrapped version", "not have a `spec`", "`render_modes`", "check for rendering", "infinity",
+    "to get variables from other wrappers",
+)  # fmt: skip
 
 
 def make(reference, options):
     """Makes the environment as its users do, with all wrappers."""
-    gymnasium = host.import_module("gymnasium", reference)
+    gymnasium = host.gymnasium_for(reference)
     opening.call_registrations(options.register)
     return opening.raw_environment(reference, gymnasium, options)
 
@@ -30,6 +34,12 @@ def sentence(text):
     """Returns the first line of a message, without the colors and the level that Gymnasium's logger adds."""
     plain = str(text).replace("\x1b[33m", "").replace("\x1b[0m", "").removeprefix("WARN: ").strip()
     return plain.splitlines()[0].replace("\t", " ") if plain else type(text).__name__
+
+
+def checker_options(check_env):
+    """Returns the options of Gymnasium's checker: rendering is not tested, nor closing, from 1.0 on where it would be."""
+    known = inspect.signature(check_env).parameters
+    return {name: True for name in ("skip_render_check", "skip_close_check") if name in known}
 
 
 def gymnasium_check(reference, options):
@@ -45,7 +55,7 @@ def gymnasium_check(reference, options):
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
-            check_env(environment, skip_render_check=True, skip_close_check=True)
+            check_env(environment, **checker_options(check_env))
     except Exception as error:  # the checker asserts, and environments raise exceptions of any type
         return "fail", f"{type(error).__name__}: {sentence(error)}", "run gymnasium.utils.env_checker.check_env for details"
     finally:

@@ -21,7 +21,7 @@ def import_known_packages(gymnasium):
 
 def identifiers(of_vectors, module):
     """Returns the ids of Gymnasium's registry, or only those that `module` registers; sorted."""
-    gymnasium = host.import_module("gymnasium", "the list of environments")
+    gymnasium = host.gymnasium_for("the list of environments")
     if module:
         before = dict(gymnasium.registry)
         host.import_module(module, f"ascent environments {module}")
@@ -35,7 +35,8 @@ def identifiers(of_vectors, module):
     else:
         import_known_packages(gymnasium)
         chosen = gymnasium.registry
-    has_vector = lambda spec: getattr(spec, "vector_entry_point", None) is not None
+    is_new = host.gymnasium_version(gymnasium) >= (1, 0)
+    has_vector = lambda spec: is_new and spec.vector_entry_point is not None
     return sorted(name for name, spec in chosen.items() if not of_vectors or has_vector(spec))
 
 

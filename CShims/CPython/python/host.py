@@ -6,9 +6,12 @@ The files of this folder are compiled into the executable; this one runs as the 
 import faulthandler
 import importlib
 import importlib.metadata
+import importlib.util
 import os
+import re
 import sys
 import threading
+import warnings
 
 
 class Refusal(Exception):
@@ -39,6 +42,31 @@ def attribute(module, name):
     return found
 
 
+# The first version of Gymnasium that is supported; Tests/Pythons tries this one and newer ones.
+OLDEST_GYMNASIUM = (0, 28)
+
+
+def gymnasium_for(why):
+    """Imports Gymnasium if its version is supported."""
+    gymnasium = import_module("gymnasium", why)
+    if gymnasium_version(gymnasium) < OLDEST_GYMNASIUM:
+        raise Refusal(
+            "unsupported",
+            f"{why}: Gymnasium {gymnasium.__version__} is too old, Ascent needs "
+            f"{'.'.join(map(str, OLDEST_GYMNASIUM))} or newer: {sys.executable} -m pip install --upgrade gymnasium",
+        )
+    if gymnasium_version(gymnasium) == (0, 29):
+        # It warns of every attribute that is looked up through a wrapper, and the bridge looks up optional ones.
+        warnings.filterwarnings("ignore", message=r".*WARN: env\.\w+ to get variables from other wrappers")
+    return gymnasium
+
+
+def gymnasium_version(gymnasium):
+    """Returns the major and the minor version; a version that has none counts as new."""
+    found = re.match(r"(\d+)\.(\d+)", str(getattr(gymnasium, "__version__", "")))
+    return (int(found[1]), int(found[2])) if found else (sys.maxsize, 0)
+
+
 # Held while modules load: a module is in sys.modules before it has all its classes, so a second thread that imports a
 # part of the same package would find it incomplete.
 loading = threading.RLock()
@@ -49,6 +77,14 @@ def version_of(package):
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return ""
+
+
+def package_folders():
+    """Returns the folders of gymnasium and numpy, or else the folders of packages that Python looks into."""
+    found = [importlib.util.find_spec(package) for package in ("gymnasium", "numpy")]
+    folders = [os.path.dirname(os.path.dirname(spec.origin)) for spec in found if spec and spec.origin]
+    looked = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
+    return list(dict.fromkeys(folders or looked))
 
 
 def run(source):
@@ -76,6 +112,43 @@ def guard_exit():
     os._exit = guarded
 
 
+def use_packages_of(site_folder):
+    """Makes this process look as if it were the environment that has this folder of packages, of another build.
+
+    The packages of the linked build's own installation are left out, as its interpreter would leave them out.
+    """
+    import site
+
+    prefix = os.path.dirname(os.path.dirname(os.path.dirname(site_folder)))
+    own = {os.path.realpath(folder) for folder in site.getsitepackages()}
+    sys.path[:] = [path for path in sys.path if os.path.realpath(path) not in own]
+    sys.prefix = sys.exec_prefix = prefix
+    interpreter = os.path.join(prefix, "bin", "python")
+    if os.path.exists(interpreter):
+        sys.executable = interpreter
+    site.addsitedir(site_folder)
+    for folder in inherited_folders(prefix):
+        site.addsitedir(folder)
+
+
+def inherited_folders(prefix):
+    """Returns the folders of packages that a virtual environment shares with the installation that it was made from."""
+    settings = {}
+    try:
+        with open(os.path.join(prefix, "pyvenv.cfg"), encoding="utf-8") as file:
+            for line in file:
+                name, _, value = line.partition("=")
+                settings[name.strip().lower()] = value.strip()
+    except OSError:
+        return []
+    if settings.get("include-system-site-packages", "").lower() != "true" or "home" not in settings:
+        return []
+    base = os.path.dirname(settings["home"])
+    minor = "python%d.%d" % sys.version_info[:2]
+    folders = [f"{base}/local/lib/{minor}/dist-packages", f"{base}/lib/python3/dist-packages"] if base == "/usr" else []
+    return [*folders, f"{base}/lib/{minor}/site-packages"]
+
+
 def set_up(site_folder):
     # A crash inside of an environment shows its stack before the process ends.
     faulthandler.enable(file=2, all_threads=False)
@@ -86,6 +159,4 @@ def set_up(site_folder):
     # Standard output is for results, so the output of environments goes to standard error, like progress.
     sys.stdout = sys.stderr
     if site_folder:
-        import site
-
-        site.addsitedir(site_folder)
+        use_packages_of(site_folder)

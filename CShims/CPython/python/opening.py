@@ -186,7 +186,7 @@ def raw_environment(reference, gymnasium, options):
 
 def open_environment(reference, options):
     """Returns environment, unwrapped, time limit or -1, leaves of both spaces, may actions be reused, left out."""
-    gymnasium = host.import_module("gymnasium", reference)
+    gymnasium = host.gymnasium_for(reference)
     numpy = host.import_module("numpy", reference)
     options = construction.Options(options)
     call_registrations(options.register)

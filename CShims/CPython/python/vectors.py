@@ -1,5 +1,7 @@
 """Opens environments that are vectors, and reads their infos. Runs as the module `_ascent_vectors`."""
 
+import sys
+
 import _ascent_construction as construction
 import _ascent_host as host
 import _ascent_opening as opening
@@ -10,7 +12,7 @@ MODES = {"NextStep": 0, "SameStep": 1, "Disabled": 2}
 
 def open_vector(reference, count, options):
     """Returns open_environment()'s tuple for `count` environments, the autoreset mode, and an array for actions."""
-    gymnasium = host.import_module("gymnasium", reference)
+    gymnasium = host.gymnasium_for(reference)
     numpy = host.import_module("numpy", reference)
     options = construction.Options(options)
     opening.call_registrations(options.register)
@@ -38,6 +40,13 @@ def open_vector(reference, count, options):
 
 
 def make(reference, gymnasium, count, arguments):
+    if host.gymnasium_version(gymnasium) < (1, 0):
+        raise host.Refusal(
+            "unsupported",
+            f"{reference} as a vector needs Gymnasium 1.0 or newer, not {gymnasium.__version__}: before it, a vector's "
+            f"step lost the last observations of episodes; omit --vector, or {sys.executable} -m pip install --upgrade "
+            "gymnasium",
+        )
     if gymnasium.spec(reference).vector_entry_point is None:
         raise host.Refusal(
             "unsupported",
@@ -76,6 +85,9 @@ def check_actions(vector, reference, leaves):
 
 def mode_of(vector, reference):
     mode = (getattr(vector, "metadata", None) or {}).get("autoreset_mode")
+    is_gymnasiums = type(vector).__module__.startswith("gymnasium.")
+    if mode is None and is_gymnasiums and host.gymnasium_version(sys.modules["gymnasium"]) == (1, 0):
+        mode = "NextStep"  # 1.0 has this mode alone, and does not name it
     name = getattr(mode, "value", mode)
     if name not in MODES:
         raise host.Refusal(

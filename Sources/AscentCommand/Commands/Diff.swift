@@ -37,6 +37,7 @@ struct Diff: ParsableCommand {
         ("episode", step.map { .integer($0.episode) } ?? .null),
         ("step", step.map { .integer($0.step) } ?? .null),
         ("tensor", found.tensor.map { .text($0) } ?? .null),
+        ("same_bits", found.hasSameBits.map { .bool($0) } ?? .null),
         ("details", .array(found.lines.map { .text($0) })),
       ])
       Terminal.writeLine(line.line)

@@ -22,6 +22,12 @@ struct Doctor: ParsableCommand {
     show("kernels", "\(KernelPath.current.rawValue), the same bits on every path")
     show("GSL", RandomGenerator.libraryVersion)
     show("libpython", "\(PythonInstallation.linkedVersion)")
+    let versions = HostOptions.siblings.versions
+    show(
+      "also for",
+      versions.isEmpty
+        ? "no other Python: make build PYTHON=… builds an executable for another one"
+        : "Python " + versions.joined(separator: ", ") + ": executables beside this one")
     let interpreter: Interpreter
     do {
       interpreter = try hostOptions.host.start()
@@ -32,8 +38,9 @@ struct Doctor: ParsableCommand {
     let report = interpreter.report
     show(
       "linked",
-      report.isStatic ? "statically" : "as a shared library (a release build by make is 11 % faster)")
-    show("python", "\(report.executable), packages in \(report.prefix)")
+      report.isStatic
+        ? "statically" : "as a shared library (Python's own code runs 11 % faster in a static one)")
+    show("python", "\(report.executable), packages in \(report.packageFolders.joined(separator: ", "))")
     show("chosen by", interpreter.installation.named)
     var isComplete = true
     for package in Self.packages {

@@ -6,8 +6,9 @@ struct Reproduce: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Repeat a run from its run.toml, and compare every byte that the seed determines.",
     discussion: """
-      Compares metrics.csv except for its seconds, the checkpoints that both have, the policy and the fingerprint. \
-      Versions that differ from the recorded ones are printed first. Exits with 5 when something differs.
+      Compares metrics.csv except for its seconds, the checkpoints that both have, the policy, the bits of \
+      its parameters and the fingerprint. Versions that differ from the recorded ones are printed first; the same bits of other versions are no difference. \
+      Exits with 5 when something differs.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))

@@ -6,7 +6,10 @@ internal import PolicyGradients
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a policy in an environment.",
-    discussion: "The same command gives the same run, bit for bit, with the same fingerprint.")
+    discussion: """
+      The same command gives the same run, bit for bit, with the same fingerprint. The fingerprint is also over the \
+      versions of Ascent, Python, Gymnasium and numpy; bits is over the learned parameters alone.
+      """)
 
   @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
   var environment: String
@@ -207,6 +210,7 @@ struct Train: ParsableCommand {
         ("event", .text(outcome.isInterrupted ? "interrupted" : "done")), ("steps", .integer(outcome.steps)),
         ("seconds", .number(outcome.seconds)), ("steps_per_second", .number(outcome.stepsPerSecond)),
         ("mean_return", .number(outcome.meanReturn)), ("fingerprint", .text(outcome.fingerprint)),
+        ("bits", .text(outcome.bits)),
         ("faults", .integer(outcome.faults)), ("run", .text(run)),
       ])
       let seconds = outcome.profile?.rows.map { ($0.name, JSON.number($0.seconds)) }
@@ -220,6 +224,7 @@ struct Train: ParsableCommand {
     Terminal.writeLine("\(ending) \(Terminal.grouped(outcome.steps)) steps, \(speed) steps/s")
     Terminal.writeLine("mean return  \(Terminal.fixed(outcome.meanReturn, 2))")
     Terminal.writeLine("fingerprint  \(outcome.fingerprint)")
+    Terminal.writeLine("bits         \(outcome.bits)")
     Terminal.writeLine("run          \(run)")
     if let rows = outcome.profile?.rows {
       Self.profileTable(rows, steps: outcome.newSteps).forEach(Terminal.writeLine)

@@ -20,6 +20,15 @@ struct HostOptions: ParsableArguments {
     return host
   }
 
+  /// Continues in the executable that the chosen Python needs, if it is built: the parser calls this before the command
+  /// runs.
+  func validate() throws {
+    Self.siblings.replaceProcess(for: host, arguments: Array(CommandLine.arguments.dropFirst()))
+  }
+
+  /// The executables for other versions of Python.
+  static var siblings: SiblingExecutables { SiblingExecutables(of: executable) }
+
   /// The path of this executable.
   static var executable: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))

@@ -42,6 +42,26 @@ struct ChildProcess {
   /// Sends SIGINT, as Ctrl-C does.
   func askToStop() { cworkers_ask_to_stop(id) }
 
+  /// Continues as another executable in this process; returns only if it cannot be started.
+  ///
+  /// The other executable finds the path of this one in an environment variable.
+  static func replaceOwn(by executable: String, _ arguments: [String], variable: String) {
+    unsafe setenv(variable, CommandLine.arguments[0], 1)
+    unsafe withTexts([executable] + arguments) { texts in
+      let mutable = unsafe texts.map { unsafe UnsafeMutablePointer(mutating: $0) }
+      _ = unsafe execv(executable, mutable)
+    }
+    removeVariable(variable)
+  }
+
+  /// Removes an environment variable of this process; returns its value.
+  @discardableResult
+  static func removeVariable(_ name: String) -> String? {
+    let value = unsafe getenv(name).map { unsafe String(cString: $0) }
+    unsafe unsetenv(name)
+    return value
+  }
+
   /// Called in the child: makes this process end when its parent does.
   static func endWithParent(_ parent: Int32) { cworkers_end_with(parent) }
 

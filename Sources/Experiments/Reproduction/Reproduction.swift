@@ -8,14 +8,16 @@ public struct Reproduction: ~Copyable {
   private let isKept: Bool
   private let catalog: Catalog
   private var training: Training
+  /// True if versions differ, which are part of the fingerprint and of the headers of checkpoints.
+  private let isOfOtherVersions: Bool
   /// Messages about versions and machine properties that differ from those of the run; they may explain differences.
   public let warnings: [String]
 
   /// The comparison of one part of a run.
   public struct Comparison: Sendable {
-    /// `metrics`, `checkpoints`, `policy` or `fingerprint`.
+    /// `metrics`, `checkpoints`, `policy`, `bits` or `fingerprint`.
     public let name: String
-    /// True if the part is equal in both runs.
+    /// True if the part is equal in both runs, or differs only by the versions that it contains.
     public let isEqual: Bool
     /// The extent of the comparison, or the first difference.
     public let text: String
@@ -35,7 +37,9 @@ public struct Reproduction: ~Copyable {
     let (original, isKept, copy) = (try RunRecord(folder, host.catalog), copy != nil, copy ?? .temporary())
     let training = try Training(
       original.configuration, folder: copy, host: host, resuming: false, workforce: workforce)
-    warnings = original.differences(to: training.records).map { key, ours, theirs in
+    let differences = original.differences(to: training.records)
+    isOfOtherVersions = differences.contains { $0.key.hasPrefix("versions.") }
+    warnings = differences.map { key, ours, theirs in
       "the run was made with \(key) = \(ours), this is \(theirs)"
     }
     (self.original, self.isKept, self.copy, catalog) = (original, isKept, copy, host.catalog)
@@ -100,13 +104,17 @@ public struct Reproduction: ~Copyable {
       let other = copy.checkpointFolder + "/" + Self.name(file)
       guard try AtomicFile.read(file) != AtomicFile.read(other) else { continue }
       let part = try CheckpointDifference.first(file, other)
+      if part == nil, isOfOtherVersions { continue }
       return Comparison(
         name: "checkpoints", isEqual: false, text: "\(Self.name(file)) differs: \(part?.text ?? "its header")"
       )
     }
     return Comparison(
       name: "checkpoints", isEqual: true,
-      text: common.isEmpty ? "none in common" : "\(common.count) of \(common.count) byte for byte")
+      text: common.isEmpty
+        ? "none in common"
+        : "\(common.count) of \(common.count) "
+          + (isOfOtherVersions ? "in every array; their headers have the versions" : "byte for byte"))
   }
 
   private func compareResults(_ again: RunRecord) throws(ExperimentError) -> [Comparison] {
@@ -120,11 +128,20 @@ public struct Reproduction: ~Copyable {
       Comparison(
         name: "policy", isEqual: isEqual,
         text: isEqual ? "policy.safetensors byte for byte" : part?.text ?? "its header differs"))
-    let now = again.fingerprint ?? "none"
-    all.append(
-      Comparison(
-        name: "fingerprint", isEqual: then == now, text: then == now ? now : "\(then) then, \(now) now"))
-    return all
+    let areSameBits = original.bits.map { $0 == again.bits }
+    if let bits = original.bits { all.append(Self.comparison("bits", bits, again.bits)) }
+    var fingerprint = Self.comparison("fingerprint", then, again.fingerprint)
+    if !fingerprint.isEqual, areSameBits == true, isOfOtherVersions {
+      fingerprint = Comparison(
+        name: "fingerprint", isEqual: true, text: "same bits, other versions: \(fingerprint.text)")
+    }
+    return all + [fingerprint]
+  }
+
+  private static func comparison(_ name: String, _ then: String, _ now: String?) -> Comparison {
+    let isEqual = then == now
+    return Comparison(
+      name: name, isEqual: isEqual, text: isEqual ? then : "\(then) then, \(now ?? "none") now")
   }
 
   private static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }

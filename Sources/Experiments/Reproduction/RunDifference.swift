@@ -30,6 +30,8 @@ public struct RunDifference: Sendable {
   public private(set) var iteration: Int?
   /// The first step that differs, if it was found.
   public private(set) var step: Step?
+  /// True if both runs learned the same parameters, false if not; nil if a run is not finished, or has not recorded it.
+  public private(set) var hasSameBits: Bool?
   /// The first array of parameters or of a checkpoint that differs, if any.
   public private(set) var tensor: String?
 
@@ -58,6 +60,7 @@ public struct RunDifference: Sendable {
   ) throws(ExperimentError) {
     let (one, two) = (try RunRecord(a, host.catalog), try RunRecord(b, host.catalog))
     let isExplained = explain(one, two)
+    compareBits(one, two)
     guard let part = try compareFiles(one, two, isExplained: isExplained), !looksAtFilesOnly else { return }
     // Both runs are repeated in one interpreter, which captures randomness with one generator at most.
     guard one.configuration.capturesRandomness == two.configuration.capturesRandomness,
@@ -77,6 +80,15 @@ public struct RunDifference: Sendable {
     for (key, x, y) in versions { lines.append("\(key): \(x) and \(y)") }
     if !settings.isEmpty { cause = .configuration } else if !versions.isEmpty { cause = .version }
     return cause != .none
+  }
+
+  /// Compares the learned parameters by the hashes that both runs recorded.
+  private mutating func compareBits(_ a: RunRecord, _ b: RunRecord) {
+    guard let ours = a.bits, let theirs = b.bits else { return }
+    hasSameBits = ours == theirs
+    let areOtherVersions = a.differences(to: b.records).contains { $0.key.hasPrefix("versions.") }
+    guard ours == theirs, areOtherVersions else { return }
+    lines.append("same bits, other versions: both runs learned \(ours)")
   }
 
   /// Compares metrics and checkpoints; returns the first iteration in which the metrics differ.

@@ -31,6 +31,13 @@ public struct Fingerprint {
     digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 
+  /// The hash of the learned numbers alone: runs of other versions that learned the same have the same.
+  static func ofBits(_ parameters: Parameters) -> String {
+    var fingerprint = Fingerprint()
+    fingerprint.add(parameters.values)
+    return fingerprint.text
+  }
+
   /// The fingerprint of a training run, over its parameters, its seed, and the versions that affect the results.
   static func ofRun(parameters: Parameters, seed: UInt64, versions: [(String, String)]) -> String {
     var fingerprint = Fingerprint()

@@ -27,8 +27,16 @@ struct RunRecord {
     }
   }
 
+  /// The hashes of a finished run.
+  typealias Result = (fingerprint: String, bits: String)
+
   /// The fingerprint of a finished run, else nil.
-  var fingerprint: String? { records.first { $0.key == Self.fingerprintKey }?.value }
+  var fingerprint: String? { value(of: Self.fingerprintKey) }
+
+  /// The hash of the learned parameters of a finished run; nil if it is not recorded.
+  var bits: String? { value(of: "result.bits") }
+
+  private func value(of key: String) -> String? { records.first { $0.key == key }?.value }
 
   /// The key of the record that only a finished run has.
   static let fingerprintKey = "result.fingerprint"

@@ -72,7 +72,7 @@ public struct Training: ~Copyable {
     try folder.create()
     let checkpoint = resuming ? try resume() : nil
     try workers?.send(checkpoint, faultFile: folder.faultFile)
-    try writeRunFile(fingerprint: nil)
+    try writeRunFile(result: nil)
     if opened.learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: folder.metricsFile) }
   }
 
@@ -118,9 +118,9 @@ public struct Training: ~Copyable {
     }
     var outcome = Outcome(
       steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
-      seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", faults: faults,
+      seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", bits: "", faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
-    outcome.fingerprint = try save(isComplete: !wasInterrupted)
+    (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
     outcome.profile = opened.learner.profile.map {
       RunProfile($0, callSeconds: opened.environment.interpreter?.callSeconds)
     }
@@ -148,16 +148,19 @@ public struct Training: ~Copyable {
 
   // MARK: Files
 
-  /// Saves a checkpoint, the policy and run.toml; returns the fingerprint.
-  private func save(isComplete: Bool) throws(ExperimentError) -> String {
+  /// Saves a checkpoint, the policy and run.toml; returns the hashes of the result.
+  private func save(isComplete: Bool) throws(ExperimentError) -> RunRecord.Result {
     try saveCheckpoint()
     let parameters = opened.learner.parameters
-    let fingerprint = Fingerprint.ofRun(
-      parameters: parameters, seed: configuration.seed, versions: opened.environment.versions)
+    let result = (
+      fingerprint: Fingerprint.ofRun(
+        parameters: parameters, seed: configuration.seed, versions: opened.environment.versions),
+      bits: Fingerprint.ofBits(parameters)
+    )
     try PolicyFile.save(
       parameters, configuration: configuration, lanes: opened.environment.lanes, in: folder)
-    try writeRunFile(fingerprint: isComplete ? fingerprint : nil)
-    return fingerprint
+    try writeRunFile(result: isComplete ? result : nil)
+    return result
   }
 
   private func isCheckpointDue(since saved: (steps: Int, seconds: Double), now seconds: Double) -> Bool {
@@ -210,11 +213,11 @@ public struct Training: ~Copyable {
       + madeWith.map { ("made_with.\($0.0)", $0.1) }
   }
 
-  private func writeRunFile(fingerprint: String?) throws(ExperimentError) {
+  private func writeRunFile(result: RunRecord.Result?) throws(ExperimentError) {
     let text = configuration.toml(records: [
       ("versions", opened.environment.versions),
       ("made_with", madeWith),
-      ("result", fingerprint.map { [("fingerprint", $0)] } ?? []),
+      ("result", result.map { [("fingerprint", $0.fingerprint), ("bits", $0.bits)] } ?? []),
     ])
     try AtomicFile.write(text, to: folder.runFile)
   }

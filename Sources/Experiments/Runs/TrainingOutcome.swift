@@ -13,6 +13,8 @@ extension Training {
     public var meanReturn: Double
     /// The run's fingerprint.
     public var fingerprint: String
+    /// The hash of the learned parameters alone, without seed and versions.
+    public var bits: String
     /// The number of episodes that a fault of the environment ended, in the iterations of this process.
     public var faults: Int
     /// One of these faults, in a lane that this process hosts.
