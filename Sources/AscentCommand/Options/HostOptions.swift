@@ -14,10 +14,18 @@ struct HostOptions: ParsableArguments {
   var host: Host {
     let named = ["VIRTUAL_ENV", "CONDA_PREFIX"]
     let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
-    var host = Host(python: python, variables: variables, folders: Self.projectFolders)
+    var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize
     host.catalog = AscentProgram.catalog
     return host
+  }
+
+  /// The Python of `--python`, else the one with which the run was made that the command names.
+  var chosenPython: String? {
+    if let python { return python }
+    let arguments = CommandLine.arguments.dropFirst()
+    guard arguments.first != "train" else { return nil }
+    return arguments.dropFirst().lazy.compactMap { RunFolder($0).recordedPython }.first
   }
 
   /// Continues in the executable that the chosen Python needs, if it is built: the parser calls this before the command

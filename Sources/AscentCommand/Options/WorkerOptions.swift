@@ -64,7 +64,7 @@ struct WorkerOptions: ParsableArguments {
     workforce.patience = patience
     workforce.memoryLimit = memoryLimit
     workforce.executable = HostOptions.executable
-    workforce.arguments = ["worker"] + (options.python.map { ["--python", $0] } ?? [])
+    workforce.arguments = ["worker"] + (options.chosenPython.map { ["--python", $0] } ?? [])
     if options.pythonOptimize { workforce.arguments.append("--python-optimize") }
     workforce.arguments += ["--patience", String(patience)]
     workforce.arguments += memoryLimit.map { ["--memory-limit", String($0)] } ?? []

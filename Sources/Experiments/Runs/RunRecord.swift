@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Policies
 internal import PythonEnvironments
 
@@ -48,14 +49,18 @@ struct RunRecord {
     let theirs = Dictionary(other.map { ($0.key, $0.value) }) { first, _ in first }
     let ours = Dictionary(records.map { ($0.key, $0.value) }) { first, _ in first }
     let keys = records.map(\.key) + other.map(\.key).filter { ours[$0] == nil }
-    return keys.filter { !$0.hasPrefix("result.") && ours[$0] != theirs[$0] }.map { key in
+    let isInfluence = { (key: String) in !key.hasPrefix("result.") && key != Self.pythonKey }
+    return keys.filter { isInfluence($0) && ours[$0] != theirs[$0] }.map { key in
       (key, ours[key] ?? "not recorded", theirs[key] ?? "not recorded")
     }
   }
 
+  /// The key of the Python that `--python` named; its path influences nothing.
+  static let pythonKey = "made_with.python_path"
+
   /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
-  /// and the SHA-256 of the files of an environment and its wrappers.
-  static func madeWith(_ configuration: Configuration) -> [(String, String)] {
+  /// and the SHA-256 of the files of an environment and its wrappers; and the Python that `--python` named.
+  static func madeWith(_ configuration: Configuration, python: String?) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)]
     let references = [configuration.environment] + configuration.wrappers.map(\.reference)
     for (k, reference) in references.enumerated() {
@@ -64,6 +69,20 @@ struct RunRecord {
         all.append((k == 0 ? "environment_file" : "wrapper_file_\(k)", Fingerprint.of(bytes)))
       }
     }
+    if let python {
+      let folder = python.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
+      all.append(("python_path", folder + python))
+    }
     return all
+  }
+}
+
+extension RunFolder {
+  /// The Python with which the run was made, if `--python` named it and it is still there.
+  public var recordedPython: String? {
+    guard containsRun, let bytes = try? AtomicFile.read(runFile) else { return nil }
+    let records = try? Configuration.records(in: String(decoding: bytes, as: UTF8.self), file: runFile)
+    let path = records?.first { $0.key == RunRecord.pythonKey }?.value
+    return path.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
   }
 }

@@ -48,17 +48,20 @@ public struct Training: ~Copyable {
     let opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
-    var training = Training(opened, folder, workers, workforce)
+    let python = opened.environment.interpreter == nil ? nil : host.python
+    var training = Training(
+      opened, folder, workers, workforce, madeWith: RunRecord.madeWith(configuration, python: python))
     try training.begin(resuming: resuming)
     self = training
   }
 
   private init(
-    _ opened: consuming OpenedRun, _ folder: RunFolder, _ workers: SharedMemory?, _ workforce: Workforce
+    _ opened: consuming OpenedRun, _ folder: RunFolder, _ workers: SharedMemory?, _ workforce: Workforce,
+    madeWith: [(String, String)]
   ) {
     (configuration, self.folder) = (opened.configuration, folder)
     (self.workers, self.workforce) = (workers, workforce)
-    madeWith = RunRecord.madeWith(opened.configuration)
+    self.madeWith = madeWith
     (notices, lastMean) = ([], .nan)
     self.opened = opened
   }

@@ -65,3 +65,23 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/pace.py"
     #expect(near.error.contains("the nearest are MiniGrid-LavaGapS5-v0"))
   }
 }
+
+@Suite struct `the Python of a run` {
+  @Test func `is remembered by the commands that name the run`() throws {
+    let scratch = try Scratch()
+    let trained = try Command.run([
+      "train", "CartPole-v1", "--steps", "64", "--preset", "none", "--out", scratch("run"), "--quiet",
+      "--python",
+      TestPython.projectFolder + "/.venv",
+    ])
+    #expect(trained.code == 0, "\(trained.error)")
+    // The variable names no Python: an error, unless the run's own comes first.
+    let other = ["VIRTUAL_ENV": scratch("none")]
+    for command in [["evaluate", scratch("run"), "--episodes", "1"], ["reproduce", scratch("run")]] {
+      let repeated = try Command.run(command, environment: other)
+      #expect(repeated.code == 0, "\(repeated.error)")
+    }
+    let unnamed = try Command.run(["check", "CartPole-v1"], environment: other)
+    #expect(unnamed.code == 2 && unnamed.error.contains("$VIRTUAL_ENV"))
+  }
+}
