@@ -8,6 +8,9 @@
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wc23-extensions"
+static const char bytecode_source[] = {
+#embed "python/bytecode.py"
+    , 0};
 static const char host_source[] = {
 #embed "python/host.py"
     , 0};
@@ -114,7 +117,9 @@ LOADED_WHEN_ASKED_FOR(vectors)
 
 /* Runs our files as modules, then the set-up of the process in host.py. */
 static int load_host(const char *site_folder) {
-  host = load(host_source, "<ascent host.py>", "_ascent_host");
+  PyObject *bytecode = load(bytecode_source, "<ascent bytecode.py>", "_ascent_bytecode");
+  host = bytecode ? load(host_source, "<ascent host.py>", "_ascent_host") : NULL;
+  Py_XDECREF(bytecode);
   spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
   opening = spaces ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
   randomness = opening ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
