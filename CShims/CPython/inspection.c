@@ -9,16 +9,20 @@ cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpyt
   return fault;
 }
 
-cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps, char **out,
-                                          cpython_failure *failure) {
+cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps, const char *source,
+                                          char **out, cpython_failure *failure) {
   int state = cpython_attach();
+  /* The trials are no lane's: they draw from the stream of constructors. */
+  ascent_module_use(source_elsewhere());
   PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
-  PyObject *checks = functions ? checks_module() : NULL;
+  PyObject *checks = functions && streams_module() ? checks_module() : NULL;
   PyObject *text =
-      checks ? PyObject_CallMethod(checks, "examine", "sOL", opening->reference, functions, (long long)steps)
+      checks ? PyObject_CallMethod(checks, "examine", "sOLs", opening->reference, functions,
+                                   (long long)steps, source)
              : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);
   Py_XDECREF(functions);
+  ascent_module_use(NULL);
   cpython_detach(state);
   return fault;
 }

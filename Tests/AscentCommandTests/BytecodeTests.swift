@@ -37,7 +37,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     let first = try fingerprint(scratch, "a")
     try FileManager.default.removeItem(atPath: scratch("__pycache__"))
     // No folder can be made where there is a file.
-    FileManager.default.createFile(atPath: scratch("__pycache__"), contents: nil)
+    try Data().write(to: URL(fileURLWithPath: scratch("__pycache__")))
     #expect(try fingerprint(scratch, "b") == first)
   }
 

@@ -1,14 +1,19 @@
 """The checks of `ascent check` that run inside of Python, as the module `_ascent_checks`."""
 
+import functools
 import gc
+import itertools
 import random
 import sys
 import warnings
 
+import _ascent_bits as bits
+import _ascent_entropy as entropy
 import _ascent_host as host
 import _ascent_opening as opening
 import _ascent_randomness as randomness
 import _ascent_states as states
+import _ascent_streams as streams
 
 # More memory blocks than this for each step are a leak: a list that grows takes one or two.
 MOST_BLOCKS = 0.5
@@ -31,16 +36,36 @@ def sentence(text):
     return plain.splitlines()[0].replace("\t", " ") if plain else type(text).__name__
 
 
+def repeat_stream(environment):
+    """Makes each reset with a seed return to the same position of the stream from which `import ascent` draws.
+
+    The checker expects equal episodes from equal seeds; in a run it is the stream that is equal.
+    """
+    own, start = environment.reset, bits.save(None)
+
+    @functools.wraps(own)
+    def reset(*arguments, **options):
+        if options.get("seed") is not None:
+            bits.load(None, start)
+        return own(*arguments, **options)
+
+    environment.reset = reset
+
+
 def gymnasium_check(reference, register):
     """Runs Gymnasium's own checker: exceptions fail, warnings are noted."""
     import gymnasium
-    from gymnasium.utils.env_checker import check_env
 
+    try:
+        from gymnasium.utils.env_checker import check_env
+    except ImportError as error:
+        return "note", f"not applied: Gymnasium's checker cannot be imported: {sentence(error)}", ""
     environment = make(reference, register)
     if not isinstance(environment, gymnasium.Env):
         return "note", "not applied: the class is no gymnasium.Env", ""
     if randomness.captured:
         return "note", "not applied: captured random numbers do not depend on its seeds", ""
+    repeat_stream(environment)
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
@@ -79,39 +104,46 @@ def state_of(generator):
 
 
 def own_generators(environment, depth=3):
-    """Finds the generators that an environment has beside np_random: path, generator."""
+    """Finds the generators that an environment has beside its stream: path, generator."""
     import gymnasium
     import numpy
 
     kinds = (numpy.random.Generator, numpy.random.RandomState, random.Random)
+    ours = (streams.StreamGenerator, streams.StreamState, streams.StreamRandom)
     root = getattr(environment, "unwrapped", environment)
-    known = {id(vars(root).get("_np_random"))} if hasattr(root, "__dict__") else set()
-    found, seen, front = [], set(), [("self", root)]
+    known = {id(vars(root).get("_np_random")), id(getattr(root, "np_random", None))} if hasattr(root, "__dict__") else set()
+    found, seen, front = [], known, [("self", root)]
     for _ in range(depth):
         following = []
         for path, thing in front:
             for name, value in list(getattr(thing, "__dict__", {}).items()):
-                if id(value) in seen or id(value) in known:
+                if id(value) in seen or isinstance(value, ours):
                     continue
                 seen.add(id(value))
                 if isinstance(value, kinds):
-                    found.append((f"{path}.{name}", value))
+                    if not isinstance(getattr(value, "bit_generator", None), streams.StreamBits):
+                        found.append((f"{path}.{name}", value))
                 elif hasattr(value, "__dict__") and not isinstance(value, (type, gymnasium.Space)):
                     following.append((f"{path}.{name}", value))
         front = following
     return found
 
 
-def play(environment, steps):
-    """Takes random actions from the action space's own generator, and resets after each episode."""
-    environment.reset()
+def play(environment, steps, source):
+    """Takes random actions from the action space's own generator, and resets before each episode as a run does."""
+    seeds = itertools.count(2)
+
+    def reset():
+        environment.reset(seed=next(seeds)) if source == "episodes" else environment.reset()
+
+    reset()
     for _ in range(steps):
         _, _, terminated, truncated, _ = environment.step(environment.action_space.sample())
         if terminated or truncated:
-            environment.reset()
+            reset()
 
 
-def line_that_draws(environment, state):
+def line_that_draws(environment, state, source):
     """Returns the first line of the environment's own code after which a shared generator's state has changed."""
     location, last, found = [None], [state()], []
 
@@ -121,54 +153,81 @@ def line_that_draws(environment, state):
         now = state()
         if now != last[0]:
             found.append(location[0])
-        elif not any(part in frame.f_code.co_filename for part in ("/random.py", "<frozen")):
-            location[0] = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
+        elif entropy.is_users(frame.f_code.co_filename):
+            location[0] = entropy.place(frame)
         last[0] = now
         return trace
 
     sys.settrace(trace)
     try:
-        play(environment, 20)
+        play(environment, 20, source)
     finally:
         sys.settrace(None)
     return found[0] if found else None
 
 
-def randomness_check(reference, register, steps):
-    """Checks that nothing but np_random is drawn from."""
-    environment = make(reference, register)
-    randomness.seed_first(environment, 1)
-    environment.action_space.seed(1)
+def begin(environment, source):
+    """Makes the first reset, as a run does with this source of random numbers."""
+    root = getattr(environment, "unwrapped", environment)
+    if source == "native":
+        environment.reset(seed=1)
+        environment.action_space.seed(1)
+        return
+    generators = streams.Generators(None) if source == "streams" else None
+    randomness.first_reset(environment, root, generators, 1, 0, -1)
+
+
+def names_of(shared, before):
+    """Returns the names of the generators whose states have changed."""
+    return [name for name, state in shared if before[name] != state()]
+
+
+def randomness_check(reference, register, steps, source, system):
+    """Checks that an environment draws only from what its run seeds; `system` has lines that the run's trials found."""
     # If they are captured, they draw from the lane's stream.
-    shared = [] if randomness.captured else [(name, state, state()) for name, state in SHARED]
+    shared = [] if randomness.captured else list(SHARED)
+    before = {name: state() for name, state in shared}
+    environment = make(reference, register)
+    early = names_of(shared, before)
+    begin(environment, source)
+    before = {name: state() for name, state in shared}
     own = [(path, generator, state_of(generator)) for path, generator in own_generators(environment)]
-    play(environment, steps)
-    drawn = []
-    for name, state, before in shared:
-        if state() != before:
-            location = line_that_draws(environment, state)
-            drawn.append(name + (f" ({location})" if location else ""))
-    advice = "draw from self.np_random" + ("; or let Ascent replace the shared generators: --capture-rng" if drawn else "")
+    play(environment, steps, source)
+    drawn = names_of(shared, before)
+    told = []
+    for name, state in shared:
+        if name in drawn:
+            location = line_that_draws(environment, state, source)
+            told.append(name + (f" ({location})" if location else ""))
+    told += [f"{name} (in its constructor)" for name in early if name not in drawn]
+    is_shared = bool(told)
     of_its_own = [path for path, generator, before in own if state_of(generator) != before]
-    keeps_them = not drawn and bool(states.keepers(environment))
-    drawn += of_its_own
+    of_its_own += [f"the operating system ({place})" for place in system]
+    keeps_them = not is_shared and not system and bool(states.keepers(environment))
     environment.close()
-    if drawn and keeps_them:
-        what = "it draws from " + ", ".join(drawn) + ", which ascent_get_state() has to give"
+    everything = ", ".join(told + of_its_own)
+    if not everything:
+        return "pass", "it draws from nothing but np_random and its spaces", ""
+    if keeps_them:
+        what = f"it draws from {everything}, which ascent_get_state() has to give"
         return "note", what, "seed them from reset(seed=…); otherwise every run draws the same numbers"
-    if drawn:
-        return "fail", "it draws from " + ", ".join(drawn) + " beside self.np_random", advice
-    return "pass", "nothing but np_random is drawn from", ""
+    if source == "episodes" and not is_shared and not system:
+        return "note", f"it draws from {everything}, which each reset(seed=…) has to seed", ""
+    advice = "draw from self.np_random"
+    if is_shared:
+        advice += "; or let Ascent replace the shared generators: --capture-rng"
+    if of_its_own and not is_shared and source == "streams":
+        advice += "; or let each reset seed it: --environment-rng episodes"
+    return "fail", f"it draws from {everything} beside self.np_random", advice
 
 
-def memory_check(reference, register, steps):
+def memory_check(reference, register, steps, source):
     """Checks that memory does not grow with the steps."""
     environment = make(reference, register)
-    randomness.seed_first(environment, 1)
-    environment.action_space.seed(1)
+    begin(environment, source)
     counts = []
     for _ in range(3):
-        play(environment, steps)
+        play(environment, steps, source)
         gc.collect()
         counts.append(sys.getallocatedblocks())
     environment.close()
@@ -181,12 +240,17 @@ def memory_check(reference, register, steps):
     return "pass", f"no growth over {3 * steps:,} steps", ""
 
 
-def examine(reference, register, steps):
-    """Returns the findings as lines: name, verdict, text and advice, separated by tabs."""
+def examine(reference, register, steps, source):
+    """Returns the findings as lines: name, verdict, text and advice, separated by tabs.
+
+    `source` is that of random numbers: streams, episodes or native.
+    """
+    # Gymnasium's checker resets without seeds, which is no run's doing.
+    system = list(entropy.places)
     checks = (
         ("gymnasium", lambda: gymnasium_check(reference, register)),
-        ("randomness", lambda: randomness_check(reference, register, steps)),
-        ("memory", lambda: memory_check(reference, register, steps)),
+        ("randomness", lambda: randomness_check(reference, register, steps, source, system)),
+        ("memory", lambda: memory_check(reference, register, steps, source)),
     )
     lines = []
     for name, check in checks:
