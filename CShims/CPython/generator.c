@@ -144,7 +144,8 @@ static PyObject *bits_is_called(PyObject *self, PyObject *unused) {
 }
 
 static PyMethodDef methods[] = {
-    {"fill", bits_fill, METH_VARARGS, "fill(capsule, source): makes a numpy BitGenerator draw from a source."},
+    {"fill", bits_fill, METH_VARARGS,
+     "fill(capsule, source): makes a numpy BitGenerator draw from a source."},
     {"copy", bits_copy, METH_O, "copy(source): a source with a stream of its own, at the same position."},
     {"save", bits_save, METH_O, "save(source): the position, as bytes."},
     {"load", bits_load, METH_VARARGS, "load(source, bytes): moves to a position."},

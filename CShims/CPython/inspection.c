@@ -15,11 +15,10 @@ cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_
   /* The trials are no lane's: they draw from the stream of constructors. */
   ascent_module_use(source_elsewhere());
   PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
-  PyObject *checks = functions && streams_module() ? checks_module() : NULL;
-  PyObject *text =
-      checks ? PyObject_CallMethod(checks, "examine", "sOLs", opening->reference, functions,
-                                   (long long)steps, source)
-             : NULL;
+  PyObject *checks = functions && streams_module() && generators_module() ? checks_module() : NULL;
+  PyObject *text = checks ? PyObject_CallMethod(checks, "examine", "sOLs", opening->reference, functions,
+                                                (long long)steps, source)
+                          : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);
   Py_XDECREF(functions);
   ascent_module_use(NULL);

@@ -25,6 +25,7 @@ PyObject *states_module(void);
 
 /* Modules that are loaded on first use; NULL with an exception. */
 PyObject *checks_module(void);
+PyObject *generators_module(void);
 PyObject *masks_module(void);
 PyObject *streams_module(void);
 PyObject *tables_module(void);
@@ -126,11 +127,12 @@ struct cpython_environment {
 
   cpython_source source;
   int has_source;
-  int draws;            /* 1 if np_random draws from the source */
-  int is_begun;         /* 1 after a first reset */
-  PyObject *generators; /* a Generators of streams.py over the source, None without one; NULL before a first reset */
-  PyObject *generator;  /* what is put into np_random (a vector's Generators), or NULL */
-  int buffers;          /* 1 if one of the generators buffers a number for the next draw */
+  int draws;    /* 1 if np_random draws from the source */
+  int is_begun; /* 1 after a first reset */
+  PyObject *
+      generators; /* a Generators of streams.py over the source, None without one; NULL before a first reset */
+  PyObject *generator; /* what is put into np_random (a vector's Generators), or NULL */
+  int buffers;         /* 1 if one of the generators buffers a number for the next draw */
 };
 
 /* Calls the environment's step with an argument, which may be NULL after an exception; NULL with an exception. */

@@ -14,6 +14,9 @@ static const char bytecode_source[] = {
 static const char entropy_source[] = {
 #embed "python/entropy.py"
     , 0};
+static const char generators_source[] = {
+#embed "python/generators.py"
+    , 0};
 static const char host_source[] = {
 #embed "python/host.py"
     , 0};
@@ -117,6 +120,7 @@ static PyObject *load(const char *source, const char *file, const char *name) {
   }
 
 LOADED_WHEN_ASKED_FOR(checks)
+LOADED_WHEN_ASKED_FOR(generators)
 LOADED_WHEN_ASKED_FOR(masks)
 LOADED_WHEN_ASKED_FOR(streams)
 LOADED_WHEN_ASKED_FOR(tables)

@@ -29,11 +29,11 @@ int environment_put_generator(cpython_environment *e) {
 PyObject *environment_first_reset(cpython_environment *e, int64_t seed) {
   e->is_begun = 1;
   if (!e->generators) e->generators = e->draws ? generators_new(&e->source) : Py_NewRef(Py_None);
-  PyObject *found = e->generators ? PyObject_CallMethod(randomness_module(), "first_reset", "OOOLnL",
-                                                        e->environment, e->unwrapped, e->generators,
-                                                        (long long)seed, (Py_ssize_t)e->rows,
-                                                        (long long)e->location.lane)
-                                  : NULL;
+  PyObject *found = e->generators
+                        ? PyObject_CallMethod(randomness_module(), "first_reset", "OOOLnL", e->environment,
+                                              e->unwrapped, e->generators, (long long)seed,
+                                              (Py_ssize_t)e->rows, (long long)e->location.lane)
+                        : NULL;
   PyObject *result, *generator;
   int is_found = found && PyArg_ParseTuple(found, "OOp", &result, &generator, &e->buffers);
   if (is_found) {

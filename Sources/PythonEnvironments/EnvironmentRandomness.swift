@@ -49,6 +49,7 @@ extension RandomStream {
   /// The stream must outlive them.
   ///
   /// - Parameter feeding: true if generators that Gymnasium would seed from the operating system draw from the stream.
+  /// - Returns: the functions, and the stream's handle.
   func hosted(feeding: Bool) -> cpython_source {
     let source = unsafe source
     return unsafe cpython_source(

@@ -85,7 +85,7 @@ final class HostedObject {
     if !randomness.isNative { stream.restart(at: key) }
   }
 
-  /// Returns the seed for the reset of an episode, or −1 for a reset without a seed.
+  /// Draws the seed for the reset of an episode.
   ///
   /// With ``EnvironmentRandomness/episodes(_:)`` each reset has one: the first number of the episode's stream. On
   /// streams, which are at their beginning after this call, only the first reset has one, since environments may have
@@ -97,6 +97,7 @@ final class HostedObject {
   /// - Parameters:
   ///   - key: the key of the episode.
   ///   - isRepeated: true for a seed before each reset, from its own episode, rather than before the first.
+  /// - Returns: the seed, or −1 for a reset without one.
   /// - Throws: ``EnvironmentError`` when Python raises an exception.
   func seed(_ key: StreamKey, isRepeated: Bool = false) throws(EnvironmentError) -> Int64 {
     if randomness.isNative {

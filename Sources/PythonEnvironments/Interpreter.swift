@@ -116,7 +116,10 @@ public final class Interpreter: Sendable {
   /// Restarts the stream of constructors for the lane whose environment is about to be opened, so that its draws depend
   /// on the lane and not on the process.
   ///
-  /// - Parameter feeding: true if generators that Gymnasium would seed from the operating system draw from it.
+  /// - Parameters:
+  ///   - lane: the lane.
+  ///   - feeding: true if generators that Gymnasium would seed from the operating system draw from it.
+  /// - Throws: ``PythonError`` when Python raises an exception.
   func beginOpening(lane: Int, feeding: Bool) throws(PythonError) {
     if outside.withLock({ $0 == nil }) { try drawOutside(.philox, seed: 0) }
     let failure = outside.withLock { outside -> Failure.Content? in

@@ -15,7 +15,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
   private func fingerprint(_ scratch: Scratch, _ run: String, _ more: [String] = []) throws -> String {
     let command = try Command.run(
       [
-        "train", scratch("names.py:Names"), "--steps", "1024", "--lanes", "2", "--preset", "none", "--seed", "7",
+        "train", scratch("names.py:Names"), "--steps", "1024", "--lanes", "2", "--preset", "none", "--seed",
+        "7",
         "--json", "--quiet", "--out", scratch(run),
       ] + more)
     #expect(command.code == 0, "\(command.error)")
@@ -48,7 +49,9 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     try FileManager.default.removeItem(atPath: scratch("__pycache__"))
     let python = Process()
     python.executableURL = URL(fileURLWithPath: TestPython.projectFolder + "/.venv/bin/python")
-    python.arguments = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", scratch("names.py")]
+    python.arguments = [
+      "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", scratch("names.py"),
+    ]
     python.environment = ["PYTHONHASHSEED": "5"]
     try python.run()
     python.waitUntilExit()

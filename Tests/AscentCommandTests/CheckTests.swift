@@ -73,7 +73,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
   ])
   func `tries a seed at each reset where that helps`(name: String, found: String) throws {
     let check = try Command.run(["check", fixtures + name, "--json", "--steps", "300"])
-    #expect(check.code == 5 && check.out.contains("\"advice\": \"--environment-rng episodes\""), "\(check.out)")
+    #expect(
+      check.code == 5 && check.out.contains("\"advice\": \"--environment-rng episodes\""), "\(check.out)")
     #expect(check.out.contains(found), "\(check.out)")
     let sound = try Command.run(["check", fixtures + "unsound.py:SharesState", "--steps", "300"])
     #expect(!sound.out.contains("--environment-rng episodes"), "\(sound.out)")

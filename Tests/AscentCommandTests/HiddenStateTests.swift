@@ -10,15 +10,18 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
       ["train"] + arguments
         + [
           "--steps", String(steps), "--lanes", "4", "--preset", "none", "--seed", "7", "--json", "--set",
-          "rollout.steps=16", "--set", "algorithm.minibatch=64", "--set", "checkpoint.every_steps=200", "--out", run,
+          "rollout.steps=16", "--set", "algorithm.minibatch=64", "--set", "checkpoint.every_steps=200",
+          "--out", run,
         ])
   }
 
   private func fingerprint(_ command: Command) -> String? { command.lines.last?["fingerprint"] as? String }
 
   @Test(arguments: [
-    ["hidden.py:Starts"], ["hidden.py:Legacy"], ["hidden.py:Planned"], ["hidden.py:FromOS"], ["hidden.py:Lazy"],
-    ["seeded.py:FromOS", "--environment-rng", "episodes"], ["seeded.py:Keeps", "--environment-rng", "episodes"],
+    ["hidden.py:Starts"], ["hidden.py:Legacy"], ["hidden.py:Planned"], ["hidden.py:FromOS"],
+    ["hidden.py:Lazy"],
+    ["seeded.py:FromOS", "--environment-rng", "episodes"],
+    ["seeded.py:Keeps", "--environment-rng", "episodes"],
     ["seeded.py:OfPython", "--environment-rng", "episodes"],
   ])
   func `have the same bits with any workers, when resumed, and in a replay`(arguments: [String]) throws {
@@ -42,7 +45,10 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
   func `reset no more often than the user's loop would`(arguments: [String]) throws {
     let scratch = try Scratch()
     let run = try Command.run(
-      ["train", fixtures + "hidden.py:Strict", "--steps", "600", "--preset", "none", "--quiet", "--out", scratch("a")]
+      [
+        "train", fixtures + "hidden.py:Strict", "--steps", "600", "--preset", "none", "--quiet", "--out",
+        scratch("a"),
+      ]
         + arguments)
     #expect(run.code == 0, "\(run.error)")
   }
@@ -52,7 +58,9 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     let run = try train(scratch("a"), [fixtures + "seeded.py:FromOS", "--workers", "2"])
     let notice = /ascent: seeded.py:\d+ takes a seed from the operating system .*--environment-rng episodes/
     #expect(run.error.matches(of: notice).count == 1, "\(run.error)")
-    for silent in [["hidden.py:FromOS"], ["seeded.py:FromOS", "--environment-rng", "episodes"], ["seeded.py:Keeps"]] {
+    for silent in [
+      ["hidden.py:FromOS"], ["seeded.py:FromOS", "--environment-rng", "episodes"], ["seeded.py:Keeps"],
+    ] {
       let run = try train(scratch(silent[0]), [fixtures + silent[0]] + silent.dropFirst(), steps: 200)
       #expect(run.code == 0 && !run.error.contains("operating system"), "\(run.error)")
     }
@@ -61,7 +69,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
   @Test func `write the seed of each episode into a sample`() throws {
     let scratch = try Scratch()
     let run = try Command.run([
-      "sample", fixtures + "seeded.py:Told", "--environment-rng", "episodes", "--episodes", "4", "--lanes", "2",
+      "sample", fixtures + "seeded.py:Told", "--environment-rng", "episodes", "--episodes", "4", "--lanes",
+      "2",
       "--out", scratch("a.jsonl"),
     ])
     #expect(run.code == 0, "\(run.error)")

@@ -9,7 +9,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/hidden.py:"
 @Suite struct `Random numbers beside np_random` {
   static let names = [
     "Starts", "Nested", "Texts", "Reseeded", "Layer", "FromOS", "Imported", "OfNumpy", "Legacy", "OfPython",
-    "Subclass", "Threads", "Forks", "Lazy", "Inner", "Spawned", "Planned", "Pickled", "Rewound", "PlannedLegacy", "PlannedSpaces",
+    "Subclass", "Threads", "Forks", "Lazy", "Inner", "Spawned", "Planned", "Pickled", "Rewound",
+    "PlannedLegacy", "PlannedSpaces",
   ]
 
   private func play(
@@ -72,7 +73,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/hidden.py:"
     let environment = try open(fixtures + name, lane: 1)
     for k in 0..<UInt32(4) {
       let episode = try play(environment, 1, episode: k)
-      #expect(episode.observations[0] == [Float(k)] && episode.rewards == Array(repeating: Double(k), count: 5))
+      #expect(
+        episode.observations[0] == [Float(k)] && episode.rewards == Array(repeating: Double(k), count: 5))
     }
   }
 }

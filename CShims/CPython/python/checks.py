@@ -3,12 +3,12 @@
 import functools
 import gc
 import itertools
-import random
 import sys
 import warnings
 
 import _ascent_bits as bits
 import _ascent_entropy as entropy
+import _ascent_generators as generators
 import _ascent_host as host
 import _ascent_opening as opening
 import _ascent_randomness as randomness
@@ -83,52 +83,6 @@ def gymnasium_check(reference, register):
     return "note", told[0] + more, "python -c 'from gymnasium.utils.env_checker import check_env; …' says all"
 
 
-def numpy_state():
-    import numpy
-
-    name, keys, position, *rest = numpy.random.get_state()
-    return name, keys.tobytes(), position, tuple(rest)
-
-
-# The generators that all code shares: name, state.
-SHARED = (("random", random.getstate), ("numpy.random", numpy_state))
-
-
-def state_of(generator):
-    """Returns the state of a generator in a form that can be compared."""
-    if isinstance(generator, random.Random):
-        return generator.getstate()
-    holder = generator.bit_generator if hasattr(generator, "bit_generator") else generator
-    state = holder.state if hasattr(holder, "state") else generator.get_state()
-    return repr(state)
-
-
-def own_generators(environment, depth=3):
-    """Finds the generators that an environment has beside its stream: path, generator."""
-    import gymnasium
-    import numpy
-
-    kinds = (numpy.random.Generator, numpy.random.RandomState, random.Random)
-    ours = (streams.StreamGenerator, streams.StreamState, streams.StreamRandom)
-    root = getattr(environment, "unwrapped", environment)
-    known = {id(vars(root).get("_np_random")), id(getattr(root, "np_random", None))} if hasattr(root, "__dict__") else set()
-    found, seen, front = [], known, [("self", root)]
-    for _ in range(depth):
-        following = []
-        for path, thing in front:
-            for name, value in list(getattr(thing, "__dict__", {}).items()):
-                if id(value) in seen or isinstance(value, ours):
-                    continue
-                seen.add(id(value))
-                if isinstance(value, kinds):
-                    if not isinstance(getattr(value, "bit_generator", None), streams.StreamBits):
-                        found.append((f"{path}.{name}", value))
-                elif hasattr(value, "__dict__") and not isinstance(value, (type, gymnasium.Space)):
-                    following.append((f"{path}.{name}", value))
-        front = following
-    return found
-
-
 def play(environment, steps, source):
     """Takes random actions from the action space's own generator, and resets before each episode as a run does."""
     seeds = itertools.count(2)
@@ -173,8 +127,8 @@ def begin(environment, source):
         environment.reset(seed=1)
         environment.action_space.seed(1)
         return
-    generators = streams.Generators(None) if source == "streams" else None
-    randomness.first_reset(environment, root, generators, 1, 0, -1)
+    ours = streams.Generators(None) if source == "streams" else None
+    randomness.first_reset(environment, root, ours, 1, 0, -1)
 
 
 def names_of(shared, before):
@@ -185,13 +139,13 @@ def names_of(shared, before):
 def randomness_check(reference, register, steps, source, system):
     """Checks that an environment draws only from what its run seeds; `system` has lines that the run's trials found."""
     # If they are captured, they draw from the lane's stream.
-    shared = [] if randomness.captured else list(SHARED)
+    shared = [] if randomness.captured else list(generators.SHARED)
     before = {name: state() for name, state in shared}
     environment = make(reference, register)
     early = names_of(shared, before)
     begin(environment, source)
     before = {name: state() for name, state in shared}
-    own = [(path, generator, state_of(generator)) for path, generator in own_generators(environment)]
+    own = [(path, generator, generators.state_of(generator)) for path, generator in generators.of(environment)]
     play(environment, steps, source)
     drawn = names_of(shared, before)
     told = []
@@ -201,7 +155,7 @@ def randomness_check(reference, register, steps, source, system):
             told.append(name + (f" ({location})" if location else ""))
     told += [f"{name} (in its constructor)" for name in early if name not in drawn]
     is_shared = bool(told)
-    of_its_own = [path for path, generator, before in own if state_of(generator) != before]
+    of_its_own = [path for path, generator, before in own if generators.state_of(generator) != before]
     of_its_own += [f"the operating system ({place})" for place in system]
     keeps_them = not is_shared and not system and bool(states.keepers(environment))
     environment.close()
