@@ -19,7 +19,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
 
   @Test(arguments: [
     ["hidden.py:Starts"], ["hidden.py:Legacy"], ["hidden.py:Planned"], ["hidden.py:FromOS"],
-    ["hidden.py:Lazy"],
+    ["hidden.py:Lazy"], ["hidden.py:Constructed"],
     ["seeded.py:FromOS", "--environment-rng", "episodes"],
     ["seeded.py:Keeps", "--environment-rng", "episodes"],
     ["seeded.py:OfPython", "--environment-rng", "episodes"],

@@ -244,11 +244,12 @@ class Forks(Short):
 
     def number(self):
         reading, writing = os.pipe()
-        if os.fork() == 0:
+        child = os.fork()
+        if child == 0:
             numbers = [seeding.np_random()[0].random() for _ in range(2)]
             os.write(writing, repr(self.np_random.random() + (numbers[0] == numbers[1])).encode())
             os.kill(os.getpid(), signal.SIGKILL)
-        os.wait()
+        os.waitpid(child, 0)
         number = float(os.read(reading, 100))
         os.close(reading)
         os.close(writing)

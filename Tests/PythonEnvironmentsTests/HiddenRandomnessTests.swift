@@ -46,14 +46,6 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/hidden.py:"
     }
   }
 
-  @Test func `are those of the lane in a constructor`() throws {
-    func start(_ lane: Int) throws -> [Float] {
-      try play(open(fixtures + "Constructed", lane: lane), 1, episode: 0).observations[0]
-    }
-    #expect(try start(0) == start(0))
-    #expect(try start(0) != start(1))
-  }
-
   @Test func `come from the operating system with the environment's own generators`() throws {
     func first() throws -> Episode {
       try play(open(fixtures + "Texts", randomness: .native), 1, episode: 0, lane: 0)

@@ -200,7 +200,7 @@ def examine(reference, register, steps, source):
     `source` is that of random numbers: streams, episodes or native.
     """
     # Gymnasium's checker resets without seeds, which is no run's doing.
-    system = list(entropy.places)
+    system, entropy.is_watched = list(entropy.places), False
     checks = (
         ("gymnasium", lambda: gymnasium_check(reference, register)),
         ("randomness", lambda: randomness_check(reference, register, steps, source, system)),

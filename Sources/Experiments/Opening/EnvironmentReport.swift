@@ -111,7 +111,7 @@ public struct EnvironmentReport {
     }
     return [
       EnvironmentCheck.Finding(
-        "episodes", .noted, "with a seed at each reset these tests pass: \(helped.joined(separator: ", "))",
+        "seeds", .noted, "with a seed at each reset these tests pass: \(helped.joined(separator: ", "))",
         advice: "--environment-rng episodes")
     ]
   }
