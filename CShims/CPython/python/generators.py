@@ -31,7 +31,7 @@ def of(environment, depth=3):
     import numpy
 
     kinds = (numpy.random.Generator, numpy.random.RandomState, random.Random)
-    ours = (streams.StreamGenerator, streams.StreamState, streams.StreamRandom)
+    ours = (streams.StreamState, streams.StreamRandom)
     root = getattr(environment, "unwrapped", environment)
     known = {id(vars(root).get("_np_random")), id(getattr(root, "np_random", None))} if hasattr(root, "__dict__") else set()
     found, seen, front = [], known, [("self", root)]
@@ -43,7 +43,7 @@ def of(environment, depth=3):
                     continue
                 seen.add(id(value))
                 if isinstance(value, kinds):
-                    if not isinstance(getattr(value, "bit_generator", None), streams.StreamBits):
+                    if not streams.is_stream(value):
                         found.append((f"{path}.{name}", value))
                 elif hasattr(value, "__dict__") and not isinstance(value, (type, gymnasium.Space)):
                     following.append((f"{path}.{name}", value))

@@ -101,7 +101,7 @@ def item_of_space(own):
     @functools.wraps(own)
     def item(self, index):
         global is_indexed
-        before, is_indexed = is_indexed, not isinstance(self.np_random, streams().StreamGenerator)
+        before, is_indexed = is_indexed, not streams().is_stream(self.np_random)
         try:
             return own(self, index)
         finally:

@@ -71,8 +71,8 @@ def thawed(kind, content, more):
     return made
 
 
-class StreamGenerator(numpy.random.Generator):
-    """numpy's Generator over a stream; its copies draw from copies of the stream."""
+class CopiedGenerator(numpy.random.Generator):
+    """A Generator that is copied as newer versions of numpy copy theirs: by its bit generator."""
 
     __slots__ = ()
 
@@ -87,6 +87,21 @@ class StreamGenerator(numpy.random.Generator):
 
     def __reduce__(self):
         return thawed, (type(self), bits.save(self.bit_generator.source), None)
+
+
+def new_generator():
+    """Returns the class of Generators over streams: numpy's own, if copies and pickles have its bit generator."""
+    own = numpy.random.Generator
+    (content, *_) = own(numpy.random.PCG64(0)).__reduce__()[1]
+    return own if isinstance(content, numpy.random.BitGenerator) else CopiedGenerator
+
+
+Generator = new_generator()
+
+
+def is_stream(generator):
+    """True if numpy's Generator draws from a stream."""
+    return isinstance(getattr(generator, "bit_generator", None), StreamBits)
 
 
 class StreamState(numpy.random.RandomState):
@@ -152,8 +167,8 @@ class Generators:
 
     def __init__(self, source):
         self.bits = StreamBits(source)
-        self.generator = StreamGenerator(self.bits)
-        self.made = {numpy.random.Generator: self.generator, StreamGenerator: self.generator}
+        self.generator = Generator(self.bits)
+        self.made = {numpy.random.Generator: self.generator, Generator: self.generator}
 
     def like(self, value):
         """Returns the generator that stands where `value` stood; `value` itself if it is of no known kind."""
@@ -188,4 +203,4 @@ class Generators:
 
 
 # Draws from the stream of the environment that is called: for objects that several lanes share.
-shared = StreamGenerator(StreamBits(None))
+shared = Generator(StreamBits(None))
