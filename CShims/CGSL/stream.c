@@ -83,6 +83,15 @@ cgsl_status cgsl_stream_open(const char *generator, cgsl_key key, cgsl_stream **
   return cgsl_status_ok;
 }
 
+cgsl_stream *cgsl_stream_copy(const cgsl_stream *stream) {
+  cgsl_stream *copy = malloc(sizeof *copy);
+  if (!copy) return NULL;
+  copy->generator = gsl_rng_clone(stream->generator);
+  if (copy->generator) return copy;
+  free(copy);
+  return NULL;
+}
+
 void cgsl_stream_close(cgsl_stream *stream) {
   gsl_rng_free(stream->generator);
   free(stream);

@@ -117,6 +117,7 @@ void cpython_environment_close(cpython_environment *e) {
   Py_XDECREF(e->copy);
   Py_XDECREF(e->array);
   Py_XDECREF(e->generator);
+  Py_XDECREF(e->generators);
   Py_XDECREF(e->seed_name);
   Py_XDECREF(e->reset);
   Py_XDECREF(e->step);

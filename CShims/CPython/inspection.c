@@ -9,14 +9,17 @@ cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpyt
   return fault;
 }
 
-cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps, char **out,
-                                          cpython_failure *failure) {
+cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps, const char *source,
+                                          char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  PyObject *checks = checks_module();
-  PyObject *text = checks ? PyObject_CallMethod(checks, "examine", "ssL", opening->reference, opening->options,
-                                                (long long)steps)
+  /* The trials are no lane's: they draw from the stream of constructors. */
+  ascent_module_use(source_elsewhere());
+  PyObject *checks = streams_module() && generators_module() ? checks_module() : NULL;
+  PyObject *text = checks ? PyObject_CallMethod(checks, "examine", "ssLs", opening->reference,
+                                                opening->options, (long long)steps, source)
                           : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);
+  ascent_module_use(NULL);
   cpython_detach(state);
   return fault;
 }

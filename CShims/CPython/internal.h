@@ -25,7 +25,9 @@ PyObject *states_module(void);
 
 /* Modules that are loaded on first use; NULL with an exception. */
 PyObject *checks_module(void);
+PyObject *generators_module(void);
 PyObject *masks_module(void);
+PyObject *streams_module(void);
 PyObject *tables_module(void);
 PyObject *vectors_module(void);
 
@@ -125,7 +127,12 @@ struct cpython_environment {
 
   cpython_source source;
   int has_source;
-  PyObject *generator; /* the generator for np_random, or NULL */
+  int draws;    /* 1 if np_random draws from the source */
+  int is_begun; /* 1 after a first reset */
+  PyObject *
+      generators; /* a Generators of streams.py over the source, None without one; NULL before a first reset */
+  PyObject *generator; /* what is put into np_random (a vector's Generators), or NULL */
+  int buffers;         /* 1 if one of the generators buffers a number for the next draw */
 };
 
 /* Calls the environment's step with an argument, which may be NULL after an exception; NULL with an exception. */
@@ -146,8 +153,8 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
 cpython_fault environment_hand_over(cpython_environment *e, int is_whole, cpython_environment **out,
                                     cpython_failure *failure);
 
-/* step.c: sets np_random to our generator and calls reset(), or reset(seed=…) if the seed is not negative; NULL with an
- * exception. */
+/* step.c: calls reset(), or reset(seed=…) if the seed is not negative; NULL with an exception. If np_random draws from
+ * the source, a seed belongs to a first reset, and without one np_random is set to our generator before. */
 PyObject *environment_call_reset(cpython_environment *e, int64_t seed);
 
 /* Acquires the lock and makes `import ascent` draw from the environment's source; returns the argument of
@@ -158,8 +165,17 @@ void environment_leave(int state);
 /* randomness.c: sets np_random to our generator if it is another object; 0 with an exception. */
 int environment_put_generator(cpython_environment *e);
 
-/* generator.c: a numpy Generator over the source, a new reference, or NULL with an exception. */
-PyObject *generator_new(const cpython_source *source);
+/* randomness.c: the reset that finds out which generators the environment has; NULL with an exception. */
+PyObject *environment_first_reset(cpython_environment *e, int64_t seed);
+
+/* generator.c: a Generators of streams.py over the source, a new reference, or NULL with an exception. */
+PyObject *generators_new(const cpython_source *source);
+
+/* generator.c: the source of draws outside of calls. */
+const cpython_source *source_elsewhere(void);
+
+/* generator.c: the module `_ascent_bits`, for streams.py. */
+PyObject *bits_module_init(void);
 
 /* generator.c: before a call of an environment, discards the numbers that the previous call left buffered in `random`
  * and `numpy.random`, if these are captured. */

@@ -8,6 +8,15 @@
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wc23-extensions"
+static const char bytecode_source[] = {
+#embed "python/bytecode.py"
+    , 0};
+static const char entropy_source[] = {
+#embed "python/entropy.py"
+    , 0};
+static const char generators_source[] = {
+#embed "python/generators.py"
+    , 0};
 static const char host_source[] = {
 #embed "python/host.py"
     , 0};
@@ -34,6 +43,9 @@ static const char randomness_source[] = {
     , 0};
 static const char states_source[] = {
 #embed "python/states.py"
+    , 0};
+static const char streams_source[] = {
+#embed "python/streams.py"
     , 0};
 static const char tables_source[] = {
 #embed "python/tables.py"
@@ -114,22 +126,28 @@ static PyObject *load(const char *source, const char *file, const char *name) {
   }
 
 LOADED_WHEN_ASKED_FOR(checks)
+LOADED_WHEN_ASKED_FOR(generators)
 LOADED_WHEN_ASKED_FOR(masks)
+LOADED_WHEN_ASKED_FOR(streams)
 LOADED_WHEN_ASKED_FOR(tables)
 LOADED_WHEN_ASKED_FOR(vectors)
 
 /* Runs our files as modules, then the set-up of the process in host.py. */
 static int load_host(const char *site_folder) {
-  host = load(host_source, "<ascent host.py>", "_ascent_host");
+  PyObject *bytecode = load(bytecode_source, "<ascent bytecode.py>", "_ascent_bytecode");
+  host = bytecode ? load(host_source, "<ascent host.py>", "_ascent_host") : NULL;
+  Py_XDECREF(bytecode);
   spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
   PyObject *construction =
       spaces ? load(construction_source, "<ascent construction.py>", "_ascent_construction") : NULL;
   opening = construction ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
   finding = opening ? load(finding_source, "<ascent finding.py>", "_ascent_finding") : NULL;
-  randomness = finding ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
-  states = randomness ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
+  states = finding ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
+  PyObject *entropy = states ? load(entropy_source, "<ascent entropy.py>", "_ascent_entropy") : NULL;
+  randomness = entropy ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
   Py_XDECREF(construction); /* sys.modules has it, too */
-  PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
+  Py_XDECREF(entropy);
+  PyObject *done = randomness ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);
   return done != NULL;
 }
@@ -144,6 +162,7 @@ static void take_fatal_signals(void) {
 cpython_fault cpython_start(const char *executable, const char *site_folder, int optimization,
                             cpython_failure *failure) {
   PyImport_AppendInittab("ascent", ascent_module_init);
+  PyImport_AppendInittab("_ascent_bits", bits_module_init);
   PyStatus status = configure(executable, optimization);
   if (PyStatus_Exception(status)) return failed_start(failure, status);
   cpython_fault fault = cpython_fault_none;

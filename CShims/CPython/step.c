@@ -19,10 +19,12 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
 
 PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   PyObject *result = NULL;
-  if (e->generator && !environment_put_generator(e)) return NULL;
+  if (e->generator && seed < 0 && !environment_put_generator(e)) return NULL;
   e->location.step = 0;
   int64_t began = calls_begin(e);
-  if (seed >= 0) {
+  if (seed >= 0 && e->source.feeds && (e->draws || !e->is_begun)) {
+    result = environment_first_reset(e, seed);
+  } else if (seed >= 0) {
     PyObject *number = PyLong_FromLongLong(seed);
     PyObject *arguments[2] = {NULL, number};
     if (number) {

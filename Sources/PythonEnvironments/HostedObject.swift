@@ -11,8 +11,7 @@ final class HostedObject {
   let handle: OpaquePointer
   let interpreter: Interpreter
   let stream: RandomStream
-  /// True if it draws from its own generator.
-  let isNative: Bool
+  let randomness: EnvironmentRandomness
   /// True if one of its layers has `ascent_get_state()` and `ascent_set_state(state)`.
   ///
   /// False if it draws from its own generator, whose state cannot be restored.
@@ -42,7 +41,7 @@ final class HostedObject {
     lane: Int, randomness: EnvironmentRandomness, interpreter: Interpreter,
     open: (inout OpaquePointer?, UnsafeMutablePointer<cpython_failure>) -> cpython_fault
   ) throws(PythonError) {
-    interpreter.beginOpening(lane: lane)
+    try interpreter.beginOpening(lane: lane, feeding: !randomness.isNative)
     var opened: OpaquePointer?
     let failure = unsafe Failure.of { unsafe open(&opened, $0) }
     guard failure == nil, let handle = unsafe opened else {
@@ -56,14 +55,15 @@ final class HostedObject {
       throw PythonError(.start, "\(error)")
     }
     unsafe self.handle = handle
-    (self.interpreter, self.lane, isNative) = (interpreter, lane, randomness.isNative)
+    (self.interpreter, self.lane, self.randomness) = (interpreter, lane, randomness)
     keepsState = unsafe !randomness.isNative && cpython_environment_keeps_state(handle) != 0
     leftOut = unsafe String(cString: cpython_environment_left_out(handle))
     observationSpace = unsafe Space(handle, ofActions: false)
     actionSpace = unsafe Space(handle, ofActions: true)
     let limit = unsafe cpython_environment_time_limit(handle)
     timeLimit = limit > 0 ? Int(limit) : nil
-    unsafe cpython_environment_set_source(handle, stream.hosted)
+    unsafe cpython_environment_set_source(handle, stream.hosted(feeding: !randomness.isNative))
+    if randomness.isStreams { unsafe cpython_environment_draw(handle) }
   }
 
   deinit { unsafe cpython_environment_close(handle) }
@@ -82,45 +82,61 @@ final class HostedObject {
 
   /// Restarts the stream at `key`, unless the object draws from its own generator.
   func draw(from key: StreamKey) {
-    if !isNative { stream.restart(at: key) }
+    if !randomness.isNative { stream.restart(at: key) }
   }
 
-  /// Seeds the object before a reset, if it needs a seed; the stream is at its beginning before and after.
+  /// Draws the seed for the reset of an episode.
   ///
-  /// Environments may have hidden state beside `np_random`; a first reset, with a seed from the stream, seeds that
-  /// state.
+  /// With ``EnvironmentRandomness/episodes(_:)`` each reset has one: the first number of the episode's stream. On
+  /// streams, which are at their beginning after this call, only the first reset has one, since environments may have
+  /// state beside `np_random` that only a seed reaches.
+  ///
+  /// An environment that is opened for a later episode, to replay it, is first reset as for its first one: in the run
+  /// that is continued it was reset before, too, and some engines differ before and after that.
   ///
   /// - Parameters:
   ///   - key: the key of the episode.
-  ///   - isRepeated: true to seed the hidden state before each reset rather than once.
-  /// - Returns: the seed for `reset(seed=…)`, or −1 for none.
+  ///   - isRepeated: true for a seed before each reset, from its own episode, rather than before the first.
+  /// - Returns: the seed, or −1 for a reset without one.
   /// - Throws: ``EnvironmentError`` when Python raises an exception.
   func seed(_ key: StreamKey, isRepeated: Bool = false) throws(EnvironmentError) -> Int64 {
-    guard !wasSeeded || isRepeated else { return -1 }
-    let isFirst = !wasSeeded
-    wasSeeded = true
-    if isNative {
-      guard isFirst else { return -1 }
+    if randomness.isNative {
+      defer { wasSeeded = true }
+      guard !wasSeeded else { return -1 }
       let seed = (key.seed &+ UInt64(key.lane)) & 0x7FFF_FFFF_FFFF_FFFF
       nativeSeed = seed
       return Int64(seed)
     }
-    let hidden = Int64(stream.nextUInt32() >> 1)
+    if !wasSeeded, key.episode > 0 { try resetFirst(key) }
+    let isFirst = !wasSeeded
+    wasSeeded = true
+    guard isFirst || isRepeated || randomness.isEpisodes else { return -1 }
+    return drawSeed(key)
+  }
+
+  /// Draws the seed of an episode; the stream is then at its beginning, or behind the seed if that is all it gives.
+  private func drawSeed(_ key: StreamKey) -> Int64 {
     stream.restart(at: key)
-    try check(unsafe Failure.of { unsafe cpython_environment_seed_first(handle, hidden, $0) })
-    if isFirst { try check(unsafe Failure.of { unsafe cpython_environment_adopt_generator(handle, $0) }) }
+    let seed = Int64(stream.nextUInt32() >> 1)
+    if randomness.isStreams { stream.restart(at: key) }
+    return seed
+  }
+
+  /// Resets with the seed of the lane's first episode, and drops the observation; the stream is then at `key`.
+  private func resetFirst(_ key: StreamKey) throws(EnvironmentError) {
+    var first = key
+    first.episode = 0
+    wasSeeded = true
+    let seed = drawSeed(first)
+    try check(unsafe Failure.of { unsafe cpython_environment_seed_first(handle, seed, $0) })
     stream.restart(at: key)
-    return -1
   }
 
   // MARK: State across episodes
 
-  /// Returns the state of its layers, from `ascent_get_state()`.
-  func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
-    if !wasSeeded {
-      begin(key)
-      _ = try seed(key)
-    }
+  /// Returns the state of its layers, from `ascent_get_state()`; empty before the first episode.
+  func state() throws(EnvironmentError) -> [UInt8] {
+    guard wasSeeded else { return [] }
     var (bytes, count) = unsafe (UnsafeMutablePointer<CChar>?.none, 0)
     let failure = unsafe Failure.of { unsafe cpython_environment_get_state(handle, &bytes, &count, $0) }
     defer { unsafe cpython_free(bytes) }
@@ -131,9 +147,11 @@ final class HostedObject {
   }
 
   /// Restores the state of its layers with `ascent_set_state()`.
+  ///
+  /// An environment that was never reset is reset before that, so that it has what a state is restored to.
   func restore(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
     begin(key)
-    _ = try seed(key)
+    if !wasSeeded { try resetFirst(key) }
     let bytes = state.map { CChar(bitPattern: $0) }
     try check(
       unsafe bytes.withUnsafeBufferPointer { bytes in

@@ -12,8 +12,14 @@ public final class Interpreter: Sendable {
   public let installation: PythonInstallation
 
   private static let started = Mutex<Interpreter?>(nil)
-  /// The stream for `random` and `numpy.random` outside of environments, once these are captured.
-  private let outside = Mutex<(stream: RandomStream, seed: UInt64)?>(nil)
+  /// The stream for draws outside of environments, and whether it is that of `random` and `numpy.random`, too.
+  private let outside = Mutex<Outside?>(nil)
+
+  private struct Outside {
+    var stream: RandomStream
+    var seed: UInt64
+    var isCaptured = false
+  }
 
   private init(_ installation: PythonInstallation) { self.installation = installation }
 
@@ -75,54 +81,76 @@ public final class Interpreter: Sendable {
     try unsafe Self.text { unsafe cpython_minari_lines(name, $0, $1) }
   }
 
-  /// Makes `random` and `numpy.random` draw from the stream of the environment that is stepped, from now on.
+  /// Sets the generator and the seed of the stream for draws outside of environments, such as in constructors.
   ///
-  /// Draws in constructors come from a separate stream, which depends on this seed and on the lane of the environment.
-  ///
-  /// - Returns: true if they were not captured before; the new seed is used in any case.
-  /// - Throws: ``PythonError`` when numpy cannot be captured.
-  public func captureRandomness(_ generator: RandomGenerator, seed: UInt64) throws(PythonError) -> Bool {
-    let result: Result<Bool, PythonError> = outside.withLock { captured in
-      guard captured == nil else {
-        captured?.seed = seed
-        return .success(false)
+  /// - Throws: ``PythonError`` when the stream cannot be opened.
+  public func drawOutside(_ generator: RandomGenerator, seed: UInt64) throws(PythonError) {
+    let result: Result<Void, PythonError> = outside.withLock { outside in
+      guard outside?.stream.generator != generator || outside?.isCaptured == true else {
+        outside?.seed = seed
+        return .success(())
       }
       do {
-        let key = StreamKey(seed: seed, purpose: .environment, episode: Self.beforeEpisodes)
-        let opened = try RandomStream(key, generator: generator)
-        captured = (opened, seed)
-        let failure = unsafe Failure.of { unsafe cpython_capture_randomness(opened.hosted, $0) }
-        return failure.map { .failure($0.pythonError) } ?? .success(true)
+        outside = Outside(stream: try RandomStream(Self.key(seed), generator: generator), seed: seed)
+        return .success(())
       } catch {
         return .failure(PythonError(.start, "\(error)"))
       }
     }
+    try result.get()
+  }
+
+  /// Makes `random` and `numpy.random` draw from the stream of the environment that is stepped, from now on.
+  ///
+  /// Draws in constructors come from a separate stream, which depends on the seed of ``drawOutside(_:seed:)`` and on the
+  /// lane of the environment.
+  ///
+  /// - Returns: true if they were not captured before.
+  /// - Throws: ``PythonError`` when numpy cannot be captured.
+  public func captureRandomness() throws(PythonError) -> Bool {
+    try beginOpening(lane: 0, feeding: true)
+    let result: Result<Bool, PythonError> = outside.withLock { outside in
+      guard outside?.isCaptured == false else { return .success(false) }
+      outside?.isCaptured = true
+      let failure = unsafe Failure.of { unsafe cpython_capture_randomness($0) }
+      return failure.map { .failure($0.pythonError) } ?? .success(true)
+    }
     return try result.get()
   }
 
-  /// The episode number of the stream for draws before the first episode; no episode has it.
-  private static let beforeEpisodes = UInt32.max
+  /// The key of the stream for draws before the first episode; no episode has it.
+  private static func key(_ seed: UInt64, lane: Int = 0) -> StreamKey {
+    StreamKey(seed: seed, purpose: .environment, lane: UInt32(lane), episode: UInt32.max)
+  }
 
   /// Restarts the stream of constructors for the lane whose environment is about to be opened, so that its draws depend
   /// on the lane and not on the process.
-  func beginOpening(lane: Int) {
-    outside.withLock { captured in
-      guard let (stream, seed) = captured else { return }
-      stream.restart(
-        at: StreamKey(
-          seed: seed, purpose: .environment, lane: UInt32(lane), episode: Self.beforeEpisodes))
+  ///
+  /// - Parameters:
+  ///   - lane: the lane.
+  ///   - feeding: true if generators that Gymnasium would seed from the operating system draw from it.
+  /// - Throws: ``PythonError`` when Python raises an exception.
+  func beginOpening(lane: Int, feeding: Bool) throws(PythonError) {
+    if outside.withLock({ $0 == nil }) { try drawOutside(.philox, seed: 0) }
+    let failure = outside.withLock { outside -> Failure.Content? in
+      guard let outside else { return nil }
+      outside.stream.restart(at: Self.key(outside.seed, lane: lane))
+      return unsafe Failure.of { unsafe cpython_draw_elsewhere(outside.stream.hosted(feeding: feeding), $0) }
     }
+    if let failure { throw failure.pythonError }
   }
 
   /// Returns the findings of the checks inside of Python on an environment, in trials of `steps` steps.
   ///
   /// - Throws: ``PythonError`` when it cannot be opened.
   public func findings(
-    about opening: PythonOpening, steps: Int
+    about opening: PythonOpening, steps: Int, randomness: EnvironmentRandomness
   ) throws(PythonError) -> [EnvironmentCheck.Finding] {
     let text = try unsafe Self.text { out, failure in
       unsafe opening.withC { opening in
-        unsafe cpython_environment_examine(opening, Int64(steps), out, failure)
+        unsafe randomness.name.withCString { source in
+          unsafe cpython_environment_examine(opening, Int64(steps), source, out, failure)
+        }
       }
     }
     return text.split(separator: "\n").compactMap { line in

@@ -98,7 +98,7 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
 
   /// Returns the state of its layers, from `ascent_get_state()`.
   public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
-    try hosted.state(before: key)
+    try hosted.state()
   }
 
   /// Restores the state of its layers with `ascent_set_state()`.

@@ -83,7 +83,7 @@ public final class PythonVector: EnvironmentVector {
 
   /// Returns the state of its layers, from `ascent_get_state()`.
   public func state(before key: StreamKey) throws(EnvironmentError) -> [UInt8] {
-    try hosted.state(before: key)
+    try hosted.state()
   }
 
   /// Restores the state of its layers with `ascent_set_state()`.
@@ -91,7 +91,7 @@ public final class PythonVector: EnvironmentVector {
     try hosted.restore(state, before: key)
   }
 
-  /// Resets all environments, after a reset with a seed from the stream, which seeds state beside `np_random`.
+  /// Resets all environments with a seed from the stream, which seeds state beside `np_random`.
   public func restart(_ key: StreamKey, following transitions: StreamKey) throws(EnvironmentError) {
     hosted.begin(key)
     let seed = try hosted.seed(key, isRepeated: true)

@@ -114,7 +114,14 @@ public final class RandomStream {
         return unsafe cgsl_draw(
           OpaquePointer(state), distribution, parameters, parameterCount, out, count
         ).rawValue
-      })
+      },
+      copy: { unsafe cgsl_stream_copy(OpaquePointer($0)).map { unsafe UnsafeMutableRawPointer($0) } },
+      release: { unsafe cgsl_stream_close(OpaquePointer($0)) },
+      save: { state, out in
+        if let out = unsafe out { unsafe cgsl_stream_save(OpaquePointer(state), out) }
+        return unsafe cgsl_stream_state_size(OpaquePointer(state))
+      },
+      load: { unsafe cgsl_stream_restore(OpaquePointer($0), $1, $2).rawValue })
   }
 }
 
@@ -131,6 +138,13 @@ package struct StreamSource {
     @convention(c) (
       UnsafeMutableRawPointer, Int32, UnsafePointer<Double>, Int, UnsafeMutablePointer<Double>, Int
     ) -> Int32
+  /// The state of a new stream at the same position, which `release` frees; nil without memory.
+  package var copy: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+  package var release: @convention(c) (UnsafeMutableRawPointer) -> Void
+  /// Writes the position unless the buffer is nil, and returns its size.
+  package var save: @convention(c) (UnsafeMutableRawPointer, UnsafeMutablePointer<UInt8>?) -> Int
+  /// (state, bytes, their count) → 0, or nonzero for bytes that are no position of this generator.
+  package var load: @convention(c) (UnsafeMutableRawPointer, UnsafePointer<UInt8>, Int) -> Int32
 }
 
 extension StreamKey {

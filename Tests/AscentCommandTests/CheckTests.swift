@@ -54,6 +54,46 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     #expect(names(check, "fail") == failures, "\(check.out)")
   }
 
+  @Test(arguments: [
+    ["ENVS/arrivals.py:Queue"], ["hidden.py:Starts"], ["hidden.py:Legacy"], ["hidden.py:Reseeded"],
+    ["hidden.py:FromOS"], ["seeded.py:FromOS", "--environment-rng", "episodes"],
+    ["seeded.py:Keeps", "--environment-rng", "episodes"], ["hidden.py:ConstructedByPython", "--capture-rng"],
+    ["vectors.py:DrawingNextStep", "--vector"],
+  ])
+  func `finds spaces, RandomStates and draws of import ascent sound`(arguments: [String]) throws {
+    let path =
+      arguments[0].hasPrefix("ENVS/")
+      ? TestPython.projectFolder + "/envs/" + arguments[0].dropFirst(5) : fixtures + arguments[0]
+    let check = try Command.run(["check", path, "--json", "--steps", "300"] + arguments.dropFirst())
+    #expect(check.code == 0 && names(check, "fail").isEmpty, "\(check.out)\(check.error)")
+  }
+
+  @Test(arguments: [
+    ("seeded.py:FromOS", "the operating system (seeded.py:"), ("seeded.py:Keeps", "self.generator"),
+  ])
+  func `tries a seed at each reset where that helps`(name: String, found: String) throws {
+    let check = try Command.run(["check", fixtures + name, "--json", "--steps", "300"])
+    #expect(check.code == 5, "\(check.error)")
+    let tried = check.lines.filter { $0["name"] as? String == "seeds" }
+    #expect(tried.compactMap { $0["advice"] as? String } == ["--environment-rng episodes"], "\(check.out)")
+    #expect(check.out.contains(found), "\(check.out)")
+    let sound = try Command.run(["check", fixtures + "unsound.py:SharesState", "--steps", "300"])
+    #expect(!sound.out.contains("note  seeds"), "\(sound.out)")
+  }
+
+  @Test func `finds a draw in a constructor alone`() throws {
+    let check = try Command.run(["check", fixtures + "hidden.py:ConstructedByPython", "--steps", "300"])
+    #expect(check.code == 5 && check.out.contains("random (in its constructor)"), "\(check.out)")
+    #expect(check.out.contains("--capture-rng"), "\(check.out)")
+  }
+
+  @Test func `fails what ascent train refuses`() throws {
+    let check = try Command.run([
+      "check", "CartPole-v1", "--set", "policy.convolutions=8x3/1", "--json", "--steps", "50",
+    ])
+    #expect(check.code == 5 && names(check, "fail") == ["policy"], "\(check.out)\(check.error)")
+  }
+
   @Test func `says where a shared generator is drawn from`() throws {
     let check = try Command.run(["check", fixtures + "misbehaving.py:OwnSeed"])
     let pattern = /it draws from random \(misbehaving.py:\d+\), numpy.random \(misbehaving.py:\d+\)/
@@ -72,7 +112,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     (["CartPole-v1", "--steps", "0"], "--steps"), (["CartPole-v7"], "CartPole-v1"),
     (["native:tiger", "--capture-rng"], "--capture-rng"),
     (["CartPole-v1", "--capture-rng", "--environment-rng", "native"], "--capture-rng"),
-    (["CartPole-v1", "--set", "environment.vector=2"], "environment.vector"),
+    (["Taxi-v4", "--vector"], "vector entry point"),
   ])
   func `refuses what it cannot do`(_ arguments: [String], _ words: String) throws {
     let check = try Command.run(["check"] + arguments)

@@ -101,8 +101,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/keeping.py:"
       return String(decoding: file, as: UTF8.self).matches(of: /"state": {"state": (\d+)/).map { $0.1 }
     }
     let (early, last) = (try #require(generators.first), try #require(generators.last))
-    #expect(early.count == 6 && last.count == 6)
-    #expect(zip(early, last).allSatisfy { $0 != $1 }, "\(generators)")
+    // Before its first reset an environment has nothing to give.
+    #expect(early.isEmpty && last.count == 6 && Set(last).count == 6, "\(generators)")
   }
 
   /// Without the two methods the same environment goes elsewhere: what the tests above see is theirs.
@@ -152,7 +152,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/keeping.py:"
     let run = try train(scratch("run"), [fixtures + name, "--lanes", "2"])
     #expect(run.code == code && run.error.contains(words), "\(run.code) \(run.error)")
     guard name == "GivesText" else { return }
-    #expect(run.error.contains("(lane 0, episode 0, step 0, seed 7)"))
+    #expect(run.error.contains(/\(lane \d, episode 0, step \d+, seed 7\)/), "\(run.error)")
   }
 
   /// The actions alone do not make such a fault again.

@@ -118,19 +118,6 @@ import Testing
       """)
     #expect(answer.contains("only inside of reset() and step()"))
   }
-
-  @Test func `refuses to have its stream copied`() throws {
-    _ = try open("CartPole-v1")
-    let answer = try TestPython.interpreter().run(
-      """
-      import _ascent_randomness, pickle
-      try:
-          pickle.dumps(_ascent_randomness.StreamBits(None))
-      except TypeError as error:
-          result = error
-      """)
-    #expect(answer.contains("cannot be pickled"))
-  }
 }
 
 @Suite struct `A hosted environment with its own seeding` {

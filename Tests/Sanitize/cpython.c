@@ -25,8 +25,33 @@ static int32_t draw(void *state, int32_t distribution, const double *parameters,
   return 0;
 }
 
-static const cpython_source source = {
-    .state = &bits, .next_uint64 = next64, .next_uint32 = next32, .next_double = next_double, .draw = draw};
+static void *copy(void *state) {
+  uint64_t *x = malloc(sizeof *x);
+  if (x) *x = *(uint64_t *)state;
+  return x;
+}
+
+static size_t save(void *state, uint8_t *out) {
+  if (out) memcpy(out, state, sizeof bits);
+  return sizeof bits;
+}
+
+static int32_t load(void *state, const uint8_t *bytes, size_t size) {
+  if (size != sizeof bits) return 1;
+  memcpy(state, bytes, size);
+  return 0;
+}
+
+static const cpython_source source = {.state = &bits,
+                                      .next_uint64 = next64,
+                                      .next_uint32 = next32,
+                                      .next_double = next_double,
+                                      .draw = draw,
+                                      .copy = copy,
+                                      .release = free,
+                                      .save = save,
+                                      .load = load,
+                                      .feeds = 1};
 
 static size_t floats(const cpython_environment *e, int of_actions, int flat) {
   size_t sum = 0;
@@ -86,7 +111,7 @@ static void play(const char *reference, int steps, int64_t seed) {
     fault = cpython_environment_table(e, &table, &failure);
     cpython_free(table);
     cpython_environment_set_source(e, source);
-    if (fault == cpython_fault_none) fault = cpython_environment_adopt_generator(e, &failure);
+    cpython_environment_draw(e);
     if (fault == cpython_fault_none) fault = cpython_environment_seed_first(e, 5, &failure);
     if (fault == cpython_fault_none) fault = cpython_environment_reset(e, seed, observation, &failure);
     if (fault == cpython_fault_none) fault = exchange_state(e, &failure);
@@ -126,8 +151,8 @@ static void play_vector(const char *reference, int steps) {
     if (!observations || !finals || !actions || !rewards || !terminated || !truncated) exit(3);
     const cpython_batch batch = {observations, finals, rewards, terminated, truncated};
     cpython_environment_set_source(e, source);
+    cpython_environment_draw(e);
     fault = cpython_environment_seed_first(e, 5, &failure);
-    if (fault == cpython_fault_none) fault = cpython_environment_adopt_generator(e, &failure);
     if (fault == cpython_fault_none) fault = cpython_vector_reset(e, -1, observations, &failure);
     for (; done < steps && fault == cpython_fault_none; done++) {
       fault = cpython_vector_step(e, actions, &batch, &failure);
@@ -172,6 +197,7 @@ int main(int count, char **arguments) {
     fprintf(stderr, "%s\n", failure.first ? failure.first : "Python does not start");
     return 1;
   }
+  if (cpython_draw_elsewhere(source, &failure) != cpython_fault_none) return 1;
   static const char *const good[] = {
       "CartPole-v1", "Pendulum-v1",    "FrozenLake-v1",  "Blackjack-v1",
       "Taxi-v4",     "LunarLander-v3", "HalfCheetah-v5", "envs/arrivals.py:Queue"};
@@ -180,7 +206,8 @@ int main(int count, char **arguments) {
   play("nowhere.py:Class", 1, -1);
   play("json:Id", 1, -1);
 
-  static const char *const fixtures[] = {"Tests/Fixtures/misbehaving.py", "Tests/Fixtures/keeping.py"};
+  static const char *const fixtures[] = {"Tests/Fixtures/misbehaving.py", "Tests/Fixtures/keeping.py",
+                                         "Tests/Fixtures/hidden.py"};
   char *names = NULL;
   int played = 0;
   for (size_t k = 0; k < sizeof fixtures / sizeof *fixtures; k++) {

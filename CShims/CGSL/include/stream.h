@@ -21,6 +21,9 @@ typedef struct cgsl_key {
 /* Opens a stream of the named generator at its beginning; the caller closes it. */
 cgsl_status cgsl_stream_open(const char *generator, cgsl_key key, cgsl_stream *_Nullable *_Nonnull out);
 
+/* Returns a new stream at the position of this one, or NULL without memory; the caller closes it. */
+cgsl_stream *_Nullable cgsl_stream_copy(const cgsl_stream *stream);
+
 /* Closes the stream and frees its memory. */
 void cgsl_stream_close(cgsl_stream *stream);
 

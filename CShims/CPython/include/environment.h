@@ -86,29 +86,34 @@ cpython_fault cpython_environment_table(cpython_environment *environment, char *
                                         cpython_failure *failure);
 
 /* The findings of the checks inside of Python, which open the environment and step it in trials of `steps` steps: one
- * line each, with name, verdict (pass, fail, note), text and advice separated by tabs. The caller frees the text. */
-cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps,
+ * line each, with name, verdict (pass, fail, note), text and advice separated by tabs. `source` is the source of random
+ * numbers: streams, episodes or native. An environment must have been opened before. The caller frees the text. */
+cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps, const char *source,
                                           char *_Nullable *_Nonnull out, cpython_failure *failure);
 
-/* Makes `random` and `numpy.random` draw from the source of the environment that is stepped, from now on. Draws
- * elsewhere come from `outside`, which must outlive the interpreter. */
-cpython_fault cpython_capture_randomness(cpython_source outside, cpython_failure *failure);
+/* Sets the source of draws outside of calls, such as those of constructors; it must outlive the interpreter. If it
+ * feeds, generators that Gymnasium would seed from the operating system draw from it from now on, and inside of calls
+ * from the source of the environment that is called, if that feeds, too. */
+cpython_fault cpython_draw_elsewhere(cpython_source source, cpython_failure *failure);
+
+/* Makes `random` and `numpy.random` draw from the same sources from now on. */
+cpython_fault cpython_capture_randomness(cpython_failure *failure);
 
 /* Sets the source from which `import ascent` draws in this environment. The source must outlive the environment. */
 void cpython_environment_set_source(cpython_environment *environment, cpython_source source);
 
-/* Sets the environment's np_random, if it has one, to a numpy Generator over the source; each reset sets it again. */
-cpython_fault cpython_environment_adopt_generator(cpython_environment *environment, cpython_failure *failure);
+/* Makes np_random draw from the source, from the first reset on. */
+void cpython_environment_draw(cpython_environment *environment);
 
-/* Seeds the random state beside np_random: the environment's own (by a reset with this seed), `random`, and numpy's
- * global generator. */
+/* Resets with a seed and drops the observation, before a state is restored. */
 cpython_fault cpython_environment_seed_first(cpython_environment *environment, int64_t seed,
                                              cpython_failure *failure);
 
 /* Sets the lane and the episode of the environment, for the message of cpython_watch_calls. */
 void cpython_environment_set_location(cpython_environment *environment, int64_t lane, int64_t episode);
 
-/* Calls reset(), or reset(seed=…) if the seed is not negative, and writes the flattened observation. */
+/* Calls reset(), or reset(seed=…) if the seed is not negative, and writes the flattened observation. If np_random draws
+ * from the source, a seed is that of a first reset: generators that are made from it draw from the source. */
 cpython_fault cpython_environment_reset(cpython_environment *environment, int64_t seed, float *observation,
                                         cpython_failure *failure);
 

@@ -1,16 +1,21 @@
 """The checks of `ascent check` that run inside of Python, as the module `_ascent_checks`."""
 
+import functools
 import gc
 import inspect
-import random
+import itertools
 import sys
 import warnings
 
+import _ascent_bits as bits
 import _ascent_construction as construction
+import _ascent_entropy as entropy
+import _ascent_generators as generators
 import _ascent_host as host
 import _ascent_opening as opening
 import _ascent_randomness as randomness
 import _ascent_states as states
+import _ascent_streams as streams
 
 # More memory blocks than this for each step are a leak: a list that grows takes one or two.
 MOST_BLOCKS = 0.5
@@ -26,7 +31,7 @@ EXPECTED_WARNINGS = (
 def make(reference, options):
     """Makes the environment as its users do, with all wrappers."""
     gymnasium = host.gymnasium_for(reference)
-    opening.call_registrations(options.register)
+    opening.call_registrations(options.options)
     return opening.raw_environment(reference, gymnasium, options)
 
 
@@ -42,16 +47,36 @@ def checker_options(check_env):
     return {name: True for name in ("skip_render_check", "skip_close_check") if name in known}
 
 
+def repeat_stream(environment):
+    """Makes each reset with a seed return to the same position of the stream from which `import ascent` draws.
+
+    The checker expects equal episodes from equal seeds; in a run it is the stream that is equal.
+    """
+    own, start = environment.reset, bits.save(None)
+
+    @functools.wraps(own)
+    def reset(*arguments, **options):
+        if options.get("seed") is not None:
+            bits.load(None, start)
+        return own(*arguments, **options)
+
+    environment.reset = reset
+
+
 def gymnasium_check(reference, options):
     """Runs Gymnasium's own checker: exceptions fail, warnings are noted."""
     import gymnasium
-    from gymnasium.utils.env_checker import check_env
 
+    try:
+        from gymnasium.utils.env_checker import check_env
+    except ImportError as error:
+        return "note", f"not applied: Gymnasium's checker cannot be imported: {sentence(error)}", ""
     environment = make(reference, options)
     if not isinstance(environment, gymnasium.Env):
         return "note", "not applied: the class is no gymnasium.Env", ""
     if randomness.captured:
         return "note", "not applied: captured random numbers do not depend on its seeds", ""
+    repeat_stream(environment)
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
@@ -69,60 +94,21 @@ def gymnasium_check(reference, options):
     return "note", told[0] + more, "python -c 'from gymnasium.utils.env_checker import check_env; …' says all"
 
 
-def numpy_state():
-    import numpy
+def play(environment, steps, source):
+    """Takes random actions from the action space's own generator, and resets before each episode as a run does."""
+    seeds = itertools.count(2)
 
-    name, keys, position, *rest = numpy.random.get_state()
-    return name, keys.tobytes(), position, tuple(rest)
+    def reset():
+        environment.reset(seed=next(seeds)) if source == "episodes" else environment.reset()
 
-
-# The generators that all code shares: name, state.
-SHARED = (("random", random.getstate), ("numpy.random", numpy_state))
-
-
-def state_of(generator):
-    """Returns the state of a generator in a form that can be compared."""
-    if isinstance(generator, random.Random):
-        return generator.getstate()
-    holder = generator.bit_generator if hasattr(generator, "bit_generator") else generator
-    state = holder.state if hasattr(holder, "state") else generator.get_state()
-    return repr(state)
-
-
-def own_generators(environment, depth=3):
-    """Finds the generators that an environment has beside np_random: path, generator."""
-    import gymnasium
-    import numpy
-
-    kinds = (numpy.random.Generator, numpy.random.RandomState, random.Random)
-    root = getattr(environment, "unwrapped", environment)
-    known = {id(vars(root).get("_np_random"))} if hasattr(root, "__dict__") else set()
-    found, seen, front = [], set(), [("self", root)]
-    for _ in range(depth):
-        following = []
-        for path, thing in front:
-            for name, value in list(getattr(thing, "__dict__", {}).items()):
-                if id(value) in seen or id(value) in known:
-                    continue
-                seen.add(id(value))
-                if isinstance(value, kinds):
-                    found.append((f"{path}.{name}", value))
-                elif hasattr(value, "__dict__") and not isinstance(value, (type, gymnasium.Space)):
-                    following.append((f"{path}.{name}", value))
-        front = following
-    return found
-
-
-def play(environment, steps):
-    """Takes random actions from the action space's own generator, and resets after each episode."""
-    environment.reset()
+    reset()
     for _ in range(steps):
         _, _, terminated, truncated, _ = environment.step(environment.action_space.sample())
         if terminated or truncated:
-            environment.reset()
+            reset()
 
 
-def line_that_draws(environment, state):
+def line_that_draws(environment, state, source):
     """Returns the first line of the environment's own code after which a shared generator's state has changed."""
     location, last, found = [None], [state()], []
 
@@ -132,54 +118,81 @@ def line_that_draws(environment, state):
         now = state()
         if now != last[0]:
             found.append(location[0])
-        elif not any(part in frame.f_code.co_filename for part in ("/random.py", "<frozen")):
-            location[0] = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
+        elif entropy.is_users(frame.f_code.co_filename):
+            location[0] = entropy.place(frame)
         last[0] = now
         return trace
 
     sys.settrace(trace)
     try:
-        play(environment, 20)
+        play(environment, 20, source)
     finally:
         sys.settrace(None)
     return found[0] if found else None
 
 
-def randomness_check(reference, options, steps):
-    """Checks that nothing but np_random is drawn from."""
-    environment = make(reference, options)
-    randomness.seed_first(environment, 1)
-    environment.action_space.seed(1)
+def begin(environment, source):
+    """Makes the first reset, as a run does with this source of random numbers."""
+    root = getattr(environment, "unwrapped", environment)
+    if source == "native":
+        environment.reset(seed=1)
+        environment.action_space.seed(1)
+        return
+    ours = streams.Generators(None) if source == "streams" else None
+    randomness.first_reset(environment, root, ours, 1, 0, -1)
+
+
+def names_of(shared, before):
+    """Returns the names of the generators whose states have changed."""
+    return [name for name, state in shared if before[name] != state()]
+
+
+def randomness_check(reference, options, steps, source, system):
+    """Checks that an environment draws only from what its run seeds; `system` has lines that the run's trials found."""
     # If they are captured, they draw from the lane's stream.
-    shared = [] if randomness.captured else [(name, state, state()) for name, state in SHARED]
-    own = [(path, generator, state_of(generator)) for path, generator in own_generators(environment)]
-    play(environment, steps)
-    drawn = []
-    for name, state, before in shared:
-        if state() != before:
-            location = line_that_draws(environment, state)
-            drawn.append(name + (f" ({location})" if location else ""))
-    advice = "draw from self.np_random" + ("; or let Ascent replace the shared generators: --capture-rng" if drawn else "")
-    of_its_own = [path for path, generator, before in own if state_of(generator) != before]
-    keeps_them = not drawn and bool(states.keepers(environment))
-    drawn += of_its_own
+    shared = [] if randomness.captured else list(generators.SHARED)
+    before = {name: state() for name, state in shared}
+    environment = make(reference, options)
+    early = names_of(shared, before)
+    begin(environment, source)
+    before = {name: state() for name, state in shared}
+    own = [(path, generator, generators.state_of(generator)) for path, generator in generators.of(environment)]
+    play(environment, steps, source)
+    drawn = names_of(shared, before)
+    told = []
+    for name, state in shared:
+        if name in drawn:
+            location = line_that_draws(environment, state, source)
+            told.append(name + (f" ({location})" if location else ""))
+    told += [f"{name} (in its constructor)" for name in early if name not in drawn]
+    is_shared = bool(told)
+    of_its_own = [path for path, generator, before in own if generators.state_of(generator) != before]
+    of_its_own += [f"the operating system ({place})" for place in system]
+    keeps_them = not is_shared and not system and bool(states.keepers(environment))
     environment.close()
-    if drawn and keeps_them:
-        what = "it draws from " + ", ".join(drawn) + ", which ascent_get_state() has to give"
+    everything = ", ".join(told + of_its_own)
+    if not everything:
+        return "pass", "it draws from nothing but np_random and its spaces", ""
+    if keeps_them:
+        what = f"it draws from {everything}, which ascent_get_state() has to give"
         return "note", what, "seed them from reset(seed=…); otherwise every run draws the same numbers"
-    if drawn:
-        return "fail", "it draws from " + ", ".join(drawn) + " beside self.np_random", advice
-    return "pass", "nothing but np_random is drawn from", ""
+    if source == "episodes" and not is_shared and not system:
+        return "note", f"it draws from {everything}, which each reset(seed=…) has to seed", ""
+    advice = "draw from self.np_random"
+    if is_shared:
+        advice += "; or let Ascent replace the shared generators: --capture-rng"
+    if of_its_own and not is_shared and source == "streams":
+        advice += "; or let each reset seed it: --environment-rng episodes"
+    return "fail", f"it draws from {everything} beside self.np_random", advice
 
 
-def memory_check(reference, options, steps):
+def memory_check(reference, options, steps, source):
     """Checks that memory does not grow with the steps."""
     environment = make(reference, options)
-    randomness.seed_first(environment, 1)
-    environment.action_space.seed(1)
+    begin(environment, source)
     counts = []
     for _ in range(3):
-        play(environment, steps)
+        play(environment, steps, source)
         gc.collect()
         counts.append(sys.getallocatedblocks())
     environment.close()
@@ -192,13 +205,18 @@ def memory_check(reference, options, steps):
     return "pass", f"no growth over {3 * steps:,} steps", ""
 
 
-def examine(reference, options, steps):
-    """Returns the findings as lines: name, verdict, text and advice, separated by tabs."""
+def examine(reference, options, steps, source):
+    """Returns the findings as lines: name, verdict, text and advice, separated by tabs.
+
+    `source` is that of random numbers: streams, episodes or native.
+    """
     options = construction.Options(options)
+    # Gymnasium's checker resets without seeds, which is no run's doing.
+    system, entropy.is_watched = list(entropy.places), False
     checks = (
         ("gymnasium", lambda: gymnasium_check(reference, options)),
-        ("randomness", lambda: randomness_check(reference, options, steps)),
-        ("memory", lambda: memory_check(reference, options, steps)),
+        ("randomness", lambda: randomness_check(reference, options, steps, source, system)),
+        ("memory", lambda: memory_check(reference, options, steps, source)),
     )
     lines = []
     for name, check in checks:

@@ -1,76 +1,228 @@
-"""The random numbers of environments: a lane's stream as numpy's generator. Runs as the module `_ascent_randomness`."""
+"""The random numbers of environments: which generators draw from a lane's stream. Runs as `_ascent_randomness`.
 
+Before an environment's first reset its generators are not yet known. So the first reset is the user's own, with a seed,
+and what is made from that seed meanwhile by gymnasium's functions is a generator over the lane's stream.
+"""
+
+import contextlib
+import functools
+import os
 import random
-import threading
+
+import _ascent_bits as bits
+import _ascent_entropy as entropy
+import _ascent_states as states
 
 
-class StreamBits:
-    """A bit generator for numpy.random over a GSL stream."""
+class First:
+    """A first reset in progress: the lane's generators, and the seeds for which they stand."""
 
-    def __init__(self, capsule):
-        self.capsule = capsule
-        self.lock = threading.Lock()
+    def __init__(self, generators, seeds):
+        self.generators, self.seeds = generators, seeds
 
-    def __reduce__(self):
-        raise TypeError("a lane's random stream cannot be pickled or copied: Ascent restores episodes by replaying them")
-
-    def spawn(self, count):
-        raise TypeError("a lane's random stream cannot be spawned: draw from it, or make numpy.random.default_rng(seed)")
+    def means(self, seed):
+        return isinstance(seed, int) and seed in self.seeds
 
 
-def generator(capsule):
-    import numpy
+first = None
+# False in processes that an environment forks: there, gymnasium's functions do what they always do.
+serves = True
 
-    return numpy.random.Generator(StreamBits(capsule))
+
+def leave_child():
+    global serves, first
+    serves, first = False, None
+    entropy.is_watched = False
 
 
-def seed_first(environment, seed):
-    """Seeds the random state beside np_random: the environment's own generators, `random`, and numpy's global one."""
+def streams():
+    import _ascent_streams
+
+    return _ascent_streams
+
+
+@functools.cache
+def install():
+    """Makes the generators that gymnasium would seed from the operating system draw from streams; False without it."""
+    try:
+        from gymnasium.spaces import Space
+        from gymnasium.utils import seeding
+    except ImportError:
+        return False  # opening the environment reports it
+    own = seeding.np_random
+
+    @functools.wraps(own)
+    def np_random(seed=None):
+        if first is not None and first.means(seed):
+            return first.generators.generator, seed
+        if seed is None and is_indexed:
+            return own(0)
+        if seed is None and serves and bits.feeds():
+            return streams().shared, bits.peek(None) >> 1
+        return own(seed)
+
+    seeding.np_random = np_random
+    for kind in subclasses(Space):
+        if "seed" in vars(kind):
+            kind.seed = seed_of_space(kind.seed)
+        if "__getitem__" in vars(kind) and kind.__name__ == "MultiDiscrete":
+            kind.__getitem__ = item_of_space(kind.__getitem__)
+    os.register_at_fork(after_in_child=leave_child)
+    entropy.watch()
+    return True
+
+
+def subclasses(kind):
+    yield kind
+    for following in kind.__subclasses__():
+        yield from subclasses(following)
+
+
+def seed_of_space(own):
+    """Returns a method seed() that leaves a space on the stream where reset(seed=…) seeds it in a first reset."""
+
+    @functools.wraps(own)
+    def seed(self, seed=None):
+        if first is not None and first.means(seed):
+            put_in_space(self)
+            return seed
+        return own(self, seed)
+
+    return seed
+
+
+# True while a part of a space is made that is to have the state of a generator of numpy's.
+is_indexed = False
+
+
+def item_of_space(own):
+    """Returns a method that gives a part of a MultiDiscrete a generator of the kind that the whole has."""
+
+    @functools.wraps(own)
+    def item(self, index):
+        global is_indexed
+        before, is_indexed = is_indexed, not streams().is_stream(self.np_random)
+        try:
+            return own(self, index)
+        finally:
+            is_indexed = before
+
+    return item
+
+
+def put_in_space(space, seen=None):
+    """Makes a space and those that it consists of draw from the stream of the environment that is called."""
+    from gymnasium.spaces import Space
+
+    seen = set() if seen is None else seen
+    if not isinstance(space, Space) or id(space) in seen:
+        return
+    seen.add(id(space))
+    space._np_random = streams().shared
+    for value in list(vars(space).values()):
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else (value,)
+        for part in parts:
+            put_in_space(part, seen)
+
+
+def put_in_spaces(environment):
+    """Makes the spaces of all layers draw from the stream of the environment that is called.
+
+    Several lanes may share one space, an attribute of the class, so no lane's own generator can be in it.
+    """
+    for layer in states.layers(environment):
+        for name in ("observation_space", "action_space", "single_observation_space", "single_action_space"):
+            put_in_space(getattr(layer, name, None))
+
+
+@contextlib.contextmanager
+def assigned(unwrapped, generators):
+    """Where np_random is a property: what is assigned to it becomes a generator of the same kind over the stream."""
+    targets = [unwrapped, *(getattr(one, "unwrapped", one) for one in list_of(unwrapped, "envs"))]
+    owners = {}
+    for target in targets:
+        for kind in type(target).__mro__:
+            found = vars(kind).get("np_random")
+            if found is not None:
+                if isinstance(found, property) and found.fset is not None:
+                    owners[kind] = found
+                break
+
+    def wrapped(own):
+        def put(self, value):
+            own.fset(self, generators.like(value) if any(self is target for target in targets) else value)
+
+        return property(own.fget, put, own.fdel, own.__doc__)
+
+    for kind, own in owners.items():
+        kind.np_random = wrapped(own)
+    try:
+        yield
+    finally:
+        for kind, own in owners.items():
+            kind.np_random = own
+
+
+def list_of(thing, name):
+    found = getattr(thing, name, ())
+    return found if isinstance(found, (list, tuple)) else ()
+
+
+def seed_shared(seed):
+    """Seeds the generators that all code shares."""
     import numpy
 
     random.seed(seed)
     numpy.random.seed(seed & 0xFFFFFFFF)
-    environment.reset(seed=seed)
 
 
-class StreamRandom(random.Random):
-    """Python's `random` over a stream; it has no state between two draws, so that lanes are independent."""
+def first_reset(environment, unwrapped, generators, seed, rows, lane):
+    """Resets with a seed; returns the result, what np_random is to be from now on or None, and if a generator buffers.
 
-    def __init__(self, bits):
-        super().__init__(0)
-        self.bits = bits
+    Without `generators` the environment draws from its own, and only its spaces, which no reset seeds, draw from the
+    stream.
+    """
+    global first
+    entropy.is_watched = entropy.is_watched or lane == 0
+    seed_shared(seed)
+    put_in_spaces(environment)
+    if generators is None:
+        return environment.reset(seed=seed), None, False
+    first = First(generators, range(seed, seed + max(rows, 1)))
+    try:
+        with assigned(unwrapped, generators):
+            result = environment.reset(seed=seed)
+    finally:
+        first = None
+    return result, put(unwrapped, generators, rows), generators.buffers
 
-    def random(self):
-        return self.bits.random()
 
-    def getrandbits(self, count):
-        if count < 0:
-            raise ValueError("number of bits must be non-negative")
-        return int.from_bytes(self.bits.bytes((count + 7) // 8), "little") >> (-count % 8)
+def put(unwrapped, generators, rows):
+    """Puts the generators where the first reset left others, and returns what is to be put before each reset."""
+    if rows > 0:
+        import _ascent_vectors as vectors
 
-    def seed(self, *arguments, **keywords):
-        """Does nothing: the run's seed determines the stream."""
-
-    def gauss(self, mu=0.0, sigma=1.0):
-        return self.normalvariate(mu, sigma)
-
-    def getstate(self):
-        raise NotImplementedError("a captured generator uses its lane's stream, whose state cannot be read or set")
-
-    def setstate(self, state):
-        self.getstate()
+        vectors.put_generator(unwrapped, generators)
+        return generators
+    there = getattr(unwrapped, "np_random", None)
+    ours = generators.like(there)
+    if ours is there:
+        return ours if generators.have(ours) else None
+    if hasattr(unwrapped, "np_random"):
+        unwrapped.np_random = ours
+    return ours
 
 
 captured = None
 
 
-def capture(capsule):
-    """Makes `random` and `numpy.random` draw from the stream of the environment that is stepped."""
+def capture():
+    """Makes `random` and `numpy.random` draw from the stream of the environment that is called."""
     import numpy
 
     global captured
-    captured = StreamBits(capsule)
-    stream = StreamRandom(numpy.random.Generator(captured))
+    captured = streams().StreamBits(None)
+    stream = streams().StreamRandom(numpy.random.Generator(captured))
     # The module's functions are methods of one hidden generator.
     for name in random.__all__:
         if getattr(getattr(random, name), "__self__", None) is random._inst:

@@ -98,13 +98,14 @@ def mode_of(vector, reference):
     return MODES[name]
 
 
-def put_generator(vector, generator):
-    """Makes a vector, or else all the environments that it consists of, draw from `generator`."""
+def put_generator(vector, generators):
+    """Makes a vector, or else all the environments that it consists of, draw from `generators`."""
     try:
-        vector.np_random = generator
+        vector.np_random = generators.generator
     except AttributeError:
         for environment in getattr(vector, "envs", ()):
-            environment.unwrapped.np_random = generator
+            inner = environment.unwrapped
+            inner.np_random = generators.like(getattr(inner, "np_random", None))
 
 
 def final_observation(infos, row):

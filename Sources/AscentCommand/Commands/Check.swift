@@ -27,6 +27,9 @@ struct Check: ParsableCommand {
   @Option(help: "γ of the best returns.")
   var discount = 1.0
 
+  @Flag(help: "Check the vector environment that ENV provides, in vectors of one environment.")
+  var vector = false
+
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var format: FormatOptions
 
@@ -34,6 +37,7 @@ struct Check: ParsableCommand {
     var configuration = environmentOptions.configuration(of: environment)
     try configuration.set("run.seed", typed: String(seed))
     try environmentOptions.apply(to: &configuration)
+    if vector, configuration.vector == 0 { try configuration.set("environment.vector", typed: "1") }
     let report = try EnvironmentReport(
       on: configuration, steps: steps, discount: discount, host: environmentOptions.host)
     if format.json { showLines(report) } else { showTable(report) }

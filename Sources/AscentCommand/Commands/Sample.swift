@@ -49,7 +49,7 @@ struct Sample: ParsableCommand {
       try file.write(
         TrajectoryFile.line(
           episode, environment: playing.configuration.environment,
-          seed: playing.nativeSeed(lane: episode.lane), showsMemory: hidden) + "\n")
+          seed: try playing.seed(of: episode), showsMemory: hidden) + "\n")
     }
     try file.commit()
     guard !output.json else {

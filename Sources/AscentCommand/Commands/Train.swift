@@ -117,7 +117,7 @@ struct Train: ParsableCommand {
 
   /// Runs the training in a child process, and restarts it from its newest checkpoint after a fault.
   private func supervise(_ settings: Configuration) throws {
-    guard settings.environmentRandomness == .streams else {
+    guard settings.environmentRandomness != .native else {
       throw ExperimentError.usage(
         "--on-fault restart resumes from checkpoints, which --environment-rng native does not allow; omit one of them"
       )

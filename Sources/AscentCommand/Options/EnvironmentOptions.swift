@@ -27,7 +27,10 @@ struct EnvironmentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The source of random numbers: 'streams' (Ascent's, the default) or 'native' (their own, seeded once).",
+      """
+      The source of random numbers: 'streams' (Ascent's, the default), 'episodes' (their own, seeded by each reset) or \
+      'native' (their own, seeded once).
+      """,
       valueName: "source"))
   var environmentRng: String?
 

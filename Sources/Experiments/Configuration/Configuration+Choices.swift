@@ -6,6 +6,8 @@ extension Configuration {
   public enum RandomnessSource: String, NamedChoice {
     /// The lane's GSL stream.
     case streams
+    /// The environment's own generators, seeded for each episode from the lane's stream.
+    case episodes
     /// The environment's own generator, seeded once for each lane.
     case native
 
@@ -13,6 +15,7 @@ extension Configuration {
     public var help: String {
       switch self {
       case .streams: "the lane's GSL stream"
+      case .episodes: "the environment's own generators; each reset has a seed from the lane's stream"
       case .native: "the environment's own generator, seeded once for each lane, as other tools do"
       }
     }

@@ -74,8 +74,21 @@ public struct Playing {
     }
   }
 
-  /// The seed that `reset(seed=…)` received for the first episode of a lane; nil on Ascent's streams.
-  public func nativeSeed(lane: Int) -> UInt64? {
-    configuration.environmentRandomness == .native ? seed &+ UInt64(lane) : nil
+  /// The seed that `reset(seed=…)` received for this episode, or with `native` for the first one of its lane; nil on
+  /// Ascent's streams.
+  public func seed(of episode: PlayedEpisode) throws(ExperimentError) -> UInt64? {
+    switch configuration.environmentRandomness {
+    case .streams: return nil
+    case .native: return seed &+ UInt64(episode.lane)
+    case .episodes:
+      let key = StreamKey(
+        seed: seed, purpose: environment.lanes.purpose, lane: UInt32(episode.lane),
+        episode: UInt32(episode.episode))
+      do {
+        return UInt64(try RandomStream(key, generator: configuration.generator).nextUInt32() >> 1)
+      } catch {
+        throw ExperimentError(error)
+      }
+    }
   }
 }

@@ -23,9 +23,6 @@ public struct EnvironmentReport {
     var configuration = given
     // Report every fault here, even if `environment.on_fault` would continue a run after it.
     configuration.onFault = .stop
-    guard configuration.vector == 0 else {
-      throw .usage("ascent check tests a single environment; omit environment.vector")
-    }
     guard (1...1_000_000).contains(steps) else {
       throw .usage("--steps takes a number from 1 to 1000000, not \(steps)")
     }
@@ -34,6 +31,7 @@ public struct EnvironmentReport {
     }
     bounds = try ProblemBounds(of: configuration, discount: discount)
     var interpreter: Interpreter?
+    var refusal: EnvironmentCheck.Finding?
     let streams: [RandomStream]
     do {
       let key = StreamKey(seed: configuration.seed, purpose: .actions)
@@ -48,23 +46,74 @@ public struct EnvironmentReport {
     ) { seed, count throws(ExperimentError) in
       let opened = try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host)
       interpreter = opened.interpreter
+      refusal = refusal ?? Self.refusal(configuration, opened.lanes)
       return opened.lanes
     }
-    // Python's trials act without masks, and an environment that broke its contract would only raise again.
-    if configuration.masksActions, interpreter != nil {
-      findings.append(
-        EnvironmentCheck.Finding(
-          "python", .noted,
-          "other generators, memory and Gymnasium's checker are not tested: those tests act without masks"))
+    if let refusal { findings.append(refusal) }
+    if let untested = Self.untested(configuration), interpreter != nil {
+      findings.append(untested)
     } else if let interpreter, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
       let opening = try PythonOpening(configuration.environment, configuration)
       do {
-        findings += try interpreter.findings(about: opening, steps: steps)
+        findings += try interpreter.findings(
+          about: opening, steps: steps, randomness: configuration.hostedRandomness)
       } catch {
         throw .python(error)
       }
     }
+    if interpreter != nil { findings += try Self.episodes(configuration, findings, steps, streams, host) }
     self.findings = findings
+  }
+
+  /// The finding of an environment for whose spaces `ascent train` has no policy; nil if it has one.
+  private static func refusal(_ configuration: Configuration, _ lanes: Lanes) -> EnvironmentCheck.Finding? {
+    do throws(ExperimentError) {
+      _ = try configuration.policy(in: lanes)
+      return nil
+    } catch {
+      return EnvironmentCheck.Finding("policy", .failed, "ascent train refuses it: \(error)")
+    }
+  }
+
+  /// The finding about the tests inside of Python, which take a single environment and act without masks; nil if they
+  /// apply.
+  private static func untested(_ configuration: Configuration) -> EnvironmentCheck.Finding? {
+    let reason: String
+    if configuration.vector > 0 {
+      reason = "those tests take a single environment; the others took vectors of one environment"
+    } else if configuration.masksActions {
+      reason = "those tests act without masks"
+    } else {
+      return nil
+    }
+    return EnvironmentCheck.Finding(
+      "python", .noted, "other generators, memory and Gymnasium's checker are not tested: \(reason)")
+  }
+
+  /// Tries `--environment-rng episodes` where a seed does not determine an environment or an episode cannot be replayed;
+  /// returns a finding if that helps.
+  private static func episodes(
+    _ given: Configuration, _ findings: [EnvironmentCheck.Finding], _ steps: Int, _ streams: [RandomStream],
+    _ host: Host
+  ) throws(ExperimentError) -> [EnvironmentCheck.Finding] {
+    let helped = ["seed", "lanes", "replay"]
+    guard given.environmentRandomness == .streams,
+      findings.contains(where: { $0.verdict == .failed && helped.contains($0.name) })
+    else { return [] }
+    var configuration = given
+    configuration.environmentRandomness = .episodes
+    let again = try EnvironmentCheck.findings(steps: steps, seed: given.seed, drawing: streams) {
+      seed, count throws(ExperimentError) in
+      try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host).lanes
+    }
+    guard helped.allSatisfy({ name in again.contains { $0.name == name && $0.verdict == .passed } }) else {
+      return []
+    }
+    return [
+      EnvironmentCheck.Finding(
+        "seeds", .noted, "with a seed at each reset these tests pass: \(helped.joined(separator: ", "))",
+        advice: "--environment-rng episodes")
+    ]
   }
 
   /// True if no test failed.

@@ -2,6 +2,17 @@ internal import Environments
 internal import PythonEnvironments
 internal import Randomness
 
+extension Configuration {
+  /// The source of a hosted environment's random numbers.
+  var hostedRandomness: EnvironmentRandomness {
+    switch environmentRandomness {
+    case .streams: .streams(generator)
+    case .episodes: .episodes(generator)
+    case .native: .native
+    }
+  }
+}
+
 /// Opens a hosted environment: one instance for each lane, or one vector environment for several lanes.
 struct HostedOpening {
   private let configuration: Configuration
@@ -12,8 +23,7 @@ struct HostedOpening {
   init(_ reference: String, _ configuration: Configuration, _ host: Host) throws(ExperimentError) {
     self.configuration = configuration
     opening = try PythonOpening(reference, configuration)
-    randomness =
-      configuration.environmentRandomness == .streams ? .streams(configuration.generator) : .native
+    randomness = configuration.hostedRandomness
     interpreter = try host.start()
   }
 
@@ -21,7 +31,12 @@ struct HostedOpening {
   ///
   /// - Throws: ``ExperimentError`` when the environment cannot be opened, or a setting does not apply to it.
   func open(_ request: LaneRequest) throws(ExperimentError) -> BareEnvironments {
-    if configuration.capturesRandomness { try captureRandomness(seed: request.seed) }
+    do {
+      try interpreter.drawOutside(configuration.generator, seed: request.seed)
+    } catch {
+      throw .python(error)
+    }
+    if configuration.capturesRandomness { try captureRandomness() }
     var bare = BareEnvironments(versions: versions)
     bare.interpreter = interpreter
     let leftOut =
@@ -98,6 +113,11 @@ struct HostedOpening {
   }
 
   private func refuseSettingsOfLanes() throws(ExperimentError) {
+    guard configuration.environmentRandomness != .episodes else {
+      throw .usage(
+        "a vector environment resets its environments by itself, without seeds; omit --environment-rng episodes or "
+          + "--vector")
+    }
     guard configuration.timeLimit == 0 else {
       throw .usage("a vector environment ends its own episodes; omit environment.time_limit")
     }
@@ -118,14 +138,14 @@ struct HostedOpening {
 
   // MARK: Python's own generators
 
-  private func captureRandomness(seed: UInt64) throws(ExperimentError) {
-    guard configuration.environmentRandomness == .streams else {
+  private func captureRandomness() throws(ExperimentError) {
+    guard configuration.environmentRandomness != .native else {
       throw .usage(
         "--capture-rng makes an environment draw from Ascent's streams, --environment-rng native from its own; "
           + "omit one of them")
     }
     do {
-      guard try interpreter.captureRandomness(configuration.generator, seed: seed) else { return }
+      guard try interpreter.captureRandomness() else { return }
     } catch {
       throw .python(error)
     }

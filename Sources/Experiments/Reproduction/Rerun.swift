@@ -28,7 +28,7 @@ struct Rerun: ~Copyable {
   ) throws(ExperimentError) -> OpenedRun {
     var opened = try OpenedRun(record.configuration, host: host)
     // The environments' own generators cannot be restored, so such a run is repeated from its beginning.
-    guard record.configuration.environmentRandomness == .streams else { return opened }
+    guard record.configuration.environmentRandomness != .native else { return opened }
     for file in record.folder.checkpoints {
       guard let checkpoint = try? opened.checkpoint(in: file), isEarlyEnough(checkpoint) else { continue }
       do throws(ExperimentError) {

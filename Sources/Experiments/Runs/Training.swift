@@ -183,7 +183,7 @@ public struct Training: ~Copyable {
     for file in folder.checkpoints {
       do throws(ExperimentError) {
         let checkpoint = try opened.checkpoint(in: file)
-        guard configuration.environmentRandomness == .streams || checkpoint.state.steps == 0 else {
+        guard configuration.environmentRandomness != .native || checkpoint.state.steps == 0 else {
           throw ExperimentError.usage(
             "a run with --environment-rng native cannot be resumed: the states of its generators are not saved"
           )

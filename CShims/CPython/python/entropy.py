@@ -1,0 +1,62 @@
+"""Notices what the operating system decides. Runs as the module `_ascent_entropy`."""
+
+import functools
+import random
+import sys
+import sysconfig
+
+import _ascent_bits as bits
+
+# True in the process of the first lane.
+is_watched = False
+# The lines that took numbers from the operating system, in the order in which they did.
+places = []
+
+
+def watch():
+    """Reports once where an environment that is called takes numbers from the operating system.
+
+    numpy seeds generators that way when they are given no seed; then one seed of a run does not determine it. Nothing
+    is tried for that: an environment that keeps something across episodes is not reset once more.
+    """
+    own = random._urandom
+
+    def urandom(count):
+        frame = users_frame(sys._getframe(1)) if is_watched and len(places) < 10 and bits.is_called() else None
+        # RandomState(seed) takes such a number even with a seed, and drops it.
+        if frame is not None and "RandomState" not in frame.f_code.co_names and place(frame) not in places:
+            places.append(place(frame))
+            if len(places) == 1:
+                report(places[0])
+        return own(count)
+
+    random._urandom = urandom
+
+
+def report(place):
+    print(
+        f"ascent: {place} takes a seed from the operating system in reset() or step(): two runs with the same seed may "
+        "differ; see ascent check, and --environment-rng episodes",
+        file=sys.stderr,
+    )
+
+
+def users_frame(frame):
+    """Returns the innermost frame whose code is neither Python's nor numpy's, or None."""
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def place(frame):
+    return f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno}"
+
+
+@functools.cache
+def is_users(file):
+    """False for a file of Python's, numpy's or ours."""
+    if "/numpy/" in file or file.startswith("<"):
+        return False
+    libraries = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
+    packages = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib")})
+    return not file.startswith(libraries) or file.startswith(packages) or "/site-packages/" in file
