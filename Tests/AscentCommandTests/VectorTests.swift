@@ -167,7 +167,7 @@ private func rows(_ scratch: Scratch, _ run: String) throws -> [String] {
     ("FlagsOfNumbers", 3, "a vector of bools"), ("OneObservation", 3, "4 times an array of shape (3)"),
     ("NoFinals", 3, "final_obs"), ("NoMode", 2, "autoreset_mode"),
     ("Fewer", 2, "made 3 environments where 4 were asked for"),
-    ("Counting", 2, "takes no arguments"), ("OtherActionType", 2, "an action space of int32 (4,)"),
+    ("Counting", 2, "takes no argument 'num_envs'"), ("OtherActionType", 2, "an action space of int32 (4,)"),
     ("FewerActions", 2, "an action space of int64 (3,)"), ("NestedActions", 2, "nested actions"),
     ("HalfActions", 2, "float16"),
   ])

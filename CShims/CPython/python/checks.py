@@ -31,7 +31,7 @@ EXPECTED_WARNINGS = (
 def make(reference, options):
     """Makes the environment as its users do, with all wrappers."""
     gymnasium = host.gymnasium_for(reference)
-    opening.call_registrations(options.options)
+    opening.call_registrations(options.register)
     return opening.raw_environment(reference, gymnasium, options)
 
 
