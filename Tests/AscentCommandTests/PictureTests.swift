@@ -89,6 +89,16 @@ private func meanReturn(_ scratch: Scratch, _ name: String) throws -> Double {
     #expect(try meanReturn(scratch, "SideVector") > 7.5)
   }
 
+  /// Rollouts of bytes are exchanged, and open episodes are continued.
+  @Test func `teaches the same bits to any number of workers`() throws {
+    let scratch = try Scratch()
+    for workers in ["1", "2", "3"] {
+      let run = try train("Side", scratch, steps: 1000, to: workers, more: ["--workers", workers])
+      #expect(run.code == 0, "\(run.error)")
+      #expect(try weights(scratch, workers) == weights(scratch, "1"))
+    }
+  }
+
   @Test func `may be one of several frames`() throws {
     let scratch = try Scratch()
     let run = try train("Frames", scratch)

@@ -42,6 +42,16 @@ extension Space {
   }
 }
 
+extension Space {
+  /// True if every number of a flattened element is a whole number from 0 to 255: all leaves are boxes of bytes.
+  public var isBytes: Bool {
+    leaves.allSatisfy { leaf in
+      guard case .box(_, let low, let high, .uint8) = leaf.kind else { return false }
+      return low.allSatisfy { $0 >= 0 } && high.allSatisfy { $0 <= 255 }
+    }
+  }
+}
+
 /// The extents of a picture, or of several pictures of one size.
 public struct Picture: Hashable, Sendable {
   /// The number of pictures that the first of four axes counts; nil if there are fewer axes.

@@ -24,11 +24,11 @@ struct Standardizer: Sendable {
   mutating func absorb(_ rollout: Rollout, into θ: inout Parameters) {
     let count = range.count / 2
     let lanes = rollout.lanes.map { lane in
-      var part = RunningMoments(columns: count)
+      var (part, room) = (RunningMoments(columns: count), [Float]())
       for episode in lane.episodes {
         for slot in episode.slots.dropLast() {
           let first = lane.slots[slot]
-          part.add(lane.observations.span.extracting(first..<first + count))
+          lane.observations.read(first..<first + count, &room) { part.add($0) }
         }
       }
       return part
