@@ -119,6 +119,52 @@ void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t 
   ON_PATH(path_for(path, k, n), product, &p)
 }
 
+void ckernels_add_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x, size_t stride,
+                          const float *w, float *y) {
+  if (m == 0 || k == 0 || n == 0) return;
+  const product p = {.height = m,
+                     .depth = k,
+                     .width = n,
+                     .a = x,
+                     .a_row = stride,
+                     .a_column = 1,
+                     .b = w,
+                     .start = y,
+                     .start_row = n,
+                     .c = y};
+  ON_PATH(path_for(path, m, n), product, &p)
+}
+
+void ckernels_accumulate_columns(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
+                                 size_t stride, const float *dy, float *dw) {
+  if (m == 0 || k == 0 || n == 0) return;
+  const product p = {.height = k,
+                     .depth = m,
+                     .width = n,
+                     .a = x,
+                     .a_row = 1,
+                     .a_column = stride,
+                     .b = dy,
+                     .start = dw,
+                     .start_row = n,
+                     .c = dw};
+  ON_PATH(path_for(path, k, n), product, &p)
+}
+
+void ckernels_gather_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
+                          const float *w, float *y) {
+  for (size_t i = 0; i < m; i++, index += stride, y += n) {
+    if (*index >= 0) ckernels_add(path, n, w + (size_t)*index * n, y);
+  }
+}
+
+void ckernels_scatter_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
+                           const float *dy, float *dw) {
+  for (size_t i = 0; i < m; i++, index += stride, dy += n) {
+    if (*index >= 0) ckernels_add(path, n, dy, dw + (size_t)*index * n);
+  }
+}
+
 void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy, float *db) {
   ON_PATH(path, rows, m, n, dy, db);
 }

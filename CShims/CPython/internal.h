@@ -43,6 +43,10 @@ typedef struct leaf {
   void *memory;     /* one block for the arrays and texts of the description */
 } leaf;
 
+/* The largest number of choices that are written as a one-hot vector; the index among more is one float. It equals
+ * Space.mostOneHot. */
+enum { MOST_ONE_HOT = 4096 };
+
 /* Converts the list that describe() of spaces.py returns; the caller frees the leaves. NULL with an exception. */
 leaf *leaves_from_python(PyObject *list, size_t *count);
 void leaves_free(leaf *leaves, size_t count);

@@ -82,7 +82,8 @@ static int leaf_from_python(PyObject *item, leaf *out) {
   out->flat_size = d->count;
   if (PyList_GET_SIZE(counts) > 0) {
     out->flat_size = 0;
-    for (size_t k = 0; k < d->count; k++) out->flat_size += (size_t)d->counts[k];
+    for (size_t k = 0; k < d->count; k++)
+      out->flat_size += d->counts[k] > MOST_ONE_HOT ? 1 : (size_t)d->counts[k];
   }
   out->format = format_of_name(element);
   out->keys = Py_NewRef(keys);

@@ -10,7 +10,8 @@ static int is_discrete(const leaf *leaf) {
 int mask_prepare(mask *mask, PyObject *environment, const leaf *actions, size_t count) {
   mask->size = 0;
   for (size_t k = 0; k < count; k++) {
-    if (is_discrete(&actions[k])) mask->size += actions[k].flat_size;
+    const cpython_leaf *d = &actions[k].description;
+    for (size_t i = 0; is_discrete(&actions[k]) && i < d->count; i++) mask->size += (size_t)d->counts[i];
   }
   if (mask->size == 0) return 1;
   PyObject *method = PyObject_CallMethod(masks_module(), "mask_method", "O", environment);

@@ -77,6 +77,10 @@ static cpython_fault write_one_hot(const cpython_leaf *d, size_t k, long long va
              (long long)(d->starts[k] + d->counts[k] - 1));
     return failure_outside(failure, "observation", (double)value, allowed);
   }
+  if (d->counts[k] > MOST_ONE_HOT) {
+    *out = (float)index;
+    return cpython_fault_none;
+  }
   memset(out, 0, sizeof(float) * (size_t)d->counts[k]);
   out[index] = 1;
   return cpython_fault_none;
@@ -87,7 +91,7 @@ cpython_fault leaf_write_one_hots(const cpython_leaf *d, const float *values, fl
   cpython_fault fault = cpython_fault_none;
   for (size_t k = 0; fault == cpython_fault_none && k < d->count; k++) {
     fault = write_one_hot(d, k, (long long)values[k], out, failure);
-    out += d->counts[k];
+    out += d->counts[k] > MOST_ONE_HOT ? 1 : d->counts[k];
   }
   return fault;
 }

@@ -64,9 +64,12 @@ private struct TorchUpdate {
     }
     var rollout = Rollout(
       laneCount: 1, observationSize: policy.observationSize, actionSize: policy.actionSize)
-    rollout.lanes[0].observations =
-      try floats("observations") + Array(repeating: 0, count: policy.observationSize)
-    rollout.lanes[0].slotCount = steps + 1
+    let (observations, size) = (try floats("observations"), policy.observationSize)
+    for slot in 0...steps {
+      rollout.lanes[0].writeSlot { one in
+        for k in one.indices { one[k] = slot < steps ? observations[slot * size + k] : 0 }
+      }
+    }
     rollout.lanes[0].episodes = [Rollout.Episode(steps: 0..<steps, firstSlot: 0, end: .cut, number: 0)]
     rollout.lanes[0].actions = actions
     rollout.lanes[0].rewards = Array(repeating: 0, count: steps)

@@ -29,10 +29,21 @@ struct PolicyCase: CustomStringConvertible, Sendable {
     let standard = Architecture(hidden: [8], critic: .separate, headGain: 1, standardizes: true)
     let image = Architecture(
       hidden: [6], activation: .elu, critic: .shared, headGain: 1,
-      image: Network.Image(height: 2, width: 2, channels: 1),
+      inputs: [Network.Input(.image(Network.Image(height: 2, width: 2, channels: 1)))],
       convolutions: [
         Network.Convolution(filters: 3, side: 1, stride: 1), .init(filters: 4, side: 2, stride: 1),
       ])
+    let beside = Architecture(
+      hidden: [6], critic: .separate, headGain: 1,
+      inputs: [
+        Network.Input(.numbers(1)),
+        Network.Input(.image(Network.Image(height: 1, width: 1, channels: 2, planes: 2))),
+        Network.Input(.numbers(1)),
+      ], convolutions: [Network.Convolution(filters: 3, side: 1, stride: 1)])
+    var two = beside
+    (two.activation, two.critic) = (.gelu, .shared)
+    let pixel = Network.Image(height: 1, width: 1, channels: 2)
+    two.inputs = [Network.Input(.image(pixel)), Network.Input(.image(pixel), scale: 0.5)]
     return [
       make("categorical", [.categorical(3)], plain), make("categorical, shared", [.categorical(3)], shared),
       make("masked", [.categorical(3)], mask: 3, plain),
@@ -48,6 +59,8 @@ struct PolicyCase: CustomStringConvertible, Sendable {
         "everything", [.gaussian(1), .categorical(3), .beta(bounds), .gaussian(2, .exploring)], mask: 3,
         standard),
       make("convolutions", [.categorical(3), .gaussian(1)], image),
+      make("an image beside numbers", [.categorical(3), .gaussian(1)], beside),
+      make("two images", [.categorical(3), .gaussian(1)], two),
     ].compactMap(\.self)
   }()
 
@@ -94,7 +107,7 @@ struct PolicyCase: CustomStringConvertible, Sendable {
 }
 
 @Suite struct `A family of actions` {
-  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 16) }
+  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 18) }
 
   /// Central differences of a float32 forward pass, h = 2⁻⁸: rounding leaves some 1e-4 of a row's size, curvature
   /// some 1e-5.

@@ -36,7 +36,8 @@ private struct Remembering {
     policy = try Policy(
       featureSize: Self.features, factors: [.categorical(3)],
       architecture: Architecture(
-        hidden: [4], critic: critic, headGain: 1, image: one.looksAtImages ? image : nil,
+        hidden: [4], critic: critic, headGain: 1,
+        inputs: one.looksAtImages ? [Network.Input(.image(image))] : [],
         convolutions: one.looksAtImages ? [Network.Convolution(filters: 4, side: 1, stride: 1)] : [],
         recurrence: recurrence))
     var θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 2, purpose: .parameters)))

@@ -8,7 +8,8 @@ import Testing
       featureSize: side * side * channels, factors: [.categorical(4)],
       architecture: Architecture(
         hidden: [16], activation: .relu, critic: .separate,
-        image: Network.Image(height: side, width: side, channels: channels), convolutions: layers))
+        inputs: [Network.Input(.image(Network.Image(height: side, width: side, channels: channels)))],
+        convolutions: layers))
   }
 
   @Test func `are all that are asked for where networks are small`() throws {

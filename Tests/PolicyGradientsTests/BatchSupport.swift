@@ -130,15 +130,16 @@ struct Steps {
 extension Rollout.Lane {
   /// Takes the observations of one episode: those of its steps, and the one in which it stops.
   mutating func take(_ steps: [Float], endingIn last: [Float]) {
-    let size = max(1, last.count)
-    observations += steps + last
-    slotCount += steps.count / size + 1
+    let (size, all) = (last.count, steps + last)
+    for first in stride(from: 0, to: all.count, by: max(1, size)) {
+      writeSlot { one in for k in one.indices { one[k] = all[first + k] } }
+    }
   }
 }
 
 extension Rollout.Lane {
   /// All observations, [slot × feature].
-  var observed: [Float] { Array(observations[slots[0..<slotCount]]) }
+  var observed: [Float] { (0..<slotCount).flatMap { observation(inSlot: $0) } }
 }
 
 extension Rollout.Episode {

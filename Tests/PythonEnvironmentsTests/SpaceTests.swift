@@ -59,6 +59,21 @@ private func flattened(_ name: String, class className: String) throws -> [Doubl
     #expect(theirs.count == 24)
   }
 
+  /// The C shim and Swift have the same largest number of choices of a one-hot vector.
+  @Test(arguments: [("LargestVector", 4096), ("SmallestIndex", 1), ("TwoIndices", 2 + 3 + 1)])
+  func `of many choices are read as indices`(name: String, size: Int) throws {
+    let environment = try open("\(TestPython.projectFolder)/Tests/Fixtures/pictures.py:\(name)")
+    #expect(environment.observationSpace.flattenedSize == size && environment.observationSize == size)
+    var o = Array(repeating: Float(-7), count: size + 1)
+    try environment.reset(key(1), into: &o)
+    #expect(o[size] == -7)
+    switch name {
+    case "LargestVector": #expect(o[..<size].filter { $0 == 1 }.count == 1 && o[4092..<4096].contains(1))
+    case "SmallestIndex": #expect((4093..<4097).contains(o[0]))
+    default: #expect(Array(o[..<5]) == [0.5, -0.5, 0, 1, 0] && (4996..<5000).contains(o[5]))
+    }
+  }
+
   @Test func `of actions arrive as the environment's own elements`() throws {
     let environment = try open(misbehaving + ":Nested")
     var o = Array(repeating: Float(0), count: environment.observationSpace.flattenedSize)

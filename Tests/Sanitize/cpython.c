@@ -60,7 +60,7 @@ static size_t floats(const cpython_environment *e, int of_actions, int flat) {
     int is_one_hot =
         leaf->kind == cpython_leaf_kind_discrete || leaf->kind == cpython_leaf_kind_multi_discrete;
     if (flat && is_one_hot) {
-      for (size_t i = 0; i < leaf->count; i++) sum += (size_t)leaf->counts[i];
+      for (size_t i = 0; i < leaf->count; i++) sum += leaf->counts[i] > 4096 ? 1 : (size_t)leaf->counts[i];
     } else {
       sum += leaf->count;
     }

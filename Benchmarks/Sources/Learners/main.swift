@@ -42,8 +42,10 @@ struct Workload {
 
 func convolutional(_ side: Int, _ channels: Int, _ layers: [(Int, Int, Int)], _ hidden: Int) -> Architecture {
   Architecture(
-    hidden: [hidden], activation: .relu, critic: .shared, inputScale: 1 / 255,
-    image: Network.Image(height: side, width: side, channels: channels),
+    hidden: [hidden], activation: .relu, critic: .shared,
+    inputs: [
+      Network.Input(.image(Network.Image(height: side, width: side, channels: channels)), scale: 1 / 255)
+    ],
     convolutions: layers.map { Network.Convolution(filters: $0.0, side: $0.1, stride: $0.2) })
 }
 

@@ -52,6 +52,25 @@ void ckernels_affine_tanh_adjoint(ckernels_path path, size_t m, size_t k, size_t
 void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
                                  const float *dy, float *dw);
 
+/* y[m×n] += x · w[k×n]: the chain starts at the value of y. x has m rows of k columns that are `stride` floats apart. */
+void ckernels_add_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x, size_t stride,
+                          const float *w, float *y);
+
+/* dw[k×n] += xᵀ · dy[m×n], as ckernels_accumulate_product, for rows of x that are `stride` floats apart. */
+void ckernels_accumulate_columns(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
+                                 size_t stride, const float *dy, float *dw);
+
+/* y_i[n] += w[index_i × n] for m rows, each with an index that is a whole number; a negative one adds nothing. The
+ * indices are `stride` floats apart. The bits are those of ckernels_add_product on one-hot rows, if w is finite and no
+ * y is −0. */
+void ckernels_gather_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
+                          const float *w, float *y);
+
+/* dw[index_i × n] += dy_i[n] for m rows, ascending; a negative index adds nothing. The bits are those of
+ * ckernels_accumulate_columns on one-hot rows, if dy is finite and no dw is −0. */
+void ckernels_scatter_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
+                           const float *dy, float *dw);
+
 /* db[n] += Σ_rows dy[m×n]: the sum starts at the value of db, rows ascending. */
 void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy, float *db);
 
@@ -91,6 +110,11 @@ void ckernels_standardize(ckernels_path path, size_t rows, size_t n, const float
 void ckernels_log_softmax(ckernels_path path, size_t m, size_t n, const float *z, float *out);
 
 /* ---- image.c ---- */
+
+/* Copies images of `planes` planes [pixels × run] from rows that are `stride` floats apart, with the numbers of all
+ * planes of a pixel side by side: out[rows × pixels × planes × run]. */
+void ckernels_interleave(size_t planes, size_t pixels, size_t run, size_t rows, const float *x, size_t stride,
+                         float *out);
 
 /* Copies square patches of side `side`, `stride` apart and without padding, from images x[rows×height×width×channels]:
  * out[(rows × patches) × (side·side·channels)], patches row by row. */

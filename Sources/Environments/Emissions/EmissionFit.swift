@@ -22,8 +22,9 @@ public struct EmissionFit {
     for (index, leaf) in space.leaves.enumerated() {
       switch leaf.kind {
       case .box: for _ in 0..<leaf.kind.valueCount { add(1, index, choices: nil) }
-      case .discrete(let count, _): add(count, index, choices: count)
-      case .multiDiscrete(let counts, _, _): for count in counts { add(count, index, choices: count) }
+      case .discrete(let count, _): add(Space.choiceSize(count), index, choices: count)
+      case .multiDiscrete(let counts, _, _):
+        for count in counts { add(Space.choiceSize(count), index, choices: count) }
       case .multiBinary: for _ in 0..<leaf.kind.valueCount { add(1, index, choices: 2) }
       }
     }
@@ -101,7 +102,9 @@ public struct EmissionFit {
       leaves: space.leaves.map { leaf in
         guard case .box(let shape, var low, var high, let element) = leaf.kind else { return leaf }
         change(&low, &high, element)
-        return Space.Leaf(path: leaf.path, kind: .box(shape: shape, low: low, high: high, element: element))
+        var changed = leaf
+        changed.kind = .box(shape: shape, low: low, high: high, element: element)
+        return changed
       })
   }
 }

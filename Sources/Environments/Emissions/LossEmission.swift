@@ -1,28 +1,31 @@
 internal import Mathematics
 internal import Randomness
 
-/// Sets ranges of features to 0, each independently with a probability.
+/// Sets ranges of features to 0, and indices to −1, each independently with a probability.
 struct LossEmission: EmissionLayer {
   let output: Space
   private let ranges: [Range<Int>]
+  /// The values that lost features get.
+  private let nothing: [Float]
   private let chance: Bernoulli
 
   init(_ ranges: [Range<Int>], _ p: Double, _ fit: EmissionFit) throws(EmissionError) {
     (self.ranges, chance, output) = (ranges, try fit.bernoulli(p), fit.withZero)
+    nothing = fit.space.flattenedNothing
   }
 
   var isFunction: Bool { false }
 
   func emit(_ features: inout [Float], from stream: RandomStream) {
     for range in ranges where chance.sample(from: stream) == 1 {
-      for k in range { features[k] = 0 }
+      for k in range { features[k] = nothing[k] }
     }
   }
 
   func logDensity(of o: [Float], given s: [Float]) -> Double? {
     ranges.reduce(0) { sum, range in
       var probability = 0.0
-      if range.allSatisfy({ o[$0] == 0 }) { probability += chance.probability }
+      if range.allSatisfy({ o[$0] == nothing[$0] }) { probability += chance.probability }
       if range.allSatisfy({ o[$0] == s[$0] }) { probability += 1 - chance.probability }
       return sum + logarithm(probability)
     }

@@ -4,9 +4,9 @@ internal import Randomness
 /// Adds salt-and-pepper noise to an image: each pixel becomes, with a probability, black or white.
 struct SaltPepperEmission: EmissionLayer {
   let output: Space
-  /// The index of each pixel's first channel, and the number of channels.
+  /// The features of each pixel's first channel, and the distances from there to all its channels.
   private let starts: [Int]
-  private let channels: Int
+  private let channels: [Int]
   /// The values of black and of white for each feature.
   private let low, high: [Float]
   private let chance: Bernoulli
@@ -15,8 +15,10 @@ struct SaltPepperEmission: EmissionLayer {
     guard let image = fit.space.image, case .box(_, let low, let high, _) = fit.space.leaves[0].kind,
       zip(low, high).allSatisfy({ $0.0.isFinite && $0.1.isFinite })
     else { throw fit.mismatch(needs: "an image with finite bounds") }
-    starts = Array(stride(from: 0, to: fit.space.flattenedSize, by: image.channels))
-    channels = image.channels
+    let pixels = image.height * image.width
+    let isFirst = fit.space.leaves[0].axes == .channelsFirst
+    starts = (0..<pixels).map { $0 * (isFirst ? 1 : image.channels) }
+    channels = (0..<image.channels).map { $0 * (isFirst ? pixels : 1) }
     (self.low, self.high) = (low.map { Float($0) }, high.map { Float($0) })
     (chance, output) = (try fit.bernoulli(p), fit.space)
   }
@@ -26,13 +28,16 @@ struct SaltPepperEmission: EmissionLayer {
   func emit(_ features: inout [Float], from stream: RandomStream) {
     for start in starts where chance.sample(from: stream) == 1 {
       let isWhite = stream.uniform() < 0.5
-      for k in start..<start + channels { features[k] = isWhite ? high[k] : low[k] }
+      for channel in channels {
+        let k = start + channel
+        features[k] = isWhite ? high[k] : low[k]
+      }
     }
   }
 
   func logDensity(of o: [Float], given s: [Float]) -> Double? {
     starts.reduce(0) { sum, start in
-      let pixel = start..<start + channels
+      let pixel = channels.map { start + $0 }
       var probability = 0.0
       if pixel.allSatisfy({ o[$0] == low[$0] }) { probability += chance.probability / 2 }
       if pixel.allSatisfy({ o[$0] == high[$0] }) { probability += chance.probability / 2 }

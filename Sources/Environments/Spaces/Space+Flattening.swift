@@ -18,12 +18,12 @@ extension Space {
       case .discrete(let count, _):
         Space.writeOneHot(Int(values[from]), of: count, at: to, into: &flattened)
         from += 1
-        to += count
+        to += Space.choiceSize(count)
       case .multiDiscrete(let counts, _, _):
         for count in counts {
           Space.writeOneHot(Int(values[from]), of: count, at: to, into: &flattened)
           from += 1
-          to += count
+          to += Space.choiceSize(count)
         }
       }
     }
@@ -35,9 +35,14 @@ extension Space {
     flatten(values, into: &span)
   }
 
+  /// Writes one of `count` choices: a one-hot vector, or its index if there are more than ``mostOneHot``.
   static func writeOneHot(
     _ index: Int, of count: Int, at start: Int, into flattened: inout MutableSpan<Float>
   ) {
+    guard count <= mostOneHot else {
+      flattened[start] = Float(index)
+      return
+    }
     for k in 0..<count { flattened[start + k] = k == index ? 1 : 0 }
   }
 }
@@ -47,14 +52,33 @@ extension Space {
   var flattenedBounds: (low: [Float], high: [Float]) {
     var (low, high): ([Float], [Float]) = ([], [])
     for leaf in leaves {
-      if case .box(_, let lows, let highs, _) = leaf.kind {
+      switch leaf.kind {
+      case .box(_, let lows, let highs, _):
         low += lows.map { Float($0) }
         high += highs.map { Float($0) }
-      } else {
+      case .discrete, .multiDiscrete:
+        for count in leaf.kind.discreteCounts {
+          let isIndex = count > Space.mostOneHot
+          low += Array(repeating: isIndex ? -1 : 0, count: Space.choiceSize(count))
+          high += Array(repeating: isIndex ? Float(count - 1) : 1, count: Space.choiceSize(count))
+        }
+      case .multiBinary:
         low += Array(repeating: 0, count: leaf.kind.flattenedSize)
         high += Array(repeating: 1, count: leaf.kind.flattenedSize)
       }
     }
     return (low, high)
+  }
+
+  /// The floats that stand for no element: zeros, and −1 for each index.
+  var flattenedNothing: [Float] {
+    leaves.flatMap { leaf -> [Float] in
+      guard !leaf.kind.discreteCounts.isEmpty else {
+        return Array(repeating: 0, count: leaf.kind.flattenedSize)
+      }
+      return leaf.kind.discreteCounts.flatMap { count in
+        Array(repeating: count > Space.mostOneHot ? -1 : Float(0), count: Space.choiceSize(count))
+      }
+    }
   }
 }

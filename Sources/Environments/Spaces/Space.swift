@@ -3,7 +3,8 @@
 /// A nested Dict or Tuple of Gymnasium becomes the list of its leaves in flattening order, depth first: the entries of
 /// a Dict in the order of its space (Gymnasium sorts the keys), the members of a Tuple from first to last. Flattened to
 /// floats, a box is its elements in row-major order, a discrete value a one-hot vector, a multi-discrete one the
-/// concatenation of one-hot vectors, and a multi-binary one its bits, as in `gymnasium.spaces.flatten`.
+/// concatenation of one-hot vectors, and a multi-binary one its bits, as in `gymnasium.spaces.flatten`. One of more than
+/// ``mostOneHot`` choices is not a vector but one float, its index; −1 there stands for a vector of zeros.
 public struct Space: Hashable, Sendable {
   /// The leaves in flattening order.
   public var leaves: [Leaf]
@@ -14,6 +15,8 @@ public struct Space: Hashable, Sendable {
     public var path: String
     /// The set of values of the leaf.
     public var kind: Kind
+    /// The order of the axes, if the leaf is a picture.
+    public var axes = Axes.channelsLast
 
     /// Makes a leaf.
     public init(path: String = "", kind: Kind) {
@@ -38,6 +41,14 @@ public struct Space: Hashable, Sendable {
   public enum Element: String, Hashable, Sendable {
     case bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64
   }
+
+  /// The largest number of choices that are flattened to a one-hot vector; the index among more is one float.
+  ///
+  /// The C shim has the same number. Vectors of up to this size cost little, and are as other tools have them.
+  public static let mostOneHot = 4096
+
+  /// The number of floats of one of `count` choices.
+  static func choiceSize(_ count: Int) -> Int { count > mostOneHot ? 1 : count }
 
   /// Makes the product of `leaves`.
   public init(leaves: [Leaf]) {
@@ -81,8 +92,17 @@ extension Space.Kind {
   public var flattenedSize: Int {
     switch self {
     case .box(let shape, _, _, _), .multiBinary(let shape): shape.reduce(1, *)
-    case .discrete(let count, _): count
-    case .multiDiscrete(let counts, _, _): counts.reduce(0, +)
+    case .discrete(let count, _): Space.choiceSize(count)
+    case .multiDiscrete(let counts, _, _): counts.reduce(0) { $0 + Space.choiceSize($1) }
+    }
+  }
+
+  /// The numbers of choices of the discrete values, in their order; empty for other kinds.
+  public var discreteCounts: [Int] {
+    switch self {
+    case .discrete(let count, _): [count]
+    case .multiDiscrete(let counts, _, _): counts
+    case .box, .multiBinary: []
     }
   }
 

@@ -21,6 +21,8 @@ public final class AlsoObserve: EnvironmentWrapper {
   private var steps = 0.0
   private var below: [Float]
   private var previousAction: [Float]
+  /// The floats that stand for no action.
+  private let noAction: [Float]
 
   /// Adds `parts` to the observations of `base`, whose episodes have at most `limit` steps.
   ///
@@ -40,7 +42,8 @@ public final class AlsoObserve: EnvironmentWrapper {
     if parts.contains(.time) { space.leaves.append(Self.number("time", 0, 1)) }
     observationSpace = space
     below = Array(repeating: 0, count: base.observationSize)
-    previousAction = Array(repeating: 0, count: base.actionSpace.flattenedSize)
+    noAction = base.actionSpace.flattenedNothing
+    previousAction = noAction
   }
 
   private static func number(_ path: String, _ low: Double, _ high: Double) -> Space.Leaf {
@@ -53,7 +56,7 @@ public final class AlsoObserve: EnvironmentWrapper {
   ) throws(EnvironmentError) {
     try base.reset(key, into: &below)
     steps = 0
-    for k in previousAction.indices { previousAction[k] = 0 }
+    for k in previousAction.indices { previousAction[k] = noAction[k] }
     write(reward: 0, into: &observation)
   }
 

@@ -2,7 +2,7 @@ public import Randomness
 
 /// A wrapper that stacks the last few observations, the newest last.
 ///
-/// Images [row × column × channel] are stacked along their channels, as convolutions expect; other observations are
+/// Images are stacked along their channels, which may be their first or their last axis; other observations are
 /// concatenated. At the start of an episode, every frame is its first observation. The mask is the newest one.
 public final class FrameStack: EnvironmentWrapper {
   /// The space of the stacked observations.
@@ -23,7 +23,8 @@ public final class FrameStack: EnvironmentWrapper {
     self.count = max(1, count)
     mask = base.maskSize
     let space = base.observationSpace
-    run = space.image?.channels ?? max(1, space.flattenedSize)
+    let channels = space.leaves.first?.axes == .channelsLast ? space.image?.channels : nil
+    run = channels ?? max(1, space.flattenedSize)
     observationSpace = space.stacked(self.count)
     newest = Array(repeating: 0, count: base.observationSize)
     stack = Array(repeating: 0, count: observationSpace.flattenedSize)

@@ -37,6 +37,26 @@ extension Configuration {
     }
   }
 
+  /// The order of the axes of pictures among the observations.
+  public enum ImageLayout: String, NamedChoice {
+    /// The probable order by the extents, with a notice where it is not rows × columns × channels.
+    case automatic = "auto"
+    /// Channels × rows × columns.
+    case channelsFirst = "channels-first"
+    /// Rows × columns × channels.
+    case channelsLast = "channels-last"
+
+    /// A description in one line.
+    public var help: String {
+      switch self {
+      case .automatic:
+        "channels first if the first extent is at most 16 and less than the others, and the last one is not such"
+      case .channelsFirst: "channels × rows × columns, as PyTorch has them"
+      case .channelsLast: "rows × columns × channels, as Gymnasium has them"
+      }
+    }
+  }
+
   /// The layers that actor and critic share.
   public enum Trunk: String, NamedChoice {
     /// None.
@@ -90,6 +110,12 @@ extension Configuration {
 }
 
 extension Network.Convolution {
+  /// The convolutions `nature`, for Atari's screens (Mnih and others 2015).
+  static let nature = [
+    Network.Convolution(filters: 32, side: 8, stride: 4), .init(filters: 64, side: 4, stride: 2),
+    .init(filters: 64, side: 3, stride: 1),
+  ]
+
   /// The text as a user types it.
   var typed: String { "\(filters)x\(side)/\(stride)" }
 

@@ -71,6 +71,8 @@ public struct Configuration: Sendable {
   ///
   /// ``architecture(for:)`` adds what follows from other settings and from the spaces.
   public var network = Architecture()
+  /// `policy.image_layout`: the order of the axes of pictures.
+  public var imageLayout = ImageLayout.automatic
   /// `policy.trunk`: the layers that actor and critic share.
   public var trunk = Trunk.separate
   /// `policy.distribution`: the family of distributions for the numbers of a box.

@@ -33,16 +33,20 @@ extension Configuration {
     .choice("policy.activation", \.network.activation, "The function between layers."),
     .choice("policy.initialization", \.network.initialization, "The initial weights and biases."),
     Setting(
-      "policy.convolutions", "Convolutional layers for images, without padding.",
-      takes: "convolutions such as 32x8/4 (filters x side / stride), joined by commas"
+      "policy.convolutions",
+      "Convolutional layers for images, without padding; beside an image, other features enter the first hidden layer.",
+      takes: "nature, or convolutions such as 32x8/4 (filters x side / stride), joined by commas"
     ) {
       .texts($0.network.convolutions.map(\.typed))
     } set: { configuration, value throws(Setting.Refusal) in
-      guard case .texts(let texts) = value else { throw Setting.Refusal() }
+      guard case .texts(var texts) = value else { throw Setting.Refusal() }
+      if texts == ["nature"] { texts = Network.Convolution.nature.map(\.typed) }
       let layers = texts.compactMap { Network.Convolution(typed: $0) }
       guard layers.count == texts.count, layers.count <= 16 else { throw Setting.Refusal() }
       configuration.network.convolutions = layers
     },
+    .choice(
+      "policy.image_layout", \.imageLayout, "The order of the axes of pictures among the observations."),
     .choice("policy.trunk", \.trunk, "The layers that actor and critic share."),
     .entry(
       "policy.distribution", \.distribution, \.distributions,

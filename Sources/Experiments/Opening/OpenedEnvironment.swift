@@ -42,9 +42,7 @@ public struct OpenedEnvironment {
     case .hosted(let reference):
       bare = try HostedOpening(reference, configuration, host).open(request)
     }
-    (versions, notices, interpreter, tolerant) = (
-      bare.versions, bare.notices, bare.interpreter, bare.tolerant
-    )
+    (versions, interpreter, tolerant) = (bare.versions, bare.interpreter, bare.tolerant)
     (process, horizon) = (configuration.showsBareObservations ? bare.process : { nil }, bare.horizon)
     do {
       lanes = try Lanes(
@@ -56,6 +54,8 @@ public struct OpenedEnvironment {
     } catch {
       throw .usage("\(error)")
     }
+    let space = bare.environments.first?.observationSpace ?? lanes.observationSpace
+    notices = bare.notices + configuration.pictureNotices(of: space, observing: lanes.observationSpace)
   }
 }
 
@@ -65,7 +65,7 @@ extension Configuration {
     emissions.isEmpty && alsoObserves.isEmpty && frameStack == 1 && memory == .none
   }
 
-  /// Wraps environments in the settings' emissions, `also_observe`, frame stack and window, in that order.
+  /// Wraps environments in the order of pictures' axes, and the settings' emissions, `also_observe`, frame stack and window, in that order.
   fileprivate func wrapped(
     _ bare: [any Environment], horizon: Int?
   ) throws(ExperimentError) -> [any Environment] {
@@ -73,6 +73,9 @@ extension Configuration {
     let parts = Set(alsoObserves)
     guard !parts.contains(.time) || horizon != nil else {
       throw .usage("environment.also_observe = time needs a time limit; set environment.time_limit")
+    }
+    if let space = bare.first?.observationSpace, let axes = try pictureAxes(of: space) {
+      environments = environments.map { PictureAxes($0, axes) }
     }
     let emissions = emissions.native
     if !emissions.isEmpty {

@@ -24,14 +24,13 @@ struct PolicyFile {
       ("action_space", .text("\(lanes.actionSpace)")), ("action_size", .integer(lanes.actionSize)),
       ("hidden", .array(configuration.network.hidden.map { .integer($0) })),
       ("convolutions", .array(configuration.network.convolutions.map { .text($0.typed) })),
+      (
+        "image_layouts", .array(lanes.observationSpace.leaves.map { configuration.layout(of: $0, in: lanes) })
+      ),
       ("activation", .text(configuration.network.activation.rawValue)),
       ("trunk", .text(configuration.trunk.rawValue)),
       ("distribution", .text(configuration.distribution.name)),
-      (
-        "normalizer",
-        configuration.algorithm.normalizesObservations
-          ? .text("(observation - observations.mean) * observations.scale, within 10") : .null
-      ), ("weights", .text("policy.safetensors")),
+      ("normalizer", normalizer(parameters, configuration)), ("weights", .text("policy.safetensors")),
     ])
     let tensors = parameters.slices.map { slice in
       Safetensors.Tensor(slice.name, parameters.values[slice.range], shape: slice.shape)
@@ -39,6 +38,13 @@ struct PolicyFile {
     try AtomicFile.write(
       Safetensors(tensors: tensors, metadata: ["format": format]).encoded, to: folder.weightsFile)
     try AtomicFile.write(description.line + "\n", to: folder.policyFile)
+  }
+
+  /// The function of observations that the networks receive, in words; null if it is the observations themselves.
+  private static func normalizer(_ parameters: Parameters, _ configuration: Configuration) -> JSON {
+    guard parameters.slices.contains(where: { $0.name == "observations.scale" }) else { return .null }
+    let scaled = "(observation - observations.mean) * observations.scale"
+    return .text(configuration.algorithm.normalizesObservations ? "\(scaled), within 10" : scaled)
   }
 
   /// Loads the parameters of a run and checks that its spaces equal those of `lanes`.
@@ -79,5 +85,13 @@ struct PolicyFile {
       loaded.values.replaceSubrange(slice.range, with: tensor.floats)
     }
     return loaded
+  }
+}
+
+extension Configuration {
+  /// The order of the axes of a leaf that convolutions read; null for other leaves.
+  fileprivate func layout(of leaf: Space.Leaf, in lanes: Lanes) -> JSON {
+    guard isConvolved(leaf, in: lanes.observationSpace) else { return .null }
+    return .text(leaf.axes == .channelsFirst ? "channels-first" : "channels-last")
   }
 }

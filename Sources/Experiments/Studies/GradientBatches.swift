@@ -59,8 +59,7 @@ struct GradientBatches {
     } catch {
       throw ExperimentError(error)
     }
-    rollout = Rollout(
-      laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize)
+    rollout = Rollout(of: lanes)
     estimate = GradientEstimate(laneCount: lanes.count, policy: policy)
     returns = Array(repeating: [], count: lanes.count)
   }

@@ -21,7 +21,7 @@ public enum KernelPath: String, CaseIterable, Sendable {
 
 /// The C kernels on spans.
 ///
-/// Only this file, the recurrent kernels and `ParameterUpdate` use pointers in this module.
+/// Only this folder uses pointers in this module.
 enum Kernels {
   /// y = b + x w for `rows` rows, or tanh of it.
   static func affine(

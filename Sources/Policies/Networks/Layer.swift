@@ -10,6 +10,8 @@ protocol Layer: Sendable {
   var outputSize: Int { get }
   /// f, or nil if y = z.
   var activation: Activation? { get }
+  /// False if it only rearranges its input.
+  var hasParameters: Bool { get }
   /// True if rows are the steps of sequences; the sequences' lead rows are dropped from its output.
   var isRecurrent: Bool { get }
   /// Its slices of the flat parameter vector.
@@ -77,6 +79,14 @@ struct LayerWorkspace {
   var patches: [Float] = []
   /// The additional workspace of a recurrent layer.
   var recurrent: RecurrentWorkspace?
+  /// The workspaces of the convolutions of each input, in an input layer.
+  var branches: [Branch] = []
+
+  /// The input and the workspace of one chain of convolutions.
+  struct Branch {
+    var input: [Float] = []
+    var network: NetworkWorkspace
+  }
 
   /// The values that the activation's derivative is computed from.
   func known(_ activation: Activation?) -> [Float] {
@@ -99,6 +109,9 @@ struct LayerScratch {
 }
 
 extension Layer {
+  /// True.
+  var hasParameters: Bool { true }
+
   /// False.
   var isRecurrent: Bool { false }
 

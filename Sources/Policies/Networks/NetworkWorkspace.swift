@@ -1,14 +1,14 @@
-/// The workspace of one network.
+/// The workspace of a network or another chain of layers.
 struct NetworkWorkspace {
   var layers: [LayerWorkspace]
   var scratch = LayerScratch()
 
-  private let network: Network?
+  private let chain: LayerChain?
   private var rows = 0
 
-  init(for network: Network?, rows: Int) {
-    self.network = network
-    layers = network?.layers.map { $0.makeWorkspace() } ?? []
+  init(for chain: LayerChain?, rows: Int) {
+    self.chain = chain
+    layers = chain?.layers.map { $0.makeWorkspace() } ?? []
     reserve(max(1, rows))
   }
 
@@ -20,8 +20,8 @@ struct NetworkWorkspace {
 
   /// Allocates memory for at least `rows` rows.
   mutating func reserve(_ rows: Int) {
-    guard rows > self.rows, let network else { return }
+    guard rows > self.rows, let chain else { return }
     self.rows = rows
-    for (l, layer) in network.layers.enumerated() { layer.reserve(rows, in: &layers[l]) }
+    for (l, layer) in chain.layers.enumerated() { layer.reserve(rows, in: &layers[l]) }
   }
 }

@@ -14,11 +14,9 @@ public struct Architecture: Sendable, Equatable {
   public var headGain: Double
   /// True if observations are standardized by the running mean and deviation of each feature.
   public var standardizes: Bool
-  /// The initial factor that observations are multiplied by: 1/255 for images of bytes.
-  public var inputScale: Float
-  /// The shape of observations that are images.
-  public var image: Network.Image?
-  /// The convolutions that are applied to images.
+  /// The groups of features of an observation, in their order; empty if all features are numbers.
+  public var inputs: [Network.Input]
+  /// The convolutions that are applied to each image among the inputs.
   public var convolutions: [Network.Convolution]
   /// The recurrent layer; nil for a policy that depends on the last observation only.
   public var recurrence: Recurrence?
@@ -37,8 +35,8 @@ public struct Architecture: Sendable, Equatable {
   public init(
     hidden: [Int] = [64, 64], activation: Activation = .tanh, critic: Critic = .none,
     initialization: Initialization = .orthogonal, logDeviation: Double = 0, headGain: Double = 0.01,
-    standardizes: Bool = false, inputScale: Float = 1,
-    image: Network.Image? = nil, convolutions: [Network.Convolution] = [], recurrence: Recurrence? = nil
+    standardizes: Bool = false, inputs: [Network.Input] = [], convolutions: [Network.Convolution] = [],
+    recurrence: Recurrence? = nil
   ) {
     self.hidden = hidden
     self.activation = activation
@@ -47,13 +45,27 @@ public struct Architecture: Sendable, Equatable {
     self.logDeviation = logDeviation
     self.headGain = headGain
     self.standardizes = standardizes
-    self.inputScale = inputScale
-    self.image = image
+    self.inputs = inputs
     self.convolutions = convolutions
     self.recurrence = recurrence
   }
 
-  func check() throws(PolicyError) {
+  /// The columns of observations that are indices.
+  var indexColumns: [Int] {
+    var (columns, next) = ([Int](), 0)
+    for input in inputs {
+      if input.isIndex { columns.append(next) }
+      next += input.columns
+    }
+    return columns
+  }
+
+  /// Checks the numbers of an architecture for observations of `featureSize` floats.
+  func check(featureSize: Int) throws(PolicyError) {
+    let size = inputs.reduce(0) { $0 + $1.columns }
+    guard inputs.isEmpty || size == featureSize else {
+      throw .size(what: "number of features of the inputs", found: size, allowed: "\(featureSize)")
+    }
     guard abs(logDeviation) <= 50 else {
       throw .number(what: "initial log deviation", found: logDeviation, allowed: "from −50 to 50")
     }

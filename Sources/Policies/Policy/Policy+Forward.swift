@@ -81,8 +81,13 @@ extension Policy {
       Kernels.standardize(
         rows: rows, featureSize, stride: observationSize,
         mean: θ.values.span.extracting(standardRange.lowerBound..<middle),
-        scale: θ.values.span.extracting(middle..<standardRange.upperBound), bound: Self.standardBound,
+        scale: θ.values.span.extracting(middle..<standardRange.upperBound), bound: inputBound,
         observations, into: &inputs)
+      for column in indexColumns {
+        Columns(1, rows: rows).copy(
+          observations, Rows(start: column, stride: observationSize), into: &inputs,
+          Rows(start: column, stride: featureSize))
+      }
     }
   }
 }

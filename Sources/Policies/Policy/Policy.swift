@@ -26,6 +26,9 @@ public struct Policy: Sendable {
   /// The range of each feature's mean and then 1/deviation; it comes after all learned parameters.
   public let standardRange: Range<Int>
 
+  /// The columns of observations that are indices; they are neither standardized nor scaled.
+  public let indexColumns: [Int]
+
   let actor: Network
   let critic: Network?
   let factors: [Factor]
@@ -50,7 +53,7 @@ public struct Policy: Sendable {
     featureSize: Int, factors families: [any ActionFamily], maskSize: Int = 0,
     architecture: Architecture = Architecture()
   ) throws(PolicyError) {
-    try architecture.check()
+    try architecture.check(featureSize: featureSize)
     for family in families {
       guard family.valueCount > 0, family.headLayout.outputCount > 0 else {
         throw .size(what: "number of actions", found: family.valueCount, allowed: "at least 1")
@@ -66,8 +69,12 @@ public struct Policy: Sendable {
     actionSize = families.reduce(0) { $0 + $1.valueCount }
     headSize = families.reduce(0) { $0 + $1.headLayout.count }
     let outputs = families.reduce(0) { $0 + $1.headLayout.outputCount }
+    indexColumns = architecture.indexColumns
+    // A family that explores reads the features that the last layer multiplies.
+    let readsFeatures = architecture.hidden.isEmpty && families.contains { $0.headLayout.isExploring }
     actor = try Network(
       architecture, inputs: featureSize, outputs: outputs + (architecture.critic == .shared ? 1 : 0),
+      expandsIndices: readsFeatures,
       at: Network.Position(name: "actor", parameter: 0, state: 0))
     factorStart = actor.range.upperBound
     let latentSize = actor.latentSize
@@ -121,7 +128,12 @@ public struct Policy: Sendable {
   public var actorStateSize: Int { actor.recurrent?.stateSize ?? 0 }
 
   /// True if observations are standardized or scaled before the networks evaluate them.
-  public var standardizes: Bool { architecture.standardizes || architecture.inputScale != 1 }
+  public var standardizes: Bool {
+    architecture.standardizes || architecture.inputs.contains { $0.scale != 1 }
+  }
+
+  /// The bound ± of standardized observations; scaled ones have none.
+  var inputBound: Float { architecture.standardizes ? Self.standardBound : .infinity }
 
   /// True if a factor explores with a matrix of noise; ``Exploration`` stores the matrices.
   public var explores: Bool { factors.contains { $0.layout.isExploring } }
@@ -160,9 +172,12 @@ public struct Policy: Sendable {
     critic?.initialize(&θ, scheme, headGains: [(1, 1)], from: stream)
     for k in factorStart..<actorRange.upperBound { θ.values[k] = Float(architecture.logDeviation) }
     if standardizes {
-      for k in standardRange.lowerBound + featureSize..<standardRange.upperBound {
-        θ.values[k] = architecture.inputScale
-      }
+      let scales =
+        architecture.inputs.isEmpty
+        ? Array(repeating: 1, count: featureSize)
+        : architecture.inputs.flatMap { Array(repeating: $0.scale, count: $0.columns) }
+      θ.values.replaceSubrange(
+        standardRange.lowerBound + featureSize..<standardRange.upperBound, with: scales)
     }
     return θ
   }

@@ -28,8 +28,8 @@ public struct Workspace {
   private let actionSize: Int
 
   init(for policy: Policy, rows: Int) {
-    actor = NetworkWorkspace(for: policy.actor, rows: rows)
-    critic = NetworkWorkspace(for: policy.critic, rows: rows)
+    actor = NetworkWorkspace(for: policy.actor.chain, rows: rows)
+    critic = NetworkWorkspace(for: policy.critic?.chain, rows: rows)
     headSize = policy.headSize
     inputSize = policy.copiesInputs ? policy.featureSize : 0
     actionSize = policy.actionSize

@@ -49,8 +49,9 @@ struct RolloutEvaluation {
     var all: [Double] = []
     all.reserveCapacity(lane.slotCount)
     for slots in StrideChunks(range: 0..<lane.slotCount, size: rowsAtOnce) {
-      policy.values(
-        θ, on: lane.observations.span.extracting(lane.slots[slots]), in: &workspace, into: &found)
+      lane.observations.read(lane.slots[slots], &observations) {
+        policy.values(θ, on: $0, in: &workspace, into: &found)
+      }
       all += found[..<slots.count]
     }
     values.read(all, from: 0, lane, l)
@@ -67,7 +68,7 @@ struct RolloutEvaluation {
     observations.removeAll(keepingCapacity: true)
     for l in lanes {
       let lane = rollout.lanes[l]
-      observations += lane.observations[..<lane.slots[lane.slotCount]]
+      lane.observations.append(0..<lane.slots[lane.slotCount], to: &observations)
       for episode in lane.episodes { lane.append(episode.steps, more: 1, of: episode, to: &sequences) }
       guard let rows = sequences?.rowCount, rows >= rowsAtOnce || l == lanes.upperBound - 1 else {
         continue

@@ -20,7 +20,7 @@ public struct PolicyTable: Sendable {
     scores = []
   }
 
-  /// Evaluates the policy in every state, observed as a one-hot vector.
+  /// Evaluates the policy in every state, observed as a one-hot vector or, if there are many states, as its index.
   ///
   /// A state beyond the policy's observations, in which no action is ever taken, is observed as zeros.
   public init(of policy: Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
@@ -29,7 +29,7 @@ public struct PolicyTable: Sendable {
     var (π, scores, weights) = ([Double](), [[Float]](), GradientWeights(rows: 1))
     weights.scores[0] = 1
     for s in 0..<states {
-      let observation = (0..<policy.observationSize).map { Float($0 == s ? 1 : 0) }
+      let observation = policy.observation(ofState: s)
       var row = Array(repeating: 0.0, count: actions)
       for a in 0..<actions {
         var logπ = [0.0]
@@ -70,5 +70,15 @@ public struct PolicyTable: Sendable {
         return sum
       }
     }
+  }
+}
+
+extension Policy {
+  /// The observation of a state of a finite process; zeros, or −1 as an index, if the policy observes fewer states.
+  fileprivate func observation(ofState s: Int) -> [Float] {
+    guard let input = architecture.inputs.first, input.isIndex else {
+      return (0..<observationSize).map { $0 == s ? 1 : 0 }
+    }
+    return [s < input.width ? Float(s) : -1]
   }
 }

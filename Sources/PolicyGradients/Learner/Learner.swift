@@ -58,8 +58,7 @@ public struct Learner: ~Copyable {
     learned = Learned(
       parameters: policy.initialParameters(from: streams.parameters), optimizer: algorithm.optimizer)
     method = algorithm.makeMethod(policy, lanes, streams.order, with: collective)
-    rollout = Rollout(
-      laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize)
+    rollout = Rollout(of: lanes)
     if policy.architecture.standardizes { standardizer = Standardizer(policy) }
   }
 

@@ -40,13 +40,43 @@ public enum PolicyBuilder {
         factors.append(try factor(low, high, boxes))
       }
     }
+    var architecture = architecture
+    if architecture.inputs.isEmpty, observations.hasIndices {
+      architecture.inputs = observations.leaves.flatMap { inputs(of: $0.kind) }
+    }
+    let policy: Policy
     do {
-      return try Policy(
+      policy = try Policy(
         featureSize: observations.flattenedSize, factors: factors, maskSize: maskSize,
         architecture: architecture)
     } catch {
       throw LearnerError.policy(error)
     }
+    guard policy.learnedCount <= mostParameters else {
+      throw .contradiction(tooLarge(policy.learnedCount, observations))
+    }
+    return policy
+  }
+
+  /// The inputs of a leaf that is no image: its numbers and one-hot vectors, or the index among many choices.
+  public static func inputs(of kind: Space.Kind, scale: Float = 1) -> [Network.Input] {
+    guard !kind.discreteCounts.isEmpty else {
+      return [Network.Input(.numbers(kind.flattenedSize), scale: scale)]
+    }
+    return kind.discreteCounts.map { Network.Input($0 > Space.mostOneHot ? .index(count: $0) : .numbers($0)) }
+  }
+
+  /// The largest number of parameters: training has six arrays of this size and more, 4 bytes for each parameter.
+  static let mostParameters = 1 << 26
+
+  /// The sentence about a policy that is too large, which names the largest leaf of the observations.
+  private static func tooLarge(_ count: Int, _ observations: Space) -> String {
+    let largest = observations.leaves.max { left, right in left.kind.inputWidth < right.kind.inputWidth }
+    let (path, kind) = (largest?.path ?? "", largest.map { "\($0.kind)" } ?? "")
+    return
+      "the observation \(path.isEmpty ? kind : "'\(path)', \(kind),") makes networks of \(count) parameters; "
+      + "at most \(mostParameters) are possible: set narrower layers with policy.hidden (empty for none), "
+      + "policy.trunk = shared, or observe features instead"
   }
 
   /// Makes a policy with hidden affine layers of the given widths, without a critic.
@@ -70,5 +100,19 @@ public enum PolicyBuilder {
         "policy.distribution = \(boxes.name) has \(family.valueCount) numbers for a box of \(low.count)")
     }
     return family
+  }
+}
+
+extension Space {
+  /// True if a value is flattened to its index.
+  fileprivate var hasIndices: Bool {
+    leaves.contains { $0.kind.discreteCounts.contains { $0 > Space.mostOneHot } }
+  }
+}
+
+extension Space.Kind {
+  /// The number of rows of the first layer's weights.
+  fileprivate var inputWidth: Int {
+    discreteCounts.isEmpty ? flattenedSize : discreteCounts.reduce(0, +)
   }
 }

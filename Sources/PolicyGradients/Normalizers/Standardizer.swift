@@ -7,6 +7,8 @@ internal import Policies
 struct Standardizer: Sendable {
   private var moments: RunningMoments
   private let range: Range<Int>
+  /// The columns whose statistics are written: all but indices of choices.
+  private let columns: [Int]
 
   /// The number that is added to a variance before taking its square root.
   private static let ε = 1e-8
@@ -14,25 +16,27 @@ struct Standardizer: Sendable {
   init(_ policy: Policy) {
     moments = RunningMoments(columns: policy.featureSize)
     range = policy.standardRange
+    let indices = Set(policy.indexColumns)
+    columns = (0..<policy.featureSize).filter { !indices.contains($0) }
   }
 
   /// Updates the statistics with a rollout's observations and writes them to θ.
   mutating func absorb(_ rollout: Rollout, into θ: inout Parameters) {
-    let columns = range.count / 2
+    let count = range.count / 2
     let lanes = rollout.lanes.map { lane in
-      var part = RunningMoments(columns: columns)
+      var (part, room) = (RunningMoments(columns: count), [Float]())
       for episode in lane.episodes {
         for slot in episode.slots.dropLast() {
           let first = lane.slots[slot]
-          part.add(lane.observations.span.extracting(first..<first + columns))
+          lane.observations.read(first..<first + count, &room) { part.add($0) }
         }
       }
       return part
     }
     moments.add(lanes: lanes)
-    for k in 0..<columns {
+    for k in columns {
       θ.values[range.lowerBound + k] = Float(moments.mean[k])
-      θ.values[range.lowerBound + columns + k] = Float(1 / (moments.variance(k) + Self.ε).squareRoot())
+      θ.values[range.lowerBound + count + k] = Float(1 / (moments.variance(k) + Self.ε).squareRoot())
     }
   }
 

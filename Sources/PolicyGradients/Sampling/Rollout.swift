@@ -1,4 +1,4 @@
-internal import Environments
+public import Environments
 internal import Mathematics
 
 /// The samples of one iteration: the steps of each lane, in order.
@@ -21,8 +21,8 @@ public struct Rollout: Sendable {
   /// An episode of T steps occupies T + 1 slots of the observations: o(0), …, o(T), where o(T) is the observation at
   /// which it ended or was cut. The slots of the lane's episodes are consecutive.
   public struct Lane: Sendable {
-    /// The observations, [slot × feature]; the buffer may be longer than the used slots.
-    public internal(set) var observations: [Float] = []
+    /// The observations, [slot × feature].
+    var observations: ObservationBuffer
     /// The number of used slots.
     public internal(set) var slotCount = 0
     /// a(t), [step × value], as drawn by the policy.
@@ -42,8 +42,9 @@ public struct Rollout: Sendable {
     /// The positions of each slot's observation and each step's action in the buffers.
     let slots, values: Rows
 
-    init(observationSize: Int, actionSize: Int) {
+    init(observationSize: Int, actionSize: Int, storesBytes: Bool) {
       (slots, values) = (Rows(stride: observationSize), Rows(stride: actionSize))
+      observations = ObservationBuffer(size: observationSize, storesBytes: storesBytes)
     }
   }
 
@@ -71,11 +72,26 @@ public struct Rollout: Sendable {
   }
 
   /// Makes empty buffers.
-  public init(laneCount: Int, observationSize: Int, actionSize: Int) {
+  ///
+  /// - Parameters:
+  ///   - laneCount: the number of lanes.
+  ///   - observationSize: floats per observation.
+  ///   - actionSize: floats per action.
+  ///   - storesBytes: true if every number of an observation is a whole number from 0 to 255; observations then take a
+  ///     quarter of the memory.
+  public init(laneCount: Int, observationSize: Int, actionSize: Int, storesBytes: Bool = false) {
     self.observationSize = observationSize
     self.actionSize = actionSize
     lanes = Array(
-      repeating: Lane(observationSize: observationSize, actionSize: actionSize), count: laneCount)
+      repeating: Lane(observationSize: observationSize, actionSize: actionSize, storesBytes: storesBytes),
+      count: laneCount)
+  }
+
+  /// Makes empty buffers for the observations and actions of some lanes.
+  public init(of lanes: Lanes) {
+    self.init(
+      laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize,
+      storesBytes: lanes.maskSize == 0 && lanes.observationSpace.isBytes)
   }
 
   /// The number of steps of all lanes.
@@ -130,19 +146,8 @@ extension Rollout.Lane {
   mutating func writeSlot<Result, Failure: Error>(
     _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let slot = slots.indices(of: slotCount)
-    if observations.count < slot.upperBound {
-      observations += repeatElement(0, count: max(32 * slots.stride, observations.count / 8))
-    }
     slotCount += 1
-    return try observations.withMutableSpan { all throws(Failure) in
-      #if compiler(>=6.3)
-      var observation = all._mutatingExtracting(slot)
-      #else
-      var observation = all.extracting(slot)
-      #endif
-      return try body(&observation)
-    }
+    return try observations.write(slotCount - 1, body)
   }
 
   /// Begins an episode; its first observation is in the newest slot.
@@ -183,7 +188,11 @@ extension Rollout.Lane {
   }
 
   /// The observation of one slot.
-  public func observation(inSlot slot: Int) -> [Float] { Array(observations[slots.indices(of: slot)]) }
+  public func observation(inSlot slot: Int) -> [Float] {
+    var one: [Float] = []
+    observations.append(slots.indices(of: slot), to: &one)
+    return one
+  }
 
   /// The observation before a step.
   public func observation(before step: Int) -> [Float] {
@@ -199,7 +208,7 @@ extension Rollout.Lane {
     for episode in episodes where episode.steps.overlaps(steps) {
       let own = episode.steps.clamped(to: steps)
       let first = episode.slot(of: own.lowerBound)
-      rows += observations[slots[first..<first + own.count]]
+      observations.append(slots[first..<first + own.count], to: &rows)
     }
   }
 }

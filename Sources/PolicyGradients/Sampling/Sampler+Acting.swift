@@ -26,9 +26,7 @@ extension Sampler {
       var next = 0
       for lane in moving {
         let first = (rollout.lanes[lane].slotCount - 1) * size
-        let buffer = rollout.lanes[lane].observations
-        let newest = buffer.span.extracting(first..<first + size)
-        for k in newest.indices { rows[next + k] = newest[k] }
+        rollout.lanes[lane].observations.copy(first..<first + size, into: &rows, at: next)
         next += size
       }
     }

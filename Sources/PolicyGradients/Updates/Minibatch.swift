@@ -95,8 +95,7 @@ struct Minibatch: Sendable {
   private static func copy(
     _ lane: Rollout.Lane, _ start: Int, _ size: Int, into target: inout MutableSpan<Float>, at next: inout Int
   ) {
-    let source = lane.observations.span.extracting(start..<start + size)
-    for k in source.indices { target[next + k] = source[k] }
+    lane.observations.copy(start..<start + size, into: &target, at: next)
     next += size
   }
 

@@ -9,7 +9,7 @@ extension Rollout.Lane {
     collective.write([
       slotCount, actions.count, rewards.count, memories.count, memorySteps.count, episodes.count, faults,
     ])
-    collective.write(Array(observations[..<slots[slotCount]]))
+    observations.write(upTo: slots[slotCount], to: collective)
     collective.write(actions)
     collective.write(rewards)
     collective.write(logProbabilities)
@@ -35,7 +35,7 @@ extension Rollout.Lane {
       return all
     }
     slotCount = counts[0]
-    observations = numbers(slots[slotCount], Float.self)
+    observations.read(slots[slotCount], from: rank, of: collective)
     actions = numbers(counts[1], Float.self)
     rewards = numbers(counts[2], Double.self)
     logProbabilities = numbers(counts[2], Double.self)

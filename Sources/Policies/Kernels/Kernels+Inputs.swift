@@ -1,0 +1,86 @@
+internal import CKernels
+internal import Mathematics
+
+// The kernels of the first layers, which read some columns of the rows of observations.
+extension Kernels {
+  /// Copies an image from each row, and writes the channels of all its planes pixel by pixel.
+  static func interleave(
+    _ image: Network.Image, rows: Int, _ x: Span<Float>, _ columns: Rows, into out: inout MutableSpan<Float>
+  ) {
+    unsafe x.withUnsafeBufferPointer { x in
+      unsafe out.withUnsafeMutableBufferPointer { out in
+        guard let x = x.baseAddress, let out = out.baseAddress else { return }
+        unsafe ckernels_interleave(
+          image.planes, image.height * image.width, image.channels / image.planes, rows, x + columns.start,
+          columns.stride, out)
+      }
+    }
+  }
+
+  /// y += x w, where x has `map.inputs` columns of each row.
+  static func addProduct(
+    _ map: AffineShape, rows: Int, _ x: Span<Float>, _ columns: Rows, _ θ: Span<Float>,
+    into y: inout MutableSpan<Float>
+  ) {
+    unsafe with(x, θ, &y) { x, θ, y in
+      unsafe ckernels_add_product(
+        .automatic, rows, map.inputs, map.outputs, x + columns.start, columns.stride, θ + map.weight, y)
+    }
+  }
+
+  /// Adds xᵀ dy to the gradient of w.
+  static func addProductAdjoint(
+    _ map: AffineShape, rows: Int, _ x: Span<Float>, _ columns: Rows, _ dy: Span<Float>,
+    into gradient: inout MutableSpan<Float>
+  ) {
+    unsafe with(x, dy, &gradient) { x, dy, g in
+      unsafe ckernels_accumulate_columns(
+        .automatic, rows, map.inputs, map.outputs, x + columns.start, columns.stride, dy, g + map.weight)
+    }
+  }
+
+  /// y += the row of w that each index names.
+  static func addRows(
+    _ map: AffineShape, rows: Int, _ x: Span<Float>, _ column: Rows, _ θ: Span<Float>,
+    into y: inout MutableSpan<Float>
+  ) {
+    unsafe with(x, θ, &y) { x, θ, y in
+      unsafe ckernels_gather_rows(
+        .automatic, rows, map.outputs, x + column.start, column.stride, θ + map.weight, y)
+    }
+  }
+
+  /// Adds dy to the row of the gradient of w that each index names.
+  static func addRowsAdjoint(
+    _ map: AffineShape, rows: Int, _ x: Span<Float>, _ column: Rows, _ dy: Span<Float>,
+    into gradient: inout MutableSpan<Float>
+  ) {
+    unsafe with(x, dy, &gradient) { x, dy, g in
+      unsafe ckernels_scatter_rows(
+        .automatic, rows, map.outputs, x + column.start, column.stride, dy, g + map.weight)
+    }
+  }
+
+  /// Adds Σ dy to the gradient of the bias.
+  static func accumulateRows(
+    _ map: AffineShape, rows: Int, _ dy: Span<Float>, into gradient: inout MutableSpan<Float>
+  ) {
+    unsafe with(dy, dy, &gradient) { dy, _, g in
+      unsafe ckernels_accumulate_rows(.automatic, rows, map.outputs, dy, g + map.bias)
+    }
+  }
+
+  private static func with(
+    _ x: Span<Float>, _ w: Span<Float>, _ y: inout MutableSpan<Float>,
+    _ body: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    unsafe x.withUnsafeBufferPointer { x in
+      unsafe w.withUnsafeBufferPointer { w in
+        unsafe y.withUnsafeMutableBufferPointer { y in
+          guard let x = x.baseAddress, let w = w.baseAddress, let y = y.baseAddress else { return }
+          unsafe body(x, w, y)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+internal import Mathematics
+
+/// The observations of one lane, [slot × feature]: floats, or bytes as long as every number is a byte.
+///
+/// An observation with another number, such as one of an emission that does not keep to its space, turns the whole
+/// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is longer than all previous ones.
+struct ObservationBuffer: Sendable {
+  private let size: Int
+  private var storesBytes: Bool
+  /// All observations, or the one that is being written if they are stored as bytes.
+  private var floats: [Float] = []
+  private var bytes: [UInt8] = []
+
+  init(size: Int, storesBytes: Bool) {
+    (self.size, self.storesBytes) = (size, storesBytes)
+    if storesBytes { floats = Array(repeating: 0, count: size) }
+  }
+
+  /// Calls `body` to write the observation of a slot.
+  mutating func write<Result, Failure: Error>(
+    _ slot: Int, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard !storesBytes else { return try writeBytes(slot, body) }
+    let range = slot * size..<(slot + 1) * size
+    Self.grow(&floats, toHold: range, size)
+    return try floats.withMutableSpan { all throws(Failure) in
+      #if compiler(>=6.3)
+      var observation = all._mutatingExtracting(range)
+      #else
+      var observation = all.extracting(range)
+      #endif
+      return try body(&observation)
+    }
+  }
+
+  private mutating func writeBytes<Result, Failure: Error>(
+    _ slot: Int, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let result = try floats.withMutableSpan { row throws(Failure) in try body(&row) }
+    let range = slot * size..<(slot + 1) * size
+    Self.grow(&bytes, toHold: range, size)
+    let row = floats
+    let areBytes = bytes.withMutableSpan { all in
+      for k in row.indices {
+        // −0 is no byte.
+        guard let byte = UInt8(exactly: row[k]), row[k].sign == .plus else { return false }
+        all[range.lowerBound + k] = byte
+      }
+      return true
+    }
+    if !areBytes { turnIntoFloats(range) }
+    return result
+  }
+
+  /// Converts all numbers to floats; those of the slot that is being written are in `floats`.
+  private mutating func turnIntoFloats(_ written: Range<Int>) {
+    let row = floats
+    floats = bytes.map { Float($0) }
+    floats.replaceSubrange(written, with: row)
+    (bytes, storesBytes) = ([], false)
+  }
+
+  private static func grow<Number: Numeric>(_ numbers: inout [Number], toHold range: Range<Int>, _ size: Int)
+  {
+    guard numbers.count < range.upperBound else { return }
+    numbers += repeatElement(0, count: max(32 * size, numbers.count / 8))
+  }
+
+  /// Copies numbers to `target`, from index `next` on.
+  func copy(_ range: Range<Int>, into target: inout MutableSpan<Float>, at next: Int) {
+    guard storesBytes else {
+      let source = floats.span.extracting(range)
+      for k in source.indices { target[next + k] = source[k] }
+      return
+    }
+    let source = bytes.span.extracting(range)
+    for k in source.indices { target[next + k] = Float(source[k]) }
+  }
+
+  /// Appends numbers to an array.
+  func append(_ range: Range<Int>, to rows: inout [Float]) {
+    guard storesBytes else {
+      rows += floats[range]
+      return
+    }
+    for byte in bytes[range] { rows.append(Float(byte)) }
+  }
+
+  /// Calls `body` with numbers, which are converted in `room` if they are stored as bytes.
+  func read<Result>(_ range: Range<Int>, _ room: inout [Float], _ body: (Span<Float>) -> Result) -> Result {
+    guard storesBytes else { return body(floats.span.extracting(range)) }
+    room.removeAll(keepingCapacity: true)
+    append(range, to: &room)
+    return body(room.span)
+  }
+
+  // MARK: Exchange
+
+  /// Sends the numbers up to an index.
+  func write(upTo end: Int, to collective: any Collective) {
+    collective.write([storesBytes ? 1 : 0])
+    if storesBytes { collective.write(Array(bytes[..<end])) } else { collective.write(Array(floats[..<end])) }
+  }
+
+  /// Receives `count` numbers that another process sent.
+  mutating func read(_ count: Int, from rank: Int, of collective: any Collective) {
+    var flag = [0]
+    collective.read(from: rank, into: &flag)
+    storesBytes = flag[0] == 1
+    if storesBytes {
+      bytes = Array(repeating: 0, count: count)
+      collective.read(from: rank, into: &bytes)
+    } else {
+      floats = Array(repeating: 0, count: count)
+      collective.read(from: rank, into: &floats)
+    }
+  }
+}
