@@ -11,6 +11,9 @@
 static const char host_source[] = {
 #embed "python/host.py"
     , 0};
+static const char refusals_source[] = {
+#embed "python/refusals.py"
+    , 0};
 static const char spaces_source[] = {
 #embed "python/spaces.py"
     , 0};
@@ -31,6 +34,9 @@ static const char states_source[] = {
     , 0};
 static const char tables_source[] = {
 #embed "python/tables.py"
+    , 0};
+static const char casts_source[] = {
+#embed "python/casts.py"
     , 0};
 static const char checks_source[] = {
 #embed "python/checks.py"
@@ -107,6 +113,7 @@ static PyObject *load(const char *source, const char *file, const char *name) {
     return loaded;                                                                                           \
   }
 
+LOADED_WHEN_ASKED_FOR(casts)
 LOADED_WHEN_ASKED_FOR(checks)
 LOADED_WHEN_ASKED_FOR(masks)
 LOADED_WHEN_ASKED_FOR(tables)
@@ -115,12 +122,15 @@ LOADED_WHEN_ASKED_FOR(vectors)
 /* Runs our files as modules, then the set-up of the process in host.py. */
 static int load_host(const char *site_folder) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
-  spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
+  /* The other modules import it, and nothing here calls it. */
+  PyObject *refusals = host ? load(refusals_source, "<ascent refusals.py>", "_ascent_refusals") : NULL;
+  spaces = refusals ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
   opening = spaces ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
   randomness = opening ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
   states = randomness ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
   PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
   Py_XDECREF(done);
+  Py_XDECREF(refusals);
   return done != NULL;
 }
 

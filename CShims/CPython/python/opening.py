@@ -6,6 +6,7 @@ import os
 import sys
 
 import _ascent_host as host
+import _ascent_refusals as refusals
 import _ascent_spaces as spaces
 
 # Packages whose ids exist only after an import, or after a call: id prefix -> module, function.
@@ -38,6 +39,7 @@ def load_known_package(identifier, gymnasium):
 
 def make(reference, gymnasium, maker):
     identifier = reference.rpartition(":")[2]
+    refusals.refuse_packages_of_agents(reference)
     if ":" in reference:
         host.import_module(reference.partition(":")[0], reference)
     load_known_package(identifier, gymnasium)
@@ -47,6 +49,7 @@ def make(reference, gymnasium, maker):
     except gymnasium.error.DependencyNotInstalled as error:
         raise host.Refusal("missing package", f"{reference} cannot be made: {error}") from None
     except gymnasium.error.UnregisteredEnv as error:
+        refusals.refuse_ids_of_old_gym(identifier, reference)
         near = difflib.get_close_matches(identifier, list(gymnasium.registry), n=3, cutoff=0.5)
         hint = "the nearest are " + ", ".join(near) if near else "see ascent environments"
         raise host.Refusal("unknown environment", f"Gymnasium has no environment '{reference}'; {hint}") from error
@@ -118,20 +121,14 @@ class Emitted:
 
 
 def check(environment, reference):
-    for attribute in ("possible_agents", "agents"):
-        if hasattr(environment, attribute) and not hasattr(environment, "action_space_seed"):
-            if callable(getattr(environment, "action_space", None)) or attribute == "possible_agents":
-                raise host.Refusal("unsupported", f"{reference} has many agents (PettingZoo); Ascent supports one")
+    refusals.refuse_many_agents(environment, reference)
     for method in ("reset", "step"):
         if not callable(getattr(environment, method, None)):
             raise host.Refusal("bad class", f"{reference} has no method {method}(); a gymnasium.Env has reset and step")
     for space in ("observation_space", "action_space"):
         if getattr(environment, space, None) is None:
             raise host.Refusal("bad class", f"{reference} has no {space}; a gymnasium.Env declares both its spaces")
-    reward_space = getattr(environment.unwrapped if hasattr(environment, "unwrapped") else environment,
-                           "reward_space", None)
-    if reward_space is not None and getattr(reward_space, "shape", ()) not in ((), (1,)):
-        raise host.Refusal("unsupported", f"{reference} has vector rewards {reward_space}; Ascent maximizes one number")
+    refusals.refuse_vector_rewards(environment, reference)
 
 
 def unwrap(environment, gymnasium):

@@ -102,6 +102,10 @@ struct Train: ParsableCommand {
         }
         if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
       },
+      onNotice: { notice in
+        progress.finish()
+        output.notice(notice)
+      },
       isInterrupted: { Interrupt.isRequested }, profiling: profile)
     progress.finish()
     if outcome.faults > 0 { output.notice(Self.faults(outcome)) }
