@@ -1,20 +1,11 @@
 /* Batches as floats: arrays with one row for each environment of a vector. */
 #include "internal.h"
-#include <stdio.h>
 #include <stdlib.h>
-
-/* Returns 1 if a buffer is a batch of the leaf's arrays. */
-static int is_batch_right(const leaf *leaf, const Py_buffer *buffer, size_t rows) {
-  if ((size_t)buffer->ndim != leaf->description.rank + 1 || (size_t)buffer->shape[0] != rows) return 0;
-  for (int k = 1; k < buffer->ndim; k++) {
-    if (buffer->shape[k] != leaf->description.shape[k - 1]) return 0;
-  }
-  return 1;
-}
 
 /* The arrays of a leaf, one for each row. */
 typedef struct arrays {
   const leaf *leaf;
+  PyObject *value; /* the array */
   Py_buffer buffer;
   char format;
   float *values; /* room for the elements of one row */
@@ -48,8 +39,9 @@ static cpython_fault flatten_row(const arrays *batch, size_t row, float *out, cp
   const cpython_leaf *d = &batch->leaf->description;
   if (d->kind == cpython_leaf_kind_box || d->kind == cpython_leaf_kind_multi_binary) {
     read_row(batch, row, out);
-    return d->kind == cpython_leaf_kind_box ? elements_check_finite(out, d->count, failure)
-                                            : cpython_fault_none;
+    return d->kind == cpython_leaf_kind_box
+               ? elements_check_finite(out, d->count, batch->value, row * d->count, failure)
+               : cpython_fault_none;
   }
   read_row(batch, row, batch->values);
   return leaf_write_one_hots(d, batch->values, out, failure);
@@ -57,26 +49,12 @@ static cpython_fault flatten_row(const arrays *batch, size_t row, float *out, cp
 
 static cpython_fault flatten_batch(const leaf *leaf, PyObject *value, size_t rows, float *out, size_t stride,
                                    cpython_failure *failure) {
-  char expected[160], found[160];
-  arrays batch = {.leaf = leaf};
-  size_t used = (size_t)snprintf(expected, sizeof expected, "%zu times ", rows);
-  leaf_describe(leaf, expected + used, sizeof expected - used);
-  if (PyObject_GetBuffer(value, &batch.buffer, PyBUF_STRIDES | PyBUF_FORMAT) != 0) {
-    return failure_mismatched_type(failure, "batch of observations", expected, value);
-  }
-  batch.format = elements_format(&batch.buffer);
-  int is_box = leaf->description.kind == cpython_leaf_kind_box;
-  int is_right = is_batch_right(leaf, &batch.buffer, rows) &&
-                 (batch.format == leaf->format || (!is_box && elements_are_whole(batch.format)));
-  cpython_fault fault = cpython_fault_none;
+  arrays batch = {.leaf = leaf, .value = value};
+  batch.format = array_take(leaf, value, rows, &batch.buffer, failure);
+  if (!batch.format) return failure->fault;
   float room[64];
   batch.values = leaf->description.count <= 64 ? room : malloc(sizeof(float) * leaf->description.count);
-  if (!is_right) {
-    buffer_describe(&batch.buffer, found, sizeof found);
-    fault = failure_mismatch(failure, "batch of observations", expected, found);
-  } else if (!batch.values) {
-    fault = failure_no_memory(failure);
-  }
+  cpython_fault fault = batch.values ? cpython_fault_none : failure_no_memory(failure);
   for (size_t row = 0; fault == cpython_fault_none && row < rows; row++, out += stride) {
     fault = flatten_row(&batch, row, out, failure);
   }

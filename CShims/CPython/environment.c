@@ -16,16 +16,17 @@ void environment_leave(int state) {
 
 /* --- opening and closing */
 
-static int prepare_integers(cpython_environment *e) {
-  const cpython_leaf *d = &e->actions[0].description;
-  if (d->counts[0] > 65536) return 1; /* too many: each is made when it is needed */
-  e->integers = calloc((size_t)d->counts[0], sizeof *e->integers);
-  if (!e->integers) return PyErr_NoMemory() != NULL;
-  for (int64_t k = 0; k < d->counts[0]; k++) {
-    e->integers[k] = PyLong_FromLongLong(d->starts[0] + k);
-    if (!e->integers[k]) return 0;
-  }
-  return 1;
+/* Makes the actions of a discrete space, as its own sample() returns them. */
+static int prepare_integers(cpython_environment *e, PyObject *description) {
+  int64_t count = e->actions[0].description.counts[0];
+  if (count > 65536) return 1; /* too many: each is made when it is needed */
+  PyObject *list = PyObject_CallMethod(spaces_module(), "discrete_actions", "(O)", description);
+  if (!list) return 0;
+  e->integers = calloc((size_t)count, sizeof *e->integers);
+  for (int64_t k = 0; e->integers && k < count; k++) e->integers[k] = Py_NewRef(PyList_GET_ITEM(list, k));
+  Py_DECREF(list);
+  if (!e->integers) PyErr_NoMemory();
+  return e->integers != NULL;
 }
 
 static int prepare_array(cpython_environment *e, PyObject *array, int is_reusable) {
@@ -64,7 +65,7 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
   if (array) return prepare_array(e, Py_NewRef(array), is_reusable);
   if (e->action_count != 1 || PyTuple_GET_SIZE(e->actions[0].keys) != 0) return 1;
   switch (e->actions[0].description.kind) {
-  case cpython_leaf_kind_discrete: return prepare_integers(e);
+  case cpython_leaf_kind_discrete: return prepare_integers(e, PyList_GET_ITEM(actions, 0));
   case cpython_leaf_kind_box: {
     PyObject *description = PyList_GET_ITEM(actions, 0);
     return prepare_array(e, PyObject_CallMethod(spaces_module(), "action_array", "(O)", description),

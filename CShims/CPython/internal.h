@@ -24,6 +24,7 @@ PyObject *spaces_module(void);
 PyObject *states_module(void);
 
 /* Modules that are loaded on first use; NULL with an exception. */
+PyObject *casts_module(void);
 PyObject *checks_module(void);
 PyObject *generators_module(void);
 PyObject *masks_module(void);
@@ -34,12 +35,20 @@ PyObject *vectors_module(void);
 /* interpreter.c: copies a Python text and consumes its reference; the shim's caller frees the copy. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);
 
+/* casts.c: the first value that was not of the kind or element type that its space declares; zeros if there was none. */
+typedef struct oddity {
+  char found[56];
+  char expected[48];
+  int is_told; /* 1 after its notice was returned */
+} oddity;
+
 /* leaves.c: a leaf of a space. */
 typedef struct leaf {
   cpython_leaf description;
   char format;      /* the element type in the notation of the buffer protocol */
   size_t flat_size; /* floats when flattened */
   PyObject *keys;   /* a tuple: the keys from the whole value to the leaf */
+  oddity *odd;      /* of the observations at this leaf */
   void *memory;     /* one block for the arrays and texts of the description */
 } leaf;
 
@@ -55,15 +64,39 @@ void leaves_free(leaf *leaves, size_t count);
 cpython_fault leaves_flatten(const leaf *leaves, size_t count, PyObject *value, float *out,
                              cpython_failure *failure);
 
-/* Used by space.c and batch.c: descriptions for messages, a leaf's part of a nested value (a new reference, or NULL
- * with the failure filled in), integers as one-hot vectors, and a check that every element is finite. */
-void leaf_describe(const leaf *leaf, char *out, size_t size);
-void buffer_describe(const Py_buffer *buffer, char *out, size_t size);
+/* Used by space.c and batch.c: a leaf's part of a nested value (a new reference, or NULL with the failure filled in),
+ * integers as one-hot vectors, and a check that every element is finite; `value` is what the elements were read from.
+ */
 PyObject *leaf_find(const leaf *leaf, PyObject *value, cpython_failure *failure);
 cpython_fault leaf_write_one_hots(const cpython_leaf *d, const float *values, float *out,
                                   cpython_failure *failure);
 int elements_are_whole(char format);
-cpython_fault elements_check_finite(const float *out, size_t count, cpython_failure *failure);
+cpython_fault elements_check_finite(const float *out, size_t count, PyObject *value, size_t first,
+                                    cpython_failure *failure);
+
+/* space.c: gets the array of a leaf, or a batch of `rows` of them unless that is 0, from a value; another kind or element
+ * type with the same numbers is converted, and noted. Returns the element type, or 0 with the failure filled in; else
+ * the caller releases the buffer. */
+char array_take(const leaf *leaf, PyObject *value, size_t rows, Py_buffer *buffer, cpython_failure *failure);
+
+/* casts.c: notes the first value that is not what it should be. */
+void oddity_note(oddity *odd, const char *found, const char *expected);
+
+/* casts.c: array_take for a value that is not of the declared kind or element type. */
+char array_convert(const leaf *leaf, PyObject *value, size_t rows, Py_buffer *buffer,
+                   cpython_failure *failure);
+
+/* casts.c: the array of `rows` elements (the name of their type in numpy) with the numbers of a value, a new reference
+ * that is noted; NULL without an exception if there is none. */
+PyObject *vector_convert(PyObject *value, size_t rows, const char *element, oddity *odd);
+
+/* casts.c: the number of an array of one element, a new reference that is noted; NULL without an exception for any other
+ * value. The kind is "number", "whole" (a whole number) or "flag". */
+PyObject *number_convert(PyObject *value, const char *kind, const char *expected, oddity *odd);
+
+/* casts.c: the failure of a value of the wrong type; lists and dictionaries are those of many agents. */
+cpython_fault failure_of_value(cpython_failure *failure, const char *what, const char *expected,
+                               PyObject *found);
 
 /* batch.c: writes a batch of values, arrays whose first dimension is `rows`; each row becomes the leaves' floats. */
 cpython_fault leaves_flatten_rows(const leaf *leaves, size_t count, PyObject *value, size_t rows, float *out,
@@ -75,10 +108,17 @@ char elements_format(const Py_buffer *buffer);
 int elements_read(char format, const void *from, size_t count, float *out);
 void elements_write(char format, const float *from, size_t count, void *to);
 
+/* leaves.c: numpy's name of an element type, or NULL. */
+const char *elements_name(char format);
+
+/* elements.c: writes whole numbers exactly, and float64 numbers inside of the bounds of a leaf, `rows` times. */
+void elements_write_whole(char format, int64_t number, void *to);
+void elements_write_bounded(const cpython_leaf *leaf, const float *from, size_t rows, double *to);
+
 /* Reads a vector of `rows` numbers, or of `rows` flags as 0 and 1. */
-cpython_fault numbers_read(PyObject *value, const char *what, size_t rows, double *out,
+cpython_fault numbers_read(PyObject *value, const char *what, size_t rows, double *out, oddity *odd,
                            cpython_failure *failure);
-cpython_fault flags_read(PyObject *value, const char *what, size_t rows, uint8_t *out,
+cpython_fault flags_read(PyObject *value, const char *what, size_t rows, uint8_t *out, oddity *odd,
                          cpython_failure *failure);
 
 /* mask.c: the source of an environment's action masks. */
@@ -113,7 +153,9 @@ struct cpython_environment {
   mask mask;
   PyObject *keepers; /* a list: the layers that keep state across episodes */
 
-  /* For one discrete action: its integers. */
+  oddity odd_reward, odd_terminated, odd_truncated;
+
+  /* For one discrete action: numpy scalars of its element type. */
   PyObject **integers;
   /* For one box, or a vector's actions: an array that is written in place, and its copy(), which is NULL if the
    * environment is known not to keep a reference to the array. */

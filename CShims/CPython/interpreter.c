@@ -20,6 +20,9 @@ static const char generators_source[] = {
 static const char host_source[] = {
 #embed "python/host.py"
     , 0};
+static const char refusals_source[] = {
+#embed "python/refusals.py"
+    , 0};
 static const char spaces_source[] = {
 #embed "python/spaces.py"
     , 0};
@@ -49,6 +52,9 @@ static const char streams_source[] = {
     , 0};
 static const char tables_source[] = {
 #embed "python/tables.py"
+    , 0};
+static const char casts_source[] = {
+#embed "python/casts.py"
     , 0};
 static const char checks_source[] = {
 #embed "python/checks.py"
@@ -125,6 +131,7 @@ static PyObject *load(const char *source, const char *file, const char *name) {
     return loaded;                                                                                           \
   }
 
+LOADED_WHEN_ASKED_FOR(casts)
 LOADED_WHEN_ASKED_FOR(checks)
 LOADED_WHEN_ASKED_FOR(generators)
 LOADED_WHEN_ASKED_FOR(masks)
@@ -136,8 +143,8 @@ LOADED_WHEN_ASKED_FOR(vectors)
 static int load_host(const char *site_folder) {
   PyObject *bytecode = load(bytecode_source, "<ascent bytecode.py>", "_ascent_bytecode");
   host = bytecode ? load(host_source, "<ascent host.py>", "_ascent_host") : NULL;
-  Py_XDECREF(bytecode);
-  spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
+  PyObject *refusals = host ? load(refusals_source, "<ascent refusals.py>", "_ascent_refusals") : NULL;
+  spaces = refusals ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
   PyObject *construction =
       spaces ? load(construction_source, "<ascent construction.py>", "_ascent_construction") : NULL;
   opening = construction ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
@@ -145,10 +152,13 @@ static int load_host(const char *site_folder) {
   states = finding ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
   PyObject *entropy = states ? load(entropy_source, "<ascent entropy.py>", "_ascent_entropy") : NULL;
   randomness = entropy ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
-  Py_XDECREF(construction); /* sys.modules has it, too */
-  Py_XDECREF(entropy);
   PyObject *done = randomness ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
+  /* Other modules import these, and nothing here calls them; sys.modules has them, too. */
+  Py_XDECREF(bytecode);
+  Py_XDECREF(construction);
+  Py_XDECREF(entropy);
   Py_XDECREF(done);
+  Py_XDECREF(refusals);
   return done != NULL;
 }
 

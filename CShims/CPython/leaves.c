@@ -3,18 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The element type in the notation of the buffer protocol, one letter for each type and size. */
+/* The element types by numpy's name, and in the notation of the buffer protocol: one letter for each type and size. */
+static const struct {
+  const char *name;
+  char format;
+} formats[] = {{"bool", '?'},   {"int8", 'b'},    {"int16", 'h'},   {"int32", 'i'},
+               {"int64", 'q'},  {"uint8", 'B'},   {"uint16", 'H'},  {"uint32", 'I'},
+               {"uint64", 'Q'}, {"float16", 'e'}, {"float32", 'f'}, {"float64", 'd'}};
+
 static char format_of_name(const char *name) {
-  static const struct {
-    const char *name;
-    char format;
-  } formats[] = {{"bool", '?'},   {"int8", 'b'},    {"int16", 'h'},   {"int32", 'i'},
-                 {"int64", 'q'},  {"uint8", 'B'},   {"uint16", 'H'},  {"uint32", 'I'},
-                 {"uint64", 'Q'}, {"float16", 'e'}, {"float32", 'f'}, {"float64", 'd'}};
   for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
     if (strcmp(formats[k].name, name) == 0) return formats[k].format;
   }
   return 0;
+}
+
+const char *elements_name(char format) {
+  for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
+    if (formats[k].format == format) return formats[k].name;
+  }
+  return NULL;
 }
 
 static size_t align(size_t size) { return (size + 7) & ~(size_t)7; }
@@ -61,7 +69,8 @@ static int leaf_from_python(PyObject *item, leaf *out) {
   if (rank < 0) return 0;
   size_t numbers = (size_t)(PyList_GET_SIZE(low) + PyList_GET_SIZE(high) + PyList_GET_SIZE(counts) +
                             PyList_GET_SIZE(starts) + rank);
-  out->memory = calloc(1, 8 * numbers + align(strlen(path) + 1) + align(strlen(element) + 1));
+  size_t texts = align(strlen(path) + 1) + align(strlen(element) + 1);
+  out->memory = calloc(1, 8 * numbers + texts + sizeof(oddity));
   if (!out->memory) {
     PyErr_NoMemory();
     return 0;
@@ -77,6 +86,7 @@ static int leaf_from_python(PyObject *item, leaf *out) {
   }
   take_text(path, &d->path, &next);
   take_text(element, &d->element, &next);
+  out->odd = (oddity *)(void *)next;
   d->count = 1;
   for (size_t k = 0; k < d->rank; k++) d->count *= (size_t)d->shape[k];
   out->flat_size = d->count;

@@ -5,53 +5,57 @@
 #include <stdlib.h>
 #include <string.h>
 
-void buffer_describe(const Py_buffer *buffer, char *out, size_t size) {
-  size_t used = (size_t)snprintf(out, size, "shape (");
-  for (int k = 0; k < buffer->ndim && used < size; k++) {
-    used += (size_t)snprintf(out + used, size - used, k ? ", %zd" : "%zd", buffer->shape[k]);
-  }
-  if (used < size)
-    snprintf(out + used, size - used, ") of element type '%s'", buffer->format ? buffer->format : "B");
-}
-
-void leaf_describe(const leaf *leaf, char *out, size_t size) {
-  const cpython_leaf *d = &leaf->description;
-  size_t used = (size_t)snprintf(out, size, "an array of shape (");
-  for (size_t k = 0; k < d->rank && used < size; k++) {
-    used += (size_t)snprintf(out + used, size - used, k ? ", %lld" : "%lld", (long long)d->shape[k]);
-  }
-  if (used < size) snprintf(out + used, size - used, ") of %s", d->element);
-}
-
-static int is_shape_right(const leaf *leaf, const Py_buffer *buffer) {
-  if ((size_t)buffer->ndim != leaf->description.rank) return 0;
-  for (int k = 0; k < buffer->ndim; k++) {
-    if (buffer->shape[k] != leaf->description.shape[k]) return 0;
+/* Returns 1 if a buffer has the shape of a leaf, or of a batch of `rows`. */
+static int is_shape_right(const leaf *leaf, size_t rows, const Py_buffer *buffer) {
+  int first = rows > 0;
+  if ((size_t)buffer->ndim != leaf->description.rank + (size_t)first) return 0;
+  if (first && (size_t)buffer->shape[0] != rows) return 0;
+  for (int k = first; k < buffer->ndim; k++) {
+    if (buffer->shape[k] != leaf->description.shape[k - first]) return 0;
   }
   return 1;
 }
 
 int elements_are_whole(char format) { return strchr("?bBhHiIqQ", format) != NULL && format != 0; }
 
-/* Reads the elements of an array leaf as floats. Boxes must have the declared element type; vectors of integers may
- * have any integer type. */
-static cpython_fault read_array(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
-  char expected[160], found[160];
-  Py_buffer buffer;
-  if (PyObject_GetBuffer(value, &buffer, PyBUF_STRIDES | PyBUF_FORMAT) != 0) {
-    leaf_describe(leaf, expected, sizeof expected);
-    return failure_mismatched_type(failure, "observation", expected, value);
+static int is_real(char format) { return format == 'e' || format == 'f' || format == 'd'; }
+
+/* array_take() of a buffer that has another shape or element type than the leaf declares. */
+__attribute__((noinline)) static char take_other(const leaf *leaf, PyObject *value, size_t rows,
+                                                 Py_buffer *buffer, cpython_failure *failure) {
+  char format = elements_format(buffer);
+  if (is_shape_right(leaf, rows, buffer)) {
+    int is_box = leaf->description.kind == cpython_leaf_kind_box;
+    if (!is_box && elements_are_whole(format)) return format;
+    if (is_box && is_real(leaf->format) && elements_name(format)) {
+      oddity_note(leaf->odd, elements_name(format), leaf->description.element);
+      return format;
+    }
   }
-  char format = elements_format(&buffer);
-  int is_right = is_shape_right(leaf, &buffer) &&
-                 (format == leaf->format ||
-                  (leaf->description.kind != cpython_leaf_kind_box && elements_are_whole(format)));
+  PyBuffer_Release(buffer);
+  return array_convert(leaf, value, rows, buffer, failure);
+}
+
+/* array_take(), as a part of the function that calls it. */
+static inline __attribute__((always_inline)) char take(const leaf *leaf, PyObject *value, size_t rows,
+                                                       Py_buffer *buffer, cpython_failure *failure) {
+  if (PyObject_GetBuffer(value, buffer, PyBUF_STRIDES | PyBUF_FORMAT) != 0)
+    return array_convert(leaf, value, rows, buffer, failure);
+  if (elements_format(buffer) == leaf->format && is_shape_right(leaf, rows, buffer)) return leaf->format;
+  return take_other(leaf, value, rows, buffer, failure);
+}
+
+char array_take(const leaf *leaf, PyObject *value, size_t rows, Py_buffer *buffer, cpython_failure *failure) {
+  return take(leaf, value, rows, buffer, failure);
+}
+
+/* Reads the elements of an array leaf as floats. */
+static cpython_fault read_array(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
+  Py_buffer buffer;
+  char format = take(leaf, value, 0, &buffer, failure);
+  if (!format) return failure->fault;
   cpython_fault fault = cpython_fault_none;
-  if (!is_right) {
-    leaf_describe(leaf, expected, sizeof expected);
-    buffer_describe(&buffer, found, sizeof found);
-    fault = failure_mismatch(failure, "observation", expected, found);
-  } else if (PyBuffer_IsContiguous(&buffer, 'C')) {
+  if (PyBuffer_IsContiguous(&buffer, 'C')) {
     elements_read(format, buffer.buf, leaf->description.count, out);
   } else {
     void *copy = malloc((size_t)buffer.len);
@@ -99,10 +103,11 @@ cpython_fault leaf_write_one_hots(const cpython_leaf *d, const float *values, fl
 static cpython_fault flatten_discrete(const leaf *leaf, PyObject *value, float *out,
                                       cpython_failure *failure) {
   PyObject *index = PyFloat_Check(value) ? NULL : PyNumber_Index(value);
+  if (!index) index = number_convert(value, "whole", leaf->description.element, leaf->odd);
   long long number = index ? PyLong_AsLongLong(index) : 0;
   int is_number = index && !PyErr_Occurred();
   Py_XDECREF(index);
-  if (!is_number) return failure_mismatched_type(failure, "observation", "a whole number", value);
+  if (!is_number) return failure_of_value(failure, "observation", "a whole number", value);
   return write_one_hot(&leaf->description, 0, number, out, failure);
 }
 
@@ -118,18 +123,34 @@ static cpython_fault flatten_multi_discrete(const leaf *leaf, PyObject *value, f
   return fault;
 }
 
-cpython_fault elements_check_finite(const float *out, size_t count, cpython_failure *failure) {
-  float finite = 0; /* stays 0 as long as every element is finite: ∞ − ∞ and NaN are NaN */
-  for (size_t k = 0; k < count; k++) finite += out[k] - out[k];
-  if (finite == 0) return cpython_fault_none;
+/* The element at an index as a float64, or `single` if it cannot be read. */
+static double original(PyObject *value, size_t index, float single) {
+  PyObject *number = PyObject_CallMethod(casts_module(), "number_at", "On", value, (Py_ssize_t)index);
+  double x = number ? PyFloat_AsDouble(number) : (double)single;
+  Py_XDECREF(number);
+  PyErr_Clear();
+  return x;
+}
+
+/* The failure of the first element that is not finite. */
+__attribute__((noinline)) static cpython_fault not_finite(const float *out, PyObject *value, size_t first,
+                                                          cpython_failure *failure) {
   size_t k = 0;
   while (isfinite(out[k])) k++;
-  return failure_not_finite(failure, "observation", (double)out[k], k);
+  return failure_not_finite(failure, "observation", original(value, first + k, out[k]), k);
+}
+
+cpython_fault elements_check_finite(const float *out, size_t count, PyObject *value, size_t first,
+                                    cpython_failure *failure) {
+  float finite = 0; /* stays 0 as long as every element is finite: ∞ − ∞ and NaN are NaN */
+  for (size_t k = 0; k < count; k++) finite += out[k] - out[k];
+  return finite == 0 ? cpython_fault_none : not_finite(out, value, first, failure);
 }
 
 static cpython_fault flatten_box(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
   cpython_fault fault = read_array(leaf, value, out, failure);
-  return fault == cpython_fault_none ? elements_check_finite(out, leaf->description.count, failure) : fault;
+  return fault == cpython_fault_none ? elements_check_finite(out, leaf->description.count, value, 0, failure)
+                                     : fault;
 }
 
 static cpython_fault flatten_leaf(const leaf *leaf, PyObject *value, float *out, cpython_failure *failure) {
@@ -152,7 +173,7 @@ PyObject *leaf_find(const leaf *leaf, PyObject *value, cpython_failure *failure)
       char expected[160];
       PyErr_Clear();
       snprintf(expected, sizeof expected, "a nested value with '%s'", leaf->description.path);
-      failure_mismatched_type(failure, "observation", expected, at);
+      failure_of_value(failure, "observation", expected, at);
       Py_DECREF(at);
       return NULL;
     }

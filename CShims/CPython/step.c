@@ -53,7 +53,10 @@ cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, fl
 static PyObject *action_of(cpython_environment *e, const float *action) {
   if (e->integers) return Py_NewRef(e->integers[(int64_t)action[0]]);
   if (e->array && e->actions[0].format != 'e') {
-    elements_write(e->actions[0].format, action, e->action_values, e->array_memory.buf);
+    if (e->actions[0].format == 'd')
+      elements_write_bounded(&e->actions[0].description, action, 1, e->array_memory.buf);
+    else
+      elements_write(e->actions[0].format, action, e->action_values, e->array_memory.buf);
     return e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
   }
   PyObject *values = PyList_New((Py_ssize_t)e->action_values);
@@ -76,29 +79,63 @@ static int is_action_known(const cpython_environment *e, const float *action) {
   return !e->integers || (action[0] >= 0 && action[0] < (float)e->actions[0].description.counts[0]);
 }
 
-static cpython_fault read_reward(PyObject *object, double *reward, cpython_failure *failure) {
-  if (PyUnicode_Check(object) || PyBytes_Check(object)) {
+/* Reads a reward that is an array of one element, a number of float128 or the like, or the wrong thing. */
+__attribute__((noinline)) static cpython_fault read_other_reward(cpython_environment *e, PyObject *object,
+                                                                 double *reward, cpython_failure *failure) {
+  PyErr_Clear();
+  if (PyUnicode_Check(object) || PyBytes_Check(object))
     return failure_mismatched_type(failure, "reward", "a number", object);
-  }
-  *reward = PyFloat_AsDouble(object);
-  if (*reward == -1 && PyErr_Occurred()) {
-    int is_vector = !PyLong_Check(object) && PyObject_HasAttrString(object, "shape");
-    return failure_mismatched_type(
-        failure, is_vector ? "reward (vector rewards are not supported)" : "reward", "one number", object);
+  if (PyLong_Check(object))
+    return failure_mismatched_type(failure, "reward", "a number that float64 can hold", object);
+  PyObject *number = number_convert(object, "number", "one number", &e->odd_reward);
+  *reward = PyFloat_AsDouble(number ? number : object);
+  Py_XDECREF(number);
+  if (!(*reward == -1 && PyErr_Occurred())) return cpython_fault_none;
+  PyErr_Clear();
+  if (!PyObject_HasAttrString(object, "shape"))
+    return failure_of_value(failure, "reward", "one number", object);
+  return failure_mismatched_type(failure, "reward (vector rewards are not supported)",
+                                 "one number, such as the weighted sum of mo_gymnasium.wrappers.LinearReward",
+                                 object);
+}
+
+static cpython_fault read_reward(cpython_environment *e, PyObject *object, double *reward,
+                                 cpython_failure *failure) {
+  if (PyFloat_Check(object)) {
+    *reward = PyFloat_AS_DOUBLE(object);
+  } else {
+    /* Arrays are sequences, integers and numpy's scalars are not. */
+    int is_scalar = !PySequence_Check(object);
+    *reward = is_scalar ? PyFloat_AsDouble(object) : -1;
+    if (!is_scalar || (*reward == -1 && PyErr_Occurred())) {
+      cpython_fault fault = read_other_reward(e, object, reward, failure);
+      if (fault != cpython_fault_none) return fault;
+    }
   }
   return isfinite(*reward) ? cpython_fault_none : failure_not_finite(failure, "reward", *reward, 0);
 }
 
-/* Reads a flag: True and False by identity; integers and numpy's bools take a slower way. */
-static cpython_fault read_flag(PyObject *object, const char *what, int *flag, cpython_failure *failure) {
-  if (object == Py_True || object == Py_False) {
-    *flag = object == Py_True;
-    return cpython_fault_none;
-  }
-  const char *name = Py_TYPE(object)->tp_name;
-  int is_flag = PyLong_Check(object) || strcmp(name, "numpy.bool") == 0 || strcmp(name, "numpy.bool_") == 0;
-  *flag = is_flag ? PyObject_IsTrue(object) : -1;
-  return *flag >= 0 ? cpython_fault_none : failure_mismatched_type(failure, what, "a bool", object);
+/* Reads a flag that is an integer, a bool of numpy or an array of one element. */
+__attribute__((noinline)) static cpython_fault read_other_flag(PyObject *object, const char *what, int *flag,
+                                                               oddity *odd, cpython_failure *failure) {
+  static PyTypeObject *numpy_bool; /* found by its name; numpy is never unloaded */
+  PyTypeObject *type = Py_TYPE(object);
+  if (type != numpy_bool &&
+      (strcmp(type->tp_name, "numpy.bool") == 0 || strcmp(type->tp_name, "numpy.bool_") == 0))
+    numpy_bool = type;
+  int is_flag = type == numpy_bool || PyLong_Check(object);
+  PyObject *other = is_flag ? NULL : number_convert(object, "flag", "a bool", odd);
+  *flag = is_flag ? PyObject_IsTrue(object) : other ? PyObject_IsTrue(other) : -1;
+  Py_XDECREF(other);
+  return *flag >= 0 ? cpython_fault_none : failure_of_value(failure, what, "a bool", object);
+}
+
+/* Reads a flag: True and False by identity. */
+static inline cpython_fault read_flag(PyObject *object, const char *what, int *flag, oddity *odd,
+                                      cpython_failure *failure) {
+  if (object != Py_True && object != Py_False) return read_other_flag(object, what, flag, odd, failure);
+  *flag = object == Py_True;
+  return cpython_fault_none;
 }
 
 static cpython_fault read_step(cpython_environment *e, PyObject *result, float *observation,
@@ -115,11 +152,13 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, float *
   cpython_fault fault = leaves_flatten(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0),
                                        observation, failure);
   if (fault == cpython_fault_none)
-    fault = read_reward(PyTuple_GET_ITEM(result, 1), &outcome->reward, failure);
+    fault = read_reward(e, PyTuple_GET_ITEM(result, 1), &outcome->reward, failure);
   if (fault == cpython_fault_none)
-    fault = read_flag(PyTuple_GET_ITEM(result, 2), "terminated", &outcome->terminated, failure);
+    fault = read_flag(PyTuple_GET_ITEM(result, 2), "terminated", &outcome->terminated, &e->odd_terminated,
+                      failure);
   if (fault == cpython_fault_none)
-    fault = read_flag(PyTuple_GET_ITEM(result, 3), "truncated", &outcome->truncated, failure);
+    fault =
+        read_flag(PyTuple_GET_ITEM(result, 3), "truncated", &outcome->truncated, &e->odd_truncated, failure);
   if (fault != cpython_fault_none || e->mask.size == 0) return fault;
   float *allowed = observation + e->observation_size;
   if (outcome->terminated || outcome->truncated) {

@@ -77,6 +77,10 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
 static cpython_fault write_actions(cpython_environment *e, const float *actions, cpython_failure *failure) {
   const cpython_leaf *d = &e->actions[0].description;
   size_t count = e->rows * e->action_values;
+  if (d->kind == cpython_leaf_kind_box && e->actions[0].format == 'd') {
+    elements_write_bounded(d, actions, e->rows, e->array_memory.buf);
+    return cpython_fault_none;
+  }
   if (d->kind != cpython_leaf_kind_discrete && d->kind != cpython_leaf_kind_multi_discrete) {
     elements_write(e->actions[0].format, actions, count, e->array_memory.buf);
     return cpython_fault_none;
@@ -87,8 +91,8 @@ static cpython_fault write_actions(cpython_environment *e, const float *actions,
     if (!(actions[k] >= 0 && actions[k] < (float)d->counts[value])) {
       return failure_outside(failure, "action", (double)actions[k], "the indices of the action space");
     }
-    float number = actions[k] + (float)d->starts[value];
-    elements_write(e->actions[0].format, &number, 1, (char *)e->array_memory.buf + k * size);
+    elements_write_whole(e->actions[0].format, (int64_t)actions[k] + d->starts[value],
+                         (char *)e->array_memory.buf + k * size);
   }
   return cpython_fault_none;
 }
@@ -123,11 +127,14 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, const c
       leaves_flatten_rows(e->observations, e->observation_count, PyTuple_GET_ITEM(result, 0), e->rows,
                           batch->observations, failure);
   if (fault == cpython_fault_none)
-    fault = numbers_read(PyTuple_GET_ITEM(result, 1), "rewards", e->rows, batch->rewards, failure);
+    fault = numbers_read(PyTuple_GET_ITEM(result, 1), "rewards", e->rows, batch->rewards, &e->odd_reward,
+                         failure);
   if (fault == cpython_fault_none)
-    fault = flags_read(PyTuple_GET_ITEM(result, 2), "terminations", e->rows, batch->terminated, failure);
+    fault = flags_read(PyTuple_GET_ITEM(result, 2), "terminations", e->rows, batch->terminated,
+                       &e->odd_terminated, failure);
   if (fault == cpython_fault_none)
-    fault = flags_read(PyTuple_GET_ITEM(result, 3), "truncations", e->rows, batch->truncated, failure);
+    fault = flags_read(PyTuple_GET_ITEM(result, 3), "truncations", e->rows, batch->truncated,
+                       &e->odd_truncated, failure);
   if (fault != cpython_fault_none) return fault;
   return read_finals(e, PyTuple_GET_ITEM(result, 4), batch, failure);
 }

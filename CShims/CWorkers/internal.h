@@ -11,6 +11,8 @@
 #include <sys/types.h>
 
 #define TEXT_SIZE 16384
+#define NOTE_SIZE CWORKERS_LONGEST_NOTE
+#define NOTES_SIZE 16384
 
 /* The state that a member publishes to the others, on a cache line of its own. */
 struct face {
@@ -31,6 +33,8 @@ struct control {
   _Atomic uint32_t broken; /* 0 no, 1 the text is being written, 2 yes */
   int32_t breaker, code;
   char text[TEXT_SIZE];
+  _Atomic uint32_t noted; /* the bytes of `notes` that are given away */
+  _Atomic char notes[NOTES_SIZE];
   struct face faces[CWORKERS_MOST];
 };
 
@@ -56,6 +60,7 @@ struct cworkers_team {
   uint32_t meeting; /* the number of meetings at which this member has arrived */
   int32_t processors;
   uint64_t written;
+  uint32_t notes_read; /* the bytes of the notes that member 0 has read */
   uint64_t read[CWORKERS_MOST];
   struct box boxes[CWORKERS_MOST][2];
   struct process processes[CWORKERS_MOST];

@@ -162,7 +162,13 @@ final class HostedObject {
       })
   }
 
-  // MARK: Errors
+  // MARK: Notices and errors
+
+  /// Returns the notices about converted values since the last call.
+  func takeNotices() -> [String] {
+    let text = (try? unsafe Interpreter.text { unsafe cpython_environment_notices(handle, $0, $1) }) ?? ""
+    return text.split(separator: "\n").map(String.init)
+  }
 
   /// Throws a failure of the shim as an error with its location; `row` is the lane's index in the vector.
   func check(_ failure: Failure.Content?, _ row: Int = 0) throws(EnvironmentError) {

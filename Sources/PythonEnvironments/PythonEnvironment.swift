@@ -4,7 +4,9 @@ public import Randomness
 
 /// An environment implemented in Python: Gymnasium's, a package's, or a file's.
 @safe
-public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, RandomTransitions, LockHolder {
+public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, RandomTransitions, LockHolder,
+  NoticeGiver
+{
   /// The space of observations.
   public let observationSpace: Space
   /// The space of actions.
@@ -110,6 +112,9 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
   public func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try hosted.interpreter.withLock(body)
   }
+
+  /// Returns the notices about values of other types than their spaces declare, which were converted.
+  public func takeNotices() -> [String] { hosted.takeNotices() }
 
   /// The tables of the process in the format of tables.py; "" if there are none.
   var tableText: String {

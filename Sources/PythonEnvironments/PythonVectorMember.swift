@@ -4,7 +4,9 @@ internal import Randomness
 /// One environment of a vector.
 ///
 /// A vector of one environment is stepped and reset by its only member, like any other environment.
-final class PythonVectorMember: Environment, VectorMember, StateKeeper, RandomTransitions, LockHolder {
+final class PythonVectorMember: Environment, VectorMember, StateKeeper, RandomTransitions, LockHolder,
+  NoticeGiver
+{
   private let vector: PythonVector
   private let row: Int
 
@@ -47,6 +49,9 @@ final class PythonVectorMember: Environment, VectorMember, StateKeeper, RandomTr
   func restore(_ state: [UInt8], before key: StreamKey) throws(EnvironmentError) {
     try vector.restore(state, before: key)
   }
+
+  /// Returns the notices of the vector; the first member that is asked has them all.
+  func takeNotices() -> [String] { vector.hosted.takeNotices() }
 
   func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try vector.hosted.interpreter.withLock(body)

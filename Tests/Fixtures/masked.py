@@ -97,3 +97,53 @@ class Forgets(Masked):
 class Raises(ByMethod):
     def action_masks(self):
         raise RuntimeError("no rules here")
+
+
+class Bare(Masked):
+    """Forbids the same, and does not say so."""
+
+    def info(self):
+        return {}
+
+
+class Layer(gymnasium.Wrapper):
+    """A layer that says what the environment below it allows."""
+
+    def action_masks(self):
+        return self.unwrapped.allowed()
+
+
+class Middle(gymnasium.wrappers.FlattenObservation):
+    """The mask is neither of the outermost layer nor of the innermost environment."""
+
+    def __init__(self):
+        super().__init__(Layer(gymnasium.wrappers.FlattenObservation(Bare())))
+
+
+class Strays(Bare):
+    """The innermost environment is wrong about what is allowed; the layer around it is right."""
+
+    def action_masks(self):
+        return 1 - self.allowed()
+
+
+class Outermost(gymnasium.wrappers.FlattenObservation):
+    def __init__(self):
+        super().__init__(Layer(Strays()))
+
+
+class Foreign:
+    """A wrapper that is no gymnasium.Wrapper, and has what it wraps as a property."""
+
+    def __init__(self):
+        self._inner = Middle()
+        self.observation_space, self.action_space = self._inner.observation_space, self._inner.action_space
+
+    env = property(lambda self: self._inner)
+    unwrapped = property(lambda self: self._inner.unwrapped)
+
+    def reset(self, **arguments):
+        return self._inner.reset(**arguments)
+
+    def step(self, action):
+        return self._inner.step(action)

@@ -195,7 +195,7 @@ class NaNObservation(Broken):
 
 class FlagsOfNumbers(Broken):
     def result(self, o, r, t, u, i):
-        return o, r, t.astype(int), u, i
+        return o, r, 2 * t.astype(int) - 1, u, i
 
 
 class OneObservation(Broken):

@@ -32,6 +32,25 @@ private func lanes(_ name: String) throws -> ObservedLanes {
     #expect(lanes.mask(0) == [1, 0, 1, 0, 1])
   }
 
+  @Test(arguments: ["Middle", "Outermost", "Foreign"])
+  func `come from the outermost layer that has them`(name: String) throws {
+    let lanes = try lanes(name)
+    try lanes.reset(0)
+    #expect(lanes.mask(0) == [0, 1, 1])
+    _ = try lanes.step(0, [1])
+    #expect(lanes.mask(0) == [1, 0, 1])
+  }
+
+  @Test func `cover the whole numbers of a box`() throws {
+    let environment = try PythonEnvironment(
+      PythonOpening("\(exact):WholeMasked", masksActions: true), lane: 0, randomness: .streams(.philox),
+      interpreter: TestPython.interpreter())
+    let lanes = ObservedLanes(try Lanes([environment], seed: 3))
+    try lanes.reset(0)
+    #expect(lanes.mask(0) == [0, 1, 0, 1])
+    _ = try lanes.step(0, [3])
+  }
+
   @Test func `mirror nested actions, of which only choices are masked`() throws {
     let lanes = try lanes("Nested")
     try lanes.reset(0)

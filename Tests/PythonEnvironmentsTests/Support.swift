@@ -6,6 +6,9 @@ import TestSupport
 /// The environments that break their contract.
 let misbehaving = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py"
 
+/// The environments that check their actions strictly, or whose values differ from their spaces in type.
+let exact = TestPython.projectFolder + "/Tests/Fixtures/exact.py"
+
 func open(
   _ reference: String, lane: Int = 0, randomness: EnvironmentRandomness = .streams(.philox),
   register: [String] = []

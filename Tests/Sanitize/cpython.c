@@ -98,6 +98,16 @@ static cpython_fault exchange_state(const cpython_environment *e, cpython_failur
   return fault;
 }
 
+/* Prints the notices; a second call has none. */
+static void show_notices(cpython_environment *e) {
+  cpython_failure failure = {0};
+  char *text = NULL;
+  if (cpython_environment_notices(e, &text, &failure) != cpython_fault_none) exit(5);
+  if (text) printf("%s", text);
+  cpython_free(text);
+  if (cpython_environment_notices(e, &text, &failure) != cpython_fault_none || text) exit(6);
+}
+
 /* Plays some steps, in memory of exactly the right size; says how far it came. */
 static void play(const char *reference, int steps, int64_t seed) {
   cpython_failure failure = {0};
@@ -125,6 +135,7 @@ static void play(const char *reference, int steps, int64_t seed) {
       }
     }
     cpython_detach(state);
+    show_notices(e);
     cpython_environment_close(e);
     free(observation);
     free(action);
@@ -163,6 +174,7 @@ static void play_vector(const char *reference, int steps) {
         }
       }
     }
+    show_notices(e);
     cpython_environment_close(e);
     free(observations);
     free(finals);
@@ -180,10 +192,11 @@ static void play_vector(const char *reference, int steps) {
 static char *names_of(const char *file) {
   char program[256], *names = NULL;
   cpython_failure failure = {0};
-  snprintf(program, sizeof program,
-           "import re\ntext = open('%s', encoding='utf-8').read()\n"
-           "result = '\\n'.join(re.findall(r'^class (\\w+)\\(', text, re.M))\n",
-           file);
+  snprintf(
+      program, sizeof program,
+      "import re\ntext = open('%s', encoding='utf-8').read()\n"
+      "result = '\\n'.join(re.findall(r'^(?:class |acting..|observing..|paying..)(\\w+)', text, re.M))\n",
+      file);
   if (cpython_run(program, &names, &failure) != cpython_fault_none) {
     fprintf(stderr, "%s: %s\n", failure.first ? failure.first : "", failure.second ? failure.second : "");
     exit(1);
@@ -207,7 +220,7 @@ int main(int count, char **arguments) {
   play("json:Id", 1, -1);
 
   static const char *const fixtures[] = {"Tests/Fixtures/misbehaving.py", "Tests/Fixtures/keeping.py",
-                                         "Tests/Fixtures/hidden.py"};
+                                         "Tests/Fixtures/hidden.py", "Tests/Fixtures/exact.py"};
   char *names = NULL;
   int played = 0;
   for (size_t k = 0; k < sizeof fixtures / sizeof *fixtures; k++) {
@@ -221,13 +234,16 @@ int main(int count, char **arguments) {
   }
   play_vector("CartPole-v1", 600);
   play_vector("Acrobot-v1", 1);
-  names = names_of("Tests/Fixtures/vectors.py");
-  for (char *name = strtok(names, "\n"); name != NULL; name = strtok(NULL, "\n"), played++) {
-    char reference[256];
-    snprintf(reference, sizeof reference, "Tests/Fixtures/vectors.py:%s", name);
-    play_vector(reference, 30);
+  static const char *const vectors[] = {"Tests/Fixtures/vectors.py", "Tests/Fixtures/exact_vectors.py"};
+  for (size_t k = 0; k < sizeof vectors / sizeof *vectors; k++) {
+    names = names_of(vectors[k]);
+    for (char *name = strtok(names, "\n"); name != NULL; name = strtok(NULL, "\n"), played++) {
+      char reference[256];
+      snprintf(reference, sizeof reference, "%s:%s", vectors[k], name);
+      play_vector(reference, 30);
+    }
+    cpython_free(names);
   }
-  cpython_free(names);
   char *text = NULL;
   if (cpython_identifiers(0, NULL, &text, &failure) == cpython_fault_none) cpython_free(text);
   if (cpython_package_version("numpy", &text, &failure) == cpython_fault_none) cpython_free(text);

@@ -101,11 +101,58 @@ static void processes(void) {
   cworkers_leave(team, 0);
 }
 
+enum { NOTES = 50 };
+
+static void *note(void *place) {
+  struct place *own = place;
+  cworkers_team *team = cworkers_join(own->rank, own->descriptor);
+  assert(team);
+  char line[CWORKERS_LONGEST_NOTE];
+  for (int k = 0; k < NOTES; k++) {
+    snprintf(line, sizeof line, "member %d has line %d to tell", own->rank, k);
+    cworkers_note(team, line);
+  }
+  cworkers_leave(team, 0);
+  return NULL;
+}
+
+/* Lines that members leave at the same time arrive whole, each member's in its order, and no more than fit. */
+static void notes(void) {
+  cworkers_team *team = cworkers_create(3);
+  assert(team);
+  pthread_t both[3];
+  struct place places[3];
+  for (int32_t r = 1; r < 3; r++) {
+    places[r] = (struct place){r, cworkers_descriptor(team)};
+    assert(pthread_create(&both[r], NULL, note, &places[r]) == 0);
+  }
+  char line[CWORKERS_LONGEST_NOTE], longest[2 * CWORKERS_LONGEST_NOTE];
+  int found[3] = {0, 0, 0};
+  while (found[1] + found[2] < 2 * NOTES) {
+    if (!cworkers_next_note(team, line, sizeof line)) continue;
+    int rank = 0, number = 0;
+    assert(sscanf(line, "member %d has line %d to tell", &rank, &number) == 2);
+    assert(number == found[rank]++);
+  }
+  for (int32_t r = 1; r < 3; r++) pthread_join(both[r], NULL);
+  memset(longest, 'x', sizeof longest - 1);
+  longest[sizeof longest - 1] = 0;
+  cworkers_note(team, longest);
+  assert(!cworkers_next_note(team, line, sizeof line));
+  longest[CWORKERS_LONGEST_NOTE - 1] = 0;
+  for (int k = 0; k < 100; k++) cworkers_note(team, longest);
+  int fitting = 0;
+  while (cworkers_next_note(team, line, sizeof line)) fitting++;
+  assert(fitting > 8 && fitting < 100 && !strcmp(line, longest));
+  cworkers_leave(team, 0);
+}
+
 int main(void) {
   assert(!cworkers_create(0) && !cworkers_create(CWORKERS_MOST + 1));
   assert(!cworkers_join(1, -1) && !cworkers_join(1, 0));
   assert(cworkers_processors() >= 1);
   threads();
+  notes();
   processes();
   puts("cworkers: no faults");
   return 0;

@@ -1,10 +1,13 @@
 """The actions that an environment allows, as one row of bytes. Runs as the module `_ascent_masks`."""
 
+import _ascent_spaces as spaces
+import _ascent_states as states
+
 
 def mask_method(environment):
-    """Returns the method action_masks() of an environment, or None."""
-    for candidate in (environment, getattr(environment, "unwrapped", None)):
-        method = getattr(candidate, "action_masks", None)
+    """Returns the method action_masks() of the outermost layer that has one, as get_wrapper_attr() finds it, or None."""
+    for layer in (*states.layers(environment), getattr(environment, "unwrapped", None)):
+        method = getattr(layer, "action_masks", None)
         if callable(method):
             return method
     return None
@@ -15,20 +18,23 @@ def flat_mask(environment, mask):
     import gymnasium
     import numpy
 
-    spaces = gymnasium.spaces
+    nested = gymnasium.spaces.Dict, gymnasium.spaces.Tuple
+
+    def members(space):
+        return list(space.spaces.items() if isinstance(space, gymnasium.spaces.Dict) else enumerate(space.spaces))
 
     def parts(space, mask):
-        if isinstance(space, (spaces.Dict, spaces.Tuple)):
-            members = space.spaces.items() if isinstance(space, spaces.Dict) else enumerate(space.spaces)
-            return [row for key, part in members if has_choices(part) for row in parts(part, mask[key])]
-        if isinstance(space, spaces.MultiDiscrete) and isinstance(mask, (tuple, list)):
+        if isinstance(space, nested):
+            return [row for key, part in members(space) if has_choices(part) for row in parts(part, mask[key])]
+        if not isinstance(space, gymnasium.spaces.Discrete) and isinstance(mask, (tuple, list)):
             return [numpy.ravel(row) for row in mask]
         return [numpy.ravel(mask)]
 
     def has_choices(space):
-        if isinstance(space, (spaces.Dict, spaces.Tuple)):
-            return any(map(has_choices, space.spaces.values() if isinstance(space, spaces.Dict) else space.spaces))
-        return isinstance(space, (spaces.Discrete, spaces.MultiDiscrete))
+        if isinstance(space, nested):
+            return any(has_choices(part) for _, part in members(space))
+        is_discrete = isinstance(space, (gymnasium.spaces.Discrete, gymnasium.spaces.MultiDiscrete))
+        return is_discrete or spaces.is_whole(space, gymnasium)
 
     is_flat = isinstance(mask, numpy.ndarray) and mask.dtype != object
     row = numpy.ravel(mask) if is_flat else numpy.concatenate(parts(environment.action_space, mask))

@@ -7,6 +7,7 @@ import sys
 
 import _ascent_construction as construction
 import _ascent_host as host
+import _ascent_refusals as refusals
 import _ascent_spaces as spaces
 
 # Packages whose ids exist only after an import, or after a call: id prefix -> module, function.
@@ -39,6 +40,7 @@ def load_known_package(identifier, gymnasium):
 
 def make(reference, gymnasium, maker):
     identifier = reference.rpartition(":")[2]
+    refusals.refuse_packages_of_agents(reference)
     if ":" in reference:
         host.import_module(reference.partition(":")[0], reference)
     load_known_package(identifier, gymnasium)
@@ -48,6 +50,7 @@ def make(reference, gymnasium, maker):
     except gymnasium.error.DependencyNotInstalled as error:
         raise host.Refusal("missing package", f"{reference} cannot be made: {error}") from None
     except gymnasium.error.UnregisteredEnv as error:
+        refusals.refuse_ids_of_old_gym(identifier, reference)
         import _ascent_finding as finding
 
         hint = finding.unknown(reference, gymnasium)
@@ -140,20 +143,14 @@ class Emitted:
 
 
 def check(environment, reference):
-    for attribute in ("possible_agents", "agents"):
-        if hasattr(environment, attribute) and not hasattr(environment, "action_space_seed"):
-            if callable(getattr(environment, "action_space", None)) or attribute == "possible_agents":
-                raise host.Refusal("unsupported", f"{reference} has many agents (PettingZoo); Ascent supports one")
+    refusals.refuse_many_agents(environment, reference)
     for method in ("reset", "step"):
         if not callable(getattr(environment, method, None)):
             raise host.Refusal("bad class", f"{reference} has no method {method}(); a gymnasium.Env has reset and step")
     for space in ("observation_space", "action_space"):
         if getattr(environment, space, None) is None:
             raise host.Refusal("bad class", f"{reference} has no {space}; a gymnasium.Env declares both its spaces")
-    reward_space = getattr(environment.unwrapped if hasattr(environment, "unwrapped") else environment,
-                           "reward_space", None)
-    if reward_space is not None and getattr(reward_space, "shape", ()) not in ((), (1,)):
-        raise host.Refusal("unsupported", f"{reference} has vector rewards {reward_space}; Ascent maximizes one number")
+    refusals.refuse_vector_rewards(environment, reference)
 
 
 def unwrap(environment, gymnasium):

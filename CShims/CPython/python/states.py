@@ -23,23 +23,29 @@ def layers(environment, seen=None):
         if isinstance(inner.get("envs"), (list, tuple)):
             for one in inner["envs"]:
                 yield from layers(one, seen)
-        environment = inner.get("env")
+        # An attribute of its own or a property of its class, not one that it forwards.
+        environment = inner.get("env", getattr(environment, "env", None) if hasattr(type(environment), "env") else None)
+
+
+METHODS = "ascent_get_state", "ascent_set_state"
 
 
 def keepers(environment):
-    """Returns the layers that save and restore a state of their own."""
+    """Returns the layers that save and restore a state of their own, the outermost first."""
     found = []
     for layer in layers(environment):
-        # Methods of the class, since wrappers forward the attributes of the environment that they wrap.
-        gives, takes = (
-            callable(getattr(type(layer), method, None)) for method in ("ascent_get_state", "ascent_set_state")
-        )
+        # Methods of its own or of its class, since wrappers forward the attributes of what they wrap.
+        own = getattr(layer, "__dict__", {})
+        gives, takes = (callable(own.get(method, getattr(type(layer), method, None))) for method in METHODS)
         if gives and takes:
             found.append(layer)
         elif gives or takes:
             missing = "ascent_set_state(state)" if gives else "ascent_get_state()"
             name = type(layer).__name__
             raise host.Refusal("bad class", f"{name} has no method {missing}; a state needs both methods")
+    # A wrapper that is no gymnasium.Wrapper may hide what it wraps, and forward the methods.
+    if not found and all(callable(getattr(environment, method, None)) for method in METHODS):
+        found.append(environment)
     return found
 
 

@@ -1,6 +1,8 @@
 """Environments and data sets as tables. Runs as the module `_ascent_tables`."""
 
 import _ascent_host as host
+import _ascent_opening as opening
+import _ascent_spaces as spaces
 
 
 def transition_table(environment):
@@ -12,13 +14,15 @@ def transition_table(environment):
     import gymnasium
 
     unwrapped = environment.unwrapped
+    if opening.unwrap(environment, gymnasium)[0] is not unwrapped:
+        return ""  # a wrapper may change what the table says
     table, initial = getattr(unwrapped, "P", None), getattr(unwrapped, "initial_state_distrib", None)
-    spaces = environment.observation_space, environment.action_space
+    both = environment.observation_space, environment.action_space
     if table is None or initial is None or not all(
-        isinstance(space, gymnasium.spaces.Discrete) and space.start == 0 for space in spaces
+        isinstance(space, gymnasium.spaces.Discrete) and space.start == 0 for space in both
     ):
         return ""
-    lines = [f"{spaces[0].n} {spaces[1].n}", " ".join(repr(float(p)) for p in initial)]
+    lines = [f"{both[0].n} {both[1].n}", " ".join(repr(float(p)) for p in initial)]
     for state, actions in table.items():
         for action, transitions in actions.items():
             for probability, following, reward, terminated in transitions:
@@ -35,6 +39,7 @@ def minari_lines(name):
 
     minari = host.import_module("minari", f"the data set minari:{name}")
     gymnasium = host.import_module("gymnasium", "a Minari data set")
+    numpy = host.import_module("numpy", "a Minari data set")
     try:
         dataset = minari.load_dataset(name)
     except FileNotFoundError:
@@ -46,9 +51,8 @@ def minari_lines(name):
         return tuple(at(part, t) for part in value) if isinstance(value, tuple) else value[t]
 
     def action(value):
-        if isinstance(dataset.action_space, gymnasium.spaces.Discrete):
-            return int(value) - int(dataset.action_space.start)
-        return [float(x) for x in gymnasium.spaces.flatten(dataset.action_space, value)]
+        values = spaces.action_values(dataset.action_space, value, gymnasium, numpy)
+        return values[0] if isinstance(dataset.action_space, gymnasium.spaces.Discrete) else values
 
     lines = []
     for episode in dataset.iterate_episodes():

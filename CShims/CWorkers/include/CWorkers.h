@@ -82,6 +82,16 @@ int32_t cworkers_ending(const cworkers_team *team, int32_t rank);
 void cworkers_interrupt(cworkers_team *team);
 bool cworkers_is_interrupted(const cworkers_team *team);
 
+/* The size of the longest note, with its end. */
+#define CWORKERS_LONGEST_NOTE 1024
+
+/* Leaves a line for member 0; lost if it is longer than that, or if many were left. */
+void cworkers_note(cworkers_team *team, const char *line);
+
+/* In member 0: copies the next line that a member left, which every member but one that leaves lines at this moment has
+ * completed. False if there is none. */
+bool cworkers_next_note(cworkers_team *team, char *out, size_t size);
+
 /* Ends the team. Only the first call counts: its member, code and text (cut at 16 KiB) are recorded. */
 void cworkers_break(cworkers_team *team, int32_t code, const char *text);
 

@@ -105,6 +105,10 @@ struct Train: ParsableCommand {
         }
         if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
       },
+      onNotice: { notice in
+        progress.finish()
+        output.notice(notice)
+      },
       isInterrupted: {
         progress.step()
         return Interrupt.isRequested

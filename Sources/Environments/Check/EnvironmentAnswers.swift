@@ -27,6 +27,14 @@ extension EnvironmentCheck {
     return Finding("bounds", .passed, "every observation is in its space")
   }
 
+  /// Returns the finding about values that were converted, or nil if there were none.
+  static func types(_ notices: [String]) -> Finding? {
+    guard !notices.isEmpty else { return nil }
+    return Finding(
+      "types", .failed, notices.joined(separator: "; "),
+      advice: "return what the spaces declare; a run converts it and says so once")
+  }
+
   static func rewards(_ record: Record) -> Finding {
     let all = record.episodes.flatMap(\.rewards)
     let (low, high) = (all.min() ?? 0, all.max() ?? 0)

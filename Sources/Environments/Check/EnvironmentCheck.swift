@@ -56,6 +56,7 @@ public struct EnvironmentCheck {
     let elapsed = clock.now - start
     var all = [spaces(lanes), contract(first)]
     guard first.fault == nil else { return all }
+    if let types = types(lanes.takeNotices()) { all.append(types) }
     all += [bounds(first, lanes.observationSpace), rewards(first), episodes(first)]
     let beside = check.record(try open(seed, 2), beside: true)
     let alone = check.record(try open(seed, 2))

@@ -9,8 +9,8 @@ public import Randomness
 /// space; a discrete action is its index, counted from 0.
 ///
 /// Abilities that only some environments have are separate protocols, called roles: ``ActionMasking``, ``HiddenState``,
-/// ``RandomTransitions``, ``RandomEmissions``, ``StateKeeper``, ``VectorMember``, ``LockHolder``. An environment has a
-/// role if it conforms to its protocol.
+/// ``RandomTransitions``, ``RandomEmissions``, ``StateKeeper``, ``VectorMember``, ``LockHolder``, ``NoticeGiver``. An
+/// environment has a role if it conforms to its protocol.
 public protocol Environment: AnyObject {
   /// The set of observations.
   var observationSpace: Space { get }

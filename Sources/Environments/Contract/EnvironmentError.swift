@@ -17,7 +17,7 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
     case raised(type: String, message: String, traceback: String)
     /// It returned a value whose kind, shape or element type differs from its space.
     case mismatch(what: String, expected: String, found: String)
-    /// It returned NaN or an infinite number.
+    /// It returned NaN, an infinite number, or a finite one that float32 cannot hold.
     case notFinite(what: String, value: Double, index: Int)
     /// It returned a value outside of its space, or received such an action.
     case outsideSpace(what: String, value: Double, allowed: String)
@@ -55,6 +55,8 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
       return traceback.isEmpty ? text : "\(text)\n\(traceback)"
     case .mismatch(let what, let expected, let found):
       return "the \(what) should be \(expected) but is \(found) (\(location))"
+    case .notFinite(let what, let value, let index) where value.isFinite:
+      return "the \(what) has \(value) at index \(index), which float32 cannot hold; scale it (\(location))"
     case .notFinite(let what, let value, let index):
       return "the \(what) has \(value) at index \(index); it must be finite (\(location))"
     case .outsideSpace(let what, let value, let allowed):

@@ -44,3 +44,9 @@ public protocol LockHolder: AnyObject {
   /// Runs `body` while holding the lock; without it, each reset and step acquires the lock separately, which is slower.
   func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R
 }
+
+/// The role of an environment that may have something to tell the user after it was stepped.
+public protocol NoticeGiver: AnyObject {
+  /// Returns the notices since the last call, one sentence each; every notice is returned once.
+  func takeNotices() -> [String]
+}

@@ -25,6 +25,9 @@ public struct OpenedEnvironment {
   /// A fault that ended an episode, but not the run: the last fault of the last lane of this process that had one.
   var lastFault: EnvironmentError? { tolerant.lazy.compactMap(\.lastFault).last }
 
+  /// Returns the notices that arose since the last call, while this process's environments were stepped.
+  func takeNotices() -> [String] { lanes.takeNotices() }
+
   /// Opens the environment of a configuration.
   ///
   /// - Parameters:

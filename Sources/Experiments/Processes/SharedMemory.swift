@@ -93,6 +93,22 @@ public import PolicyGradients
   /// processes counts.
   func end(code: Int32, _ reason: String) { unsafe cworkers_break(team, code, reason) }
 
+  // MARK: Notices
+
+  /// Leaves a notice for process 0.
+  func leave(_ notice: String) { unsafe cworkers_note(team, notice) }
+
+  /// Returns the notices that processes have left since the last call; called in process 0.
+  func notices() -> [String] {
+    var (found, line) = ([String](), Array(repeating: CChar(0), count: Int(CWORKERS_LONGEST_NOTE)))
+    while unsafe line.withUnsafeMutableBufferPointer({ next in
+      unsafe next.baseAddress.map { unsafe cworkers_next_note(team, $0, next.count) } ?? false
+    }) {
+      found.append(String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    return found
+  }
+
   // MARK: Collective
 
   /// Appends numbers to this process's output for the next ``meet()``.

@@ -46,6 +46,7 @@ public enum WorkerProcess {
         opened.recordFault(error, in: faultFile)
         throw ExperimentError(stopping: error)
       }
+      opened.environment.takeNotices().forEach(memory.leave)
       try workforce.checkMemory()
     }
   }

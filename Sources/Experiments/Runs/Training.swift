@@ -85,13 +85,15 @@ public struct Training: ~Copyable {
   ///
   /// - Parameters:
   ///   - onIteration: called after each iteration with its results, the steps so far, and the seconds.
+  ///   - onNotice: called with notices that arise in the loop, before `onIteration`.
   ///   - isInterrupted: called before each step of the lanes.
   ///   - profiling: measure the time of each phase.
   /// - Returns: the results of the run.
   /// - Throws: ``ExperimentError``; the newest checkpoint then has the last valid state.
   public mutating func run(
     onIteration: (_ report: Learner.Report, _ steps: Int, _ seconds: Double) -> Void = { _, _, _ in },
-    isInterrupted: @escaping () -> Bool = { false }, profiling: Bool = false
+    onNotice: (String) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false },
+    profiling: Bool = false
   ) throws(ExperimentError) -> Outcome {
     if profiling {
       opened.environment.interpreter?.timeCalls()
@@ -101,7 +103,7 @@ public struct Training: ~Copyable {
     let (clock, firstStep) = (ContinuousClock(), opened.learner.steps)
     let start = clock.now
     var saved = (steps: firstStep, seconds: 0.0)
-    var (wasInterrupted, faults) = (false, 0)
+    var (wasInterrupted, faults, told) = (false, 0, Set<String>())
     while opened.hasStepsLeft {
       guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true
@@ -112,6 +114,7 @@ public struct Training: ~Copyable {
       try AtomicFile.append(
         Metrics.line(Metrics.Row(report: report, steps: steps, seconds: seconds)), to: folder.metricsFile)
       faults += report.faults
+      takeNotices().filter { told.insert($0).inserted }.forEach(onNotice)
       onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
@@ -124,6 +127,7 @@ public struct Training: ~Copyable {
       seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", bits: "", faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
+    takeNotices().filter { told.insert($0).inserted }.forEach(onNotice)
     outcome.profile = opened.learner.profile.map {
       RunProfile($0, callSeconds: opened.environment.interpreter?.callSeconds)
     }
@@ -139,6 +143,9 @@ public struct Training: ~Copyable {
       throw ExperimentError(stopping: error)
     }
   }
+
+  /// Returns what environments of all processes have to tell since the last call.
+  private func takeNotices() -> [String] { opened.environment.takeNotices() + (workers?.notices() ?? []) }
 
   private func checkMemory() throws(ExperimentError) {
     do throws(ExperimentError) {
