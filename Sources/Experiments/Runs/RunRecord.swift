@@ -56,7 +56,7 @@ struct RunRecord {
   }
 
   /// The key of the Python that `--python` named; its path influences nothing.
-  static let pythonKey = "made_with.python_path"
+  static let pythonKey = "made_with.python"
 
   /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
   /// and the SHA-256 of the files of an environment and its wrappers; and the Python that `--python` named.
@@ -71,7 +71,7 @@ struct RunRecord {
     }
     if let python {
       let folder = python.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
-      all.append(("python_path", folder + python))
+      all.append(("python", folder + python))
     }
     return all
   }
