@@ -14,6 +14,9 @@ static const char host_source[] = {
 static const char spaces_source[] = {
 #embed "python/spaces.py"
     , 0};
+static const char modules_source[] = {
+#embed "python/modules.py"
+    , 0};
 static const char opening_source[] = {
 #embed "python/opening.py"
     , 0};
@@ -22,6 +25,9 @@ static const char vectors_source[] = {
     , 0};
 static const char masks_source[] = {
 #embed "python/masks.py"
+    , 0};
+static const char packages_source[] = {
+#embed "python/packages.py"
     , 0};
 static const char randomness_source[] = {
 #embed "python/randomness.py"
@@ -109,37 +115,55 @@ static PyObject *load(const char *source, const char *file, const char *name) {
 
 LOADED_WHEN_ASKED_FOR(checks)
 LOADED_WHEN_ASKED_FOR(masks)
+LOADED_WHEN_ASKED_FOR(packages)
 LOADED_WHEN_ASKED_FOR(tables)
 LOADED_WHEN_ASKED_FOR(vectors)
 
+/* packages() of host.py. */
+static PyObject *give_packages(PyObject *self, PyObject *unused) {
+  (void)self, (void)unused;
+  return Py_XNewRef(packages_module());
+}
+
+static PyMethodDef methods[] = {{"packages", give_packages, METH_NOARGS, NULL},
+                                {"end_with_parent", calls_end_with_parent, METH_O, NULL},
+                                {NULL, NULL, 0, NULL}};
+
+static int prepare(PyObject *module) { return PyModule_AddFunctions(module, methods) == 0; }
+
 /* Runs our files as modules, then the set-up of the process in host.py. */
-static int load_host(const char *site_folder) {
+static int load_host(const char *site_folder, const char *search_path) {
   host = load(host_source, "<ascent host.py>", "_ascent_host");
-  spaces = host ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
-  opening = spaces ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
+  spaces = host && prepare(host) ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
+  PyObject *modules = spaces ? load(modules_source, "<ascent modules.py>", "_ascent_modules") : NULL;
+  opening = modules ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
+  Py_XDECREF(modules);
   randomness = opening ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
   states = randomness ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
-  PyObject *done = states ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
+  PyObject *done = states ? PyObject_CallMethod(host, "set_up", "zz", site_folder, search_path) : NULL;
   Py_XDECREF(done);
   return done != NULL;
 }
 
 /* Restores the default actions of fatal signals. A crash is nearly always an environment's: Python's stack shows where,
- * and no other handler adds pages of registers. */
-static void take_fatal_signals(void) {
+ * and no other handler adds pages of registers. Like python itself, ignores the signals for which the failure of a
+ * write to a closed pipe, or beyond the limit of a file's size, is an exception instead. */
+static void take_signals(void) {
   const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
   for (size_t k = 0; k < sizeof fatal / sizeof *fatal; k++) signal(fatal[k], SIG_DFL);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
-cpython_fault cpython_start(const char *executable, const char *site_folder, int optimization,
-                            cpython_failure *failure) {
+cpython_fault cpython_start(const char *executable, const char *site_folder, const char *search_path,
+                            int optimization, cpython_failure *failure) {
   PyImport_AppendInittab("ascent", ascent_module_init);
   PyStatus status = configure(executable, optimization);
   if (PyStatus_Exception(status)) return failed_start(failure, status);
   cpython_fault fault = cpython_fault_none;
-  take_fatal_signals();
-  if (!load_host(site_folder)) fault = failure_from_exception(failure);
-  PyEval_SaveThread();
+  take_signals();
+  if (!load_host(site_folder, search_path)) fault = failure_from_exception(failure);
+  ending_prepare(PyEval_SaveThread());
   return fault;
 }
 

@@ -17,10 +17,13 @@ cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows, c
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
   PyObject *functions = list_of_texts(opening->registrations, opening->registration_count);
+  int64_t began = calls_begin_phase(calls_phase_making);
   PyObject *found = functions ? PyObject_CallMethod(vectors_module(), "open_vector", "snO",
                                                     opening->reference, (Py_ssize_t)rows, functions)
                               : NULL;
-  cpython_fault fault = environment_hand_over(e, found && adopt(e, found, rows), out, failure);
+  calls_end(began);
+  cpython_fault fault =
+      environment_hand_over(e, found && adopt(e, found, rows), opening->reference, out, failure);
   Py_XDECREF(found);
   Py_XDECREF(functions);
   cpython_detach(state);

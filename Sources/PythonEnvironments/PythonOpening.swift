@@ -6,7 +6,7 @@ public struct PythonOpening: Sendable {
   ///
   /// The code of a named file is run.
   public var reference: String
-  /// Functions that are called first, `module:function`, to register environments.
+  /// Modules that are imported first, `module`, or functions that are called, `module:function`, to register environments.
   public var register: [String]
   /// Classes of emissions, `file.py:Class`, in the order in which they are applied; each is made with the observation
   /// space and called with each observation.

@@ -11,7 +11,7 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
     (["train", "CartPol-v1"], 2, "the nearest are CartPole-v1"),
     (["train", "nosuchpackage:Thing-v0"], 2, "pip install nosuchpackage"),
     (["train", "/nosuch.py:Thing"], 2, "there is no file /nosuch.py"),
-    (["train", "FIXTURE:Nothing"], 2, "has no class 'Nothing'"),
+    (["train", "FIXTURE:Nothing"], 2, "has no class or function 'Nothing'"),
     (["train", "FIXTURE:NoStep"], 2, "has no method step()"),
     (["train", "FIXTURE:TextSpace"], 2, "Text is not supported"),
     (["train", "FIXTURE:ManyAgents"], 2, "PettingZoo"),

@@ -235,7 +235,8 @@ private func fingerprint(_ command: Command) throws -> String {
     (["flicker=1.5"], "takes a probability from 0 to 1"), (["gaussian=-1"], "none below 0"),
     (["delay=500"], "at most 500 steps"), (["blur"], "takes hide, gaussian, laplace"),
     (["hide=1", "\(glimpses):Glimpse"], "must come before hide=1"),
-    (["\(glimpses):Glance"], "has no class 'Glance'"), (["\(fixtures):NotCallable"], "cannot be called"),
+    (["\(glimpses):Glance"], "has no class or function 'Glance'"),
+    (["\(fixtures):NotCallable"], "cannot be called"),
   ])
   func `that do not fit are refused before the first step`(_ emissions: [String], _ words: String) throws {
     let scratch = try Scratch()

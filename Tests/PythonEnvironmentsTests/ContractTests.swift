@@ -100,7 +100,7 @@ import Testing
     ("Taxi-v3", .unknownEnvironment, "Taxi"),
     ("nosuchpackage:Thing-v0", .missingPackage, "pip install nosuchpackage"),
     ("/nosuch/file.py:Thing", .badClass, "there is no file /nosuch/file.py"),
-    ("FILE:Nothing", .badClass, "has no class 'Nothing'; it has Well"),
+    ("FILE:Nothing", .badClass, "has no class or function 'Nothing'; it has Well"),
     ("FILE:NoStep", .badClass, "has no method step()"),
     ("FILE:NoReset", .badClass, "has no method reset()"),
     ("FILE:NoSpace", .badClass, "has no observation_space"),

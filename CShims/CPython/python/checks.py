@@ -6,6 +6,7 @@ import sys
 import warnings
 
 import _ascent_host as host
+import _ascent_modules as modules
 import _ascent_opening as opening
 import _ascent_randomness as randomness
 import _ascent_states as states
@@ -21,7 +22,7 @@ EXPECTED_WARNINGS = ("different from the unwrapped version", "not have a `spec`"
 def make(reference, register):
     """Makes the environment as its users do, with all wrappers."""
     gymnasium = host.import_module("gymnasium", reference)
-    opening.call_registrations(register)
+    modules.call_registrations(register)
     return opening.raw_environment(reference, gymnasium)
 
 

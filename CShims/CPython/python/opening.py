@@ -1,46 +1,17 @@
 """Opens an environment: finds it, checks it, removes Gymnasium's own wrappers, and describes its spaces."""
 
 import difflib
-import importlib.util
 import os
-import sys
 
 import _ascent_host as host
+import _ascent_modules as modules
 import _ascent_spaces as spaces
-
-# Packages whose ids exist only after an import, or after a call: id prefix -> module, function.
-KNOWN_PACKAGES = (
-    ("MinAtar/", "minatar.gym", "register_envs"),
-    ("popgym-", "popgym", None),
-    ("MiniGrid-", "minigrid", None),
-    ("BabyAI-", "minigrid", None),
-    ("ALE/", "ale_py", None),
-)
-
-
-def call_registrations(register):
-    for entry in register:
-        module_name, _, function_name = entry.partition(":")
-        module = host.import_module(module_name, f"--register {entry}")
-        function = getattr(module, function_name, None)
-        if not callable(function):
-            raise host.Refusal("usage", f"--register {entry}: {module_name} has no function '{function_name}'")
-        function()
-
-
-def load_known_package(identifier, gymnasium):
-    for prefix, module_name, function_name in KNOWN_PACKAGES:
-        if identifier.startswith(prefix) and not any(i.startswith(prefix) for i in gymnasium.registry):
-            module = host.import_module(module_name, identifier)
-            if function_name:
-                getattr(module, function_name)()
-
 
 def make(reference, gymnasium, maker):
     identifier = reference.rpartition(":")[2]
     if ":" in reference:
-        host.import_module(reference.partition(":")[0], reference)
-    load_known_package(identifier, gymnasium)
+        modules.module_named(reference.partition(":")[0], reference)
+    modules.load_known_package(identifier, gymnasium)
     try:
         with host.loading:
             return maker()
@@ -54,47 +25,11 @@ def make(reference, gymnasium, maker):
         raise host.Refusal("unknown environment", f"Gymnasium cannot make '{reference}': {error}") from None
 
 
-def load_module(path):
-    module_name = "ascent_environment_" + os.path.abspath(path).replace(os.sep, "_").replace(".", "_")
-    with host.loading:
-        module = sys.modules.get(module_name)
-        if module is None:
-            spec = importlib.util.spec_from_file_location(module_name, path)
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[module_name] = module
-            try:
-                spec.loader.exec_module(module)
-            except ModuleNotFoundError as error:
-                del sys.modules[module_name]
-                raise host.Refusal(
-                    "missing package",
-                    f"{path} needs the Python package '{error.name}', which is not installed: "
-                    f"{sys.executable} -m pip install {error.name}",
-                ) from None
-            except BaseException:
-                del sys.modules[module_name]
-                raise
-    return module
-
-
-def load_class(reference):
-    path, _, name = reference.rpartition(":")
-    if not os.path.isfile(path):
-        raise host.Refusal("no file", f"there is no file {path}")
-    module = load_module(path)
-    found = getattr(module, name, None)
-    if not isinstance(found, type):
-        classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == module.__name__]
-        hint = f"it has {', '.join(classes)}" if classes else "it has no class at all"
-        raise host.Refusal("no class", f"{path} has no class '{name}'; {hint}")
-    return found
-
-
 class Emitted:
     """An environment with an emission: its observations are the results of `emission(observation)`."""
 
     def __init__(self, environment, reference):
-        emission = load_class(reference)(environment.observation_space)
+        emission = modules.load_callable(reference)(environment.observation_space)
         if not callable(emission):
             raise host.Refusal("bad class", f"{reference} cannot be called; an emission is called with each observation")
         self.emission = emission
@@ -154,7 +89,7 @@ def raw_environment(reference, gymnasium):
     """Makes an environment as its package does."""
     path = reference.rpartition(":")[0]
     if path.endswith(".py") or (path and os.path.isfile(path)):
-        return load_class(reference)()
+        return modules.load_callable(reference)()
     return make(reference, gymnasium, lambda: gymnasium.make(reference, disable_env_checker=True))
 
 
@@ -162,7 +97,7 @@ def open_environment(reference, register, emissions):
     """Returns environment, unwrapped, time limit or -1, leaves of both spaces, may actions be reused, left out."""
     gymnasium = host.import_module("gymnasium", reference)
     numpy = host.import_module("numpy", reference)
-    call_registrations(register)
+    modules.call_registrations(register)
     environment = raw_environment(reference, gymnasium)
     check(environment, reference)
     environment, limit = unwrap(environment, gymnasium)

@@ -3,6 +3,7 @@
 import os
 
 import _ascent_host as host
+import _ascent_modules as modules
 import _ascent_opening as opening
 import _ascent_spaces as spaces
 
@@ -13,10 +14,10 @@ def open_vector(reference, count, register):
     """Returns open_environment()'s tuple for `count` environments, the autoreset mode, and an array for actions."""
     gymnasium = host.import_module("gymnasium", reference)
     numpy = host.import_module("numpy", reference)
-    opening.call_registrations(register)
+    modules.call_registrations(register)
     path = reference.rpartition(":")[0]
     if path.endswith(".py") or (path and os.path.isfile(path)):
-        vector = opening.load_class(reference)(num_envs=count)
+        vector = modules.load_callable(reference)(num_envs=count)
     else:
         vector = opening.make(reference, gymnasium, lambda: make(reference, gymnasium, count))
     check(vector, reference, count)

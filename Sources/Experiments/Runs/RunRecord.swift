@@ -46,14 +46,15 @@ struct RunRecord {
   }
 
   /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
-  /// and the SHA-256 of an environment's file.
-  static func madeWith(_ configuration: Configuration) -> [(String, String)] {
+  /// the SHA-256 of an environment's file, and PYTHONPATH where it is set.
+  static func madeWith(_ configuration: Configuration, _ interpreter: Interpreter?) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)]
     let reference = configuration.environment
     let path = String(reference[..<(reference.lastIndex(of: ":") ?? reference.startIndex)])
     if path.hasSuffix(".py"), let bytes = try? AtomicFile.read(path) {
       all.append(("environment_file", Fingerprint.of(bytes)))
     }
+    if let searchPath = interpreter?.installation.searchPath { all.append(("python_path", searchPath)) }
     return all
   }
 }

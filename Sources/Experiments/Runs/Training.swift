@@ -45,6 +45,8 @@ public struct Training: ~Copyable {
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     // The workers open their environments while this process opens its own.
     let workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
+    var host = host
+    host.patience = (workforce.patience, ExitStatus.environmentFault.rawValue)
     let opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
@@ -58,14 +60,13 @@ public struct Training: ~Copyable {
   ) {
     (configuration, self.folder) = (opened.configuration, folder)
     (self.workers, self.workforce) = (workers, workforce)
-    madeWith = RunRecord.madeWith(opened.configuration)
+    madeWith = RunRecord.madeWith(opened.configuration, opened.environment.interpreter)
     (notices, lastMean) = ([], .nan)
     self.opened = opened
   }
 
   /// Creates the folder and restores the newest checkpoint when resuming.
   private mutating func begin(resuming: Bool) throws(ExperimentError) {
-    try workforce.watch(opened.environment.interpreter, exitCode: ExitStatus.environmentFault.rawValue)
     notices =
       workforce.notices(for: configuration) + opened.environment.notices
       + configuration.algorithm.notices(lanes: configuration.lanes, isRecurrent: configuration.remembers)
@@ -121,6 +122,8 @@ public struct Training: ~Copyable {
       seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
     outcome.fingerprint = try save(isComplete: !wasInterrupted)
+    // All results are saved: a close() that hangs changes nothing about the outcome.
+    try workforce.watch(opened.environment.interpreter, wasInterrupted ? .interrupted : .done)
     outcome.profile = opened.learner.profile.map {
       RunProfile($0, callSeconds: opened.environment.interpreter?.callSeconds)
     }
