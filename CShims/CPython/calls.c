@@ -6,15 +6,17 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
 static int is_timed;
 static int64_t sum;
 
-/* Written by the calling thread, read by the watching thread. */
+/* Written by the calling thread, read by the watching thread. `called` is NULL in a phase. */
 static _Atomic uint64_t begun, ended;
 static _Atomic(const cpython_environment *) called;
+static _Atomic calls_phase current_phase;
 
 static int64_t now(void) {
   struct timespec time;
@@ -25,6 +27,11 @@ int64_t calls_begin(const cpython_environment *e) {
   atomic_store_explicit(&called, e, memory_order_relaxed);
   atomic_store_explicit(&begun, atomic_load_explicit(&begun, memory_order_relaxed) + 1, memory_order_relaxed);
   return is_timed ? now() : 0;
+}
+
+int64_t calls_begin_phase(calls_phase phase) {
+  atomic_store(&current_phase, phase);
+  return calls_begin(NULL);
 }
 
 void calls_end(int64_t began) {
@@ -51,13 +58,42 @@ static void pause_for(int64_t nanoseconds) {
   nanosleep(&time, NULL);
 }
 
+static void write_sentence(const cpython_environment *e) {
+  double seconds = watched.seconds;
+  if (e) {
+    dprintf(STDERR_FILENO,
+            "ascent: the environment has not returned for %g seconds (lane %lld, episode %lld, step %lld): "
+            "it hangs, or a step takes longer than --patience allows; Python's stack:\n",
+            seconds, (long long)e->location.lane, (long long)e->location.episode,
+            (long long)e->location.step);
+    return;
+  }
+  switch (atomic_load(&current_phase)) {
+  case calls_phase_making:
+    dprintf(STDERR_FILENO,
+            "ascent: the environment has not been made for %g seconds: its constructor hangs, or takes "
+            "longer than "
+            "--patience allows; Python's stack:\n",
+            seconds);
+    return;
+  case calls_phase_closing:
+    dprintf(STDERR_FILENO,
+            "ascent: the environment has not closed for %g seconds: its close() hangs, or takes longer than "
+            "--patience allows; Python's stack:\n",
+            seconds);
+    return;
+  case calls_phase_finishing:
+    dprintf(STDERR_FILENO,
+            "ascent: Python has not ended for %g seconds: an exit handler of the environment, or a thread or "
+            "process "
+            "that it waits for, hangs; all results are saved; Python's stack:\n",
+            seconds);
+    return;
+  }
+}
+
 static void report(void) {
-  const cpython_environment *e = atomic_load_explicit(&called, memory_order_relaxed);
-  dprintf(STDERR_FILENO,
-          "ascent: the environment has not returned for %g seconds (lane %lld, episode %lld, step %lld): "
-          "it hangs, or a step takes longer than --patience allows; Python's stack:\n",
-          watched.seconds, (long long)e->location.lane, (long long)e->location.episode,
-          (long long)e->location.step);
+  write_sentence(atomic_load_explicit(&called, memory_order_relaxed));
   pthread_kill(watched.caller, watched.signal);
   pause_for(1000000000); /* a busy machine may deliver the signal late */
 }
@@ -78,7 +114,7 @@ static void *watch(void *unused) {
       since = now();
     } else if ((double)(now() - since) * 1e-9 > watched.seconds) {
       report();
-      if (watched.exit_code) _exit(watched.exit_code);
+      if (watched.exit_code >= 0) _exit(watched.exit_code);
       since = now(); /* reported once; another process ends this one */
     }
   }
@@ -94,6 +130,8 @@ cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure
   sigset_t wanted;
   sigemptyset(&wanted);
   sigaddset(&wanted, watched.signal);
+  /* What faulthandler restores when Python ends: the signal may come later. */
+  if (!watched.is_on) signal(watched.signal, SIG_IGN);
   pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
   PyObject *done = PyObject_CallMethod(host_module(), "show_stack_at", "i", watched.signal);
   cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
@@ -105,4 +143,15 @@ cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure
   pthread_detach(thread);
   watched.is_on = 1;
   return cpython_fault_none;
+}
+
+/* --- processes */
+
+PyObject *calls_end_with_parent(PyObject *host, PyObject *parent) {
+  (void)host;
+  long id = PyLong_AsLong(parent);
+  if (id == -1 && PyErr_Occurred()) return NULL;
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != (pid_t)id) raise(SIGTERM);
+  Py_RETURN_NONE;
 }

@@ -81,30 +81,41 @@ cpython_fault cpython_environment_open(const cpython_opening *opening, cpython_e
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
+  int64_t began = calls_begin_phase(calls_phase_making);
   PyObject *opened = PyObject_CallMethod(opening_module(), "open_environment", "ss", opening->reference,
                                          opening->options);
-  cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL), out, failure);
+  calls_end(began);
+  cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL),
+                                              opening->reference, out, failure);
   Py_XDECREF(opened);
   cpython_detach(state);
   return fault;
 }
 
-cpython_fault environment_hand_over(cpython_environment *e, int is_whole, cpython_environment **out,
-                                    cpython_failure *failure) {
+cpython_fault environment_hand_over(cpython_environment *e, int is_whole, const char *reference,
+                                    cpython_environment **out, cpython_failure *failure) {
   *out = is_whole ? e : NULL;
   if (is_whole) return cpython_fault_none;
-  cpython_fault fault = failure_from_exception(failure);
+  cpython_fault fault = failure_at_opening(reference, failure);
   cpython_environment_close(e);
   return fault;
 }
 
-void cpython_environment_close(cpython_environment *e) {
-  int state = cpython_attach();
-  PyObject *closed = e->environment && PyObject_HasAttrString(e->environment, "close")
-                         ? PyObject_CallMethod(e->environment, "close", NULL)
+/* Calls close(), if the environment has it; exceptions are dropped. */
+static void call_close(PyObject *environment) {
+  int64_t began = calls_begin_phase(calls_phase_closing);
+  PyObject *closed = environment && PyObject_HasAttrString(environment, "close")
+                         ? PyObject_CallMethod(environment, "close", NULL)
                          : NULL;
+  calls_end(began);
   Py_XDECREF(closed);
   PyErr_Clear();
+}
+
+void cpython_environment_close(cpython_environment *e) {
+  if (ending_is_over()) return;
+  int state = cpython_attach();
+  call_close(e->environment);
   if (e->integers) {
     for (int64_t k = 0; k < e->actions[0].description.counts[0]; k++) Py_XDECREF(e->integers[k]);
     free(e->integers);

@@ -20,6 +20,16 @@ static char *text_of(PyObject *object) {
   return out;
 }
 
+/* The message of an exception, by host.py, which names the line where there is none. */
+static char *message_of(PyObject *value) {
+  PyObject *text =
+      value && host_module() ? PyObject_CallMethod(host_module(), "message_of", "O", value) : NULL;
+  PyErr_Clear();
+  char *out = text_of(text ? text : value);
+  Py_XDECREF(text);
+  return out;
+}
+
 static char *traceback_of(PyObject *type, PyObject *value, PyObject *traceback) {
   PyObject *module = PyImport_ImportModule("traceback");
   PyObject *lines = module ? PyObject_CallMethod(module, "format_exception", "OOO", type,
@@ -54,6 +64,7 @@ static cpython_fault put(cpython_failure *failure, cpython_fault fault, char *fi
 }
 
 cpython_fault failure_from_exception(cpython_failure *failure) {
+  ending_of_fork();
   PyObject *type = NULL, *value = NULL, *traceback = NULL;
   PyErr_Fetch(&type, &value, &traceback);
   if (!type)
@@ -67,14 +78,32 @@ cpython_fault failure_from_exception(cpython_failure *failure) {
   if (kind && PyUnicode_Check(kind) && strcmp(name, "Refusal") == 0) {
     fault = put(failure, cpython_fault_refused, text_of(kind), text_of(value), NULL);
   } else {
-    fault =
-        put(failure, cpython_fault_raised, copy(name), text_of(value), traceback_of(type, value, traceback));
+    fault = put(failure, cpython_fault_raised, copy(name), message_of(value),
+                traceback_of(type, value, traceback));
   }
   Py_XDECREF(kind);
   Py_XDECREF(type);
   Py_XDECREF(value);
   Py_XDECREF(traceback);
   return fault;
+}
+
+cpython_fault failure_at_opening(const char *reference, cpython_failure *failure) {
+  if (!PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) return failure_from_exception(failure);
+  PyObject *type = NULL, *value = NULL, *traceback = NULL;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  PyObject *refusal = PyObject_CallMethod(packages_module(), "missing", "Os", value, reference);
+  if (refusal) {
+    PyErr_SetObject((PyObject *)Py_TYPE(refusal), refusal);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    Py_DECREF(refusal);
+  } else {
+    PyErr_Restore(type, value, traceback); /* instead of the exception of missing() */
+  }
+  return failure_from_exception(failure);
 }
 
 cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected,

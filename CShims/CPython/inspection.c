@@ -14,7 +14,7 @@ cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_
   int state = cpython_attach();
   /* The trials are no lane's: they draw from the stream of constructors. */
   ascent_module_use(source_elsewhere());
-  PyObject *checks = streams_module() && generators_module() ? checks_module() : NULL;
+  PyObject *checks = checks_module();
   PyObject *text = checks ? PyObject_CallMethod(checks, "examine", "ssLs", opening->reference,
                                                 opening->options, (long long)steps, source)
                           : NULL;

@@ -8,6 +8,8 @@
 
 /* failure.c, called with the lock held: each function fills in the failure and returns its fault. */
 cpython_fault failure_from_exception(cpython_failure *failure);
+/* The same, while `reference` is opened: a module that is not installed is a sentence and no traceback. */
+cpython_fault failure_at_opening(const char *reference, cpython_failure *failure);
 cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected,
                                const char *found);
 cpython_fault failure_mismatched_type(cpython_failure *failure, const char *what, const char *expected,
@@ -16,18 +18,21 @@ cpython_fault failure_not_finite(cpython_failure *failure, const char *what, dou
 cpython_fault failure_outside(cpython_failure *failure, const char *what, double value, const char *allowed);
 cpython_fault failure_no_memory(cpython_failure *failure);
 
-/* interpreter.c: the modules of python/, borrowed references. */
+/* embedded.c: makes the files of python/ importable; 0 with an exception. */
+int embedded_install(void);
+
+/* Modules of python/, borrowed references. The first five are imported when the interpreter starts. */
 PyObject *host_module(void);
 PyObject *opening_module(void);
 PyObject *randomness_module(void);
 PyObject *spaces_module(void);
 PyObject *states_module(void);
 
-/* Modules that are loaded on first use; NULL with an exception. */
+/* These are imported on first use; NULL with an exception. */
 PyObject *casts_module(void);
 PyObject *checks_module(void);
-PyObject *generators_module(void);
 PyObject *masks_module(void);
+PyObject *packages_module(void);
 PyObject *streams_module(void);
 PyObject *tables_module(void);
 PyObject *vectors_module(void);
@@ -141,6 +146,18 @@ int state_prepare(cpython_environment *e);
 int64_t calls_begin(const cpython_environment *e);
 void calls_end(int64_t began);
 
+/* calls.c: the calls outside of episodes, which no environment's location describes. */
+typedef enum calls_phase {
+  calls_phase_making = 1,    /* the file is run and the constructor is called */
+  calls_phase_closing = 2,   /* close() */
+  calls_phase_finishing = 3, /* the interpreter ends: exit handlers, and threads that are joined */
+} calls_phase;
+int64_t calls_begin_phase(calls_phase phase);
+
+/* calls.c: end_with_parent(parent) of host.py: ends this process when the thread that forked it ends, as multiprocessing
+ * ends its processes when Python ends. */
+PyObject *calls_end_with_parent(PyObject *host, PyObject *parent);
+
 /* environment.c: an environment, or a vector of them. */
 struct cpython_environment {
   PyObject *environment, *unwrapped;
@@ -196,8 +213,8 @@ static inline PyObject *call_step(cpython_environment *e, PyObject *argument) {
 int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array);
 
 /* Returns an opened environment to the caller; an incomplete one is closed, and the exception becomes the failure. */
-cpython_fault environment_hand_over(cpython_environment *e, int is_whole, cpython_environment **out,
-                                    cpython_failure *failure);
+cpython_fault environment_hand_over(cpython_environment *e, int is_whole, const char *reference,
+                                    cpython_environment **out, cpython_failure *failure);
 
 /* step.c: calls reset(), or reset(seed=…) if the seed is not negative; NULL with an exception. If np_random draws from
  * the source, a seed belongs to a first reset, and without one np_random is set to our generator before. */

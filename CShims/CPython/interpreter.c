@@ -6,69 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wc23-extensions"
-static const char bytecode_source[] = {
-#embed "python/bytecode.py"
-    , 0};
-static const char entropy_source[] = {
-#embed "python/entropy.py"
-    , 0};
-static const char generators_source[] = {
-#embed "python/generators.py"
-    , 0};
-static const char host_source[] = {
-#embed "python/host.py"
-    , 0};
-static const char refusals_source[] = {
-#embed "python/refusals.py"
-    , 0};
-static const char spaces_source[] = {
-#embed "python/spaces.py"
-    , 0};
-static const char construction_source[] = {
-#embed "python/construction.py"
-    , 0};
-static const char opening_source[] = {
-#embed "python/opening.py"
-    , 0};
-static const char finding_source[] = {
-#embed "python/finding.py"
-    , 0};
-static const char vectors_source[] = {
-#embed "python/vectors.py"
-    , 0};
-static const char masks_source[] = {
-#embed "python/masks.py"
-    , 0};
-static const char randomness_source[] = {
-#embed "python/randomness.py"
-    , 0};
-static const char states_source[] = {
-#embed "python/states.py"
-    , 0};
-static const char streams_source[] = {
-#embed "python/streams.py"
-    , 0};
-static const char tables_source[] = {
-#embed "python/tables.py"
-    , 0};
-static const char casts_source[] = {
-#embed "python/casts.py"
-    , 0};
-static const char checks_source[] = {
-#embed "python/checks.py"
-    , 0};
-#pragma clang diagnostic pop
-
-static PyObject *finding, *host, *opening, *randomness, *spaces, *states;
-
-PyObject *host_module(void) { return host; }
-PyObject *opening_module(void) { return opening; }
-PyObject *randomness_module(void) { return randomness; }
-PyObject *spaces_module(void) { return spaces; }
-PyObject *states_module(void) { return states; }
-
 int cpython_major_version(void) { return PY_MAJOR_VERSION; }
 int cpython_minor_version(void) { return PY_MINOR_VERSION; }
 const char *cpython_version(void) { return PY_VERSION; }
@@ -116,69 +53,42 @@ static PyStatus configure(const char *executable, int optimization) {
   return status;
 }
 
-static PyObject *load(const char *source, const char *file, const char *name) {
-  PyObject *code = Py_CompileString(source, file, Py_file_input);
-  PyObject *module = code ? PyImport_ExecCodeModule(name, code) : NULL;
-  Py_XDECREF(code);
-  return module;
-}
+/* Functions of C that host.py calls. */
+static PyMethodDef methods[] = {{"end_with_parent", calls_end_with_parent, METH_O, NULL}, {NULL, NULL, 0, NULL}};
 
-/* Most runs use none of these modules, and compiling them takes a part of the start-up time. */
-#define LOADED_WHEN_ASKED_FOR(module)                                                                        \
-  PyObject *module##_module(void) {                                                                          \
-    static PyObject *loaded;                                                                                 \
-    if (!loaded) loaded = load(module##_source, "<ascent " #module ".py>", "_ascent_" #module);              \
-    return loaded;                                                                                           \
-  }
-
-LOADED_WHEN_ASKED_FOR(casts)
-LOADED_WHEN_ASKED_FOR(checks)
-LOADED_WHEN_ASKED_FOR(generators)
-LOADED_WHEN_ASKED_FOR(masks)
-LOADED_WHEN_ASKED_FOR(streams)
-LOADED_WHEN_ASKED_FOR(tables)
-LOADED_WHEN_ASKED_FOR(vectors)
-
-/* Runs our files as modules, then the set-up of the process in host.py. */
-static int load_host(const char *site_folder) {
-  PyObject *bytecode = load(bytecode_source, "<ascent bytecode.py>", "_ascent_bytecode");
-  host = bytecode ? load(host_source, "<ascent host.py>", "_ascent_host") : NULL;
-  PyObject *refusals = host ? load(refusals_source, "<ascent refusals.py>", "_ascent_refusals") : NULL;
-  spaces = refusals ? load(spaces_source, "<ascent spaces.py>", "_ascent_spaces") : NULL;
-  PyObject *construction =
-      spaces ? load(construction_source, "<ascent construction.py>", "_ascent_construction") : NULL;
-  opening = construction ? load(opening_source, "<ascent opening.py>", "_ascent_opening") : NULL;
-  finding = opening ? load(finding_source, "<ascent finding.py>", "_ascent_finding") : NULL;
-  states = finding ? load(states_source, "<ascent states.py>", "_ascent_states") : NULL;
-  PyObject *entropy = states ? load(entropy_source, "<ascent entropy.py>", "_ascent_entropy") : NULL;
-  randomness = entropy ? load(randomness_source, "<ascent randomness.py>", "_ascent_randomness") : NULL;
-  PyObject *done = randomness ? PyObject_CallMethod(host, "set_up", "z", site_folder) : NULL;
-  /* Other modules import these, and nothing here calls them; sys.modules has them, too. */
+/* Imports the modules that every run uses, and sets the process up (host.py). The first of them decides how all others
+ * are loaded. */
+static int load_host(const char *site_folder, const char *search_path) {
+  if (!embedded_install()) return 0;
+  PyObject *bytecode = PyImport_ImportModule("_ascent_bytecode");
   Py_XDECREF(bytecode);
-  Py_XDECREF(construction);
-  Py_XDECREF(entropy);
+  if (!bytecode || !host_module() || PyModule_AddFunctions(host_module(), methods) != 0) return 0;
+  if (!spaces_module() || !opening_module() || !states_module() || !randomness_module()) return 0;
+  PyObject *done = PyObject_CallMethod(host_module(), "set_up", "zz", site_folder, search_path);
   Py_XDECREF(done);
-  Py_XDECREF(refusals);
   return done != NULL;
 }
 
 /* Restores the default actions of fatal signals. A crash is nearly always an environment's: Python's stack shows where,
- * and no other handler adds pages of registers. */
-static void take_fatal_signals(void) {
+ * and no other handler adds pages of registers. Like python itself, ignores the signals for which the failure of a
+ * write to a closed pipe, or beyond the limit of a file's size, is an exception instead. */
+static void take_signals(void) {
   const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
   for (size_t k = 0; k < sizeof fatal / sizeof *fatal; k++) signal(fatal[k], SIG_DFL);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
-cpython_fault cpython_start(const char *executable, const char *site_folder, int optimization,
-                            cpython_failure *failure) {
+cpython_fault cpython_start(const char *executable, const char *site_folder, const char *search_path,
+                            int optimization, cpython_failure *failure) {
   PyImport_AppendInittab("ascent", ascent_module_init);
   PyImport_AppendInittab("_ascent_bits", bits_module_init);
   PyStatus status = configure(executable, optimization);
   if (PyStatus_Exception(status)) return failed_start(failure, status);
   cpython_fault fault = cpython_fault_none;
-  take_fatal_signals();
-  if (!load_host(site_folder)) fault = failure_from_exception(failure);
-  PyEval_SaveThread();
+  take_signals();
+  if (!load_host(site_folder, search_path)) fault = failure_from_exception(failure);
+  ending_prepare(PyEval_SaveThread());
   return fault;
 }
 
@@ -199,7 +109,7 @@ cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *fail
 
 cpython_fault cpython_package_version(const char *package, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  cpython_fault fault = text_hand_over(PyObject_CallMethod(host, "version_of", "s", package), out, failure);
+  cpython_fault fault = text_hand_over(PyObject_CallMethod(host_module(), "version_of", "s", package), out, failure);
   cpython_detach(state);
   return fault;
 }
@@ -215,12 +125,14 @@ cpython_fault cpython_system_text(const char *attribute, char **out, cpython_fai
 
 cpython_fault cpython_identifiers(int of_vectors, const char *module, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  PyObject *list = PyObject_CallMethod(finding, "identifiers", "iz", of_vectors, module);
+  PyObject *finding = PyImport_ImportModule("_ascent_finding");
+  PyObject *list = finding ? PyObject_CallMethod(finding, "identifiers", "iz", of_vectors, module) : NULL;
   PyObject *newline = list ? PyUnicode_FromString("\n") : NULL;
   PyObject *text = newline ? PyUnicode_Join(newline, list) : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);
   Py_XDECREF(newline);
   Py_XDECREF(list);
+  Py_XDECREF(finding);
   cpython_detach(state);
   return fault;
 }
@@ -235,7 +147,7 @@ cpython_fault cpython_minari_lines(const char *name, char **out, cpython_failure
 
 cpython_fault cpython_run(const char *program, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  cpython_fault fault = text_hand_over(PyObject_CallMethod(host, "run", "s", program), out, failure);
+  cpython_fault fault = text_hand_over(PyObject_CallMethod(host_module(), "run", "s", program), out, failure);
   cpython_detach(state);
   return fault;
 }

@@ -66,9 +66,16 @@ static cpython_fault wrong(const mask *mask, PyObject *value, cpython_failure *f
   return failure_mismatched_type(failure, "action mask", expected, value);
 }
 
+static PyObject *call(const cpython_environment *e) {
+  int64_t began = calls_begin(e);
+  PyObject *value = PyObject_CallNoArgs(e->mask.method);
+  calls_end(began);
+  return value;
+}
+
 cpython_fault mask_read(const cpython_environment *e, PyObject *info, float *out, cpython_failure *failure) {
   const mask *mask = &e->mask;
-  PyObject *value = mask->method         ? PyObject_CallNoArgs(mask->method)
+  PyObject *value = mask->method         ? call(e)
                     : PyDict_Check(info) ? Py_XNewRef(PyDict_GetItemString(info, "action_mask"))
                                          : NULL;
   if (!value && mask->method) return failure_from_exception(failure);

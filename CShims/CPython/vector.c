@@ -16,9 +16,12 @@ cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows, c
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
+  int64_t began = calls_begin_phase(calls_phase_making);
   PyObject *found = PyObject_CallMethod(vectors_module(), "open_vector", "sns", opening->reference,
                                         (Py_ssize_t)rows, opening->options);
-  cpython_fault fault = environment_hand_over(e, found && adopt(e, found, rows), out, failure);
+  calls_end(began);
+  cpython_fault fault =
+      environment_hand_over(e, found && adopt(e, found, rows), opening->reference, out, failure);
   Py_XDECREF(found);
   cpython_detach(state);
   return fault;

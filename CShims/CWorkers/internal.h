@@ -20,6 +20,7 @@ struct face {
   _Atomic uint32_t met;      /* the number of meetings at which it has arrived */
   _Atomic uint64_t sizes[2]; /* the number of bytes in each of its boxes */
   int32_t boxes[2];          /* the descriptors of its boxes */
+  _Atomic uint32_t leaving;  /* 1 when it begins to end */
 };
 
 /* The shared memory of a team. */

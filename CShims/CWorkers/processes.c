@@ -129,6 +129,10 @@ void cworkers_end_with_parent(const cworkers_team *team) {
   pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
 }
 
+void cworkers_begin_leaving(cworkers_team *team) {
+  atomic_store(&team->control->faces[team->rank].leaving, 1);
+}
+
 static void look(struct process *process) {
   if (process->id == 0 || process->is_gone) return;
   struct pollfd ended = {process->watched, POLLIN, 0};
@@ -152,18 +156,21 @@ int32_t cworkers_first_gone(cworkers_team *team) {
 
 int32_t cworkers_ending(const cworkers_team *team, int32_t rank) { return team->processes[rank].ending; }
 
-static bool are_all_gone(cworkers_team *team) {
-  bool all = true;
+/* Returns whether a process has not ended: any one, or one that has begun to leave. */
+static bool is_any_left(cworkers_team *team, bool is_leaving) {
+  bool any = false;
   for (int32_t r = 1; r < team->control->count; r++) {
     look(&team->processes[r]);
-    if (team->processes[r].id != 0 && !team->processes[r].is_gone) all = false;
+    if (team->processes[r].id == 0 || team->processes[r].is_gone) continue;
+    if (!is_leaving || atomic_load(&team->control->faces[r].leaving)) any = true;
   }
-  return all;
+  return any;
 }
 
-void cworkers_leave(cworkers_team *team, int32_t milliseconds) {
-  int64_t end = now_in_milliseconds() + milliseconds;
-  while (!are_all_gone(team) && now_in_milliseconds() < end) usleep(2000);
+void cworkers_leave(cworkers_team *team, int32_t milliseconds, int32_t milliseconds_to_end) {
+  int64_t start = now_in_milliseconds();
+  while (is_any_left(team, false) && now_in_milliseconds() < start + milliseconds) usleep(2000);
+  while (is_any_left(team, true) && now_in_milliseconds() < start + milliseconds_to_end) usleep(2000);
   for (int32_t r = 1; r < team->control->count; r++) {
     struct process *process = &team->processes[r];
     if (process->id != 0 && !process->is_gone) {

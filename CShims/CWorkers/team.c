@@ -228,6 +228,7 @@ void cworkers_break(cworkers_team *team, int32_t code, const char *text) {
   memcpy(control->text, text, length);
   control->text[length] = 0;
   atomic_store(&control->broken, 2);
+  atomic_store(&control->interrupted, 1); /* no member goes on to sample what nobody will use */
   wake(&control->meetings);
 }
 

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Experiments
 internal import Glibc
+internal import PythonEnvironments
 
 /// The command line `ascent`, also for programs that add their own entries and commands.
 public enum AscentProgram {
@@ -18,6 +19,7 @@ public enum AscentProgram {
     catalog: Catalog = .standard, adding commands: [any ParsableCommand.Type] = []
   ) -> Never {
     Terminal.openStandardDescriptors()
+    Terminal.ignoreClosedPipes()
     $catalog.withValue(catalog) {
       $commands.withValue(commands) { RootCommand.runAndExit() }
     }
@@ -47,31 +49,45 @@ struct RootCommand: ParsableCommand {
   }
 
   static func runAndExit() -> Never {
+    var patience = WorkerOptions.defaultPatience
     do {
       var command = try parseAsRoot()
+      patience = (command as? any PatientCommand)?.patience ?? patience
       try command.run()
-      Glibc.exit(Terminal.endOfOutput().rawValue)
+      leave(Terminal.endOfOutput().rawValue, patience)
     } catch {
-      leave(with: error)
+      leave(with: error, patience)
     }
   }
 
+  /// Ends Python, if it runs, within `patience` seconds, and then the process.
+  private static func leave(_ code: Int32, _ patience: Double) -> Never {
+    Interpreter.finish(patience: patience, exitCode: code)
+    Glibc.exit(code)
+  }
+
   /// Prints help on standard output or an error on standard error, and exits with the code of its ``ExitStatus``.
-  private static func leave(with error: any Error) -> Never {
+  private static func leave(with error: any Error, _ patience: Double) -> Never {
     if let error = error as? ExperimentError {
       Terminal.writeError("ascent: \(error)\n")
-      Glibc.exit(error.exitCode)
+      leave(error.exitCode, patience)
     }
-    if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
+    if let code = error as? ExitCode { leave(code.rawValue, patience) }
     let isHelp = exitCode(for: error) == .success
     let message = fullMessage(for: error)
     if isHelp {
       Terminal.writeLine(message)
-      Glibc.exit(Terminal.endOfOutput().rawValue)
+      leave(Terminal.endOfOutput().rawValue, patience)
     }
     Terminal.writeError(message + "\n")
-    Glibc.exit(ExitStatus.usage.rawValue)
+    leave(ExitStatus.usage.rawValue, patience)
   }
+}
+
+/// A command that has the option `--patience`.
+protocol PatientCommand {
+  /// The number of seconds that a call of an environment, or the end of Python, may take.
+  var patience: Double { get }
 }
 
 extension ExitStatus {

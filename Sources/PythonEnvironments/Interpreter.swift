@@ -6,7 +6,7 @@ internal import Synchronization
 /// The one Python interpreter of the process.
 ///
 /// It is isolated from the user's environment variables, uses fixed string hashes, installs no signal handlers, and
-/// writes `sys.stdout` to standard error. It never stops, because numpy cannot be started twice.
+/// writes `sys.stdout` to standard error. It ends once, with the process, because numpy cannot be started twice.
 public final class Interpreter: Sendable {
   /// The installation with which it was started.
   public let installation: PythonInstallation
@@ -39,7 +39,8 @@ public final class Interpreter: Sendable {
       }
       let failure = unsafe Failure.of { failure in
         unsafe cpython_start(
-          installation.executable, installation.siteFolder, installation.optimizes ? 1 : 0, failure)
+          installation.executable, installation.siteFolder, installation.searchPath,
+          installation.optimizes ? 1 : 0, failure)
       }
       if let failure { return .failure(failure.pythonError) }
       let interpreter = Interpreter(installation)
@@ -48,6 +49,14 @@ public final class Interpreter: Sendable {
     }
     return try result.get()
   }
+
+  /// Ends the interpreter, if it runs, before the process ends.
+  ///
+  /// Threads of environments are joined, exit handlers run, files are flushed and closed, and the processes of
+  /// multiprocessing are ended or joined, as when python ends. Call it last, on the thread that started the interpreter,
+  /// when no environment is left. If it takes longer than `patience` seconds, that is reported and the process ends with
+  /// `exitCode`.
+  public static func finish(patience: Double, exitCode: Int32) { cpython_finish(patience, exitCode) }
 
   /// Runs `body` while holding the interpreter's lock (GIL).
   ///

@@ -11,6 +11,8 @@ public struct PythonInstallation: Sendable, Equatable {
   public let named: String
   /// True if assertions are left out, as with `python -O`.
   public var optimizes = false
+  /// The folders that are searched first for modules, as in PYTHONPATH; nil for none.
+  public var searchPath: String?
 
   /// The version of Python that Ascent is linked with, such as 3.11.2.
   public static var linkedVersion: String { unsafe String(cString: cpython_version()) }

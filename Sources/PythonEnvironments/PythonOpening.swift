@@ -10,7 +10,7 @@ public struct PythonOpening: Sendable {
   public var arguments: [PythonValue.Entry]
   /// The wrappers around the environment, the innermost first.
   public var wrappers: [Wrapper]
-  /// Functions that are called first, `module:function`, to register environments.
+  /// Modules that are imported first, `module`, or functions that are called, `module:function`, to register environments.
   public var register: [String]
   /// Classes of emissions, `file.py:Class`, in the order in which they are applied; each is made with the observation
   /// space and called with each observation.

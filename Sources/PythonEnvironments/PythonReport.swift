@@ -32,14 +32,14 @@ extension Interpreter {
   /// The seconds inside of hosted calls since ``timeCalls()``.
   public var callSeconds: Double { cpython_call_seconds() }
 
-  /// Watches the hosted `reset` and `step` of this thread from now on.
+  /// Watches the calls of environments on this thread from now on: those of an episode, constructors and `close()`.
   ///
   /// A call that takes longer than `seconds` is reported on standard error with Python's stack, and the process ends
-  /// with `exitCode` unless that is 0.
+  /// with `exitCode` unless that is nil.
   ///
   /// - Throws: ``PythonError`` when the system cannot create a thread.
-  public func watchCalls(seconds: Double, exitCode: Int32) throws(PythonError) {
-    let failure = unsafe Failure.of { unsafe cpython_watch_calls(seconds, exitCode, $0) }
+  public func watchCalls(seconds: Double, exitCode: Int32?) throws(PythonError) {
+    let failure = unsafe Failure.of { unsafe cpython_watch_calls(seconds, exitCode ?? -1, $0) }
     if let failure { throw failure.pythonError }
   }
 

@@ -50,6 +50,19 @@ class Asserts(Well):
         return 1.0
 
 
+class AssertsBare(Well):
+    def reward(self):
+        assert self.steps < 3
+        return 1.0
+
+
+class RaisesBare(Well):
+    def reward(self):
+        if self.late():
+            raise NotImplementedError
+        return 1.0
+
+
 class RaisesAtOpening(Well):
     def __init__(self):
         raise RuntimeError("no license")

@@ -9,7 +9,7 @@ private func flattened(_ name: String, class className: String) throws -> [Doubl
   try TestPython.numbers(
     """
     import sys, numpy, gymnasium
-    m = next(v for k, v in sys.modules.items() if k.endswith("misbehaving_py"))
+    m = next(v for k, v in sys.modules.items() if k == "misbehaving")
     space = getattr(m, "\(className)").observation_space if "\(name)" == "Nested" else m.\(className)().observation_space
     seen = m.\(name).seen
     result = " ".join(repr(float(v)) for o in seen for v in gymnasium.spaces.flatten(space, o))
@@ -21,7 +21,7 @@ private func flattened(_ name: String, class className: String) throws -> [Doubl
     _ = try TestPython.interpreter().run(
       """
       import sys
-      m = next(v for k, v in sys.modules.items() if k.endswith("misbehaving_py"))
+      m = next(v for k, v in sys.modules.items() if k == "misbehaving")
       m.\(name).seen.clear()
       """)
   }
@@ -82,7 +82,7 @@ private func flattened(_ name: String, class className: String) throws -> [Doubl
     let seen = try TestPython.interpreter().run(
       """
       import sys
-      m = next(v for k, v in sys.modules.items() if k.endswith("misbehaving_py"))
+      m = next(v for k, v in sys.modules.items() if k == "misbehaving")
       a = m.Nested.acted[-1]
       result = f"{a[0]} {a[1]['x'].tolist()} {a[1]['x'].dtype}"
       """)

@@ -206,7 +206,7 @@ static char *names_of(const char *file) {
 
 int main(int count, char **arguments) {
   cpython_failure failure = {0};
-  if (cpython_start(count > 1 ? arguments[1] : NULL, NULL, 0, &failure) != cpython_fault_none) {
+  if (cpython_start(count > 1 ? arguments[1] : NULL, NULL, NULL, 0, &failure) != cpython_fault_none) {
     fprintf(stderr, "%s\n", failure.first ? failure.first : "Python does not start");
     return 1;
   }

@@ -60,7 +60,7 @@ static void *member(void *argument) {
   assert(meet(team) == cworkers_status_broken);
   assert(cworkers_breaker(team) == 2 && cworkers_code(team) == 7);
   assert(strcmp(cworkers_reason(team), "enough") == 0);
-  cworkers_leave(team, 0);
+  cworkers_leave(team, 0, 0);
   return NULL;
 }
 
@@ -79,7 +79,7 @@ static void threads(void) {
   cworkers_break(team, 8, "too late");
   assert(cworkers_code(team) == 7);
   for (int32_t r = 1; r < MEMBERS; r++) pthread_join(all[r], NULL);
-  cworkers_leave(team, 0);
+  cworkers_leave(team, 0, 0);
 }
 
 static void processes(void) {
@@ -95,10 +95,10 @@ static void processes(void) {
   assert(status == cworkers_status_gone && cworkers_missing(team) == 1 && cworkers_ending(team, 1) == 5);
   assert(cworkers_start(team, 2, killed[0], killed) == cworkers_status_ok);
   assert(cworkers_start(team, 3, stays[0], stays) == cworkers_status_ok);
-  cworkers_leave(team, 200);
+  cworkers_leave(team, 200, 200);
   team = cworkers_create(2);
   assert(cworkers_start(team, 1, "/nowhere", ends) == cworkers_status_failed);
-  cworkers_leave(team, 0);
+  cworkers_leave(team, 0, 0);
 }
 
 enum { NOTES = 50 };

@@ -20,10 +20,17 @@ const char *_Nullable cpython_library_file(void);
 int cpython_is_static(void);
 
 /* Starts the interpreter, isolated, with this executable's prefix, and releases its lock. Call it once per process.
- * `site_folder`, if given, is added to the path: the packages of another build. `optimization` 1 leaves assertions out,
- * as python -O does. */
+ * `site_folder`, if given, is added to the path: the packages of another build. The folders of `search_path` are put at
+ * its front, as those of PYTHONPATH are. `optimization` 1 leaves assertions out, as python -O does. SIGPIPE and SIGXFSZ
+ * are ignored from then on, as python does. */
 cpython_fault cpython_start(const char *_Nullable executable, const char *_Nullable site_folder,
-                            int optimization, cpython_failure *failure);
+                            const char *_Nullable search_path, int optimization, cpython_failure *failure);
+
+/* Ends the interpreter as python ends: joins threads, calls exit handlers (multiprocessing's ends or joins its
+ * processes), and closes files. Call it last, on the thread that called cpython_start, after the environments are
+ * closed; elsewhere, and before cpython_start, it does nothing. If that takes longer than `seconds`, it is reported and
+ * the process ends with `exit_code`. */
+void cpython_finish(double seconds, int exit_code);
 
 /* Acquires the interpreter's lock for this thread. Calls can be nested; the states are passed to cpython_detach in
  * reverse order. */
@@ -51,8 +58,9 @@ cpython_fault cpython_run(const char *program, char *_Nullable *_Nonnull out, cp
 void cpython_time_calls(void);
 double cpython_call_seconds(void);
 
-/* Watches the hosted reset() and step() of the calling thread from now on. A call that takes longer than `seconds` is
- * reported on standard error with Python's stack, and the process ends with `exit_code` unless that is 0. */
+/* Watches the hosted calls of the calling thread from now on: those of an episode, constructors and close(). A call
+ * that takes longer than `seconds` is reported on standard error with Python's stack, and the process ends with
+ * `exit_code` unless that is negative. */
 cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure *failure);
 
 /* Frees a text that one of these functions returned. */

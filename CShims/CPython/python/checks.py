@@ -12,6 +12,7 @@ import _ascent_construction as construction
 import _ascent_entropy as entropy
 import _ascent_generators as generators
 import _ascent_host as host
+import _ascent_modules as modules
 import _ascent_opening as opening
 import _ascent_randomness as randomness
 import _ascent_states as states
@@ -31,7 +32,7 @@ EXPECTED_WARNINGS = (
 def make(reference, options):
     """Makes the environment as its users do, with all wrappers."""
     gymnasium = host.gymnasium_for(reference)
-    opening.call_registrations(options.register)
+    modules.call_registrations(options.register)
     return opening.raw_environment(reference, gymnasium, options)
 
 

@@ -5,16 +5,16 @@ import importlib.metadata
 import importlib.util
 
 import _ascent_host as host
-import _ascent_opening as opening
+import _ascent_modules as modules
 
 
 def import_known_packages(gymnasium):
     """Imports the installed packages of the built-in table, so that their ids are in the registry."""
-    for prefix, module_name, _ in opening.KNOWN_PACKAGES:
+    for prefix, module_name, _ in modules.KNOWN_PACKAGES:
         if importlib.util.find_spec(module_name.partition(".")[0]) is None:
             continue
         try:
-            opening.load_known_package(prefix, gymnasium)
+            modules.load_known_package(prefix, gymnasium)
         except Exception:  # a package that cannot be imported has no ids to list
             continue
 

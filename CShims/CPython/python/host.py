@@ -3,6 +3,8 @@
 The files of this folder are compiled into the executable; this one runs as the module `_ascent_host`.
 """
 
+import _signal
+import _thread
 import faulthandler
 import importlib
 import importlib.metadata
@@ -26,12 +28,14 @@ def import_module(name, why):
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        missing = (error.name or name).split(".")[0]
-        raise Refusal(
-            "missing package",
-            f"{why} needs the Python package '{missing}', which is not installed: "
-            f"{sys.executable} -m pip install {missing}",
-        ) from None
+        raise packages().missing(error, why) from None
+
+
+def packages():
+    """Returns the module that says what to do about missing packages, which few runs need."""
+    import _ascent_packages
+
+    return _ascent_packages
 
 
 def attribute(module, name):
@@ -149,7 +153,55 @@ def inherited_folders(prefix):
     return [*folders, f"{base}/lib/{minor}/site-packages"]
 
 
-def set_up(site_folder):
+def message_of(error):
+    """Returns str(error), or the line that raised the error if that is empty, as after a bare assert."""
+    text = str(error)
+    if text or error.__traceback__ is None:
+        return text
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.line or 'no message'} ({last.filename}:{last.lineno})"
+
+
+class Fork:
+    """The fork in progress: the parent, whether its main thread forks, and the signals that this thread blocked."""
+
+    parent = os.getpid()
+    is_of_main_thread = True
+    blocked = set()
+
+
+OUR_SIGNALS = _signal.SIGINT, _signal.SIGTERM
+
+
+def before_fork():
+    Fork.parent = os.getpid()
+    Fork.is_of_main_thread = _thread.get_native_id() == Fork.parent
+    # One that comes early waits until the child has its own handlers: the run's would swallow it.
+    Fork.blocked = _signal.pthread_sigmask(_signal.SIG_BLOCK, OUR_SIGNALS)
+
+
+def after_fork_in_parent():
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, Fork.blocked)
+
+
+def after_fork_in_child():
+    """Gives a forked process the signals that it has under python: not those of the run."""
+    ours = None, _signal.SIG_DFL
+    if _signal.getsignal(_signal.SIGINT) in ours:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    if _signal.getsignal(_signal.SIGTERM) in ours:
+        _signal.signal(_signal.SIGTERM, _signal.SIG_DFL)
+    # multiprocessing ends its processes when Python ends; one that is killed, or hangs, cannot. A process ends with the
+    # thread that forked it, so only those of the main thread can be treated so.
+    caller = sys._getframe(1).f_globals.get("__name__")
+    if Fork.is_of_main_thread and caller == "multiprocessing.popen_fork":
+        end_with_parent(Fork.parent)  # of calls.c
+    _signal.pthread_sigmask(_signal.SIG_UNBLOCK, OUR_SIGNALS)
+
+
+def set_up(site_folder, search_path):
     # A crash inside of an environment shows its stack before the process ends.
     faulthandler.enable(file=2, all_threads=False)
     guard_exit()
@@ -160,3 +212,9 @@ def set_up(site_folder):
     sys.stdout = sys.stderr
     if site_folder:
         use_packages_of(site_folder)
+    # PYTHONPATH, which the isolated interpreter does not read itself.
+    if search_path:
+        sys.path[:0] = [os.path.abspath(folder) for folder in search_path.split(os.pathsep)]
+    os.register_at_fork(
+        before=before_fork, after_in_parent=after_fork_in_parent, after_in_child=after_fork_in_child
+    )

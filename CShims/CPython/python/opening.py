@@ -1,49 +1,18 @@
 """Opens an environment: finds it, checks it, removes Gymnasium's own wrappers, and describes its spaces."""
 
-import difflib
-import importlib.util
-import os
-import sys
-
 import _ascent_construction as construction
 import _ascent_host as host
+import _ascent_modules as modules
 import _ascent_refusals as refusals
 import _ascent_spaces as spaces
-
-# Packages whose ids exist only after an import, or after a call: id prefix -> module, function.
-KNOWN_PACKAGES = (
-    ("MinAtar/", "minatar.gym", "register_envs"),
-    ("popgym-", "popgym", None),
-    ("MiniGrid-", "minigrid", None),
-    ("BabyAI-", "minigrid", None),
-    ("ALE/", "ale_py", None),
-)
-
-
-def call_registrations(register):
-    for entry in register:
-        module_name, _, function_name = entry.partition(":")
-        module = host.import_module(module_name, f"--register {entry}")
-        function = getattr(module, function_name, None)
-        if not callable(function):
-            raise host.Refusal("usage", f"--register {entry}: {module_name} has no function '{function_name}'")
-        function()
-
-
-def load_known_package(identifier, gymnasium):
-    for prefix, module_name, function_name in KNOWN_PACKAGES:
-        if identifier.startswith(prefix) and not any(i.startswith(prefix) for i in gymnasium.registry):
-            module = host.import_module(module_name, identifier)
-            if function_name:
-                getattr(module, function_name)()
 
 
 def make(reference, gymnasium, maker):
     identifier = reference.rpartition(":")[2]
     refusals.refuse_packages_of_agents(reference)
     if ":" in reference:
-        host.import_module(reference.partition(":")[0], reference)
-    load_known_package(identifier, gymnasium)
+        modules.module_named(reference.partition(":")[0], reference)
+    modules.load_known_package(identifier, gymnasium)
     try:
         with host.loading:
             return maker()
@@ -59,67 +28,11 @@ def make(reference, gymnasium, maker):
         raise host.Refusal("unknown environment", f"Gymnasium cannot make '{reference}': {error}") from None
 
 
-def load_module(path):
-    module_name = "ascent_environment_" + os.path.abspath(path).replace(os.sep, "_").replace(".", "_")
-    with host.loading:
-        module = sys.modules.get(module_name)
-        if module is None:
-            spec = importlib.util.spec_from_file_location(module_name, path)
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[module_name] = module
-            try:
-                spec.loader.exec_module(module)
-            except ModuleNotFoundError as error:
-                del sys.modules[module_name]
-                raise host.Refusal(
-                    "missing package",
-                    f"{path} needs the Python package '{error.name}', which is not installed: "
-                    f"{sys.executable} -m pip install {error.name}",
-                ) from None
-            except BaseException:
-                del sys.modules[module_name]
-                raise
-    return module
-
-
-def load_class(reference):
-    """Returns the class or function that `file.py:Name` names."""
-    path, _, name = reference.rpartition(":")
-    if not os.path.isfile(path):
-        raise host.Refusal("no file", f"there is no file {path}")
-    module = load_module(path)
-    found = getattr(module, name, None)
-    if not callable(found):
-        own = [k for k, v in vars(module).items() if callable(v) and getattr(v, "__module__", None) == module.__name__]
-        hint = f"it has {', '.join(own)}" if own else "it has none at all"
-        raise host.Refusal("no class", f"{path} has no class or function '{name}'; {hint}")
-    return found
-
-
-def load_wrapper(reference):
-    """Returns the class or function that `module:Name` or `file.py:Name` names."""
-    module_name, _, name = reference.rpartition(":")
-    if is_file(module_name):
-        return load_class(reference)
-    module = host.import_module(module_name, f"the wrapper {reference}")
-    found = host.attribute(module, name)
-    if not callable(found):
-        near = difflib.get_close_matches(name, dir(module), n=3, cutoff=0.5)
-        hint = f"; the nearest are {', '.join(near)}" if near else ""
-        version = f" {module.__version__}" if hasattr(module, "__version__") else ""
-        raise host.Refusal("no class", f"{module_name}{version} has no '{name}'{hint}")
-    return found
-
-
-def is_file(path):
-    return path.endswith(".py") or (path != "" and os.path.isfile(path))
-
-
 class Emitted:
     """An environment with an emission: its observations are the results of `emission(observation)`."""
 
     def __init__(self, environment, reference):
-        emission = load_class(reference)(environment.observation_space)
+        emission = modules.load_callable(reference)(environment.observation_space)
         if not callable(emission):
             raise host.Refusal("bad class", f"{reference} cannot be called; an emission is called with each observation")
         self.emission = emission
@@ -171,14 +84,14 @@ def unwrap(environment, gymnasium):
 
 def raw_environment(reference, gymnasium, options):
     """Makes an environment as its package does, with the user's arguments and wrappers."""
-    if is_file(reference.rpartition(":")[0]):
-        environment = construction.call(load_class(reference), reference, "--env-arg", options.arguments)
+    if modules.is_file(reference.rpartition(":")[0]):
+        environment = construction.call(modules.load_callable(reference), reference, "--env-arg", options.arguments)
     else:
         environment = make(
             reference, gymnasium, lambda: construction.make_identifier(
                 reference, gymnasium, options.arguments,
                 lambda **arguments: gymnasium.make(reference, **{"disable_env_checker": True, **arguments})))  # fmt: skip
-    return construction.wrap(environment, options.wrappers, load_wrapper)
+    return construction.wrap(environment, options.wrappers, modules.load_wrapper)
 
 
 def open_environment(reference, options):
@@ -186,7 +99,7 @@ def open_environment(reference, options):
     gymnasium = host.gymnasium_for(reference)
     numpy = host.import_module("numpy", reference)
     options = construction.Options(options)
-    call_registrations(options.register)
+    modules.call_registrations(options.register)
     environment = raw_environment(reference, gymnasium, options)
     check(environment, reference)
     environment, limit = unwrap(environment, gymnasium)

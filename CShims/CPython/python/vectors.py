@@ -4,6 +4,7 @@ import sys
 
 import _ascent_construction as construction
 import _ascent_host as host
+import _ascent_modules as modules
 import _ascent_opening as opening
 import _ascent_spaces as spaces
 
@@ -15,15 +16,15 @@ def open_vector(reference, count, options):
     gymnasium = host.gymnasium_for(reference)
     numpy = host.import_module("numpy", reference)
     options = construction.Options(options)
-    opening.call_registrations(options.register)
-    if opening.is_file(reference.rpartition(":")[0]):
-        creator = opening.load_class(reference)
+    modules.call_registrations(options.register)
+    if modules.is_file(reference.rpartition(":")[0]):
+        creator = modules.load_callable(reference)
         vector = construction.call(creator, reference, "--env-arg", options.arguments, num_envs=count)
     else:
         vector = opening.make(
             reference, gymnasium, lambda: construction.make_identifier(
                 reference, gymnasium, options.arguments, lambda **arguments: make(reference, gymnasium, count, arguments)))  # fmt: skip
-    vector = construction.wrap(vector, options.wrappers, opening.load_wrapper)
+    vector = construction.wrap(vector, options.wrappers, modules.load_wrapper)
     check(vector, reference, count)
     left_out = []
     observations = spaces.describe(vector.single_observation_space, gymnasium, numpy, (), "observation space", left_out)

@@ -92,7 +92,8 @@ void cworkers_note(cworkers_team *team, const char *line);
  * completed. False if there is none. */
 bool cworkers_next_note(cworkers_team *team, char *out, size_t size);
 
-/* Ends the team. Only the first call counts: its member, code and text (cut at 16 KiB) are recorded. */
+/* Ends the team, and requests that all members stop. Only the first call counts: its member, code and text (cut at
+ * 16 KiB) are recorded. */
 void cworkers_break(cworkers_team *team, int32_t code, const char *text);
 
 /* The member that ended the team, or −1; its code and its text. */
@@ -117,9 +118,12 @@ void cworkers_end_with(int32_t parent);
 /* The resident memory of this process in bytes, or −1. */
 int64_t cworkers_resident_bytes(void);
 
+/* In a started process: shows that it takes part in no further meeting, but has still to close its environments. */
+void cworkers_begin_leaving(cworkers_team *team);
+
 /* Leaves the team and frees the member's memory. Member 0 first gives the started processes this number of milliseconds
- * to end, and kills those that do not. */
-void cworkers_leave(cworkers_team *team, int32_t milliseconds);
+ * to begin to leave, and those that have begun the second number to end; it kills those that do not. */
+void cworkers_leave(cworkers_team *team, int32_t milliseconds, int32_t milliseconds_to_end);
 
 _Pragma("clang assume_nonnull end")
 

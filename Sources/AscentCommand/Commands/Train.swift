@@ -3,7 +3,7 @@ internal import Experiments
 internal import PolicyGradients
 
 /// `ascent train ENV`.
-struct Train: ParsableCommand {
+struct Train: ParsableCommand, PatientCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a policy in an environment.",
     discussion: """
@@ -70,6 +70,8 @@ struct Train: ParsableCommand {
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
+  var patience: Double { workers.patience }
+
   /// The values of `--on-fault`.
   enum FaultAction: String, ExpressibleByArgument, CaseIterable {
     case stop, restart
@@ -94,7 +96,8 @@ struct Train: ParsableCommand {
     for notice in training.notices { output.notice(notice) }
     var isWarned = false
     var progress = ProgressLine(total: settings.steps, lanes: settings.lanes, isQuiet: output.quiet)
-    let outcome = try training.run(
+    let outcome = try Self.run(
+      &training,
       onIteration: { report, steps, seconds in
         progress.show(report, steps: steps, seconds: seconds)
         if !isWarned, report.effectiveSampleSize < ImportanceWeights.collapse * Double(report.objective.count)
@@ -109,14 +112,35 @@ struct Train: ParsableCommand {
         progress.finish()
         output.notice(notice)
       },
-      isInterrupted: {
-        progress.step()
-        return Interrupt.isRequested
-      }, profiling: profile)
+      onStep: { progress.step() }, profiling: profile)
     progress.finish()
     if outcome.faults > 0 { output.notice(Self.faults(outcome)) }
     show(outcome, training.folder.path)
     if outcome.isInterrupted { throw ExitStatus.interrupted.code }
+  }
+
+  /// Runs the training until its end or Ctrl-C.
+  ///
+  /// Ctrl-C on a terminal also reaches the processes of an environment; a fault that follows from their end is no fault of
+  /// the environment.
+  private static func run(
+    _ training: inout Training, onIteration: (Training.Report, Int, Double) -> Void,
+    onNotice: (String) -> Void, onStep: @escaping () -> Void, profiling: Bool
+  ) throws -> Training.Outcome {
+    do throws(ExperimentError) {
+      return try training.run(
+        onIteration: onIteration, onNotice: onNotice,
+        isInterrupted: {
+          onStep()
+          return Interrupt.isRequested
+        }, profiling: profiling)
+    } catch {
+      let isInterrupted = Interrupt.isRequested && error.exitCode == ExitStatus.environmentFault.rawValue
+      // Written here: the environments are closed next, and that may hang.
+      Terminal.writeError(
+        "ascent: \(isInterrupted ? "interrupted; the environment ended first: " : "")\(error)\n")
+      throw isInterrupted ? ExitStatus.interrupted.code : ExitCode(error.exitCode)
+    }
   }
 
   /// Runs the training in a child process, and restarts it from its newest checkpoint after a fault.

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Experiments
 
 /// `ascent worker`: the hidden command that `ascent train --workers` starts; users do not run it.
-struct Worker: ParsableCommand {
+struct Worker: ParsableCommand, PatientCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take part in a run as one of its processes; ascent train --workers starts it.",
     shouldDisplay: false)
@@ -15,8 +15,8 @@ struct Worker: ParsableCommand {
 
   @OptionGroup var host: HostOptions
 
-  @Option(help: "The number of seconds that a step may take before its location is printed.")
-  var patience = 300.0
+  @Option(help: "The number of seconds that a call may take before its location is printed.")
+  var patience = WorkerOptions.defaultPatience
 
   @Option(help: "The megabytes of memory that the process may use.")
   var memoryLimit: Int?

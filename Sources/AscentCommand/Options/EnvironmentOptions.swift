@@ -40,7 +40,10 @@ struct EnvironmentOptions: ParsableArguments {
   )
   var captureRng = false
 
-  @Option(help: ArgumentHelp("A function to call before ENV is looked up.", valueName: "module:function"))
+  @Option(
+    help: ArgumentHelp(
+      "A module to import before ENV is looked up, and a function of it to call.",
+      valueName: "module[:function]"))
   var register: [String] = []
 
   @Option(help: "The number of environments that are stepped side by side; the results depend on it.")

@@ -12,7 +12,7 @@ struct HostOptions: ParsableArguments {
 
   /// The host that these options describe, with the program's catalog.
   var host: Host {
-    let named = ["VIRTUAL_ENV", "CONDA_PREFIX"]
+    let named = ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH"]
     let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
     var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize

@@ -35,9 +35,12 @@ struct WorkerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The time that a worker, or one step of an environment, may take before it counts as a fault.",
+      "The time that a worker, or one call of an environment, may take before it counts as a fault.",
       valueName: "seconds"))
-  var patience = 300.0
+  var patience = WorkerOptions.defaultPatience
+
+  /// The default of `--patience`, in seconds.
+  static let defaultPatience = 300.0
 
   @Option(
     help: ArgumentHelp(

@@ -6,6 +6,9 @@ internal import Synchronization
 enum Interrupt {
   private static let count = Atomic<Int>(0)
 
+  /// Requests a stop, as the first signal does: the reader of the output has all that it wanted, as `head` has.
+  static func request() { _ = count.compareExchange(expected: 0, desired: 1, ordering: .relaxed) }
+
   /// True after the first signal.
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 

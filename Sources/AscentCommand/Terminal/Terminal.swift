@@ -35,6 +35,9 @@ enum Terminal {
     }
   }
 
+  /// Makes a write to a closed pipe fail instead of ending the process, as Python also does when it starts.
+  static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -42,6 +45,7 @@ enum Terminal {
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         let number = errno
+        if number == EPIPE { Interrupt.request() }
         if descriptor == STDOUT_FILENO {
           _ = failure.compareExchange(expected: 0, desired: number, ordering: .relaxed)
         }

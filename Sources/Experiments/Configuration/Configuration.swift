@@ -39,7 +39,8 @@ public struct Configuration: Sendable {
   public var vector = 0
   /// `environment.vector_steps`: the number of steps after which a vector environment is restarted.
   public var vectorSteps = 4096
-  /// `environment.register`: functions to call before the environment is looked up, `module:function`.
+  /// `environment.register`: modules to import before the environment is looked up, `module`, or functions of
+  /// them to call, `module:function`.
   public var register: [String] = []
 
   // MARK: run.*, random.*, checkpoint.*

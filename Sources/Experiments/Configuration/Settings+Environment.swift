@@ -69,12 +69,13 @@ extension Configuration {
       "The number of steps after which a vector environment is restarted, which cuts its open episodes.",
       unit: "steps"),
     Setting(
-      "environment.register", "Functions to call before the environment is looked up.",
-      takes: "module:function pairs joined by commas"
+      "environment.register",
+      "Modules to import before the environment is looked up, and functions of them to call.",
+      takes: "module or module:function, joined by commas"
     ) {
       .texts($0.register)
     } set: { configuration, value throws(Setting.Refusal) in
-      guard case .texts(let texts) = value, texts.allSatisfy({ $0.contains(":") }) else {
+      guard case .texts(let texts) = value, texts.allSatisfy({ !$0.isEmpty }) else {
         throw Setting.Refusal()
       }
       configuration.register = texts

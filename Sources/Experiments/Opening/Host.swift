@@ -12,6 +12,9 @@ public struct Host: Sendable {
   public var folders: [String]
   /// True if Python omits assertions, like `python -O`.
   public var optimizes = false
+  /// The limit on calls of environments from ``start()`` on, in seconds, and the exit code of the process when a call
+  /// takes longer, nil to report it only; nil for no limit.
+  var patience: (seconds: Double, exitCode: Int32?)?
 
   /// Makes a host; Python starts on the first ``start()``.
   public init(python: String? = nil, variables: [String: String], folders: [String]) {
@@ -28,7 +31,12 @@ public struct Host: Sendable {
       var installation = try PythonInstallation.locate(
         explicit: python, environment: variables, folders: folders)
       installation.optimizes = optimizes
-      return try Interpreter.start(installation)
+      installation.searchPath = variables["PYTHONPATH"].flatMap { $0.isEmpty ? nil : $0 }
+      let interpreter = try Interpreter.start(installation)
+      if let patience {
+        try interpreter.watchCalls(seconds: patience.seconds, exitCode: patience.exitCode)
+      }
+      return interpreter
     } catch {
       throw .python(error)
     }

@@ -55,7 +55,7 @@ public import PolicyGradients
 
   deinit {
     if rank == 0 { unsafe cworkers_break(team, 0, "the run is over") }
-    unsafe cworkers_leave(team, 2000)
+    unsafe cworkers_leave(team, 2000, Int32(clamping: Int(min(patience, 1e6) * 1000) + 3000))
   }
 
   /// The number of processors that this process may use.
@@ -77,6 +77,9 @@ public import PolicyGradients
 
   /// Called in a started process: makes it end when its parent does.
   func endWithParent() { unsafe cworkers_end_with_parent(team) }
+
+  /// Called in a started process: shows process 0 that this one ends, and that its environments may need a while for that.
+  func beginLeaving() { unsafe cworkers_begin_leaving(team) }
 
   /// Counts a heartbeat of this process.
   func beat() { unsafe cworkers_beat(team) }

@@ -19,6 +19,7 @@ public enum WorkerProcess {
       return ExitStatus.done.rawValue
     } catch {
       memory.end(code: error.exitCode, "\(error)")
+      memory.beginLeaving()
       return error.exitCode
     }
   }
@@ -31,9 +32,11 @@ public enum WorkerProcess {
     let configuration = try Configuration.reading(
       settings, file: "the run's settings", over: Configuration(environment: "", catalog: host.catalog))
     let share = memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank)
+    // The worker prints where a call hangs; process 0 ends the run.
+    var host = host
+    host.patience = (workforce.patience, nil)
     var opened = try OpenedRun(configuration, host: host, with: memory, hosted: share)
-    // The worker prints where a step hangs; process 0 ends the run.
-    try workforce.watch(opened.environment.interpreter, exitCode: ExitStatus.done.rawValue)
+    defer { memory.beginLeaving() }
     let checkpoint = memory.receive()
     let faultFile = memory.receive()
     if !checkpoint.isEmpty { try opened.restore(try opened.checkpoint(in: checkpoint)) }

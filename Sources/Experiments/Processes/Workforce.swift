@@ -53,11 +53,11 @@ public struct Workforce: Sendable {
     return memory
   }
 
-  /// Watches the steps of hosted environments: when one takes longer than ``patience``, prints where, and ends this
-  /// process with `exitCode` unless that is 0.
-  func watch(_ interpreter: Interpreter?, exitCode: Int32) throws(ExperimentError) {
+  /// Watches the calls of hosted environments: when one takes longer than ``patience``, prints where, and ends this
+  /// process with the exit code of `status` unless that is nil.
+  func watch(_ interpreter: Interpreter?, _ status: ExitStatus?) throws(ExperimentError) {
     do {
-      try interpreter?.watchCalls(seconds: patience, exitCode: exitCode)
+      try interpreter?.watchCalls(seconds: patience, exitCode: status?.rawValue)
     } catch {
       throw .python(error)
     }

@@ -59,8 +59,11 @@ struct RunRecord {
   static let pythonKey = "made_with.python"
 
   /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
-  /// and the SHA-256 of the files of an environment and its wrappers; and the Python that `--python` named.
-  static func madeWith(_ configuration: Configuration, python: String?) -> [(String, String)] {
+  /// the SHA-256 of the files of an environment and its wrappers, and PYTHONPATH where it is set; and the Python that
+  /// `--python` named.
+  static func madeWith(
+    _ configuration: Configuration, _ interpreter: Interpreter?, python: String?
+  ) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)]
     let references = [configuration.environment] + configuration.wrappers.map(\.reference)
     for (k, reference) in references.enumerated() {
@@ -69,10 +72,11 @@ struct RunRecord {
         all.append((k == 0 ? "environment_file" : "wrapper_file_\(k)", Fingerprint.of(bytes)))
       }
     }
-    if let python {
+    if let python, interpreter != nil {
       let folder = python.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
       all.append(("python", folder + python))
     }
+    if let searchPath = interpreter?.installation.searchPath { all.append(("python_path", searchPath)) }
     return all
   }
 }

@@ -45,12 +45,13 @@ public struct Training: ~Copyable {
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     // The workers open their environments while this process opens its own.
     let workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
+    var host = host
+    host.patience = (workforce.patience, ExitStatus.environmentFault.rawValue)
     let opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
-    let python = opened.environment.interpreter == nil ? nil : host.python
-    var training = Training(
-      opened, folder, workers, workforce, madeWith: RunRecord.madeWith(configuration, python: python))
+    let madeWith = RunRecord.madeWith(configuration, opened.environment.interpreter, python: host.python)
+    var training = Training(opened, folder, workers, workforce, madeWith: madeWith)
     try training.begin(resuming: resuming)
     self = training
   }
@@ -68,7 +69,6 @@ public struct Training: ~Copyable {
 
   /// Creates the folder and restores the newest checkpoint when resuming.
   private mutating func begin(resuming: Bool) throws(ExperimentError) {
-    try workforce.watch(opened.environment.interpreter, exitCode: ExitStatus.environmentFault.rawValue)
     notices =
       workforce.notices(for: configuration) + opened.environment.notices
       + configuration.algorithm.notices(lanes: configuration.lanes, isRecurrent: configuration.remembers)
@@ -128,6 +128,8 @@ public struct Training: ~Copyable {
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
     takeNotices().filter { told.insert($0).inserted }.forEach(onNotice)
+    // All results are saved: a close() that hangs changes nothing about the outcome.
+    try workforce.watch(opened.environment.interpreter, wasInterrupted ? .interrupted : .done)
     outcome.profile = opened.learner.profile.map {
       RunProfile($0, callSeconds: opened.environment.interpreter?.callSeconds)
     }

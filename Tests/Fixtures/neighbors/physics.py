@@ -1,0 +1,5 @@
+"""The module beside pulled.py."""
+
+
+def pull(x):
+    return 0.9 * x
