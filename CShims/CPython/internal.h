@@ -37,6 +37,15 @@ PyObject *streams_module(void);
 PyObject *tables_module(void);
 PyObject *vectors_module(void);
 
+/* ending.c: called by the thread that started the interpreter, with its state. */
+void ending_prepare(PyThreadState *state);
+
+/* ending.c: returns 1 after the interpreter ended, when no function of Python may be called. */
+int ending_is_over(void);
+
+/* ending.c: ends a process that an environment forked, with its exception; returns in the process of the run. */
+void ending_of_fork(void);
+
 /* interpreter.c: copies a Python text and consumes its reference; the shim's caller frees the copy. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);
 
