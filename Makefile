@@ -13,14 +13,10 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
-=======
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning clean
->>>>>>> cb05920edcc58d4f957d2564d2b3ae2310c05084
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing: system packages, .venv, the Python packages
 	@Scripts/setup.sh

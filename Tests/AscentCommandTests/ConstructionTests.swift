@@ -93,7 +93,7 @@ private func mean(_ command: Command) -> Double? { command.lines.last?["mean_ret
     ([fixtures + ":Strict", "--env-arg", "wages=[1"], "is not TOML"),
     ([fixtures + ":Strict", "--env-arg", "factor=True"], "write true"),
     ([fixtures + ":Strict", "--env-arg", "factor=None"], "TOML has no None"),
-    ([fixtures + ":NUMBER"], "no class or function 'NUMBER'"),
+    ([fixtures + ":NUMBER"], "is int, not a class or a function"),
     (["CartPole-v1", "--preset-wrappers", "atarii"], "takes one of atari"),
     (["CartPole-v1", "--vector", "--env-arg", "sutton=true"], "takes no argument 'sutton'"),
     (["native:cartpole", "--env-arg", "x=1"], "native environments take no arguments"),
