@@ -168,11 +168,12 @@ def train(name, folder):
 
 
 def steady(text):
-    """The numbers that a command printed, without its sentences and what the clock and the folder decide."""
+    """The numbers that a command printed, without its sentences and what the clock and the folder decide, and without the
+    keys that the recorded answers did not have."""
     lines = []
     for line in text.splitlines():
         pairs = json.loads(line)
-        for key in ("seconds", "steps_per_second", "run", "file", "speed", "text", "advice"):
+        for key in ("seconds", "steps_per_second", "run", "file", "speed", "text", "advice", "bits", "cut"):
             pairs.pop(key, None)
         if pairs.get("name") != "speed":
             lines.append(json.dumps(pairs))
