@@ -1,4 +1,5 @@
 /* Fixed-order matrix product and its two transposes: one chain of fused multiply-adds per output element. */
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -151,17 +152,21 @@ void ckernels_accumulate_columns(ckernels_path path, size_t m, size_t k, size_t 
   ON_PATH(path_for(path, k, n), product, &p)
 }
 
-void ckernels_gather_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
+void ckernels_gather_rows(ckernels_path path, size_t m, size_t k, size_t n, const float *index, size_t stride,
                           const float *w, float *y) {
   for (size_t i = 0; i < m; i++, index += stride, y += n) {
-    if (*index >= 0) ckernels_add(path, n, w + (size_t)*index * n, y);
+    if (*index >= 0 && *index < (float)k) {
+      ckernels_add(path, n, w + (size_t)*index * n, y);
+    } else if (*index != -1) {
+      for (size_t j = 0; j < n; j++) y[j] = NAN;
+    }
   }
 }
 
-void ckernels_scatter_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
-                           const float *dy, float *dw) {
+void ckernels_scatter_rows(ckernels_path path, size_t m, size_t k, size_t n, const float *index,
+                           size_t stride, const float *dy, float *dw) {
   for (size_t i = 0; i < m; i++, index += stride, dy += n) {
-    if (*index >= 0) ckernels_add(path, n, dy, dw + (size_t)*index * n);
+    if (*index >= 0 && *index < (float)k) ckernels_add(path, n, dy, dw + (size_t)*index * n);
   }
 }
 

@@ -45,12 +45,13 @@ double cpython_call_seconds(void) { return (double)sum * 1e-9; }
 
 /* --- watching */
 
+/* Written by the thread that asks for it, read by the watching thread. */
 static struct {
   int is_on;
-  double seconds;
-  int exit_code;
-  pthread_t caller;
-  int signal; /* the signal on which Python shows the caller's stack */
+  _Atomic double seconds;
+  _Atomic int exit_code;
+  _Atomic pthread_t caller;
+  _Atomic int signal; /* the signal on which Python shows the caller's stack */
 } watched;
 
 static void pause_for(int64_t nanoseconds) {

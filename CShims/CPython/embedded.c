@@ -68,24 +68,15 @@ static const char vectors_source[] = {
 static const struct {
   const char *name, *source;
 } files[] = {
-    {"bytecode", bytecode_source},
-    {"casts", casts_source},
-    {"checks", checks_source},
-    {"construction", construction_source},
-    {"entropy", entropy_source},
-    {"finding", finding_source},
-    {"generators", generators_source},
-    {"host", host_source},
-    {"masks", masks_source},
-    {"modules", modules_source},
-    {"opening", opening_source},
-    {"packages", packages_source},
-    {"randomness", randomness_source},
-    {"refusals", refusals_source},
-    {"spaces", spaces_source},
-    {"states", states_source},
-    {"streams", streams_source},
-    {"tables", tables_source},
+    {"bytecode", bytecode_source},     {"casts", casts_source},
+    {"checks", checks_source},         {"construction", construction_source},
+    {"entropy", entropy_source},       {"finding", finding_source},
+    {"generators", generators_source}, {"host", host_source},
+    {"masks", masks_source},           {"modules", modules_source},
+    {"opening", opening_source},       {"packages", packages_source},
+    {"randomness", randomness_source}, {"refusals", refusals_source},
+    {"spaces", spaces_source},         {"states", states_source},
+    {"streams", streams_source},       {"tables", tables_source},
     {"vectors", vectors_source},
 };
 

@@ -82,8 +82,8 @@ cpython_fault cpython_environment_open(const cpython_opening *opening, cpython_e
   if (!e) return failure_no_memory(failure);
   int state = cpython_attach();
   int64_t began = calls_begin_phase(calls_phase_making);
-  PyObject *opened = PyObject_CallMethod(opening_module(), "open_environment", "ss", opening->reference,
-                                         opening->options);
+  PyObject *opened =
+      PyObject_CallMethod(opening_module(), "open_environment", "ss", opening->reference, opening->options);
   calls_end(began);
   cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL),
                                               opening->reference, out, failure);
@@ -101,13 +101,10 @@ cpython_fault environment_hand_over(cpython_environment *e, int is_whole, const 
   return fault;
 }
 
-/* Calls close(), if the environment has it; exceptions are dropped. */
+/* Calls close(), if the environment has it, and keeps the environment if processes still talk to it; exceptions are
+ * dropped. */
 static void call_close(PyObject *environment) {
-  int64_t began = calls_begin_phase(calls_phase_closing);
-  PyObject *closed = environment && PyObject_HasAttrString(environment, "close")
-                         ? PyObject_CallMethod(environment, "close", NULL)
-                         : NULL;
-  calls_end(began);
+  PyObject *closed = environment ? PyObject_CallMethod(host_module(), "close", "O", environment) : NULL;
   Py_XDECREF(closed);
   PyErr_Clear();
 }
@@ -115,6 +112,7 @@ static void call_close(PyObject *environment) {
 void cpython_environment_close(cpython_environment *e) {
   if (ending_is_over()) return;
   int state = cpython_attach();
+  int64_t began = calls_begin_phase(calls_phase_closing);
   call_close(e->environment);
   if (e->integers) {
     for (int64_t k = 0; k < e->actions[0].description.counts[0]; k++) Py_XDECREF(e->integers[k]);
@@ -135,6 +133,7 @@ void cpython_environment_close(cpython_environment *e) {
   Py_XDECREF(e->step);
   Py_XDECREF(e->unwrapped);
   Py_XDECREF(e->environment);
+  calls_end(began);
   cpython_detach(state);
   free(e);
 }

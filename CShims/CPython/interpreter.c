@@ -54,7 +54,8 @@ static PyStatus configure(const char *executable, int optimization) {
 }
 
 /* Functions of C that host.py calls. */
-static PyMethodDef methods[] = {{"end_with_parent", calls_end_with_parent, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {{"end_with_parent", calls_end_with_parent, METH_O, NULL},
+                                {NULL, NULL, 0, NULL}};
 
 /* Imports the modules that every run uses, and sets the process up (host.py). The first of them decides how all others
  * are loaded. */
@@ -79,6 +80,26 @@ static void take_signals(void) {
   signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Makes signal.getsignal() return what it returns under python, while the run's own action stays in force. */
+static void pretend_handler(PyObject *module, int number, const char *handler) {
+  struct sigaction ours;
+  PyObject *function = module ? PyObject_GetAttrString(module, handler) : NULL;
+  if (function && sigaction(number, NULL, &ours) == 0) {
+    PyObject *before = PyObject_CallMethod(module, "signal", "iO", number, function);
+    Py_XDECREF(before);
+    sigaction(number, &ours, NULL);
+  }
+  Py_XDECREF(function);
+}
+
+static void pretend_handlers(void) {
+  PyObject *module = PyImport_ImportModule("_signal");
+  pretend_handler(module, SIGINT, "default_int_handler");
+  pretend_handler(module, SIGTERM, "SIG_DFL");
+  Py_XDECREF(module);
+  PyErr_Clear(); /* no memory: the next call reports it */
+}
+
 cpython_fault cpython_start(const char *executable, const char *site_folder, const char *search_path,
                             int optimization, cpython_failure *failure) {
   PyImport_AppendInittab("ascent", ascent_module_init);
@@ -87,6 +108,7 @@ cpython_fault cpython_start(const char *executable, const char *site_folder, con
   if (PyStatus_Exception(status)) return failed_start(failure, status);
   cpython_fault fault = cpython_fault_none;
   take_signals();
+  pretend_handlers();
   if (!load_host(site_folder, search_path)) fault = failure_from_exception(failure);
   ending_prepare(PyEval_SaveThread());
   return fault;
@@ -109,7 +131,8 @@ cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *fail
 
 cpython_fault cpython_package_version(const char *package, char **out, cpython_failure *failure) {
   int state = cpython_attach();
-  cpython_fault fault = text_hand_over(PyObject_CallMethod(host_module(), "version_of", "s", package), out, failure);
+  cpython_fault fault =
+      text_hand_over(PyObject_CallMethod(host_module(), "version_of", "s", package), out, failure);
   cpython_detach(state);
   return fault;
 }

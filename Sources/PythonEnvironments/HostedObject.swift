@@ -54,6 +54,8 @@ final class HostedObject {
       unsafe cpython_environment_close(handle)
       throw PythonError(.start, "\(error)")
     }
+    // Never released: Python code may keep np_random beyond its environment, in a thread, a module, or an exit handler.
+    _ = unsafe Unmanaged.passRetained(stream)
     unsafe self.handle = handle
     (self.interpreter, self.lane, self.randomness) = (interpreter, lane, randomness)
     keepsState = unsafe !randomness.isNative && cpython_environment_keeps_state(handle) != 0

@@ -100,7 +100,10 @@ public final class Interpreter: Sendable {
         return .success(())
       }
       do {
-        outside = Outside(stream: try RandomStream(Self.key(seed), generator: generator), seed: seed)
+        let stream = try RandomStream(Self.key(seed), generator: generator)
+        // Never released: Python code may still draw from the one before.
+        _ = unsafe Unmanaged.passRetained(stream)
+        outside = Outside(stream: stream, seed: seed)
         return .success(())
       } catch {
         return .failure(PythonError(.start, "\(error)"))

@@ -33,6 +33,11 @@ public struct PythonError: Error, Equatable, CustomStringConvertible {
     self.traceback = traceback
   }
 
+  /// The same error with more words behind its sentence, if Python raised it.
+  public func adding(_ words: String) -> PythonError {
+    kind == .raised ? PythonError(kind, "\(message) (\(words))", traceback: traceback) : self
+  }
+
   /// The sentence, then the traceback.
   public var description: String { traceback.isEmpty ? message : message + "\n" + traceback }
 }

@@ -194,7 +194,9 @@ extension Scratch {
     #expect(bits.count == 64)
     #expect(try scratch.text("one/run.toml").contains("bits = \"\(bits)\""))
 
-    let again = try Command.run(["reproduce", scratch("two")])
+    // Without --python, a run is repeated with its own.
+    let own = ["--python", TestPython.projectFolder + "/.venv"]
+    let again = try Command.run(["reproduce", scratch("two")] + own)
     #expect(again.code == 0 && !again.out.contains("DIFFERS"), "\(again.out)\(again.error)")
     #expect(again.out.contains("fingerprint  same bits, other versions: "), "\(again.out)")
     #expect(again.out.contains("checkpoints  1 of 1 in every array"), "\(again.out)")
@@ -204,7 +206,7 @@ extension Scratch {
 
     let text = try scratch.text("two/run.toml").replacing(/bits = ".*"/, with: "bits = \"00\"")
     try scratch.write(text, to: "two/run.toml")
-    let differing = try Command.run(["reproduce", scratch("two")])
+    let differing = try Command.run(["reproduce", scratch("two")] + own)
     #expect(differing.code == 5 && differing.out.contains("DIFFERS  bits"), "\(differing.out)")
     #expect(differing.out.contains("DIFFERS  fingerprint") && !differing.out.contains("same bits"))
     let apart = try Command.run(["diff", scratch("one"), scratch("two"), "--json"])

@@ -249,9 +249,16 @@ private struct Pair {
       var (denseY, denseW, foundY, foundW) = (y, dw, y, dw)
       unsafe ckernels_add_product(path, m, k, n, rows, k, w, &denseY)
       unsafe ckernels_accumulate_product(path, m, k, n, rows, dy, &denseW)
-      unsafe ckernels_gather_rows(path, m, n, short, 2, w, &foundY)
-      unsafe ckernels_scatter_rows(path, m, n, short, 2, dy, &foundW)
+      unsafe ckernels_gather_rows(path, m, k, n, short, 2, w, &foundY)
+      unsafe ckernels_scatter_rows(path, m, k, n, short, 2, dy, &foundW)
       #expect(difference(foundY, denseY) == nil && difference(foundW, denseW) == nil)
+      // What is no index reaches outside of no array.
+      let wrong: [Float] = [Float(k), -2, .nan, 9e18]
+      var (wrongY, wrongW) = (Array(repeating: Float(1), count: 4 * n), dw)
+      let ones = wrongY
+      unsafe ckernels_gather_rows(path, 4, k, n, wrong, 1, w, &wrongY)
+      unsafe ckernels_scatter_rows(path, 4, k, n, wrong, 1, ones, &wrongW)
+      #expect(wrongY.allSatisfy(\.isNaN) && difference(wrongW, dw) == nil)
     }
   }
 }

@@ -60,16 +60,16 @@ void ckernels_add_product(ckernels_path path, size_t m, size_t k, size_t n, cons
 void ckernels_accumulate_columns(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
                                  size_t stride, const float *dy, float *dw);
 
-/* y_i[n] += w[index_i × n] for m rows, each with an index that is a whole number; a negative one adds nothing. The
- * indices are `stride` floats apart. The bits are those of ckernels_add_product on one-hot rows, if w is finite and no
+/* y_i[n] += w[index_i × n] for m rows, each with an index below k that is a whole number; −1 adds nothing, and another
+ * number makes y_i NaN. The indices are `stride` floats apart. The bits are those of ckernels_add_product on one-hot rows, if w is finite and no
  * y is −0. */
-void ckernels_gather_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
+void ckernels_gather_rows(ckernels_path path, size_t m, size_t k, size_t n, const float *index, size_t stride,
                           const float *w, float *y);
 
-/* dw[index_i × n] += dy_i[n] for m rows, ascending; a negative index adds nothing. The bits are those of
+/* dw[index_i × n] += dy_i[n] for m rows, ascending; an index that is not from 0 to k − 1 adds nothing. The bits are those of
  * ckernels_accumulate_columns on one-hot rows, if dy is finite and no dw is −0. */
-void ckernels_scatter_rows(ckernels_path path, size_t m, size_t n, const float *index, size_t stride,
-                           const float *dy, float *dw);
+void ckernels_scatter_rows(ckernels_path path, size_t m, size_t k, size_t n, const float *index,
+                           size_t stride, const float *dy, float *dw);
 
 /* db[n] += Σ_rows dy[m×n]: the sum starts at the value of db, rows ascending. */
 void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy, float *db);

@@ -46,7 +46,8 @@ cpython_fault cpython_system_text(const char *attribute, char *_Nullable *_Nonnu
 
 /* The ids of Gymnasium's registry, or only those that a module registers, or that have a vector entry point, one per
  * line. The caller frees the text. */
-cpython_fault cpython_identifiers(int of_vectors, const char *_Nullable module, char *_Nullable *_Nonnull out, cpython_failure *failure);
+cpython_fault cpython_identifiers(int of_vectors, const char *_Nullable module, char *_Nullable *_Nonnull out,
+                                  cpython_failure *failure);
 
 /* A Minari data set as the lines of a trajectory file. The caller frees the text. */
 cpython_fault cpython_minari_lines(const char *name, char *_Nullable *_Nonnull out, cpython_failure *failure);

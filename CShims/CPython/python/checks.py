@@ -182,8 +182,6 @@ def randomness_check(reference, options, steps, source, system):
     advice = "draw from self.np_random"
     if is_shared:
         advice += "; or let Ascent replace the shared generators: --capture-rng"
-    if of_its_own and not is_shared and source == "streams":
-        advice += "; or let each reset seed it: --environment-rng episodes"
     return "fail", f"it draws from {everything} beside self.np_random", advice
 
 

@@ -31,6 +31,36 @@ def listing(parameters):
     return "it takes " + ", ".join(texts) if texts else "it takes none"
 
 
+def with_tuples(creator, arguments):
+    """Returns the arguments, with tuples instead of lists for the parameters that are declared, or by default, tuples.
+
+    TOML has only arrays.
+    """
+    try:
+        parameters = inspect.signature(creator).parameters
+    except (TypeError, ValueError):
+        return arguments
+    return {name: as_tuple(value) if is_of_tuple(parameters.get(name)) else value for name, value in arguments.items()}
+
+
+def is_of_tuple(parameter):
+    if parameter is None:
+        return False
+    declared = parameter.annotation
+    text = declared if isinstance(declared, str) else str(declared)
+    takes_lists = any(word in text.lower() for word in ("list", "sequence", "iterable"))
+    return isinstance(parameter.default, tuple) or ("tuple" in text.lower() and not takes_lists)
+
+
+def as_tuple(value):
+    return tuple(map(as_tuple, value)) if isinstance(value, list) else value
+
+
+def is_of_the_call(error):
+    """Returns True if a call raised the error before it came to the first line of a function of Python."""
+    return error.__traceback__ is None or error.__traceback__.tb_next is None
+
+
 def refuse_wrong_arguments(creator, what, option, arguments, given=0, others=()):
     """Raises a refusal if the arguments do not fit the parameters of `creator`, which raised a TypeError.
 
@@ -65,29 +95,39 @@ def refuse_unexpected_argument(error, what, arguments):
 
 def call(creator, what, option, arguments, positional=(), **fixed):
     """Calls a constructor with the user's arguments."""
+    for name in fixed.keys() & arguments.keys():
+        raise host.Refusal("usage", f"{what}: Ascent itself sets the argument {name}; omit {option} {name}")
     try:
-        return creator(*positional, **fixed, **arguments)
+        return creator(*positional, **fixed, **with_tuples(creator, arguments))
     except TypeError as error:
         refuse_wrong_arguments(creator, what, option, {**fixed, **arguments}, len(positional))
         refuse_unexpected_argument(error, what, arguments)
+        if is_of_the_call(error):
+            raise host.Refusal("usage", f"{what} cannot be called so: {error}") from None
         raise
 
 
 def make_identifier(reference, gymnasium, arguments, maker):
     """Calls `maker`, which makes the environment of an id with the user's arguments."""
+    spec = gymnasium.registry.get(reference.rpartition(":")[2])
+    creator = entry_point(spec, reference) if arguments else None
     try:
-        return maker(**arguments)
+        return maker(**(with_tuples(creator, arguments) if creator else arguments))
     except TypeError as error:
-        spec = gymnasium.registry.get(reference.rpartition(":")[2])
-        if spec is not None and spec.entry_point is not None:
-            creator = spec.entry_point
-            if not callable(creator):
-                module, _, name = creator.partition(":")
-                creator = host.attribute(host.import_module(module, reference), name)
+        creator = creator or entry_point(spec, reference)
+        if creator is not None:
             others = MAKE_ARGUMENTS | {"render_mode"}
             refuse_wrong_arguments(creator, reference, "--env-arg", {**spec.kwargs, **arguments}, 0, others)
         refuse_unexpected_argument(error, reference, arguments)
         raise
+
+
+def entry_point(spec, reference):
+    """Returns the class or function that makes the environments of a specification; None if there is none."""
+    if spec is None or spec.entry_point is None or callable(spec.entry_point):
+        return spec and spec.entry_point
+    module, _, name = spec.entry_point.partition(":")
+    return host.attribute(host.import_module(module, reference), name)
 
 
 def wrap(environment, wrappers, load):
@@ -96,4 +136,7 @@ def wrap(environment, wrappers, load):
         environment = call(load(reference), reference, "--wrapper-arg", arguments, (environment,))
         if environment is None:
             raise host.Refusal("bad class", f"{reference} returned nothing; a wrapper returns an environment")
+        for method in ("reset", "step"):
+            if not callable(getattr(environment, method, None)):
+                raise host.Refusal("bad class", f"what {reference} returned has no method {method}(); a wrapper is an environment")
     return environment

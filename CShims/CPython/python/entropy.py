@@ -1,7 +1,9 @@
 """Notices what the operating system decides. Runs as the module `_ascent_entropy`."""
 
 import functools
+import linecache
 import random
+import re
 import sys
 import sysconfig
 
@@ -23,14 +25,24 @@ def watch():
 
     def urandom(count):
         frame = users_frame(sys._getframe(1)) if is_watched and len(places) < 10 and bits.is_called() else None
-        # RandomState(seed) takes such a number even with a seed, and drops it.
-        if frame is not None and "RandomState" not in frame.f_code.co_names and place(frame) not in places:
+        if frame is not None and not is_dropped(frame) and place(frame) not in places:
             places.append(place(frame))
             if len(places) == 1:
                 report(places[0])
         return own(count)
 
     random._urandom = urandom
+
+
+def is_dropped(frame):
+    """Returns True where the number is not used: for RandomState(seed), and for a generator that becomes a copy."""
+    above = sys._getframe(2)
+    while above is not None and above is not frame:
+        if above.f_code.co_filename.endswith("numpy/random/_pickle.py"):
+            return True
+        above = above.f_back
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+    return re.search(r"RandomState\(\s*(?!(seed\s*=\s*)?None\b)[^)\s]", line) is not None
 
 
 def report(place):

@@ -3,6 +3,7 @@
 import difflib
 import importlib.metadata
 import importlib.util
+import re
 
 import _ascent_host as host
 import _ascent_modules as modules
@@ -24,7 +25,7 @@ def identifiers(of_vectors, module):
     gymnasium = host.gymnasium_for("the list of environments")
     if module:
         before = dict(gymnasium.registry)
-        host.import_module(module, f"ascent environments {module}")
+        modules.module_named(module, f"ascent environments {module}")
         # A module that another one has imported already is found by the entry points of its ids.
         chosen = {
             name: spec for name, spec in gymnasium.registry.items()
@@ -50,7 +51,7 @@ def belongs(spec, module):
 def unknown(reference, gymnasium):
     """Returns the hint for an id that is not registered: a package that has it, or the nearest ids."""
     identifier = reference.rpartition(":")[2]
-    packages = packages_with(identifier)
+    packages = packages_with(identifier) if re.search(r"-v\d+$", identifier) else []
     if packages:
         return f"the installed package {packages[0]} has it: {packages[0]}:{identifier}"
     import_known_packages(gymnasium)
@@ -64,6 +65,8 @@ def packages_with(identifier):
     for distribution in importlib.metadata.distributions():
         needed = [need.replace("_", "-").lower() for need in distribution.requires or ()]
         if not any(need.startswith(("gymnasium", "gym", "pettingzoo")) for need in needed):
+            continue
+        if (distribution.metadata["Name"] or "").lower() == "gymnasium":
             continue
         for file in distribution.files or ():
             if file.suffix != ".py" or len(file.parts) < 2:

@@ -153,6 +153,22 @@ def inherited_folders(prefix):
     return [*folders, f"{base}/lib/{minor}/site-packages"]
 
 
+# Environments that live until Python ends.
+kept = []
+
+
+def close(environment):
+    """Calls the environment's close(), if it has one.
+
+    Python ends the processes of multiprocessing while the objects that talk to them still exist; so does this.
+    """
+    multiprocessing = sys.modules.get("multiprocessing.process")
+    if multiprocessing is not None and multiprocessing.active_children():
+        kept.append(environment)
+    if hasattr(environment, "close"):
+        environment.close()
+
+
 def message_of(error):
     """Returns str(error), or the line that raised the error if that is empty, as after a bare assert."""
     text = str(error)
@@ -188,11 +204,9 @@ def after_fork_in_parent():
 
 def after_fork_in_child():
     """Gives a forked process the signals that it has under python: not those of the run."""
-    ours = None, _signal.SIG_DFL
-    if _signal.getsignal(_signal.SIGINT) in ours:
-        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
-    if _signal.getsignal(_signal.SIGTERM) in ours:
-        _signal.signal(_signal.SIGTERM, _signal.SIG_DFL)
+    for number in OUR_SIGNALS:
+        if _signal.getsignal(number) in (_signal.default_int_handler, _signal.SIG_DFL):
+            _signal.signal(number, _signal.getsignal(number))
     # multiprocessing ends its processes when Python ends; one that is killed, or hangs, cannot. A process ends with the
     # thread that forked it, so only those of the main thread can be treated so.
     caller = sys._getframe(1).f_globals.get("__name__")

@@ -128,6 +128,9 @@ def call_registrations(register):
 
 # --- files
 
+# The modules of files, by the paths that named them.
+loaded = {}
+
 
 def is_file(path):
     """Returns True if a reference names a file by this path, not a module."""
@@ -156,6 +159,8 @@ def module_name_of(path):
 
 def load_module(path):
     """Runs a file as a module, once, with its folder first on the search path."""
+    if path in loaded:  # an environment may have changed the working folder meanwhile
+        return loaded[path]
     if not os.path.isfile(path):
         raise host.Refusal("no file", f"there is no file {path}")
     with host.loading:
@@ -174,6 +179,7 @@ def load_module(path):
                 if isinstance(error, ModuleNotFoundError):
                     raise host.packages().missing(error, path) from None
                 raise
+    loaded[path] = module
     return module
 
 
@@ -203,6 +209,7 @@ def load_wrapper(reference):
     if not callable(found):
         near = difflib.get_close_matches(name, dir(module), n=3, cutoff=0.5)
         hint = f"; the nearest are {', '.join(near)}" if near else ""
-        version = f" {module.__version__}" if hasattr(module, "__version__") else ""
+        top = module_name.partition(".")[0]
+        version = f" of {top} {host.version_of(top)}" if host.version_of(top) else ""
         raise host.Refusal("no class", f"{module_name}{version} has no '{name}'{hint}")
     return found

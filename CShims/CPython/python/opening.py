@@ -1,5 +1,7 @@
 """Opens an environment: finds it, checks it, removes Gymnasium's own wrappers, and describes its spaces."""
 
+import weakref
+
 import _ascent_construction as construction
 import _ascent_host as host
 import _ascent_modules as modules
@@ -82,6 +84,24 @@ def unwrap(environment, gymnasium):
     return environment, limit
 
 
+# The innermost environments that were opened, by their addresses.
+opened = weakref.WeakValueDictionary()
+
+
+def refuse_same(environment, reference):
+    """Refuses an environment that was opened before: its lanes would share one state, and one stream of random numbers."""
+    root = getattr(environment, "unwrapped", environment)
+    if opened.get(id(root)) is root:
+        raise host.Refusal(
+            "bad class",
+            f"{reference} returned the same environment as before; each lane needs one of its own: make it in each call",
+        )
+    try:
+        opened[id(root)] = root
+    except TypeError:  # a class without weak references
+        pass
+
+
 def raw_environment(reference, gymnasium, options):
     """Makes an environment as its package does, with the user's arguments and wrappers."""
     if modules.is_file(reference.rpartition(":")[0]):
@@ -102,6 +122,7 @@ def open_environment(reference, options):
     modules.call_registrations(options.register)
     environment = raw_environment(reference, gymnasium, options)
     check(environment, reference)
+    refuse_same(environment, reference)
     environment, limit = unwrap(environment, gymnasium)
     own = type(environment).__module__.startswith("gymnasium.envs.")
     for emission in options.emissions:

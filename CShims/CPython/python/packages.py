@@ -36,7 +36,9 @@ PIP_NAMES = {
 
 def missing(error, why):
     """Returns the refusal for a ModuleNotFoundError, with what to do about it."""
-    name = error.name or str(error)
+    if not error.name:  # raised by the environment itself, with words of its own
+        return host.Refusal("missing package", f"{why}: {error}")
+    name = error.name
     top = name.partition(".")[0]
     near = local_module(top, why)
     if near:

@@ -19,6 +19,8 @@ class First:
 
     def __init__(self, generators, seeds):
         self.generators, self.seeds = generators, seeds
+        # Generators that the environment seeded with seeds of its own.
+        self.own = []
 
     def means(self, seed):
         return isinstance(seed, int) and seed in self.seeds
@@ -59,7 +61,10 @@ def install():
             return own(0)
         if seed is None and serves and bits.feeds():
             return streams().shared, bits.peek(None) >> 1
-        return own(seed)
+        made = own(seed)
+        if first is not None and seed is not None:
+            first.own.append(made[0])
+        return made
 
     seeding.np_random = np_random
     for kind in subclasses(Space):
@@ -193,7 +198,12 @@ def first_reset(environment, unwrapped, generators, seed, rows, lane):
         with assigned(unwrapped, generators):
             result = environment.reset(seed=seed)
     finally:
+        seeded = first.own
         first = None
+    there = getattr(unwrapped, "np_random", None)
+    if any(there is made for made in seeded):
+        # It keeps its own for this episode. Later resets begin with ours, unless they seed it again.
+        return result, generators.like(there), generators.buffers
     return result, put(unwrapped, generators, rows), generators.buffers
 
 

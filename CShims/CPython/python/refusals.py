@@ -15,8 +15,11 @@ def refuse_packages_of_agents(reference):
 
 def refuse_many_agents(environment, reference):
     """Refuses an environment that lists its agents."""
+    is_env = isinstance(environment, host.import_module("gymnasium", reference).Env)
+    if is_env and len(getattr(environment, "possible_agents", None) or ()) < 2:
+        return
     for attribute in ("possible_agents", "agents"):
-        if hasattr(environment, attribute) and not hasattr(environment, "action_space_seed"):
+        if hasattr(environment, attribute):
             if callable(getattr(environment, "action_space", None)) or attribute == "possible_agents":
                 raise host.Refusal("unsupported", f"{reference} has many agents (PettingZoo); {ONE_AGENT}")
 

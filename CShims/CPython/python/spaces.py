@@ -87,6 +87,27 @@ def why_unsupported(space, what, name):
     )
 
 
+# One of more choices than this is observed as its index, not as a one-hot vector (MOST_ONE_HOT of internal.h).
+MOST_ONE_HOT = 4096
+
+
+def observation_values(space, value, gymnasium, numpy):
+    """Returns an observation as the numbers that a policy receives."""
+    spaces = gymnasium.spaces
+    if isinstance(space, (spaces.Dict, spaces.Tuple)):
+        parts = space.spaces.items() if isinstance(space, spaces.Dict) else enumerate(space.spaces)
+        return [number for key, part in parts for number in observation_values(part, value[key], gymnasium, numpy)]
+    if isinstance(space, (spaces.Discrete, spaces.MultiDiscrete)):
+        counts = numpy.ravel(getattr(space, "nvec", getattr(space, "n", 0)))
+        chosen = numpy.ravel(numpy.asarray(value) - numpy.asarray(getattr(space, "start", 0)))
+        return [number for one, count in zip(chosen, counts) for number in choice(int(one), int(count))]
+    return [float(number) for number in numpy.ravel(value)]
+
+
+def choice(index, count):
+    return [float(index)] if count > MOST_ONE_HOT else [float(k == index) for k in range(count)]
+
+
 # Boxes of whole numbers as actions.
 
 

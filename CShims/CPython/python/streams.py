@@ -4,6 +4,8 @@ A *source* is a capsule of the bridge with one stream: a lane's, or a copy of it
 environment that is called at the moment, or that of constructors outside of calls.
 """
 
+import copy
+import hashlib
 import random
 
 import _ascent_bits as bits
@@ -55,17 +57,38 @@ class StreamBits(numpy.random.BitGenerator):
         return memo[key]
 
     def __reduce__(self):
-        return thawed, (StreamBits, bits.save(self.source), None)
+        return frozen(StreamBits, self.source)
 
 
-def thawed(kind, content, more):
+# What another process makes of a pickle: it has numpy, but neither this module nor the stream.
+ELSEWHERE = {"StreamBits": "PCG64", "CopiedGenerator": "default_rng", "StreamState": "RandomState"}
+
+
+def frozen(kind, source, more=None):
+    """Returns what a pickle needs: in this process, a copy of the stream; in others, a generator of numpy's.
+
+    The seed of the latter follows from the stream's position, so it is the same in every run.
+    """
+    content = bits.save(source)
+    seed = seed_elsewhere(content)
+    here = "__import__('_ascent_streams').thawed(kind, content, more)"
+    there = f"__import__('numpy').random.{ELSEWHERE[kind.__name__]}({seed})"
+    program = f"{here} if '_ascent_streams' in __import__('sys').modules else {there}"
+    return eval, (program, {"kind": kind.__name__, "content": content, "more": more})
+
+
+def seed_elsewhere(content):
+    return int.from_bytes(hashlib.sha256(content).digest()[:4], "little")
+
+
+def thawed(name, content, more):
     """Returns a pickled generator: a copy of the stream at the position at which it was pickled."""
     source = bits.copy(None)
     bits.load(source, content)
     made = StreamBits(source)
-    if kind is StreamBits:
+    if name == "StreamBits":
         return made
-    made = kind(made)
+    made = globals()[name](made)
     if more is not None:
         made.set_state(more)
     return made
@@ -86,7 +109,7 @@ class CopiedGenerator(numpy.random.Generator):
         return type(self)(self.bit_generator.__deepcopy__(memo))
 
     def __reduce__(self):
-        return thawed, (type(self), bits.save(self.bit_generator.source), None)
+        return frozen(type(self), self.bit_generator.source)
 
 
 def new_generator():
@@ -125,7 +148,7 @@ class StreamState(numpy.random.RandomState):
         return copied
 
     def __reduce__(self):
-        return thawed, (type(self), bits.save(self._bit_generator.source), self.get_state(legacy=False))
+        return frozen(type(self), self._bit_generator.source, self.get_state(legacy=False))
 
 
 class StreamRandom(random.Random):
@@ -156,7 +179,10 @@ class StreamRandom(random.Random):
         self.getstate()
 
     def __deepcopy__(self, memo):
-        return StreamRandom(self.bits.__deepcopy__(memo))
+        return StreamRandom(copy.deepcopy(self.bits, memo))
+
+    def __reduce__(self):
+        return random.Random, (seed_elsewhere(bits.save(self.bits.bit_generator.source)),)
 
     def __reduce__(self):
         self.getstate()

@@ -61,7 +61,7 @@ def minari_lines(name):
         lines.append(json.dumps({
             "environment": dataset.env_spec.id if dataset.env_spec else None,
             "observations": [
-                [float(x) for x in gymnasium.spaces.flatten(space, at(episode.observations, t))] for t in range(count + 1)
+                spaces.observation_values(space, at(episode.observations, t), gymnasium, numpy) for t in range(count + 1)
             ],
             "actions": [action(at(episode.actions, t)) for t in range(count)],
             "rewards": [float(r) for r in episode.rewards],

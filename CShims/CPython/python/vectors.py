@@ -26,6 +26,7 @@ def open_vector(reference, count, options):
                 reference, gymnasium, options.arguments, lambda **arguments: make(reference, gymnasium, count, arguments)))  # fmt: skip
     vector = construction.wrap(vector, options.wrappers, modules.load_wrapper)
     check(vector, reference, count)
+    opening.refuse_same(vector, reference)
     left_out = []
     observations = spaces.describe(vector.single_observation_space, gymnasium, numpy, (), "observation space", left_out)
     if left_out and not observations:

@@ -13,7 +13,10 @@ struct HostOptions: ParsableArguments {
   /// The host that these options describe, with the program's catalog.
   var host: Host {
     let named = ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH"]
-    let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
+    var variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
+    if variables["PYTHONPATH"] == nil, let path = Self.recorded(\.recordedSearchPath) {
+      variables["PYTHONPATH"] = path
+    }
     var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize
     host.catalog = AscentProgram.catalog
@@ -21,11 +24,13 @@ struct HostOptions: ParsableArguments {
   }
 
   /// The Python of `--python`, else the one with which the run was made that the command names.
-  var chosenPython: String? {
-    if let python { return python }
+  var chosenPython: String? { python ?? Self.recorded(\.recordedPython) }
+
+  /// A record of the run that the command names, if it has that record; `train` names none.
+  private static func recorded(_ record: KeyPath<RunFolder, String?>) -> String? {
     let arguments = CommandLine.arguments.dropFirst()
     guard arguments.first != "train" else { return nil }
-    return arguments.dropFirst().lazy.compactMap { RunFolder($0).recordedPython }.first
+    return arguments.dropFirst().lazy.compactMap { RunFolder($0)[keyPath: record] }.first
   }
 
   /// Continues in the executable that the chosen Python needs, if it is built: the parser calls this before the command

@@ -67,7 +67,8 @@ public struct EnvironmentCheck {
           "seed", first, alone, "the same seed gives the same episodes, bit for bit",
           else: "two runs with the same seed differ",
           advice:
-            "look for randomness outside of self.np_random, for uses of the clock, and for state that environments share"
+            "look for randomness outside of self.np_random, for uses of the clock, for loops over sets of objects (their "
+            + "order is that of their addresses), and for state that environments share"
         ))
     all.append(other.failing("other-seed") ?? otherSeed(first, other))
     all.append(
@@ -82,8 +83,11 @@ public struct EnvironmentCheck {
     if lanes.keepsState { all.append(state(first)) }
     let microseconds =
       Double(elapsed.components.attoseconds) * 1e-12 + Double(elapsed.components.seconds) * 1e6
-    let each = (microseconds / Double(steps) * 100).rounded() / 100
-    all.append(Finding("speed", .noted, "\(each) µs a step, resets included"))
+    let each = microseconds / Double(steps)
+    let digits = "\(Int((each * 100).rounded()))"
+    let padded = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+    all.append(
+      Finding("speed", .noted, "\(padded.dropLast(2)).\(padded.suffix(2)) µs a step, resets included"))
     return all
   }
 }

@@ -70,6 +70,20 @@ extension Space {
     return (low, high)
   }
 
+  /// The features that are indices, each with the number of its choices.
+  public var indices: [(feature: Int, count: Int)] {
+    var (found, feature): ([(feature: Int, count: Int)], Int) = ([], 0)
+    for leaf in leaves {
+      let counts = leaf.kind.discreteCounts
+      if counts.isEmpty { feature += leaf.kind.flattenedSize }
+      for count in counts {
+        if count > Space.mostOneHot { found.append((feature, count)) }
+        feature += Space.choiceSize(count)
+      }
+    }
+    return found
+  }
+
   /// The floats that stand for no element: zeros, and −1 for each index.
   var flattenedNothing: [Float] {
     leaves.flatMap { leaf -> [Float] in

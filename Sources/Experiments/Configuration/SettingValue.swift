@@ -90,7 +90,7 @@ public enum SettingValue: Equatable, Sendable {
     if let meant = ["True": "true", "False": "false"][text] {
       throw .usage("\(name) takes TOML: write \(meant), or '\"\(text)\"' for the text")
     }
-    guard text != "None" else {
+    guard text != "None", text != "null" else {
       throw .usage("\(name): TOML has no None; omit the argument, or write '\"None\"' for the text")
     }
     do {
@@ -98,6 +98,12 @@ public enum SettingValue: Equatable, Sendable {
     } catch {
       guard let first = text.first, !"[{\"'".contains(first) else {
         throw .usage("\(name) = \(text) is not TOML: \(error.reason)")
+      }
+      // What Python reads as a number must not become a text without a word.
+      guard Double(text) == nil else {
+        throw .usage(
+          "\(name) = \(text) is not a number of TOML, such as 1.0, 0.5 or at most \(Int64.max); write '\"\(text)\"' for the text"
+        )
       }
       return .text(text)
     }

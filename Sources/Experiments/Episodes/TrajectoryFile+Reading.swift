@@ -145,6 +145,7 @@ private struct Line: Decodable {
     var logged = LoggedEpisode(
       observations: [], actions: [], rewards: rewards, logProbabilities: nil, isTerminated: terminated,
       line: line)
+    let indices = lanes.observationSpace.indices
     for (t, o) in observations.enumerated() {
       guard o.count == lanes.observationSize else {
         throw LineFault(
@@ -152,6 +153,12 @@ private struct Line: Decodable {
             + " (--set environment.action_masks, frame_stack and also_observe as when the file was written)")
       }
       guard o.allSatisfy(\.isFinite) else { throw LineFault("has an observation [\(t)] that is not finite") }
+      for (feature, count) in indices
+      where !(-1..<Float(count)).contains(o[feature]) || o[feature] != o[feature].rounded() {
+        throw LineFault(
+          "has an observation [\(t)] whose number [\(feature)] is \(o[feature]), not an index of \(count) choices"
+        )
+      }
       if t < steps { logged.observations += o }
     }
     for (t, action) in (drawnActions ?? actions).enumerated() {

@@ -97,7 +97,7 @@ public struct EnvironmentReport {
     _ host: Host
   ) throws(ExperimentError) -> [EnvironmentCheck.Finding] {
     let helped = ["seed", "lanes", "replay"]
-    guard given.environmentRandomness == .streams,
+    guard given.environmentRandomness == .streams, given.vector == 0,
       findings.contains(where: { $0.verdict == .failed && helped.contains($0.name) })
     else { return [] }
     var configuration = given

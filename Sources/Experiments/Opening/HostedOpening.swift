@@ -81,7 +81,8 @@ struct HostedOpening {
     do {
       return try PythonEnvironment(opening, lane: lane, randomness: randomness, interpreter: interpreter)
     } catch {
-      throw .python(error)
+      throw .python(
+        lane > 0 ? error.adding("lane \(lane); if a process can have only one: --lanes 1") : error)
     }
   }
 

@@ -57,6 +57,8 @@ struct RunRecord {
 
   /// The key of the Python that `--python` named; its path influences nothing.
   static let pythonKey = "made_with.python"
+  /// The key of PYTHONPATH.
+  static let searchPathKey = "made_with.python_path"
 
   /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
   /// the SHA-256 of the files of an environment and its wrappers, and PYTHONPATH where it is set; and the Python that
@@ -84,9 +86,15 @@ struct RunRecord {
 extension RunFolder {
   /// The Python with which the run was made, if `--python` named it and it is still there.
   public var recordedPython: String? {
+    record(RunRecord.pythonKey).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+  }
+
+  /// The PYTHONPATH with which the run was made, or nil.
+  public var recordedSearchPath: String? { record(RunRecord.searchPathKey) }
+
+  private func record(_ key: String) -> String? {
     guard containsRun, let bytes = try? AtomicFile.read(runFile) else { return nil }
     let records = try? Configuration.records(in: String(decoding: bytes, as: UTF8.self), file: runFile)
-    let path = records?.first { $0.key == RunRecord.pythonKey }?.value
-    return path.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+    return records?.first { $0.key == key }?.value
   }
 }

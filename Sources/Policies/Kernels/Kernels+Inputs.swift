@@ -46,7 +46,7 @@ extension Kernels {
   ) {
     unsafe with(x, θ, &y) { x, θ, y in
       unsafe ckernels_gather_rows(
-        .automatic, rows, map.outputs, x + column.start, column.stride, θ + map.weight, y)
+        .automatic, rows, map.inputs, map.outputs, x + column.start, column.stride, θ + map.weight, y)
     }
   }
 
@@ -57,7 +57,7 @@ extension Kernels {
   ) {
     unsafe with(x, dy, &gradient) { x, dy, g in
       unsafe ckernels_scatter_rows(
-        .automatic, rows, map.outputs, x + column.start, column.stride, dy, g + map.weight)
+        .automatic, rows, map.inputs, map.outputs, x + column.start, column.stride, dy, g + map.weight)
     }
   }
 
