@@ -73,8 +73,10 @@ public enum PolicyBuilder {
   private static func tooLarge(_ count: Int, _ observations: Space) -> String {
     let largest = observations.leaves.max { left, right in left.kind.inputWidth < right.kind.inputWidth }
     let (path, kind) = (largest?.path ?? "", largest.map { "\($0.kind)" } ?? "")
-    let isPicture = (largest?.kind.shape.count ?? 0) >= 3
-    let advice = isPicture ? "use --set policy.convolutions=nature, " : ""
+    var advice = ""
+    if case .box(let shape, _, _, _) = largest?.kind, shape.count >= 3 {
+      advice = "use --set policy.convolutions=nature, "
+    }
     return
       "the observation \(path.isEmpty ? kind : "'\(path)', \(kind),") makes networks of \(count) parameters; "
       + "at most \(mostParameters) are possible: \(advice)set narrower layers with policy.hidden (empty for none), "
