@@ -13,8 +13,10 @@ static char *copy(const char *text) {
 /* str(object) as a new text; exceptions of str() are dropped. */
 static char *text_of(PyObject *object) {
   PyObject *text = object ? PyObject_Str(object) : NULL;
-  const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
-  char *out = copy(utf8 ? utf8 : "");
+  /* A text with surrogates, such as a file's name that is not UTF-8, has no UTF-8 of its own. */
+  PyObject *bytes = text ? PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace") : NULL;
+  char *out = copy(bytes ? PyBytes_AS_STRING(bytes) : "");
+  Py_XDECREF(bytes);
   Py_XDECREF(text);
   PyErr_Clear();
   return out;

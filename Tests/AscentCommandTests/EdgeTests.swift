@@ -68,6 +68,28 @@ private func bits(_ command: Command) -> String? { command.lines.last?["bits"] a
     #expect(seeded.code == 0 && !seeded.error.contains("operating system"), "\(seeded.error)")
   }
 
+  @Test func `spaces of a class are each lane's own where resets seed them`() throws {
+    let scratch = try Scratch()
+    let runs = try ["1", "2"].map {
+      try train("SeedsItsSpaces", ["--environment-rng", "episodes", "--workers", $0], in: scratch, $0)
+    }
+    #expect(bits(runs[0]) != nil && bits(runs[0]) == bits(runs[1]), "\(runs[0].error)")
+  }
+
+  /// In a process of its own: the tests' process has threads that use Python, among which CPython 3.11 cannot fork.
+  @Test func `a forked process can draw from the generator`() throws {
+    let scratch = try Scratch()
+    let name = TestPython.projectFolder + "/Tests/Fixtures/hidden.py:Forks"
+    let runs = try ["1", "2"].map {
+      try Command.run([
+        "train", name, "--steps", "120", "--lanes", "2", "--preset", "none", "--json", "--workers", $0,
+        "--out",
+        scratch($0),
+      ])
+    }
+    #expect(bits(runs[0]) != nil && bits(runs[0]) == bits(runs[1]), "\(runs[0].error)")
+  }
+
   @Test func `a finalizer that hangs is given up`() throws {
     let scratch = try Scratch()
     let run = try train("HangsInDel", ["--patience", "2"], in: scratch)

@@ -65,6 +65,21 @@ class SeedsItself(Plain):
         return observation, float(abs(observation[0] - expected) < 1e-6), terminated, truncated, info
 
 
+class SeedsItsSpaces(Plain):
+    """Draws from spaces that each reset seeds, and that the class has."""
+
+    observation_space = gym.spaces.Box(-9, 9, (1,), np.float32)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        if seed is not None:
+            self.observation_space.seed(seed)
+        return self.observe(), {}
+
+    def observe(self):
+        return self.observation_space.sample()
+
+
 class Unseeded(Plain):
     """A legacy generator without a seed at each reset."""
 

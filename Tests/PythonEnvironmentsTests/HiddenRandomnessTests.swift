@@ -9,7 +9,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/hidden.py:"
 @Suite struct `Random numbers beside np_random` {
   static let names = [
     "Starts", "Nested", "Texts", "Reseeded", "Layer", "FromOS", "Imported", "OfNumpy", "Legacy", "OfPython",
-    "Subclass", "Threads", "Forks", "Lazy", "Inner", "Spawned", "Planned", "Pickled", "Rewound",
+    "Subclass", "Threads", "Lazy", "Inner", "Spawned", "Planned", "Pickled", "Rewound",
     "PlannedLegacy", "PlannedSpaces",
   ]
 

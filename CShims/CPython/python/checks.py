@@ -1,6 +1,5 @@
 """The checks of `ascent check` that run inside of Python, as the module `_ascent_checks`."""
 
-import functools
 import gc
 import inspect
 import itertools
@@ -49,19 +48,21 @@ def checker_options(check_env):
 
 
 def repeat_stream(environment):
-    """Makes each reset with a seed return to the same position of the stream from which `import ascent` draws.
+    """Returns a wrapper whose resets with a seed return to the same position of the stream from which `import ascent` draws.
 
     The checker expects equal episodes from equal seeds; in a run it is the stream that is equal.
     """
-    own, start = environment.reset, bits.save(None)
+    import gymnasium
 
-    @functools.wraps(own)
-    def reset(*arguments, **options):
-        if options.get("seed") is not None:
-            bits.load(None, start)
-        return own(*arguments, **options)
+    start = bits.save(None)
 
-    environment.reset = reset
+    class Repeating(gymnasium.Wrapper):
+        def reset(self, *, seed=None, options=None):
+            if seed is not None:
+                bits.load(None, start)
+            return self.env.reset(seed=seed, options=options)
+
+    return Repeating(environment)
 
 
 def gymnasium_check(reference, options):
@@ -77,7 +78,7 @@ def gymnasium_check(reference, options):
         return "note", "not applied: the class is no gymnasium.Env", ""
     if randomness.captured:
         return "note", "not applied: captured random numbers do not depend on its seeds", ""
-    repeat_stream(environment)
+    environment = repeat_stream(environment)
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")

@@ -93,6 +93,15 @@ def refuse_unexpected_argument(error, what, arguments):
         raise host.Refusal("usage", f"{what} takes no argument '{unexpected[2]}': its {unexpected[1]} refuses it") from None
 
 
+def refuse_missing_argument(error, what, option):
+    """Raises a refusal if a function below the constructor needs an argument that nobody gave."""
+    missing = re.search(r"(\S+\(\)) missing \d+ required [\w-]+ arguments?: (.*?)(?: was raised from|$)", str(error))
+    if missing:
+        raise host.Refusal(
+            "usage", f"{what}: its {missing[1]} needs the argument {missing[2]}, which {option} NAME=… may pass on"
+        ) from None
+
+
 def call(creator, what, option, arguments, positional=(), **fixed):
     """Calls a constructor with the user's arguments."""
     for name in fixed.keys() & arguments.keys():
@@ -102,6 +111,7 @@ def call(creator, what, option, arguments, positional=(), **fixed):
     except TypeError as error:
         refuse_wrong_arguments(creator, what, option, {**fixed, **arguments}, len(positional))
         refuse_unexpected_argument(error, what, arguments)
+        refuse_missing_argument(error, what, option)
         if is_of_the_call(error):
             raise host.Refusal("usage", f"{what} cannot be called so: {error}") from None
         raise
@@ -119,6 +129,7 @@ def make_identifier(reference, gymnasium, arguments, maker):
             others = MAKE_ARGUMENTS | {"render_mode"}
             refuse_wrong_arguments(creator, reference, "--env-arg", {**spec.kwargs, **arguments}, 0, others)
         refuse_unexpected_argument(error, reference, arguments)
+        refuse_missing_argument(error, reference, "--env-arg")
         raise
 
 

@@ -1,5 +1,6 @@
 """Opens an environment: finds it, checks it, removes Gymnasium's own wrappers, and describes its spaces."""
 
+import copy
 import weakref
 
 import _ascent_construction as construction
@@ -7,6 +8,7 @@ import _ascent_host as host
 import _ascent_modules as modules
 import _ascent_refusals as refusals
 import _ascent_spaces as spaces
+import _ascent_states as states
 
 
 def make(reference, gymnasium, maker):
@@ -102,6 +104,19 @@ def refuse_same(environment, reference):
         pass
 
 
+def own_spaces(environment):
+    """Gives an environment spaces of its own where its class has them, since each space has a generator.
+
+    Lanes in one process would share it, and a reset(seed=…) of one lane that seeds its spaces would seed those of all.
+    """
+    for layer in states.layers(environment):
+        for name in ("observation_space", "action_space"):
+            kind = next((kind for kind in type(layer).__mro__ if name in vars(kind)), None)
+            space = kind and vars(kind)[name]
+            if hasattr(space, "sample") and name not in getattr(layer, "__dict__", {name}):
+                setattr(layer, name, copy.deepcopy(space))
+
+
 def raw_environment(reference, gymnasium, options):
     """Makes an environment as its package does, with the user's arguments and wrappers."""
     if modules.is_file(reference.rpartition(":")[0]):
@@ -123,6 +138,7 @@ def open_environment(reference, options):
     environment = raw_environment(reference, gymnasium, options)
     check(environment, reference)
     refuse_same(environment, reference)
+    own_spaces(environment)
     environment, limit = unwrap(environment, gymnasium)
     own = type(environment).__module__.startswith("gymnasium.envs.")
     for emission in options.emissions:

@@ -193,15 +193,14 @@ def first_reset(environment, unwrapped, generators, seed, rows, lane):
     put_in_spaces(environment)
     if generators is None:
         return environment.reset(seed=seed), None, False
-    first = First(generators, range(seed, seed + max(rows, 1)))
+    first = mine = First(generators, range(seed, seed + max(rows, 1)))
     try:
         with assigned(unwrapped, generators):
             result = environment.reset(seed=seed)
     finally:
-        seeded = first.own
         first = None
     there = getattr(unwrapped, "np_random", None)
-    if any(there is made for made in seeded):
+    if any(there is made for made in mine.own):
         # It keeps its own for this episode. Later resets begin with ours, unless they seed it again.
         return result, generators.like(there), generators.buffers
     return result, put(unwrapped, generators, rows), generators.buffers
@@ -219,7 +218,10 @@ def put(unwrapped, generators, rows):
     if ours is there:
         return ours if generators.have(ours) else None
     if hasattr(unwrapped, "np_random"):
-        unwrapped.np_random = ours
+        try:
+            unwrapped.np_random = ours
+        except AttributeError:  # a property that cannot be set: the environment has its own way
+            return None
     return ours
 
 

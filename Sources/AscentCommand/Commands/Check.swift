@@ -38,8 +38,17 @@ struct Check: ParsableCommand {
     try configuration.set("run.seed", typed: String(seed))
     try environmentOptions.apply(to: &configuration)
     if vector, configuration.vector == 0 { try configuration.set("environment.vector", typed: "1") }
+    var (progress, made) = (LiveLine(isQuiet: false), 0)
     let report = try EnvironmentReport(
-      on: configuration, steps: steps, discount: discount, host: environmentOptions.host)
+      on: configuration, steps: steps, discount: discount, host: environmentOptions.host,
+      onStep: {
+        made += 1
+        // Five trials of Ascent's, then those of Python's.
+        if progress.isDue {
+          progress.show("\(Terminal.grouped(made)) steps of about \(Terminal.grouped(10 * steps))")
+        }
+      })
+    progress.finish()
     if format.json { showLines(report) } else { showTable(report) }
     if !report.isGood { throw ExitStatus.checkFailed.code }
   }

@@ -34,6 +34,8 @@ public struct EnvironmentCheck {
 
   let steps: Int
   let streams: [RandomStream]
+  /// Called after each step.
+  let onStep: () -> Void
 
   /// Runs all trials.
   ///
@@ -41,14 +43,15 @@ public struct EnvironmentCheck {
   ///   - steps: the number of steps of a trial.
   ///   - seed: the seed of the streams; trials with another seed use the next one.
   ///   - streams: the streams of the random actions of two lanes.
+  ///   - onStep: called after each step.
   ///   - open: opens a number of lanes with a seed.
   /// - Returns: the findings; for an environment that fails, only those about its spaces and its contract.
   /// - Throws: the error of `open`.
   public static func findings<E: Error>(
-    steps: Int, seed: UInt64, drawing streams: [RandomStream],
+    steps: Int, seed: UInt64, drawing streams: [RandomStream], onStep: @escaping () -> Void = {},
     open: (_ seed: UInt64, _ laneCount: Int) throws(E) -> Lanes
   ) throws(E) -> [Finding] {
-    let check = EnvironmentCheck(steps: steps, streams: streams)
+    let check = EnvironmentCheck(steps: steps, streams: streams, onStep: onStep)
     let lanes = try open(seed, 2)
     let clock = ContinuousClock()
     let start = clock.now

@@ -38,6 +38,7 @@ extension EnvironmentCheck {
     for _ in 0..<steps {
       try player.step(0)
       if beside { try neighbor.step(1) }
+      onStep()
     }
     return player.episodes
   }

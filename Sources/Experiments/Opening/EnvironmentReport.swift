@@ -16,9 +16,10 @@ public struct EnvironmentReport {
   ///   - steps: the number of steps of each trial.
   ///   - discount: γ of the bounds.
   ///   - host: the catalog of names, and the Python of hosted environments.
+  ///   - onStep: called after each step of the trials.
   /// - Throws: ``ExperimentError`` when the environment cannot be opened.
   public init(
-    on given: Configuration, steps: Int, discount: Double, host: Host
+    on given: Configuration, steps: Int, discount: Double, host: Host, onStep: @escaping () -> Void = {}
   ) throws(ExperimentError) {
     var configuration = given
     // Report every fault here, even if `environment.on_fault` would continue a run after it.
@@ -42,7 +43,7 @@ public struct EnvironmentReport {
       throw ExperimentError(error)
     }
     var findings = try EnvironmentCheck.findings(
-      steps: steps, seed: configuration.seed, drawing: streams
+      steps: steps, seed: configuration.seed, drawing: streams, onStep: onStep
     ) { seed, count throws(ExperimentError) in
       let opened = try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host)
       interpreter = opened.interpreter
