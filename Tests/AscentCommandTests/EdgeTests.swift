@@ -90,6 +90,16 @@ private func bits(_ command: Command) -> String? { command.lines.last?["bits"] a
     #expect(bits(runs[0]) != nil && bits(runs[0]) == bits(runs[1]), "\(runs[0].error)")
   }
 
+  @Test func `generators without a seed are the stream's where they are captured`() throws {
+    let scratch = try Scratch()
+    let runs = try ["1", "2"].map {
+      try train("Tosses", ["--capture-rng", "--workers", $0], in: scratch, $0)
+    }
+    #expect(bits(runs[0]) != nil && bits(runs[0]) == bits(runs[1]), "\(runs[0].error)")
+    let check = try Command.run(["check", fixtures + "Alone", "--lanes", "1", "--steps", "100"])
+    #expect(!check.error.contains("Traceback") && check.out.contains("not tried: --lanes 1"), "\(check.error)")
+  }
+
   @Test func `a finalizer that hangs is given up`() throws {
     let scratch = try Scratch()
     let run = try train("HangsInDel", ["--patience", "2"], in: scratch)

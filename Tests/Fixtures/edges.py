@@ -151,3 +151,11 @@ class Alone(Plain):
         if Alone.made:
             raise RuntimeError("one emulator in a process")
         Alone.made += 1
+
+
+class Tosses(Plain):
+    """Makes a generator without a seed in each step."""
+
+    def step(self, action):
+        observation, _, terminated, truncated, info = super().step(action)
+        return observation, float(np.random.default_rng().random()), terminated, truncated, info

@@ -181,7 +181,7 @@ def randomness_check(reference, options, steps, source, system):
     if source == "episodes" and not is_shared and not system:
         return "note", f"it draws from {everything}, which each reset(seed=…) has to seed", ""
     advice = "draw from self.np_random"
-    if is_shared:
+    if is_shared or system:
         advice += "; or let Ascent replace the shared generators: --capture-rng"
     return "fail", f"it draws from {everything} beside self.np_random", advice
 

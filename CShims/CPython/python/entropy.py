@@ -11,6 +11,8 @@ import _ascent_bits as bits
 
 # True in the process of the first lane.
 is_watched = False
+# With --capture-rng: a generator over the stream of the environment that is called, which takes the system's place.
+captured = None
 # The lines that took numbers from the operating system, in the order in which they did.
 places = []
 
@@ -24,8 +26,13 @@ def watch():
     own = random._urandom
 
     def urandom(count):
-        frame = users_frame(sys._getframe(1)) if is_watched and len(places) < 10 and bits.is_called() else None
-        if frame is not None and not is_dropped(frame) and place(frame) not in places:
+        is_needed = bits.is_called() and (captured is not None or (is_watched and len(places) < 10))
+        frame = users_frame(sys._getframe(1)) if is_needed else None
+        if frame is None or is_dropped(frame):
+            return own(count)
+        if captured is not None:
+            return captured.bytes(count)
+        if place(frame) not in places:
             places.append(place(frame))
             if len(places) == 1:
                 report(places[0])
@@ -48,7 +55,7 @@ def is_dropped(frame):
 def report(place):
     print(
         f"ascent: {place} takes a seed from the operating system in reset() or step(): two runs with the same seed may "
-        "differ; see ascent check, and --environment-rng episodes",
+        "differ; see ascent check, and --capture-rng",
         file=sys.stderr,
     )
 

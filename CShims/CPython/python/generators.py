@@ -43,7 +43,8 @@ def of(environment, depth=3):
                     continue
                 seen.add(id(value))
                 if isinstance(value, kinds):
-                    if not streams.is_stream(value):
+                    # SystemRandom has no state; entropy.py notices what it takes.
+                    if not isinstance(value, random.SystemRandom) and not streams.is_stream(value):
                         found.append((f"{path}.{name}", value))
                 elif hasattr(value, "__dict__") and not isinstance(value, (type, gymnasium.Space)):
                     following.append((f"{path}.{name}", value))

@@ -234,7 +234,8 @@ def capture():
 
     global captured
     captured = streams().StreamBits(None)
-    stream = streams().StreamRandom(numpy.random.Generator(captured))
+    entropy.captured = numpy.random.Generator(captured)
+    stream = streams().StreamRandom(entropy.captured)
     # The module's functions are methods of one hidden generator.
     for name in random.__all__:
         if getattr(getattr(random, name), "__self__", None) is random._inst:

@@ -41,8 +41,8 @@ def refuse_vector_rewards(environment, reference):
         if getattr(space, "shape", ()) not in ((), (1,)):
             raise host.Refusal(
                 "unsupported",
-                f"{reference} has vector rewards {space}; Ascent maximizes one number: weight them, as the wrapper "
-                "mo_gymnasium.wrappers.LinearReward does",
+                f"{reference} has vector rewards {space}; Ascent maximizes one number: weight them: "
+                "--wrapper mo_gymnasium.wrappers:LinearReward",
             )
         # A wrapper with a step of its own may return other rewards than the environment below it.
         if space is not None or (isinstance(layer, gymnasium.Wrapper) and type(layer).step not in steps):

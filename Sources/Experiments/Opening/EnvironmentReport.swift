@@ -43,7 +43,8 @@ public struct EnvironmentReport {
       throw ExperimentError(error)
     }
     var findings = try EnvironmentCheck.findings(
-      steps: steps, seed: configuration.seed, drawing: streams, onStep: onStep
+      steps: steps, seed: configuration.seed, drawing: streams, laneCount: min(2, configuration.lanes),
+      onStep: onStep
     ) { seed, count throws(ExperimentError) in
       let opened = try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host)
       interpreter = opened.interpreter
@@ -103,7 +104,9 @@ public struct EnvironmentReport {
     else { return [] }
     var configuration = given
     configuration.environmentRandomness = .episodes
-    let again = try EnvironmentCheck.findings(steps: steps, seed: given.seed, drawing: streams) {
+    let again = try EnvironmentCheck.findings(
+      steps: steps, seed: given.seed, drawing: streams, laneCount: min(2, given.lanes)
+    ) {
       seed, count throws(ExperimentError) in
       try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host).lanes
     }
