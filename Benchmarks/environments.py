@@ -36,6 +36,7 @@ SECONDS, CHEAP = 120, 10
 INSTALL_SECONDS = 900
 # A display is not needed to train; a window that opens on one would slow the run.
 VARIABLES = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+IGNORED = re.compile(r"^Exception ignored in.*\nTraceback.*\n", re.MULTILINE)
 
 
 class Ended:
@@ -85,7 +86,9 @@ class Ended:
             return f"ended by {signal.Signals(-self.code).name}"
         if self.has_orphans:
             return "its processes outlive the command"
-        if "Traceback (most recent call last)" in self.errors and self.code != 0:
+        # What a destructor raises is printed by Python, and ignored.
+        raised = re.search(r"^Traceback \(most recent call last\)", IGNORED.sub("", self.errors), re.MULTILINE)
+        if raised and self.code != 0:
             return f"exit code {self.code} and a traceback: {self.message}"
         return None
 
@@ -178,6 +181,10 @@ def train(row, folder, common, variables):
 
 def judge(row, checked, trained):
     """The verdict of a row, as (is it right, text)."""
+    if "raises" in row:
+        sentence = trained[0]["message"]
+        is_right = trained[0]["code"] in (2, 3) and row["raises"] in sentence
+        return is_right, f"{'' if is_right else 'fault: '}raises: {sentence.removeprefix('Python raised ')}"
     bad = next((result for result in trained if result["fault"]), None)
     if bad:
         return False, f"fault: {bad['fault']}"
@@ -226,7 +233,6 @@ def measure(package, row, python):
     checked = check(row, folder, common, variables)
     trained = train(row, folder, common, variables)
     is_right, verdict = judge(row, checked, trained)
-    verdict = verdict.replace(f"{ROOT}/", "").replace(str(Path.home()), "~")
     return {
         "id": row["id"], "flags": row.get("flags", ""), "note": row.get("note", ""), "steps": row.get("steps", 2000),
         "right": is_right, "verdict": verdict, "check": checked, "train": trained,
@@ -237,10 +243,11 @@ def run(name, package, python):
     """Measures the rows of a package; returns its part of the data."""
     package = package | {"name": name}
     reason = None
-    if python is None:
+    if "unavailable" in package:
+        reason = package["unavailable"]
+    elif python is None:
         python, reason = install(name, package)
     if reason is not None:
-        reason = package.get("unavailable", reason)
         print(f"{name}: not installed: {reason}", flush=True)
         return {"versions": {}, "unavailable": reason, "right": "unavailable" in package, "rows": []}
     rows = []
@@ -253,6 +260,16 @@ def run(name, package, python):
     wanted = dict.fromkeys([package.get("distribution", name), "gymnasium", "numpy"])
     found = versions(python, wanted)
     return {"versions": found, "unavailable": "", "right": all(row["right"] for row in rows), "rows": rows}
+
+
+def read():
+    return json.loads(DATA.read_text()) if DATA.exists() else {}
+
+
+def write(data):
+    """Writes the numbers, without the paths of this machine."""
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    DATA.write_text(text.replace(f"{ROOT}/", "").replace(str(Path.home()), "~"))
 
 
 def cell(text):
@@ -309,7 +326,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="only what .venv has; printed, not written")
     parser.add_argument("--report", action="store_true", help="write the table alone")
     options = parser.parse_args()
-    data = json.loads(DATA.read_text()) if DATA.exists() else {}
+    data = read()
     if options.quick:
         packages = {name: package for name, package in packages.items() if package.get("quick")}
         parts = {name: run(name, package, ROOT / ".venv") for name, package in packages.items()}
@@ -320,7 +337,7 @@ def main():
         for name in options.package or packages:
             parts[name] = run(name, packages[name], None)
             data = {n: (data | parts)[n] for n in packages if n in data or n in parts}
-            DATA.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+            write(data)
     if not options.quick:
         report(data)
     bad = [name for name, part in (parts or data).items() if not part["right"]]
