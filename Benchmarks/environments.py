@@ -217,7 +217,7 @@ def judge(row, checked, trained):
         return is_known, f"{'' if is_known else 'fault: '}one seed gives other bits ({other}); {known}"
     if row.get("differs"):
         return False, "fault: one seed gives the same bits, and the list says that it does not"
-    return True, "works" if not row.get("flags") else "works with flags"
+    return True, "works"
 
 
 def measure(package, row, python):
@@ -249,17 +249,19 @@ def run(name, package, python):
         python, reason = install(name, package)
     if reason is not None:
         print(f"{name}: not installed: {reason}", flush=True)
-        return {"versions": {}, "unavailable": reason, "right": "unavailable" in package, "rows": []}
+        return {"versions": {}, "unavailable": reason, "variables": {}, "right": "unavailable" in package, "rows": []}
     rows = []
     for row in package["rows"]:
         result = measure(package, row, python)
         rows.append(result)
         failed = ", ".join(result["check"]["failed"]) or "–"
-        print("ok " if result["right"] else "BAD", name, row["id"], row.get("flags", ""), f"[{failed}]", result["verdict"],
-              flush=True)  # fmt: skip
+        right = "ok " if result["right"] else "BAD"
+        print(right, name, row["id"], row.get("flags", ""), f"[{failed}]", result["verdict"], flush=True)
     wanted = dict.fromkeys([package.get("distribution", name), "gymnasium", "numpy"])
     found = versions(python, wanted)
-    return {"versions": found, "unavailable": "", "right": all(row["right"] for row in rows), "rows": rows}
+    right = all(row["right"] for row in rows)
+    variables = package.get("variables", {})
+    return {"versions": found, "unavailable": "", "variables": variables, "right": right, "rows": rows}
 
 
 def read():
@@ -287,12 +289,16 @@ def lines_of(name, part):
         checked = row["check"]
         failed = ", ".join(checked["failed"])
         said = f"fails {failed}" if failed else "passes" if checked["code"] == 0 else "refuses"
-        said = "fault" if checked["fault"] else said
+        said = "raises" if row["verdict"].startswith("raises") else "fault" if checked["fault"] else said
         note = f" ({row['note']})" if row["note"] else ""
-        flags = f"`{row['flags']}`" if row["flags"] else ""
+        typed = [f"{key}={value}" for key, value in part["variables"].items()] + row["flags"].split()
+        flags = f"`{' '.join(typed)}`" if typed else ""
         trained = row["train"][0]
         lengths = f"{row['steps']:,} / {trained['episodes']:,}" if trained["code"] == 0 else ""
-        cells = (title, row["id"], checked["observes"], checked["acts"], flags, lengths, said, row["verdict"] + note)
+        observes = checked["observes"]
+        if len(observes) > 150:
+            observes = observes[: observes.rindex(",", 0, 140)] + ", …"
+        cells = (title, row["id"], observes, checked["acts"], flags, lengths, said, row["verdict"] + note)
         lines.append("| " + " | ".join(map(cell, cells)) + " |")
         title = ""
     return lines
@@ -300,23 +306,32 @@ def lines_of(name, part):
 
 def report(data):
     rows = [row for part in data.values() for row in part["rows"]]
-    right = sum(row["right"] for row in rows)
+    kinds = {"works": "work", "refused:": "are refused in one sentence", "raises:": "raise an exception of their own",
+             "one seed gives": "give other bits, which check says"}  # fmt: skip
+    counts = {}
+    for kind, text in kinds.items():
+        counts[text] = sum(row["right"] and row["verdict"].startswith(kind) for row in rows)
+    counts["have faults"] = sum(not row["right"] for row in rows)
+    missing = sum(bool(part["unavailable"]) for part in data.values())
+    found = ", ".join(f"{count} {text}" for text, count in counts.items() if count)
     text = [
         "# Environments of other packages", "",
         "`make environments-table` (Benchmarks/environments.py) writes this page from Benchmarks/environments.toml.",
-        "Each package is installed into a virtual environment of its own. Each environment is checked (`ascent check`),",
-        "trained twice with the same seed, and once more with `--workers 2` where that takes few seconds. *Works* means",
-        "that all of these runs have the same fingerprint. *check* lists the tests of `ascent check` that fail: a run of",
-        "such an environment may not be reproducible, or not be resumable. *Episodes* are those that ended in the first",
-        "run. The versions of gymnasium and numpy, the fingerprints and the seconds are in",
-        "[results/environments.json](results/environments.json).", "",
-        f"{len(rows)} environments of {len(data)} packages: {right} work, or are refused in the sentence that is expected.", "",
+        "Each package is installed into a virtual environment of its own. Each environment is checked (`ascent",
+        "check`), trained twice with the same seed, and once more with `--workers 2` where that takes few seconds.",
+        "*Works* means that all of these runs have the same fingerprint, with the flags that the table shows",
+        "(`NAME=value` is a variable of the shell, {venv} the virtual environment). *check* lists the tests of `ascent",
+        "check` that fail: a run of such an environment may not be reproducible, or not be resumable. *Episodes* are",
+        "those that ended in the first run. [results/environments.json](results/environments.json) has the versions of",
+        "gymnasium and numpy, the fingerprints, the seconds, and what the failed tests say.", "",
+        f"{len(rows)} environments of {len(data) - missing} packages: {found}.",
+        f"{missing} packages cannot be installed.", "",
         "| package | environment | observes | acts | flags | steps / episodes | check | result |",
         "|---|---|---|---|---|---|---|---|",
         *(line for name, part in data.items() for line in lines_of(name, part)), "",
     ]  # fmt: skip
     REPORT.write_text("\n".join(text))
-    print(f"{REPORT.relative_to(ROOT)}: {len(rows)} rows of {len(data)} packages, {right} right")
+    print(f"{REPORT.relative_to(ROOT)}: {len(rows)} rows of {len(data)} packages: {found}")
 
 
 def main():
