@@ -36,6 +36,7 @@ SECONDS, CHEAP = 120, 10
 INSTALL_SECONDS = 900
 # A display is not needed to train; a window that opens on one would slow the run.
 VARIABLES = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+IGNORED = re.compile(r"^Exception ignored in.*\nTraceback.*\n", re.MULTILINE)
 
 
 class Ended:
@@ -85,7 +86,9 @@ class Ended:
             return f"ended by {signal.Signals(-self.code).name}"
         if self.has_orphans:
             return "its processes outlive the command"
-        if "Traceback (most recent call last)" in self.errors and self.code != 0:
+        # What a destructor raises is printed by Python, and ignored.
+        raised = re.search(r"^Traceback \(most recent call last\)", IGNORED.sub("", self.errors), re.MULTILINE)
+        if raised and self.code != 0:
             return f"exit code {self.code} and a traceback: {self.message}"
         return None
 
@@ -178,6 +181,10 @@ def train(row, folder, common, variables):
 
 def judge(row, checked, trained):
     """The verdict of a row, as (is it right, text)."""
+    if "raises" in row:
+        sentence = trained[0]["message"]
+        is_right = trained[0]["code"] in (2, 3) and row["raises"] in sentence
+        return is_right, f"{'' if is_right else 'fault: '}raises: {sentence.removeprefix('Python raised ')}"
     bad = next((result for result in trained if result["fault"]), None)
     if bad:
         return False, f"fault: {bad['fault']}"
@@ -210,7 +217,7 @@ def judge(row, checked, trained):
         return is_known, f"{'' if is_known else 'fault: '}one seed gives other bits ({other}); {known}"
     if row.get("differs"):
         return False, "fault: one seed gives the same bits, and the list says that it does not"
-    return True, "works" if not row.get("flags") else "works with flags"
+    return True, "works"
 
 
 def measure(package, row, python):
@@ -226,7 +233,6 @@ def measure(package, row, python):
     checked = check(row, folder, common, variables)
     trained = train(row, folder, common, variables)
     is_right, verdict = judge(row, checked, trained)
-    verdict = verdict.replace(f"{ROOT}/", "").replace(str(Path.home()), "~")
     return {
         "id": row["id"], "flags": row.get("flags", ""), "note": row.get("note", ""), "steps": row.get("steps", 2000),
         "right": is_right, "verdict": verdict, "check": checked, "train": trained,
@@ -237,22 +243,35 @@ def run(name, package, python):
     """Measures the rows of a package; returns its part of the data."""
     package = package | {"name": name}
     reason = None
-    if python is None:
+    if "unavailable" in package:
+        reason = package["unavailable"]
+    elif python is None:
         python, reason = install(name, package)
     if reason is not None:
-        reason = package.get("unavailable", reason)
         print(f"{name}: not installed: {reason}", flush=True)
-        return {"versions": {}, "unavailable": reason, "right": "unavailable" in package, "rows": []}
+        return {"versions": {}, "unavailable": reason, "variables": {}, "right": "unavailable" in package, "rows": []}
     rows = []
     for row in package["rows"]:
         result = measure(package, row, python)
         rows.append(result)
         failed = ", ".join(result["check"]["failed"]) or "–"
-        print("ok " if result["right"] else "BAD", name, row["id"], row.get("flags", ""), f"[{failed}]", result["verdict"],
-              flush=True)  # fmt: skip
+        right = "ok " if result["right"] else "BAD"
+        print(right, name, row["id"], row.get("flags", ""), f"[{failed}]", result["verdict"], flush=True)
     wanted = dict.fromkeys([package.get("distribution", name), "gymnasium", "numpy"])
     found = versions(python, wanted)
-    return {"versions": found, "unavailable": "", "right": all(row["right"] for row in rows), "rows": rows}
+    right = all(row["right"] for row in rows)
+    variables = package.get("variables", {})
+    return {"versions": found, "unavailable": "", "variables": variables, "right": right, "rows": rows}
+
+
+def read():
+    return json.loads(DATA.read_text()) if DATA.exists() else {}
+
+
+def write(data):
+    """Writes the numbers, without the paths of this machine."""
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    DATA.write_text(text.replace(f"{ROOT}/", "").replace(str(Path.home()), "~"))
 
 
 def cell(text):
@@ -270,12 +289,16 @@ def lines_of(name, part):
         checked = row["check"]
         failed = ", ".join(checked["failed"])
         said = f"fails {failed}" if failed else "passes" if checked["code"] == 0 else "refuses"
-        said = "fault" if checked["fault"] else said
+        said = "raises" if row["verdict"].startswith("raises") else "fault" if checked["fault"] else said
         note = f" ({row['note']})" if row["note"] else ""
-        flags = f"`{row['flags']}`" if row["flags"] else ""
+        typed = [f"{key}={value}" for key, value in part["variables"].items()] + row["flags"].split()
+        flags = f"`{' '.join(typed)}`" if typed else ""
         trained = row["train"][0]
         lengths = f"{row['steps']:,} / {trained['episodes']:,}" if trained["code"] == 0 else ""
-        cells = (title, row["id"], checked["observes"], checked["acts"], flags, lengths, said, row["verdict"] + note)
+        observes = checked["observes"]
+        if len(observes) > 150:
+            observes = observes[: observes.rindex(",", 0, 140)] + ", …"
+        cells = (title, row["id"], observes, checked["acts"], flags, lengths, said, row["verdict"] + note)
         lines.append("| " + " | ".join(map(cell, cells)) + " |")
         title = ""
     return lines
@@ -283,23 +306,32 @@ def lines_of(name, part):
 
 def report(data):
     rows = [row for part in data.values() for row in part["rows"]]
-    right = sum(row["right"] for row in rows)
+    kinds = {"works": "work", "refused:": "are refused in one sentence", "raises:": "raise an exception of their own",
+             "one seed gives": "give other bits, which check says"}  # fmt: skip
+    counts = {}
+    for kind, text in kinds.items():
+        counts[text] = sum(row["right"] and row["verdict"].startswith(kind) for row in rows)
+    counts["have faults"] = sum(not row["right"] for row in rows)
+    missing = sum(bool(part["unavailable"]) for part in data.values())
+    found = ", ".join(f"{count} {text}" for text, count in counts.items() if count)
     text = [
         "# Environments of other packages", "",
         "`make environments-table` (Benchmarks/environments.py) writes this page from Benchmarks/environments.toml.",
-        "Each package is installed into a virtual environment of its own. Each environment is checked (`ascent check`),",
-        "trained twice with the same seed, and once more with `--workers 2` where that takes few seconds. *Works* means",
-        "that all of these runs have the same fingerprint. *check* lists the tests of `ascent check` that fail: a run of",
-        "such an environment may not be reproducible, or not be resumable. *Episodes* are those that ended in the first",
-        "run. The versions of gymnasium and numpy, the fingerprints and the seconds are in",
-        "[results/environments.json](results/environments.json).", "",
-        f"{len(rows)} environments of {len(data)} packages: {right} work, or are refused in the sentence that is expected.", "",
+        "Each package is installed into a virtual environment of its own. Each environment is checked (`ascent",
+        "check`), trained twice with the same seed, and once more with `--workers 2` where that takes few seconds.",
+        "*Works* means that all of these runs have the same fingerprint, with the flags that the table shows",
+        "(`NAME=value` is a variable of the shell, {venv} the virtual environment). *check* lists the tests of `ascent",
+        "check` that fail: a run of such an environment may not be reproducible, or not be resumable. *Episodes* are",
+        "those that ended in the first run. [results/environments.json](results/environments.json) has the versions of",
+        "gymnasium and numpy, the fingerprints, the seconds, and what the failed tests say.", "",
+        f"{len(rows)} environments of {len(data) - missing} packages: {found}.",
+        f"{missing} packages cannot be installed.", "",
         "| package | environment | observes | acts | flags | steps / episodes | check | result |",
         "|---|---|---|---|---|---|---|---|",
         *(line for name, part in data.items() for line in lines_of(name, part)), "",
     ]  # fmt: skip
     REPORT.write_text("\n".join(text))
-    print(f"{REPORT.relative_to(ROOT)}: {len(rows)} rows of {len(data)} packages, {right} right")
+    print(f"{REPORT.relative_to(ROOT)}: {len(rows)} rows of {len(data)} packages: {found}")
 
 
 def main():
@@ -309,7 +341,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="only what .venv has; printed, not written")
     parser.add_argument("--report", action="store_true", help="write the table alone")
     options = parser.parse_args()
-    data = json.loads(DATA.read_text()) if DATA.exists() else {}
+    data = read()
     if options.quick:
         packages = {name: package for name, package in packages.items() if package.get("quick")}
         parts = {name: run(name, package, ROOT / ".venv") for name, package in packages.items()}
@@ -320,7 +352,7 @@ def main():
         for name in options.package or packages:
             parts[name] = run(name, packages[name], None)
             data = {n: (data | parts)[n] for n in packages if n in data or n in parts}
-            DATA.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+            write(data)
     if not options.quick:
         report(data)
     bad = [name for name, part in (parts or data).items() if not part["right"]]
