@@ -152,6 +152,9 @@ class Alone(Plain):
             raise RuntimeError("one emulator in a process")
         Alone.made += 1
 
+    def close(self):
+        Alone.made -= 1
+
 
 class Tosses(Plain):
     """Makes a generator without a seed in each step."""
