@@ -108,7 +108,11 @@ def call(creator, what, option, arguments, positional=(), **fixed):
         raise host.Refusal("usage", f"{what}: Ascent itself sets the argument {name}; omit {option} {name}")
     try:
         return creator(*positional, **fixed, **with_tuples(creator, arguments))
-    except TypeError as error:
+    except Exception as error:
+        if type(error).__name__ == "DependencyNotInstalled":  # of gymnasium.error
+            raise host.Refusal("missing package", f"{what} cannot be made: {error}") from None
+        if not isinstance(error, TypeError):
+            raise
         refuse_wrong_arguments(creator, what, option, {**fixed, **arguments}, len(positional))
         refuse_unexpected_argument(error, what, arguments)
         refuse_missing_argument(error, what, option)

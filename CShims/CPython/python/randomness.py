@@ -217,12 +217,11 @@ def put(unwrapped, generators, rows):
     ours = generators.like(there)
     if ours is there:
         return ours if generators.have(ours) else None
-    if hasattr(unwrapped, "np_random"):
-        try:
+    with contextlib.suppress(AttributeError):  # a property that cannot be set is the environment's own
+        if hasattr(unwrapped, "np_random"):
             unwrapped.np_random = ours
-        except AttributeError:  # a property that cannot be set: the environment has its own way
-            return None
-    return ours
+        return ours
+    return None
 
 
 captured = None
@@ -248,5 +247,4 @@ def capture():
 def begin():
     """Discards the second number of a pair that numpy's legacy normal distribution buffers for the next call."""
     import numpy
-
     numpy.random.set_bit_generator(captured)

@@ -42,9 +42,10 @@ struct Evaluate: ParsableCommand {
       progress.show("\(number) episodes  \(Terminal.grouped(steps)) steps")
     }
     var rows = "episode,return,length\n"
+    var plan = try environmentOptions.evaluation(seed: seed)
+    plan.limit = maxSteps
     let result = try Evaluation(
-      of: RunFolder(folder), episodes: episodes, isStochastic: stochastic,
-      try environmentOptions.evaluation(seed: seed), limit: maxSteps,
+      of: RunFolder(folder), episodes: episodes, isStochastic: stochastic, plan,
       onStep: {
         steps += 1
         showProgress()

@@ -26,18 +26,17 @@ public struct Evaluation: Sendable {
   ///   - folder: the run.
   ///   - episodes: the number of episodes.
   ///   - isStochastic: draw actions instead of taking the most probable ones.
-  ///   - plan: the streams, the lanes and the changes of settings.
-  ///   - limit: the number of steps after which an episode is cut; nil if an episode that does not end is an error.
+  ///   - plan: the streams, the lanes, the changes of settings and the limit of an episode.
   ///   - onStep: called after each step.
   ///   - onEpisode: called after each episode.
   /// - Throws: ``ExperimentError`` when the run cannot be read or its environment fails.
   public init(
-    of folder: RunFolder, episodes: Int, isStochastic: Bool, _ plan: EvaluationPlan, limit: Int? = nil,
+    of folder: RunFolder, episodes: Int, isStochastic: Bool, _ plan: EvaluationPlan,
     onStep: @escaping () -> Void = {},
     onEpisode: (_ number: Int, _ totalReward: Double, _ length: Int) -> Void = { _, _, _ in }
   ) throws(ExperimentError) {
     var player = try Playing(.run(folder, isStochastic: isStochastic), plan)
-    (player.limit, player.onStep) = (limit, onStep)
+    (player.limit, player.onStep) = (plan.limit, onStep)
     let laneCount = plan.lanes
     var returns = Array(repeating: [Double](), count: laneCount)
     var fingerprint = Fingerprint()

@@ -32,6 +32,8 @@ public struct EvaluationPlan {
   public var lanes: Int
   /// The catalog of names, and the Python of hosted environments.
   public var host: Host
+  /// The number of steps after which an episode is cut; nil if an episode that does not end is an error.
+  public var limit: Int?
   /// Applies the command line's changes to the run's settings.
   public var change: (inout Configuration) throws(ExperimentError) -> Void
 
