@@ -28,13 +28,14 @@ for driver in Tests/Sanitize/*.c; do
     leaks=0 # the interpreter does not free its memory when the process ends
   fi
   say "Sanitizing $shim (log: $logs/sanitize-$name.log)"
+  # Extension modules throw exceptions of C++, which the sanitizer passes on only if it has found their library.
   # shellcheck disable=SC2046
   reported "sanitize-$name" "$clang" -std=c11 -g -O1 -Wall -Wextra -Werror -ffp-contract=off \
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fuse-ld=lld \
     -I "CShims/$shim/include" -I "CShims/$shim" \
     $([ -z "$library" ] || pkg-config --cflags "$library") \
     "$driver" CShims/"$shim"/*.c -o "$folder/$name" \
-    $([ -z "$library" ] || pkg-config --libs "$library") -lm || exit 1
+    $([ -z "$library" ] || pkg-config --libs "$library") -lm -Wl,--no-as-needed -lstdc++ || exit 1
   ASAN_OPTIONS="detect_leaks=$leaks" UBSAN_OPTIONS=print_stacktrace=1 \
     reported "sanitize-$name" "$folder/$name" "${arguments[@]}" || exit 1
   ran=$((ran + 1))

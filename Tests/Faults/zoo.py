@@ -82,7 +82,7 @@ class WrongShape(Zoo):
 
 class WrongElements(Zoo):
     def misbehave(self, result):
-        return replaced(result, 0, result[0].astype(numpy.float64))
+        return replaced(result, 0, result[0].astype(numpy.complex64))
 
 
 class RewardIsText(Zoo):

@@ -53,6 +53,10 @@ static const cpython_source source = {.state = &bits,
                                       .load = load,
                                       .feeds = 1};
 
+/* No arguments, wrappers, registrations or emissions. */
+static const char *const options =
+    "{\"arguments\": {}, \"wrappers\": [], \"register\": [], \"emissions\": []}";
+
 static size_t floats(const cpython_environment *e, int of_actions, int flat) {
   size_t sum = 0;
   for (size_t k = 0; k < cpython_environment_leaf_count(e, of_actions); k++) {
@@ -113,7 +117,8 @@ static void play(const char *reference, int steps, int64_t seed) {
   cpython_failure failure = {0};
   cpython_environment *e = NULL;
   int done = 0, episodes = 0;
-  cpython_fault fault = cpython_environment_open(&(cpython_opening){.reference = reference}, &e, &failure);
+  cpython_fault fault =
+      cpython_environment_open(&(cpython_opening){.reference = reference, .options = options}, &e, &failure);
   if (fault == cpython_fault_none) {
     float *observation = calloc(floats(e, 0, 1), sizeof *observation), *action = action_of(e);
     if (observation == NULL) exit(3);
@@ -151,7 +156,8 @@ static void play_vector(const char *reference, int steps) {
   cpython_failure failure = {0};
   cpython_environment *e = NULL;
   int done = 0;
-  cpython_fault fault = cpython_vector_open(&(cpython_opening){.reference = reference}, rows, &e, &failure);
+  cpython_fault fault =
+      cpython_vector_open(&(cpython_opening){.reference = reference, .options = options}, rows, &e, &failure);
   if (fault == cpython_fault_none) {
     size_t size = floats(e, 0, 1);
     float *observations = calloc(rows * size, sizeof *observations),
@@ -245,7 +251,8 @@ int main(int count, char **arguments) {
     cpython_free(names);
   }
   char *text = NULL;
-  if (cpython_identifiers(0, NULL, &text, &failure) == cpython_fault_none) cpython_free(text);
+  if (cpython_identifiers(0, "gymnasium.envs.classic_control", &text, &failure) == cpython_fault_none)
+    cpython_free(text);
   if (cpython_package_version("numpy", &text, &failure) == cpython_fault_none) cpython_free(text);
   if (cpython_run("raise ValueError('x')", &text, &failure) == cpython_fault_none) return 1;
   cpython_failure_clear(&failure);

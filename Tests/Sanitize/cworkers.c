@@ -112,7 +112,7 @@ static void *note(void *place) {
     snprintf(line, sizeof line, "member %d has line %d to tell", own->rank, k);
     cworkers_note(team, line);
   }
-  cworkers_leave(team, 0);
+  cworkers_leave(team, 0, 0);
   return NULL;
 }
 
@@ -144,7 +144,7 @@ static void notes(void) {
   int fitting = 0;
   while (cworkers_next_note(team, line, sizeof line)) fitting++;
   assert(fitting > 8 && fitting < 100 && !strcmp(line, longest));
-  cworkers_leave(team, 0);
+  cworkers_leave(team, 0, 0);
 }
 
 int main(void) {

@@ -56,7 +56,7 @@ struct RunRecord {
   }
 
   /// The key of the Python that `--python` named; its path influences nothing.
-  static let pythonKey = "made_with.python"
+  static let pythonKey = "made_with.interpreter"
   /// The key of PYTHONPATH.
   static let searchPathKey = "made_with.python_path"
 
@@ -76,7 +76,7 @@ struct RunRecord {
     }
     if let python, interpreter != nil {
       let folder = python.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
-      all.append(("python", folder + python))
+      all.append(("interpreter", folder + python))
     }
     if let searchPath = interpreter?.installation.searchPath { all.append(("python_path", searchPath)) }
     return all
