@@ -16,6 +16,7 @@ import _ascent_opening as opening
 import _ascent_randomness as randomness
 import _ascent_states as states
 import _ascent_streams as streams
+import gymnasium
 
 # More memory blocks than this for each step are a leak: a list that grows takes one or two.
 MOST_BLOCKS = 0.5
@@ -47,28 +48,25 @@ def checker_options(check_env):
     return {name: True for name in ("skip_render_check", "skip_close_check") if name in known}
 
 
-def repeat_stream(environment):
-    """Returns a wrapper whose resets with a seed return to the same position of the stream from which `import ascent` draws.
+class Repeating(gymnasium.Wrapper, gymnasium.utils.RecordConstructorArgs):
+    """A wrapper whose resets with a seed return to one position of the stream from which `import ascent` draws.
 
-    The checker expects equal episodes from equal seeds; in a run it is the stream that is equal.
+    Gymnasium's checker expects equal episodes from equal seeds; in a run it is the stream that is equal.
     """
-    import gymnasium
 
-    start = bits.save(None)
+    def __init__(self, env, start):  # gymnasium.make calls it by these names
+        gymnasium.utils.RecordConstructorArgs.__init__(self, start=start)
+        gymnasium.Wrapper.__init__(self, env)
+        self.start = start
 
-    class Repeating(gymnasium.Wrapper):
-        def reset(self, *, seed=None, options=None):
-            if seed is not None:
-                bits.load(None, start)
-            return self.env.reset(seed=seed, options=options)
-
-    return Repeating(environment)
+    def reset(self, *, seed=None, options=None):
+        if seed is not None:
+            bits.load(None, self.start)
+        return self.env.reset(seed=seed, options=options)
 
 
 def gymnasium_check(reference, options):
     """Runs Gymnasium's own checker: exceptions fail, warnings are noted."""
-    import gymnasium
-
     try:
         from gymnasium.utils.env_checker import check_env
     except ImportError as error:
@@ -78,7 +76,7 @@ def gymnasium_check(reference, options):
         return "note", "not applied: the class is no gymnasium.Env", ""
     if randomness.captured:
         return "note", "not applied: captured random numbers do not depend on its seeds", ""
-    environment = repeat_stream(environment)
+    environment = Repeating(environment, bits.save(None))
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
