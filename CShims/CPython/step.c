@@ -95,7 +95,7 @@ __attribute__((noinline)) static cpython_fault read_other_reward(cpython_environ
   if (!PyObject_HasAttrString(object, "shape"))
     return failure_of_value(failure, "reward", "one number", object);
   return failure_mismatched_type(failure, "reward (vector rewards are not supported)",
-                                 "one number, such as the weighted sum of mo_gymnasium.wrappers.LinearReward",
+                                 "one number, such as the weighted sum of mo_gymnasium.wrappers:LinearReward",
                                  object);
 }
 

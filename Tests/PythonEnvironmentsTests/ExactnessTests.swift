@@ -95,8 +95,8 @@ private func step(
     ("EmptyDict", "the observation space Dict() is empty"),
     ("HugeChoice", "is too large: its part 'cell' is 1,000,000,000 numbers"),
     ("FarChoices", "has numbers up to 16,777,219, which float32 does not tell apart"),
-    ("Objectives", "mo_gymnasium.wrappers.LinearReward"), ("Scaled", "mo_gymnasium.wrappers.LinearReward"),
-    ("Inherited", "mo_gymnasium.wrappers.LinearReward"),
+    ("Objectives", "mo_gymnasium.wrappers:LinearReward"), ("Scaled", "mo_gymnasium.wrappers:LinearReward"),
+    ("Inherited", "mo_gymnasium.wrappers:LinearReward"),
     ("Old", "the observation space OldBox is of the old package gym; convert it"),
   ])
   func `or observation in a space that no policy has is refused by the space's name`(
@@ -174,7 +174,7 @@ private func vector(_ name: String) throws -> PythonVector {
     ("ListOfAgents", "but is list, perhaps one for each of many agents"),
     ("ListReward", "the reward should be one number but is list, perhaps one for each of many agents"),
     ("DictReward", "the reward should be one number but is dict, perhaps one for each of many agents"),
-    ("VectorReward", "the weighted sum of mo_gymnasium.wrappers.LinearReward"),
+    ("VectorReward", "the weighted sum of mo_gymnasium.wrappers:LinearReward"),
     ("HugeReward", "should be a number that float64 can hold but is int"), ("NoReward", "but is NoneType"),
     ("FlagsOfAgents", "terminated should be a bool but is dict, perhaps one for each of many agents"),
     ("FloatFlags", "terminated should be a bool but is numpy.ndarray"),

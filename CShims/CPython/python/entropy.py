@@ -55,7 +55,7 @@ def is_dropped(frame):
 def report(place):
     print(
         f"ascent: {place} takes a seed from the operating system in reset() or step(): two runs with the same seed may "
-        "differ; see ascent check, and --capture-rng",
+        "differ; try --environment-rng episodes or --capture-rng with ascent check",
         file=sys.stderr,
     )
 
