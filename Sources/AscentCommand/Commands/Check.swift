@@ -38,7 +38,8 @@ struct Check: ParsableCommand {
     try configuration.set("run.seed", typed: String(seed))
     try environmentOptions.apply(to: &configuration)
     if vector, configuration.vector == 0 { try configuration.set("environment.vector", typed: "1") }
-    var (progress, made) = (LiveLine(isQuiet: false), 0)
+    // Most checks end before a line is due, so that their output is the findings alone.
+    var (progress, made) = (LiveLine(isQuiet: false, after: .seconds(9)), 0)
     let report = try EnvironmentReport(
       on: configuration, steps: steps, discount: discount, host: environmentOptions.host,
       onStep: {

@@ -57,9 +57,10 @@ struct LiveLine {
   private var lastShown: ContinuousClock.Instant
   private var isOpen = false
 
-  init(isQuiet: Bool) {
+  /// Makes a line that is first shown after a while.
+  init(isQuiet: Bool, after delay: Duration = .zero) {
     self.isQuiet = isQuiet
-    lastShown = clock.now
+    lastShown = clock.now + delay
   }
 
   /// True if enough time has passed since the line was last shown.
