@@ -100,24 +100,29 @@ static void accumulate_narrow(ckernels_path path, size_t m, size_t k, size_t n, 
   ckernels_transpose(n, k, room, dw);
 }
 
-void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
-                                 const float *dy, float *dw) {
-  if (k == 0 || n == 0) return;
-  if (n <= 4 && n < k && n * k <= ROOM) {
-    accumulate_narrow(path, m, k, n, x, dy, dw);
-    return;
-  }
+void ckernels_accumulate_columns(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
+                                 size_t stride, const float *dy, float *dw) {
+  if (m == 0 || k == 0 || n == 0) return;
   const product p = {.height = k,
                      .depth = m,
                      .width = n,
                      .a = x,
                      .a_row = 1,
-                     .a_column = k,
+                     .a_column = stride,
                      .b = dy,
                      .start = dw,
                      .start_row = n,
                      .c = dw};
   ON_PATH(path_for(path, k, n), product, &p)
+}
+
+void ckernels_accumulate_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
+                                 const float *dy, float *dw) {
+  if (k > 0 && n > 0 && n <= 4 && n < k && n * k <= ROOM) {
+    accumulate_narrow(path, m, k, n, x, dy, dw);
+  } else {
+    ckernels_accumulate_columns(path, m, k, n, x, k, dy, dw);
+  }
 }
 
 void ckernels_add_product(ckernels_path path, size_t m, size_t k, size_t n, const float *x, size_t stride,
@@ -134,22 +139,6 @@ void ckernels_add_product(ckernels_path path, size_t m, size_t k, size_t n, cons
                      .start_row = n,
                      .c = y};
   ON_PATH(path_for(path, m, n), product, &p)
-}
-
-void ckernels_accumulate_columns(ckernels_path path, size_t m, size_t k, size_t n, const float *x,
-                                 size_t stride, const float *dy, float *dw) {
-  if (m == 0 || k == 0 || n == 0) return;
-  const product p = {.height = k,
-                     .depth = m,
-                     .width = n,
-                     .a = x,
-                     .a_row = 1,
-                     .a_column = stride,
-                     .b = dy,
-                     .start = dw,
-                     .start_row = n,
-                     .c = dw};
-  ON_PATH(path_for(path, k, n), product, &p)
 }
 
 void ckernels_gather_rows(ckernels_path path, size_t m, size_t k, size_t n, const float *index, size_t stride,

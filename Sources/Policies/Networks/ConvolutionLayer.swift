@@ -44,6 +44,24 @@ struct ConvolutionLayer: Layer {
     (self.activation, self.name) = (activation, name)
   }
 
+  /// Makes the convolutions of an architecture on an image, each on the output of the one before; their weights begin at
+  /// index `weight`, and their names are `name` with numbers from `first` on.
+  ///
+  /// - Throws: ``PolicyError`` if a convolution is not valid for its image.
+  static func chain(
+    _ architecture: Architecture, on image: Network.Image, weight: Int, name: String, from first: Int
+  ) throws(PolicyError) -> [ConvolutionLayer] {
+    var (image, next, layers) = (image, weight, [ConvolutionLayer]())
+    for (k, convolution) in architecture.convolutions.enumerated() {
+      let layer = try ConvolutionLayer(
+        convolution, on: image, weight: next, activation: architecture.activation,
+        name: "\(name).\(first + k)")
+      (image, next) = (layer.image, layer.shape.end)
+      layers.append(layer)
+    }
+    return layers
+  }
+
   /// The shape of the output as an image.
   var image: Network.Image {
     Network.Image(height: patches.rows, width: patches.columns, channels: shape.outputs)

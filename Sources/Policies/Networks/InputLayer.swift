@@ -30,16 +30,11 @@ struct InputLayer: Layer {
     var (column, output, next) = (0, 0, weight)
     for input in architecture.inputs {
       var (size, chain) = (input.width, LayerChain?.none)
-      if var image = input.image, !architecture.convolutions.isEmpty {
-        var layers: [any Layer] = []
-        for convolution in architecture.convolutions {
-          let layer = try ConvolutionLayer(
-            convolution, on: image, weight: next, activation: architecture.activation,
-            name: "\(name).\(maps.count)")
-          (image, next, size) = (layer.image, layer.shape.end, layer.outputSize)
-          layers.append(layer)
-          maps.append(layer.shape)
-        }
+      if let image = input.image, !architecture.convolutions.isEmpty {
+        let layers = try ConvolutionLayer.chain(
+          architecture, on: image, weight: next, name: name, from: maps.count)
+        maps += layers.map(\.shape)
+        if let last = layers.last { (next, size) = (last.shape.end, last.outputSize) }
         chain = LayerChain(layers)
       }
       parts.append(Part(input: input, column: column, output: output, size: size, chain: chain))

@@ -38,14 +38,11 @@ struct NetworkBuilder {
   }
 
   private mutating func addConvolutions(of image: Network.Image) throws(PolicyError) {
-    var image = image
-    for convolution in architecture.convolutions {
-      let layer = try ConvolutionLayer(
-        convolution, on: image, weight: next, activation: architecture.activation, name: name)
-      (image, next, width) = (layer.image, layer.shape.end, layer.outputSize)
-      layers.append(layer)
-      maps.append(layer.shape)
-    }
+    let convolutions = try ConvolutionLayer.chain(
+      architecture, on: image, weight: next, name: position.name, from: maps.count)
+    if let last = convolutions.last { (next, width) = (last.shape.end, last.outputSize) }
+    layers += convolutions
+    maps += convolutions.map(\.shape)
   }
 
   /// Adds the recurrent layer, if the architecture has one.
