@@ -116,7 +116,7 @@ final class HostedObject {
     return drawSeed(key)
   }
 
-  /// Draws the seed of an episode; the stream is then at its beginning, or behind the seed if that is all it gives.
+  /// Draws the seed of an episode; afterward the stream is at its beginning, with `episodes` behind the seed.
   private func drawSeed(_ key: StreamKey) -> Int64 {
     stream.restart(at: key)
     let seed = Int64(stream.nextUInt32() >> 1)

@@ -50,7 +50,7 @@ extension Interpreter {
   }
 
   private var packageFolders: [String] {
-    let program = "import _ascent_host; result = chr(10).join(_ascent_host.package_folders())"
+    let program = "import _ascent_installation as own; result = chr(10).join(own.package_folders())"
     return ((try? run(program)) ?? "").split(separator: "\n").map(String.init)
   }
 

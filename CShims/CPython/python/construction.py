@@ -93,8 +93,14 @@ def refuse_unexpected_argument(error, what, arguments):
         raise host.Refusal("usage", f"{what} takes no argument '{unexpected[2]}': its {unexpected[1]} refuses it") from None
 
 
-def refuse_missing_argument(error, what, option):
-    """Raises a refusal if a function below the constructor needs an argument that nobody gave."""
+def refuse_missing_argument(error, creator, what, option):
+    """Raises a refusal if a function to which the constructor passes all arguments needs one that nobody gave."""
+    try:
+        parameters = inspect.signature(creator).parameters.values()
+    except (TypeError, ValueError):
+        return
+    if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return  # the error is one of the environment's own code
     missing = re.search(r"(\S+\(\)) missing \d+ required [\w-]+ arguments?: (.*?)(?: was raised from|$)", str(error))
     if missing:
         raise host.Refusal(
@@ -115,7 +121,7 @@ def call(creator, what, option, arguments, positional=(), **fixed):
             raise
         refuse_wrong_arguments(creator, what, option, {**fixed, **arguments}, len(positional))
         refuse_unexpected_argument(error, what, arguments)
-        refuse_missing_argument(error, what, option)
+        refuse_missing_argument(error, creator, what, option)
         if is_of_the_call(error):
             raise host.Refusal("usage", f"{what} cannot be called so: {error}") from None
         raise
@@ -132,8 +138,8 @@ def make_identifier(reference, gymnasium, arguments, maker):
         if creator is not None:
             others = MAKE_ARGUMENTS | {"render_mode"}
             refuse_wrong_arguments(creator, reference, "--env-arg", {**spec.kwargs, **arguments}, 0, others)
+            refuse_missing_argument(error, creator, reference, "--env-arg")
         refuse_unexpected_argument(error, reference, arguments)
-        refuse_missing_argument(error, reference, "--env-arg")
         raise
 
 

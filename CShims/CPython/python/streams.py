@@ -40,13 +40,13 @@ class StreamBits(numpy.random.BitGenerator):
 
     @property
     def seed_seq(self):
-        """A sequence for generators of one's own, from the next 128 bits of the stream."""
+        """A sequence that seeds separate generators, from the next 128 bits of the stream."""
         return numpy.random.SeedSequence(self.words(4))
 
     _seed_seq = seed_seq
 
     def spawn(self, count):
-        """Returns generators of one's own, from the next 128 bits of the stream."""
+        """Returns separate generators of numpy's, seeded by the next 128 bits of the stream."""
         return [numpy.random.PCG64(sequence) for sequence in self.seed_seq.spawn(count)]
 
     def __deepcopy__(self, memo):

@@ -68,7 +68,8 @@ extension Configuration {
     emissions.isEmpty && alsoObserves.isEmpty && frameStack == 1 && memory == .none
   }
 
-  /// Wraps environments in the order of pictures' axes, and the settings' emissions, `also_observe`, frame stack and window, in that order.
+  /// Wraps environments, from the inside out: in the order of pictures' axes, the settings' emissions, `also_observe`,
+  /// the frame stack and the window.
   fileprivate func wrapped(
     _ bare: [any Environment], horizon: Int?
   ) throws(ExperimentError) -> [any Environment] {

@@ -31,7 +31,7 @@ public struct Fingerprint {
     digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 
-  /// The hash of the learned numbers alone: runs of other versions that learned the same have the same.
+  /// The hash of the learned numbers alone, which is equal in runs with other versions if they learned the same.
   static func ofBits(_ parameters: Parameters) -> String {
     var fingerprint = Fingerprint()
     fingerprint.add(parameters.values)
