@@ -23,11 +23,12 @@ folder="$scratch/pkgconfig/$version"
 minor='' interpreter='' archive='' library_folder=''
 settings=$("$python" -I Scripts/embedding.py "$folder") || exit 1
 eval "$settings"
+"$python" -I Scripts/compile-embedded.py "$folder"
 
 release=$("${SWIFT:-swift}" build -c release --show-bin-path)
 target="$release/ascent-python$minor"
 # The folder of the build has the objects for the last Python, so SwiftPM would build again what is there already.
-inputs=("$folder/python3-embed.pc" "$folder/linked_python.h")
+inputs=("$folder/python3-embed.pc" "$folder/linked_python.h" "$folder/embedded_code.h")
 [ ! -e Package.resolved ] || inputs+=(Package.resolved)
 key="$(sources_key) $(cat "${inputs[@]}" | sha256sum) ${SWIFT_FLAGS:-}"
 if [ -x "$target" ] && [ ! -L "$target" ] && [ "$(cat "$folder/built" 2>/dev/null)" = "$key" ]; then

@@ -15,11 +15,12 @@ if [ -n "$archive" ] && [ "$(uname)" = Linux ]; then
 Name: Python
 Description: libpython, linked statically
 Version: $(pkg-config --modversion python3-embed)
-Cflags: $(pkg-config --cflags python3-embed)
+Cflags: $(pkg-config --cflags python3-embed) -I$PWD/$folder
 Libs: -L$PWD/$folder -l:libpython.o $(Scripts/linked-python.sh static-libraries)
 PC
   cmp -s "$folder/python3-embed.pc.new" "$folder/python3-embed.pc" 2>/dev/null ||
     cp "$folder/python3-embed.pc.new" "$folder/python3-embed.pc"
+  "$(Scripts/linked-python.sh interpreter)" -I Scripts/compile-embedded.py "$folder"
   flags=(--pkg-config-path "$PWD/$folder" "${static_python[@]}")
 else
   say "There is no static libpython here: linking the shared one (Python's own code runs 11 % slower)"

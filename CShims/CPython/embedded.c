@@ -30,6 +30,9 @@ static const char generators_source[] = {
 static const char host_source[] = {
 #embed "python/host.py"
     , 0};
+static const char installation_source[] = {
+#embed "python/installation.py"
+    , 0};
 static const char masks_source[] = {
 #embed "python/masks.py"
     , 0};
@@ -65,18 +68,35 @@ static const char vectors_source[] = {
     , 0};
 #pragma clang diagnostic pop
 
+/* Scripts/compile-embedded.py writes it for the builds of `make build`. */
+#if __has_include("embedded_code.h")
+#include "embedded_code.h"
+#else
+static const unsigned char embedded_code[1];
+#endif
+
 static const struct {
   const char *name, *source;
 } files[] = {
-    {"bytecode", bytecode_source},     {"casts", casts_source},
-    {"checks", checks_source},         {"construction", construction_source},
-    {"entropy", entropy_source},       {"finding", finding_source},
-    {"generators", generators_source}, {"host", host_source},
-    {"masks", masks_source},           {"modules", modules_source},
-    {"opening", opening_source},       {"packages", packages_source},
-    {"randomness", randomness_source}, {"refusals", refusals_source},
-    {"spaces", spaces_source},         {"states", states_source},
-    {"streams", streams_source},       {"tables", tables_source},
+    {"bytecode", bytecode_source},
+    {"casts", casts_source},
+    {"checks", checks_source},
+    {"construction", construction_source},
+    {"entropy", entropy_source},
+    {"finding", finding_source},
+    {"generators", generators_source},
+    {"host", host_source},
+    {"installation", installation_source},
+    {"masks", masks_source},
+    {"modules", modules_source},
+    {"opening", opening_source},
+    {"packages", packages_source},
+    {"randomness", randomness_source},
+    {"refusals", refusals_source},
+    {"spaces", spaces_source},
+    {"states", states_source},
+    {"streams", streams_source},
+    {"tables", tables_source},
     {"vectors", vectors_source},
 };
 
@@ -84,7 +104,7 @@ static PyObject *sources(void) {
   PyObject *all = PyDict_New();
   for (size_t k = 0; all && k < sizeof files / sizeof *files; k++) {
     PyObject *name = PyUnicode_FromFormat("_ascent_%s", files[k].name);
-    PyObject *text = name ? PyUnicode_FromString(files[k].source) : NULL;
+    PyObject *text = name ? PyBytes_FromString(files[k].source) : NULL;
     if (!text || PyDict_SetItem(all, name, text) != 0) Py_CLEAR(all);
     Py_XDECREF(text);
     Py_XDECREF(name);
@@ -96,7 +116,9 @@ int embedded_install(void) {
   PyObject *code = Py_CompileString(embedded_source, "<ascent embedded.py>", Py_file_input);
   PyObject *module = code ? PyImport_ExecCodeModule("_ascent_embedded", code) : NULL;
   PyObject *all = module ? sources() : NULL;
-  PyObject *done = all ? PyObject_CallMethod(module, "install", "O", all) : NULL;
+  PyObject *done = all ? PyObject_CallMethod(module, "install", "Oy#", all, (const char *)embedded_code,
+                                             (Py_ssize_t)sizeof embedded_code)
+                       : NULL;
   Py_XDECREF(done);
   Py_XDECREF(all);
   Py_XDECREF(module);

@@ -143,4 +143,29 @@ private struct Sandbox: ~Copyable {
     }
     #expect(together == alone)
   }
+
+  /// The release build has the modules' code (Scripts/compile-embedded.py); that of other files or another Python is not
+  /// used.
+  @Test func `uses compiled code only of its own files`() throws {
+    let answer = try TestPython.interpreter().run(
+      """
+      import importlib.util, marshal, sys, zlib
+      import _ascent_embedded as embedded
+      def imported(name, checked, version):
+          source = b"x = 'source'"
+          code = marshal.dumps({name: marshal.dumps(compile("x = 'code'", name, "exec"))})
+          key = version + zlib.crc32(checked).to_bytes(4, "little")
+          embedded.install({name: source}, key + code)
+          try:
+              return importlib.import_module(name).x
+          finally:
+              del sys.meta_path[0]
+      own = importlib.util.MAGIC_NUMBER
+      result = " ".join([
+          imported("_ascent_probe_a", b"x = 'source'", own), imported("_ascent_probe_b", b"x = 'older'", own),
+          imported("_ascent_probe_c", b"x = 'source'", bytes(4)),
+      ])
+      """)
+    #expect(answer == "code source source")
+  }
 }

@@ -1,14 +1,16 @@
 """Imports the files of this folder, which are compiled into the executable, as modules `_ascent_NAME`."""
 
 import importlib.util
+import marshal
 import sys
+import zlib
 
 
 class Embedded:
     """A finder and loader of the embedded modules."""
 
-    def __init__(self, sources):
-        self.sources = sources
+    def __init__(self, sources, code):
+        self.sources, self.code = sources, code
 
     def find_spec(self, name, path=None, target=None):
         return importlib.util.spec_from_loader(name, self) if name in self.sources else None
@@ -19,8 +21,16 @@ class Embedded:
     def exec_module(self, module):
         name = module.__name__
         file = f"<ascent {name.removeprefix('_ascent_')}.py>"
-        exec(compile(self.sources[name], file, "exec", dont_inherit=True), module.__dict__)
+        compiled = self.code.get(name)
+        code = marshal.loads(compiled) if compiled else compile(self.sources[name], file, "exec", dont_inherit=True)
+        exec(code, module.__dict__)
 
 
-def install(sources):
-    sys.meta_path.insert(0, Embedded(sources))
+def install(sources, content):
+    """Makes the modules importable; `content` has their compiled code if Scripts/compile-embedded.py wrote it, or nothing.
+
+    Code of another Python, or of other files, is not used.
+    """
+    key = importlib.util.MAGIC_NUMBER + zlib.crc32(b"".join(sources.values())).to_bytes(4, "little")
+    code = marshal.loads(content[len(key) :]) if content.startswith(key) else {}
+    sys.meta_path.insert(0, Embedded(sources, code))

@@ -5,7 +5,6 @@ import linecache
 import random
 import re
 import sys
-import sysconfig
 
 import _ascent_bits as bits
 
@@ -76,6 +75,8 @@ def is_users(file):
     """False for a file of Python's, numpy's or ours."""
     if "/numpy/" in file or file.startswith("<"):
         return False
+    import sysconfig
+
     libraries = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
     packages = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib")})
     return not file.startswith(libraries) or file.startswith(packages) or "/site-packages/" in file

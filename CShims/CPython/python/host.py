@@ -6,9 +6,9 @@ The files of this folder are compiled into the executable; this one runs as the 
 import _signal
 import _thread
 import faulthandler
+import gc
 import importlib
 import importlib.metadata
-import importlib.util
 import os
 import re
 import sys
@@ -50,9 +50,27 @@ def attribute(module, name):
 OLDEST_GYMNASIUM = (0, 28)
 
 
+def import_gymnasium():
+    """Imports Gymnasium, without garbage collections: nearly all of its objects live until Python ends.
+
+    Later collections, also those at the end, leave them out. That is a sixth of the time from start to end of a short run.
+    """
+    if "gymnasium" in sys.modules:
+        return sys.modules["gymnasium"]
+    gc.disable()
+    try:
+        return importlib.import_module("gymnasium")
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
 def gymnasium_for(why):
     """Imports Gymnasium if its version is supported."""
-    gymnasium = import_module("gymnasium", why)
+    try:
+        gymnasium = import_gymnasium()
+    except ModuleNotFoundError as error:
+        raise packages().missing(error, why) from None
     if gymnasium_version(gymnasium) < OLDEST_GYMNASIUM:
         raise Refusal(
             "unsupported",
@@ -83,14 +101,6 @@ def version_of(package):
         return ""
 
 
-def package_folders():
-    """Returns the folders of gymnasium and numpy, or else the folders of packages that Python looks into."""
-    found = [importlib.util.find_spec(package) for package in ("gymnasium", "numpy")]
-    folders = [os.path.dirname(os.path.dirname(spec.origin)) for spec in found if spec and spec.origin]
-    looked = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
-    return list(dict.fromkeys(folders or looked))
-
-
 def run(source):
     """Runs a program and returns str(result), for tests and for doctor."""
     namespace = {"__name__": "ascent_run"}
@@ -114,43 +124,6 @@ def guard_exit():
         leave(status)
 
     os._exit = guarded
-
-
-def use_packages_of(site_folder):
-    """Makes this process look as if it were the environment that has this folder of packages, of another build.
-
-    The packages of the linked build's own installation are left out, as its interpreter would leave them out.
-    """
-    import site
-
-    prefix = os.path.dirname(os.path.dirname(os.path.dirname(site_folder)))
-    own = {os.path.realpath(folder) for folder in site.getsitepackages()}
-    sys.path[:] = [path for path in sys.path if os.path.realpath(path) not in own]
-    sys.prefix = sys.exec_prefix = prefix
-    interpreter = os.path.join(prefix, "bin", "python")
-    if os.path.exists(interpreter):
-        sys.executable = interpreter
-    site.addsitedir(site_folder)
-    for folder in inherited_folders(prefix):
-        site.addsitedir(folder)
-
-
-def inherited_folders(prefix):
-    """Returns the folders of packages that a virtual environment shares with the installation that it was made from."""
-    settings = {}
-    try:
-        with open(os.path.join(prefix, "pyvenv.cfg"), encoding="utf-8") as file:
-            for line in file:
-                name, _, value = line.partition("=")
-                settings[name.strip().lower()] = value.strip()
-    except OSError:
-        return []
-    if settings.get("include-system-site-packages", "").lower() != "true" or "home" not in settings:
-        return []
-    base = os.path.dirname(settings["home"])
-    minor = "python%d.%d" % sys.version_info[:2]
-    folders = [f"{base}/local/lib/{minor}/dist-packages", f"{base}/lib/python3/dist-packages"] if base == "/usr" else []
-    return [*folders, f"{base}/lib/{minor}/site-packages"]
 
 
 # Environments that live until Python ends.
@@ -225,7 +198,9 @@ def set_up(site_folder, search_path):
     # Standard output is for results, so the output of environments goes to standard error, like progress.
     sys.stdout = sys.stderr
     if site_folder:
-        use_packages_of(site_folder)
+        import _ascent_installation as installation
+
+        installation.use_packages_of(site_folder)
     # PYTHONPATH, which the isolated interpreter does not read itself.
     if search_path:
         sys.path[:0] = [os.path.abspath(folder) for folder in search_path.split(os.pathsep)]

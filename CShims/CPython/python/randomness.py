@@ -11,6 +11,7 @@ import random
 
 import _ascent_bits as bits
 import _ascent_entropy as entropy
+import _ascent_host as host
 import _ascent_states as states
 
 
@@ -19,19 +20,18 @@ class First:
 
     def __init__(self, generators, seeds):
         self.generators, self.seeds = generators, seeds
-        # Generators that the environment seeded with seeds of its own.
-        self.own = []
+        self.own = []  # generators that the environment seeded with seeds of its own
 
     def means(self, seed):
         return isinstance(seed, int) and seed in self.seeds
 
 
 first = None
-# False in processes that an environment forks: there, gymnasium's functions do what they always do.
-serves = True
+serves = True  # False in processes that an environment forks
 
 
-def leave_child():
+def release_forked_process():
+    """Makes the functions that this module replaces do in a forked process what they do under python."""
     global serves, first
     serves, first = False, None
     entropy.is_watched = False
@@ -47,8 +47,8 @@ def streams():
 def install():
     """Makes the generators that gymnasium would seed from the operating system draw from streams; False without it."""
     try:
-        from gymnasium.spaces import Space
-        from gymnasium.utils import seeding
+        gymnasium = host.import_gymnasium()
+        Space, seeding = gymnasium.Space, gymnasium.utils.seeding
     except ImportError:
         return False  # opening the environment reports it
     own = seeding.np_random
@@ -72,7 +72,7 @@ def install():
             kind.seed = seed_of_space(kind.seed)
         if "__getitem__" in vars(kind) and kind.__name__ == "MultiDiscrete":
             kind.__getitem__ = item_of_space(kind.__getitem__)
-    os.register_at_fork(after_in_child=leave_child)
+    os.register_at_fork(after_in_child=release_forked_process)
     entropy.watch()
     return True
 
