@@ -46,6 +46,10 @@ def attribute(module, name):
     return found
 
 
+# Held while modules load: a module is in sys.modules before it has all its classes, so a second thread that imports a
+# part of the same package would find it incomplete.
+loading = threading.RLock()
+
 # The first version of Gymnasium that is supported; Tests/Pythons tries this one and newer ones.
 OLDEST_GYMNASIUM = (0, 28)
 
@@ -55,14 +59,15 @@ def import_gymnasium():
 
     Later collections, also those at the end, leave them out. That is a sixth of the time from start to end of a short run.
     """
-    if "gymnasium" in sys.modules:
-        return sys.modules["gymnasium"]
-    gc.disable()
-    try:
-        return importlib.import_module("gymnasium")
-    finally:
-        gc.enable()
-        gc.freeze()
+    with loading:
+        if "gymnasium" in sys.modules or not gc.isenabled():
+            return importlib.import_module("gymnasium")  # which waits for another thread that is importing it
+        gc.disable()
+        try:
+            return importlib.import_module("gymnasium")
+        finally:
+            gc.enable()
+            gc.freeze()
 
 
 def gymnasium_for(why):
@@ -87,11 +92,6 @@ def gymnasium_version(gymnasium):
     """Returns the major and the minor version; a version that has none counts as new."""
     found = re.match(r"(\d+)\.(\d+)", str(getattr(gymnasium, "__version__", "")))
     return (int(found[1]), int(found[2])) if found else (sys.maxsize, 0)
-
-
-# Held while modules load: a module is in sys.modules before it has all its classes, so a second thread that imports a
-# part of the same package would find it incomplete.
-loading = threading.RLock()
 
 
 def version_of(package):

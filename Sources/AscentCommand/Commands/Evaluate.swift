@@ -34,7 +34,7 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try Counts.check(episodes, "--episodes")
     try Counts.check(maxSteps, "--max-steps")
-    var progress = LiveLine(isQuiet: output.quiet)
+    var progress = LiveLine(isQuiet: output.quiet, after: .seconds(2))
     var (played, steps) = (0, 0)
     let showProgress = {
       guard progress.isDue else { return }

@@ -12,29 +12,34 @@ struct ProgressLine {
   private var objective: Objective?
   /// The iterations and steps that are complete, and the steps of each lane in the open iteration.
   private var done = (iterations: 0, steps: 0, ticks: 0)
+  private let clock = ContinuousClock()
+  /// The beginning of the open iteration.
+  private var begun: ContinuousClock.Instant
 
   init(total: Int, lanes: Int, isQuiet: Bool) {
     (self.total, self.lanes) = (total, lanes)
     line = LiveLine(isQuiet: isQuiet)
+    begun = clock.now
   }
 
   /// Counts a step of the lanes within an iteration, which may take long.
   mutating func step() {
     done.ticks += 1
-    guard line.isDue else { return }
+    // An iteration that ends within a second shows its results instead.
+    guard line.isDue, clock.now - begun >= .seconds(1) else { return }
     // Before the first iteration's report, the number of steps of a resumed run is not known here.
     let steps =
       stepsBefore == nil ? "" : "\(Terminal.grouped(done.steps))/\(Terminal.grouped(total)) steps  "
     line.show(
       "\(steps)iteration \(done.iterations + 1): "
-        + "\(Terminal.grouped(done.ticks)) steps in each of \(lanes) lanes")
+        + "\(Terminal.grouped(done.ticks)) steps" + (lanes > 1 ? " in each of \(lanes) lanes" : ""))
   }
 
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
     let before = stepsBefore ?? steps - report.steps
     stepsBefore = before
     if report.objective.count > 0 { objective = report.objective }
-    done = (report.iteration, steps, 0)
+    (done, begun) = ((report.iteration, steps, 0), clock.now)
     guard line.isDue || steps >= total else { return }
     let rate = seconds > 0 ? Double(steps - before) / seconds : 0
     let left = rate > 0 ? Double(total - steps) / rate : .nan
