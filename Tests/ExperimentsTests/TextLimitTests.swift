@@ -38,11 +38,13 @@ import Testing
     let flat = "[environment.arguments]\n" + names.map { "k\($0) = \($0)\n" }.joined()
     let inline = "environment.arguments = {" + names.map { "k\($0) = \($0)" }.joined(separator: ", ") + "}"
     let dotted = names.prefix(20_000).map { "environment.arguments.a.b.c.k\($0) = \($0)\n" }.joined()
-    let inArray = "environment.arguments = {a = [{" + names.map { "k\($0) = \($0)" }.joined(separator: ", ") + "}]}"
+    let inArray =
+      "environment.arguments = {a = [{" + names.map { "k\($0) = \($0)" }.joined(separator: ", ") + "}]}"
     for (text, count) in [(flat, 60_000), (inline, 60_000), (dotted, 20_000), (inArray, 60_000)] {
       let read = try Configuration.reading(text, file: "x", over: Configuration(environment: "e"))
       #expect(Self.leaves(.table(read.constructorArguments)) == count)
-      let again = try Configuration.reading(read.toml(records: []), file: "x", over: Configuration(environment: "e"))
+      let again = try Configuration.reading(
+        read.toml(records: []), file: "x", over: Configuration(environment: "e"))
       #expect(again.constructorArguments == read.constructorArguments)
     }
   }
@@ -72,8 +74,9 @@ import Testing
   }
 
   @Test func `joins wrappers that were split inside of braces`() {
-    #expect(WrapperReference.joined(["a:b {c = 1", "d = {e = 2", "f = 3}}", "g:h", "i:j {}"])
-      == ["a:b {c = 1,d = {e = 2,f = 3}}", "g:h", "i:j {}"])
+    #expect(
+      WrapperReference.joined(["a:b {c = 1", "d = {e = 2", "f = 3}}", "g:h", "i:j {}"])
+        == ["a:b {c = 1,d = {e = 2,f = 3}}", "g:h", "i:j {}"])
   }
 }
 

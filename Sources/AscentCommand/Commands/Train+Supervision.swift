@@ -10,11 +10,13 @@ extension Train {
         "--on-fault restart resumes from checkpoints, which --environment-rng native does not allow; omit one of them"
       )
     }
+    try environmentOptions.host.checkTrust(in: settings)
     let folder = out.map { RunFolder($0) } ?? .fresh(for: settings)
     let supervisor = Supervisor(
       executable: HostOptions.executable,
       command: "train",
-      arguments: (out == nil ? ["--out", folder.path] : []) + CommandLine.arguments.dropFirst(2),
+      arguments: ["--trust"] + (out == nil ? ["--out", folder.path] : [])
+        + CommandLine.arguments.dropFirst(2),
       folder: folder)
     Interrupt.listen()
     let code = try supervisor.run(isInterrupted: { Interrupt.isRequested }, onFault: show)

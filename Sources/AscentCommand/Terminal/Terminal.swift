@@ -55,6 +55,15 @@ enum Terminal {
     }
   }
 
+  /// Asks a question that is answered with y or n; nil if standard input or standard error is no terminal.
+  static var question: (@Sendable (String) -> Bool)? {
+    guard isatty(STDIN_FILENO) == 1, isInteractive else { return nil }
+    return { text in
+      writeError("ascent: \(text)\nRun it? [y/N] ")
+      return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+  }
+
   /// The width of texts on standard output: that of the terminal but at most 100, or 80 if it is no terminal.
   static var columns: Int {
     var size = winsize()

@@ -116,7 +116,9 @@ public struct Configuration: Sendable {
     do throws(Setting.Refusal) {
       try setting.set(&self, value)
     } catch {
-      throw .usage("\(setting.key) takes \(error.allowed ?? setting.allowed(catalog)), not '\(TOMLReader.shown(value.typed))'")
+      throw .usage(
+        "\(setting.key) takes \(error.allowed ?? setting.allowed(catalog)), not '\(TOMLReader.shown(value.typed))'"
+      )
     }
   }
 

@@ -178,7 +178,8 @@ struct TOMLReader {
 
   /// A text for a message, without the end of a long one.
   static func shown(_ text: String) -> String {
-    text.unicodeScalars.count > 80 ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(80))) + "…" : text
+    text.unicodeScalars.count > 80
+      ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(80))) + "…" : text
   }
 
   /// Reads a dotted key.

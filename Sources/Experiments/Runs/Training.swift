@@ -19,6 +19,8 @@ public struct Training: ~Copyable {
   private let workforce: Workforce
   private let madeWith: [(String, String)]
   private var lastMean: Double
+  /// What environments had to tell while they were stepped.
+  private var noticed: [String]
 
   /// Opens the environment and the learner, starts the workers, and creates the folder last.
   ///
@@ -43,6 +45,7 @@ public struct Training: ~Copyable {
       )
     }
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
+    try host.checkTrust(in: configuration)
     // The workers open their environments while this process opens its own.
     let workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
     var host = host
@@ -50,7 +53,8 @@ public struct Training: ~Copyable {
     let opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
-    let madeWith = RunRecord.madeWith(configuration, opened.environment.interpreter, python: host.python)
+    var madeWith = RunRecord.madeWith(configuration, opened.environment.interpreter, python: host.python)
+    if workerCount > 1 { madeWith.append(("processes", "\(workerCount)")) }
     var training = Training(opened, folder, workers, workforce, madeWith: madeWith)
     try training.begin(resuming: resuming)
     self = training
@@ -63,7 +67,7 @@ public struct Training: ~Copyable {
     (configuration, self.folder) = (opened.configuration, folder)
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
-    (notices, lastMean) = ([], .nan)
+    (notices, noticed, lastMean) = ([], [], .nan)
     self.opened = opened
   }
 
@@ -103,7 +107,7 @@ public struct Training: ~Copyable {
     let (clock, firstStep) = (ContinuousClock(), opened.learner.steps)
     let start = clock.now
     var saved = (steps: firstStep, seconds: 0.0)
-    var (wasInterrupted, faults, told) = (false, 0, Set<String>())
+    var (wasInterrupted, faults) = (false, 0)
     while opened.hasStepsLeft {
       guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true
@@ -114,7 +118,7 @@ public struct Training: ~Copyable {
       try AtomicFile.append(
         Metrics.line(Metrics.Row(report: report, steps: steps, seconds: seconds)), to: folder.metricsFile)
       faults += report.faults
-      takeNotices().filter { told.insert($0).inserted }.forEach(onNotice)
+      tell(onNotice)
       onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
@@ -126,8 +130,8 @@ public struct Training: ~Copyable {
       steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
       seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", bits: "", faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
+    tell(onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
-    takeNotices().filter { told.insert($0).inserted }.forEach(onNotice)
     // All results are saved: a close() that hangs changes nothing about the outcome.
     try workforce.watch(opened.environment.interpreter, wasInterrupted ? .interrupted : .done)
     outcome.profile = opened.learner.profile.map {
@@ -148,6 +152,14 @@ public struct Training: ~Copyable {
 
   /// Returns what environments of all processes have to tell since the last call.
   private func takeNotices() -> [String] { opened.environment.takeNotices() + (workers?.notices() ?? []) }
+
+  /// Passes each notice on once, and keeps it for run.toml.
+  private mutating func tell(_ onNotice: (String) -> Void) {
+    for notice in takeNotices() where !noticed.contains(notice) {
+      noticed.append(notice)
+      onNotice(notice)
+    }
+  }
 
   private func checkMemory() throws(ExperimentError) {
     do throws(ExperimentError) {
@@ -219,6 +231,9 @@ public struct Training: ~Copyable {
     lastMean = Metrics.lastMeanReturn(of: rows)
   }
 
+  /// The largest number of notices that run.toml records.
+  private static let mostNoticed = 20
+
   /// The records of run.toml besides the settings and the result.
   var records: [(key: String, value: String)] {
     opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
@@ -228,7 +243,8 @@ public struct Training: ~Copyable {
   private func writeRunFile(result: RunRecord.Result?) throws(ExperimentError) {
     let text = configuration.toml(records: [
       ("versions", opened.environment.versions),
-      ("made_with", madeWith),
+      ("made_with", madeWith + [("place", folder.place)]),
+      ("noticed", noticed.prefix(Self.mostNoticed).enumerated().map { ("notice_\($0 + 1)", $1) }),
       ("result", result.map { [("fingerprint", $0.fingerprint), ("bits", $0.bits)] } ?? []),
     ])
     try AtomicFile.write(text, to: folder.runFile)

@@ -153,7 +153,8 @@ public struct Cloning {
     try PolicyFile.save(parameters, configuration: configuration, lanes: opened.lanes, in: folder)
     try AtomicFile.write(
       configuration.toml(records: [
-        ("versions", opened.versions), ("result", [("fingerprint", fingerprint)]),
+        ("versions", opened.versions), ("made_with", [("place", folder.place)]),
+        ("result", [("fingerprint", fingerprint)]),
       ]), to: folder.runFile)
     return Outcome(
       best: best, epochs: epochs, steps: fitted.count, heldOutSteps: heldOut.count, fingerprint: fingerprint,
