@@ -97,3 +97,26 @@ import Testing
     #expect(values.toml == "{a = 3, c = \"x\", d = 0, e = true, t = {u = 1, v = 2}}")
   }
 }
+
+@Suite struct `A text of JSON` {
+  @Test(arguments: [
+    (String(repeating: "[", count: 65), false), (String(repeating: "[", count: 64), true),
+    (String(repeating: "{\"a\":", count: 65), false),
+    ("[[]]" + String(repeating: "[]", count: 100_000), true),
+    ("{\"" + String(repeating: "x", count: 999) + "\":1}", true),
+    ("{\"" + String(repeating: "x", count: 1000) + "\" :1}", false),
+    ("{\"a\":\"" + String(repeating: ":", count: 100_000) + "\"}", true),
+    ("\"\\\"" + String(repeating: "[", count: 100) + "\"", true),
+  ])
+  func `is decoded if it is not too deep and has no name that is too long`(text: String, isRead: Bool) {
+    #expect(JSONText.isWithinLimits(Array(text.utf8)[...]) == isRead)
+  }
+
+  /// Foundation would sort the marks of the name, which takes minutes.
+  @Test func `with a name of many marks is refused`() throws {
+    let header = "{\"e" + String(repeating: "\u{301}\u{323}", count: 400_000) + "\":{}}"
+    var bytes = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }
+    bytes += header.utf8
+    #expect(throws: ExperimentError.self) { try Safetensors(bytes, file: "x", isOurs: false) }
+  }
+}

@@ -29,18 +29,25 @@ public struct Trust: Sendable {
     for code in all where !code.isMadeHere && !code.named.isEmpty {
       let text =
         "\(code.run.path) was not made in this place; its run.toml names code, which runs with your rights: "
-        + code.named.joined(separator: ", ")
+        + Self.list(code.named, ", ")
       if Self.settled.withLock({ $0.insert(text).inserted }) { tell(text) }
     }
     let brought = all.flatMap(\.brought) + [Self.danger(of: installation, host)].compactMap(\.self)
     guard !brought.isEmpty, !isGiven else { return }
-    let text = brought.joined(separator: "; ")
+    let text = Self.list(brought, "; ")
     if Self.settled.withLock({ $0.contains(text) }) { return }
     guard let ask, ask(text) else {
       throw .usage(
         "\(text): read that code, and repeat the command with --trust if it may run with your rights")
     }
     Self.settled.withLock { _ = $0.insert(text) }
+  }
+
+  /// The first texts, without the ends of long ones.
+  private static func list(_ texts: [String], _ separator: String) -> String {
+    let rest = texts.count > 8 ? ["and \(texts.count - 8) more"] : []
+    return (texts.prefix(8).map { $0.count > 300 ? $0.prefix(300) + "…" : $0 } + rest).joined(
+      separator: separator)
   }
 
   /// The reason why a Python that the user did not name may have code of somebody else; nil if there is none.
