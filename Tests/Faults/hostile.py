@@ -39,7 +39,7 @@ def refusal(code, error, megabytes, codes=(2, 4)):
     """What is wrong with a refusal, or None: one sentence and little memory are right."""
     if code not in codes or not error.startswith("ascent: "):
         return f"exit code {code}: {error[-300:]}"
-    if len(error) > 2000 or "Traceback" in error:
+    if len(error) > 10_000 or "Traceback" in error:
         return f"an error of {len(error)} characters: {error[:300]}"
     return f"{megabytes:.0f} MB" if megabytes > MEGABYTES else None
 
