@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pty
 import resource
 import shutil
 import subprocess
@@ -161,7 +162,30 @@ def runs_from_elsewhere(laboratory):
             code, error, _ = limited(laboratory, [command, evil.parent])
             wrong = f"exit code {code}: {error[-300:]}" if code != 2 or "--trust" not in error else None
             trials.append((f"{name}, {command}", "its code ran" if trace.exists() else wrong))
+    for answer, expected in (("y\n", 0), ("n\n", 2), ("\n", 2), ("\x04", 2)):
+        trace.unlink(missing_ok=True)
+        (evil.parent / "run.toml").write_text(text.replace(*changes["environment"]))
+        code = answered([laboratory.ascent, "evaluate", evil.parent, "--episodes", "1"], answer)
+        right = (code, trace.exists()) == (expected, expected == 0)
+        trials.append((f"the answer {answer!r}", None if right else f"exit code {code}, its code ran: {trace.exists()}"))
     laboratory.row("code that a run brings along", trials)
+
+
+def answered(line, answer):
+    """Runs a command on a terminal, and answers its first question; returns the exit code."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(line[0], list(map(str, line)))
+    text = b""
+    try:
+        while part := os.read(terminal, 4096):
+            text += part
+            if b"[y/N]" in text and answer:
+                os.write(terminal, answer.encode())
+                answer = None
+    except OSError:  # the end of a terminal
+        pass
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 def causes(laboratory):
