@@ -93,6 +93,34 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     #expect(files.lines.last?["cause"] as? String == "not sought")
   }
 
+  /// What was noticed is recorded; it explains what an environment returned where nothing else does.
+  @Test func `is the floating-point mode where the run noticed it`() throws {
+    let scratch = try Scratch()
+    _ = try Self.train(scratch("rounds"), [fixtures + "modes.py:RoundsInStep"])
+    let text = try scratch.text("rounds/run.toml")
+    let pattern = /\[noticed\]\nnotice_1 = ".*floating-point mode.*"\n/
+    let notice = try #require(text.firstMatch(of: pattern)?.0, "\(text)")
+    for run in ["a", "b"] { _ = try Self.train(scratch(run), [fixtures + "unsound.py:Unseeded"]) }
+    try (try scratch.text("b/run.toml") + "\n" + notice).write(
+      toFile: scratch("b/run.toml"), atomically: true, encoding: .utf8)
+    let diff = try Command.run(["diff", scratch("a"), scratch("b"), "--json"])
+    let found = try #require(diff.lines.last)
+    #expect(found["cause"] as? String == "floating-point mode", "\(found) \(diff.error)")
+    #expect((found["details"] as? [String])?.last?.hasPrefix("noticed in \(scratch("b")): ") == true)
+  }
+
+  @Test func `may be the number of processes where lanes share a state`() throws {
+    let scratch = try Scratch()
+    let environment = fixtures + "unsound.py:SharesState"
+    _ = try Self.train(scratch("a"), [environment])
+    _ = try Self.train(scratch("b"), [environment, "--workers", "2"])
+    let diff = try Command.run(["diff", scratch("a"), scratch("b"), "--json"])
+    let found = try #require(diff.lines.last)
+    // Repeated in one process, both runs share the state, too.
+    #expect(found["cause"] as? String == "environment observation", "\(found) \(diff.error)")
+    #expect((found["details"] as? [String])?.last?.contains("by 1 and by 2 processes") == true, "\(found)")
+  }
+
   @Test func `is the file that changed since both runs were made`() throws {
     let scratch = try Scratch()
     let source = try String(contentsOfFile: fixtures + "names.py", encoding: .utf8)

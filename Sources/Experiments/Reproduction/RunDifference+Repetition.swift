@@ -95,8 +95,8 @@ extension RunDifference {
       lines += modes
       return
     }
-    if cause == .undetermined, a.processes != b.processes {
-      cause = .processes
+    if a.processes != b.processes {
+      if cause == .undetermined { cause = .processes }
       lines.append(
         "they were made by \(a.processes) and by \(b.processes) processes, which changes no bits unless lanes of one "
           + "process share a state: ascent check \(a.configuration.environment)")

@@ -20,7 +20,7 @@ public struct Training: ~Copyable {
   private let madeWith: [(String, String)]
   private var lastMean: Double
   /// What environments had to tell while they were stepped.
-  private var noticed: [String]
+  private var noticed: NoticeLog
 
   /// Opens the environment and the learner, starts the workers, and creates the folder last.
   ///
@@ -67,7 +67,7 @@ public struct Training: ~Copyable {
     (configuration, self.folder) = (opened.configuration, folder)
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
-    (notices, noticed, lastMean) = ([], [], .nan)
+    (notices, noticed, lastMean) = ([], NoticeLog(), .nan)
     self.opened = opened
   }
 
@@ -118,7 +118,7 @@ public struct Training: ~Copyable {
       try AtomicFile.append(
         Metrics.line(Metrics.Row(report: report, steps: steps, seconds: seconds)), to: folder.metricsFile)
       faults += report.faults
-      tell(onNotice)
+      noticed.add(takeNotices(), onNotice)
       onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
@@ -130,7 +130,7 @@ public struct Training: ~Copyable {
       steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
       seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", bits: "", faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
-    tell(onNotice)
+    noticed.add(takeNotices(), onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
     // All results are saved: a close() that hangs changes nothing about the outcome.
     try workforce.watch(opened.environment.interpreter, wasInterrupted ? .interrupted : .done)
@@ -152,14 +152,6 @@ public struct Training: ~Copyable {
 
   /// Returns what environments of all processes have to tell since the last call.
   private func takeNotices() -> [String] { opened.environment.takeNotices() + (workers?.notices() ?? []) }
-
-  /// Passes each notice on once, and keeps it for run.toml.
-  private mutating func tell(_ onNotice: (String) -> Void) {
-    for notice in takeNotices() where !noticed.contains(notice) {
-      noticed.append(notice)
-      onNotice(notice)
-    }
-  }
 
   private func checkMemory() throws(ExperimentError) {
     do throws(ExperimentError) {
@@ -231,9 +223,6 @@ public struct Training: ~Copyable {
     lastMean = Metrics.lastMeanReturn(of: rows)
   }
 
-  /// The largest number of notices that run.toml records.
-  private static let mostNoticed = 20
-
   /// The records of run.toml besides the settings and the result.
   var records: [(key: String, value: String)] {
     opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
@@ -244,7 +233,7 @@ public struct Training: ~Copyable {
     let text = configuration.toml(records: [
       ("versions", opened.environment.versions),
       ("made_with", madeWith + [("place", folder.place)]),
-      ("noticed", noticed.prefix(Self.mostNoticed).enumerated().map { ("notice_\($0 + 1)", $1) }),
+      ("noticed", noticed.records),
       ("result", result.map { [("fingerprint", $0.fingerprint), ("bits", $0.bits)] } ?? []),
     ])
     try AtomicFile.write(text, to: folder.runFile)
