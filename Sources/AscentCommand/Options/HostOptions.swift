@@ -19,6 +19,7 @@ struct HostOptions: ParsableArguments {
     }
     var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize
+    host.keepsResultsApart = true
     host.catalog = AscentProgram.catalog
     return host
   }

@@ -12,6 +12,8 @@ public struct Host: Sendable {
   public var folders: [String]
   /// True if Python omits assertions, like `python -O`.
   public var optimizes = false
+  /// True if descriptor 1 becomes standard error before Python starts, so that nothing is written between results.
+  public var keepsResultsApart = false
   /// The limit on calls of environments from ``start()`` on, in seconds, and the exit code of the process when a call
   /// takes longer, nil to report it only; nil for no limit.
   var patience: (seconds: Double, exitCode: Int32?)?
@@ -27,6 +29,7 @@ public struct Host: Sendable {
   ///
   /// - Throws: ``ExperimentError/python(_:)`` when no suitable Python is found.
   public func start() throws(ExperimentError) -> Interpreter {
+    if keepsResultsApart { try StandardStreams.keepResultsApart() }
     do {
       var installation = try PythonInstallation.locate(
         explicit: python, environment: variables, folders: folders)
