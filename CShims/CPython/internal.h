@@ -4,6 +4,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include "CPython.h"
+#include "mode.h"
 #include <Python.h>
 
 /* failure.c, called with the lock held: each function fills in the failure and returns its fault. */
@@ -168,6 +169,9 @@ int state_prepare(cpython_environment *e);
 int64_t calls_begin(const cpython_environment *e);
 void calls_end(int64_t began);
 
+/* Gives a new environment the floating-point mode that its making left. */
+void calls_adopt_mode(cpython_environment *e);
+
 /* calls.c: the calls outside of episodes, which no environment's location describes. */
 typedef enum calls_phase {
   calls_phase_making = 1,    /* the file is run and the constructor is called */
@@ -209,6 +213,9 @@ struct cpython_environment {
   struct {
     _Atomic int64_t lane, episode, step;
   } location;
+
+  mode mode;        /* the floating-point mode of its calls */
+  int is_mode_told; /* 1 after the notice about it was returned */
 
   cpython_source source;
   int has_source;
