@@ -2,6 +2,7 @@ public import Environments
 public import PolicyGradients
 public import PythonEnvironments
 internal import Randomness
+internal import Registries
 
 /// The reason why an experiment cannot begin or continue; each case has an exit code.
 public enum ExperimentError: Error, CustomStringConvertible {
@@ -68,9 +69,18 @@ public enum ExperimentError: Error, CustomStringConvertible {
   /// One sentence; Python's traceback comes below it if there is one.
   public var description: String {
     switch self {
-    case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
     case .python(let error): "\(error)"
-    case .environment(let error): "\(error)"
+    case .environment(let error), .learner(.environment(let error)): "\(error)"
+    case .learner(.collective(let failure)): "\(failure)"
+    default: words.inOneLine
+    }
+  }
+
+  private var words: String {
+    switch self {
+    case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
+    case .python(let error): error.message
+    case .environment(let error): error.sentence
     case .exhausted(let megabytes, let limit):
       "process \(ChildProcess.own) uses \(megabytes) MB of memory, more than the \(limit) MB of --memory-limit"
     case .learner(let error): "\(error)"

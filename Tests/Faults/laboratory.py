@@ -23,6 +23,7 @@ import tempfile
 import time
 
 import hostile
+from streams import streams
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -260,7 +261,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--ascent", default=ROOT / ".build/release/ascent", type=pathlib.Path)
-    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, hostile")
+    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, hostile, streams")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(options.ascent.resolve(), pathlib.Path(folder), options.quick)
@@ -268,6 +269,8 @@ def main():
         for part in ("zoo", "kills", "writes", "full_disks", "bits", "hostile"):
             if options.only in (None, part):
                 getattr(laboratory, part)()
+        if options.only in (None, "streams"):
+            streams(laboratory)
     tried, survived = sum(row[1] for row in laboratory.rows), sum(row[2] for row in laboratory.rows)
     print(f"\nfaults tried {tried}, survived {survived}, lost: {tried - survived} ({time.monotonic() - began:.0f} s)")
     for text in laboratory.lost:

@@ -78,7 +78,7 @@ def leaves_of(space, gymnasium, numpy, path, what, left_out):
     leaves = []
     for key, part in parts:
         if left_out is not None and getattr(part.dtype, "kind", None) == "U":
-            left_out.append(".".join(map(str, path + (key,))))
+            left_out.append(host.shown(".".join(map(str, path + (key,)))))
         else:
             leaves += leaves_of(part, gymnasium, numpy, path + (key,), what, left_out)
     return leaves

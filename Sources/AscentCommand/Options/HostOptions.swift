@@ -22,6 +22,7 @@ struct HostOptions: ParsableArguments {
     }
     var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize
+    host.keepsResultsApart = true
     host.catalog = AscentProgram.catalog
     host.trust.runs = Self.runs
     host.trust.isGiven = trust

@@ -14,6 +14,8 @@ public struct Host: Sendable {
   public var optimizes = false
   /// The user's permission to run code that runs bring along.
   public var trust = Trust()
+  /// True if descriptor 1 becomes standard error before Python starts, so that nothing is written between results.
+  public var keepsResultsApart = false
   /// The limit on calls of environments from ``start()`` on, in seconds, and the exit code of the process when a call
   /// takes longer, nil to report it only; nil for no limit.
   var patience: (seconds: Double, exitCode: Int32?)?
@@ -55,6 +57,7 @@ public struct Host: Sendable {
   /// - Throws: ``ExperimentError/python(_:)`` when no suitable Python is found.
   public func start() throws(ExperimentError) -> Interpreter {
     let installation = try trusted()
+    if keepsResultsApart { try StandardStreams.keepResultsApart() }
     do {
       let interpreter = try Interpreter.start(installation)
       if let patience {
