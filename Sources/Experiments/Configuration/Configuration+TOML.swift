@@ -42,7 +42,7 @@ extension Configuration {
 
   /// True if a key is a record of the run (versions, machine, result) rather than a setting.
   private static func isRecord(_ key: String) -> Bool {
-    ["versions.", "made_with.", "noticed.", "result."].contains { key.hasPrefix($0) } || key == "format"
+    ["versions.", "made_with.", "result."].contains { key.hasPrefix($0) } || key == "format"
   }
 
   /// The records of a run.toml besides its settings, in the file's order.

@@ -88,17 +88,18 @@ extension RunDifference {
       return
     }
     guard [.environment, .undetermined].contains(cause) else { return }
-    let noticed = [a, b].flatMap { run in run.noticed.map { "noticed in \(run.folder.path): \($0)" } }
+    let noticed = [a, b].flatMap { run in run.origin.notices.map { "noticed in \(run.folder.path): \($0)" } }
     let modes = noticed.filter { $0.contains("floating-point") }
     if !modes.isEmpty {
       cause = .floatingPoint
       lines += modes
       return
     }
-    if a.processes != b.processes {
+    let (m, n) = (a.origin.processes, b.origin.processes)
+    if m != n {
       if cause == .undetermined { cause = .processes }
       lines.append(
-        "they were made by \(a.processes) and by \(b.processes) processes, which changes no bits unless lanes of one "
+        "they were made by \(m) and by \(n) processes, which changes no bits unless lanes of one "
           + "process share a state: ascent check \(a.configuration.environment)")
       return
     }

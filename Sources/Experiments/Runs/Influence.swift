@@ -50,7 +50,7 @@ public enum Influence {
       return key.hasPrefix("changes.") ? .file : .configuration
     }
     switch name {
-    case "kernels", "interpreter", "place", "processes": return nil
+    case "kernels", "interpreter": return nil
     case "python_path": return .searchPath
     case "processor": return .processor
     case "c_library": return .cLibrary

@@ -16,6 +16,7 @@ public struct RunFolder: Sendable {
 
   var runFile: String { root + "/run.toml" }
   var metricsFile: String { root + "/metrics.csv" }
+  var originFile: String { root + "/origin.toml" }
   var faultFile: String { root + "/fault.json" }
   var policyFile: String { root + "/policy.json" }
   var weightsFile: String { root + "/policy.safetensors" }

@@ -37,11 +37,8 @@ struct RunRecord {
   /// The hash of the learned parameters of a finished run; nil if it is not recorded.
   var bits: String? { value(of: "result.bits") }
 
-  /// What the environment made the run notice, such as another floating-point mode.
-  var noticed: [String] { records.filter { $0.key.hasPrefix("noticed.") }.map(\.value) }
-
-  /// The number of processes that made the run, if it is recorded, else 1.
-  var processes: Int { value(of: Self.processesKey).flatMap { Int($0) } ?? 1 }
+  /// Where and how the run was made; a default if it is not recorded.
+  var origin: RunOrigin { RunOrigin(of: folder) ?? RunOrigin(processes: 1) }
 
   private func value(of key: String) -> String? { records.first { $0.key == key }?.value }
 
@@ -55,9 +52,7 @@ struct RunRecord {
     let theirs = Dictionary(other.map { ($0.key, $0.value) }) { first, _ in first }
     let ours = Dictionary(records.map { ($0.key, $0.value) }) { first, _ in first }
     let keys = records.map(\.key) + other.map(\.key).filter { ours[$0] == nil }
-    let isInfluence = { (key: String) in
-      !key.hasPrefix("result.") && !key.hasPrefix("noticed.") && !Self.indifferent.contains(key)
-    }
+    let isInfluence = { (key: String) in !key.hasPrefix("result.") && key != Self.pythonKey }
     return keys.filter { isInfluence($0) && ours[$0] != theirs[$0] }.map { key in
       (key, ours[key] ?? "not recorded", theirs[key] ?? "not recorded")
     }
@@ -65,11 +60,6 @@ struct RunRecord {
 
   /// The key of the Python that `--python` named; its path influences nothing.
   static let pythonKey = "made_with.interpreter"
-  /// The key of the number of processes, which affects only environments whose lanes share a state.
-  static let processesKey = "made_with.processes"
-  /// The key of the place of the folder in which the run was made.
-  static let placeKey = "made_with.place"
-  private static let indifferent = [pythonKey, processesKey, placeKey]
   /// The key of PYTHONPATH.
   static let searchPathKey = "made_with.python_path"
 
@@ -107,7 +97,7 @@ extension RunFolder {
   public var recordedSearchPath: String? { record(RunRecord.searchPathKey) }
 
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
-  var isMadeHere: Bool { record(RunRecord.placeKey) == place }
+  var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
 
   private func record(_ key: String) -> String? {
     guard containsRun, let bytes = try? AtomicFile.read(runFile) else { return nil }

@@ -19,8 +19,7 @@ public struct Training: ~Copyable {
   private let workforce: Workforce
   private let madeWith: [(String, String)]
   private var lastMean: Double
-  /// What environments had to tell while they were stepped.
-  private var noticed: NoticeLog
+  private var origin: RunOrigin
 
   /// Opens the environment and the learner, starts the workers, and creates the folder last.
   ///
@@ -53,9 +52,9 @@ public struct Training: ~Copyable {
     let opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
-    var madeWith = RunRecord.madeWith(configuration, opened.environment.interpreter, python: host.python)
-    if workerCount > 1 { madeWith.append(("processes", "\(workerCount)")) }
+    let madeWith = RunRecord.madeWith(configuration, opened.environment.interpreter, python: host.python)
     var training = Training(opened, folder, workers, workforce, madeWith: madeWith)
+    training.origin.processes = max(1, workerCount)
     try training.begin(resuming: resuming)
     self = training
   }
@@ -67,7 +66,7 @@ public struct Training: ~Copyable {
     (configuration, self.folder) = (opened.configuration, folder)
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
-    (notices, noticed, lastMean) = ([], NoticeLog(), .nan)
+    (notices, origin, lastMean) = ([], RunOrigin(processes: 1), .nan)
     self.opened = opened
   }
 
@@ -79,6 +78,7 @@ public struct Training: ~Copyable {
     try folder.create()
     let checkpoint = resuming ? try resume() : nil
     try workers?.send(checkpoint, faultFile: folder.faultFile)
+    try origin.save(to: folder)
     try writeRunFile(result: nil)
     if opened.learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: folder.metricsFile) }
   }
@@ -118,7 +118,7 @@ public struct Training: ~Copyable {
       try AtomicFile.append(
         Metrics.line(Metrics.Row(report: report, steps: steps, seconds: seconds)), to: folder.metricsFile)
       faults += report.faults
-      noticed.add(takeNotices(), onNotice)
+      origin.add(takeNotices(), onNotice)
       onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
@@ -130,7 +130,7 @@ public struct Training: ~Copyable {
       steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
       seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", bits: "", faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
-    noticed.add(takeNotices(), onNotice)
+    origin.add(takeNotices(), onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
     // All results are saved: a close() that hangs changes nothing about the outcome.
     try workforce.watch(opened.environment.interpreter, wasInterrupted ? .interrupted : .done)
@@ -165,7 +165,7 @@ public struct Training: ~Copyable {
   // MARK: Files
 
   /// Saves a checkpoint, the policy and run.toml; returns the hashes of the result.
-  private func save(isComplete: Bool) throws(ExperimentError) -> RunRecord.Result {
+  private mutating func save(isComplete: Bool) throws(ExperimentError) -> RunRecord.Result {
     try saveCheckpoint()
     let parameters = opened.learner.parameters
     let result = (
@@ -175,6 +175,7 @@ public struct Training: ~Copyable {
     )
     try PolicyFile.save(
       parameters, configuration: configuration, lanes: opened.environment.lanes, in: folder)
+    if !origin.notices.isEmpty { try origin.save(to: folder) }
     try writeRunFile(result: isComplete ? result : nil)
     return result
   }
@@ -232,8 +233,7 @@ public struct Training: ~Copyable {
   private func writeRunFile(result: RunRecord.Result?) throws(ExperimentError) {
     let text = configuration.toml(records: [
       ("versions", opened.environment.versions),
-      ("made_with", madeWith + [("place", folder.place)]),
-      ("noticed", noticed.records),
+      ("made_with", madeWith),
       ("result", result.map { [("fingerprint", $0.fingerprint), ("bits", $0.bits)] } ?? []),
     ])
     try AtomicFile.write(text, to: folder.runFile)

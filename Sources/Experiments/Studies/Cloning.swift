@@ -151,10 +151,11 @@ public struct Cloning {
     let fingerprint = Fingerprint.ofRun(
       parameters: parameters, seed: configuration.seed, versions: opened.versions)
     try PolicyFile.save(parameters, configuration: configuration, lanes: opened.lanes, in: folder)
+    var origin = RunOrigin(processes: 1)
+    try origin.save(to: folder)
     try AtomicFile.write(
       configuration.toml(records: [
-        ("versions", opened.versions), ("made_with", [("place", folder.place)]),
-        ("result", [("fingerprint", fingerprint)]),
+        ("versions", opened.versions), ("result", [("fingerprint", fingerprint)]),
       ]), to: folder.runFile)
     return Outcome(
       best: best, epochs: epochs, steps: fitted.count, heldOutSteps: heldOut.count, fingerprint: fingerprint,

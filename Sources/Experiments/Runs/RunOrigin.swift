@@ -1,0 +1,49 @@
+/// origin.toml: where and by how many processes a run was made, and what was noticed meanwhile.
+///
+/// Equal runs may differ in it, so it is no part of run.toml. A copy of the folder keeps it, which shows that it is one.
+struct RunOrigin {
+  /// The device and the number of the folder in which the run was made.
+  var place = ""
+  /// The number of processes that made it.
+  var processes = 1
+  /// What environments made the run notice, each once.
+  private(set) var notices: [String] = []
+
+  /// The largest number of notices that are recorded.
+  private static let mostRecorded = 20
+
+  /// Makes the origin of a run that this process makes.
+  init(processes: Int) { self.processes = processes }
+
+  /// Reads a folder's origin; nil if it has none that can be read.
+  init?(of folder: RunFolder) {
+    guard let bytes = try? AtomicFile.read(folder.originFile),
+      let entries = try? TOMLReader.read(String(decoding: bytes, as: UTF8.self))
+    else { return nil }
+    for (path, value) in entries {
+      switch (path, value) {
+      case (["place"], .text(let text)): place = text
+      case (["processes"], .integer(let count)): processes = Int(count)
+      case (["noticed"], .texts(let texts)): notices = texts
+      default: break
+      }
+    }
+  }
+
+  /// Adds notices, and passes those that are new to `onNotice`.
+  mutating func add(_ new: [String], _ onNotice: (String) -> Void) {
+    for notice in new where !notices.contains(notice) {
+      notices.append(notice)
+      onNotice(notice)
+    }
+  }
+
+  /// Writes the file into the folder, which is then the place.
+  mutating func save(to folder: RunFolder) throws(ExperimentError) {
+    place = folder.place
+    let texts = SettingValue.texts(Array(notices.prefix(Self.mostRecorded)))
+    try AtomicFile.write(
+      "place = \(SettingValue.text(place).toml)\nprocesses = \(processes)\nnoticed = \(texts.toml)\n",
+      to: folder.originFile)
+  }
+}
