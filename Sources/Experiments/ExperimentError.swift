@@ -25,6 +25,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
   case machine(String)
   /// A quantity of the learner is not finite.
   case diverged(String)
+  /// The user asked for an end before there was a result.
+  case interrupted
 
   /// Wraps the error that stopped a learner; an environment's fault becomes ``environment(_:)``.
   init(stopping error: LearnerError) {
@@ -42,7 +44,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
 
   private var status: ExitStatus {
     switch self {
-    case .usage, .python: .usage
+    case .usage: .usage
+    case .python(let error): error.kind == .interrupted ? .interrupted : .usage
     case .environment(let error), .learner(.environment(let error)):
       if case .stateNotTaken = error.fault { .damaged } else { .environmentFault }
     case .exhausted: .environmentFault
@@ -52,6 +55,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
     case .file(_, _, let number): AtomicFile.isOfTheMachine(number) ? .machine : .usage
     case .machine: .machine
     case .diverged: .diverged
+    case .interrupted: .interrupted
     }
   }
 
@@ -68,6 +72,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
   /// One sentence; Python's traceback comes below it if there is one.
   public var description: String {
     switch self {
+    case .interrupted: "interrupted"
     case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
     case .python(let error): "\(error)"
     case .environment(let error): "\(error)"

@@ -22,6 +22,8 @@ import sys
 import tempfile
 import time
 
+import hangs
+
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 ZOO = HERE / "zoo.py"
@@ -255,7 +257,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--ascent", default=ROOT / ".build/release/ascent", type=pathlib.Path)
-    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits")
+    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, hangs, stops, signals, commands, terminals")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(options.ascent.resolve(), pathlib.Path(folder), options.quick)
@@ -263,6 +265,9 @@ def main():
         for part in ("zoo", "kills", "writes", "full_disks", "bits"):
             if options.only in (None, part):
                 getattr(laboratory, part)()
+        for part in hangs.PARTS:
+            if options.only in (None, part.__name__):
+                part(laboratory)
     tried, survived = sum(row[1] for row in laboratory.rows), sum(row[2] for row in laboratory.rows)
     print(f"\nfaults tried {tried}, survived {survived}, lost: {tried - survived} ({time.monotonic() - began:.0f} s)")
     for text in laboratory.lost:

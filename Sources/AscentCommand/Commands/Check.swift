@@ -34,6 +34,7 @@ struct Check: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
+    Interrupt.listen()
     var configuration = environmentOptions.configuration(of: environment)
     try configuration.set("run.seed", typed: String(seed))
     try environmentOptions.apply(to: &configuration)
@@ -48,6 +49,7 @@ struct Check: ParsableCommand {
         if progress.isDue {
           progress.show("\(Terminal.grouped(made)) steps of about \(Terminal.grouped(10 * steps))")
         }
+        return !Interrupt.isRequested
       })
     progress.finish()
     if format.json { showLines(report) } else { showTable(report) }

@@ -10,6 +10,13 @@ struct HostOptions: ParsableArguments {
   @Flag(help: "Omit the assertions of Python code, as python -O does; the versions in run.toml record it.")
   var pythonOptimize = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The time that one call of Python may take before it counts as a fault: a start, an import, a constructor, a step, "
+        + "close(), a finalizer; and that a worker may.",
+      valueName: "seconds"))
+  var patience = 300.0
+
   /// The host that these options describe, with the program's catalog.
   var host: Host {
     let named = ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH"]
@@ -19,6 +26,7 @@ struct HostOptions: ParsableArguments {
     }
     var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize
+    host.patience = patience
     host.catalog = AscentProgram.catalog
     return host
   }
@@ -33,9 +41,12 @@ struct HostOptions: ParsableArguments {
     return arguments.dropFirst().lazy.compactMap { RunFolder($0)[keyPath: record] }.first
   }
 
-  /// Continues in the executable that the chosen Python needs, if it is built: the parser calls this before the command
-  /// runs.
+  /// Checks the options, and continues in the executable that the chosen Python needs, if it is built: the parser calls
+  /// this before the command runs.
   func validate() throws {
+    guard patience > 0, patience.isFinite else {
+      throw ValidationError("--patience must be a positive number of seconds; it is \(patience)")
+    }
     Self.siblings.replaceProcess(for: host, arguments: Array(CommandLine.arguments.dropFirst()))
   }
 

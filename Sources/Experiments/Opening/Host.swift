@@ -12,9 +12,9 @@ public struct Host: Sendable {
   public var folders: [String]
   /// True if Python omits assertions, like `python -O`.
   public var optimizes = false
-  /// The limit on calls of environments from ``start()`` on, in seconds, and the exit code of the process when a call
-  /// takes longer, nil to report it only; nil for no limit.
-  var patience: (seconds: Double, exitCode: Int32?)?
+  /// The number of seconds that a call of Python may take from ``start()`` on before it is reported and the process ends
+  /// with ``ExitStatus/environmentFault``; nil for no limit.
+  public var patience: Double?
 
   /// Makes a host; Python starts on the first ``start()``.
   public init(python: String? = nil, variables: [String: String], folders: [String]) {
@@ -32,11 +32,10 @@ public struct Host: Sendable {
         explicit: python, environment: variables, folders: folders)
       installation.optimizes = optimizes
       installation.searchPath = variables["PYTHONPATH"].flatMap { $0.isEmpty ? nil : $0 }
-      let interpreter = try Interpreter.start(installation)
       if let patience {
-        try interpreter.watchCalls(seconds: patience.seconds, exitCode: patience.exitCode)
+        try Interpreter.watchCalls(seconds: patience, exitCode: ExitStatus.environmentFault.rawValue)
       }
-      return interpreter
+      return try Interpreter.start(installation)
     } catch {
       throw .python(error)
     }
