@@ -65,8 +65,8 @@ static int load_host(const char *site_folder, const char *search_path) {
   Py_XDECREF(bytecode);
   if (!bytecode || !host_module() || PyModule_AddFunctions(host_module(), methods) != 0) return 0;
   if (!spaces_module() || !opening_module() || !states_module() || !randomness_module()) return 0;
-  PyObject *done = PyObject_CallMethod(host_module(), "set_up", "zzi", site_folder, search_path,
-                                       calls_stack_signal());
+  PyObject *done =
+      PyObject_CallMethod(host_module(), "set_up", "zzi", site_folder, search_path, calls_stack_signal());
   Py_XDECREF(done);
   return done != NULL;
 }
@@ -78,8 +78,7 @@ cpython_fault cpython_start(const char *executable, const char *site_folder, con
   signals_remember();
   uintptr_t before = calls_begin(calls_phase_starting);
   PyStatus status = configure(executable, optimization);
-  cpython_fault fault =
-      PyStatus_Exception(status) ? failed_start(failure, status) : cpython_fault_none;
+  cpython_fault fault = PyStatus_Exception(status) ? failed_start(failure, status) : cpython_fault_none;
   if (fault == cpython_fault_none) {
     if (!signals_set_up() || !load_host(site_folder, search_path)) fault = failure_from_exception(failure);
     ending_prepare(PyEval_SaveThread());

@@ -134,7 +134,8 @@ void cworkers_end_with_parent(const cworkers_team *team) {
   sigaction(SIGINT, &nothing, NULL);
   sigaction(SIGTERM, &nothing, NULL);
   /* nohup ignores it, also in what an environment starts. */
-  if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(SIGHUP, &nothing, NULL);
+  if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction(SIGHUP, &nothing, NULL);
   sigset_t wanted = signals_of_stops();
   pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
 }

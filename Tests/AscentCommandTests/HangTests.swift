@@ -35,7 +35,8 @@ private func children(of id: Int32) -> [Int32] {
     let masks = name.hasPrefix("InMask") ? ["--set", "environment.action_masks=true"] : []
     let run = try train(name, ["--patience", "2"] + masks, in: scratch)
     #expect(run.code == 3, "\(run.error)")
-    #expect(run.error.contains(/has not returned for 2 seconds \(lane \d, episode \d+, step \d+\)/), "\(run.error)")
+    #expect(
+      run.error.contains(/has not returned for 2 seconds \(lane \d, episode \d+, step \d+\)/), "\(run.error)")
   }
 
   @Test(arguments: ["InSpace", "InProperty", "InMethodProperty", "InWrapper", "InImport"])

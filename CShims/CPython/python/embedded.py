@@ -27,7 +27,7 @@ class Embedded:
         exec(code, module.__dict__)
 
 
-def install(sources, content, go_on):
+def install(sources, content, go_on=lambda: True):
     """Makes the modules importable; `content` has their compiled code if Scripts/compile-embedded.py wrote it, or nothing.
 
     `go_on` is called for each module that is imported.

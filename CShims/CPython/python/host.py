@@ -112,7 +112,7 @@ def run(source):
 def alive():
     """Shows in a long call of the bridge, once for each step, that it goes on; raises when it should end."""
     if not go_on():  # of calls.c
-        raise Refusal("interrupted", "the checks were interrupted")
+        raise Refusal("interrupted", "interrupted")
 
 
 def guard_exit():

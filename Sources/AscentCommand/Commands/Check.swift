@@ -41,6 +41,7 @@ struct Check: ParsableCommand {
     if vector, configuration.vector == 0 { try configuration.set("environment.vector", typed: "1") }
     // Most checks end before a line is due, so that their output is the findings alone.
     var (progress, made) = (LiveLine(isQuiet: false, after: .seconds(9)), 0)
+    defer { progress.finish() }
     let report = try EnvironmentReport(
       on: configuration, steps: steps, discount: discount, host: environmentOptions.host,
       onStep: {
@@ -51,6 +52,7 @@ struct Check: ParsableCommand {
         }
         return !Interrupt.isRequested
       })
+    guard !Interrupt.isRequested else { throw ExperimentError.interrupted }
     progress.finish()
     if format.json { showLines(report) } else { showTable(report) }
     if !report.isGood { throw ExitStatus.checkFailed.code }

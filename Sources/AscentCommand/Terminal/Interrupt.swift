@@ -30,6 +30,8 @@ enum Interrupt {
   ///   second one may be the first again, and it is the supervisor that ends both.
   static func listen(isSupervised: Bool = false) {
     self.isSupervised.store(isSupervised, ordering: .relaxed)
+    // The handler must not be the first to use a static property.
+    _ = (isRequested, count.load(ordering: .relaxed))
     // With SIGXFSZ ignored, a write beyond the file size limit fails with an error that can be reported.
     signal(SIGXFSZ, SIG_IGN)
     let hangUp = unsafe unsafeBitCast(signal(SIGHUP, SIG_IGN), to: Int.self)

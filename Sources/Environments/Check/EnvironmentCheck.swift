@@ -63,7 +63,7 @@ public struct EnvironmentCheck {
       elapsed = ContinuousClock().measure { first = check.record(lanes) }
       guard !first.isEnded else { return [] }
       all += [spaces(lanes), contract(first)]
-      guard first.fault == nil else { return all }
+      guard first.fault == nil else { return check.onStep() ? all : [] }
       if let types = types(lanes.takeNotices()) { all.append(types) }
       all += [bounds(first, lanes.observationSpace), rewards(first), episodes(first)]
       keepsState = lanes.keepsState

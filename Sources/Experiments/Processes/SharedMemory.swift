@@ -205,7 +205,8 @@ public import PolicyGradients
     /// Returns the seconds since the last heartbeat of the process.
     mutating func look(at rank: Int, beats: UInt64) -> Double {
       let now = clock.now
-      seconds = (rank, beats) == (self.rank, self.beats) ? seconds + min((now - looked).seconds, Self.most) : 0
+      seconds =
+        (rank, beats) == (self.rank, self.beats) ? seconds + min((now - looked).seconds, Self.most) : 0
       (looked, self.rank, self.beats) = (now, rank, beats)
       return seconds
     }

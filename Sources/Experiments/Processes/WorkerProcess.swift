@@ -3,7 +3,7 @@ internal import PolicyGradients
 
 /// A process that ``Workforce`` started for a share of a run's lanes.
 ///
-/// It prints only where a step hangs, and writes no file except the record of a fault in one of its lanes.
+/// It prints only where a call hangs, and writes no file except the record of a fault in one of its lanes.
 public enum WorkerProcess {
   /// Runs the share of this process to the end of the run.
   ///

@@ -12,7 +12,7 @@ public struct Workforce: Sendable {
   public var executable = ""
   /// The arguments of the executable, before the rank and the descriptor of the shared memory.
   public var arguments: [String] = []
-  /// The number of seconds that a process may be silent, or a step of its environment may take, before the run ends.
+  /// The number of seconds that a call of an environment may take, in any process, before the run ends.
   public var patience = 300.0
   /// The largest resident memory of a process in megabytes; nil for no limit.
   public var memoryLimit: Int?
