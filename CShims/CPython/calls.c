@@ -30,7 +30,7 @@ void cpython_detach(int lock) { PyGILState_Release((PyGILState_STATE)lock); }
 
 /* --- time */
 
-int calls_are_timed;
+static int is_timed;
 static int64_t sum;
 
 int64_t calls_now(void) {
@@ -38,11 +38,52 @@ int64_t calls_now(void) {
   return clock_gettime(CLOCK_MONOTONIC, &time) == 0 ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec : 0;
 }
 
-void calls_add_time(int64_t began) { sum += calls_now() - began; }
-
-void cpython_time_calls(void) { calls_are_timed = 1; }
+void cpython_time_calls(void) { is_timed = 1; }
 
 double cpython_call_seconds(void) { return (double)sum * 1e-9; }
+
+/* --- an environment's own code */
+
+/* The mode in which environments are made: what the last one that was made left, since what it loaded stays loaded. */
+static mode made_mode = MODE_USUAL;
+
+/* The call in which a thread is: the run's mode, and whose call it is. Calls within it change nothing. */
+static _Thread_local struct {
+  int depth;
+  mode ours;
+  cpython_environment *whose;
+} call;
+
+static void mode_enter(const cpython_environment *e) {
+  if (call.depth++ > 0) return;
+  call.ours = mode_read();
+  call.whose = (cpython_environment *)e; /* only its mode is written */
+  mode theirs = e ? e->mode : made_mode;
+  if (!mode_equal(theirs, call.ours)) mode_write(theirs);
+}
+
+static void mode_leave(void) {
+  if (--call.depth > 0) return;
+  mode theirs = mode_read();
+  if (call.whose) {
+    call.whose->mode = theirs;
+  } else {
+    made_mode = theirs;
+  }
+  if (!mode_equal(theirs, call.ours)) mode_write(call.ours);
+}
+
+void calls_adopt_mode(cpython_environment *e) { e->mode = made_mode; }
+
+int64_t calls_run(const cpython_environment *e) {
+  mode_enter(e);
+  return is_timed ? calls_now() : 0;
+}
+
+void calls_return(int64_t began) {
+  mode_leave();
+  if (is_timed) sum += calls_now() - began;
+}
 
 /* --- long calls that Python code of ours makes of many short ones */
 

@@ -65,15 +65,7 @@ void calls_leave(calls_entry entry);
 /* The signal on which Python writes the stack of the thread that receives it. */
 int calls_stack_signal(void);
 
-/* --- the time inside of reset() and step(), for profiles */
-
-extern int calls_are_timed __attribute__((visibility("hidden")));
+/* The time of a clock that stands while the machine sleeps, in nanoseconds. */
 int64_t calls_now(void);
-void calls_add_time(int64_t began);
-
-static inline int64_t calls_time_begin(void) { return calls_are_timed ? calls_now() : 0; }
-static inline void calls_time_end(int64_t began) {
-  if (calls_are_timed) calls_add_time(began);
-}
 
 #endif

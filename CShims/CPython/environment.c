@@ -49,6 +49,7 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
                         &observations, &PyList_Type, &actions, &is_reusable, &left_out)) {
     return 0;
   }
+  calls_adopt_mode(e);
   e->environment = Py_NewRef(environment);
   e->unwrapped = Py_NewRef(unwrapped);
   e->time_limit = time_limit;
@@ -81,8 +82,10 @@ cpython_fault cpython_environment_open(const cpython_opening *opening, cpython_e
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   calls_entry entry = calls_enter(calls_phase_making);
+  int64_t began = calls_run(NULL);
   PyObject *opened =
       PyObject_CallMethod(opening_module(), "open_environment", "ss", opening->reference, opening->options);
+  calls_return(began);
   cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL),
                                               opening->reference, out, failure);
   Py_XDECREF(opened);
@@ -110,6 +113,7 @@ static void call_close(PyObject *environment) {
 void cpython_environment_close(cpython_environment *e) {
   if (ending_is_over()) return;
   calls_entry entry = calls_enter(calls_phase_closing);
+  int64_t began = calls_run(NULL);
   call_close(e->environment);
   if (e->integers) {
     for (int64_t k = 0; k < e->actions[0].description.counts[0]; k++) Py_XDECREF(e->integers[k]);
@@ -130,6 +134,7 @@ void cpython_environment_close(cpython_environment *e) {
   Py_XDECREF(e->step);
   Py_XDECREF(e->unwrapped);
   Py_XDECREF(e->environment);
+  calls_return(began);
   calls_leave(entry);
   free(e);
 }

@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include "CPython.h"
 #include "calls.h"
+#include "mode.h"
 #include <Python.h>
 
 /* failure.c, called with the lock held: each function fills in the failure and returns its fault. */
@@ -152,6 +153,14 @@ void mask_allow_all(const mask *mask, float *out);
 /* state.c: finds the layers that keep state across episodes; 0 with an exception. */
 int state_prepare(cpython_environment *e);
 
+/* calls.c: before and after an environment's own code runs, in its floating-point mode (without an environment, in that of
+ * making one) and timed for profiles. Values are read outside of it, in the run's mode. */
+int64_t calls_run(const cpython_environment *e);
+void calls_return(int64_t began);
+
+/* Gives a new environment the floating-point mode that its making left. */
+void calls_adopt_mode(cpython_environment *e);
+
 /* calls.c, functions of host.py. go_on() shows that a long call of ours is alive, and returns False when it should end;
  * end_with_parent(parent) ends this process when the thread that forked it ends, as multiprocessing ends its processes
  * when Python ends. */
@@ -199,6 +208,9 @@ struct cpython_environment {
     _Atomic int64_t lane, episode, step;
   } location;
 
+  mode mode;        /* the floating-point mode of its calls */
+  int is_mode_told; /* 1 after the notice about it was returned */
+
   cpython_source source;
   int has_source;
   int draws;    /* 1 if np_random draws from the source */
@@ -213,10 +225,10 @@ struct cpython_environment {
 static inline PyObject *call_step(cpython_environment *e, PyObject *argument) {
   PyObject *arguments[2] = {NULL, argument};
   e->location.step++;
-  int64_t began = calls_time_begin();
+  int64_t began = calls_run(e);
   PyObject *result =
       argument ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-  calls_time_end(began);
+  calls_return(began);
   return result;
 }
 

@@ -17,10 +17,10 @@ int cpython_environment_keeps_state(const cpython_environment *e) {
 
 /* Calls a function of states.py; a new reference, or NULL with an exception. */
 static PyObject *call(const cpython_environment *e, const char *function, PyObject *argument) {
-  int64_t began = calls_time_begin();
+  int64_t began = calls_run(e);
   PyObject *result = argument ? PyObject_CallMethod(states_module(), function, "OO", e->keepers, argument)
                               : PyObject_CallMethod(states_module(), function, "O", e->keepers);
-  calls_time_end(began);
+  calls_return(began);
   return result;
 }
 

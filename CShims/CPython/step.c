@@ -21,7 +21,7 @@ PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   PyObject *result = NULL;
   if (e->generator && seed < 0 && !environment_put_generator(e)) return NULL;
   e->location.step = 0;
-  int64_t began = calls_time_begin();
+  int64_t began = calls_run(e);
   if (seed >= 0 && e->source.feeds && (e->draws || !e->is_begun)) {
     result = environment_first_reset(e, seed);
   } else if (seed >= 0) {
@@ -34,7 +34,7 @@ PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   } else {
     result = PyObject_CallNoArgs(e->reset);
   }
-  calls_time_end(began);
+  calls_return(began);
   return result;
 }
 

@@ -16,8 +16,10 @@ cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows, c
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
   calls_entry entry = calls_enter(calls_phase_making);
+  int64_t began = calls_run(NULL);
   PyObject *found = PyObject_CallMethod(vectors_module(), "open_vector", "sns", opening->reference,
                                         (Py_ssize_t)rows, opening->options);
+  calls_return(began);
   cpython_fault fault =
       environment_hand_over(e, found && adopt(e, found, rows), opening->reference, out, failure);
   Py_XDECREF(found);
@@ -61,10 +63,10 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
   float *batch = malloc(sizeof(float) * e->rows * e->observation_size);
   if (!batch) return failure_no_memory(failure);
   calls_entry entry = environment_enter(e);
-  int64_t began = calls_time_begin();
+  int64_t began = calls_run(e);
   PyObject *result =
       PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
-  calls_time_end(began);
+  calls_return(began);
   cpython_fault fault = read_reset(e, result, batch, failure);
   if (fault == cpython_fault_none) {
     memcpy(observation, batch + row * e->observation_size, sizeof(float) * e->observation_size);

@@ -69,13 +69,13 @@ LONG = [SLOW, "--steps", "2400", "--lanes", "4", "--set", "rollout.steps=40"]
 WAYS = {"1 worker": [], "2 workers": ["--workers", "2"], "restart": ["--on-fault", "restart"]}
 
 
-def begin(lab, out, arguments, seed=True):
-    """Starts a run in a session of its own, and waits for its first rows."""
-    line = [lab.ascent, "train", *arguments, "--quiet", "--json", "--out", out, *(["--seed", "3"] if seed else [])]
+def begin(lab, out, arguments, rows=2):
+    """Starts a run in a session of its own, and waits for so many rows of its metrics."""
+    line = [lab.ascent, "train", *arguments, "--quiet", "--json", "--out", out, "--seed", "3"]
     process = subprocess.Popen(
         list(map(str, line)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
     metrics = ROOT / out / "metrics.csv"
-    wait_for(lambda: process.poll() is not None or (metrics.exists() and metrics.read_text().count("\n") > 2))
+    wait_for(lambda: process.poll() is not None or (metrics.exists() and metrics.read_text().count("\n") > rows))
     return process
 
 
@@ -128,7 +128,7 @@ def signals(lab):
     for name, more in WAYS.items():
         for number in (signal.SIGINT, signal.SIGTERM):
             hanging = [f"{HANGS}:InStep", *SMALL[:-2], *more]
-            process = begin(lab, lab.fresh(), hanging)
+            process = begin(lab, lab.fresh(), hanging, rows=1)
             time.sleep(0.3)
             for _ in range(2):
                 os.kill(process.pid, number)

@@ -64,7 +64,8 @@ public struct EnvironmentCheck {
       guard !first.isEnded else { return [] }
       all += [spaces(lanes), contract(first)]
       guard first.fault == nil else { return check.onStep() ? all : [] }
-      if let types = types(lanes.takeNotices()) { all.append(types) }
+      let notices = lanes.takeNotices()
+      all += [types(notices), arithmetic(notices)].compactMap { $0 }
       all += [bounds(first, lanes.observationSpace), rewards(first), episodes(first)]
       keepsState = lanes.keepsState
     }
