@@ -117,13 +117,16 @@ static PyObject *sources(void) {
 }
 
 int embedded_install(void) {
+  static PyMethodDef method = {"go_on", calls_python_go_on, METH_NOARGS, NULL};
   PyObject *code = Py_CompileString(embedded_source, "<ascent embedded.py>", Py_file_input);
   PyObject *module = code ? PyImport_ExecCodeModule("_ascent_embedded", code) : NULL;
   PyObject *all = module ? sources() : NULL;
-  PyObject *done = all ? PyObject_CallMethod(module, "install", "Oy#", all, (const char *)embedded_code,
-                                             (Py_ssize_t)sizeof embedded_code)
-                       : NULL;
+  PyObject *go_on = all ? PyCFunction_New(&method, NULL) : NULL;
+  PyObject *done = go_on ? PyObject_CallMethod(module, "install", "Oy#O", all, (const char *)embedded_code,
+                                               (Py_ssize_t)sizeof embedded_code, go_on)
+                         : NULL;
   Py_XDECREF(done);
+  Py_XDECREF(go_on);
   Py_XDECREF(all);
   Py_XDECREF(module);
   Py_XDECREF(code);

@@ -3,6 +3,7 @@
 #include "internal.h"
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* The thread that started the interpreter, and its state in Python: only they can end it. */
@@ -23,17 +24,21 @@ void ending_prepare(PyThreadState *state) {
 
 int ending_is_over(void) { return !starter_state; }
 
-void cpython_finish(double seconds, int exit_code) {
+static void finish(void) {
   if (!starter_state || !pthread_equal(starter, pthread_self())) return;
-  cpython_failure failure = {0};
-  cpython_watch_calls(seconds, exit_code, &failure);
-  cpython_failure_clear(&failure); /* without memory for a thread, it ends unwatched */
   PyThreadState *state = starter_state;
   starter_state = NULL;
+  uintptr_t before = calls_begin(calls_phase_finishing);
   PyEval_RestoreThread(state);
-  calls_begin_phase(calls_phase_finishing);
   Py_FinalizeEx();
-  calls_end(0);
+  calls_end(before);
+}
+
+void cpython_exit(int exit_code) {
+  watching_end_with(exit_code);
+  finish();
+  calls_begin(calls_phase_exiting);
+  exit(exit_code);
 }
 
 /* Under python, an exception that nothing catches ends a forked process, too: it must not go on with the run. */

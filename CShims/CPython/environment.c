@@ -2,16 +2,16 @@
 #include "internal.h"
 #include <stdlib.h>
 
-int environment_enter(const cpython_environment *e) {
-  int state = cpython_attach();
+calls_entry environment_enter(const cpython_environment *e) {
+  calls_entry entry = {calls_begin((uintptr_t)e), (int)PyGILState_Ensure()};
   ascent_module_use(e->has_source ? &e->source : NULL);
   generator_begin();
-  return state;
+  return entry;
 }
 
-void environment_leave(int state) {
+void environment_leave(calls_entry entry) {
   ascent_module_use(NULL);
-  cpython_detach(state);
+  calls_leave(entry);
 }
 
 /* --- opening and closing */
@@ -81,15 +81,15 @@ cpython_fault cpython_environment_open(const cpython_opening *opening, cpython_e
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
-  int state = cpython_attach();
-  int64_t began = calls_begin_phase(calls_phase_making);
+  calls_entry entry = calls_enter(calls_phase_making);
+  int64_t began = calls_run(NULL);
   PyObject *opened =
       PyObject_CallMethod(opening_module(), "open_environment", "ss", opening->reference, opening->options);
-  calls_end(began);
+  calls_return(began);
   cpython_fault fault = environment_hand_over(e, opened && environment_adopt(e, opened, NULL),
                                               opening->reference, out, failure);
   Py_XDECREF(opened);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
@@ -112,8 +112,8 @@ static void call_close(PyObject *environment) {
 
 void cpython_environment_close(cpython_environment *e) {
   if (ending_is_over()) return;
-  int state = cpython_attach();
-  int64_t began = calls_begin_phase(calls_phase_closing);
+  calls_entry entry = calls_enter(calls_phase_closing);
+  int64_t began = calls_run(NULL);
   call_close(e->environment);
   if (e->integers) {
     for (int64_t k = 0; k < e->actions[0].description.counts[0]; k++) Py_XDECREF(e->integers[k]);
@@ -134,18 +134,18 @@ void cpython_environment_close(cpython_environment *e) {
   Py_XDECREF(e->step);
   Py_XDECREF(e->unwrapped);
   Py_XDECREF(e->environment);
-  calls_end(began);
-  cpython_detach(state);
+  calls_return(began);
+  calls_leave(entry);
   free(e);
 }
 
 int64_t cpython_environment_time_limit(const cpython_environment *e) { return e->time_limit; }
 
 const char *cpython_environment_left_out(const cpython_environment *e) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_making);
   const char *text = PyUnicode_AsUTF8(e->left_out); /* valid as long as the object exists */
   PyErr_Clear();
-  cpython_detach(state);
+  calls_leave(entry);
   return text ? text : "";
 }
 
@@ -159,10 +159,10 @@ const cpython_leaf *cpython_environment_leaf(const cpython_environment *e, int o
 
 cpython_fault cpython_environment_mask_actions(cpython_environment *e, size_t *size,
                                                cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_making);
   int is_known = mask_prepare(&e->mask, e->environment, e->actions, e->action_count);
   cpython_fault fault = is_known ? cpython_fault_none : failure_from_exception(failure);
   *size = e->mask.size;
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }

@@ -173,7 +173,7 @@ PyObject *generators_new(const cpython_source *source) {
 }
 
 cpython_fault cpython_draw_elsewhere(cpython_source source, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   elsewhere = source;
   PyObject *done =
       source.feeds ? PyObject_CallMethod(randomness_module(), "install", NULL) : Py_NewRef(Py_False);
@@ -181,18 +181,18 @@ cpython_fault cpython_draw_elsewhere(cpython_source source, cpython_failure *fai
   int is_ready = done && (done != Py_True || streams_module());
   cpython_fault fault = is_ready ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(done);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
 cpython_fault cpython_capture_randomness(cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   /* The module of the generators is loaded by name. */
   PyObject *done = streams_module() ? PyObject_CallMethod(randomness_module(), "capture", NULL) : NULL;
   is_captured = done != NULL;
   cpython_fault fault = done ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(done);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 

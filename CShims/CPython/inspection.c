@@ -2,16 +2,16 @@
 #include "internal.h"
 
 cpython_fault cpython_environment_table(cpython_environment *e, char **out, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   PyObject *text = PyObject_CallMethod(tables_module(), "transition_table", "O", e->environment);
   cpython_fault fault = text_hand_over(text, out, failure);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
 cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_t steps, const char *source,
                                           char **out, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_checking);
   /* The trials are no lane's: they draw from the stream of constructors. */
   ascent_module_use(source_elsewhere());
   PyObject *checks = checks_module();
@@ -20,6 +20,6 @@ cpython_fault cpython_environment_examine(const cpython_opening *opening, int64_
                           : NULL;
   cpython_fault fault = text_hand_over(text, out, failure);
   ascent_module_use(NULL);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }

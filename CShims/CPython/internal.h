@@ -4,6 +4,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include "CPython.h"
+#include "calls.h"
 #include "mode.h"
 #include <Python.h>
 
@@ -165,24 +166,30 @@ void mask_allow_all(const mask *mask, float *out);
 /* state.c: finds the layers that keep state across episodes; 0 with an exception. */
 int state_prepare(cpython_environment *e);
 
-/* calls.c: before and after every call of an environment, with the lock held. */
-int64_t calls_begin(const cpython_environment *e);
-void calls_end(int64_t began);
+/* calls.c: before and after an environment's own code runs, in its floating-point mode (without an environment, in that of
+ * making one) and timed for profiles. Values are read outside of it, in the run's mode. */
+int64_t calls_run(const cpython_environment *e);
+void calls_return(int64_t began);
 
 /* Gives a new environment the floating-point mode that its making left. */
 void calls_adopt_mode(cpython_environment *e);
 
-/* calls.c: the calls outside of episodes, which no environment's location describes. */
-typedef enum calls_phase {
-  calls_phase_making = 1,    /* the file is run and the constructor is called */
-  calls_phase_closing = 2,   /* close() */
-  calls_phase_finishing = 3, /* the interpreter ends: exit handlers, and threads that are joined */
-} calls_phase;
-int64_t calls_begin_phase(calls_phase phase);
-
-/* calls.c: end_with_parent(parent) of host.py: ends this process when the thread that forked it ends, as multiprocessing
- * ends its processes when Python ends. */
+/* calls.c, functions of host.py. go_on() shows that a long call of ours is alive, and returns False when it should end;
+ * end_with_parent(parent) ends this process when the thread that forked it ends, as multiprocessing ends its processes
+ * when Python ends. */
+PyObject *calls_python_go_on(PyObject *host, PyObject *unused);
 PyObject *calls_end_with_parent(PyObject *host, PyObject *parent);
+
+/* watching.c: takes the signal on which Python writes a stack; called before faulthandler has it. */
+void watching_take_signal(void);
+
+/* watching.c: sets the exit code of a process that hangs from now on. */
+void watching_end_with(int exit_code);
+
+/* signals.c: remembers the actions of signals before Python starts, and sets those of a process that hosts Python; 0 with
+ * an exception. */
+void signals_remember(void);
+int signals_set_up(void);
 
 /* environment.c: an environment, or a vector of them. */
 struct cpython_environment {
@@ -231,10 +238,10 @@ struct cpython_environment {
 static inline PyObject *call_step(cpython_environment *e, PyObject *argument) {
   PyObject *arguments[2] = {NULL, argument};
   e->location.step++;
-  int64_t began = calls_begin(e);
+  int64_t began = calls_run(e);
   PyObject *result =
       argument ? PyObject_Vectorcall(e->step, arguments + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
-  calls_end(began);
+  calls_return(began);
   return result;
 }
 
@@ -249,10 +256,9 @@ cpython_fault environment_hand_over(cpython_environment *e, int is_whole, const 
  * the source, a seed belongs to a first reset, and without one np_random is set to our generator before. */
 PyObject *environment_call_reset(cpython_environment *e, int64_t seed);
 
-/* Acquires the lock and makes `import ascent` draw from the environment's source; returns the argument of
- * environment_leave. */
-int environment_enter(const cpython_environment *e);
-void environment_leave(int state);
+/* Enters Python for a call of the environment, and makes `import ascent` draw from its source. */
+calls_entry environment_enter(const cpython_environment *e);
+void environment_leave(calls_entry entry);
 
 /* randomness.c: sets np_random to our generator if it is another object; 0 with an exception. */
 int environment_put_generator(cpython_environment *e);

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE 1 /* dladdr */
 #include "internal.h"
 #include <dlfcn.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,8 +52,9 @@ static PyStatus configure(const char *executable, int optimization) {
   return status;
 }
 
-/* Functions of C that host.py calls. */
+/* Functions of C that files of python/ call. */
 static PyMethodDef methods[] = {{"end_with_parent", calls_end_with_parent, METH_O, NULL},
+                                {"go_on", calls_python_go_on, METH_NOARGS, NULL},
                                 {NULL, NULL, 0, NULL}};
 
 /* Imports the modules that every run uses, and sets the process up (host.py). The first of them decides how all others
@@ -65,60 +65,26 @@ static int load_host(const char *site_folder, const char *search_path) {
   Py_XDECREF(bytecode);
   if (!bytecode || !host_module() || PyModule_AddFunctions(host_module(), methods) != 0) return 0;
   if (!spaces_module() || !opening_module() || !states_module() || !randomness_module()) return 0;
-  PyObject *done = PyObject_CallMethod(host_module(), "set_up", "zz", site_folder, search_path);
+  PyObject *done =
+      PyObject_CallMethod(host_module(), "set_up", "zzi", site_folder, search_path, calls_stack_signal());
   Py_XDECREF(done);
   return done != NULL;
-}
-
-/* Restores the default actions of fatal signals. A crash is nearly always an environment's: Python's stack shows where,
- * and no other handler adds pages of registers. Like python itself, ignores the signals for which the failure of a
- * write to a closed pipe, or beyond the limit of a file's size, is an exception instead. */
-static void take_signals(void) {
-  const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-  for (size_t k = 0; k < sizeof fatal / sizeof *fatal; k++) signal(fatal[k], SIG_DFL);
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);
-}
-
-/* Makes signal.getsignal() return what it returns under python, while the run's own action stays in force. */
-static void pretend_handler(PyObject *module, int number, const char *handler) {
-  struct sigaction ours;
-  PyObject *function = module ? PyObject_GetAttrString(module, handler) : NULL;
-  if (function && sigaction(number, NULL, &ours) == 0) {
-    PyObject *before = PyObject_CallMethod(module, "signal", "iO", number, function);
-    Py_XDECREF(before);
-    sigaction(number, &ours, NULL);
-  }
-  Py_XDECREF(function);
-}
-
-static void pretend_handlers(void) {
-  PyObject *module = PyImport_ImportModule("_signal");
-  pretend_handler(module, SIGINT, "default_int_handler");
-  pretend_handler(module, SIGTERM, "SIG_DFL");
-  Py_XDECREF(module);
-  PyErr_Clear(); /* no memory: the next call reports it */
 }
 
 cpython_fault cpython_start(const char *executable, const char *site_folder, const char *search_path,
                             int optimization, cpython_failure *failure) {
   PyImport_AppendInittab("ascent", ascent_module_init);
   PyImport_AppendInittab("_ascent_bits", bits_module_init);
+  signals_remember();
+  uintptr_t before = calls_begin(calls_phase_starting);
   PyStatus status = configure(executable, optimization);
-  if (PyStatus_Exception(status)) return failed_start(failure, status);
-  cpython_fault fault = cpython_fault_none;
-  take_signals();
-  pretend_handlers();
-  if (!load_host(site_folder, search_path)) fault = failure_from_exception(failure);
-  ending_prepare(PyEval_SaveThread());
+  cpython_fault fault = PyStatus_Exception(status) ? failed_start(failure, status) : cpython_fault_none;
+  if (fault == cpython_fault_none) {
+    if (!signals_set_up() || !load_host(site_folder, search_path)) fault = failure_from_exception(failure);
+    ending_prepare(PyEval_SaveThread());
+  }
+  calls_end(before);
   return fault;
-}
-
-int cpython_attach(void) { return (int)PyGILState_Ensure(); }
-
-void cpython_detach(int state) {
-  ending_of_return();
-  PyGILState_Release((PyGILState_STATE)state);
 }
 
 void cpython_free(char *text) { free(text); }
@@ -132,24 +98,24 @@ cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *fail
 }
 
 cpython_fault cpython_package_version(const char *package, char **out, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   cpython_fault fault =
       text_hand_over(PyObject_CallMethod(host_module(), "version_of", "s", package), out, failure);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
 cpython_fault cpython_system_text(const char *attribute, char **out, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   PyObject *value = PySys_GetObject(attribute);
   PyObject *text = value ? PyObject_Str(value) : PyUnicode_FromString("");
   cpython_fault fault = text_hand_over(text, out, failure);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
 cpython_fault cpython_identifiers(int of_vectors, const char *module, char **out, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   PyObject *finding = PyImport_ImportModule("_ascent_finding");
   PyObject *list = finding ? PyObject_CallMethod(finding, "identifiers", "iz", of_vectors, module) : NULL;
   PyObject *newline = list ? PyUnicode_FromString("\n") : NULL;
@@ -158,21 +124,21 @@ cpython_fault cpython_identifiers(int of_vectors, const char *module, char **out
   Py_XDECREF(newline);
   Py_XDECREF(list);
   Py_XDECREF(finding);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
 cpython_fault cpython_minari_lines(const char *name, char **out, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   cpython_fault fault =
       text_hand_over(PyObject_CallMethod(tables_module(), "minari_lines", "s", name), out, failure);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
 cpython_fault cpython_run(const char *program, char **out, cpython_failure *failure) {
-  int state = cpython_attach();
+  calls_entry entry = calls_enter(calls_phase_loading);
   cpython_fault fault = text_hand_over(PyObject_CallMethod(host_module(), "run", "s", program), out, failure);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }

@@ -67,9 +67,9 @@ static cpython_fault wrong(const mask *mask, PyObject *value, cpython_failure *f
 }
 
 static PyObject *call(const cpython_environment *e) {
-  int64_t began = calls_begin(e);
+  int64_t began = calls_run(e);
   PyObject *value = PyObject_CallNoArgs(e->mask.method);
-  calls_end(began);
+  calls_return(began);
   return value;
 }
 

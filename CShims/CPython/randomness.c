@@ -45,11 +45,11 @@ PyObject *environment_first_reset(cpython_environment *e, int64_t seed) {
 }
 
 cpython_fault cpython_environment_seed_first(cpython_environment *e, int64_t seed, cpython_failure *failure) {
-  int state = environment_enter(e);
+  calls_entry entry = environment_enter(e);
   PyObject *result = environment_call_reset(e, seed);
   cpython_fault fault = result ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(result);
-  environment_leave(state);
+  environment_leave(entry);
   return fault;
 }
 

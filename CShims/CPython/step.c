@@ -21,7 +21,7 @@ PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   PyObject *result = NULL;
   if (e->generator && seed < 0 && !environment_put_generator(e)) return NULL;
   e->location.step = 0;
-  int64_t began = calls_begin(e);
+  int64_t began = calls_run(e);
   if (seed >= 0 && e->source.feeds && (e->draws || !e->is_begun)) {
     result = environment_first_reset(e, seed);
   } else if (seed >= 0) {
@@ -34,18 +34,18 @@ PyObject *environment_call_reset(cpython_environment *e, int64_t seed) {
   } else {
     result = PyObject_CallNoArgs(e->reset);
   }
-  calls_end(began);
+  calls_return(began);
   return result;
 }
 
 cpython_fault cpython_environment_reset(cpython_environment *e, int64_t seed, float *observation,
                                         cpython_failure *failure) {
-  int state = environment_enter(e);
+  calls_entry entry = environment_enter(e);
   PyObject *result = environment_call_reset(e, seed);
   cpython_fault fault =
       result ? read_reset(e, result, observation, failure) : failure_from_exception(failure);
   Py_XDECREF(result);
-  environment_leave(state);
+  environment_leave(entry);
   return fault;
 }
 
@@ -174,13 +174,13 @@ cpython_fault cpython_environment_step(cpython_environment *e, const float *acti
   if (!is_action_known(e, action)) {
     return failure_outside(failure, "action", (double)action[0], "the indices of the action space");
   }
-  int state = environment_enter(e);
+  calls_entry entry = environment_enter(e);
   PyObject *object = action_of(e, action);
   PyObject *result = call_step(e, object);
   cpython_fault fault =
       result ? read_step(e, result, observation, outcome, failure) : failure_from_exception(failure);
   Py_XDECREF(object);
   Py_XDECREF(result);
-  environment_leave(state);
+  environment_leave(entry);
   return fault;
 }

@@ -15,15 +15,15 @@ cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows, c
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
-  int state = cpython_attach();
-  int64_t began = calls_begin_phase(calls_phase_making);
+  calls_entry entry = calls_enter(calls_phase_making);
+  int64_t began = calls_run(NULL);
   PyObject *found = PyObject_CallMethod(vectors_module(), "open_vector", "sns", opening->reference,
                                         (Py_ssize_t)rows, opening->options);
-  calls_end(began);
+  calls_return(began);
   cpython_fault fault =
       environment_hand_over(e, found && adopt(e, found, rows), opening->reference, out, failure);
   Py_XDECREF(found);
-  cpython_detach(state);
+  calls_leave(entry);
   return fault;
 }
 
@@ -52,9 +52,9 @@ static cpython_fault read_reset(cpython_environment *e, PyObject *result, float 
 
 cpython_fault cpython_vector_reset(cpython_environment *e, int64_t seed, float *observations,
                                    cpython_failure *failure) {
-  int state = environment_enter(e);
+  calls_entry entry = environment_enter(e);
   cpython_fault fault = read_reset(e, environment_call_reset(e, seed), observations, failure);
-  environment_leave(state);
+  environment_leave(entry);
   return fault;
 }
 
@@ -62,16 +62,16 @@ cpython_fault cpython_vector_reset_row(cpython_environment *e, size_t row, float
                                        cpython_failure *failure) {
   float *batch = malloc(sizeof(float) * e->rows * e->observation_size);
   if (!batch) return failure_no_memory(failure);
-  int state = environment_enter(e);
-  int64_t began = calls_begin(e);
+  calls_entry entry = environment_enter(e);
+  int64_t began = calls_run(e);
   PyObject *result =
       PyObject_CallMethod(vectors_module(), "reset_row", "On", e->environment, (Py_ssize_t)row);
-  calls_end(began);
+  calls_return(began);
   cpython_fault fault = read_reset(e, result, batch, failure);
   if (fault == cpython_fault_none) {
     memcpy(observation, batch + row * e->observation_size, sizeof(float) * e->observation_size);
   }
-  environment_leave(state);
+  environment_leave(entry);
   free(batch);
   return fault;
 }
@@ -144,7 +144,7 @@ static cpython_fault read_step(cpython_environment *e, PyObject *result, const c
 
 cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, const cpython_batch *batch,
                                   cpython_failure *failure) {
-  int state = environment_enter(e);
+  calls_entry entry = environment_enter(e);
   cpython_fault fault = write_actions(e, actions, failure);
   if (fault == cpython_fault_none) {
     PyObject *array = e->copy ? PyObject_CallNoArgs(e->copy) : Py_NewRef(e->array);
@@ -153,6 +153,6 @@ cpython_fault cpython_vector_step(cpython_environment *e, const float *actions, 
     Py_XDECREF(array);
     Py_XDECREF(result);
   }
-  environment_leave(state);
+  environment_leave(entry);
   return fault;
 }

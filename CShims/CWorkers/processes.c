@@ -38,6 +38,23 @@ static int inherit(const cworkers_team *team, posix_spawn_file_actions_t *action
   return error;
 }
 
+/* The signals that ask a run to stop. */
+static sigset_t signals_of_stops(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
+/* Blocks them in a started process until it has handlers: those of the terminal reach it, too. */
+static int block_signals(posix_spawnattr_t *attributes) {
+  sigset_t blocked = signals_of_stops();
+  int error = posix_spawnattr_setsigmask(attributes, &blocked);
+  return error ? error : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+}
+
 cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *executable,
                                const char *const *arguments) {
   posix_spawn_file_actions_t actions;
@@ -47,15 +64,10 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
     posix_spawn_file_actions_destroy(&actions);
     return cworkers_status_failed;
   }
-  sigset_t blocked;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGINT);
-  sigaddset(&blocked, SIGTERM);
   struct process *process = &team->processes[rank];
   pid_t id = 0;
   int error = inherit(team, &actions);
-  if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &blocked);
-  if (error == 0) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  if (error == 0) error = block_signals(&attributes);
   if (error == 0) {
     error = posix_spawn(&id, executable, &actions, &attributes, (char *const *)(uintptr_t)arguments, environ);
   }
@@ -74,8 +86,8 @@ int32_t cworkers_spawn(const char *executable, const char *const *arguments) {
   posix_spawnattr_t attributes;
   if (posix_spawnattr_init(&attributes) != 0) return -1;
   pid_t id = -1;
-  /* In its own process group, it receives Ctrl-C only once: from the process that watches it. */
-  int error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  /* In the same process group, it has the terminal: in the background, tostop or a read would stop it for good. */
+  int error = block_signals(&attributes);
   if (error == 0) {
     error = posix_spawn(&id, executable, NULL, &attributes, (char *const *)(uintptr_t)arguments, environ);
   }
@@ -124,14 +136,13 @@ void cworkers_end_with_parent(const cworkers_team *team) {
   for (int32_t k = 0; k < 2 * team->control->count; k++) {
     fcntl(team->control->faces[k / 2].boxes[k % 2], F_SETFD, FD_CLOEXEC);
   }
-  struct sigaction nothing = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  for (int k = 0; k < 2; k++) {
-    int number = k == 0 ? SIGINT : SIGTERM;
-    sigaction(number, &nothing, NULL);
-    sigaddset(&wanted, number);
-  }
+  struct sigaction nothing = {.sa_handler = do_nothing, .sa_flags = SA_RESTART}, before;
+  sigaction(SIGINT, &nothing, NULL);
+  sigaction(SIGTERM, &nothing, NULL);
+  /* nohup ignores it, also in what an environment starts. */
+  if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction(SIGHUP, &nothing, NULL);
+  sigset_t wanted = signals_of_stops();
   pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
 }
 
@@ -174,9 +185,10 @@ static bool is_any_left(cworkers_team *team, bool is_leaving) {
 }
 
 void cworkers_leave(cworkers_team *team, int32_t milliseconds, int32_t milliseconds_to_end) {
-  int64_t start = now_in_milliseconds();
-  while (is_any_left(team, false) && now_in_milliseconds() < start + milliseconds) usleep(2000);
-  while (is_any_left(team, true) && now_in_milliseconds() < start + milliseconds_to_end) usleep(2000);
+  /* Sleeps are counted, not the clock: time in which the processes were stopped is no time to end in. */
+  int32_t waited = 0;
+  for (; is_any_left(team, false) && waited < milliseconds; waited += 2) usleep(2000);
+  for (; is_any_left(team, true) && waited < milliseconds_to_end; waited += 2) usleep(2000);
   for (int32_t r = 1; r < team->control->count; r++) {
     struct process *process = &team->processes[r];
     if (process->id != 0 && !process->is_gone) {

@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import Experiments
-internal import Glibc
 internal import PythonEnvironments
 internal import Registries
 
@@ -50,30 +49,19 @@ struct RootCommand: ParsableCommand {
   }
 
   static func runAndExit() -> Never {
-    var patience = WorkerOptions.defaultPatience
     do {
       var command = try parseAsRoot()
-      patience = (command as? any PatientCommand)?.patience ?? patience
       try command.run()
-      leave(Terminal.endOfOutput().rawValue, patience)
+      Interpreter.exit(Terminal.endOfOutput().rawValue)
     } catch {
-      leave(with: error, patience)
+      leave(with: error)
     }
-  }
-
-  /// Ends Python, if it runs, within `patience` seconds, and then the process.
-  private static func leave(_ code: Int32, _ patience: Double) -> Never {
-    Interpreter.finish(patience: patience, exitCode: code)
-    Glibc.exit(code)
   }
 
   /// Prints help on standard output or an error on standard error, and exits with the code of its ``ExitStatus``.
-  private static func leave(with error: any Error, _ patience: Double) -> Never {
-    if let error = error as? ExperimentError {
-      Terminal.writeError("ascent: \(error)\n")
-      leave(error.exitCode, patience)
-    }
-    if let code = error as? ExitCode { leave(code.rawValue, patience) }
+  private static func leave(with error: any Error) -> Never {
+    if let error = error as? ExperimentError { Interpreter.exit(Interrupt.report(error)) }
+    if let code = error as? ExitCode { Interpreter.exit(code.rawValue) }
     let isHelp = exitCode(for: error) == .success
     var message = fullMessage(for: error)
     for argument in CommandLine.arguments where argument.contains("\n") {
@@ -81,17 +69,11 @@ struct RootCommand: ParsableCommand {
     }
     if isHelp {
       Terminal.writeLines(message)
-      leave(Terminal.endOfOutput().rawValue, patience)
+      Interpreter.exit(Terminal.endOfOutput().rawValue)
     }
     Terminal.writeError(message + "\n")
-    leave(ExitStatus.usage.rawValue, patience)
+    Interpreter.exit(ExitStatus.usage.rawValue)
   }
-}
-
-/// A command that has the option `--patience`.
-protocol PatientCommand {
-  /// The number of seconds that a call of an environment, or the end of Python, may take.
-  var patience: Double { get }
 }
 
 extension ExitStatus {

@@ -34,7 +34,7 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
         + "memory or random generator"
     case .diverged:
       "learning diverged: a gradient, a parameter or a likelihood is not finite; the newest checkpoint is intact"
-    case .interrupted: "interrupted, with a checkpoint saved"
+    case .interrupted: "interrupted by Ctrl-C, SIGTERM or SIGHUP; a training run has saved a checkpoint"
     }
   }
 }

@@ -26,6 +26,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
   case machine(String)
   /// A quantity of the learner is not finite.
   case diverged(String)
+  /// The user asked for an end before there was a result.
+  case interrupted
 
   /// Wraps the error that stopped a learner; an environment's fault becomes ``environment(_:)``.
   init(stopping error: LearnerError) {
@@ -43,7 +45,8 @@ public enum ExperimentError: Error, CustomStringConvertible {
 
   private var status: ExitStatus {
     switch self {
-    case .usage, .python: .usage
+    case .usage: .usage
+    case .python(let error): error.kind == .interrupted ? .interrupted : .usage
     case .environment(let error), .learner(.environment(let error)):
       if case .stateNotTaken = error.fault { .damaged } else { .environmentFault }
     case .exhausted: .environmentFault
@@ -53,6 +56,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
     case .file(_, _, let number): AtomicFile.isOfTheMachine(number) ? .machine : .usage
     case .machine: .machine
     case .diverged: .diverged
+    case .interrupted: .interrupted
     }
   }
 
@@ -78,6 +82,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
 
   private var words: String {
     switch self {
+    case .interrupted: "interrupted"
     case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
     case .python(let error): error.message
     case .environment(let error): error.sentence

@@ -55,6 +55,7 @@ extension Failure.Content {
     case "unknown environment": .unknownEnvironment
     case "missing package": .missingPackage
     case "unsupported": .unsupported
+    case "interrupted": .interrupted
     default: .badClass
     }
   }

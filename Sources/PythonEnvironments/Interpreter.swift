@@ -50,13 +50,17 @@ public final class Interpreter: Sendable {
     return try result.get()
   }
 
-  /// Ends the interpreter, if it runs, before the process ends.
+  /// Ends the process, and before it the interpreter, if it runs.
   ///
   /// Threads of environments are joined, exit handlers run, files are flushed and closed, and the processes of
-  /// multiprocessing are ended or joined, as when python ends. Call it last, on the thread that started the interpreter,
-  /// when no environment is left. If it takes longer than `patience` seconds, that is reported and the process ends with
-  /// `exitCode`.
-  public static func finish(patience: Double, exitCode: Int32) { cpython_finish(patience, exitCode) }
+  /// multiprocessing are ended or joined, as when python ends. Call it on the thread that started the interpreter, when no
+  /// environment is left. If it takes longer than ``watchCalls(seconds:exitCode:)`` allows, that is reported and the
+  /// process ends at once.
+  public static func exit(_ code: Int32) -> Never { cpython_exit(code) }
+
+  /// Makes ``findings(about:steps:randomness:)`` throw an error of the kind ``PythonError/Kind/interrupted`` at its next
+  /// step; it may be called in a handler of signals.
+  public static func requestStop() { cpython_request_stop() }
 
   /// Runs `body` while holding the interpreter's lock (GIL).
   ///

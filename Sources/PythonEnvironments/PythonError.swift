@@ -27,6 +27,8 @@ public struct PythonError: Error, Equatable, CustomStringConvertible {
     case unsupported
     /// Python raised an exception while the environment was opened.
     case raised
+    /// The call was stopped, see ``Interpreter/requestStop()``.
+    case interrupted
   }
 
   init(_ kind: Kind, _ message: String, traceback: String = "") {

@@ -32,13 +32,14 @@ extension Interpreter {
   /// The seconds inside of hosted calls since ``timeCalls()``.
   public var callSeconds: Double { cpython_call_seconds() }
 
-  /// Watches the calls of environments on this thread from now on: those of an episode, constructors and `close()`.
+  /// Watches this thread from now on while it is inside of Python: its start, imports, constructors, resets, steps,
+  /// values that are read, `close()`, finalizers and exit handlers.
   ///
   /// A call that takes longer than `seconds` is reported on standard error with Python's stack, and the process ends
-  /// with `exitCode` unless that is nil.
+  /// with `exitCode` unless that is nil. Time in which the process or the machine was stopped does not count.
   ///
   /// - Throws: ``PythonError`` when the system cannot create a thread.
-  public func watchCalls(seconds: Double, exitCode: Int32?) throws(PythonError) {
+  public static func watchCalls(seconds: Double, exitCode: Int32?) throws(PythonError) {
     let failure = unsafe Failure.of { unsafe cpython_watch_calls(seconds, exitCode ?? -1, $0) }
     if let failure { throw failure.pythonError }
   }

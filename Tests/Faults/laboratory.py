@@ -24,6 +24,7 @@ import time
 
 import hostile
 from streams import streams
+import hangs
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -261,7 +262,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--ascent", default=ROOT / ".build/release/ascent", type=pathlib.Path)
-    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, hostile, streams")
+    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, hostile, streams, hangs, stops, signals, commands, terminals")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(options.ascent.resolve(), pathlib.Path(folder), options.quick)
@@ -271,6 +272,9 @@ def main():
                 getattr(laboratory, part)()
         if options.only in (None, "streams"):
             streams(laboratory)
+        for part in hangs.PARTS:
+            if options.only in (None, part.__name__):
+                part(laboratory)
     tried, survived = sum(row[1] for row in laboratory.rows), sum(row[2] for row in laboratory.rows)
     print(f"\nfaults tried {tried}, survived {survived}, lost: {tried - survived} ({time.monotonic() - began:.0f} s)")
     for text in laboratory.lost:

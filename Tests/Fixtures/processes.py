@@ -3,6 +3,7 @@
 Each writes its traces into the working folder: pids.txt has the processes that were started.
 """
 
+import asyncio
 import atexit
 import concurrent.futures
 import multiprocessing
@@ -260,6 +261,21 @@ class HangsInState(Short):
 
     def ascent_set_state(self, state):
         pass
+
+
+class Handles(Short):
+    """Installs handlers of the signals that end a run, as asyncio.run does, and reads them back."""
+
+    def act(self, action):
+        async def nothing():
+            pass
+
+        asyncio.run(nothing())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            before = signal.signal(number, signal.default_int_handler)
+            assert before in (signal.SIG_DFL, signal.default_int_handler), before
+            assert signal.getsignal(number) is signal.default_int_handler
+        return float(action)
 
 
 class Watched(Short):

@@ -26,11 +26,11 @@ int cpython_is_static(void);
 cpython_fault cpython_start(const char *_Nullable executable, const char *_Nullable site_folder,
                             const char *_Nullable search_path, int optimization, cpython_failure *failure);
 
-/* Ends the interpreter as python ends: joins threads, calls exit handlers (multiprocessing's ends or joins its
- * processes), and closes files. Call it last, on the thread that called cpython_start, after the environments are
- * closed; elsewhere, and before cpython_start, it does nothing. If that takes longer than `seconds`, it is reported and
- * the process ends with `exit_code`. */
-void cpython_finish(double seconds, int exit_code);
+/* Ends the process, and before it the interpreter as python ends: joins threads, calls exit handlers (multiprocessing's
+ * ends or joins its processes), and closes files. Call it on the thread that called cpython_start, after the
+ * environments are closed; elsewhere, and before cpython_start, only the process ends. If it takes longer than
+ * cpython_watch_calls allows, it is reported, and the process ends with `exit_code` at once. */
+_Noreturn void cpython_exit(int exit_code);
 
 /* Acquires the interpreter's lock for this thread. Calls can be nested; the states are passed to cpython_detach in
  * reverse order. */
@@ -59,10 +59,15 @@ cpython_fault cpython_run(const char *program, char *_Nullable *_Nonnull out, cp
 void cpython_time_calls(void);
 double cpython_call_seconds(void);
 
-/* Watches the hosted calls of the calling thread from now on: those of an episode, constructors and close(). A call
- * that takes longer than `seconds` is reported on standard error with Python's stack, and the process ends with
- * `exit_code` unless that is negative. */
+/* Watches the calling thread from now on while it is inside of Python. A call of any function here that takes longer than
+ * `seconds` is reported on standard error with Python's stack, and the process ends with `exit_code` unless that is
+ * negative. Time in which the process or the machine was stopped does not count. It may be called before
+ * cpython_start. */
 cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure *failure);
+
+/* Makes cpython_environment_examine fail at its next step, with a refusal of the kind "interrupted". It may be called in a
+ * handler of signals. */
+void cpython_request_stop(void);
 
 /* Frees a text that one of these functions returned. */
 void cpython_free(char *_Nullable text);

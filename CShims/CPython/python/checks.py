@@ -60,9 +60,14 @@ class Repeating(gymnasium.Wrapper, gymnasium.utils.RecordConstructorArgs):
         self.start = start
 
     def reset(self, *, seed=None, options=None):
+        host.alive()
         if seed is not None:
             bits.load(None, self.start)
         return self.env.reset(seed=seed, options=options)
+
+    def step(self, action):
+        host.alive()
+        return self.env.step(action)
 
 
 def gymnasium_check(reference, options):
@@ -81,6 +86,8 @@ def gymnasium_check(reference, options):
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             check_env(environment, **checker_options(check_env))
+    except host.Refusal:
+        raise
     except Exception as error:  # the checker asserts, and environments raise exceptions of any type
         return "fail", f"{type(error).__name__}: {sentence(error)}", "run gymnasium.utils.env_checker.check_env for details"
     finally:
@@ -103,6 +110,7 @@ def play(environment, steps, source):
 
     reset()
     for _ in range(steps):
+        host.alive()
         _, _, terminated, truncated, _ = environment.step(environment.action_space.sample())
         if terminated or truncated:
             reset()
@@ -218,6 +226,7 @@ def examine(reference, options, steps, source):
     )
     lines = []
     for name, check in checks:
+        host.alive()
         try:
             finding = check()
         except host.Refusal:

@@ -114,9 +114,10 @@ def run(source):
     return str(namespace.get("result", ""))
 
 
-def show_stack_at(signal):
-    """Makes a signal write the stack of the thread that receives it to standard error."""
-    faulthandler.register(signal, file=2, all_threads=False)
+def alive():
+    """Shows in a long call of the bridge, once for each step, that it goes on; raises when it should end."""
+    if not go_on():  # of calls.c
+        raise Refusal("interrupted", "interrupted")
 
 
 def guard_exit():
@@ -166,7 +167,7 @@ class Fork:
     blocked = set()
 
 
-OUR_SIGNALS = _signal.SIGINT, _signal.SIGTERM
+OUR_SIGNALS = _signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP
 
 
 def before_fork():
@@ -193,9 +194,10 @@ def after_fork_in_child():
     _signal.pthread_sigmask(_signal.SIG_UNBLOCK, OUR_SIGNALS)
 
 
-def set_up(site_folder, search_path):
-    # A crash inside of an environment shows its stack before the process ends.
+def set_up(site_folder, search_path, stack_signal):
+    # A crash inside of an environment shows its stack before the process ends, and so does a hang.
     faulthandler.enable(file=2, all_threads=False)
+    faulthandler.register(stack_signal, file=2, all_threads=False, chain=True)
     guard_exit()
     # Libraries that divide sums among threads give other last bits on machines with more cores.
     for library in ("OPENBLAS", "OMP", "MKL"):

@@ -56,6 +56,7 @@ def minari_lines(name):
 
     lines = []
     for episode in dataset.iterate_episodes():
+        host.alive()
         count, space = len(episode.rewards), dataset.observation_space
         terminated = bool(episode.terminations[-1])
         lines.append(json.dumps({

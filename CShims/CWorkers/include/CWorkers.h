@@ -46,13 +46,13 @@ int32_t cworkers_descriptor(const cworkers_team *team);
 int32_t cworkers_rank(const cworkers_team *team);
 int32_t cworkers_count(const cworkers_team *team);
 
-/* Starts a member as a process of this executable. It inherits the team's descriptors; SIGINT (Ctrl-C) and SIGTERM are
- * blocked in it, since member 0 handles them. `arguments` ends with NULL. */
+/* Starts a member as a process of this executable. It inherits the team's descriptors; SIGINT (Ctrl-C), SIGTERM and
+ * SIGHUP are blocked in it, since member 0 handles them. `arguments` ends with NULL. */
 cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *executable,
                                const char *_Nullable const *_Nonnull arguments);
 
-/* In a started process: ends it when its parent ends, or at once if the parent has ended. Ctrl-C and SIGTERM have no
- * effect in it, but they reach the processes that it starts. */
+/* In a started process: ends it when its parent ends, or at once if the parent has ended. Ctrl-C, SIGTERM and SIGHUP
+ * have no effect in it, but they reach the processes that it starts. */
 void cworkers_end_with_parent(const cworkers_team *team);
 
 /* Appends bytes to this member's box. */
@@ -102,8 +102,8 @@ int32_t cworkers_breaker(const cworkers_team *team);
 int32_t cworkers_code(const cworkers_team *team);
 const char *cworkers_reason(const cworkers_team *team);
 
-/* Starts a process of this executable outside of the team, in its own process group; returns its id, or −1. `arguments`
- * ends with NULL. */
+/* Starts a process of this executable outside of the team, in the same process group; returns its id, or −1. SIGINT,
+ * SIGTERM and SIGHUP are blocked in it until it has handlers. `arguments` ends with NULL. */
 int32_t cworkers_spawn(const char *executable, const char *_Nullable const *_Nonnull arguments);
 
 /* Waits for a process that was spawned, at most for this time: `waiting`, or `gone` with its exit code or minus the

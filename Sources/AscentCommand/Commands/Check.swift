@@ -34,12 +34,14 @@ struct Check: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
+    Interrupt.listen()
     var configuration = environmentOptions.configuration(of: environment)
     try configuration.set("run.seed", typed: String(seed))
     try environmentOptions.apply(to: &configuration)
     if vector, configuration.vector == 0 { try configuration.set("environment.vector", typed: "1") }
     // Most checks end before a line is due, so that their output is the findings alone.
     var (progress, made) = (LiveLine(isQuiet: false, after: .seconds(9)), 0)
+    defer { progress.finish() }
     let report = try EnvironmentReport(
       on: configuration, steps: steps, discount: discount, host: environmentOptions.host,
       onStep: {
@@ -48,7 +50,9 @@ struct Check: ParsableCommand {
         if progress.isDue {
           progress.show("\(Terminal.grouped(made)) steps of about \(Terminal.grouped(10 * steps))")
         }
+        return !Interrupt.isRequested
       })
+    guard !Interrupt.isRequested else { throw ExperimentError.interrupted }
     progress.finish()
     if format.json { showLines(report) } else { showTable(report) }
     if !report.isGood { throw ExitStatus.checkFailed.code }

@@ -32,6 +32,7 @@ struct Clone: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    Interrupt.listen()
     guard
       let environment = try environment ?? TrajectoryFile.environment(of: file, host: environmentOptions.host)
     else {
@@ -45,7 +46,6 @@ struct Clone: ParsableCommand {
     try settings.set("algorithm.name", typed: "maximum-likelihood")
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     try environmentOptions.apply(to: &settings)
-    Interrupt.listen()
     var cloning = try Cloning(
       settings, from: file, folder: out.map { RunFolder($0) }, host: environmentOptions.host)
     let outcome = try cloning.run(

@@ -41,6 +41,7 @@ struct Estimate: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    Interrupt.listen()
     try Counts.check(episodes, "--episodes")
     guard !environmentOptions.sets("algorithm.gamma") else {
       throw ExperimentError.usage(

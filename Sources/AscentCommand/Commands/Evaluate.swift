@@ -32,6 +32,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    Interrupt.listen()
     try Counts.check(episodes, "--episodes")
     try Counts.check(maxSteps, "--max-steps")
     var progress = LiveLine(isQuiet: output.quiet, after: .seconds(2))
@@ -44,6 +45,7 @@ struct Evaluate: ParsableCommand {
     var rows = "episode,return,length\n"
     var plan = try environmentOptions.evaluation(seed: seed)
     plan.limit = maxSteps
+    defer { progress.finish() }
     let result = try Evaluation(
       of: RunFolder(folder), episodes: episodes, isStochastic: stochastic, plan,
       onStep: {

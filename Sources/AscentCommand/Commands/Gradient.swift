@@ -49,8 +49,7 @@ struct Gradient: ParsableCommand {
     Interrupt.listen()
     let study = try GradientStudy(
       of: PolicySubject(subject, AscentProgram.catalog), plan,
-      try environmentOptions.evaluation(seed: seed, lanes: min(8, episodes)),
-      isInterrupted: { Interrupt.isRequested })
+      try environmentOptions.evaluation(seed: seed, lanes: min(8, episodes)))
     let isInterrupted = Interrupt.isRequested
     if output.json { showJSON(study) } else { showTable(study) }
     if isInterrupted { throw ExitStatus.interrupted.code }

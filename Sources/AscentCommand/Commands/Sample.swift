@@ -43,7 +43,6 @@ struct Sample: ParsableCommand {
     var file = try AtomicFile.Writer(out)
     var steps = 0
     for k in 0..<episodes {
-      guard !Interrupt.isRequested else { throw ExitStatus.interrupted.code }
       let episode = try playing.next(k)
       steps += episode.rewards.count
       try file.write(

@@ -3,7 +3,7 @@ internal import Experiments
 internal import PolicyGradients
 
 /// `ascent train ENV`.
-struct Train: ParsableCommand, PatientCommand {
+struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a policy in an environment.",
     discussion: """
@@ -70,8 +70,6 @@ struct Train: ParsableCommand, PatientCommand {
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
-  var patience: Double { workers.patience }
-
   /// The values of `--on-fault`.
   enum FaultAction: String, ExpressibleByArgument, CaseIterable {
     case stop, restart
@@ -89,7 +87,7 @@ struct Train: ParsableCommand, PatientCommand {
       return try supervise(settings)
     }
     let workforce = try workers.workforce(lanes: settings.lanes, environmentOptions.hostOptions)
-    Interrupt.listen()
+    Interrupt.listen(isSupervised: supervisedBy != nil)
     var training = try Training(
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume,
       workforce: workforce)
@@ -120,9 +118,6 @@ struct Train: ParsableCommand, PatientCommand {
   }
 
   /// Runs the training until its end or Ctrl-C.
-  ///
-  /// Ctrl-C on a terminal also reaches the processes of an environment; a fault that follows from their end is no fault of
-  /// the environment. Neither is one of an environment that prints where nobody reads any more, as behind `head`.
   private static func run(
     _ training: inout Training, onIteration: (Training.Report, Int, Double) -> Void,
     onNotice: (String) -> Void, onStep: @escaping () -> Void, profiling: Bool
@@ -135,13 +130,8 @@ struct Train: ParsableCommand, PatientCommand {
           return Interrupt.isRequested
         }, profiling: profiling)
     } catch {
-      let isInterrupted =
-        (Interrupt.isRequested || StandardStreams.isUnread)
-        && error.exitCode == ExitStatus.environmentFault.rawValue
       // Written here: the environments are closed next, and that may hang.
-      Terminal.writeError(
-        "ascent: \(isInterrupted ? "interrupted; the environment ended first: " : "")\(error)\n")
-      throw isInterrupted ? ExitStatus.interrupted.code : ExitCode(error.exitCode)
+      throw ExitCode(Interrupt.report(error))
     }
   }
 

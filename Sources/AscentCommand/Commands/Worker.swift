@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Experiments
 
 /// `ascent worker`: the hidden command that `ascent train --workers` starts; users do not run it.
-struct Worker: ParsableCommand, PatientCommand {
+struct Worker: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take part in a run as one of its processes; ascent train --workers starts it.",
     shouldDisplay: false)
@@ -15,16 +15,13 @@ struct Worker: ParsableCommand, PatientCommand {
 
   @OptionGroup var host: HostOptions
 
-  @Option(help: "The number of seconds that a call may take before its location is printed.")
-  var patience = WorkerOptions.defaultPatience
-
   @Option(help: "The megabytes of memory that the process may use.")
   var memoryLimit: Int?
 
   func run() throws {
     let memory = try SharedMemory(rank: rank, descriptor: descriptor)
     var workforce = Workforce()
-    (workforce.patience, workforce.memoryLimit) = (patience, memoryLimit)
+    (workforce.patience, workforce.memoryLimit) = (host.patience, memoryLimit)
     let code = WorkerProcess.run(with: memory, host: host.host, workforce)
     if code != 0 { throw ExitCode(code) }
   }

@@ -130,7 +130,7 @@ struct EnvironmentOptions: ParsableArguments {
   /// True if `--set` gives the key a value.
   func sets(_ key: String) -> Bool { set.contains { $0.hasPrefix(key + "=") } }
 
-  /// The plan of an evaluation, with these options as changes of a run's settings.
+  /// The plan of an evaluation that Ctrl-C ends, with these options as changes of a run's settings.
   ///
   /// - Parameters:
   ///   - seed: the seed of the streams.
@@ -138,7 +138,10 @@ struct EnvironmentOptions: ParsableArguments {
   /// - Returns: the plan.
   /// - Throws: ``ExperimentError/usage(_:)`` for a number of lanes outside of 1 to 4096.
   func evaluation(seed: UInt64 = 1, lanes count: Int = 1) throws(ExperimentError) -> EvaluationPlan {
-    EvaluationPlan(seed: seed, lanes: try Counts.lanes(lanes ?? count), host: host, overriding: apply)
+    var plan = EvaluationPlan(
+      seed: seed, lanes: try Counts.lanes(lanes ?? count), host: host, overriding: apply)
+    plan.isInterrupted = { Interrupt.isRequested }
+    return plan
   }
 }
 

@@ -12,6 +12,12 @@ struct HostOptions: ParsableArguments {
 
   @Flag(help: "Let the code run that a run's folder brings along, or that other users can change.")
   var trust = false
+  @Option(
+    help: ArgumentHelp(
+      "The time that one call of Python may take before it counts as a fault: a start, an import, a constructor, a step, "
+        + "close(), a finalizer; and that a worker may.",
+      valueName: "seconds"))
+  var patience = 300.0
 
   /// The host that these options describe, with the program's catalog.
   var host: Host {
@@ -23,6 +29,7 @@ struct HostOptions: ParsableArguments {
     var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize
     host.keepsResultsApart = true
+    host.patience = patience
     host.catalog = AscentProgram.catalog
     host.trust.runs = Self.runs
     host.trust.isGiven = trust
@@ -46,9 +53,12 @@ struct HostOptions: ParsableArguments {
     return arguments.dropFirst().map { RunFolder($0) }.filter(\.containsRun)
   }
 
-  /// Continues in the executable that the chosen Python needs, if it is built: the parser calls this before the command
-  /// runs.
+  /// Checks the options, and continues in the executable that the chosen Python needs, if it is built: the parser calls
+  /// this before the command runs.
   func validate() throws {
+    guard patience > 0, patience.isFinite else {
+      throw ValidationError("--patience must be a positive number of seconds; it is \(patience)")
+    }
     Self.siblings.replaceProcess(for: host, arguments: Array(CommandLine.arguments.dropFirst()))
   }
 

@@ -35,15 +35,6 @@ struct WorkerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The time that a worker, or one call of an environment, may take before it counts as a fault.",
-      valueName: "seconds"))
-  var patience = WorkerOptions.defaultPatience
-
-  /// The default of `--patience`, in seconds.
-  static let defaultPatience = 300.0
-
-  @Option(
-    help: ArgumentHelp(
       "The memory that a process may use at the end of an iteration; above it, the run saves a checkpoint and ends.",
       valueName: "megabytes"))
   var memoryLimit: Int?
@@ -58,20 +49,17 @@ struct WorkerOptions: ParsableArguments {
       }
       workforce.count = count
     }
-    guard patience > 0, patience.isFinite else {
-      throw .usage("--patience must be a positive number of seconds; it is \(patience)")
-    }
     guard memoryLimit.map({ $0 > 0 }) ?? true else {
       throw .usage("--memory-limit takes a positive number of megabytes")
     }
-    workforce.patience = patience
+    workforce.patience = options.patience
     workforce.memoryLimit = memoryLimit
     workforce.executable = HostOptions.executable
     workforce.arguments = ["worker"] + (options.chosenPython.map { ["--python", $0] } ?? [])
     // This process asks for both.
     workforce.arguments.append("--trust")
     if options.pythonOptimize { workforce.arguments.append("--python-optimize") }
-    workforce.arguments += ["--patience", String(patience)]
+    workforce.arguments += ["--patience", String(options.patience)]
     workforce.arguments += memoryLimit.map { ["--memory-limit", String($0)] } ?? []
     return workforce
   }

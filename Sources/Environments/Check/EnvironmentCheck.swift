@@ -34,8 +34,8 @@ public struct EnvironmentCheck {
 
   let steps: Int
   let streams: [RandomStream]
-  /// Called after each step.
-  let onStep: () -> Void
+  /// Called after each step; returns false when the trials should end, and from then on.
+  let onStep: () -> Bool
 
   /// Runs all trials.
   ///
@@ -44,13 +44,14 @@ public struct EnvironmentCheck {
   ///   - seed: the seed of the streams; trials with another seed use the next one.
   ///   - streams: the streams of the random actions of two lanes.
   ///   - laneCount: the largest number of lanes, 1 or 2; a process may have only one of some environments.
-  ///   - onStep: called after each step.
+  ///   - onStep: called after each step; returns false when the trials should end, and from then on.
   ///   - open: opens a number of lanes with a seed.
-  /// - Returns: the findings; for an environment that fails, only those about its spaces and its contract.
+  /// - Returns: the findings; for an environment that fails, only those about its spaces and its contract. None when
+  ///   `onStep` ended the trials.
   /// - Throws: the error of `open`.
   public static func findings<E: Error>(
     steps: Int, seed: UInt64, drawing streams: [RandomStream], laneCount: Int = 2,
-    onStep: @escaping () -> Void = {},
+    onStep: @escaping () -> Bool = { true },
     open: (_ seed: UInt64, _ laneCount: Int) throws(E) -> Lanes
   ) throws(E) -> [Finding] {
     let check = EnvironmentCheck(steps: steps, streams: streams, onStep: onStep)
@@ -60,8 +61,9 @@ public struct EnvironmentCheck {
     do {
       let lanes = try open(seed, laneCount)
       elapsed = ContinuousClock().measure { first = check.record(lanes) }
+      guard !first.isEnded else { return [] }
       all += [spaces(lanes), contract(first)]
-      guard first.fault == nil else { return all }
+      guard first.fault == nil else { return check.onStep() ? all : [] }
       let notices = lanes.takeNotices()
       all += [types(notices), arithmetic(notices)].compactMap { $0 }
       all += [bounds(first, lanes.observationSpace), rewards(first), episodes(first)]
@@ -70,6 +72,7 @@ public struct EnvironmentCheck {
     let beside = laneCount > 1 ? check.record(try open(seed, laneCount), beside: true) : nil
     let alone = check.record(try open(seed, laneCount))
     let other = check.record(try open(seed &+ 1, laneCount))
+    guard !other.isEnded else { return [] }
     all.append(
       alone.failing("seed")
         ?? equal(
@@ -93,7 +96,7 @@ public struct EnvironmentCheck {
     all.append(check.replayable(first, try open(seed, 1)))
     if keepsState { all.append(state(first)) }
     all.append(speed(elapsed, steps))
-    return all
+    return check.onStep() ? all : []
   }
 
   private static func speed(_ elapsed: Duration, _ steps: Int) -> Finding {

@@ -6,6 +6,8 @@ extension EnvironmentCheck {
   struct Record {
     var episodes: [Episode] = []
     var fault: EnvironmentError?
+    /// True if ``EnvironmentCheck/onStep`` ended the trial.
+    var isEnded = false
 
     /// Returns the finding of a trial in which the environment failed, or nil.
     func failing(_ name: String) -> Finding? { fault.map { Finding(name, .failed, "\($0)") } }
@@ -25,20 +27,22 @@ extension EnvironmentCheck {
     var record = Record()
     do throws(EnvironmentError) {
       let played = try lanes.withLock { () throws(EnvironmentError) in try play(lanes, beside) }
-      record.episodes = played
+      record.episodes = played ?? []
+      record.isEnded = played == nil
     } catch {
       record.fault = error
     }
     return record
   }
 
-  private func play(_ lanes: Lanes, _ beside: Bool) throws(EnvironmentError) -> [Episode] {
+  /// Returns the episodes of lane 0, or nil when the trial was ended.
+  private func play(_ lanes: Lanes, _ beside: Bool) throws(EnvironmentError) -> [Episode]? {
     var player = Player(lanes, streams[0])
     var neighbor = Player(lanes, streams[1])
     for _ in 0..<steps {
       try player.step(0)
       if beside { try neighbor.step(1) }
-      onStep()
+      guard onStep() else { return nil }
     }
     return player.episodes
   }
@@ -50,12 +54,12 @@ extension EnvironmentCheck {
     do throws(EnvironmentError) {
       for number in last {
         let episode = first.episodes[number]
-        let differs = try fresh.withLock { () throws(EnvironmentError) in
-          try Self.differs(episode, number, fresh)
+        let found = try fresh.withLock { () throws(EnvironmentError) -> String? in
+          try differs(episode, number, fresh)
         }
-        guard let differs else { continue }
+        guard let found else { continue }
         return Finding(
-          name, .failed, "episode \(number) cannot be replayed without the episodes before it: \(differs)",
+          name, .failed, "episode \(number) cannot be replayed without the episodes before it: \(found)",
           advice:
             "a run can be reproduced from its seed, but not resumed; make reset() depend on np_random alone, or save and "
             + "restore its state: ascent_get_state(), ascent_set_state(state)")
@@ -71,7 +75,7 @@ extension EnvironmentCheck {
   /// The number of replayed episodes; one alone may draw too few random numbers to reveal a difference.
   private static let replayed = 8
 
-  private static func differs(
+  private func differs(
     _ episode: Episode, _ number: Int, _ lanes: Lanes
   ) throws(EnvironmentError) -> String? {
     lanes.restore(episodesBegun: [number + 1])
@@ -83,9 +87,10 @@ extension EnvironmentCheck {
       again.observations.append(observation)
       again.rewards.append(step.reward)
       again.end = step.end
+      guard onStep() else { return nil }
     }
     again.actions = episode.actions
-    return difference([episode], [again]).map { "its " + $0.what }
+    return Self.difference([episode], [again]).map { "its " + $0.what }
   }
 
   /// An actor that takes random actions in one lane, each episode's from a separate stream.

@@ -28,6 +28,8 @@ public struct EpisodePlayer {
   public var limit: Int?
   /// Called after each step.
   public var onStep: () -> Void = {}
+  /// Called after each step; when it returns true, the episode is cut there.
+  public var isInterrupted: () -> Bool = { false }
 
   private let lanes: Lanes
   private let behavior: Behavior
@@ -93,7 +95,7 @@ public struct EpisodePlayer {
         episode.end = end
         return episode
       }
-      if let limit, episode.rewards.count >= limit {
+      if limit.map({ episode.rewards.count >= $0 }) ?? false || isInterrupted() {
         episode.isCut = true
         return episode
       }

@@ -22,6 +22,7 @@ public struct Playing {
   private var player: EpisodePlayer
   private let seed: UInt64
   private let isLearned: Bool
+  private let isInterrupted: () -> Bool
 
   /// The policy and the environment to play.
   public enum Subject {
@@ -35,7 +36,7 @@ public struct Playing {
   ///
   /// - Throws: ``ExperimentError``.
   public init(_ subject: Subject, _ plan: EvaluationPlan) throws(ExperimentError) {
-    seed = plan.seed
+    (seed, isInterrupted) = (plan.seed, plan.isInterrupted)
     let behavior: EpisodePlayer.Behavior
     switch subject {
     case .random(let bare):
@@ -60,18 +61,24 @@ public struct Playing {
     } catch {
       throw ExperimentError(error)
     }
+    player.isInterrupted = plan.isInterrupted
   }
 
   /// True if the policy has a recurrent layer; false for random actions.
   public var remembers: Bool { isLearned && configuration.remembers }
 
   /// Plays episode k, in lane k mod lanes.
+  ///
+  /// - Throws: ``ExperimentError/interrupted`` when ``EvaluationPlan/isInterrupted`` returned true.
   public mutating func next(_ k: Int) throws(ExperimentError) -> PlayedEpisode {
+    let episode: PlayedEpisode
     do {
-      return try player.play(k % environment.lanes.count)
+      episode = try player.play(k % environment.lanes.count)
     } catch {
       throw .environment(error)
     }
+    guard !isInterrupted() else { throw .interrupted }
+    return episode
   }
 
   /// The seed that `reset(seed=…)` received for this episode, or with `native` for the first one of its lane; nil on

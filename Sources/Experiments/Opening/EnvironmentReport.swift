@@ -16,10 +16,11 @@ public struct EnvironmentReport {
   ///   - steps: the number of steps of each trial.
   ///   - discount: γ of the bounds.
   ///   - host: the catalog of names, and the Python of hosted environments.
-  ///   - onStep: called after each step of the trials.
-  /// - Throws: ``ExperimentError`` when the environment cannot be opened.
+  ///   - onStep: called after each step of the trials; they end when it returns false.
+  /// - Throws: ``ExperimentError`` when the environment cannot be opened, or the trials were ended.
   public init(
-    on given: Configuration, steps: Int, discount: Double, host: Host, onStep: @escaping () -> Void = {}
+    on given: Configuration, steps: Int, discount: Double, host: Host,
+    onStep: @escaping () -> Bool = { true }
   ) throws(ExperimentError) {
     var configuration = given
     // Report every fault here, even if `environment.on_fault` would continue a run after it.
@@ -52,6 +53,7 @@ public struct EnvironmentReport {
       refusal = refusal ?? Self.refusal(configuration, opened.lanes)
       return opened.lanes
     }
+    guard !findings.isEmpty else { throw .interrupted }
     if let refusal { findings.append(refusal) }
     if let untested = Self.untested(configuration), interpreter != nil {
       findings.append(untested)
@@ -64,7 +66,9 @@ public struct EnvironmentReport {
         throw .python(error)
       }
     }
-    if interpreter != nil { findings += try Self.episodes(configuration, findings, steps, streams, host) }
+    if interpreter != nil {
+      findings += try Self.episodes(configuration, findings, steps, streams, host, onStep)
+    }
     self.findings = findings
   }
 
@@ -109,7 +113,7 @@ public struct EnvironmentReport {
   /// returns a finding if that helps.
   private static func episodes(
     _ given: Configuration, _ findings: [EnvironmentCheck.Finding], _ steps: Int, _ streams: [RandomStream],
-    _ host: Host
+    _ host: Host, _ onStep: @escaping () -> Bool
   ) throws(ExperimentError) -> [EnvironmentCheck.Finding] {
     let helped = ["seed", "lanes", "replay"]
     guard given.environmentRandomness == .streams, given.vector == 0,
@@ -118,11 +122,12 @@ public struct EnvironmentReport {
     var configuration = given
     configuration.environmentRandomness = .episodes
     let again = try EnvironmentCheck.findings(
-      steps: steps, seed: given.seed, drawing: streams, laneCount: min(2, given.lanes)
+      steps: steps, seed: given.seed, drawing: streams, laneCount: min(2, given.lanes), onStep: onStep
     ) {
       seed, count throws(ExperimentError) in
       try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host).lanes
     }
+    guard !again.isEmpty else { throw .interrupted }
     guard helped.allSatisfy({ name in again.contains { $0.name == name && $0.verdict == .passed } }) else {
       return []
     }

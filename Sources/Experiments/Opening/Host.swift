@@ -16,9 +16,9 @@ public struct Host: Sendable {
   public var trust = Trust()
   /// True if descriptor 1 becomes standard error before Python starts, so that nothing is written between results.
   public var keepsResultsApart = false
-  /// The limit on calls of environments from ``start()`` on, in seconds, and the exit code of the process when a call
-  /// takes longer, nil to report it only; nil for no limit.
-  var patience: (seconds: Double, exitCode: Int32?)?
+  /// The number of seconds that a call of Python may take from ``start()`` on before it is reported and the process ends
+  /// with ``ExitStatus/environmentFault``; nil for no limit.
+  public var patience: Double?
 
   /// Makes a host; Python starts on the first ``start()``.
   public init(python: String? = nil, variables: [String: String], folders: [String]) {
@@ -59,11 +59,10 @@ public struct Host: Sendable {
     let installation = try trusted()
     if keepsResultsApart { try StandardStreams.keepResultsApart() }
     do {
-      let interpreter = try Interpreter.start(installation)
       if let patience {
-        try interpreter.watchCalls(seconds: patience.seconds, exitCode: patience.exitCode)
+        try Interpreter.watchCalls(seconds: patience, exitCode: ExitStatus.environmentFault.rawValue)
       }
-      return interpreter
+      return try Interpreter.start(installation)
     } catch {
       throw .python(error)
     }

@@ -34,6 +34,8 @@ public struct EvaluationPlan {
   public var host: Host
   /// The number of steps after which an episode is cut; nil if an episode that does not end is an error.
   public var limit: Int?
+  /// Called before each step; when it returns true, the evaluation ends with ``ExperimentError/interrupted``.
+  public var isInterrupted: () -> Bool = { false }
   /// Applies the command line's changes to the run's settings.
   public var change: (inout Configuration) throws(ExperimentError) -> Void
 

@@ -12,7 +12,7 @@ internal import Registries
 ///
 /// These calls do not throw. The first error of any process becomes the ``failure`` of all of them at their next ``meet()``;
 /// from then on all calls do nothing. While process 0 waits it supervises the others: a process that ends, or whose
-/// heartbeat does not change for ``patience`` seconds, is such an error. An interrupt is weaker: it is a request that each
+/// heartbeat does not change for too long, is such an error. An interrupt is weaker: it is a request that each
 /// process checks (``isInterrupted``), and does not end ``meet()``.
 @safe public final class SharedMemory: Collective {
   /// The index of this process, counted from 0.
@@ -21,8 +21,10 @@ internal import Registries
   public let count: Int
   /// The reason why the processes cannot continue; nil as long as they can.
   public private(set) var failure: CollectiveFailure?
-  /// The number of seconds that process 0 waits for a process without a heartbeat; of no effect in other processes.
+  /// The number of seconds that a call of an environment may take; a process that hosts it then ends by itself.
   public var patience = 300.0
+  /// The number of such calls between two heartbeats of a process: process 0 waits so many times as long.
+  var callsBetweenBeats = 1
   /// Called every 50 ms while this process waits; when it returns true, ``interrupt()`` follows.
   var isInterruptedWhileWaiting: () -> Bool = { false }
   /// Returns the name of a process in messages, by its rank.
@@ -56,7 +58,7 @@ internal import Registries
 
   deinit {
     if rank == 0 { unsafe cworkers_break(team, 0, "the run is over") }
-    unsafe cworkers_leave(team, 2000, Int32(clamping: Int(min(patience, 1e6) * 1000) + 3000))
+    unsafe cworkers_leave(team, 2000, Int32(clamping: Int(min(longestSilence, 1e6) * 1000) + 3000))
   }
 
   /// The number of processors that this process may use.
@@ -143,6 +145,7 @@ internal import Registries
   public func meet() {
     guard failure == nil else { return }
     unsafe cworkers_arrive(team)
+    // Most waits end before the first glance.
     var silence: Silence?
     while true {
       switch unsafe cworkers_wait(team, Self.glance) {
@@ -158,15 +161,12 @@ internal import Registries
       case .waiting:
         if isInterruptedWhileWaiting() { interrupt() }
         guard rank == 0 else { continue }
+        silence = silence ?? Silence()
         let missing = unsafe Int(cworkers_missing(team))
         guard missing > 0 else { continue }
         let beats = unsafe cworkers_beats(team, Int32(missing))
-        if silence == nil { silence = Silence(count: count) }
-        if let seconds = silence?.seconds(of: missing, beats: beats), seconds > patience {
-          return fail(
-            .environmentFault,
-            "\(describe(missing)) has not responded for \(Int(patience)) seconds: its environment hangs, or "
-              + "a step takes longer than --patience allows")
+        if (silence?.look(at: missing, beats: beats) ?? 0) > longestSilence + Self.slack {
+          return fail(.environmentFault, "\(describe(missing)) \(Self.hang(longestSilence))")
         }
       }
     }
@@ -179,24 +179,41 @@ internal import Registries
 
   private func ending(of rank: Int) -> String {
     let code = unsafe Int(cworkers_ending(team, Int32(rank)))
+    // After any other fault, the process leaves a reason.
+    if code == ExitStatus.environmentFault.rawValue { return Self.hang(patience) }
     return code < 0
       ? "was ended by signal \(-code)" : "ended with exit code \(code), without an error message"
   }
 
-  /// The time since process 0 last noticed a new heartbeat of each process.
+  private var longestSilence: Double { patience * Double(callsBetweenBeats) }
+
+  /// The seconds in which a process that hangs has the first word, with Python's stack.
+  private static let slack = 2.0
+
+  private static func hang(_ seconds: Double) -> String {
+    "has not responded for \(Int(seconds)) seconds: its environment hangs, or a step takes longer than --patience allows"
+  }
+
+  /// The time in which process 0 noticed no new heartbeat of the process that it waits for.
+  ///
+  /// Time in which the processes or the machine were stopped does not count.
   private struct Silence {
-    private let clock = ContinuousClock()
-    private var beats: [UInt64]
-    private var since: [ContinuousClock.Instant]
+    private let clock = SuspendingClock()
+    private var looked: SuspendingClock.Instant
+    private var (rank, beats) = (0, UInt64(0))
+    private var seconds = 0.0
+    /// The most seconds that one glance counts: a longer one was no wait, but a stop.
+    private static let most = 1.0
 
-    init(count: Int) {
-      beats = Array(repeating: 0, count: count)
-      since = Array(repeating: clock.now, count: count)
-    }
+    init() { looked = clock.now }
 
-    mutating func seconds(of rank: Int, beats now: UInt64) -> Double {
-      if now != beats[rank] { (beats[rank], since[rank]) = (now, clock.now) }
-      return (clock.now - since[rank]).seconds
+    /// Returns the seconds since the last heartbeat of the process.
+    mutating func look(at rank: Int, beats: UInt64) -> Double {
+      let now = clock.now
+      seconds =
+        (rank, beats) == (self.rank, self.beats) ? seconds + min((now - looked).seconds, Self.most) : 0
+      (looked, self.rank, self.beats) = (now, rank, beats)
+      return seconds
     }
   }
 }

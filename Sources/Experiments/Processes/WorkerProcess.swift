@@ -3,7 +3,7 @@ internal import PolicyGradients
 
 /// A process that ``Workforce`` started for a share of a run's lanes.
 ///
-/// It prints only where a step hangs, and writes no file except the record of a fault in one of its lanes.
+/// It prints only where a call hangs, and writes no file except the record of a fault in one of its lanes.
 public enum WorkerProcess {
   /// Runs the share of this process to the end of the run.
   ///
@@ -32,9 +32,9 @@ public enum WorkerProcess {
     let configuration = try Configuration.reading(
       settings, file: "the run's settings", over: Configuration(environment: "", catalog: host.catalog))
     let share = memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank)
-    // The worker prints where a call hangs; process 0 ends the run.
+    // Where a call hangs, this process prints where, and ends; process 0 then ends the run.
     var host = host
-    host.patience = (workforce.patience, nil)
+    host.patience = workforce.patience
     var opened = try OpenedRun(configuration, host: host, with: memory, hosted: share)
     defer { memory.beginLeaving() }
     let checkpoint = memory.receive()

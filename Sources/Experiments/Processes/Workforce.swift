@@ -12,7 +12,7 @@ public struct Workforce: Sendable {
   public var executable = ""
   /// The arguments of the executable, before the rank and the descriptor of the shared memory.
   public var arguments: [String] = []
-  /// The number of seconds that a process may be silent, or a step of its environment may take, before the run ends.
+  /// The number of seconds that a call of an environment may take, in any process, before the run ends.
   public var patience = 300.0
   /// The largest resident memory of a process in megabytes; nil for no limit.
   public var memoryLimit: Int?
@@ -40,6 +40,7 @@ public struct Workforce: Sendable {
   func start(_ count: Int, _ configuration: Configuration) throws(ExperimentError) -> SharedMemory {
     let memory = try SharedMemory(count: count)
     memory.patience = patience
+    memory.callsBetweenBeats = (configuration.lanes / configuration.unit + count - 1) / count
     memory.describe = { [lanes = configuration.lanes, unit = configuration.unit, unowned memory] rank in
       let own = memory.share(of: lanes, unit: unit, rank: rank)
       let names = own.map(String.init).joined(separator: ", ")
@@ -56,8 +57,9 @@ public struct Workforce: Sendable {
   /// Watches the calls of hosted environments: when one takes longer than ``patience``, prints where, and ends this
   /// process with the exit code of `status` unless that is nil.
   func watch(_ interpreter: Interpreter?, _ status: ExitStatus?) throws(ExperimentError) {
+    guard interpreter != nil else { return }
     do {
-      try interpreter?.watchCalls(seconds: patience, exitCode: status?.rawValue)
+      try Interpreter.watchCalls(seconds: patience, exitCode: status?.rawValue)
     } catch {
       throw .python(error)
     }

@@ -48,7 +48,7 @@ public struct Training: ~Copyable {
     // The workers open their environments while this process opens its own.
     let workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
     var host = host
-    host.patience = (workforce.patience, ExitStatus.environmentFault.rawValue)
+    host.patience = workforce.patience
     let opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))

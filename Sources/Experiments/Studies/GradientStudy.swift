@@ -76,23 +76,24 @@ public struct GradientStudy: Sendable {
 
   /// Samples the batches and compares the rules.
   ///
+  /// When ``EvaluationPlan/isInterrupted`` returns true, the study ends with the batches so far, if there are two.
+  ///
   /// - Parameters:
   ///   - subject: a run, or an environment with the initial policy of training.
   ///   - plan: the rules, the batches and their size.
   ///   - evaluation: the seed of the batches, the lanes and the changes of settings.
-  ///   - isInterrupted: called before each step; when it returns true, the study ends with the batches so far.
   /// - Throws: ``ExperimentError``.
   public init(
-    of subject: PolicySubject, _ plan: Plan, _ evaluation: EvaluationPlan,
-    isInterrupted: () -> Bool = { false }
+    of subject: PolicySubject, _ plan: Plan, _ evaluation: EvaluationPlan
   ) throws(ExperimentError) {
     let opened = try OpenedPolicy(subject, evaluation)
     var batches = try GradientBatches(opened, plan)
     var moments = plan.rules.map { _ in GradientMoments() }
     while batches.count < plan.batches {
-      guard let estimates = try batches.next(isInterrupted) else { break }
+      guard let estimates = try batches.next(evaluation.isInterrupted) else { break }
       for (k, estimate) in estimates.enumerated() { moments[k].add(estimate) }
     }
+    guard batches.count >= 2 || !evaluation.isInterrupted() else { throw .interrupted }
     guard batches.count >= 2 else { throw .usage("a study needs at least two batches") }
     let exact = ExactSide(opened, plan.trajectories)
     isExact = exact != nil

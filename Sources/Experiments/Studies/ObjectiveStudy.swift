@@ -44,6 +44,7 @@ public struct ObjectiveStudy: Sendable {
     var workspace = opened.policy.makeWorkspace(rows: 256)
     try TrajectoryFile.read(file, lanes: opened.environment.lanes, host: plan.host) {
       episode throws(ExperimentError) in
+      guard !plan.isInterrupted() else { throw .interrupted }
       guard let behavior = episode.logProbabilities else {
         throw .usage(
           "line \(episode.line) of \(file) has no log-probabilities of its actions, which off-policy estimates need; "
