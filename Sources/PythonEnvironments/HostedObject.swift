@@ -171,8 +171,9 @@ final class HostedObject {
     let text = (try? unsafe Interpreter.text { unsafe cpython_environment_notices(handle, $0, $1) }) ?? ""
     let conversions = text.split(separator: "\n").map { Notice(.conversion, String($0)) }
     var room = [CChar](repeating: 0, count: 160)
-    unsafe room.withUnsafeMutableBufferPointer {
-      unsafe cpython_environment_mode(handle, $0.baseAddress!, $0.count)
+    unsafe room.withUnsafeMutableBufferPointer { room in
+      guard let start = room.baseAddress else { return }
+      unsafe cpython_environment_mode(handle, start, room.count)
     }
     let mode = String(decoding: room.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     guard !mode.isEmpty else { return conversions }

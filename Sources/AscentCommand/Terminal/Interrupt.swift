@@ -57,7 +57,8 @@ enum Interrupt {
   /// Ctrl-C on a terminal also reaches the processes of an environment; a fault that follows from their end is no fault of
   /// the environment. Neither is one of an environment that prints where nobody reads any more, as behind `head`.
   static func report(_ error: ExperimentError) -> Int32 {
-    guard isRequested || StandardStreams.isUnread, error.exitCode == ExitStatus.environmentFault.rawValue else {
+    let isEnding = isRequested || StandardStreams.isUnread
+    guard isEnding, error.exitCode == ExitStatus.environmentFault.rawValue else {
       Terminal.writeError("ascent: \(error)\n")
       return error.exitCode
     }
