@@ -45,6 +45,7 @@ struct Clone: ParsableCommand {
     Interrupt.listen()
     var cloning = try Cloning(
       settings, from: file, folder: out.map { RunFolder($0) }, host: environmentOptions.host)
+    for notice in cloning.notices { output.notice(notice) }
     let outcome = try cloning.run(
       onEpoch: { report, seconds in
         if output.json {

@@ -10,12 +10,9 @@ extension Train {
         "--on-fault restart resumes from checkpoints, which --environment-rng native does not allow; omit one of them"
       )
     }
-    let folder = out.map { RunFolder($0) } ?? .fresh(for: settings)
-    let supervisor = Supervisor(
-      executable: HostOptions.executable,
-      command: "train",
-      arguments: (out == nil ? ["--out", folder.path] : []) + CommandLine.arguments.dropFirst(2),
-      folder: folder)
+    let supervisor = try Supervisor(
+      of: settings, in: out.map { RunFolder($0) }, isResumed: resume, executable: HostOptions.executable,
+      arguments: Array(CommandLine.arguments.dropFirst(2)))
     Interrupt.listen()
     let code = try supervisor.run(isInterrupted: { Interrupt.isRequested }, onFault: show)
     if code != 0 { throw ExitCode(code) }

@@ -26,7 +26,7 @@ struct Rerun: ~Copyable {
   private static func open(
     _ record: RunRecord, _ host: Host, _ isEarlyEnough: (Checkpoint) -> Bool
   ) throws(ExperimentError) -> OpenedRun {
-    var opened = try OpenedRun(record.configuration, host: host)
+    var opened = try atBeginning(record, host)
     // The environments' own generators cannot be restored, so such a run is repeated from its beginning.
     guard record.configuration.environmentRandomness != .native else { return opened }
     for file in record.folder.checkpoints {
@@ -35,9 +35,15 @@ struct Rerun: ~Copyable {
         try opened.restore(checkpoint)
         return opened
       } catch {
-        opened = try OpenedRun(record.configuration, host: host)
+        opened = try atBeginning(record, host)
       }
     }
+    return opened
+  }
+
+  private static func atBeginning(_ record: RunRecord, _ host: Host) throws(ExperimentError) -> OpenedRun {
+    var opened = try OpenedRun(record.configuration, host: host)
+    opened.budgets = record.budgets
     return opened
   }
 

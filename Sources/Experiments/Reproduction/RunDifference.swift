@@ -78,7 +78,12 @@ public struct RunDifference: Sendable {
     let versions = a.differences(to: b.records)
     for (key, x, y) in settings { lines.append("setting \(key): \(x) and \(y)") }
     for (key, x, y) in versions { lines.append("\(key): \(x) and \(y)") }
-    if !settings.isEmpty { cause = .configuration } else if !versions.isEmpty { cause = .version }
+    let areOtherBudgets = versions.contains { $0.key.hasPrefix("budgets.") }
+    if !settings.isEmpty || areOtherBudgets {
+      cause = .configuration
+    } else if !versions.isEmpty {
+      cause = .version
+    }
     return cause != .none
   }
 
