@@ -22,6 +22,9 @@ import sys
 import tempfile
 import time
 
+import owners
+import resuming
+
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 ZOO = HERE / "zoo.py"
@@ -240,6 +243,10 @@ class Laboratory:
         ]  # fmt: skip
         self.row("the newest checkpoint cut short", trials)
 
+    def owners(self):
+        owners.all_of(self)
+        resuming.all_of(self)
+
     def with_damage(self, keep, name, damaged, expected):
         """Resumes a finished run whose newest checkpoint is damaged: an older one must be taken."""
         out = self.fresh()
@@ -255,12 +262,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--ascent", default=ROOT / ".build/release/ascent", type=pathlib.Path)
-    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits")
+    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, owners")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(options.ascent.resolve(), pathlib.Path(folder), options.quick)
         began = time.monotonic()
-        for part in ("zoo", "kills", "writes", "full_disks", "bits"):
+        for part in ("zoo", "kills", "writes", "full_disks", "bits", "owners"):
             if options.only in (None, part):
                 getattr(laboratory, part)()
     tried, survived = sum(row[1] for row in laboratory.rows), sum(row[2] for row in laboratory.rows)
