@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints symbols processors processors-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,17 @@ faults: build ## the fault laboratory: break runs in every way, and look whether
 
 faults-quick: build ## the same kinds of faults, fewer of each
 	@/usr/bin/python3 Tests/Faults/laboratory.py --quick
+
+symbols: build ## check that nothing that Ascent computes with calls an inexact function of the C library
+	@/usr/bin/python3 Scripts/symbols.py
+
+processors: build ## the same bits by every compiler, and with features of the processor taken away (qemu-user)
+	@Scripts/setup.sh processors
+	@/usr/bin/python3 Tests/Processors/processors.py
+
+processors-quick: build ## the same with fewer runs
+	@Scripts/setup.sh processors
+	@/usr/bin/python3 Tests/Processors/processors.py --quick
 
 pythons: build ## the same bits with other versions of Python (pyenv's) and of Gymnasium, in a quarter of an hour
 	@/usr/bin/python3 Tests/Pythons/pythons.py

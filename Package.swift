@@ -20,7 +20,13 @@ let package = Package(
     .systemLibrary(
       name: "LibPython", path: "CShims/LibPython", pkgConfig: "python3-embed",
       providers: [.apt(["python3-dev"]), .brew(["python3"])]),
-    .target(name: "CGSL", dependencies: ["GSL"], path: "CShims/CGSL"),
+    .target(
+      name: "CMath", path: "CShims/CMath", exclude: ["README.md", "musl/COPYRIGHT"],
+      cSettings: [
+        .headerSearchPath("house"), .headerSearchPath("musl"), .disableWarning("unused-but-set-variable"),
+        .unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"]),
+      ]),
+    .target(name: "CGSL", dependencies: ["CMath", "GSL"], path: "CShims/CGSL"),
     .target(
       name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython",
       exclude: ["python"]),
@@ -31,7 +37,7 @@ let package = Package(
     .target(name: "CWorkers", path: "CShims/CWorkers"),
 
     // MARK: Floor 1: what every room above may need
-    .target(name: "Mathematics"),
+    .target(name: "Mathematics", dependencies: ["CMath"]),
     .target(name: "Registries"),
 
     // MARK: Floor 2
@@ -78,8 +84,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Environments", "Policies", "PythonEnvironments", "Randomness"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "MathematicsTests", dependencies: ["CMath", "Mathematics"]),
     .testTarget(
-      name: "RandomnessTests", dependencies: ["Randomness", "PythonEnvironments", "CGSL", "TestSupport"]),
+      name: "RandomnessTests",
+      dependencies: ["Randomness", "Mathematics", "PythonEnvironments", "CGSL", "TestSupport"]),
     .testTarget(
       name: "EnvironmentsTests",
       dependencies: ["Environments", "PythonEnvironments", "Randomness", "TestSupport"]),
@@ -113,7 +121,7 @@ let package = Package(
 let inCI = Context.environment["CI"] != nil
 for target in package.targets where target.type != .system {
   if target.path?.hasPrefix("CShims") ?? false {
-    target.cSettings = (target.cSettings ?? []) + [.enableWarning("all"), .enableWarning("extra")]
+    target.cSettings = [.enableWarning("all"), .enableWarning("extra")] + (target.cSettings ?? [])
     if inCI { target.cSettings? += [.treatAllWarnings(as: .error)] }
   } else {
     target.swiftSettings = [

@@ -16,7 +16,7 @@ from pathlib import Path
 
 # The floor of each module; a module imports only modules of lower floors.
 FLOORS = {
-    "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0,
+    "CMath": 0, "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0,
     "Mathematics": 1, "Registries": 1,
     "Randomness": 2,
     "Environments": 3, "Policies": 3,
@@ -27,7 +27,7 @@ FLOORS = {
 }  # fmt: skip
 # The module that may import each C shim; its tests may, too.
 SHIM_OWNERS = {
-    "CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CWorkers": "Experiments"}  # fmt: skip
+    "CMath": "Mathematics", "CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CWorkers": "Experiments"}  # fmt: skip
 # System library targets without headers, which exist for pkg-config's flags and must not be imported.
 PROVIDERS = {"GSL": "CGSL", "LibPython": "CPython"}
 # The shim that may include an external library, by the beginning of the header's name.

@@ -10,6 +10,13 @@ clang="$toolchain/clang"
 
 folder=.build/sanitize
 mkdir -p "$folder"
+# CMath, which CGSL calls, has a <math.h> of its own.
+for file in CShims/CMath/musl/*.c; do
+  reported sanitize-cmath "$clang" -std=c11 -g -O1 -w -ffp-contract=off -fno-math-errno -fsanitize=address,undefined \
+    -fno-sanitize-recover=all -fno-omit-frame-pointer -I CShims/CMath/house -I CShims/CMath/musl -I CShims/CMath/include \
+    -c "$file" -o "$folder/cmath-$(basename "$file" .c).o" || exit 1
+done
+
 ran=0
 for driver in Tests/Sanitize/*.c; do
   [ -e "$driver" ] || continue
@@ -34,7 +41,8 @@ for driver in Tests/Sanitize/*.c; do
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fuse-ld=lld \
     -I "CShims/$shim/include" -I "CShims/$shim" \
     $([ -z "$library" ] || pkg-config --cflags "$library") \
-    "$driver" CShims/"$shim"/*.c -o "$folder/$name" \
+    "$driver" CShims/"$shim"/*.c $([ "$shim" != CGSL ] || echo -I CShims/CMath/include "$folder"/cmath-*.o) \
+    -o "$folder/$name" \
     $([ -z "$library" ] || pkg-config --libs "$library") -lm -Wl,--no-as-needed -lstdc++ || exit 1
   ASAN_OPTIONS="detect_leaks=$leaks" UBSAN_OPTIONS=print_stacktrace=1 \
     reported "sanitize-$name" "$folder/$name" "${arguments[@]}" || exit 1

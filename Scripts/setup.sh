@@ -4,6 +4,7 @@
 #
 #   Scripts/setup.sh            everything for building, training and testing
 #   Scripts/setup.sh libraries  the system packages without Python's, for building against a Python that is named
+#   Scripts/setup.sh processors the system packages, with qemu-user and gcc for `make processors`
 #   Scripts/setup.sh lint       the system packages only, with clang-format for `make lint`
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -33,6 +34,11 @@ missing_packages() {
   else
     echo python3-dev
     echo python3-venv
+  fi
+  if [ "$wanted" = processors ]; then
+    command -v qemu-x86_64 >/dev/null 2>&1 || echo qemu-user
+    command -v gcc >/dev/null 2>&1 || echo gcc
+    command -v clang >/dev/null 2>&1 || echo clang
   fi
   if [ "$wanted" = lint ] || [ -n "${CI:-}" ]; then
     command -v clang-format >/dev/null 2>&1 || echo clang-format

@@ -10,7 +10,7 @@ typedef int function(double, gsl_sf_result *);
 static double value(function *f, double x) {
   cgsl_install_handler();
   gsl_sf_result result;
-  const int is_known = x > 0 && f(x, &result) == GSL_SUCCESS;
+  const int is_known = cgsl_bind_arithmetic() && x > 0 && f(x, &result) == GSL_SUCCESS;
   cgsl_take_error();
   return is_known ? result.val : NAN;
 }

@@ -26,6 +26,10 @@ void cgsl_philox_restart(cgsl_philox *state, cgsl_key key);
 /* Replaces GSL's error handler, which aborts, by one that records the error; may be called repeatedly. */
 void cgsl_install_handler(void);
 
+/* Makes GSL call CMath's elementary functions instead of the C library's; may be called repeatedly. Returns 0 if they
+ * cannot be exchanged, as where GSL is linked statically. */
+int cgsl_bind_arithmetic(void);
+
 /* Returns and clears the last error number of GSL on this thread; 0 for none. */
 int cgsl_take_error(void);
 

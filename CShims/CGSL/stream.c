@@ -69,6 +69,7 @@ void cgsl_stream_restart(cgsl_stream *stream, cgsl_key key) {
 cgsl_status cgsl_stream_open(const char *generator, cgsl_key key, cgsl_stream **out) {
   cgsl_install_handler();
   *out = NULL;
+  if (!cgsl_bind_arithmetic()) return cgsl_status_arithmetic;
   const gsl_rng_type *type = find(generator);
   if (!type) return cgsl_status_unknown_generator;
   cgsl_stream *stream = malloc(sizeof *stream);

@@ -23,7 +23,39 @@ static int64_t now(void) {
   return clock_gettime(CLOCK_MONOTONIC, &time) == 0 ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec : 0;
 }
 
-int64_t calls_begin(const cpython_environment *e) {
+/* The mode in which environments are made: what the last one that was made left, since what it loaded stays loaded. */
+static mode made_mode = MODE_USUAL;
+
+/* The call in which a thread is: the run's mode, and whose call it is. Calls within it change nothing. */
+static _Thread_local struct {
+  int depth;
+  mode ours;
+  cpython_environment *whose;
+} call;
+
+static void mode_enter(cpython_environment *e) {
+  if (call.depth++ > 0) return;
+  call.ours = mode_read();
+  call.whose = e;
+  mode theirs = e ? e->mode : made_mode;
+  if (!mode_equal(theirs, call.ours)) mode_write(theirs);
+}
+
+static void mode_leave(void) {
+  if (--call.depth > 0) return;
+  mode theirs = mode_read();
+  if (call.whose) {
+    call.whose->mode = theirs;
+  } else {
+    made_mode = theirs;
+  }
+  if (!mode_equal(theirs, call.ours)) mode_write(call.ours);
+}
+
+void calls_adopt_mode(cpython_environment *e) { e->mode = made_mode; }
+
+int64_t calls_begin(cpython_environment *e) {
+  mode_enter(e);
   atomic_store_explicit(&called, e, memory_order_relaxed);
   atomic_store_explicit(&begun, atomic_load_explicit(&begun, memory_order_relaxed) + 1, memory_order_relaxed);
   return is_timed ? now() : 0;
@@ -35,6 +67,7 @@ int64_t calls_begin_phase(calls_phase phase) {
 }
 
 void calls_end(int64_t began) {
+  mode_leave();
   atomic_store_explicit(&ended, atomic_load_explicit(&begun, memory_order_relaxed), memory_order_relaxed);
   if (is_timed) sum += now() - began;
 }

@@ -120,6 +120,13 @@ PyObject *number_convert(PyObject *value, const char *kind, const char *expected
 
 /* --- notices */
 
+void cpython_environment_mode(cpython_environment *e, char *out, size_t size) {
+  if (size > 0) out[0] = 0;
+  if (e->is_mode_told || mode_equal(e->mode, MODE_USUAL)) return;
+  e->is_mode_told = 1;
+  mode_describe(e->mode, out, size);
+}
+
 static int is_news(const oddity *odd) { return odd->found[0] != 0 && !odd->is_told; }
 
 /* Writes a notice, unless it was returned before. */

@@ -49,6 +49,7 @@ int environment_adopt(cpython_environment *e, PyObject *opened, PyObject *array)
                         &observations, &PyList_Type, &actions, &is_reusable, &left_out)) {
     return 0;
   }
+  calls_adopt_mode(e);
   e->environment = Py_NewRef(environment);
   e->unwrapped = Py_NewRef(unwrapped);
   e->time_limit = time_limit;

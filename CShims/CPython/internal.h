@@ -4,6 +4,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include "CPython.h"
+#include "mode.h"
 #include <Python.h>
 
 /* failure.c, called with the lock held: each function fills in the failure and returns its fault. */
@@ -145,15 +146,18 @@ typedef struct mask {
 int mask_prepare(mask *mask, PyObject *environment, const leaf *actions, size_t count);
 
 /* Writes the mask after a reset or a step that returned `info`. */
-cpython_fault mask_read(const cpython_environment *e, PyObject *info, float *out, cpython_failure *failure);
+cpython_fault mask_read(cpython_environment *e, PyObject *info, float *out, cpython_failure *failure);
 void mask_allow_all(const mask *mask, float *out);
 
 /* state.c: finds the layers that keep state across episodes; 0 with an exception. */
 int state_prepare(cpython_environment *e);
 
 /* calls.c: before and after every call of an environment, with the lock held. */
-int64_t calls_begin(const cpython_environment *e);
+int64_t calls_begin(cpython_environment *e);
 void calls_end(int64_t began);
+
+/* Gives a new environment the floating-point mode that its making left. */
+void calls_adopt_mode(cpython_environment *e);
 
 /* calls.c: the calls outside of episodes, which no environment's location describes. */
 typedef enum calls_phase {
@@ -196,6 +200,9 @@ struct cpython_environment {
   struct {
     _Atomic int64_t lane, episode, step;
   } location;
+
+  mode mode;        /* the floating-point mode of its calls */
+  int is_mode_told; /* 1 after the notice about it was returned */
 
   cpython_source source;
   int has_source;

@@ -1,31 +1,33 @@
-private import Glibc
+private import CMath
 
-// The C library's functions under full names. No other module calls the C library's own, so differences between
-// machines are confined to this file.
+// CMath's functions under full names. No module calls the C library's own, whose last bits depend on the processor;
+// Scripts/symbols.py looks at the symbols of every object file.
 
 /// The natural logarithm of x.
-package func logarithm(_ x: Double) -> Double { log(x) }
+package func logarithm(_ x: Double) -> Double { cmath_log(x) }
 
 /// log(1 + x), accurate for small x.
-package func logarithm(onePlus x: Double) -> Double { log1p(x) }
+package func logarithm(onePlus x: Double) -> Double { cmath_log1p(x) }
 
 /// eˣ.
-package func exponential(_ x: Double) -> Double { exp(x) }
+package func exponential(_ x: Double) -> Double { cmath_exp(x) }
 
 /// The sine of x radians.
-package func sine(_ x: Double) -> Double { sin(x) }
+package func sine(_ x: Double) -> Double { cmath_sin(x) }
 
 /// The cosine of x radians.
-package func cosine(_ x: Double) -> Double { cos(x) }
+package func cosine(_ x: Double) -> Double { cmath_cos(x) }
 
 /// tanh x.
-package func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+package func hyperbolicTangent(_ x: Double) -> Double { cmath_tanh(x) }
 
 /// The logistic function, 1 / (1 + e⁻ˣ).
-package func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+package func logistic(_ x: Double) -> Double { 1 / (1 + cmath_exp(-x)) }
 
 /// log(1 + eˣ), without overflow.
-package func softplus(_ x: Double) -> Double { x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)) }
+package func softplus(_ x: Double) -> Double {
+  x > 0 ? x + cmath_log1p(cmath_exp(-x)) : cmath_log1p(cmath_exp(x))
+}
 
 /// log 2π.
 package let logTwoPi = 1.8378770664093454835606594728112

@@ -166,10 +166,22 @@ final class HostedObject {
 
   // MARK: Notices and errors
 
-  /// Returns the notices about converted values since the last call.
-  func takeNotices() -> [String] {
+  /// Returns the notices about converted values and the floating-point mode since the last call.
+  func takeNotices() -> [Notice] {
     let text = (try? unsafe Interpreter.text { unsafe cpython_environment_notices(handle, $0, $1) }) ?? ""
-    return text.split(separator: "\n").map(String.init)
+    let conversions = text.split(separator: "\n").map { Notice(.conversion, String($0)) }
+    var room = [CChar](repeating: 0, count: 160)
+    unsafe room.withUnsafeMutableBufferPointer {
+      unsafe cpython_environment_mode(handle, $0.baseAddress!, $0.count)
+    }
+    let mode = String(decoding: room.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    guard !mode.isEmpty else { return conversions }
+    return conversions + [
+      Notice(
+        .floatingPoint,
+        "the environment, or a library that it loads, changed the floating-point mode (\(mode)): its own calls keep it, "
+          + "Ascent computes in the usual one")
+    ]
   }
 
   /// Throws a failure of the shim as an error with its location; `row` is the lane's index in the vector.

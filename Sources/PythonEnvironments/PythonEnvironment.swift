@@ -113,8 +113,9 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
     try hosted.interpreter.withLock(body)
   }
 
-  /// Returns the notices about values of other types than their spaces declare, which were converted.
-  public func takeNotices() -> [String] { hosted.takeNotices() }
+  /// Returns the notices about values of other types than their spaces declare, which were converted, and about the
+  /// floating-point mode.
+  public func takeNotices() -> [Notice] { hosted.takeNotices() }
 
   /// The tables of the process in the format of tables.py; "" if there are none.
   var tableText: String {

@@ -51,7 +51,7 @@ final class PythonVectorMember: Environment, VectorMember, StateKeeper, RandomTr
   }
 
   /// Returns the notices of the vector; the first member that is asked has them all.
-  func takeNotices() -> [String] { vector.hosted.takeNotices() }
+  func takeNotices() -> [Notice] { vector.hosted.takeNotices() }
 
   func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R {
     try vector.hosted.interpreter.withLock(body)

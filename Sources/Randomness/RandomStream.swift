@@ -159,6 +159,8 @@ extension cgsl_status {
     case .unknown_generator: "the linked GSL has no generator with this name and state layout"
     case .domain: "a parameter is outside of its domain"
     case .failed: "the call failed"
+    case .arithmetic:
+      "the calls of this GSL cannot be bound to Ascent's own arithmetic: link the shared library (libgsl.so) of ELF"
     }
   }
 }

@@ -138,7 +138,7 @@ private func vector(_ name: String) throws -> PythonVector {
     let (_, observation) = try step(environment, [0])
     #expect(observation == expected.map { Float($0) })
     let notices = environment.takeNotices()
-    #expect(notices.count == 1 && notices[0].contains(text), "\(notices)")
+    #expect(notices.count == 1 && notices[0].text.contains(text), "\(notices)")
     _ = try step(environment, [0])
     #expect(environment.takeNotices().isEmpty)
   }
@@ -159,7 +159,7 @@ private func vector(_ name: String) throws -> PythonVector {
     while steps.last?.end == nil { steps.append(try environment.step(([0] as [Float]).span, into: &o)) }
     #expect(steps.count == 4 && steps.allSatisfy { $0.reward == reward } && steps[3].end == .terminated)
     let notices = environment.takeNotices()
-    #expect(notices.contains { $0.contains(text) }, "\(notices)")
+    #expect(notices.contains { $0.text.contains(text) }, "\(notices)")
   }
 
   @Test(arguments: [
@@ -205,7 +205,7 @@ private func vector(_ name: String) throws -> PythonVector {
     #expect(o == [0.1, 0.1] && step.reward == 16_777_217)
     let notices = lanes.takeNotices()
     #expect(notices.count == texts.count, "\(notices)")
-    for (notice, text) in zip(notices, texts) { #expect(notice.contains(text)) }
+    for (notice, text) in zip(notices, texts) { #expect(notice.text.contains(text)) }
     #expect(lanes.takeNotices().isEmpty)
   }
 

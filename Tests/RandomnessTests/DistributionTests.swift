@@ -1,4 +1,5 @@
 import CGSL
+import Mathematics
 import Randomness
 import TestSupport
 import Testing
@@ -249,6 +250,18 @@ struct WholeCase: Sendable, CustomTestStringConvertible {
       let status = unsafe source.draw(
         source.state, number, parameters.isEmpty ? [0] : parameters, parameters.count, &out, 3)
       #expect(status != 0, "distribution \(number) with \(parameters)")
+    }
+  }
+}
+
+/// GSL's draws call the elementary functions of CMath, not those of the C library, whose last bits depend on the processor.
+@Suite struct `GSL's arithmetic` {
+  @Test func `is Ascent's own`() throws {
+    let key = StreamKey(seed: 20_261_129, purpose: .actions, lane: 0, episode: 0)
+    let (drawn, uniform) = (try RandomStream(key), try RandomStream(key))
+    let exponential = try Exponential(mean: 1)
+    for _ in 0..<20_000 {
+      #expect(exponential.sample(from: drawn) == -logarithm(onePlus: -uniform.uniform()))
     }
   }
 }

@@ -81,6 +81,10 @@ cpython_fault cpython_environment_set_state(const cpython_environment *environme
 /* The text-valued observation leaves, which are left out, joined by commas; "" for none. */
 const char *cpython_environment_left_out(const cpython_environment *environment);
 
+/* Writes what the floating-point mode that the environment left differs in from the usual one, as "rounds upward"; "" for
+ * nothing, and after it was told once. */
+void cpython_environment_mode(cpython_environment *environment, char *out, size_t size);
+
 /* The notices about values that were not of the kind or element type that their space declares, and were converted: one
  * line for each place, returned once; NULL if there is no new one. The caller frees the text. */
 cpython_fault cpython_environment_notices(cpython_environment *environment, char *_Nullable *_Nonnull out,

@@ -121,17 +121,22 @@ enum Terminal {
   static func short(_ x: Double) -> String {
     guard x.isFinite else { return "–" }
     guard x != 0 else { return "0" }
-    let magnitude = Int(log10(abs(x)).rounded(.down))
+    var magnitude = Int(Double(x.exponent) * 0.30103)
+    while abs(x) >= power(ofTen: magnitude + 1) { magnitude += 1 }
+    while abs(x) < power(ofTen: magnitude) { magnitude -= 1 }
     guard (-4..<7).contains(magnitude) else {
-      return "\(short(x / pow(10, Double(magnitude))))e\(magnitude)"
+      return "\(short(x / power(ofTen: magnitude)))e\(magnitude)"
     }
     let decimals = max(0, 3 - magnitude)
-    var digits = String(Int((abs(x) * pow(10, Double(decimals))).rounded()))
+    var digits = String(Int((abs(x) * power(ofTen: decimals)).rounded()))
     while digits.count <= decimals { digits = "0" + digits }
     let split = digits.index(digits.endIndex, offsetBy: -decimals)
     let sign = x < 0 ? "-" : ""
     return decimals == 0 ? sign + digits : "\(sign)\(digits[..<split]).\(digits[split...])"
   }
+
+  /// The number next to 10ⁿ.
+  private static func power(ofTen n: Int) -> Double { Double("1e\(n)") ?? .nan }
 
   /// Formats rows of equal length as lines: the first column is aligned left, the others right.
   static func table(_ rows: [[String]]) -> [String] {

@@ -28,11 +28,17 @@ extension EnvironmentCheck {
   }
 
   /// Returns the finding about values that were converted, or nil if there were none.
-  static func types(_ notices: [String]) -> Finding? {
-    guard !notices.isEmpty else { return nil }
+  static func types(_ notices: [Notice]) -> Finding? {
+    let conversions = notices.filter { $0.subject == .conversion }
+    guard !conversions.isEmpty else { return nil }
     return Finding(
-      "types", .failed, notices.joined(separator: "; "),
+      "types", .failed, conversions.map(\.text).joined(separator: "; "),
       advice: "return what the spaces declare; a run converts it and says so once")
+  }
+
+  /// Returns the finding about the floating-point mode, or nil if it is the usual one.
+  static func arithmetic(_ notices: [Notice]) -> Finding? {
+    notices.first { $0.subject == .floatingPoint }.map { Finding("arithmetic", .noted, $0.text) }
   }
 
   static func rewards(_ record: Record) -> Finding {

@@ -62,7 +62,8 @@ public struct EnvironmentCheck {
       elapsed = ContinuousClock().measure { first = check.record(lanes) }
       all += [spaces(lanes), contract(first)]
       guard first.fault == nil else { return all }
-      if let types = types(lanes.takeNotices()) { all.append(types) }
+      let notices = lanes.takeNotices()
+      all += [types(notices), arithmetic(notices)].compactMap { $0 }
       all += [bounds(first, lanes.observationSpace), rewards(first), episodes(first)]
       keepsState = lanes.keepsState
     }

@@ -47,6 +47,28 @@ public protocol LockHolder: AnyObject {
 
 /// The role of an environment that may have something to tell the user after it was stepped.
 public protocol NoticeGiver: AnyObject {
-  /// Returns the notices since the last call, one sentence each; every notice is returned once.
-  func takeNotices() -> [String]
+  /// Returns the notices since the last call; every notice is returned once.
+  func takeNotices() -> [Notice]
+}
+
+/// Something that an environment does and a user should know, though the run goes on.
+public struct Notice: Hashable, Sendable {
+  /// What a notice is about.
+  public enum Subject: Sendable {
+    /// A value that is not of the type that its space declares, and was converted.
+    case conversion
+    /// A floating-point mode that the environment changed.
+    case floatingPoint
+  }
+
+  /// What it is about.
+  public let subject: Subject
+  /// One sentence, without a full stop.
+  public let text: String
+
+  /// Makes a notice.
+  public init(_ subject: Subject, _ text: String) {
+    self.subject = subject
+    self.text = text
+  }
 }

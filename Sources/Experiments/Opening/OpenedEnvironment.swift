@@ -26,7 +26,7 @@ public struct OpenedEnvironment {
   var lastFault: EnvironmentError? { tolerant.lazy.compactMap(\.lastFault).last }
 
   /// Returns the notices that arose since the last call, while this process's environments were stepped.
-  func takeNotices() -> [String] { lanes.takeNotices() }
+  func takeNotices() -> [String] { lanes.takeNotices().map(\.text) }
 
   /// Opens the environment of a configuration.
   ///
