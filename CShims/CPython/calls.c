@@ -33,10 +33,10 @@ static _Thread_local struct {
   cpython_environment *whose;
 } call;
 
-static void mode_enter(cpython_environment *e) {
+static void mode_enter(const cpython_environment *e) {
   if (call.depth++ > 0) return;
   call.ours = mode_read();
-  call.whose = e;
+  call.whose = (cpython_environment *)e; /* only its mode is written */
   mode theirs = e ? e->mode : made_mode;
   if (!mode_equal(theirs, call.ours)) mode_write(theirs);
 }
@@ -54,7 +54,7 @@ static void mode_leave(void) {
 
 void calls_adopt_mode(cpython_environment *e) { e->mode = made_mode; }
 
-int64_t calls_begin(cpython_environment *e) {
+int64_t calls_begin(const cpython_environment *e) {
   mode_enter(e);
   atomic_store_explicit(&called, e, memory_order_relaxed);
   atomic_store_explicit(&begun, atomic_load_explicit(&begun, memory_order_relaxed) + 1, memory_order_relaxed);

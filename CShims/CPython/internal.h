@@ -146,14 +146,14 @@ typedef struct mask {
 int mask_prepare(mask *mask, PyObject *environment, const leaf *actions, size_t count);
 
 /* Writes the mask after a reset or a step that returned `info`. */
-cpython_fault mask_read(cpython_environment *e, PyObject *info, float *out, cpython_failure *failure);
+cpython_fault mask_read(const cpython_environment *e, PyObject *info, float *out, cpython_failure *failure);
 void mask_allow_all(const mask *mask, float *out);
 
 /* state.c: finds the layers that keep state across episodes; 0 with an exception. */
 int state_prepare(cpython_environment *e);
 
 /* calls.c: before and after every call of an environment, with the lock held. */
-int64_t calls_begin(cpython_environment *e);
+int64_t calls_begin(const cpython_environment *e);
 void calls_end(int64_t began);
 
 /* Gives a new environment the floating-point mode that its making left. */

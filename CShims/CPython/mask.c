@@ -73,7 +73,7 @@ static PyObject *call(const cpython_environment *e) {
   return value;
 }
 
-cpython_fault mask_read(cpython_environment *e, PyObject *info, float *out, cpython_failure *failure) {
+cpython_fault mask_read(const cpython_environment *e, PyObject *info, float *out, cpython_failure *failure) {
   const mask *mask = &e->mask;
   PyObject *value = mask->method         ? call(e)
                     : PyDict_Check(info) ? Py_XNewRef(PyDict_GetItemString(info, "action_mask"))
