@@ -62,6 +62,8 @@ struct MetricsLog {
   /// - Parameters:
   ///   - iteration: the iteration of the checkpoint, which is the number of rows.
   ///   - digest: the SHA-256 that the checkpoint has; nil for one of an earlier version.
+  /// - Returns: notices.
+  /// - Throws: ``ExperimentError/file(path:action:number:)`` when a file cannot be written.
   mutating func restore(upTo iteration: Int, _ digest: [UInt8]?) throws(ExperimentError) -> [String] {
     let (own, copy) = (folder.metricsFile, folder.savedMetricsFile)
     let isRight = { (finding: Finding) in digest.map { $0 == finding.digest } ?? (finding.count == iteration)
