@@ -48,7 +48,8 @@ let package = Package(
     .target(name: "Policies", dependencies: ["CKernels", "Mathematics", "Randomness", "Registries"]),
 
     // MARK: Floor 4
-    .target(name: "PythonEnvironments", dependencies: ["CPython", "Environments", "Randomness"]),
+    .target(
+      name: "PythonEnvironments", dependencies: ["CPython", "Environments", "Randomness", "Registries"]),
     .target(
       name: "PolicyGradients",
       dependencies: ["Environments", "Mathematics", "Policies", "Randomness", "Registries"]),

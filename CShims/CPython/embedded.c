@@ -51,6 +51,9 @@ static const char randomness_source[] = {
 static const char refusals_source[] = {
 #embed "python/refusals.py"
     , 0};
+static const char sources_source[] = {
+#embed "python/sources.py"
+    , 0};
 static const char spaces_source[] = {
 #embed "python/spaces.py"
     , 0};
@@ -93,6 +96,7 @@ static const struct {
     {"packages", packages_source},
     {"randomness", randomness_source},
     {"refusals", refusals_source},
+    {"sources", sources_source},
     {"spaces", spaces_source},
     {"states", states_source},
     {"streams", streams_source},

@@ -1,6 +1,8 @@
 /* The end of the interpreter, in the process of the run and in those that an environment forks. */
+#define _GNU_SOURCE 1 /* dprintf */
 #include "internal.h"
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* The thread that started the interpreter, and its state in Python: only they can end it. */
@@ -8,10 +10,15 @@ static pthread_t starter;
 static PyThreadState *starter_state;
 static pid_t starter_process;
 
+int ending_is_forked;
+
+static void note_fork(void) { ending_is_forked = 1; }
+
 void ending_prepare(PyThreadState *state) {
   starter = pthread_self();
   starter_state = state;
   starter_process = getpid();
+  pthread_atfork(NULL, NULL, note_fork);
 }
 
 int ending_is_over(void) { return !starter_state; }
@@ -34,5 +41,14 @@ void ending_of_fork(void) {
   if (!starter_process || getpid() == starter_process) return;
   PyErr_Print(); /* ends the process on SystemExit */
   Py_FinalizeEx();
+  _exit(1);
+}
+
+/* Without exit handlers or buffers, of which the process of the run has the originals. */
+void ending_of_stray(void) {
+  dprintf(
+      STDERR_FILENO,
+      "ascent: a process that the environment forked returned from the environment instead of ending, and is "
+      "ended here: end it with os._exit()\n");
   _exit(1);
 }

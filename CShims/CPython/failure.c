@@ -10,16 +10,34 @@ static char *copy(const char *text) {
   return out;
 }
 
+char *text_copy(PyObject *text) {
+  /* A text with surrogates, such as a file's name that is not UTF-8, has no UTF-8 of its own. */
+  PyObject *bytes = PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace");
+  if (!bytes) return NULL;
+  const char *from = PyBytes_AS_STRING(bytes);
+  size_t size = (size_t)PyBytes_GET_SIZE(bytes), zeros = 0;
+  for (size_t k = 0; k < size; k++) zeros += from[k] == 0;
+  char *out = malloc(size + 3 * zeros + 1);
+  char *to = out;
+  for (size_t k = 0; out && k < size; k++) {
+    /* A zero would end the text. */
+    if (from[k] == 0)
+      to = (char *)memcpy(to, "\\x00", 4) + 4;
+    else
+      *to++ = from[k];
+  }
+  if (out) *to = 0;
+  Py_DECREF(bytes);
+  return out;
+}
+
 /* str(object) as a new text; exceptions of str() are dropped. */
 static char *text_of(PyObject *object) {
   PyObject *text = object ? PyObject_Str(object) : NULL;
-  /* A text with surrogates, such as a file's name that is not UTF-8, has no UTF-8 of its own. */
-  PyObject *bytes = text ? PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace") : NULL;
-  char *out = copy(bytes ? PyBytes_AS_STRING(bytes) : "");
-  Py_XDECREF(bytes);
+  char *out = text ? text_copy(text) : NULL;
   Py_XDECREF(text);
   PyErr_Clear();
-  return out;
+  return out ? out : copy("");
 }
 
 /* The message of an exception, by host.py, which names the line where there is none. */

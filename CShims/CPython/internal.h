@@ -47,6 +47,19 @@ int ending_is_over(void);
 /* ending.c: ends a process that an environment forked, with its exception; returns in the process of the run. */
 void ending_of_fork(void);
 
+/* ending.c: 1 in a process that the process of the run forked. */
+extern int ending_is_forked;
+void ending_of_stray(void);
+
+/* Ends a process that an environment forked and that returned from the environment: there is one run. */
+static inline void ending_of_return(void) {
+  if (__builtin_expect(ending_is_forked, 0)) ending_of_stray();
+}
+
+/* failure.c: a copy of a text as UTF-8, in which surrogates are \udc80 and zeros \x00; NULL with an exception, or
+ * without memory. */
+char *text_copy(PyObject *text);
+
 /* interpreter.c: copies a Python text and consumes its reference; the shim's caller frees the copy. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure);
 

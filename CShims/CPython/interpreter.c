@@ -116,15 +116,17 @@ cpython_fault cpython_start(const char *executable, const char *site_folder, con
 
 int cpython_attach(void) { return (int)PyGILState_Ensure(); }
 
-void cpython_detach(int state) { PyGILState_Release((PyGILState_STATE)state); }
+void cpython_detach(int state) {
+  ending_of_return();
+  PyGILState_Release((PyGILState_STATE)state);
+}
 
 void cpython_free(char *text) { free(text); }
 
 /* Returns a copy of a text object, which it releases; an exception becomes a failure. */
 cpython_fault text_hand_over(PyObject *object, char **out, cpython_failure *failure) {
-  const char *utf8 = object ? PyUnicode_AsUTF8(object) : NULL;
-  *out = utf8 ? copy(utf8) : NULL;
-  cpython_fault fault = utf8 ? cpython_fault_none : failure_from_exception(failure);
+  *out = object ? text_copy(object) : NULL;
+  cpython_fault fault = *out ? cpython_fault_none : failure_from_exception(failure);
   Py_XDECREF(object);
   return fault;
 }

@@ -55,6 +55,8 @@ struct process {
 
 struct cworkers_team {
   struct control *control;
+  cworkers_team *next; /* of this process */
+  int32_t count;       /* as in control, which a forked process does not have */
   int descriptor;
   int32_t rank;
   int turn;         /* the index of the box that is written */
@@ -69,5 +71,9 @@ struct cworkers_team {
 
 /* Checks whether started processes have ended, and records how. Returns the first that has, or −1. */
 int32_t cworkers_first_gone(cworkers_team *team);
+
+/* forks.c: the teams of this process, whose descriptors a forked process closes. */
+void cworkers_register(cworkers_team *team);
+void cworkers_unregister(cworkers_team *team);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -15,6 +16,11 @@
 #include <unistd.h>
 
 extern char **environ;
+
+int32_t cworkers_processors(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
 
 static int64_t now_in_milliseconds(void) {
   struct timespec time;
@@ -179,6 +185,7 @@ void cworkers_leave(cworkers_team *team, int32_t milliseconds, int32_t milliseco
     }
     if (process->watched >= 0) close(process->watched);
   }
+  cworkers_unregister(team);
   bool is_owner = team->rank == 0;
   for (int32_t k = 0; k < 2 * team->control->count; k++) {
     struct box *box = &team->boxes[k / 2][k % 2];

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,11 +13,6 @@
 
 static const uint64_t magic = 0x6d61657463736121;
 static const uint64_t first_capacity = 1 << 16;
-
-int32_t cworkers_processors(void) {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
 
 static int memory(uint64_t size) {
   int descriptor = memfd_create("ascent", MFD_CLOEXEC);
@@ -31,13 +25,16 @@ static int memory(uint64_t size) {
 
 static void *map(int descriptor, uint64_t size) {
   void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-  return at == MAP_FAILED ? NULL : at;
+  if (at == MAP_FAILED) return NULL;
+  madvise(at, size, MADV_DONTFORK);
+  return at;
 }
 
 static cworkers_team *enter(struct control *control, int descriptor, int32_t rank) {
   cworkers_team *team = calloc(1, sizeof *team);
   if (!team) return NULL;
   team->control = control;
+  team->count = control->count;
   team->descriptor = descriptor;
   team->rank = rank;
   team->processors = cworkers_processors();
@@ -45,6 +42,7 @@ static cworkers_team *enter(struct control *control, int descriptor, int32_t ran
     for (int turn = 0; turn < 2; turn++) team->boxes[r][turn].descriptor = control->faces[r].boxes[turn];
     team->processes[r].watched = -1;
   }
+  cworkers_register(team);
   return team;
 }
 

@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Experiments
 internal import Glibc
 internal import PythonEnvironments
+internal import Registries
 
 /// The command line `ascent`, also for programs that add their own entries and commands.
 public enum AscentProgram {
@@ -18,7 +19,7 @@ public enum AscentProgram {
   public static func main(
     catalog: Catalog = .standard, adding commands: [any ParsableCommand.Type] = []
   ) -> Never {
-    Terminal.openStandardDescriptors()
+    StandardStreams.open()
     Terminal.ignoreClosedPipes()
     $catalog.withValue(catalog) {
       $commands.withValue(commands) { RootCommand.runAndExit() }
@@ -74,9 +75,12 @@ struct RootCommand: ParsableCommand {
     }
     if let code = error as? ExitCode { leave(code.rawValue, patience) }
     let isHelp = exitCode(for: error) == .success
-    let message = fullMessage(for: error)
+    var message = fullMessage(for: error)
+    for argument in CommandLine.arguments where argument.contains("\n") {
+      message = message.replacing(argument, with: argument.inOneLine)
+    }
     if isHelp {
-      Terminal.writeLine(message)
+      Terminal.writeLines(message)
       leave(Terminal.endOfOutput().rawValue, patience)
     }
     Terminal.writeError(message + "\n")

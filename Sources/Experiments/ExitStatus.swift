@@ -30,7 +30,8 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
     case .damaged: "damaged file: its content is invalid, of another version, or of another run"
     case .checkFailed: "check failed: a comparison found a difference, or an environment failed a test"
     case .machine:
-      "machine: the disk is full or broken, or the system provides no process, shared memory or random generator"
+      "machine: the disk is full or broken, a result cannot be written, or the system provides no process, shared "
+        + "memory or random generator"
     case .diverged:
       "learning diverged: a gradient, a parameter or a likelihood is not finite; the newest checkpoint is intact"
     case .interrupted: "interrupted, with a checkpoint saved"

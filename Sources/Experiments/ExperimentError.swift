@@ -3,6 +3,7 @@ private import Glibc
 public import PolicyGradients
 public import PythonEnvironments
 internal import Randomness
+internal import Registries
 
 /// The reason why an experiment cannot begin or continue; each case has an exit code.
 public enum ExperimentError: Error, CustomStringConvertible {
@@ -58,7 +59,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
 
   /// True if an error number means a lack of resources rather than a wrong path.
   private static func isOfTheMachine(_ number: Int32) -> Bool {
-    [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE].contains(number)
+    [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE, EPIPE].contains(number)
   }
 
   private static func status(of error: LearnerError) -> ExitStatus {
@@ -74,9 +75,18 @@ public enum ExperimentError: Error, CustomStringConvertible {
   /// One sentence; Python's traceback comes below it if there is one.
   public var description: String {
     switch self {
-    case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
     case .python(let error): "\(error)"
-    case .environment(let error): "\(error)"
+    case .environment(let error), .learner(.environment(let error)): "\(error)"
+    case .learner(.collective(let failure)): "\(failure)"
+    default: words.inOneLine
+    }
+  }
+
+  private var words: String {
+    switch self {
+    case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
+    case .python(let error): error.message
+    case .environment(let error): error.sentence
     case .exhausted(let megabytes, let limit):
       "process \(ChildProcess.own) uses \(megabytes) MB of memory, more than the \(limit) MB of --memory-limit"
     case .learner(let error): "\(error)"

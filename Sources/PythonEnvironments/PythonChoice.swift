@@ -4,6 +4,8 @@ struct PythonChoice {
   let path: String
   /// The source of the choice, for messages.
   let source: String
+  /// True if it is a `.venv` that was found, false if it was named.
+  let isFound: Bool
   /// The absolute path of the interpreter.
   let interpreter: String
   /// The lines of pyvenv.cfg; empty if this is no virtual environment.
@@ -32,7 +34,7 @@ struct PythonChoice {
       return
     }
     for folder in folders where File.isFolder(folder + "/.venv") {
-      try self.init(folder + "/.venv", from: "\(folder)/.venv")
+      try self.init(folder + "/.venv", from: "\(folder)/.venv", isFound: true)
       return
     }
     throw PythonError(
@@ -42,7 +44,7 @@ struct PythonChoice {
     )
   }
 
-  private init(_ named: String, from source: String) throws(PythonError) {
+  private init(_ named: String, from source: String, isFound: Bool = false) throws(PythonError) {
     let found = File.isFolder(named) ? named + "/bin/python" : named
     guard File.isExecutable(found) else {
       throw PythonError(.installation, "\(source) is not a Python: there is no executable \(found)")
@@ -55,7 +57,7 @@ struct PythonChoice {
         .version, "\(source) has no version that can be read; name a virtual environment instead")
     }
     (path, self.source, self.interpreter) = (File.absolute(named), source, interpreter)
-    (self.settings, self.version) = (settings, version)
+    (self.settings, self.version, self.isFound) = (settings, version, isFound)
   }
 
   /// Returns the version in the name of an interpreter without links, such as python3.11, or nil.

@@ -1,3 +1,5 @@
+internal import Registries
+
 /// The error of Python, or of an environment in it, that cannot be opened.
 public struct PythonError: Error, Equatable, CustomStringConvertible {
   /// The kind of the error.
@@ -39,5 +41,7 @@ public struct PythonError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The sentence, then the traceback.
-  public var description: String { traceback.isEmpty ? message : message + "\n" + traceback }
+  public var description: String {
+    traceback.isEmpty ? message.inOneLine : message.inOneLine + "\n" + traceback
+  }
 }

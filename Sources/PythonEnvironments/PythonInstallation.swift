@@ -7,6 +7,10 @@ public struct PythonInstallation: Sendable, Equatable {
   public let executable: String?
   /// The packages of another build, which are added to the path, or nil.
   public let siteFolder: String?
+  /// The folder of the environment or installation that was chosen, which contains `bin` and `lib`.
+  public let prefix: String
+  /// True if it is a `.venv` that was found, false if the user or a variable named it.
+  public let isFound: Bool
   /// The source of the choice, for messages and `doctor`.
   public let named: String
   /// True if assertions are left out, as with `python -O`.
@@ -46,11 +50,13 @@ public struct PythonInstallation: Sendable, Equatable {
       ? isLinkedBuild(chosen.interpreter)
       : chosen.version == linkedVersion && isLinkedHome(chosen.settings["home"])
     if isSameBuild {
-      return PythonInstallation(executable: chosen.interpreter, siteFolder: nil, named: chosen.source)
+      return PythonInstallation(
+        executable: chosen.interpreter, siteFolder: nil, prefix: chosen.prefix, isFound: chosen.isFound,
+        named: chosen.source)
     }
     return PythonInstallation(
       executable: linkedInterpreter, siteFolder: "\(chosen.prefix)/lib/python\(linkedMinor)/site-packages",
-      named: chosen.source)
+      prefix: chosen.prefix, isFound: chosen.isFound, named: chosen.source)
   }
 
   /// Returns the minor version, such as 3.13, of the Python that ``locate(explicit:environment:folders:)`` would choose

@@ -67,3 +67,15 @@ extension Interpreter {
     (try? unsafe Self.text { unsafe cpython_system_text(attribute, $0, $1) }) ?? ""
   }
 }
+
+extension Interpreter {
+  /// The loaded modules that are neither Python's nor of an installed package, nor named by the user, with the SHA-256 of
+  /// their files, sorted; those of a project of many files together.
+  public var ownModules: [(name: String, sum: String)] {
+    let program = "import _ascent_sources as own; result = chr(10).join(own.own_modules())"
+    return ((try? run(program)) ?? "").split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ").map(String.init)
+      return words.count == 2 ? (words[0], words[1]) : nil
+    }
+  }
+}

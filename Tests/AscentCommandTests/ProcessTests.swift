@@ -165,12 +165,6 @@ extension Scratch {
     #expect(run.code == 0 && run.error.contains("Python has not ended for 1 seconds"), "\(run.error)")
   }
 
-  @Test(arguments: [["environments"], ["algorithms"]])
-  func `of output at a closed pipe is quiet`(arguments: [String]) throws {
-    let run = try piped(arguments, through: "true")
-    #expect(run == ["", "0"])
-  }
-
   @Test(arguments: ["native:cartpole", "CartPole-v1"])
   func `by a closed pipe saves a checkpoint`(environment: String) throws {
     let scratch = try Scratch()

@@ -98,6 +98,24 @@ import Testing
     #expect(again.network.hidden == [])
   }
 
+  @Test func `keeps each control and format character of a text, and shows none`() throws {
+    let all = (UInt32(1)...0xFFFFF).compactMap(Unicode.Scalar.init).filter {
+      [.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+    }
+    var name = ""
+    name.unicodeScalars.append(contentsOf: all)
+    #expect(all.count > 150)
+    let text = Configuration(environment: name).toml(records: [])
+    let read = try Configuration.reading(text, file: "x", over: Configuration(environment: "other"))
+    #expect(read.environment == name)
+    #expect(all.allSatisfy { $0 == "\n" || $0.value > 0xFFFF || !text.unicodeScalars.contains($0) })
+    let error = ExperimentError.usage("no \(name)").description
+    #expect(all.allSatisfy { !error.unicodeScalars.contains($0) })
+    #expect(error.hasPrefix(#"no \x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e"#))
+    #expect(
+      error.contains(#"\x7f\x80"#) && error.contains(#"\u202d\u202e"#) && error.contains(#"\U000e007f"#))
+  }
+
   @Test func `lets single settings change a named algorithm, in whatever order they stand`() throws {
     let text = "[algorithm]\nbaseline = \"none\"\ngamma = 0.5\nname = \"reinforce\"\n"
     let read = try Configuration.reading(text, file: "x", over: Configuration(environment: "e"))

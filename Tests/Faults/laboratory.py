@@ -22,8 +22,10 @@ import sys
 import tempfile
 import time
 
+import hostile
 import owners
 import resuming
+from streams import streams
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -247,6 +249,9 @@ class Laboratory:
         owners.all_of(self)
         resuming.all_of(self)
 
+    def hostile(self):
+        hostile.run_all(self)
+
     def with_damage(self, keep, name, damaged, expected):
         """Resumes a finished run whose newest checkpoint is damaged: an older one must be taken."""
         out = self.fresh()
@@ -262,14 +267,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--ascent", default=ROOT / ".build/release/ascent", type=pathlib.Path)
-    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, owners")
+    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, owners, hostile, streams")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(options.ascent.resolve(), pathlib.Path(folder), options.quick)
         began = time.monotonic()
-        for part in ("zoo", "kills", "writes", "full_disks", "bits", "owners"):
+        for part in ("zoo", "kills", "writes", "full_disks", "bits", "owners", "hostile"):
             if options.only in (None, part):
                 getattr(laboratory, part)()
+        if options.only in (None, "streams"):
+            streams(laboratory)
     tried, survived = sum(row[1] for row in laboratory.rows), sum(row[2] for row in laboratory.rows)
     print(f"\nfaults tried {tried}, survived {survived}, lost: {tried - survived} ({time.monotonic() - began:.0f} s)")
     for text in laboratory.lost:

@@ -1,11 +1,13 @@
-/* CWorkers under the sanitizers: members as threads that hand boxes over, a broken team, and processes. */
+/* CWorkers under the sanitizers: members as threads that hand boxes over, a broken team, processes and forks. */
 #include "CWorkers.h"
 #include <assert.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MEMBERS 3
@@ -147,6 +149,35 @@ static void notes(void) {
   cworkers_leave(team, 0, 0);
 }
 
+/* The number of a process's mappings of a team's memory. */
+static int mappings(void) {
+  FILE *maps = fopen("/proc/self/maps", "re");
+  assert(maps);
+  char line[1024];
+  int count = 0;
+  while (fgets(line, sizeof line, maps)) count += strstr(line, "memfd:ascent") != NULL;
+  fclose(maps);
+  return count;
+}
+
+/* A forked process has neither the mappings, also those of grown boxes, nor the descriptor. */
+static void forks(void) {
+  cworkers_team *gone = cworkers_create(2), *team = cworkers_create(2);
+  cworkers_leave(gone, 0, 0);
+  uint8_t *bytes = calloc(1, 1 << 20);
+  assert(cworkers_write(team, bytes, 1000) == cworkers_status_ok);
+  assert(cworkers_write(team, bytes, 1 << 20) == cworkers_status_ok);
+  free(bytes);
+  assert(mappings() >= 2);
+  pid_t child = fork();
+  assert(child >= 0);
+  if (child == 0) _exit(mappings() == 0 && fcntl(cworkers_descriptor(team), F_GETFD) < 0 ? 0 : 1);
+  int status = 1;
+  assert(waitpid(child, &status, 0) == child && status == 0);
+  assert(mappings() >= 2 && fcntl(cworkers_descriptor(team), F_GETFD) >= 0);
+  cworkers_leave(team, 0, 0);
+}
+
 int main(void) {
   assert(!cworkers_create(0) && !cworkers_create(CWORKERS_MOST + 1));
   assert(!cworkers_join(1, -1) && !cworkers_join(1, 0));
@@ -154,6 +185,7 @@ int main(void) {
   threads();
   notes();
   processes();
+  forks();
   puts("cworkers: no faults");
   return 0;
 }

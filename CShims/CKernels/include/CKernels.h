@@ -31,6 +31,33 @@ typedef enum __attribute__((enum_extensibility(closed))) ckernels_path : int32_t
  * `ckernels_path_taken(ckernels_path_automatic)` exist on this processor. */
 ckernels_path ckernels_path_taken(ckernels_path path);
 
+/* ---- processor.c ---- */
+
+/* Features of the processor by which libraries choose among functions that may round differently. */
+enum {
+  ckernels_feature_avx = 1,
+  ckernels_feature_avx2 = 2,
+  ckernels_feature_fma = 4,
+  ckernels_feature_fma4 = 8,
+  ckernels_feature_avx512f = 16,
+  ckernels_feature_v2 = 32, /* the levels of x86-64: all that a level asks for */
+  ckernels_feature_v3 = 64,
+  ckernels_feature_v4 = 128,
+};
+
+/* The features of this processor, as numpy sees them; 0 for another architecture. */
+uint32_t ckernels_processor_features(void);
+
+/* The features that the C library chooses its functions by: those of the processor without what $GLIBC_TUNABLES masks.
+ * It has no levels. */
+uint32_t ckernels_libc_features(void);
+
+/* Part 0, 1 or 2 of the name of the processor's vendor: four characters, the first one lowest; 0 if it has none. */
+uint32_t ckernels_processor_vendor(int32_t part);
+
+/* The version of the C library, 1000 × major + minor. */
+uint32_t ckernels_libc_version(void);
+
 /* ---- matrix.c ---- */
 
 /* y[m×n] = x[m×k] · w[k×n] + bias[n]: the chain of y_ij starts at bias_j (at +0 without a bias), and k ascends. The

@@ -1,5 +1,7 @@
 """Values of another kind or element type than their space declares. Runs as the module `_ascent_casts`."""
 
+import _ascent_host as host
+
 
 def found(value):
     """Returns the kind of a value, for a notice."""
@@ -10,7 +12,7 @@ def found(value):
     name = type(value).__name__
     if isinstance(value, (list, tuple, float, int)):
         return f"an {name}" if name == "int" else f"a {name}"
-    return f"of type {name}"
+    return f"of type {host.shown(name)}"
 
 
 def converted(value, shape, element):

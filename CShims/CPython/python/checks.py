@@ -224,5 +224,5 @@ def examine(reference, options, steps, source):
             raise
         except Exception as error:  # any exception of an environment is a finding
             finding = "fail", f"it raised {type(error).__name__}: {sentence(error)}", ""
-        lines.append("\t".join((name, *finding)))
+        lines.append("\t".join((name, *map(host.shown, finding))))
     return "\n".join(lines)

@@ -7,6 +7,7 @@ import re
 import sys
 
 import _ascent_bits as bits
+import _ascent_host as host
 
 # True in the process of the first lane.
 is_watched = False
@@ -53,7 +54,7 @@ def is_dropped(frame):
 
 def report(place):
     print(
-        f"ascent: {place} takes a seed from the operating system in reset() or step(): two runs with the same seed may "
+        f"ascent: {host.shown(place)} takes a seed from the operating system in reset() or step(): two runs with the same seed may "
         "differ; try --environment-rng episodes or --capture-rng with ascent check",
         file=sys.stderr,
     )

@@ -16,6 +16,11 @@ import threading
 import warnings
 
 
+def shown(text):
+    """Returns a text for a part of a line: what is not printable is escaped, so that a terminal does not act on it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class Refusal(Exception):
     """An error that the user can correct; `kind` is a word that the bridge knows."""
 

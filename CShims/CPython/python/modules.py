@@ -150,7 +150,8 @@ def module_name_of(path):
         return stem
     if private not in sys.modules:
         print(
-            f"ascent: {path} is loaded as {private}, because another module is named '{stem}'; processes that it spawns "
+            f"ascent: {host.shown(path)} is loaded as {host.shown(private)}, because another module is named "
+            f"'{host.shown(stem)}'; processes that it spawns "
             "cannot import it under that name: rename the file if it spawns any",
             file=sys.stderr,
         )

@@ -1,5 +1,7 @@
 """Describes Gymnasium's spaces to the bridge, and builds actions. Runs as the module `_ascent_spaces`."""
 
+import math
+
 import _ascent_host as host
 import _ascent_refusals as refusals
 
@@ -9,6 +11,8 @@ KIND_BOX, KIND_DISCRETE, KIND_MULTI_DISCRETE, KIND_MULTI_BINARY = range(4)
 MOST_NUMBERS = 16_777_216
 # A box of whole numbers, as a space of actions, has at most this many choices in all.
 MOST_WHOLE_CHOICES = 65_536
+# A space is nested in at most this many others.
+DEEPEST = 64
 # float32 holds every whole number up to this one.
 EXACT_IN_FLOAT32 = 16_777_216
 
@@ -16,7 +20,8 @@ EXACT_IN_FLOAT32 = 16_777_216
 def describe(space, gymnasium, numpy, path=(), what="space", left_out=None):
     """Returns the leaves of a space in flattening order; appends the paths of nested texts to `left_out`, if given."""
     leaves = leaves_of(space, gymnasium, numpy, path, what, left_out)
-    sizes = [(sum(leaf[7]) if leaf[7] else int(numpy.prod(leaf[3])), leaf[0]) for leaf in leaves]
+    # In Python's own integers: a product in numpy's would overflow.
+    sizes = [(sum(leaf[7]) if leaf[7] else math.prod(map(int, leaf[3])), leaf[0]) for leaf in leaves]
     total = sum(size for size, _ in sizes)
     if total == 0 and not left_out:
         raise host.Refusal("unsupported", f"the {what} {shown(space)} is empty; a policy needs at least one number")
@@ -40,6 +45,8 @@ def shown(space):
 def leaves_of(space, gymnasium, numpy, path, what, left_out):
     spaces = gymnasium.spaces
     name = ".".join(str(key) for key in path)
+    if len(path) > DEEPEST:
+        raise host.Refusal("unsupported", f"the {what} is nested more than {DEEPEST} levels deep; flatten it")
     if what == "action space" and is_whole(space, gymnasium):
         return [whole_choices(space, numpy, name, path)]
     if isinstance(space, spaces.Box):
@@ -71,7 +78,7 @@ def leaves_of(space, gymnasium, numpy, path, what, left_out):
     leaves = []
     for key, part in parts:
         if left_out is not None and getattr(part.dtype, "kind", None) == "U":
-            left_out.append(".".join(map(str, path + (key,))))
+            left_out.append(host.shown(".".join(map(str, path + (key,)))))
         else:
             leaves += leaves_of(part, gymnasium, numpy, path + (key,), what, left_out)
     return leaves
@@ -163,7 +170,7 @@ def build_action(environment, values):
             return {key: build(part, values) for key, part in space.spaces.items()}
         if isinstance(space, spaces.Tuple):
             return tuple(build(part, values) for part in space.spaces)
-        size = int(numpy.prod(space.shape))
+        size = math.prod(space.shape)
         taken, values[:] = values[:size], values[size:]
         array = numpy.asarray(taken).reshape(space.shape)
         if is_whole(space, gymnasium):

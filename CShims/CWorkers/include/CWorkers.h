@@ -5,7 +5,8 @@
  * disturb members that still read the data of the last one, so one barrier per exchange suffices.
  *
  * For all functions: a team belongs to one thread. No function throws or blocks forever: a wait returns after the given
- * number of milliseconds at the latest. Sizes are in bytes. Python is not involved. */
+ * number of milliseconds at the latest. Sizes are in bytes. Python is not involved. A process that a member forks has
+ * neither the memory of its teams nor their descriptors. */
 #ifndef CWORKERS_H
 #define CWORKERS_H
 
@@ -123,6 +124,23 @@ int32_t cworkers_lock(int32_t descriptor, int64_t first, int64_t count);
 /* The id of another process that has locked one of these bytes, −1 if its id is not known here (it is on another machine
  * or in another container), or 0 if there is none. */
 int32_t cworkers_lock_holder(int32_t descriptor, int64_t first, int64_t count);
+
+/* Opens what the parent closed of the descriptors 0, 1 and 2, before another file gets its number: nothing can be read
+ * from 0, writes to 1 fail, and writes to 2 vanish. */
+void cworkers_open_streams(void);
+
+/* Moves results to a descriptor of their own, which no started or forked process has; 1 is then another name of standard
+ * error. False if the system has no descriptor left. */
+bool cworkers_keep_results(void);
+
+/* The descriptor of results: 1, its successor after cworkers_keep_results, or −1 in a forked process. */
+int32_t cworkers_results(void);
+
+/* True if standard error goes to a pipe that its reader has closed. */
+bool cworkers_is_unread(void);
+
+/* Waits until a descriptor that does not block can be written. */
+void cworkers_await_room(int32_t descriptor);
 
 /* The resident memory of this process in bytes, or −1. */
 int64_t cworkers_resident_bytes(void);

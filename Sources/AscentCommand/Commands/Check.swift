@@ -78,7 +78,7 @@ struct Check: ParsableCommand {
       let gap = String(repeating: " ", count: max(2, 12 - finding.name.count))
       // The text of a fault may include Python's traceback.
       let text = finding.text.replacing("\n", with: "\n" + indent)
-      Terminal.writeLine("\(finding.verdict.rawValue)  \(finding.name)\(gap)\(text)")
+      Terminal.writeLines("\(finding.verdict.rawValue)  \(finding.name)\(gap)\(text)")
       if !finding.advice.isEmpty { Terminal.writeLine("\(indent)→ \(finding.advice)") }
     }
     let count = { (verdict: EnvironmentCheck.Verdict) in report.findings.count { $0.verdict == verdict } }

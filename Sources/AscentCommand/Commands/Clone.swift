@@ -38,6 +38,9 @@ struct Clone: ParsableCommand {
       throw ExperimentError.usage(
         "\(file) does not name its environment; use --environment ENV")
     }
+    if self.environment == nil, environment.contains(":"), !environment.hasPrefix("native:") {
+      output.notice("\(file) names the environment \(environment), whose code runs with your rights")
+    }
     var settings = environmentOptions.configuration(of: environment)
     try settings.set("algorithm.name", typed: "maximum-likelihood")
     if let seed { try settings.set("run.seed", typed: String(seed)) }

@@ -32,6 +32,7 @@ struct Diff: ParsableCommand {
       let step = found.step
       let line = JSON.object([
         ("event", .text("difference")), ("cause", .text(found.cause.rawValue)),
+        ("recorded_causes", .array(found.recorded.map { .text($0.rawValue) })),
         ("iteration", found.iteration.map { .integer($0) } ?? .null),
         ("lane", step.map { .integer($0.lane) } ?? .null),
         ("episode", step.map { .integer($0.episode) } ?? .null),

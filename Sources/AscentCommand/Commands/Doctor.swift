@@ -20,6 +20,11 @@ struct Doctor: ParsableCommand {
   func run() throws {
     show("ascent", AscentVersion.current)
     show("kernels", "\(KernelPath.current.rawValue), the same bits on every path")
+    show("processor", Processor.current)
+    show("C library", Processor.cLibrary)
+    for (name, value) in Influence.setVariables {
+      show(name, "\(value); libraries of environments choose functions by it")
+    }
     show("GSL", RandomGenerator.libraryVersion)
     show("libpython", "\(PythonInstallation.linkedVersion)")
     let versions = HostOptions.siblings.versions

@@ -51,8 +51,9 @@ struct Gradient: ParsableCommand {
       of: PolicySubject(subject, AscentProgram.catalog), plan,
       try environmentOptions.evaluation(seed: seed, lanes: min(8, episodes)),
       isInterrupted: { Interrupt.isRequested })
+    let isInterrupted = Interrupt.isRequested
     if output.json { showJSON(study) } else { showTable(study) }
-    if Interrupt.isRequested { throw ExitStatus.interrupted.code }
+    if isInterrupted { throw ExitStatus.interrupted.code }
   }
 
   private func rules() throws -> [GradientRule] {

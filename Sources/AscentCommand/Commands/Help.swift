@@ -23,7 +23,7 @@ struct Help: ParsableCommand {
 
   func run() throws {
     guard let first = topics.first else {
-      return Terminal.writeLine(RootCommand.helpMessage(columns: Terminal.columns))
+      return Terminal.writeLines(RootCommand.helpMessage(columns: Terminal.columns))
     }
     guard let topic = Topic(rawValue: first) else { return try explainCommand(first) }
     guard topics.count <= (topic == .settings ? 2 : 1) else {
@@ -52,7 +52,7 @@ struct Help: ParsableCommand {
       let known = names + Topic.allCases.map(\.rawValue)
       throw ExperimentError.usage("\(UnknownName(kind: "command or topic", name: name, known: known))")
     }
-    Terminal.writeLine(RootCommand.helpMessage(for: command, columns: Terminal.columns))
+    Terminal.writeLines(RootCommand.helpMessage(for: command, columns: Terminal.columns))
   }
 
   /// The name of a command on the command line.
@@ -80,7 +80,7 @@ struct Help: ParsableCommand {
     for column in Metrics.columns {
       show(Explanation.lines(of: column), Explanation.json(of: column, command: "train"))
     }
-    if !format.json { Terminal.writeLine("\nmetrics.csv of ascent clone, a row for each pass:") }
+    if !format.json { Terminal.writeLines("\nmetrics.csv of ascent clone, a row for each pass:") }
     for column in Cloning.columns {
       show(Explanation.lines(of: column), Explanation.json(of: column, command: "clone"))
     }

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Environments
 internal import Experiments
+internal import Registries
 
 // `--on-fault restart`: the run in a child process, and the words for its faults.
 extension Train {
@@ -10,9 +12,10 @@ extension Train {
         "--on-fault restart resumes from checkpoints, which --environment-rng native does not allow; omit one of them"
       )
     }
+    try environmentOptions.host.checkTrust(in: settings)
     let supervisor = try Supervisor(
       of: settings, in: out.map { RunFolder($0) }, isResumed: resume, executable: HostOptions.executable,
-      arguments: Array(CommandLine.arguments.dropFirst(2)))
+      arguments: ["--trust"] + CommandLine.arguments.dropFirst(2))
     Interrupt.listen()
     let code = try supervisor.run(isInterrupted: { Interrupt.isRequested }, onFault: show)
     if code != 0 { throw ExitCode(code) }
@@ -22,14 +25,16 @@ extension Train {
     let location = fault.checkpoint ?? "its beginning"
     let what = "fault \(fault.count): the run's process \(fault.ending)"
     guard fault.isRepeated else { return output.notice("\(what); resuming from \(location)") }
-    Terminal.writeError(
-      "ascent: \(what), \(Supervisor.patience) times since \(location); the run is given up\n"
-    )
+    let times = "\(Supervisor.patience) times since \(location.inOneLine)"
+    Terminal.writeError("ascent: \(what), \(times); the run is given up\n")
   }
 
-  static func faults(_ outcome: Training.Outcome) -> String {
+  /// Prints how many episodes were ended by faults.
+  func showFaults(_ outcome: Training.Outcome) {
     let count = outcome.faults == 1 ? "1 episode was" : "\(outcome.faults) episodes were"
-    let last = outcome.lastFault.map { "; one of them: \($0)" } ?? ""
-    return "\(count) ended by faults of the environment (environment.on_fault = reset-lane)\(last)"
+    let last = outcome.lastFault.map { "; one of them: \($0.sentence)" } ?? ""
+    output.notice(
+      "\(count) ended by faults of the environment (environment.on_fault = reset-lane)\(last)",
+      traceback: outcome.lastFault?.traceback ?? "")
   }
 }

@@ -124,7 +124,7 @@ struct Train: ParsableCommand, PatientCommand {
       },
       onStep: { progress.step() }, profiling: profile)
     progress.finish()
-    if outcome.faults > 0 { output.notice(Self.faults(outcome)) }
+    if outcome.faults > 0 { showFaults(outcome) }
     show(outcome, training.folder.path)
     if outcome.isInterrupted { throw ExitStatus.interrupted.code }
   }
@@ -132,7 +132,7 @@ struct Train: ParsableCommand, PatientCommand {
   /// Runs the training until its end or Ctrl-C.
   ///
   /// Ctrl-C on a terminal also reaches the processes of an environment; a fault that follows from their end is no fault of
-  /// the environment.
+  /// the environment. Neither is one of an environment that prints where nobody reads any more, as behind `head`.
   private static func run(
     _ training: inout Training, onIteration: (Training.Report, Int, Double) -> Void,
     onNotice: (String) -> Void, onStep: @escaping () -> Void, profiling: Bool
@@ -145,7 +145,9 @@ struct Train: ParsableCommand, PatientCommand {
           return Interrupt.isRequested
         }, profiling: profiling)
     } catch {
-      let isInterrupted = Interrupt.isRequested && error.exitCode == ExitStatus.environmentFault.rawValue
+      let isInterrupted =
+        (Interrupt.isRequested || StandardStreams.isUnread)
+        && error.exitCode == ExitStatus.environmentFault.rawValue
       // Written here: the environments are closed next, and that may hang.
       Terminal.writeError(
         "ascent: \(isInterrupted ? "interrupted; the environment ended first: " : "")\(error)\n")

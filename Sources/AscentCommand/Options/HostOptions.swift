@@ -10,6 +10,9 @@ struct HostOptions: ParsableArguments {
   @Flag(help: "Omit the assertions of Python code, as python -O does; the versions in run.toml record it.")
   var pythonOptimize = false
 
+  @Flag(help: "Let the code run that a run's folder brings along, or that other users can change.")
+  var trust = false
+
   /// The host that these options describe, with the program's catalog.
   var host: Host {
     let named = ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH"]
@@ -19,18 +22,28 @@ struct HostOptions: ParsableArguments {
     }
     var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
     host.optimizes = pythonOptimize
+    host.keepsResultsApart = true
     host.catalog = AscentProgram.catalog
+    host.trust.runs = Self.runs
+    host.trust.isGiven = trust
+    host.trust.tell = { Terminal.writeError("ascent: \($0)\n") }
+    host.trust.ask = Terminal.question
     return host
   }
 
   /// The Python of `--python`, else the one with which the run was made that the command names.
   var chosenPython: String? { python ?? Self.recorded(\.recordedPython) }
 
-  /// A record of the run that the command names, if it has that record; `train` names none.
+  /// A record of the run that the command names, if it has that record.
   private static func recorded(_ record: KeyPath<RunFolder, String?>) -> String? {
+    runs.lazy.compactMap { $0[keyPath: record] }.first
+  }
+
+  /// The runs that the command names; `train` and its workers read no environment from one.
+  private static var runs: [RunFolder] {
     let arguments = CommandLine.arguments.dropFirst()
-    guard arguments.first != "train" else { return nil }
-    return arguments.dropFirst().lazy.compactMap { RunFolder($0)[keyPath: record] }.first
+    guard let command = arguments.first, !["train", "worker"].contains(command) else { return [] }
+    return arguments.dropFirst().map { RunFolder($0) }.filter(\.containsRun)
   }
 
   /// Continues in the executable that the chosen Python needs, if it is built: the parser calls this before the command

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Experiments
+internal import Registries
 
 /// The option for JSON output.
 struct FormatOptions: ParsableArguments {
@@ -17,8 +18,9 @@ struct OutputOptions: ParsableArguments {
   /// True if results are printed as JSON.
   var json: Bool { format.json }
 
-  /// Prints a notice for the user on standard error, unless `--quiet` is given.
-  func notice(_ text: String) {
-    if !quiet { Terminal.writeError("ascent: \(text)\n") }
+  /// Prints a notice for the user on standard error, unless `--quiet` is given: one line, and below it a traceback.
+  func notice(_ text: String, traceback: String = "") {
+    guard !quiet else { return }
+    Terminal.writeError("ascent: \(text.inOneLine)\n" + (traceback.isEmpty ? "" : traceback + "\n"))
   }
 }

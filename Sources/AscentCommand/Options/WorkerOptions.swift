@@ -68,6 +68,8 @@ struct WorkerOptions: ParsableArguments {
     workforce.memoryLimit = memoryLimit
     workforce.executable = HostOptions.executable
     workforce.arguments = ["worker"] + (options.chosenPython.map { ["--python", $0] } ?? [])
+    // This process asks for both.
+    workforce.arguments.append("--trust")
     if options.pythonOptimize { workforce.arguments.append("--python-optimize") }
     workforce.arguments += ["--patience", String(patience)]
     workforce.arguments += memoryLimit.map { ["--memory-limit", String($0)] } ?? []

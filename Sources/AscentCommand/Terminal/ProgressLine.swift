@@ -1,5 +1,6 @@
 internal import Experiments
 internal import PolicyGradients
+internal import Registries
 
 /// Progress on standard error: one updated line on a terminal, otherwise at most one line per second.
 struct ProgressLine {
@@ -74,7 +75,7 @@ struct LiveLine {
   mutating func show(_ text: String) {
     guard !isQuiet else { return }
     lastShown = clock.now
-    Terminal.writeError(isLive ? "\r\u{1B}[K\(text)" : text + "\n")
+    if isLive { Terminal.replaceLine(text) } else { Terminal.writeError(text.inOneLine + "\n") }
     isOpen = isLive
   }
 

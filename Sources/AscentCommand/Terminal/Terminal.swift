@@ -1,37 +1,46 @@
 internal import Experiments
 internal import Glibc
+internal import Registries
 internal import Synchronization
 
 /// Output of text to standard output and standard error, and the format of numbers and tables.
+///
+/// What comes from files, names and exceptions reaches a terminal without control characters: every text is written here,
+/// and made visible here.
 enum Terminal {
   /// True if standard error is a terminal.
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Writes to standard error, which has everything except results.
-  static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+  static func writeError(_ text: String) { write(text.visible, to: STDERR_FILENO) }
 
-  /// Writes one line to standard output without buffering, so that a reader of a pipe gets it immediately.
-  static func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+  /// Writes a line to standard error in the place of the one before it, which is open; only for a terminal.
+  static func replaceLine(_ text: String) { write("\r\u{1B}[K\(text.inOneLine)", to: STDERR_FILENO) }
 
-  /// The error number of the first failure to write to standard output; 0 if there was none.
+  /// Writes one line of results without buffering, so that a reader of a pipe gets it immediately.
+  static func writeLine(_ text: String) { write(text.inOneLine + "\n", to: StandardStreams.results) }
+
+  /// Writes a text of several lines to the results.
+  static func writeLines(_ text: String) {
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) { writeLine(String(line)) }
+  }
+
+  /// The error number of the first failure to write a result; 0 if there was none.
   private static let failure = Atomic<Int32>(0)
 
   /// The exit code of a command that did what it was asked for: ``ExitStatus/machine`` if results could not be written.
-  ///
-  /// A reader that closed its pipe, as `head` does, has all that it wanted.
   static func endOfOutput() -> ExitStatus {
     let number = failure.load(ordering: .relaxed)
-    guard number != 0, number != EPIPE else { return .done }
-    writeError("ascent: cannot write to standard output: \(AtomicFile.reason(number))\n")
+    guard number != 0 else { return .done }
+    writeError("ascent: cannot write to standard output: \(reason(number))\n")
     return .machine
   }
 
-  /// Opens /dev/null for each standard descriptor that the parent closed.
-  ///
-  /// Otherwise the next file would get its number, and results would be written into that file.
-  static func openStandardDescriptors() {
-    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      _ = unsafe open("/dev/null", O_RDWR)
+  private static func reason(_ number: Int32) -> String {
+    switch number {
+    case EBADF: "it is closed, or not open for writing"
+    case EPIPE: "its reader ended before it had everything"
+    default: AtomicFile.reason(number)
     }
   }
 
@@ -43,10 +52,14 @@ enum Terminal {
     while !bytes.isEmpty {
       let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        StandardStreams.awaitRoom(descriptor)
+        continue
+      }
       guard count > 0 else {
         let number = errno
         if number == EPIPE { Interrupt.request() }
-        if descriptor == STDOUT_FILENO {
+        if descriptor != STDERR_FILENO {
           _ = failure.compareExchange(expected: 0, desired: number, ordering: .relaxed)
         }
         return
@@ -55,10 +68,21 @@ enum Terminal {
     }
   }
 
+  /// Asks a question that is answered with y or n; nil if standard input or standard error is no terminal.
+  static var question: (@Sendable (String) -> Bool)? {
+    guard isatty(STDIN_FILENO) == 1, isInteractive else { return nil }
+    return { text in
+      writeError("ascent: \(text)\nRun it? [y/N] ")
+      return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+  }
+
   /// The width of texts on standard output: that of the terminal but at most 100, or 80 if it is no terminal.
   static var columns: Int {
     var size = winsize()
-    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard unsafe ioctl(StandardStreams.results, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
     return min(100, Int(size.ws_col))
   }
 

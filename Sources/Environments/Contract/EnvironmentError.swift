@@ -1,3 +1,5 @@
+internal import Registries
+
 /// The error of an environment that broke its contract, with its location.
 public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
   /// The lane in which it happened.
@@ -48,11 +50,27 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
 
   /// One sentence with the location, then Python's traceback if there is one.
   public var description: String {
+    traceback.isEmpty ? sentence : "\(sentence)\n\(traceback)"
+  }
+
+  /// Python's traceback; empty if there is none.
+  public var traceback: String {
+    switch fault {
+    case .raised(_, _, let traceback): traceback
+    // The description of the error by which it rejected the state.
+    case .stateNotTaken(let text): text.firstIndex(of: "\n").map { String(text[$0...].dropFirst()) } ?? ""
+    default: ""
+    }
+  }
+
+  /// One sentence with the location.
+  public var sentence: String { words.inOneLine }
+
+  private var words: String {
     let location = "lane \(lane), episode \(episode), step \(step), seed \(seed)"
     switch fault {
-    case .raised(let type, let message, let traceback):
-      let text = "the environment raised \(type): \(message) (\(location))"
-      return traceback.isEmpty ? text : "\(text)\n\(traceback)"
+    case .raised(let type, let message, _):
+      return "the environment raised \(type): \(message) (\(location))"
     case .mismatch(let what, let expected, let found):
       return "the \(what) should be \(expected) but is \(found) (\(location))"
     case .notFinite(let what, let value, let index) where value.isFinite:
@@ -62,7 +80,8 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
     case .outsideSpace(let what, let value, let allowed):
       return "the \(what) is \(value), outside of \(allowed) (\(location))"
     case .stateNotTaken(let text):
-      return "lane \(lane) cannot be restored: its environment rejects the state that it saved: \(text)"
+      return "lane \(lane) cannot be restored: its environment rejects the state that it saved: "
+        + text.prefix { $0 != "\n" }
     case .resource(let text):
       return "\(text) (\(location))"
     }

@@ -24,6 +24,7 @@ extension Configuration {
     for (path, value) in found where path != ["algorithm", "name"] && !isRecord(path.joined(separator: ".")) {
       try configuration.apply(path, value, file)
     }
+    configuration.constructorArguments.sort()
     return configuration
   }
 
@@ -36,11 +37,12 @@ extension Configuration {
       throw .usage("\(file) is not TOML: \(error)")
     }
     for (path, value) in found { try apply(Array(path.dropFirst()), value, file) }
+    constructorArguments.sort()
   }
 
   /// True if a key is a record of the run (versions, machine, budgets, result) rather than a setting.
   private static func isRecord(_ key: String) -> Bool {
-    ["versions.", "made_with.", "budgets.", "changes.", "result."].contains { key.hasPrefix($0) }
+    ["versions.", "made_with.", "noticed.", "budgets.", "changes.", "result."].contains { key.hasPrefix($0) }
       || key == "format"
   }
 
@@ -70,10 +72,11 @@ extension Configuration {
     constructorArguments.sort()
   }
 
+  /// Sets the value at a path; the caller sorts the constructor's arguments, once.
   private mutating func apply(
     _ path: [String], _ value: SettingValue, _ file: String
   ) throws(ExperimentError) {
-    if let names = Self.argumentPath(path) { return setArgument(names, value) }
+    if let names = Self.argumentPath(path) { return constructorArguments.set(names, value) }
     do {
       var value = value
       let setting = try Self.setting(path.joined(separator: "."))

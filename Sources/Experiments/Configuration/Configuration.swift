@@ -116,7 +116,9 @@ public struct Configuration: Sendable {
     do throws(Setting.Refusal) {
       try setting.set(&self, value)
     } catch {
-      throw .usage("\(setting.key) takes \(error.allowed ?? setting.allowed(catalog)), not '\(value.typed)'")
+      throw .usage(
+        "\(setting.key) takes \(error.allowed ?? setting.allowed(catalog)), not '\(TOMLReader.shown(value.typed))'"
+      )
     }
   }
 
@@ -143,6 +145,6 @@ public struct Configuration: Sendable {
 
   static func setting(_ key: String) throws(ExperimentError) -> Setting {
     if let setting = settings.first(where: { $0.key == key }) { return setting }
-    throw .usage("\(UnknownName(kind: "setting", name: key, known: settings.map(\.key)))")
+    throw .usage("\(UnknownName(kind: "setting", name: TOMLReader.shown(key), known: settings.map(\.key)))")
   }
 }

@@ -2,6 +2,8 @@
 public struct NamedValues: Equatable, Sendable {
   /// The names and values; no name occurs twice.
   public private(set) var entries: [Entry] = []
+  /// The positions of the names in ``entries``.
+  private var positions: [String: Int] = [:]
 
   /// A name and its value.
   public struct Entry: Equatable, Sendable {
@@ -19,16 +21,26 @@ public struct NamedValues: Equatable, Sendable {
 
   /// The value of a name; setting it replaces the entry, or appends one.
   public subscript(name: String) -> SettingValue? {
-    get { entries.first { $0.name == name }?.value }
+    get { positions[name].map { entries[$0].value } }
     set {
-      let index = entries.firstIndex { $0.name == name }
       guard let newValue else {
-        if let index { entries.remove(at: index) }
-        return
+        guard let index = positions[name] else { return }
+        entries.remove(at: index)
+        return locate()
       }
       let entry = Entry(name: name, value: newValue)
-      if let index { entries[index] = entry } else { entries.append(entry) }
+      if let index = positions[name] {
+        entries[index] = entry
+      } else {
+        positions[name] = entries.count
+        entries.append(entry)
+      }
     }
+  }
+
+  private mutating func locate() {
+    positions = [:]
+    for (index, entry) in entries.enumerated() { positions[entry.name] = index }
   }
 
   /// Sets the value at a path of names; the tables above it are made where they are missing.
@@ -40,12 +52,17 @@ public struct NamedValues: Equatable, Sendable {
     }
     var below = NamedValues()
     if case .table(let table) = self[name] { below = table }
+    // Without a second owner the table is changed in its place.
+    self[name] = .flag(false)
     below.set(path.dropFirst(), value)
     self[name] = .table(below)
   }
 
   /// Sorts the entries by their names, which gives equal tables one spelling.
-  mutating func sort() { entries.sort { $0.name < $1.name } }
+  mutating func sort() {
+    entries.sort { $0.name < $1.name }
+    locate()
+  }
 
   /// The table as an inline table of TOML.
   var toml: String {

@@ -3,6 +3,9 @@ internal import PolicyGradients
 internal import Registries
 
 extension Configuration {
+  /// The largest number of bytes of a reference to a file, a module or an id: that of a path.
+  private static let longestReference = 4096
+
   /// `environment.*`.
   static let environmentSettings: [Setting] = [
     Setting(
@@ -11,7 +14,9 @@ extension Configuration {
     ) {
       .text($0.environment)
     } set: { configuration, value throws(Setting.Refusal) in
-      guard case .text(let text) = value, !text.isEmpty else { throw Setting.Refusal() }
+      guard case .text(let text) = value, !text.isEmpty, text.utf8.count <= longestReference else {
+        throw Setting.Refusal()
+      }
       configuration.environment = text
     },
     Setting(
@@ -35,7 +40,9 @@ extension Configuration {
       guard case .texts(let texts) = value else { throw Setting.Refusal() }
       let parts = WrapperReference.joined(texts)
       let wrappers = parts.compactMap { WrapperReference(typed: $0) }
-      guard wrappers.count == parts.count else { throw Setting.Refusal() }
+      guard wrappers.count == parts.count,
+        wrappers.allSatisfy({ $0.reference.utf8.count <= longestReference })
+      else { throw Setting.Refusal() }
       configuration.wrappers = wrappers
     },
     .choice(
@@ -75,9 +82,9 @@ extension Configuration {
     ) {
       .texts($0.register)
     } set: { configuration, value throws(Setting.Refusal) in
-      guard case .texts(let texts) = value, texts.allSatisfy({ !$0.isEmpty }) else {
-        throw Setting.Refusal()
-      }
+      guard case .texts(let texts) = value,
+        texts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= longestReference })
+      else { throw Setting.Refusal() }
       configuration.register = texts
     },
   ]

@@ -26,11 +26,16 @@ public struct WrapperReference: Sendable, Equatable {
   /// Rejoins specifications that were split at every comma, also inside of braces.
   static func joined(_ parts: [String]) -> [String] {
     var whole: [String] = []
+    var open = 0
     for part in parts {
-      if let last = whole.last, last.count(where: { $0 == "{" }) > last.count(where: { $0 == "}" }) {
-        whole[whole.count - 1] = last + "," + part
+      if open > 0 {
+        whole[whole.count - 1] += "," + part
       } else {
         whole.append(part)
+        open = 0
+      }
+      for byte in part.utf8 {
+        if byte == UInt8(ascii: "{") { open += 1 } else if byte == UInt8(ascii: "}") { open -= 1 }
       }
     }
     return whole

@@ -39,7 +39,7 @@ extension TrajectoryFile {
     struct First: Decodable { var environment: String? }
     var reader = try open(path, host: host)
     guard let bytes = try reader.next() else { throw .damaged(file: path, reason: "it is empty") }
-    guard let first = try? JSONDecoder().decode(First.self, from: Data(bytes)) else {
+    guard let first = try? JSONText.decode(First.self, from: bytes[...]) else {
       throw .damaged(file: path, reason: "line 1 is not JSON; was the file cut off there?")
     }
     return first.environment
@@ -57,7 +57,7 @@ extension TrajectoryFile {
       let line = reader.number
       let found: Line
       do {
-        found = try JSONDecoder().decode(Line.self, from: Data(bytes))
+        found = try JSONText.decode(Line.self, from: bytes[...])
       } catch {
         throw .damaged(file: path, reason: "line \(line) \(complaint(about: error))")
       }
@@ -81,6 +81,7 @@ extension TrajectoryFile {
       }
     }
     switch error {
+    case let excess as JSONText.Excess: return excess.description
     case DecodingError.keyNotFound(let key, _): return "has no '\(key.stringValue)'"
     case DecodingError.valueNotFound(_, let context), DecodingError.typeMismatch(_, let context):
       return "has no usable value at \(location(context.codingPath))"

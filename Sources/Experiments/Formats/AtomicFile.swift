@@ -196,13 +196,10 @@ public enum AtomicFile {
   /// A descriptor for a path that is not replaced: a device, a pipe, or a descriptor that this process already has, such as
   /// /dev/stdout; nil for other paths, −1 if it cannot be opened.
   private static func stream(_ path: String) -> Int32? {
-    switch path {
-    case "/dev/stdout": return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-    case "/dev/stderr": return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
-    default: break
-    }
-    for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
-      return Int32(path.dropFirst(folder.count)).map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? -1
+    let named: [String: Int32] = ["/dev/stdout": STDOUT_FILENO, "/dev/stderr": STDERR_FILENO]
+    let folder = ["/dev/fd/", "/proc/self/fd/"].first { path.hasPrefix($0) }
+    if let number = named[path] ?? folder.map({ Int32(path.dropFirst($0.count)) ?? -1 }) {
+      return fcntl(number == STDOUT_FILENO ? StandardStreams.results : number, F_DUPFD_CLOEXEC, 0)
     }
     var status = stat()
     guard unsafe stat(path, &status) == 0, [S_IFCHR, S_IFBLK, S_IFIFO].contains(status.st_mode & S_IFMT)
@@ -223,6 +220,10 @@ public enum AtomicFile {
         unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
       }
       if count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EAGAIN {
+        StandardStreams.awaitRoom(descriptor)
+        continue
+      }
       guard count > 0 else { return false }
       done += count
     }

@@ -1,3 +1,5 @@
+internal import Registries
+
 /// A JSON value whose object keys are written in the order in which they were given.
 ///
 /// Foundation's encoder sorts or shuffles keys; people and scripts read these lines in a fixed order.
@@ -56,7 +58,8 @@ public enum JSON: Sendable {
       case "\n": out += "\\n"
       case "\r": out += "\\r"
       case "\t": out += "\\t"
-      case _ where scalar.value < 0x20:
+      case _ where !scalar.isShown && scalar.value < 0x10000:
+        // All but the first 32 are valid as they are, but a terminal would act on them. TOML has the same escapes.
         let hex = String(scalar.value, radix: 16)
         out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       default: out.unicodeScalars.append(scalar)

@@ -122,7 +122,7 @@ public struct Safetensors: Sendable, Equatable {
     let data = bytes[(8 + Int(length))...]
     let header: [String: Entry]
     do {
-      header = try JSONDecoder().decode([String: Entry].self, from: Data(bytes[8..<8 + Int(length)]))
+      header = try JSONText.decode([String: Entry].self, from: bytes[8..<8 + Int(length)])
     } catch {
       throw damaged("its header is not the JSON of safetensors")
     }

@@ -11,7 +11,7 @@ extension TOMLReader {
 
   /// Reads a value: a text, an array, a table, a flag or a number.
   mutating func value(depth: Int = 0) throws(Fault) -> SettingValue {
-    guard depth < Self.deepest else { throw fault("arrays and tables are nested too deeply") }
+    guard depth < Self.deepest else { throw tooDeep }
     if next == Self.byte("\"") || next == Self.byte("'") { return .text(try text()) }
     if take("[") { return try array(depth: depth) }
     if take("{") { return .table(try table(depth: depth)) }
@@ -50,9 +50,9 @@ extension TOMLReader {
     repeat {
       let name = try key()
       skipSpace()
-      guard take("=") else { throw fault("= is missing after \(name.joined(separator: "."))") }
+      guard take("=") else { throw fault("= is missing after \(Self.shown(name))") }
       guard name.count == 1, table[name[0]] == nil else {
-        throw fault("\(name.joined(separator: ".")) is dotted or defined twice")
+        throw fault("\(Self.shown(name)) is dotted or defined twice")
       }
       skipSpace()
       table[name[0]] = try value(depth: depth + 1)
@@ -74,7 +74,7 @@ extension TOMLReader {
     if word == "true" || word == "false" { return .flag(word == "true") }
     guard !word.isEmpty else { throw fault("a value is missing") }
     guard let number = Self.number(word) else {
-      throw fault("'\(word)' is not a number, true or false, or a text in quotes")
+      throw fault("'\(Self.shown(word))' is not a number, true or false, or a text in quotes")
     }
     return number
   }

@@ -1,8 +1,8 @@
 /// Reads TOML (toml.io, v1.0) as a list of keys and values.
 ///
 /// Ascent has its own reader because the parser that TOMLKit wraps aborts the process on some malformed texts, such as
-/// `[=]`. Values that no setting has are refused with a message: dates and arrays of tables with `[[headers]]`. The depth
-/// of nesting is limited, so no text can exhaust the stack.
+/// `[=]`. Values that no setting has are refused with a message: dates and arrays of tables with `[[headers]]`. Time and
+/// memory grow in proportion to the text, whose size is limited, like the depth of nesting and the length of a name.
 struct TOMLReader {
   /// A key, preceded by the tables that contain it, and its value.
   typealias Entry = (path: [String], value: SettingValue)
@@ -17,16 +17,19 @@ struct TOMLReader {
   let bytes: [UInt8]
   var offset = 0
   private var entries: [Entry] = []
-  /// The keys that have a value, inline tables included; no key can be added below them.
-  private var seen: Set<[String]> = []
-  private var headers: Set<[String]> = []
-  /// The tables that contain some key or header; they cannot have a value.
-  private var tables: Set<[String]> = []
-  /// The tables that dotted keys defined; they cannot have a header.
-  private var dotted: Set<[String]> = []
+  private var names = TOMLNames()
+
+  /// A table, to which keys are added.
+  private struct Table {
+    var path: [String] = []
+    var node = TOMLNames.root
+  }
 
   /// The entries of a text, in order.
   static func read(_ text: String) throws(Fault) -> [Entry] {
+    guard text.utf8.count <= longest else {
+      throw Fault(line: 1, reason: "the text is longer than \(longest) bytes, the most that is read")
+    }
     var reader = TOMLReader(text)
     try reader.readAll()
     return reader.entries
@@ -34,8 +37,12 @@ struct TOMLReader {
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// The largest depth of nested arrays and tables.
+  /// The largest number of bytes of a text.
+  static let longest = 1 << 20
+  /// The largest depth of nested arrays and tables, and the largest number of names in a path.
   static let deepest = 16
+  /// The largest number of bytes of a name.
+  static let longestName = 1000
 
   // MARK: Bytes
 
@@ -90,78 +97,102 @@ struct TOMLReader {
 
   private mutating func readAll() throws(Fault) {
     _ = take("\u{FEFF}")
-    var table: [String] = []
+    var table = Table()
     while offset < bytes.count {
       try skipLines()
       guard next != nil else { return }
       if take("[") {
         guard next != Self.byte("[") else { throw fault("arrays of tables are not supported") }
-        table = try key()
+        table = try header()
         skipSpace()
         guard take("]") else { throw fault("the table's name does not end with ]") }
-        guard headers.insert(table).inserted, !dotted.contains(table) else { throw twice(table) }
-        try claim(table, isTable: true)
       } else {
-        try readPair(in: table, depth: 0)
+        try readPair(in: table)
       }
       try endLine()
     }
   }
 
-  private mutating func readPair(in table: [String], depth: Int) throws(Fault) {
-    let path = table + (try key())
-    skipSpace()
-    guard take("=") else { throw fault("= is missing after \(path.joined(separator: "."))") }
-    for length in table.count + 1..<max(path.count, table.count + 1) {
-      let above = Array(path.prefix(length))
-      guard !headers.contains(above) else { throw twice(above) }
-      dotted.insert(above)
+  /// Reads the name of a table, which may be defined once.
+  private mutating func header() throws(Fault) -> Table {
+    var table = Table()
+    for name in try key() {
+      table.path.append(name)
+      table.node = names.node(name, below: table.node)
+      guard !names[table.node].contains(.value) else { throw twice(table.path) }
+      names[table.node].insert(.table)
     }
+    guard names[table.node].isDisjoint(with: [.header, .dotted]) else { throw twice(table.path) }
+    names[table.node].insert(.header)
+    return table
+  }
+
+  private mutating func readPair(in table: Table) throws(Fault) {
+    let key = try key()
+    let path = table.path + key
+    guard path.count <= Self.deepest else { throw tooDeep }
+    skipSpace()
+    guard take("=") else { throw fault("= is missing after \(Self.shown(path))") }
+    var node = table.node
+    for (k, name) in key.enumerated() {
+      node = names.node(name, below: node)
+      guard k < key.count - 1 else { break }
+      guard names[node].isDisjoint(with: [.value, .header]) else {
+        throw twice(Array(path.prefix(table.path.count + k + 1)))
+      }
+      names[node].formUnion([.table, .dotted])
+    }
+    guard names[node].isDisjoint(with: [.value, .table]) else { throw twice(path) }
     skipSpace()
     if next == Self.byte("{") {
-      guard !tables.contains(path) else { throw twice(path) }
-      try readInlineTable(path, depth: depth + 1)
-      return try claim(path, isTable: false, isRead: true)
+      try readInlineTable(Table(path: path, node: node))
+    } else {
+      entries.append((path, try value()))
     }
-    try claim(path, isTable: false)
-    entries.append((path, try value()))
+    names[node].insert(.value)
   }
 
-  private func twice(_ path: [String]) -> Fault { fault("\(path.joined(separator: ".")) is defined twice") }
-
-  /// Reserves a path for a value or a table; a value's path can neither be defined again nor be a prefix of another.
-  private mutating func claim(_ path: [String], isTable: Bool, isRead: Bool = false) throws(Fault) {
-    for length in 1..<path.count + (isTable ? 1 : 0) {
-      let above = Array(path.prefix(length))
-      guard !seen.contains(above) else { throw twice(above) }
-      tables.insert(above)
-    }
-    guard !isTable else { return }
-    guard isRead || !tables.contains(path), seen.insert(path).inserted else { throw twice(path) }
-  }
-
-  private mutating func readInlineTable(_ path: [String], depth: Int) throws(Fault) {
-    guard depth < Self.deepest else { throw fault("tables are nested too deeply") }
+  private mutating func readInlineTable(_ table: Table) throws(Fault) {
     _ = take("{")
     skipSpace()
     if take("}") {
       // An empty table has no entry that would show it.
-      return entries.append((path, .table(NamedValues())))
+      return entries.append((table.path, .table(NamedValues())))
     }
     repeat {
       skipSpace()
-      try readPair(in: path, depth: depth)
+      try readPair(in: table)
       skipSpace()
     } while take(",")
     guard take("}") else { throw fault("the table does not end with }") }
+  }
+
+  private func twice(_ path: [String]) -> Fault { fault("\(Self.shown(path)) is defined twice") }
+
+  var tooDeep: Fault {
+    fault("arrays, tables and names are nested too deeply: at most \(Self.deepest) levels are read")
+  }
+
+  /// A path for a message, without the end of a long one.
+  static func shown(_ path: [String]) -> String { shown(path.joined(separator: ".")) }
+
+  /// A text for a message, without the end of a long one.
+  static func shown(_ text: String) -> String {
+    text.unicodeScalars.count > 80
+      ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(80))) + "…" : text
   }
 
   /// Reads a dotted key.
   mutating func key() throws(Fault) -> [String] {
     var parts: [String] = []
     repeat {
+      guard parts.count < Self.deepest else { throw tooDeep }
       skipSpace()
+      let start = offset
       parts.append(try keyPart())
+      guard offset - start <= Self.longestName else {
+        throw fault("a name is longer than \(Self.longestName) bytes, the most that is read")
+      }
       skipSpace()
     } while take(".")
     return parts

@@ -47,6 +47,7 @@ public struct EnvironmentReport {
       onStep: onStep
     ) { seed, count throws(ExperimentError) in
       let opened = try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host)
+      try Self.checkSize(opened.lanes, steps)
       interpreter = opened.interpreter
       refusal = refusal ?? Self.refusal(configuration, opened.lanes)
       return opened.lanes
@@ -65,6 +66,18 @@ public struct EnvironmentReport {
     }
     if interpreter != nil { findings += try Self.episodes(configuration, findings, steps, streams, host) }
     self.findings = findings
+  }
+
+  /// The largest number of floats that a test keeps: 1 GB of observations.
+  private static let mostKept = 1 << 28
+
+  /// Throws if the observations of `steps` steps, which each test keeps, need too much memory.
+  private static func checkSize(_ lanes: Lanes, _ steps: Int) throws(ExperimentError) {
+    let most = mostKept / max(1, lanes.observationSize)
+    guard steps > most else { return }
+    throw .usage(
+      "each test keeps the observations of \(steps) steps, of \(lanes.observationSize) numbers each, which is too much "
+        + "memory; give --steps \(max(1, most)) or less")
   }
 
   /// The finding of an environment for whose spaces `ascent train` has no policy; nil if it has one.

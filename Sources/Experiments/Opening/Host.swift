@@ -12,6 +12,10 @@ public struct Host: Sendable {
   public var folders: [String]
   /// True if Python omits assertions, like `python -O`.
   public var optimizes = false
+  /// The user's permission to run code that runs bring along.
+  public var trust = Trust()
+  /// True if descriptor 1 becomes standard error before Python starts, so that nothing is written between results.
+  public var keepsResultsApart = false
   /// The limit on calls of environments from ``start()`` on, in seconds, and the exit code of the process when a call
   /// takes longer, nil to report it only; nil for no limit.
   var patience: (seconds: Double, exitCode: Int32?)?
@@ -23,15 +27,38 @@ public struct Host: Sendable {
     self.folders = folders
   }
 
+  /// Finds the Python, and checks that the user knows what would run.
+  ///
+  /// - Throws: ``ExperimentError/python(_:)`` when no suitable Python is found, ``ExperimentError/usage(_:)`` when it would
+  ///   run code without the user's permission.
+  @discardableResult
+  public func trusted() throws(ExperimentError) -> PythonInstallation {
+    var installation: PythonInstallation
+    do throws(PythonError) {
+      installation = try .locate(explicit: python, environment: variables, folders: folders)
+    } catch {
+      throw .python(error)
+    }
+    installation.optimizes = optimizes
+    installation.searchPath = variables["PYTHONPATH"].flatMap { $0.isEmpty ? nil : $0 }
+    try trust.check(self, installation)
+    return installation
+  }
+
+  /// Checks, before other processes run its code, that the user knows what a hosted environment would run.
+  ///
+  /// - Throws: as ``trusted()``.
+  public func checkTrust(in configuration: Configuration) throws(ExperimentError) {
+    if case .hosted = try EnvironmentReference(configuration.environment, catalog) { try trusted() }
+  }
+
   /// Starts the interpreter, or returns the running one.
   ///
   /// - Throws: ``ExperimentError/python(_:)`` when no suitable Python is found.
   public func start() throws(ExperimentError) -> Interpreter {
+    let installation = try trusted()
+    if keepsResultsApart { try StandardStreams.keepResultsApart() }
     do {
-      var installation = try PythonInstallation.locate(
-        explicit: python, environment: variables, folders: folders)
-      installation.optimizes = optimizes
-      installation.searchPath = variables["PYTHONPATH"].flatMap { $0.isEmpty ? nil : $0 }
       let interpreter = try Interpreter.start(installation)
       if let patience {
         try interpreter.watchCalls(seconds: patience.seconds, exitCode: patience.exitCode)

@@ -3,8 +3,12 @@ internal import PythonEnvironments
 extension PythonOpening {
   /// The opening of a configuration's hosted environment.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` when the emissions are in the wrong order.
+  /// - Throws: ``ExperimentError/usage(_:)`` when the emissions are in the wrong order, or the name has a zero, where C
+  ///   would end it: the environment of a part of the name is another one.
   init(_ reference: String, _ configuration: Configuration) throws(ExperimentError) {
+    guard !reference.utf8.contains(0) else {
+      throw .usage("there is no environment \(reference): a name has no character \\x00")
+    }
     self.init(
       reference, arguments: PythonValue.entries(of: configuration.constructorArguments),
       wrappers: configuration.wrappers.map {

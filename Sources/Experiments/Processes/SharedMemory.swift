@@ -1,5 +1,6 @@
 internal import CWorkers
 public import PolicyGradients
+internal import Registries
 
 /// The processes of one machine that make a run together and exchange data through shared memory.
 ///
@@ -94,12 +95,16 @@ public import PolicyGradients
   ///
   /// Every process gets the exit code and the reason as its ``failure`` at its next ``meet()``. Only the first call of all
   /// processes counts.
-  func end(code: Int32, _ reason: String) { unsafe cworkers_break(team, code, reason) }
+  func end(code: Int32, _ reason: String) { unsafe cworkers_break(team, code, reason.visible) }
 
   // MARK: Notices
 
   /// Leaves a notice for process 0.
-  func leave(_ notice: String) { unsafe cworkers_note(team, notice) }
+  func leave(_ notice: String) {
+    // A longer line would be lost; a character that is cut needs up to three bytes.
+    let line = notice.inOneLine.utf8.prefix(Int(CWORKERS_LONGEST_NOTE) - 4)
+    unsafe cworkers_note(team, String(decoding: line, as: UTF8.self))
+  }
 
   /// Returns the notices that processes have left since the last call; called in process 0.
   func notices() -> [String] {

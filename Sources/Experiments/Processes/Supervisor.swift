@@ -74,12 +74,13 @@ public struct Supervisor {
 
   /// Returns whether to restart the run after an exit code.
   ///
-  /// Code 0 is a fault if the run is not finished. Usage and machine errors are faults after the first process: an
-  /// environment that could be opened once can probably be opened again.
+  /// Code 0 is a fault if the run is not finished. Usage and machine errors are faults after the first process, unless
+  /// the run is finished: an environment that could be opened once can probably be opened again, but results that cannot
+  /// be written cannot be written the next time either.
   private func isFault(_ code: Int32, isFirst: Bool) -> Bool {
     switch ExitStatus(rawValue: code) {
     case .done: !isDone
-    case .usage, .machine: !isFirst
+    case .usage, .machine: !isFirst && !isDone
     case .environmentFault: true
     case .damaged, .checkFailed, .diverged, .interrupted, nil: false
     }

@@ -48,7 +48,7 @@ public struct Reproduction: ~Copyable {
     let differences = original.differences(to: training.records)
     isOfOtherVersions = differences.contains { $0.key.hasPrefix("versions.") }
     warnings = differences.map { key, ours, theirs in
-      "the run was made with \(key) = \(ours), this is \(theirs)"
+      "the run was made with \(key) = \(ours), this is \(theirs)\(Influence.remark(on: key))"
     }
     (self.original, self.isKept, self.copy, catalog) = (original, isKept, copy, host.catalog)
     self.training = training

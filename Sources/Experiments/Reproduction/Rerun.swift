@@ -50,6 +50,14 @@ struct Rerun: ~Copyable {
   /// The rollout of the last iteration.
   var rollout: Rollout { opened.learner.rollout }
 
+  /// The records of a run that would be made here and now.
+  var presentRecords: [(key: String, value: String)] {
+    let made = RunRecord.madeWith(
+      RunRecord.sums(of: record.configuration), opened.environment.interpreter, python: nil)
+    return opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
+      + made.map { ("made_with.\($0.0)", $0.1) } + record.budgets.records.map { ("budgets.\($0.0)", $0.1) }
+  }
+
   /// Makes the next iteration; nil after the last iteration of the original run, or when interrupted.
   mutating func iterate(_ isInterrupted: () -> Bool = { false }) throws(ExperimentError) -> Learner.Report? {
     guard opened.hasStepsLeft, opened.learner.iteration < record.metrics.rows.count else { return nil }

@@ -65,7 +65,7 @@ struct PolicyFile {
       }
     }
     let bytes = try AtomicFile.read(folder.policyFile, limit: AtomicFile.largestText)
-    guard let description = try? JSONDecoder().decode(Description.self, from: Data(bytes)),
+    guard let description = try? JSONText.decode(Description.self, from: bytes[...]),
       description.format == format
     else { throw .damaged(file: folder.policyFile, reason: "it does not describe a policy of this version") }
     for (what, then, now) in [

@@ -14,7 +14,7 @@ struct ResumedRecord {
   /// The beginnings of the keys of files and versions that the bits of a run depend on.
   private static let kept = [
     "versions.", "made_with.environment_file", "made_with.wrapper_file", "made_with.emission_file",
-    "made_with.policy_from", RunRecord.packagePrefix,
+    "made_with.policy_from", "made_with." + Influence.modulePrefix, RunRecord.packagePrefix,
   ]
 
   /// Reads a folder's run.toml, and compares it with the records that this process would write.
@@ -39,7 +39,7 @@ struct ResumedRecord {
     }
     let present = Dictionary(now.map { ($0.key, $0.value) }) { first, _ in first }
     for (key, old) in then where key.hasPrefix("versions.") || key.hasPrefix("made_with.") {
-      guard key != RunRecord.pythonKey, let new = present[key], new != old else { continue }
+      guard !RunRecord.indifferent.contains(key), let new = present[key], new != old else { continue }
       if Self.kept.contains(where: { key.hasPrefix($0) }) {
         changes.append((key, old, new))
       } else {

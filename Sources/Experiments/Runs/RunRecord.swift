@@ -41,6 +41,12 @@ struct RunRecord {
   /// The hash of the learned parameters of a finished run; nil if it is not recorded.
   var bits: String? { value(of: "result.bits") }
 
+  /// What the environment made the run notice, such as another floating-point mode.
+  var noticed: [String] { records.filter { $0.key.hasPrefix("noticed.") }.map(\.value) }
+
+  /// The number of processes that made the run, if it is recorded, else 1.
+  var processes: Int { value(of: Self.processesKey).flatMap { Int($0) } ?? 1 }
+
   private func value(of key: String) -> String? { records.first { $0.key == key }?.value }
 
   /// The key of the record that only a finished run has.
@@ -55,7 +61,7 @@ struct RunRecord {
     let keys = records.map(\.key) + other.map(\.key).filter { ours[$0] == nil }
     let isInfluence = { (key: String) in
       // A package that only one of them loaded is not another version.
-      !key.hasPrefix("result.") && key != Self.pythonKey
+      !key.hasPrefix("result.") && !key.hasPrefix("noticed.") && !Self.indifferent.contains(key)
         && (!key.hasPrefix(Self.packagePrefix) || ours[key] != nil && theirs[key] != nil)
     }
     return keys.filter { isInfluence($0) && ours[$0] != theirs[$0] }.map { key in
@@ -67,6 +73,12 @@ struct RunRecord {
   static let pythonKey = "made_with.interpreter"
   /// The beginning of the keys of the versions of packages.
   static let packagePrefix = "made_with.package_"
+  /// The key of the number of processes, which affects only environments whose lanes share a state.
+  static let processesKey = "made_with.processes"
+  /// The key of the place of the folder in which the run was made.
+  static let placeKey = "made_with.place"
+  /// The keys of records that affect no results.
+  static let indifferent = [pythonKey, processesKey, placeKey]
   /// The key of PYTHONPATH.
   static let searchPathKey = "made_with.python_path"
 
@@ -77,6 +89,7 @@ struct RunRecord {
     _ sums: [(String, String)], _ interpreter: Interpreter?, python: String?
   ) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)] + sums
+    if let interpreter { all += Influence.records(interpreter) }
     all += (interpreter?.loadedPackages ?? []).map { ("package_\($0.name)", $0.version) }
     if let python, interpreter != nil {
       let folder = python.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
@@ -116,6 +129,9 @@ extension RunFolder {
 
   /// The PYTHONPATH with which the run was made, or nil.
   public var recordedSearchPath: String? { record(RunRecord.searchPathKey) }
+
+  /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
+  var isMadeHere: Bool { record(RunRecord.placeKey) == place }
 
   private func record(_ key: String) -> String? {
     guard containsRun, let bytes = try? AtomicFile.read(runFile, limit: AtomicFile.largestText) else {

@@ -46,7 +46,12 @@ extension Training {
 
   func writeRunFile(result: RunRecord.Result?) throws(ExperimentError) {
     let hashes = result.map { [("fingerprint", $0.fingerprint), ("bits", $0.bits)] } ?? []
-    try AtomicFile.replace(folder.runFile, with: configuration.toml(records: tables + [("result", hashes)]))
+    let tables = tables.map {
+      $0.table == "made_with" ? ($0.table, $0.entries + [("place", folder.place)]) : $0
+    }
+    try AtomicFile.replace(
+      folder.runFile,
+      with: configuration.toml(records: tables + [("noticed", noticed.records), ("result", hashes)]))
   }
 
   // MARK: Resuming

@@ -22,6 +22,8 @@ public struct Training: ~Copyable {
   var changes: [(String, String)]
   private let workers: SharedMemory?
   private let workforce: Workforce
+  /// What environments had to tell while they were stepped.
+  var noticed: NoticeLog
 
   /// The part of a run that a process makes.
   public enum Beginning: Sendable {
@@ -65,6 +67,7 @@ public struct Training: ~Copyable {
       )
     }
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
+    try host.checkTrust(in: configuration)
     // An environment may change the current folder, or its own file.
     let sums = RunRecord.sums(of: configuration)
     // The workers open their environments while this process opens its own.
@@ -75,7 +78,8 @@ public struct Training: ~Copyable {
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
     opened.budgets = budgets
-    let madeWith = RunRecord.madeWith(sums, opened.environment.interpreter, python: host.python)
+    var madeWith = RunRecord.madeWith(sums, opened.environment.interpreter, python: host.python)
+    if workerCount > 1 { madeWith.append(("processes", "\(workerCount)")) }
     let lock = try RunLock.claim(
       folder, for: configuration, resuming: beginning.isResumed, as: role)
     var training = Training(opened, lock, workers, workforce, madeWith: madeWith)
@@ -91,7 +95,7 @@ public struct Training: ~Copyable {
     (self.lock, log) = (lock, MetricsLog(in: lock.folder))
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
-    (notices, changes) = ([], [])
+    (notices, noticed, changes) = ([], NoticeLog(), [])
     self.opened = opened
   }
 
@@ -135,7 +139,7 @@ public struct Training: ~Copyable {
     let (clock, firstStep) = (ContinuousClock(), opened.learner.steps)
     let start = clock.now
     var saved = (steps: firstStep, seconds: 0.0)
-    var (wasInterrupted, faults, told) = (false, 0, Set<String>())
+    var (wasInterrupted, faults) = (false, 0)
     while opened.hasStepsLeft {
       guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true
@@ -144,7 +148,7 @@ public struct Training: ~Copyable {
       let (steps, seconds) = (opened.learner.steps, (clock.now - start).seconds)
       try log.append(Metrics.Row(report: report, steps: steps, seconds: seconds))
       faults += report.faults
-      takeNotices().filter { told.insert($0).inserted }.forEach(onNotice)
+      noticed.add(takeNotices(), onNotice)
       onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
@@ -157,8 +161,8 @@ public struct Training: ~Copyable {
       seconds: (clock.now - start).seconds, meanReturn: log.lastMean, fingerprint: "", bits: "",
       faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
+    noticed.add(takeNotices(), onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
-    takeNotices().filter { told.insert($0).inserted }.forEach(onNotice)
     // All results are saved: a close() that hangs changes nothing about the outcome.
     try workforce.watch(opened.environment.interpreter, wasInterrupted ? .interrupted : .done)
     outcome.profile = opened.learner.profile.map {

@@ -155,7 +155,8 @@ public struct Cloning {
     try AtomicFile.replace(
       folder.runFile,
       with: configuration.toml(records: [
-        ("versions", opened.versions), ("result", [("fingerprint", fingerprint)]),
+        ("versions", opened.versions), ("made_with", [("place", folder.place)]),
+        ("result", [("fingerprint", fingerprint)]),
       ]))
     return Outcome(
       best: best, epochs: epochs, steps: fitted.count, heldOutSteps: heldOut.count, fingerprint: fingerprint,

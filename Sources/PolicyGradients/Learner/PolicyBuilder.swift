@@ -72,13 +72,14 @@ public enum PolicyBuilder {
   /// The sentence about a policy that is too large, which names the largest leaf of the observations.
   private static func tooLarge(_ count: Int, _ observations: Space) -> String {
     let largest = observations.leaves.max { left, right in left.kind.inputWidth < right.kind.inputWidth }
-    let (path, kind) = (largest?.path ?? "", largest.map { "\($0.kind)" } ?? "")
+    let (path, whole) = (largest?.path ?? "", largest.map { "\($0.kind)" } ?? "")
+    let kind = whole.utf8.count > 160 ? whole.prefix(157) + "…" : whole[...]
     var advice = ""
     if case .box(let shape, _, _, _) = largest?.kind, shape.count >= 3 {
       advice = "use --set policy.convolutions=nature, "
     }
     return
-      "the observation \(path.isEmpty ? kind : "'\(path)', \(kind),") makes networks of \(count) parameters; "
+      "the observation \(path.isEmpty ? kind : "'\(path.prefix(80))', \(kind),") makes networks of \(count) parameters; "
       + "at most \(mostParameters) are possible: \(advice)set narrower layers with policy.hidden (empty for none), "
       + "policy.trunk = shared, or observe features instead"
   }

@@ -1,0 +1,42 @@
+"""Names the code of an environment that is neither Python's nor of an installed package. Runs as `_ascent_sources`."""
+
+import hashlib
+import os
+import sys
+
+import _ascent_modules as modules
+
+# So many modules are named one by one; those of a larger project together.
+MOST_NAMED = 20
+
+
+def own_modules():
+    """Returns "name hash" of the modules that were loaded from other files, sorted; more than a few are one line.
+
+    Left out are the standard library, installed packages, and the files that the command line names.
+    """
+    named = {id(module) for module in modules.loaded.values()}
+    standard = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
+    found = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if not isinstance(file, str) or id(module) in named or is_installed(file, standard):
+            continue
+        try:
+            with open(file, "rb") as source:
+                found[name] = hashlib.sha256(source.read()).hexdigest()
+        except OSError:
+            continue
+    lines = [f"{name} {found[name]}" for name in sorted(found) if name.isascii() and name.isprintable()]
+    if len(lines) <= MOST_NAMED:
+        return lines
+    return [f"{len(lines)}_files " + hashlib.sha256("\n".join(lines).encode()).hexdigest()]
+
+
+def is_installed(file, standard):
+    """Returns True for a file of the standard library or of an installed package, which may also be a link to a file."""
+    for path in (os.path.abspath(file), os.path.realpath(file)):
+        parts = path.split(os.sep)
+        if path.startswith(standard) or "site-packages" in parts or "dist-packages" in parts:
+            return True
+    return False
