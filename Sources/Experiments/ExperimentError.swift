@@ -1,4 +1,5 @@
 public import Environments
+private import Glibc
 public import PolicyGradients
 public import PythonEnvironments
 internal import Randomness
@@ -53,11 +54,16 @@ public enum ExperimentError: Error, CustomStringConvertible {
     case .learner(let error): Self.status(of: error)
     case .damaged: .damaged
     case .check: .checkFailed
-    case .file(_, _, let number): AtomicFile.isOfTheMachine(number) ? .machine : .usage
+    case .file(_, _, let number): Self.isOfTheMachine(number) ? .machine : .usage
     case .machine: .machine
     case .diverged: .diverged
     case .interrupted: .interrupted
     }
+  }
+
+  /// True if an error number means a lack of resources rather than a wrong path.
+  private static func isOfTheMachine(_ number: Int32) -> Bool {
+    [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE, EPIPE].contains(number)
   }
 
   private static func status(of error: LearnerError) -> ExitStatus {

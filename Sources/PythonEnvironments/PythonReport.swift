@@ -50,6 +50,15 @@ extension Interpreter {
     return version.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The names and versions of the installed packages that are loaded at present, sorted, without Gymnasium and numpy.
+  public var loadedPackages: [(name: String, version: String)] {
+    let program = "import _ascent_packages as own; result = chr(10).join(own.loaded_versions())"
+    return ((try? run(program)) ?? "").split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+      return words.count == 2 ? (words[0], words[1]) : nil
+    }
+  }
+
   private var packageFolders: [String] {
     let program = "import _ascent_installation as own; result = chr(10).join(own.package_folders())"
     return ((try? run(program)) ?? "").split(separator: "\n").map(String.init)

@@ -13,6 +13,17 @@ enum DamagedCheckpoint {
       """, tensor)
   }
 
+  /// Makes the first number of the first array whose name begins so a NaN.
+  static func spoil(_ tensor: String, in file: String) throws {
+    try change(
+      file,
+      """
+      found = next(k for k in header if k.startswith(argument))
+      offset = 8 + size + header[found]["data_offsets"][0]
+      raw[offset:offset + 4] = struct.pack("<f", float("nan"))
+      """, tensor)
+  }
+
   /// Gives an array another name of the same length.
   static func rename(_ tensor: String, in file: String) throws {
     try change(

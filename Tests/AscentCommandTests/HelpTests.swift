@@ -24,7 +24,7 @@ import Testing
     for line in try scratch.text("run/run.toml").split(separator: "\n") {
       if line.hasPrefix("[") { table = String(line.dropFirst().dropLast()) }
       guard let equal = line.firstIndex(of: "="), !line.hasPrefix("#"),
-        !["", "made_with", "versions", "result"].contains(table)
+        !["", "budgets", "changes", "made_with", "versions", "result"].contains(table)
       else { continue }
       let key = "\(table)." + line[..<equal].trimmingCharacters(in: .whitespaces)
       #expect(explained.contains(key), "\(key)")

@@ -177,7 +177,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/keeping.py:"
     for (code, base, steps) in [(Int32(0), "Keeping", 960), (4, "Counter", 1920)] {
       source += "\n\nclass Edited(\(base)):\n    pass\n"
       try source.write(toFile: scratch("env.py"), atomically: true, encoding: .utf8)
-      let run = try train(scratch("run"), line + ["--resume"], steps: steps)
+      let run = try train(scratch("run"), line + ["--resume", "--accept-changes"], steps: steps)
       #expect(run.code == code, "\(run.error)")
       #expect(code == 0 || run.error.contains("of which 2 layers keep something"), "\(run.error)")
     }

@@ -1,7 +1,8 @@
-import Experiments
 import Policies
 import PolicyGradients
 import Testing
+
+@testable import Experiments
 
 @Suite struct `A safetensors file` {
   static let file = Safetensors(
@@ -24,6 +25,18 @@ import Testing
     #expect(
       String(decoding: bytes[8..<8 + length], as: UTF8.self).contains(
         "\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]"))
+  }
+
+  /// Its bytes are nowhere, so its place among arrays that start where it does is decided by its end.
+  @Test func `with empty arrays is read the same way every time`() throws {
+    let names = ["b", "a", "empty", "c", "none", "d"]
+    let tensors = names.map { name in
+      Safetensors.Tensor(name, name.count > 1 ? [] : [1.5], shape: [name.count > 1 ? 0 : 1])
+    }
+    let bytes = Safetensors(tensors: tensors).encoded
+    for _ in 0..<200 {
+      #expect(try Safetensors(bytes, file: "x").tensors.map(\.name) == names)
+    }
   }
 
   @Test func `is refused when it is cut anywhere`() {
@@ -121,5 +134,59 @@ import Testing
       value.line
         == "{\"b\":\"\\\"\\\\\\n\\u0001ü\",\"a\":[null,0.1,-3,true,null],\"f\":0.1,\"u\":18446744073709551615}"
     )
+  }
+}
+
+@Suite struct `The budgets of a run` {
+  typealias Records = [(key: String, value: String)]
+
+  private func records(_ budgets: Budgets) -> Records {
+    budgets.records.map { ("budgets.\($0.0)", $0.1) }
+  }
+
+  @Test func `count from the step at which they began, and come back from their records`() throws {
+    var budgets = Budgets(3000)
+    #expect(budgets.records.isEmpty && budgets.last == 3000)
+    budgets.resume(after: 1000, with: 3000)
+    #expect(budgets.records.isEmpty, "nothing changed")
+    budgets.resume(after: 3000, with: 5000)
+    budgets.resume(after: 4000, with: 4500)
+    #expect(
+      [0, 2999, 3000, 3999, 4000, 9000].map { budgets.budget(after: $0) } == [
+        3000, 3000, 5000, 5000, 4500, 4500,
+      ])
+    let again = try Budgets(records(budgets), last: 4500, file: "x")
+    #expect(again == budgets)
+    // An older checkpoint was taken: what came after it is made again, with the budget of now.
+    budgets.resume(after: 3500, with: 6000)
+    #expect(budgets.records.map(\.1) == ["3000", "5000", "6000"] && budgets.last == 6000)
+    budgets.resume(after: 0, with: 700)
+    #expect(budgets == Budgets(700))
+  }
+
+  @Test(arguments: [
+    [("from_step_5", "100"), ("from_step_9", "200")], [("from_step_0", "100"), ("from_step_0", "200")],
+    [("from_step_0", "many")], [("from_step_x", "100")], [("from_step_0", "100")],
+  ])
+  func `that contradict each other are refused`(entries: [(String, String)]) {
+    let records = entries.map { (key: "budgets.\($0.0)", value: $0.1) }
+    #expect(throws: ExperimentError.self) { try Budgets(records, last: 200, file: "x") }
+  }
+}
+
+@Suite struct `A temporary name` {
+  @Test func `says which file it stands for, and no other name is one`() {
+    for path in ["/a/run.toml", "run.toml", "/a.tmp-1/" + String(repeating: "long", count: 60)] {
+      let name = TemporaryName.random(for: path, process: 77)
+      #expect(name.hasPrefix(path.prefix(20)) && name.split(separator: "/").last?.utf8.count ?? 999 <= 255)
+    }
+    let own = TemporaryName.random(for: "run.toml", process: 77)
+    #expect(
+      TemporaryName.file(of: own) == "run.toml" && TemporaryName.file(of: "run.toml.tmp-12") == "run.toml")
+    for other in [
+      "run.toml", "run.toml.tmp", "run.toml.tmp-", "run.toml.tmp-me", "run.toml.tmp-1-2-3", "x.tmp-1-zz",
+    ] {
+      #expect(TemporaryName.file(of: other) == nil, "\(other)")
+    }
   }
 }

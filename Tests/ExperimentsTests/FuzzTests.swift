@@ -84,7 +84,7 @@ import Testing
     let beginning = run.learner.state
     func read(_ tensors: [Safetensors.Tensor]) throws -> Checkpoint {
       try Checkpoint(
-        Safetensors(tensors: tensors, metadata: content.metadata).encoded, file: "x", settings: "s",
+        Safetensors(tensors: tensors, metadata: content.metadata).encoded, file: "x", settings: ("s", false),
         like: beginning, lanes: lanes)
     }
     #expect(try read(content.tensors).episodesBegun == lanes.episodesBegun)
@@ -256,8 +256,16 @@ import Testing
     _ = try count(4000, of: metrics) {
       let table = MetricsTable(String(decoding: $0, as: UTF8.self))
       _ = table.firstDifference(to: MetricsTable(String(decoding: metrics, as: UTF8.self)))
-      _ = Metrics.rows(of: String(decoding: $0, as: UTF8.self), upTo: 3)
-      _ = Metrics.lastMeanReturn(of: String(decoding: $0, as: UTF8.self))
+    }
+    let folder = RunFolder(FileManager.default.temporaryDirectory.path + "/ascent-fuzz-\(UUID().uuidString)")
+    _ = try folder.make()
+    defer { try? FileManager.default.removeItem(atPath: folder.absolutePath) }
+    _ = try count(500, of: metrics) {
+      try Data($0).write(to: URL(fileURLWithPath: folder.metricsFile))
+      var log = MetricsLog(in: folder)
+      let notices = try log.restore(upTo: 3, nil)
+      #expect(notices.count == 1, "one of its rows is there")
+      #expect(try AtomicFile.read(folder.metricsFile) == AtomicFile.read(folder.savedMetricsFile))
     }
   }
 }

@@ -23,6 +23,8 @@ import tempfile
 import time
 
 import hostile
+import owners
+import resuming
 from streams import streams
 import hangs
 
@@ -244,6 +246,10 @@ class Laboratory:
         ]  # fmt: skip
         self.row("the newest checkpoint cut short", trials)
 
+    def owners(self):
+        owners.all_of(self)
+        resuming.all_of(self)
+
     def hostile(self):
         hostile.run_all(self)
 
@@ -262,12 +268,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--ascent", default=ROOT / ".build/release/ascent", type=pathlib.Path)
-    parser.add_argument("--only", help="one of zoo, kills, writes, full_disks, bits, hostile, streams, hangs, stops, signals, commands, terminals")
+    parser.add_argument(
+        "--only",
+        help="one of zoo, kills, writes, full_disks, bits, owners, hostile, streams, hangs, stops, signals, commands, "
+        "terminals")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(options.ascent.resolve(), pathlib.Path(folder), options.quick)
         began = time.monotonic()
-        for part in ("zoo", "kills", "writes", "full_disks", "bits", "hostile"):
+        for part in ("zoo", "kills", "writes", "full_disks", "bits", "owners", "hostile"):
             if options.only in (None, part):
                 getattr(laboratory, part)()
         if options.only in (None, "streams"):

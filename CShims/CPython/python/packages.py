@@ -74,3 +74,21 @@ def local_module(name, why):
         if os.path.isdir(path) and any(entry.endswith(".py") for entry in os.listdir(path)):
             return path
     return None
+
+
+def loaded_versions():
+    """Returns "module version" for each loaded package that is installed, sorted, except Gymnasium and numpy.
+
+    The version is that of the module, as it says it itself.
+    """
+    found = []
+    for name, module in list(sys.modules.items()):
+        if "." in name or name in ("gymnasium", "numpy") or not name.isidentifier() or not name.isascii():
+            continue
+        folder = os.path.dirname(getattr(module, "__file__", None) or "")
+        if not any(part in ("site-packages", "dist-packages") for part in folder.split(os.sep)):
+            continue
+        version = vars(module).get("__version__")
+        if isinstance(version, str) and version and version.isprintable() and len(version) <= 100:
+            found.append(f"{name} {version}")
+    return sorted(found)

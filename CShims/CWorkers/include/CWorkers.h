@@ -116,6 +116,15 @@ void cworkers_ask_to_stop(int32_t process);
 /* Ends this process when its parent ends, or at once if `parent` is no longer its parent. */
 void cworkers_end_with(int32_t parent);
 
+/* Locks `count` bytes of an open file from `first` on for this process, without waiting: 0, EAGAIN if another process
+ * has locked one of them, or another errno if the file system has no such locks. The lock (a POSIX record lock) ends
+ * with the process; a forked child does not have it. It also ends when this process closes any descriptor of the file. */
+int32_t cworkers_lock(int32_t descriptor, int64_t first, int64_t count);
+
+/* The id of another process that has locked one of these bytes, −1 if its id is not known here (it is on another machine
+ * or in another container), or 0 if there is none. */
+int32_t cworkers_lock_holder(int32_t descriptor, int64_t first, int64_t count);
+
 /* Opens what the parent closed of the descriptors 0, 1 and 2, before another file gets its number: nothing can be read
  * from 0, writes to 1 fail, and writes to 2 vanish. */
 void cworkers_open_streams(void);

@@ -48,6 +48,7 @@ struct Clone: ParsableCommand {
     try environmentOptions.apply(to: &settings)
     var cloning = try Cloning(
       settings, from: file, folder: out.map { RunFolder($0) }, host: environmentOptions.host)
+    for notice in cloning.notices { output.notice(notice) }
     let outcome = try cloning.run(
       onEpoch: { report, seconds in
         if output.json {

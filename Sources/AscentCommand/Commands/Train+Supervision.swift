@@ -13,13 +13,9 @@ extension Train {
       )
     }
     try environmentOptions.host.checkTrust(in: settings)
-    let folder = out.map { RunFolder($0) } ?? .fresh(for: settings)
-    let supervisor = Supervisor(
-      executable: HostOptions.executable,
-      command: "train",
-      arguments: ["--trust"] + (out == nil ? ["--out", folder.path] : [])
-        + CommandLine.arguments.dropFirst(2),
-      folder: folder)
+    let supervisor = try Supervisor(
+      of: settings, in: out.map { RunFolder($0) }, isResumed: resume, executable: HostOptions.executable,
+      arguments: ["--trust"] + CommandLine.arguments.dropFirst(2))
     Interrupt.listen()
     let code = try supervisor.run(isInterrupted: { Interrupt.isRequested }, onFault: show)
     if code != 0 { throw ExitCode(code) }

@@ -46,6 +46,12 @@ struct Train: ParsableCommand {
   var resume = false
 
   @Flag(
+    help: ArgumentHelp(
+      "With --resume: go on although the environment's file, an emission's, the policy of --from or the version of a "
+        + "package has changed; run.toml records what was and what is."))
+  var acceptChanges = false
+
+  @Flag(
     help:
       "Print the time of each phase of process 0 at the end; waiting for workers counts under rollout and update."
   )
@@ -80,17 +86,21 @@ struct Train: ParsableCommand {
     guard !resume || out != nil else {
       throw ExperimentError.usage("--resume needs --out, the folder of the run to continue")
     }
+    guard !acceptChanges || resume else {
+      throw ExperimentError.usage("--accept-changes is for a run that is resumed: add --resume")
+    }
     let settings = try resolved()
     if let supervisedBy {
       Supervisor.endWithParent(supervisedBy)
     } else if onFault == .restart {
       return try supervise(settings)
     }
-    let workforce = try workers.workforce(lanes: settings.lanes, environmentOptions.hostOptions)
+    var workforce = try workers.workforce(lanes: settings.lanes, environmentOptions.hostOptions)
+    workforce.supervisor = supervisedBy
     Interrupt.listen(isSupervised: supervisedBy != nil)
     var training = try Training(
-      settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host, resuming: resume,
-      workforce: workforce)
+      settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host,
+      beginning: resume ? .resumed(acceptingChanges: acceptChanges) : .new, workforce: workforce)
     for notice in training.notices { output.notice(notice) }
     var isWarned = false
     var progress = ProgressLine(total: settings.steps, lanes: settings.lanes, isQuiet: output.quiet)
@@ -140,7 +150,7 @@ struct Train: ParsableCommand {
     if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
     if preset != Presets.none, preset != nil || config == nil { try settings.apply(preset: preset) }
     if let config {
-      let text = String(decoding: try AtomicFile.read(config), as: UTF8.self)
+      let text = String(decoding: try AtomicFile.read(config, limit: AtomicFile.largestText), as: UTF8.self)
       settings = try Configuration.reading(text, file: config, over: settings)
       settings.environment = environment
     }

@@ -7,7 +7,8 @@ extension Configuration {
     _ folder: RunFolder, _ catalog: Catalog = .standard
   ) throws(ExperimentError) -> Configuration {
     guard folder.containsRun else { throw .usage("\(folder.path) is not a run folder: it has no run.toml") }
-    let text = String(decoding: try AtomicFile.read(folder.runFile), as: UTF8.self)
+    let text = String(
+      decoding: try AtomicFile.read(folder.runFile, limit: AtomicFile.largestText), as: UTF8.self)
     do {
       return try reading(
         text, file: folder.runFile, over: Configuration(environment: "", catalog: catalog))

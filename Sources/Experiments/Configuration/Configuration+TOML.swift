@@ -40,9 +40,10 @@ extension Configuration {
     constructorArguments.sort()
   }
 
-  /// True if a key is a record of the run (versions, machine, result) rather than a setting.
+  /// True if a key is a record of the run (versions, machine, budgets, result) rather than a setting.
   private static func isRecord(_ key: String) -> Bool {
-    ["versions.", "made_with.", "result."].contains { key.hasPrefix($0) } || key == "format"
+    ["versions.", "made_with.", "budgets.", "changes.", "result."].contains { key.hasPrefix($0) }
+      || key == "format"
   }
 
   /// The records of a run.toml besides its settings, in the file's order.

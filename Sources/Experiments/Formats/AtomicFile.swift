@@ -3,49 +3,91 @@ private import Glibc
 /// Reads and writes files; no other code of the package writes files.
 ///
 /// A write goes to a temporary file, then fsync, rename, and fsync of the folder, so a reader sees the old file or the
-/// new one, never a part of either. Only ``append(_:to:)`` writes in place.
+/// new one, never a part of either. Only ``append(_:to:)`` writes in place. Only regular files are read, of a size that
+/// is bounded before the first byte: a pipe may never end, and a device has no end.
 public enum AtomicFile {
-  /// Replaces the file at `path` with `bytes`.
+  /// The largest size in bytes of a file that is read whole: 4 GiB.
+  public static let largest = 1 << 32
+  /// The largest size in bytes of a file of settings, of a description or of code: 64 MiB.
+  public static let largestText = 1 << 26
+
+  /// Replaces the file at `path`, which a user named, with `bytes`.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)`` when the folder is read-only or the disk is full; the
   ///   old file then remains and the temporary one is removed.
   public static func write(_ bytes: [UInt8], to path: String) throws(ExperimentError) {
-    var writer = try Writer(path)
-    try writer.write(bytes)
-    try writer.commit()
+    try write(bytes, with: Writer(path))
   }
 
-  /// Replaces the file at `path` with a text.
+  /// Replaces the file with a text.
   public static func write(_ text: String, to path: String) throws(ExperimentError) {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Adds a text to the end of a file, in one write.
-  public static func append(_ text: String, to path: String) throws(ExperimentError) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(path, "write") }
-    defer { close(descriptor) }
-    guard writeAll(Array(text.utf8), to: descriptor) else { throw failure(path, "write") }
+  /// Replaces a file of a run's folder; a link in its place is replaced, too, and its target is not touched.
+  static func replace(_ path: String, with bytes: [UInt8]) throws(ExperimentError) {
+    try write(bytes, with: Writer(replacing: path))
   }
 
-  /// The whole content of a file.
-  public static func read(_ path: String) throws(ExperimentError) -> [UInt8] {
+  static func replace(_ path: String, with text: String) throws(ExperimentError) {
+    try replace(path, with: Array(text.utf8))
+  }
+
+  private static func write(_ bytes: [UInt8], with writer: consuming Writer) throws(ExperimentError) {
+    var writer = writer
+    try writer.write(bytes)
+    try writer.commit()
+  }
+
+  /// Adds a text to the end of a file of a run's folder, in one write; `isDurable` waits until the disk has it.
+  static func append(_ text: String, to path: String, isDurable: Bool = false) throws(ExperimentError) {
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    let descriptor = unsafe open(path, flags, 0o644)
+    guard descriptor >= 0 else { throw failure(path, "write") }
+    defer { close(descriptor) }
+    _ = try size(of: descriptor, path)
+    guard writeAll(Array(text.utf8), to: descriptor), !isDurable || fsync(descriptor) == 0 else {
+      throw failure(path, "write")
+    }
+  }
+
+  /// The whole content of a regular file of at most `limit` bytes.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` for another kind of file or a larger one,
+  ///   ``ExperimentError/file(path:action:number:)`` when it cannot be read.
+  public static func read(_ path: String, limit: Int = largest) throws(ExperimentError) -> [UInt8] {
     var reader = try Reader(path)
     var content: [UInt8] = []
-    while try reader.appendBlock(to: &content) {}
+    repeat {
+      // A file may grow while it is read.
+      guard max(reader.size, content.count) <= limit else {
+        throw .usage("\(path) has more than the \(limit) bytes that are read; is it the right file?")
+      }
+    } while try reader.appendBlock(to: &content)
     return content
   }
 
-  /// A file that is read in blocks.
+  /// A regular file that is read in blocks.
   struct Reader: ~Copyable {
+    /// The size in bytes when the file was opened.
+    let size: Int
     private let path: String
     private let descriptor: Int32
     private var block = [UInt8](repeating: 0, count: 1 << 16)
 
     init(_ path: String) throws(ExperimentError) {
-      self.path = path
-      descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw AtomicFile.failure(path, "read") }
+      // Without O_NONBLOCK, opening a pipe would wait for a writer.
+      let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw errno == ENXIO ? AtomicFile.irregular(path, "a socket") : AtomicFile.failure(path, "read")
+      }
+      do throws(ExperimentError) {
+        size = try AtomicFile.size(of: descriptor, path)
+      } catch {
+        close(descriptor)
+        throw error
+      }
+      (self.path, self.descriptor) = (path, descriptor)
     }
 
     deinit { close(descriptor) }
@@ -62,10 +104,26 @@ public enum AtomicFile {
     }
   }
 
+  /// The size of an open file, which must be a regular one.
+  private static func size(of descriptor: Int32, _ path: String) throws(ExperimentError) -> Int {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw failure(path, "read") }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return Int(status.st_size)
+    case S_IFDIR: throw irregular(path, "a folder")
+    case S_IFIFO: throw irregular(path, "a pipe")
+    default: throw irregular(path, "a device")
+    }
+  }
+
+  private static func irregular(_ path: String, _ kind: String) -> ExperimentError {
+    .usage("\(path) is \(kind); a regular file is needed here")
+  }
+
   /// A file that is written in parts and gets its name only when it is committed.
   ///
-  /// A device or a pipe is written directly, since a rename would replace it by a file. Of a symbolic link the target is
-  /// replaced.
+  /// A device or a pipe that a user named is written directly, since a rename would replace it by a file; of a symbolic
+  /// link the target is replaced.
   public struct Writer: ~Copyable {
     private let path: String
     /// The name until the file is committed; nil for a device or a pipe.
@@ -73,17 +131,33 @@ public enum AtomicFile {
     private let descriptor: Int32
     private var isCommitted = false
 
-    /// Opens the temporary file.
+    /// Opens the temporary file of a file that a user named, or the device or pipe itself.
     public init(_ path: String) throws(ExperimentError) {
-      if let stream = AtomicFile.stream(path) {
-        (self.path, temporary, descriptor) = (path, nil, stream)
-      } else {
-        self.path = AtomicFile.target(of: path)
-        let name = "\(self.path).tmp-\(getpid())"
-        temporary = name
-        descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard let stream = AtomicFile.stream(path) else {
+        try self.init(replacing: AtomicFile.target(of: path))
+        return
       }
-      guard descriptor >= 0 else { throw AtomicFile.failure(path, "write") }
+      guard stream >= 0 else { throw AtomicFile.failure(path, "write") }
+      self.init(path, stream)
+    }
+
+    private init(_ path: String, _ stream: Int32) {
+      (self.path, temporary, descriptor) = (path, nil, stream)
+    }
+
+    /// Opens the temporary file of a file of a run's folder.
+    ///
+    /// Its name is new: nothing that exists, and nothing that a link leads to, is opened.
+    init(replacing path: String) throws(ExperimentError) {
+      self.path = path
+      var (name, opened) = ("", Int32(-1))
+      for _ in 0..<16 where opened < 0 {
+        name = TemporaryName.random(for: path, process: getpid())
+        opened = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard opened >= 0 || errno == EEXIST else { throw AtomicFile.failure(path, "write") }
+      }
+      guard opened >= 0 else { throw AtomicFile.failure(path, "write") }
+      (temporary, descriptor) = (name, opened)
     }
 
     /// Appends bytes.
@@ -166,11 +240,6 @@ public enum AtomicFile {
 
   private static func failure(_ path: String, _ action: String) -> ExperimentError {
     .file(path: path, action: action, number: errno)
-  }
-
-  /// True if an error number means a lack of resources rather than a wrong path.
-  static func isOfTheMachine(_ number: Int32) -> Bool {
-    [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE, EPIPE].contains(number)
   }
 
   /// The system's message for an error number.

@@ -88,6 +88,26 @@ public struct Safetensors: Sendable, Equatable {
     return Fingerprint.of(file).utf8.elementsEqual(bytes[sumRange])
   }
 
+  /// Reads a file; one that does not begin with a header is refused before the rest of it is read.
+  ///
+  /// - Throws: ``ExperimentError``.
+  static func bytes(of file: String) throws(ExperimentError) -> [UInt8] {
+    var reader = try AtomicFile.Reader(file)
+    var begin: [UInt8] = []
+    _ = try reader.appendBlock(to: &begin)
+    guard begin.count >= 8 else { throw .damaged(file: file, reason: "it is shorter than a header") }
+    let length = headerLength(begin)
+    guard length > 0, length <= UInt64(max(0, reader.size - 8)) else {
+      throw .damaged(
+        file: file, reason: "its header is \(length) bytes long, which does not fit into the file")
+    }
+    return try AtomicFile.read(file)
+  }
+
+  private static func headerLength(_ bytes: [UInt8]) -> UInt64 {
+    (0..<8).reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
+  }
+
   /// Reads a file's bytes; the checksum is verified only if Ascent wrote the file (`isOurs`).
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` when the bytes are not a valid file.
@@ -95,8 +115,7 @@ public struct Safetensors: Sendable, Equatable {
     func damaged(_ reason: String) -> ExperimentError { .damaged(file: file, reason: reason) }
     guard bytes.count >= 8 else { throw damaged("it is shorter than a header") }
     guard !isOurs || Self.isIntact(bytes) else { throw damaged("its checksum does not match its content") }
-    var length: UInt64 = 0
-    for k in (0..<8).reversed() { length = length << 8 | UInt64(bytes[k]) }
+    let length = Self.headerLength(bytes)
     guard length <= 100_000_000, Int(length) <= bytes.count - 8 else {
       throw damaged("its header is longer than the file")
     }
@@ -112,7 +131,7 @@ public struct Safetensors: Sendable, Equatable {
     var end = 0
     let arrays = header.compactMap { name, entry in entry.description.map { (name, $0) } }
     if case .texts(let texts)? = header["__metadata__"] { metadata = texts }
-    for (name, array) in arrays.sorted(by: { $0.1.start < $1.1.start }) {
+    for (name, array) in arrays.sorted(by: Self.isBefore) {
       guard let element = Element(rawValue: array.dtype) else {
         throw damaged("'\(name)' has the unsupported type \(array.dtype)")
       }
@@ -137,6 +156,14 @@ public struct Safetensors: Sendable, Equatable {
     }
     guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to no array") }
     metadata[Self.sumKey] = nil
+  }
+
+  /// The order of arrays in a file: by their bytes; those of an empty one end where it starts, so it comes before the one
+  /// that starts there, too.
+  private static func isBefore(_ a: (String, Entry.ArrayDescription), _ b: (String, Entry.ArrayDescription))
+    -> Bool
+  {
+    (a.1.start, a.1.end, a.0) < (b.1.start, b.1.end, b.0)
   }
 
   /// One value of the header: the description of an array, or the texts of the metadata.

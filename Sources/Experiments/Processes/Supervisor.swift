@@ -5,9 +5,10 @@
 /// repeats ``patience`` times without a newer checkpoint ends the run.
 public struct Supervisor {
   private let executable: String
-  private let command: String
   private let arguments: [String]
-  private let folder: RunFolder
+  /// Held from the first process to the last.
+  private let lock: RunLock
+  private var folder: RunFolder { lock.folder }
 
   /// The number of faults without a newer checkpoint after which the run is given up.
   public static let patience = 3
@@ -24,15 +25,23 @@ public struct Supervisor {
     public let checkpoint: String?
   }
 
-  /// Supervises a run.
+  /// Supervises a run, and locks its folder.
   ///
   /// - Parameters:
+  ///   - configuration: the settings.
+  ///   - folder: the folder of the run; nil for a new one below `runs/`.
+  ///   - isResumed: true if the folder may have a run.
   ///   - executable: the path of the program.
-  ///   - command: its command, `train`.
-  ///   - arguments: the arguments of the command; `--resume` is added after a fault.
-  ///   - folder: the folder of the run.
-  public init(executable: String, command: String, arguments: [String], folder: RunFolder) {
-    (self.executable, self.command, self.arguments, self.folder) = (executable, command, arguments, folder)
+  ///   - arguments: the arguments of its command `train`; `--resume` is added after a fault.
+  /// - Throws: ``ExperimentError/usage(_:)`` if another process owns the folder, or it has something else.
+  public init(
+    of configuration: Configuration, in folder: RunFolder?, isResumed: Bool, executable: String,
+    arguments: [String]
+  ) throws(ExperimentError) {
+    try folder?.check(resuming: isResumed)
+    lock = try .claim(folder, for: configuration, resuming: isResumed, as: .supervisor)
+    self.executable = executable
+    self.arguments = (folder == nil ? ["--out", lock.folder.path] : []) + arguments
   }
 
   /// Restarts the process until the run ends or a fault repeats too often.
@@ -47,7 +56,7 @@ public struct Supervisor {
     var checkpoint = folder.checkpoints.first
     while true {
       let supervised = ["--supervised-by", String(ChildProcess.own)] + (count > 0 ? ["--resume"] : [])
-      let child = try ChildProcess(executable, [command] + supervised + arguments)
+      let child = try ChildProcess(executable, ["train"] + supervised + arguments)
       let ending = wait(for: child, isInterrupted)
       if case .code(let code) = ending, !isFault(code, isFirst: count == 0) { return code }
       if isInterrupted() { return ExitStatus.interrupted.rawValue }
@@ -79,7 +88,7 @@ public struct Supervisor {
 
   /// True if run.toml has the fingerprint of a finished run: an environment can make the process exit with 0 earlier.
   private var isDone: Bool {
-    guard let bytes = try? AtomicFile.read(folder.runFile),
+    guard let bytes = try? AtomicFile.read(folder.runFile, limit: AtomicFile.largestText),
       let records = try? Configuration.records(
         in: String(decoding: bytes, as: UTF8.self), file: folder.runFile)
     else { return false }

@@ -17,6 +17,9 @@ public struct Workforce: Sendable {
   /// The largest resident memory of a process in megabytes; nil for no limit.
   public var memoryLimit: Int?
 
+  /// The process that started this one with `--on-fault restart` and owns the run's folder; nil if this one owns it.
+  public var supervisor: Int32?
+
   /// Makes a workforce of one process.
   public init() {}
 
@@ -37,7 +40,9 @@ public struct Workforce: Sendable {
   }
 
   /// Starts the other processes of a run and sends them its settings.
-  func start(_ count: Int, _ configuration: Configuration) throws(ExperimentError) -> SharedMemory {
+  func start(
+    _ count: Int, _ configuration: Configuration, _ budgets: Budgets
+  ) throws(ExperimentError) -> SharedMemory {
     let memory = try SharedMemory(count: count)
     memory.patience = patience
     memory.callsBetweenBeats = (configuration.lanes / configuration.unit + count - 1) / count
@@ -50,7 +55,7 @@ public struct Workforce: Sendable {
       try memory.start(
         rank, executable: executable, arguments: arguments + [String(rank), String(memory.descriptor)])
     }
-    memory.send(configuration.toml(records: []))
+    memory.send(configuration.toml(records: [("budgets", budgets.records)]))
     return memory
   }
 

@@ -2,8 +2,8 @@
 enum CheckpointDifference {
   /// The first array that differs, with a description; nil if there is none.
   static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
-    let one = try Safetensors(AtomicFile.read(a), file: a)
-    let two = try Safetensors(AtomicFile.read(b), file: b)
+    let one = try Safetensors(Safetensors.bytes(of: a), file: a)
+    let two = try Safetensors(Safetensors.bytes(of: b), file: b)
     let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
     for tensor in one.tensors where others[tensor.name] != tensor {
       guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
@@ -20,6 +20,10 @@ enum CheckpointDifference {
   }
 
   private static func value(_ tensor: Safetensors.Tensor, _ index: Int) -> String {
-    tensor.element == .float32 ? "\(tensor.floats[index])" : "\(tensor.integers[index])"
+    switch tensor.element {
+    case .float32: "\(tensor.floats[index])"
+    case .int64: "\(tensor.integers[index])"
+    case .uint8: "\(tensor.bytes[index])"
+    }
   }
 }

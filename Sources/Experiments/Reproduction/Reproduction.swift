@@ -34,9 +34,17 @@ public struct Reproduction: ~Copyable {
   public init(
     of folder: RunFolder, in copy: RunFolder?, host: Host, workforce: Workforce
   ) throws(ExperimentError) {
-    let (original, isKept, copy) = (try RunRecord(folder, host.catalog), copy != nil, copy ?? .temporary())
-    let training = try Training(
-      original.configuration, folder: copy, host: host, resuming: false, workforce: workforce)
+    let (original, isKept) = (try RunRecord(folder, host.catalog), copy != nil)
+    let copy = if let copy { copy } else { try RunFolder.temporary() }
+    let training: Training
+    do throws(ExperimentError) {
+      training = try .open(
+        original.configuration, original.budgets, folder: copy, host: host, beginning: .new,
+        workforce: workforce)
+    } catch {
+      if !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
+      throw error
+    }
     let differences = original.differences(to: training.records)
     isOfOtherVersions = differences.contains { $0.key.hasPrefix("versions.") }
     warnings = differences.map { key, ours, theirs in
@@ -102,7 +110,7 @@ public struct Reproduction: ~Copyable {
     let common = original.folder.checkpoints.filter { now.contains(Self.name($0)) }
     for file in common.reversed() {
       let other = copy.checkpointFolder + "/" + Self.name(file)
-      guard try AtomicFile.read(file) != AtomicFile.read(other) else { continue }
+      guard try Safetensors.bytes(of: file) != Safetensors.bytes(of: other) else { continue }
       let part = try CheckpointDifference.first(file, other)
       if part == nil, isOfOtherVersions { continue }
       return Comparison(
@@ -122,7 +130,7 @@ public struct Reproduction: ~Copyable {
     guard let then = original.fingerprint else { return [] }
     var all: [Comparison] = []
     let (old, new) = (original.folder.weightsFile, copy.weightsFile)
-    let isEqual = try AtomicFile.read(old) == AtomicFile.read(new)
+    let isEqual = try Safetensors.bytes(of: old) == Safetensors.bytes(of: new)
     let part = isEqual ? nil : try CheckpointDifference.first(old, new)
     all.append(
       Comparison(

@@ -26,7 +26,7 @@ struct Rerun: ~Copyable {
   private static func open(
     _ record: RunRecord, _ host: Host, _ isEarlyEnough: (Checkpoint) -> Bool
   ) throws(ExperimentError) -> OpenedRun {
-    var opened = try OpenedRun(record.configuration, host: host)
+    var opened = try atBeginning(record, host)
     // The environments' own generators cannot be restored, so such a run is repeated from its beginning.
     guard record.configuration.environmentRandomness != .native else { return opened }
     for file in record.folder.checkpoints {
@@ -35,9 +35,15 @@ struct Rerun: ~Copyable {
         try opened.restore(checkpoint)
         return opened
       } catch {
-        opened = try OpenedRun(record.configuration, host: host)
+        opened = try atBeginning(record, host)
       }
     }
+    return opened
+  }
+
+  private static func atBeginning(_ record: RunRecord, _ host: Host) throws(ExperimentError) -> OpenedRun {
+    var opened = try OpenedRun(record.configuration, host: host)
+    opened.budgets = record.budgets
     return opened
   }
 
@@ -46,9 +52,10 @@ struct Rerun: ~Copyable {
 
   /// The records of a run that would be made here and now.
   var presentRecords: [(key: String, value: String)] {
-    let made = RunRecord.madeWith(record.configuration, opened.environment.interpreter, python: nil)
+    let made = RunRecord.madeWith(
+      RunRecord.sums(of: record.configuration), opened.environment.interpreter, python: nil)
     return opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
-      + made.map { ("made_with.\($0.0)", $0.1) }
+      + made.map { ("made_with.\($0.0)", $0.1) } + record.budgets.records.map { ("budgets.\($0.0)", $0.1) }
   }
 
   /// Makes the next iteration; nil after the last iteration of the original run, or when interrupted.

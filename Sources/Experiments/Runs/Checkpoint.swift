@@ -11,9 +11,11 @@ struct Checkpoint {
   var state: LearnerState
   /// The number of episodes begun in each lane.
   var episodesBegun: [Int]
+  /// The SHA-256 of the rows of metrics.csv so far; nil in files of earlier versions.
+  var metrics: [UInt8]?
 
-  init(state: LearnerState, episodesBegun: [Int]) {
-    (self.state, self.episodesBegun) = (state, episodesBegun)
+  init(state: LearnerState, episodesBegun: [Int], metrics: [UInt8]? = nil) {
+    (self.state, self.episodesBegun, self.metrics) = (state, episodesBegun, metrics)
   }
 
   /// The name and version of the format; files of other versions are refused.
@@ -61,6 +63,7 @@ struct Checkpoint {
         tensors.append(Safetensors.Tensor("open.\(lane).memory", memory, shape: [memory.count]))
       }
     }
+    if let metrics { tensors.append(Safetensors.Tensor("metrics", bytes: metrics)) }
     return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings]).encoded
   }
 
@@ -68,16 +71,18 @@ struct Checkpoint {
   private static func bits(_ x: Double) -> Int { Int(bitPattern: UInt(x.bitPattern)) }
   private static func double(_ x: Int) -> Double { Double(bitPattern: UInt64(UInt(bitPattern: x))) }
 
-  /// Reads a checkpoint of a run with these settings; `beginning` is the learner's present state, for sizes and names.
+  /// Reads a checkpoint of a run with these settings, and with these versions unless others are accepted; `beginning` is the learner's present state, for sizes and names.
   init(
-    _ bytes: [UInt8], file: String, settings: String, like beginning: LearnerState, lanes: Lanes
+    _ bytes: [UInt8], file: String, settings: (text: String, acceptsVersions: Bool),
+    like beginning: LearnerState, lanes: Lanes
   ) throws(ExperimentError) {
     let content = try Safetensors(bytes, file: file)
     guard content.metadata["format"] == Self.format else {
       throw .damaged(file: file, reason: "it is not a checkpoint of this version")
     }
-    guard content.metadata["settings"] == settings else {
-      throw .usage("\(file) belongs to a run with other settings; resume with the same ones")
+    let recorded = content.metadata["settings"] ?? ""
+    if let difference = Self.difference(recorded, settings.text, settings.acceptsVersions) {
+      throw .usage("\(file) belongs to a run with other settings\(difference); resume with the same ones")
     }
     let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
     state = beginning
@@ -87,7 +92,11 @@ struct Checkpoint {
       let episodes = named["episodes"]?.integers, episodes.count == lanes.count,
       episodes.allSatisfy({ (0...Self.mostKeyed).contains($0) }), counters[1] <= Self.mostKeyed
     else { throw .damaged(file: file, reason: "its arrays are not those of this run") }
+    guard values.allSatisfy(\.isFinite) else {
+      throw .damaged(file: file, reason: "it has a parameter that is not finite")
+    }
     state.parameters.values = values
+    metrics = named["metrics"]?.bytes
     (state.parameters.version, state.iteration, state.steps) = (counters[0], counters[1], counters[2])
     state.optimizerSteps = Array(counters[3...])
     episodesBegun = episodes
@@ -119,6 +128,16 @@ struct Checkpoint {
         throw .damaged(file: file, reason: "lane \(lane) is in the middle of an episode that never began")
       }
     }
+  }
+
+  /// The first line in which two texts of settings and versions differ, in parentheses; nil if they are equal.
+  private static func difference(_ then: String, _ now: String, _ acceptsVersions: Bool) -> String? {
+    let lines = { (text: String) in
+      text.split(separator: "\n").prefix { !acceptsVersions || $0 != "[versions]" }
+    }
+    let (old, new) = (lines(then), lines(now))
+    guard old != new else { return nil }
+    return zip(old, new).first { $0 != $1 }.map { " (\($0) then, \($1) now)" } ?? ""
   }
 
   private static func open(

@@ -28,6 +28,6 @@ enum FaultRecord {
         content.append(("state", .text(digits.joined())))
       }
     }
-    try? AtomicFile.write(JSON.object(content).line + "\n", to: file)
+    try? AtomicFile.replace(file, with: JSON.object(content).line + "\n")
   }
 }

@@ -36,7 +36,7 @@ public struct MetricsColumn<Row>: Sendable {
 /// metrics.csv: one row for each iteration.
 ///
 /// Rows are appended to the file, one write each; a resumed run first removes the rows of iterations after its
-/// checkpoint. The seed determines every column except `seconds`.
+/// checkpoint, and restores lost ones (``MetricsLog``). The seed determines every column except `seconds`.
 public enum Metrics {
   /// The data of a row.
   public struct Row: Sendable {
@@ -120,23 +120,13 @@ public enum Metrics {
 
   static func line(_ row: Row) -> String { MetricsColumn.line(columns, row) }
 
-  /// The header and the rows of the first `iterations` iterations of a file, which may have more rows or an incomplete
-  /// last line.
-  static func rows(of text: String, upTo iterations: Int) -> String {
-    let rows = text.split(separator: "\n").dropFirst().filter { row in
-      row.split(separator: ",").first.flatMap { Int($0) }.map { $0 <= iterations } ?? false
-    }
-    return header + rows.map { $0 + "\n" }.joined()
-  }
+  private static let meanReturnColumn = columns.firstIndex { $0.name == "mean_return" }
 
-  /// The mean return in the last row that has one, or NaN.
-  static func lastMeanReturn(of text: String) -> Double {
-    guard let k = columns.firstIndex(where: { $0.name == "mean_return" }) else { return .nan }
-    for row in text.split(separator: "\n").reversed() {
-      let cells = row.split(separator: ",", omittingEmptySubsequences: false)
-      if cells.count > k, let mean = Double(cells[k]) { return mean }
-    }
-    return .nan
+  /// The mean return in a row; nil if no episode ended in its iteration.
+  static func meanReturn(ofRow row: [UInt8]) -> Double? {
+    let cells = row.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard let k = meanReturnColumn, cells.count > k else { return nil }
+    return Double(String(decoding: cells[k], as: UTF8.self))
   }
 
   /// Seconds rounded to milliseconds.

@@ -4,7 +4,9 @@ struct MetricsTable: Equatable {
   let rows: [[Substring]]
 
   init(_ text: String) {
-    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let lines = text.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     let header = lines.first ?? []
     let kept = header.indices.filter { header[$0] != "seconds" }
     columns = kept.map { header[$0] }

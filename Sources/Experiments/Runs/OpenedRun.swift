@@ -9,6 +9,8 @@ struct OpenedRun: ~Copyable {
   let configuration: Configuration
   let environment: OpenedEnvironment
   var learner: Learner
+  /// The step budgets, of which the one for the present step counts.
+  var budgets: Budgets
 
   /// Opens the environment and makes the learner, at the beginning of the run.
   ///
@@ -42,6 +44,7 @@ struct OpenedRun: ~Copyable {
   {
     (self.configuration, self.environment) = (configuration, environment)
     self.learner = learner
+    budgets = Budgets(configuration.steps)
   }
 
   private static func learner(
@@ -63,36 +66,44 @@ struct OpenedRun: ~Copyable {
   }
 
   /// True if the step budget is not used up.
-  var hasStepsLeft: Bool { learner.steps < configuration.steps }
+  var hasStepsLeft: Bool { learner.steps < budgets.last }
 
   /// Makes one iteration with the remaining steps; returns nil when it was interrupted.
   mutating func iterate(_ isInterrupted: () -> Bool) throws(LearnerError) -> Learner.Report? {
-    try learner.iterate(budget: configuration.steps - learner.steps, isInterrupted: isInterrupted)
+    try learner.iterate(
+      budget: budgets.budget(after: learner.steps) - learner.steps, isInterrupted: isInterrupted)
   }
 
   // MARK: Checkpoints
 
   /// The text that must be equal for a run to be resumed: the versions, and every setting that affects the results so
   /// far.
-  var identity: String {
+  private var identity: String {
     var same = configuration
     same.steps = 1
     (same.checkpointEverySteps, same.checkpointEverySeconds) = (0, 0)
     return same.toml(records: [("versions", environment.versions)])
   }
 
-  /// The content of a checkpoint file for the present state.
-  var checkpoint: [UInt8] {
-    Checkpoint(state: learner.state, episodesBegun: environment.lanes.episodesBegun)
+  /// The content of a checkpoint file for the present state; `metrics` is the SHA-256 of the rows of metrics.csv.
+  func checkpoint(metrics: [UInt8]) -> [UInt8] {
+    Checkpoint(state: learner.state, episodesBegun: environment.lanes.episodesBegun, metrics: metrics)
       .encoded(settings: identity)
   }
 
   /// Reads a checkpoint of this run.
   ///
+  /// - Parameters:
+  ///   - file: the path.
+  ///   - acceptsVersions: true if other versions of packages may have written it.
+  /// - Returns: the checkpoint.
   /// - Throws: ``ExperimentError/damaged(file:reason:)``, or ``ExperimentError/usage(_:)`` when the settings differ.
-  func checkpoint(in file: String) throws(ExperimentError) -> Checkpoint {
+  func checkpoint(
+    in file: String, acceptsVersions: Bool = false
+  ) throws(ExperimentError) -> Checkpoint {
     try Checkpoint(
-      AtomicFile.read(file), file: file, settings: identity, like: learner.state, lanes: environment.lanes)
+      Safetensors.bytes(of: file), file: file, settings: (identity, acceptsVersions), like: learner.state,
+      lanes: environment.lanes)
   }
 
   /// Restores the learner and the lanes from a checkpoint.

@@ -35,9 +35,9 @@ struct PolicyFile {
     let tensors = parameters.slices.map { slice in
       Safetensors.Tensor(slice.name, parameters.values[slice.range], shape: slice.shape)
     }
-    try AtomicFile.write(
-      Safetensors(tensors: tensors, metadata: ["format": format]).encoded, to: folder.weightsFile)
-    try AtomicFile.write(description.line + "\n", to: folder.policyFile)
+    try AtomicFile.replace(
+      folder.weightsFile, with: Safetensors(tensors: tensors, metadata: ["format": format]).encoded)
+    try AtomicFile.replace(folder.policyFile, with: description.line + "\n")
   }
 
   /// The function of observations that the networks receive, in words; null if it is the observations themselves.
@@ -64,7 +64,7 @@ struct PolicyFile {
         case actionSpace = "action_space"
       }
     }
-    let bytes = try AtomicFile.read(folder.policyFile)
+    let bytes = try AtomicFile.read(folder.policyFile, limit: AtomicFile.largestText)
     guard let description = try? JSONText.decode(Description.self, from: bytes[...]),
       description.format == format
     else { throw .damaged(file: folder.policyFile, reason: "it does not describe a policy of this version") }
@@ -74,7 +74,7 @@ struct PolicyFile {
     ] where then != now {
       throw .damaged(file: folder.policyFile, reason: "the policy is for \(what) \(then), not \(now)")
     }
-    let content = try Safetensors(AtomicFile.read(folder.weightsFile), file: folder.weightsFile)
+    let content = try Safetensors(Safetensors.bytes(of: folder.weightsFile), file: folder.weightsFile)
     let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
     var loaded = parameters
     for slice in parameters.slices {
@@ -82,7 +82,12 @@ struct PolicyFile {
       guard let tensor = named[slice.name], tensor.shape == slice.shape, tensor.element == .float32 else {
         throw .damaged(file: folder.weightsFile, reason: "it lacks the array '\(slice.name)' \(slice.shape)")
       }
-      loaded.values.replaceSubrange(slice.range, with: tensor.floats)
+      let values = tensor.floats
+      guard values.allSatisfy(\.isFinite) else {
+        throw .damaged(
+          file: folder.weightsFile, reason: "the array '\(slice.name)' has a number that is not finite")
+      }
+      loaded.values.replaceSubrange(slice.range, with: values)
     }
     return loaded
   }

@@ -21,6 +21,9 @@ public struct RunFolder: Sendable {
   var policyFile: String { root + "/policy.json" }
   var weightsFile: String { root + "/policy.safetensors" }
   var checkpointFolder: String { root + "/checkpoints" }
+  var lockFile: String { root + "/lock" }
+  /// The rows of metrics.csv up to the newest checkpoint.
+  var savedMetricsFile: String { root + "/metrics-saved.csv" }
 
   private static var currentFolder: String {
     guard let text = unsafe getcwd(nil, 0) else { return "." }
@@ -39,36 +42,64 @@ public struct RunFolder: Sendable {
 
   /// The checkpoints, newest first.
   var checkpoints: [String] {
-    Self.entries(of: checkpointFolder).filter { $0.hasPrefix("step-") && $0.hasSuffix(".safetensors") }
-      .sorted(by: >).map { checkpointFolder + "/" + $0 }
+    Self.entries(of: checkpointFolder).filter(Self.isCheckpoint).sorted(by: >).map {
+      checkpointFolder + "/" + $0
+    }
   }
 
   /// True if the path exists.
   public var exists: Bool { unsafe access(root, F_OK) == 0 }
 
-  /// True if the path is an empty folder.
-  var isEmpty: Bool {
+  /// True if the path is a folder without anything but a lock.
+  private var isEmpty: Bool {
     var status = stat()
     guard unsafe stat(root, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
-    return Self.entries(of: root).allSatisfy { $0 == "." || $0 == ".." }
+    return Self.entries(of: root).allSatisfy { [".", "..", "lock"].contains($0) }
+  }
+
+  /// Checks that a run may begin or, when resuming, go on in this folder.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` if there is something else.
+  func check(
+    resuming: Bool, orElse advice: String = "; choose another --out, or continue the run with --resume"
+  )
+    throws(ExperimentError)
+  {
+    guard !exists || isEmpty || resuming else { throw .usage("\(path) already exists\(advice)") }
   }
 
   /// True if the folder contains a run.toml.
   public var containsRun: Bool { unsafe access(runFile, F_OK) == 0 }
 
-  /// Creates the folder, with parents and `checkpoints/`, and checks that it is writable.
+  /// Makes the folder and its parents; returns those that did not exist.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  func create() throws(ExperimentError) {
-    var current = ""
-    for part in (root + "/checkpoints").split(separator: "/") {
+  func make() throws(ExperimentError) -> [String] {
+    var (current, made) = ("", [String]())
+    for part in root.split(separator: "/") {
       current += "/" + part
-      guard unsafe mkdir(current, 0o755) != 0, errno != EEXIST else { continue }
-      throw .file(path: current, action: "make the folder", number: errno)
+      if try Self.makeOne(current) { made.append(current) }
     }
+    return made
+  }
+
+  /// Makes the folder unless the path exists; returns whether it did.
+  func makeAlone() throws(ExperimentError) -> Bool { try Self.makeOne(root) }
+
+  /// Makes the folder of checkpoints, and checks that the run's folder is writable.
+  ///
+  /// - Throws: ``ExperimentError/file(path:action:number:)``.
+  func prepare() throws(ExperimentError) {
+    _ = try Self.makeOne(checkpointFolder)
     guard unsafe access(root, W_OK) == 0 else {
       throw .file(path: path, action: "write into", number: errno)
     }
+  }
+
+  private static func makeOne(_ folder: String, mode: mode_t = 0o755) throws(ExperimentError) -> Bool {
+    if unsafe mkdir(folder, mode) == 0 { return true }
+    guard errno == EEXIST else { throw .file(path: folder, action: "make the folder", number: errno) }
+    return false
   }
 
   /// Deletes all but the newest checkpoints.
@@ -76,28 +107,43 @@ public struct RunFolder: Sendable {
     for old in checkpoints.dropFirst(Self.keptCheckpoints) { unsafe unlink(old) }
   }
 
-  /// A folder below `runs/` that does not exist yet.
-  public static func fresh(for configuration: Configuration) -> RunFolder {
-    let plain = configuration.environment.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" }
-    let name = "runs/\(String(plain))-\(configuration.algorithm.name)-\(configuration.seed)"
-    var folder = RunFolder(name)
-    var number = 2
-    while folder.exists {
-      folder = RunFolder("\(name)-\(number)")
-      number += 1
+  /// Removes the temporary files of processes that were killed; the folder must be locked.
+  ///
+  /// Only names that a run gives are removed, never the target of a link.
+  func removeTemporaryFiles() {
+    let files = [runFile, metricsFile, savedMetricsFile, faultFile, policyFile, weightsFile]
+    let own = Set(files.map { String($0.dropFirst(root.count + 1)) })
+    for name in Self.entries(of: root) where TemporaryName.file(of: name).map(own.contains) ?? false {
+      unsafe unlink(root + "/" + name)
     }
-    return folder
+    for name in Self.entries(of: checkpointFolder) {
+      guard let file = TemporaryName.file(of: name), Self.isCheckpoint(file) else { continue }
+      unsafe unlink(checkpointFolder + "/" + name)
+    }
   }
 
-  /// A temporary folder that does not exist yet.
-  static func temporary() -> RunFolder {
+  private static func isCheckpoint(_ name: String) -> Bool {
+    name.hasPrefix("step-") && name.hasSuffix(".safetensors")
+  }
+
+  /// The names for the folder of a run without `--out`, in the order in which they are tried.
+  static func names(for configuration: Configuration) -> some Sequence<RunFolder> {
+    let plain = configuration.environment.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" }
+    let name = "runs/\(String(plain))-\(configuration.algorithm.name)-\(configuration.seed)"
+    return (1...).lazy.map { RunFolder($0 == 1 ? name : "\(name)-\($0)") }
+  }
+
+  /// Makes a temporary folder that did not exist.
+  ///
+  /// - Throws: ``ExperimentError/file(path:action:number:)``.
+  static func temporary() throws(ExperimentError) -> RunFolder {
     let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    var (folder, number) = (RunFolder("\(base)/ascent-\(getpid())"), 1)
-    while folder.exists {
+    var number = 1
+    while true {
+      let folder = RunFolder("\(base)/ascent-\(getpid())" + (number == 1 ? "" : "-\(number)"))
+      if try makeOne(folder.root, mode: 0o700) { return folder }
       number += 1
-      folder = RunFolder("\(base)/ascent-\(getpid())-\(number)")
     }
-    return folder
   }
 
   private static func entries(of folder: String) -> [String] {
@@ -111,6 +157,62 @@ public struct RunFolder: Sendable {
       names.append(name)
     }
     return names
+  }
+
+  // MARK: The file that is locked
+
+  /// A file of the file system, whatever its name.
+  struct Identity: Hashable {
+    var device, number: UInt64
+  }
+
+  /// The error number of a lock that another process has.
+  static let isLocked = EAGAIN
+  /// The absolute path.
+  var absolutePath: String { root }
+
+  /// The id of this process.
+  static var process: Int32 { getpid() }
+
+  /// Opens the file that is locked, and makes it if it does not exist; returns nil if `creating` is false and it does not.
+  func openLock(creating: Bool = true) throws(ExperimentError) -> Int32? {
+    let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (creating ? O_CREAT : 0)
+    let descriptor = unsafe open(lockFile, flags, 0o644)
+    guard descriptor >= 0 else {
+      guard creating else { return nil }
+      throw .file(path: lockFile, action: "open", number: errno)
+    }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      Glibc.close(descriptor)
+      throw .usage("\(lockFile) is not a regular file; remove it, or choose another --out")
+    }
+    return descriptor
+  }
+
+  /// The file behind a descriptor; nil if it is not open.
+  static func identity(of descriptor: Int32) -> Identity? {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) == 0
+      ? Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)) : nil
+  }
+
+  /// The file that has the name of the lock; nil if there is none.
+  var lockIdentity: Identity? {
+    var status = stat()
+    return unsafe lstat(lockFile, &status) == 0
+      ? Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)) : nil
+  }
+
+  static func close(_ descriptor: Int32) { Glibc.close(descriptor) }
+
+  static func pause(milliseconds: UInt32) { usleep(1000 * milliseconds) }
+
+  func removeLock() { unsafe unlink(lockFile) }
+
+  /// Removes folders that are empty, the innermost first.
+  static func remove(_ folders: [String]) {
+    for folder in folders.reversed() { unsafe rmdir(folder) }
   }
 }
 

@@ -17,7 +17,7 @@ struct RunOrigin {
 
   /// Reads a folder's origin; nil if it has none that can be read.
   init?(of folder: RunFolder) {
-    guard let bytes = try? AtomicFile.read(folder.originFile),
+    guard let bytes = try? AtomicFile.read(folder.originFile, limit: AtomicFile.largestText),
       let entries = try? TOMLReader.read(String(decoding: bytes, as: UTF8.self))
     else { return nil }
     for (path, value) in entries {
@@ -42,8 +42,8 @@ struct RunOrigin {
   mutating func save(to folder: RunFolder) throws(ExperimentError) {
     place = folder.place
     let texts = SettingValue.texts(Array(notices.prefix(Self.mostRecorded)))
-    try AtomicFile.write(
-      "place = \(SettingValue.text(place).toml)\nprocesses = \(processes)\nnoticed = \(texts.toml)\n",
-      to: folder.originFile)
+    try AtomicFile.replace(
+      folder.originFile,
+      with: "place = \(SettingValue.text(place).toml)\nprocesses = \(processes)\nnoticed = \(texts.toml)\n")
   }
 }

@@ -8,6 +8,8 @@ struct RunRecord {
   let configuration: Configuration
   /// The records besides the settings, such as `versions.gsl` and `made_with.kernels`, in the file's order.
   let records: [(key: String, value: String)]
+  /// The step budgets.
+  let budgets: Budgets
   /// metrics.csv.
   let metrics: MetricsTable
 
@@ -18,8 +20,10 @@ struct RunRecord {
   init(_ folder: RunFolder, _ catalog: Catalog) throws(ExperimentError) {
     self.folder = folder
     configuration = try .ofRun(folder, catalog)
-    let text = String(decoding: try AtomicFile.read(folder.runFile), as: UTF8.self)
+    let text = String(
+      decoding: try AtomicFile.read(folder.runFile, limit: AtomicFile.largestText), as: UTF8.self)
     records = try Configuration.records(in: text, file: folder.runFile)
+    budgets = try Budgets(records, last: configuration.steps, file: folder.runFile)
     metrics = MetricsTable(String(decoding: try AtomicFile.read(folder.metricsFile), as: UTF8.self))
     guard metrics.isOfTraining else {
       throw .usage(
@@ -52,7 +56,11 @@ struct RunRecord {
     let theirs = Dictionary(other.map { ($0.key, $0.value) }) { first, _ in first }
     let ours = Dictionary(records.map { ($0.key, $0.value) }) { first, _ in first }
     let keys = records.map(\.key) + other.map(\.key).filter { ours[$0] == nil }
-    let isInfluence = { (key: String) in !key.hasPrefix("result.") && key != Self.pythonKey }
+    let isInfluence = { (key: String) in
+      // A package that only one of them loaded is not another version.
+      !key.hasPrefix("result.") && key != Self.pythonKey
+        && (!key.hasPrefix(Self.packagePrefix) || ours[key] != nil && theirs[key] != nil)
+    }
     return keys.filter { isInfluence($0) && ours[$0] != theirs[$0] }.map { key in
       (key, ours[key] ?? "not recorded", theirs[key] ?? "not recorded")
     }
@@ -60,30 +68,47 @@ struct RunRecord {
 
   /// The key of the Python that `--python` named; its path influences nothing.
   static let pythonKey = "made_with.interpreter"
+  /// The beginning of the keys of the versions of packages.
+  static let packagePrefix = "made_with.package_"
   /// The key of PYTHONPATH.
   static let searchPathKey = "made_with.python_path"
 
   /// The influences on the results that neither the settings nor the fingerprint contain: the kernels of this machine,
-  /// the SHA-256 of the files of an environment and its wrappers, and PYTHONPATH where it is set; and the Python that
-  /// `--python` named.
+  /// the SHA-256 of the files of an environment, its wrappers and emissions and of the policy that the run begins from,
+  /// the versions of the loaded packages, and PYTHONPATH where it is set; and the Python that `--python` named.
   static func madeWith(
-    _ configuration: Configuration, _ interpreter: Interpreter?, python: String?
+    _ sums: [(String, String)], _ interpreter: Interpreter?, python: String?
   ) -> [(String, String)] {
-    var all = [("kernels", KernelPath.current.rawValue)]
-    let references = [configuration.environment] + configuration.wrappers.map(\.reference)
-    for (k, reference) in references.enumerated() {
-      let path = String(reference[..<(reference.lastIndex(of: ":") ?? reference.startIndex)])
-      if path.hasSuffix(".py"), let bytes = try? AtomicFile.read(path) {
-        all.append((k == 0 ? "environment_file" : "wrapper_file_\(k)", Fingerprint.of(bytes)))
-      }
-    }
+    var all = [("kernels", KernelPath.current.rawValue)] + sums
     if let interpreter { all += Influence.records(interpreter) }
+    all += (interpreter?.loadedPackages ?? []).map { ("package_\($0.name)", $0.version) }
     if let python, interpreter != nil {
       let folder = python.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
       all.append(("interpreter", folder + python))
     }
     if let searchPath = interpreter?.installation.searchPath { all.append(("python_path", searchPath)) }
     return all
+  }
+}
+
+extension RunRecord {
+  /// The SHA-256 of the files of an environment, its wrappers and its emissions, and of the policy that a run begins from.
+  static func sums(of configuration: Configuration) -> [(String, String)] {
+    let wrappers = configuration.wrappers.enumerated().map { ("wrapper_file_\($0 + 1)", $1.reference) }
+    let emissions = configuration.emissions.enumerated().map { ("emission_file_\($0 + 1)", $1.typed) }
+    var all: [(String, String)] = []
+    for (key, reference) in [("environment_file", configuration.environment)] + wrappers + emissions {
+      let path = String(reference[..<(reference.lastIndex(of: ":") ?? reference.startIndex)])
+      if path.hasSuffix(".py"), let sum = sum(of: path) { all.append((key, sum)) }
+    }
+    if !configuration.beginFrom.isEmpty, let sum = sum(of: RunFolder(configuration.beginFrom).weightsFile) {
+      all.append(("policy_from", sum))
+    }
+    return all
+  }
+
+  private static func sum(of file: String) -> String? {
+    (try? AtomicFile.read(file)).map(Fingerprint.of)
   }
 }
 
@@ -100,7 +125,9 @@ extension RunFolder {
   var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
 
   private func record(_ key: String) -> String? {
-    guard containsRun, let bytes = try? AtomicFile.read(runFile) else { return nil }
+    guard containsRun, let bytes = try? AtomicFile.read(runFile, limit: AtomicFile.largestText) else {
+      return nil
+    }
     let records = try? Configuration.records(in: String(decoding: bytes, as: UTF8.self), file: runFile)
     return records?.first { $0.key == key }?.value
   }

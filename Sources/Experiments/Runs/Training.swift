@@ -7,36 +7,59 @@ public struct Training: ~Copyable {
   /// The resolved settings.
   public let configuration: Configuration
   /// The folder of the run.
-  public let folder: RunFolder
+  public var folder: RunFolder { lock.folder }
   /// Notices for the user about the beginning of the run.
-  public private(set) var notices: [String]
+  public internal(set) var notices: [String]
 
   /// The results of one iteration.
   public typealias Report = Learner.Report
 
-  private var opened: OpenedRun
+  var opened: OpenedRun
+  let lock: RunLock
+  var log: MetricsLog
+  let madeWith: [(String, String)]
+  /// The changes of files and versions that the user accepted when the run was resumed.
+  var changes: [(String, String)]
   private let workers: SharedMemory?
   private let workforce: Workforce
-  private let madeWith: [(String, String)]
-  private var lastMean: Double
-  private var origin: RunOrigin
+  /// Where and by how many processes the run is made, and what was noticed meanwhile.
+  var origin: RunOrigin
 
-  /// Opens the environment and the learner, starts the workers, and creates the folder last.
+  /// The part of a run that a process makes.
+  public enum Beginning: Sendable {
+    /// The whole run, in a folder without one.
+    case new
+    /// The rest of the run in the folder, from its newest checkpoint that can be read; the whole if there is none.
+    case resumed(acceptingChanges: Bool)
+  }
+
+  /// Opens the environment and the learner, starts the workers, and creates and locks the folder last.
   ///
   /// - Parameters:
   ///   - configuration: the settings.
   ///   - folder: the folder of the run, or nil for a new folder below `runs/`.
   ///   - host: the catalog of names, and the Python of hosted environments.
-  ///   - resuming: resume from the newest intact checkpoint in the folder, if there is one.
+  ///   - beginning: the part of the run.
   ///   - workforce: the processes that make the run.
   /// - Throws: ``ExperimentError``; wrong settings are found before anything is written.
   public init(
-    _ configuration: Configuration, folder: RunFolder?, host: Host, resuming: Bool,
+    _ configuration: Configuration, folder: RunFolder?, host: Host, beginning: Beginning = .new,
     workforce: Workforce = Workforce()
   ) throws(ExperimentError) {
-    let folder = folder ?? .fresh(for: configuration)
-    guard !folder.exists || folder.isEmpty || resuming else {
-      throw .usage("\(folder.path) already exists; choose another --out, or continue the run with --resume")
+    self = try .open(
+      configuration, Budgets(configuration.steps), folder: folder, host: host, beginning: beginning,
+      workforce: workforce)
+  }
+
+  /// Opens a run with several step budgets, as one that was extended had them.
+  static func open(
+    _ configuration: Configuration, _ budgets: Budgets, folder: RunFolder?, host: Host, beginning: Beginning,
+    workforce: Workforce
+  ) throws(ExperimentError) -> Training {
+    let role = workforce.supervisor.map { RunLock.Role.supervised(by: $0) } ?? .alone
+    if let folder {
+      try folder.check(resuming: beginning.isResumed)
+      try RunLock.refuseIfHeld(folder, as: role)
     }
     guard configuration.lanes.isMultiple(of: configuration.unit) else {
       throw .usage(
@@ -45,42 +68,52 @@ public struct Training: ~Copyable {
     }
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     try host.checkTrust(in: configuration)
+    // An environment may change the current folder, or its own file.
+    let sums = RunRecord.sums(of: configuration)
     // The workers open their environments while this process opens its own.
-    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration) : nil
+    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration, budgets) : nil
     var host = host
     host.patience = workforce.patience
-    let opened = try OpenedRun(
+    var opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
-    let madeWith = RunRecord.madeWith(configuration, opened.environment.interpreter, python: host.python)
-    var training = Training(opened, folder, workers, workforce, madeWith: madeWith)
+    opened.budgets = budgets
+    let madeWith = RunRecord.madeWith(sums, opened.environment.interpreter, python: host.python)
+    let lock = try RunLock.claim(
+      folder, for: configuration, resuming: beginning.isResumed, as: role)
+    var training = Training(opened, lock, workers, workforce, madeWith: madeWith)
     training.origin.processes = max(1, workerCount)
-    try training.begin(resuming: resuming)
-    self = training
+    try training.begin(beginning)
+    return training
   }
 
   private init(
-    _ opened: consuming OpenedRun, _ folder: RunFolder, _ workers: SharedMemory?, _ workforce: Workforce,
+    _ opened: consuming OpenedRun, _ lock: RunLock, _ workers: SharedMemory?, _ workforce: Workforce,
     madeWith: [(String, String)]
   ) {
-    (configuration, self.folder) = (opened.configuration, folder)
+    configuration = opened.configuration
+    (self.lock, log) = (lock, MetricsLog(in: lock.folder))
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
-    (notices, origin, lastMean) = ([], RunOrigin(processes: 1), .nan)
+    (notices, origin, changes) = ([], RunOrigin(processes: 1), [])
     self.opened = opened
   }
 
-  /// Creates the folder and restores the newest checkpoint when resuming.
-  private mutating func begin(resuming: Bool) throws(ExperimentError) {
+  /// Prepares the folder, and restores a checkpoint when resuming.
+  private mutating func begin(_ beginning: Beginning) throws(ExperimentError) {
     notices =
-      workforce.notices(for: configuration) + opened.environment.notices
+      (lock.notice.map { [$0] } ?? []) + workforce.notices(for: configuration) + opened.environment.notices
       + configuration.algorithm.notices(lanes: configuration.lanes, isRecurrent: configuration.remembers)
-    try folder.create()
-    let checkpoint = resuming ? try resume() : nil
+    try folder.prepare()
+    var checkpoint: String?
+    if case .resumed(let acceptsChanges) = beginning {
+      folder.removeTemporaryFiles()
+      checkpoint = try resume(acceptingChanges: acceptsChanges)
+    }
     try workers?.send(checkpoint, faultFile: folder.faultFile)
     try origin.save(to: folder)
     try writeRunFile(result: nil)
-    if opened.learner.iteration == 0 { try AtomicFile.write(Metrics.header, to: folder.metricsFile) }
+    if opened.learner.iteration == 0 { try log.begin() }
   }
 
   // MARK: The loop
@@ -113,10 +146,8 @@ public struct Training: ~Copyable {
         wasInterrupted = true
         break
       }
-      if report.objective.count > 0 { lastMean = report.objective.mean }
       let (steps, seconds) = (opened.learner.steps, (clock.now - start).seconds)
-      try AtomicFile.append(
-        Metrics.line(Metrics.Row(report: report, steps: steps, seconds: seconds)), to: folder.metricsFile)
+      try log.append(Metrics.Row(report: report, steps: steps, seconds: seconds))
       faults += report.faults
       origin.add(takeNotices(), onNotice)
       onIteration(report, steps, seconds)
@@ -128,7 +159,8 @@ public struct Training: ~Copyable {
     }
     var outcome = Outcome(
       steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
-      seconds: (clock.now - start).seconds, meanReturn: lastMean, fingerprint: "", bits: "", faults: faults,
+      seconds: (clock.now - start).seconds, meanReturn: log.lastMean, fingerprint: "", bits: "",
+      faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
     origin.add(takeNotices(), onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
@@ -153,7 +185,7 @@ public struct Training: ~Copyable {
   /// Returns what environments of all processes have to tell since the last call.
   private func takeNotices() -> [String] { opened.environment.takeNotices() + (workers?.notices() ?? []) }
 
-  private func checkMemory() throws(ExperimentError) {
+  private mutating func checkMemory() throws(ExperimentError) {
     do throws(ExperimentError) {
       try workforce.checkMemory()
     } catch {
@@ -161,82 +193,12 @@ public struct Training: ~Copyable {
       throw error
     }
   }
+}
 
-  // MARK: Files
-
-  /// Saves a checkpoint, the policy and run.toml; returns the hashes of the result.
-  private mutating func save(isComplete: Bool) throws(ExperimentError) -> RunRecord.Result {
-    try saveCheckpoint()
-    let parameters = opened.learner.parameters
-    let result = (
-      fingerprint: Fingerprint.ofRun(
-        parameters: parameters, seed: configuration.seed, versions: opened.environment.versions),
-      bits: Fingerprint.ofBits(parameters)
-    )
-    try PolicyFile.save(
-      parameters, configuration: configuration, lanes: opened.environment.lanes, in: folder)
-    if !origin.notices.isEmpty { try origin.save(to: folder) }
-    try writeRunFile(result: isComplete ? result : nil)
-    return result
-  }
-
-  private func isCheckpointDue(since saved: (steps: Int, seconds: Double), now seconds: Double) -> Bool {
-    let (steps, interval) = (configuration.checkpointEverySteps, configuration.checkpointEverySeconds)
-    return (steps > 0 && opened.learner.steps / steps > saved.steps / steps)
-      || (interval > 0 && seconds - saved.seconds >= interval)
-  }
-
-  private func saveCheckpoint() throws(ExperimentError) {
-    try AtomicFile.write(opened.checkpoint, to: folder.checkpointFile(steps: opened.learner.steps))
-    folder.pruneCheckpoints()
-  }
-
-  /// Resumes from the newest intact checkpoint; returns its file.
-  private mutating func resume() throws(ExperimentError) -> String? {
-    var damage: ExperimentError?
-    for file in folder.checkpoints {
-      do throws(ExperimentError) {
-        let checkpoint = try opened.checkpoint(in: file)
-        guard configuration.environmentRandomness != .native || checkpoint.state.steps == 0 else {
-          throw ExperimentError.usage(
-            "a run with --environment-rng native cannot be resumed: the states of its generators are not saved"
-          )
-        }
-        try opened.restore(checkpoint)
-        try truncateMetrics(upTo: checkpoint.state.iteration)
-        notices.append("resuming from \(file) at step \(checkpoint.state.steps)")
-        return file
-      } catch {
-        // Skip a damaged checkpoint for an older one; the user must solve any other error.
-        guard case .damaged = error else { throw error }
-        damage = damage ?? error
-        notices.append("\(error); trying an older checkpoint")
-      }
-    }
-    if let damage { throw damage }
-    return nil
-  }
-
-  private mutating func truncateMetrics(upTo iteration: Int) throws(ExperimentError) {
-    let text = String(decoding: (try? AtomicFile.read(folder.metricsFile)) ?? [], as: UTF8.self)
-    let rows = Metrics.rows(of: text, upTo: iteration)
-    try AtomicFile.write(rows, to: folder.metricsFile)
-    lastMean = Metrics.lastMeanReturn(of: rows)
-  }
-
-  /// The records of run.toml besides the settings and the result.
-  var records: [(key: String, value: String)] {
-    opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
-      + madeWith.map { ("made_with.\($0.0)", $0.1) }
-  }
-
-  private func writeRunFile(result: RunRecord.Result?) throws(ExperimentError) {
-    let text = configuration.toml(records: [
-      ("versions", opened.environment.versions),
-      ("made_with", madeWith),
-      ("result", result.map { [("fingerprint", $0.fingerprint), ("bits", $0.bits)] } ?? []),
-    ])
-    try AtomicFile.write(text, to: folder.runFile)
+extension Training.Beginning {
+  /// True if the folder may have a run.
+  var isResumed: Bool {
+    if case .resumed = self { true } else { false }
   }
 }
 

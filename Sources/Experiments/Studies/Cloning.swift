@@ -60,7 +60,10 @@ public struct Cloning {
   }
 
   /// The folder of the run.
-  public let folder: RunFolder
+  public var folder: RunFolder { lock.folder }
+  /// Notices for the user about the beginning of the fit.
+  public var notices: [String] { lock.notice.map { [$0] } ?? [] }
+  private let lock: RunLock
   private let configuration: Configuration
   private let opened: OpenedEnvironment
   private let policy: Policy
@@ -82,10 +85,7 @@ public struct Cloning {
       )
     }
     self.configuration = configuration
-    self.folder = folder ?? .fresh(for: configuration)
-    guard !self.folder.exists || self.folder.isEmpty else {
-      throw .usage("\(self.folder.path) already exists; choose another --out")
-    }
+    try folder?.check(resuming: false, orElse: "; choose another --out")
     opened = try OpenedEnvironment(configuration, .trial(seed: configuration.seed, lanes: 1), host: host)
     policy = try configuration.policy(in: opened.lanes)
     parameters = try configuration.initialParameters(of: policy)
@@ -105,7 +105,8 @@ public struct Cloning {
     } catch {
       throw ExperimentError(error)
     }
-    try self.folder.create()
+    lock = try .claim(folder, for: configuration, resuming: false, as: .alone)
+    try self.folder.prepare()
   }
 
   /// Fits until the held-out likelihood stops rising, `algorithm.epochs` passes are done, or it is interrupted.
@@ -122,7 +123,7 @@ public struct Cloning {
       try AtomicFile.append(MetricsColumn.line(Self.columns, row), to: folder.metricsFile)
       onEpoch(report, seconds)
     }
-    try AtomicFile.write(MetricsColumn.header(Self.columns), to: folder.metricsFile)
+    try AtomicFile.replace(folder.metricsFile, with: MetricsColumn.header(Self.columns))
     var optimizer = configuration.algorithm.optimizer.make(configuration.algorithm.optimization)
     var best = report(0)
     try note(best)
@@ -153,10 +154,11 @@ public struct Cloning {
     try PolicyFile.save(parameters, configuration: configuration, lanes: opened.lanes, in: folder)
     var origin = RunOrigin(processes: 1)
     try origin.save(to: folder)
-    try AtomicFile.write(
-      configuration.toml(records: [
+    try AtomicFile.replace(
+      folder.runFile,
+      with: configuration.toml(records: [
         ("versions", opened.versions), ("result", [("fingerprint", fingerprint)]),
-      ]), to: folder.runFile)
+      ]))
     return Outcome(
       best: best, epochs: epochs, steps: fitted.count, heldOutSteps: heldOut.count, fingerprint: fingerprint,
       isInterrupted: isInterrupted)
