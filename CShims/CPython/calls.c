@@ -11,11 +11,12 @@ _Thread_local calls_record *calls_own = &calls_nobody;
 
 calls_entry calls_enter(calls_phase phase) {
   uintptr_t before = calls_begin((uintptr_t)phase);
-  return (calls_entry){before, (int)PyGILState_Ensure()};
+  return (calls_entry){before, (int)PyGILState_Ensure(), mode_read()};
 }
 
 void calls_leave(calls_entry entry) {
   ending_of_return();
+  if (!mode_equal(mode_read(), entry.mode)) mode_write(entry.mode);
   PyGILState_Release((PyGILState_STATE)entry.lock);
   calls_end(entry.before);
 }

@@ -3,6 +3,7 @@
 #ifndef ASCENT_CPYTHON_CALLS_H
 #define ASCENT_CPYTHON_CALLS_H
 
+#include "mode.h"
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -52,10 +53,11 @@ static inline void calls_end(uintptr_t before) {
   calls_go_on(own);
 }
 
-/* An entry with the lock. */
+/* An entry with the lock, and with the floating-point mode that it had: whatever runs inside, it is left with that. */
 typedef struct calls_entry {
   uintptr_t before;
   int lock;
+  mode mode;
 } calls_entry;
 
 /* Enters Python in a phase, and leaves it. */

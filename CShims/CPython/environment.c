@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 calls_entry environment_enter(const cpython_environment *e) {
-  calls_entry entry = {calls_begin((uintptr_t)e), (int)PyGILState_Ensure()};
+  calls_entry entry = {calls_begin((uintptr_t)e), (int)PyGILState_Ensure(), mode_read()};
   ascent_module_use(e->has_source ? &e->source : NULL);
   generator_begin();
   return entry;

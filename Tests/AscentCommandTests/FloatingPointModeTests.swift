@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  @Test func `that a value changes while it is read is left behind`() throws {
+    let scratch = try Scratch()
+    let bits = try #require(try train("Exact", scratch, workers: 1).lines.last?["bits"] as? String)
+    for workers in [1, 2] {
+      let changed = try train("RoundsInReward", scratch, workers: workers)
+      #expect(changed.lines.last?["bits"] as? String == bits, "\(changed.error)")
+    }
+  }
+
   @Test func `that an environment changes is a note of its check, no failure`() throws {
     let file = TestPython.projectFolder + "/Tests/Fixtures/modes.py"
     let check = try Command.run(["check", file + ":RoundsInReset", "--steps", "200"])

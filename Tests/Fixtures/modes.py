@@ -95,3 +95,20 @@ class KeepsItsOwn(RoundsInReset):
         if LIBM.fegetround() != UPWARD:
             raise RuntimeError("the mode was lost")
         return super().step(action)
+
+
+class Reward:
+    """A reward whose conversion changes the mode."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __float__(self):
+        LIBM.fesetround(UPWARD)
+        return self.value
+
+
+class RoundsInReward(Exact):
+    def step(self, action):
+        observation, reward, *rest = super().step(action)
+        return (observation, Reward(reward), *rest)
