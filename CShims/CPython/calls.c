@@ -9,10 +9,15 @@
 calls_record calls_nobody;
 _Thread_local calls_record *calls_own = &calls_nobody;
 
-calls_entry calls_enter(calls_phase phase) {
-  uintptr_t before = calls_begin((uintptr_t)phase);
-  return (calls_entry){before, (int)PyGILState_Ensure(), mode_read()};
+calls_entry calls_enter_at(uintptr_t place) {
+  calls_entry entry;
+  entry.before = calls_begin(place);
+  entry.lock = (int)PyGILState_Ensure();
+  entry.mode = mode_read();
+  return entry;
 }
+
+calls_entry calls_enter(calls_phase phase) { return calls_enter_at((uintptr_t)phase); }
 
 void calls_leave(calls_entry entry) {
   ending_of_return();
@@ -47,9 +52,13 @@ void cpython_time_calls(void) { is_timed = 1; }
 
 double cpython_call_seconds(void) { return (double)sum * 1e-9; }
 
-/* --- an environment's own code */
+/* --- an environment's own code
 
-/* The mode in which environments are made: what the last one that was made left, since what it loaded stays loaded. */
+ * The run's mode is left in two ways: calls_run and calls_return exchange it with the environment's own around the code of
+ * an environment, and calls_leave returns to it after other code of Python, such as a value's __float__. */
+
+/* The mode in which environments are made and closed: what the last start of Python, making or closing left, since what
+ * they loaded stays loaded. */
 static mode made_mode = MODE_USUAL;
 
 /* The call in which a thread is: the run's mode, and whose call it is. Calls within it change nothing. */
@@ -76,6 +85,11 @@ static void mode_leave(void) {
     made_mode = theirs;
   }
   if (!mode_equal(theirs, call.ours)) mode_write(call.ours);
+}
+
+void calls_keep_mode(mode ours) {
+  made_mode = mode_read();
+  if (!mode_equal(made_mode, ours)) mode_write(ours);
 }
 
 void calls_adopt_mode(cpython_environment *e) { e->mode = made_mode; }

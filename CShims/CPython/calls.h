@@ -60,7 +60,11 @@ typedef struct calls_entry {
   mode mode;
 } calls_entry;
 
-/* Enters Python in a phase, and leaves it. */
+/* Returns to the mode of the caller after code ran that may have changed it; environments are made in what it left. */
+void calls_keep_mode(mode ours);
+
+/* Enters Python in a phase, or for the call of an environment (its address), and leaves it. */
+calls_entry calls_enter_at(uintptr_t place);
 calls_entry calls_enter(calls_phase phase);
 void calls_leave(calls_entry entry);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 calls_entry environment_enter(const cpython_environment *e) {
-  calls_entry entry = {calls_begin((uintptr_t)e), (int)PyGILState_Ensure(), mode_read()};
+  calls_entry entry = calls_enter_at((uintptr_t)e);
   ascent_module_use(e->has_source ? &e->source : NULL);
   generator_begin();
   return entry;
@@ -113,8 +113,10 @@ static void call_close(PyObject *environment) {
 void cpython_environment_close(cpython_environment *e) {
   if (ending_is_over()) return;
   calls_entry entry = calls_enter(calls_phase_closing);
-  int64_t began = calls_run(NULL);
+  int64_t began = calls_run(e);
   call_close(e->environment);
+  calls_return(began);
+  began = calls_run(NULL);
   if (e->integers) {
     for (int64_t k = 0; k < e->actions[0].description.counts[0]; k++) Py_XDECREF(e->integers[k]);
     free(e->integers);

@@ -77,12 +77,14 @@ cpython_fault cpython_start(const char *executable, const char *site_folder, con
   PyImport_AppendInittab("_ascent_bits", bits_module_init);
   signals_remember();
   uintptr_t before = calls_begin(calls_phase_starting);
+  mode ours = mode_read();
   PyStatus status = configure(executable, optimization);
   cpython_fault fault = PyStatus_Exception(status) ? failed_start(failure, status) : cpython_fault_none;
   if (fault == cpython_fault_none) {
     if (!signals_set_up() || !load_host(site_folder, search_path)) fault = failure_from_exception(failure);
     ending_prepare(PyEval_SaveThread());
   }
+  calls_keep_mode(ours);
   calls_end(before);
   return fault;
 }

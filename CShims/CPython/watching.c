@@ -47,8 +47,9 @@ static const struct {
 static void write_sentence(uintptr_t place) {
   double seconds = watched.seconds;
   if (place < calls_phase_count) {
-    dprintf(STDERR_FILENO, "ascent: %s for %g seconds: %s; Python's stack:\n", sentences[place].what, seconds,
-            sentences[place].why);
+    const int has_stack = place != calls_phase_starting && place != calls_phase_exiting;
+    dprintf(STDERR_FILENO, "ascent: %s for %g seconds: %s%s\n", sentences[place].what, seconds,
+            sentences[place].why, has_stack ? "; Python's stack:" : "");
     return;
   }
   const cpython_environment *e = (const cpython_environment *)place;
@@ -127,8 +128,14 @@ cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure
   pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
   if (!Py_IsInitialized()) watching_take_signal();
   if (watched.is_on) return cpython_fault_none;
+  /* Signals of the process go to its other threads, which block them where that matters. */
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
-  if (pthread_create(&thread, NULL, watch, NULL) != 0) return failure_no_memory(failure);
+  int error = pthread_create(&thread, NULL, watch, NULL);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (error != 0) return failure_no_memory(failure);
   pthread_detach(thread);
   watched.is_on = 1;
   return cpython_fault_none;

@@ -116,7 +116,7 @@ private let slow = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Sl
     for name in names {
       #expect(
         try scratch.text("runs/\(name)/run.toml").contains("fingerprint")
-          && scratch.names("runs/\(name)").count == 6)
+          && scratch.names("runs/\(name)").count == 7)
     }
   }
 
@@ -151,8 +151,8 @@ private let slow = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Sl
     #expect(try scratch.text("foreign") == "precious")
     #expect(
       try scratch.names("run") == [
-        "checkpoints", "metrics-saved.csv", "metrics.csv", "notes.tmp-5", "policy.json", "policy.safetensors",
-        "run.toml", "run.toml.tmp-mine",
+        "checkpoints", "metrics-saved.csv", "metrics.csv", "notes.tmp-5", "origin.toml", "policy.json",
+        "policy.safetensors", "run.toml", "run.toml.tmp-mine",
       ])
     #expect(try scratch.names("run/checkpoints").allSatisfy { !$0.contains("tmp") })
     #expect(try scratch.text("run/metrics.csv").hasPrefix("iteration,"))

@@ -184,8 +184,9 @@ def after_fork_in_parent():
 def after_fork_in_child():
     """Gives a forked process the signals that it has under python: not those of the run."""
     for number in OUR_SIGNALS:
-        if _signal.getsignal(number) in (_signal.default_int_handler, _signal.SIG_DFL):
-            _signal.signal(number, _signal.getsignal(number))
+        handler = _signal.getsignal(number)
+        if handler is not None:
+            _signal.signal(number, handler)
     # multiprocessing ends its processes when Python ends; one that is killed, or hangs, cannot. A process ends with the
     # thread that forked it, so only those of the main thread can be treated so.
     caller = sys._getframe(1).f_globals.get("__name__")

@@ -85,7 +85,10 @@ def loaded_versions():
     for name, module in list(sys.modules.items()):
         if "." in name or name in ("gymnasium", "numpy") or not name.isidentifier() or not name.isascii():
             continue
-        folder = os.path.dirname(getattr(module, "__file__", None) or "")
+        file = module.__dict__.get("__file__") if hasattr(module, "__dict__") else None  # asks no __getattr__
+        if not isinstance(file, str):
+            continue
+        folder = os.path.dirname(file)
         if not any(part in ("site-packages", "dist-packages") for part in folder.split(os.sep)):
             continue
         version = vars(module).get("__version__")

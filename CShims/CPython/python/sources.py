@@ -19,7 +19,7 @@ def own_modules():
     standard = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
     found = {}
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
+        file = module.__dict__.get("__file__") if hasattr(module, "__dict__") else None  # asks no __getattr__
         if not isinstance(file, str) or id(module) in named or is_installed(file, standard):
             continue
         try:
@@ -30,7 +30,7 @@ def own_modules():
     lines = [f"{name} {found[name]}" for name in sorted(found) if name.isascii() and name.isprintable()]
     if len(lines) <= MOST_NAMED:
         return lines
-    return [f"{len(lines)}_files " + hashlib.sha256("\n".join(lines).encode()).hexdigest()]
+    return ["all_files " + hashlib.sha256("\n".join(lines).encode()).hexdigest()]
 
 
 def is_installed(file, standard):

@@ -60,6 +60,6 @@ struct Algorithms: ParsableCommand {
       ("settings", .object(Self.settings.map { ($0.key, $0.value(in: configuration).json) })),
       ("presets", .array(presets.map { .text($0) })),
     ])
-    Terminal.writeLine(line.line)
+    Terminal.writeLine(line)
   }
 }

@@ -65,7 +65,7 @@ struct Check: ParsableCommand {
         ("verdict", .text(finding.verdict.rawValue)), ("text", .text(finding.text)),
         ("advice", .text(finding.advice)),
       ])
-      Terminal.writeLine(line.line)
+      Terminal.writeLine(line)
     }
     guard let known = report.bounds else { return }
     let pairs: [(String, JSON)] = [
@@ -73,7 +73,7 @@ struct Check: ParsableCommand {
       ("discount", .number(discount)),
     ]
     let values = known.bounds.map { ($0.key, $0.value.map { .number($0) } ?? .null) as (String, JSON) }
-    Terminal.writeLine(JSON.object(pairs + values).line)
+    Terminal.writeLine(JSON.object(pairs + values))
   }
 
   private func showTable(_ report: EnvironmentReport) {

@@ -52,7 +52,7 @@ struct Clone: ParsableCommand {
     let outcome = try cloning.run(
       onEpoch: { report, seconds in
         if output.json {
-          Terminal.writeLine(Self.line(report, seconds).line)
+          Terminal.writeLine(Self.line(report, seconds))
         } else if !output.quiet {
           Terminal.writeError(
             "pass \(report.epoch)  log-likelihood \(Terminal.fixed(report.logLikelihood, 3)) a step, "
@@ -83,7 +83,7 @@ struct Clone: ParsableCommand {
         ("held_out_steps", .integer(outcome.heldOutSteps)), ("fingerprint", .text(outcome.fingerprint)),
         ("run", .text(run)),
       ])
-      return Terminal.writeLine(line.line)
+      return Terminal.writeLine(line)
     }
     Terminal.writeLine(
       "fitted \(Terminal.grouped(outcome.steps)) steps in \(outcome.epochs) passes, "

@@ -41,7 +41,7 @@ struct Diff: ParsableCommand {
         ("same_bits", found.hasSameBits.map { .bool($0) } ?? .null),
         ("details", .array(found.lines.map { .text($0) })),
       ])
-      Terminal.writeLine(line.line)
+      Terminal.writeLine(line)
     } else {
       found.lines.forEach(Terminal.writeLine)
       if found.cause != .none { Terminal.writeLine("cause: \(found.cause.rawValue)") }

@@ -64,7 +64,7 @@ struct Doctor: ParsableCommand {
       let line = JSON.object([
         ("event", .text("doctor")), ("name", .text(name)), ("value", .text(text)), ("ok", .bool(isGood)),
       ])
-      Terminal.writeLine(line.line)
+      Terminal.writeLine(line)
     } else {
       let gap = String(repeating: " ", count: max(2, 12 - name.count))
       Terminal.writeLine(name + gap + text)

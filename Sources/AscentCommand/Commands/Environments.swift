@@ -48,7 +48,7 @@ struct Environments: ParsableCommand {
   private func show(_ name: String, _ summary: String?) {
     if format.json {
       let pairs: [(String, JSON)] = [("event", .text("environment")), ("env", .text(name))]
-      Terminal.writeLine(JSON.object(pairs + (summary.map { [("summary", .text($0))] } ?? [])).line)
+      Terminal.writeLine(JSON.object(pairs + (summary.map { [("summary", .text($0))] } ?? [])))
     } else {
       let gap = String(repeating: " ", count: max(2, 25 - name.count))
       Terminal.writeLine(name + (summary.map { gap + $0 } ?? ""))

@@ -95,7 +95,7 @@ struct Estimate: ParsableCommand {
         ("high", .number(estimate.mean + estimate.halfWidth)),
         ("episodes", .integer(estimate.count)),
       ])
-      return Terminal.writeLine(line.line)
+      return Terminal.writeLine(line)
     }
     Terminal.writeLine("\(study.estimator), \(estimate.count) episodes")
     Terminal.writeLine(

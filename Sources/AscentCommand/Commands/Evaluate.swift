@@ -71,7 +71,7 @@ struct Evaluate: ParsableCommand {
         ("min", .number(result.lowest)), ("max", .number(result.highest)),
         ("cut", .integer(result.cut)), ("fingerprint", .text(result.fingerprint)),
       ])
-      return Terminal.writeLine(line.line)
+      return Terminal.writeLine(line)
     }
     Terminal.writeLine("\(result.episodes) episodes")
     Terminal.writeLine(

@@ -107,7 +107,7 @@ struct Gradient: ParsableCommand {
         ("objective", .number(study.objective)),
         ("gradient_norm", .number(study.gradientNorm)), ("exact", .bool(study.isExact)),
       ]
-      Terminal.writeLine(JSON.object(pairs).line)
+      Terminal.writeLine(JSON.object(pairs))
     }
   }
 

@@ -39,7 +39,7 @@ struct Help: ParsableCommand {
   }
 
   private func show(_ lines: [String], _ json: JSON) {
-    if format.json { Terminal.writeLine(json.line) } else { lines.forEach(Terminal.writeLine) }
+    if format.json { Terminal.writeLine(json) } else { lines.forEach { Terminal.writeLine($0) } }
   }
 
   private func explainCommand(_ name: String) throws {

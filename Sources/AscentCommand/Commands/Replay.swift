@@ -51,7 +51,7 @@ struct Replay: ParsableCommand {
         ("first_iteration", .integer(replay.iterations.lowerBound)),
         ("last_iteration", .integer(replay.iterations.upperBound)), ("file", out.map { .text($0) } ?? .null),
       ])
-      return Terminal.writeLine(line.line)
+      return Terminal.writeLine(line)
     }
     if out == nil { Self.table(played).forEach(Terminal.writeLine) }
     let (first, last) = (replay.iterations.lowerBound, replay.iterations.upperBound)

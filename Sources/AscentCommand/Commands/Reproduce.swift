@@ -49,7 +49,7 @@ struct Reproduce: ParsableCommand {
           ("equal", .bool(comparison.isEqual)),
           ("text", .text(comparison.text)),
         ])
-        Terminal.writeLine(line.line)
+        Terminal.writeLine(line)
       } else {
         let gap = String(repeating: " ", count: max(2, 13 - comparison.name.count))
         Terminal.writeLine(
@@ -60,7 +60,7 @@ struct Reproduce: ParsableCommand {
       let line = JSON.object([
         ("event", .text("reproduced")), ("run", .text(folder)), ("equal", .bool(isEqual)),
       ])
-      Terminal.writeLine(line.line)
+      Terminal.writeLine(line)
     } else if !isEqual {
       Terminal.writeLine(
         "the repeated run is in \(reproduction.folder); ascent diff \(folder) \(reproduction.folder) finds the first "

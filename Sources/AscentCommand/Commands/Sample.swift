@@ -56,7 +56,7 @@ struct Sample: ParsableCommand {
         ("event", .text("sample")), ("episodes", .integer(episodes)), ("steps", .integer(steps)),
         ("file", .text(out)),
       ])
-      return Terminal.writeLine(line.line)
+      return Terminal.writeLine(line)
     }
     Terminal.writeLine("\(episodes) episodes, \(Terminal.grouped(steps)) steps in \(out)")
   }

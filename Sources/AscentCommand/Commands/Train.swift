@@ -212,9 +212,9 @@ struct Train: ParsableCommand {
       ])
       let seconds = outcome.profile?.rows.map { ($0.name, JSON.number($0.seconds)) }
       if let seconds {
-        Terminal.writeLine(JSON.object([("event", .text("profile")), ("seconds", .object(seconds))]).line)
+        Terminal.writeLine(JSON.object([("event", .text("profile")), ("seconds", .object(seconds))]))
       }
-      return Terminal.writeLine(done.line)
+      return Terminal.writeLine(done)
     }
     let ending = outcome.isInterrupted ? "interrupted after" : "trained"
     let speed = Terminal.grouped(Int(outcome.stepsPerSecond))

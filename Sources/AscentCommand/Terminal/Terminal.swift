@@ -20,6 +20,16 @@ enum Terminal {
   /// Writes one line of results without buffering, so that a reader of a pipe gets it immediately.
   static func writeLine(_ text: String) { write(text.inOneLine + "\n", to: StandardStreams.results) }
 
+  /// Writes a value as a line of results; characters that a terminal acts on are escapes of JSON.
+  static func writeLine(_ json: JSON) {
+    let scalars = json.line.unicodeScalars.map { scalar in
+      // JSON itself escapes those of 16 bits; the others are pairs of UTF-16.
+      scalar.isShown
+        ? String(scalar) : String(scalar).utf16.map { "\\u" + String($0, radix: 16) }.joined()
+    }
+    writeLine(scalars.joined())
+  }
+
   /// Writes a text of several lines to the results.
   static func writeLines(_ text: String) {
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) { writeLine(String(line)) }
@@ -73,6 +83,9 @@ enum Terminal {
     guard isatty(STDIN_FILENO) == 1, isInteractive else { return nil }
     return { text in
       writeError("ascent: \(text)\nRun it? [y/N] ")
+      // Unlike a read, this ends with a signal.
+      var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      guard unsafe poll(&input, 1, -1) > 0, !Interrupt.isRequested else { return false }
       return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
   }

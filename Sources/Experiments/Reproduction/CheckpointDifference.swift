@@ -4,8 +4,11 @@ enum CheckpointDifference {
   static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
     let one = try Safetensors(Safetensors.bytes(of: a), file: a)
     let two = try Safetensors(Safetensors.bytes(of: b), file: b)
-    let others = Dictionary(two.tensors.map { ($0.name, $0) }) { first, _ in first }
-    for tensor in one.tensors where others[tensor.name] != tensor {
+    // Earlier versions saved no hash of the metrics.
+    let both = [one, two].allSatisfy { file in file.tensors.contains { $0.name == "metrics" } }
+    let (left, right) = both ? (one.tensors, two.tensors) : (unmeasured(one), unmeasured(two))
+    let others = Dictionary(right.map { ($0.name, $0) }) { first, _ in first }
+    for tensor in left where others[tensor.name] != tensor {
       guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
       else { return (tensor.name, "\(tensor.name) is missing in one of them, or has another shape") }
       let size = tensor.element.size
@@ -16,7 +19,11 @@ enum CheckpointDifference {
         "\(tensor.name)[\(byte / size)] is \(value(tensor, byte / size)) and \(value(other, byte / size))"
       )
     }
-    return one.tensors.count == two.tensors.count ? nil : ("", "one has more arrays")
+    return left.count == right.count ? nil : ("", "one has more arrays")
+  }
+
+  private static func unmeasured(_ file: Safetensors) -> [Safetensors.Tensor] {
+    file.tensors.filter { $0.name != "metrics" }
   }
 
   private static func value(_ tensor: Safetensors.Tensor, _ index: Int) -> String {

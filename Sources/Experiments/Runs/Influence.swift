@@ -35,7 +35,20 @@ public enum Influence {
   static func records(_ interpreter: Interpreter) -> [(String, String)] {
     [("processor", Processor.current), ("c_library", Processor.cLibrary)]
       + setVariables.map { (variablePrefix + $0, $1) }
-      + interpreter.ownModules.map { (modulePrefix + key($0.name), $0.sum) }
+      + withUniqueKeys(interpreter.ownModules.map { (modulePrefix + key($0.name), $0.sum) })
+  }
+
+  /// Tells apart equal keys of different names: the second one ends with `_2`.
+  private static func withUniqueKeys(_ entries: [(String, String)]) -> [(String, String)] {
+    var used: Set<String> = []
+    return entries.map { entry in
+      var (key, count) = (entry.0, 1)
+      while !used.insert(key).inserted {
+        count += 1
+        key = "\(entry.0)_\(count)"
+      }
+      return (key, entry.1)
+    }
   }
 
   /// A name as a key of TOML that needs no quotes.

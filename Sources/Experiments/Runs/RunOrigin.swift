@@ -30,6 +30,12 @@ struct RunOrigin {
     }
   }
 
+  /// Takes over the origin of the part of the run that was made before; of the numbers of processes the largest counts.
+  mutating func adopt(_ before: RunOrigin) {
+    notices = before.notices
+    processes = max(processes, before.processes)
+  }
+
   /// Adds notices, and passes those that are new to `onNotice`.
   mutating func add(_ new: [String], _ onNotice: (String) -> Void) {
     for notice in new where !notices.contains(notice) {

@@ -108,6 +108,7 @@ public struct Training: ~Copyable {
     var checkpoint: String?
     if case .resumed(let acceptsChanges) = beginning {
       folder.removeTemporaryFiles()
+      if let before = RunOrigin(of: folder) { origin.adopt(before) }
       checkpoint = try resume(acceptingChanges: acceptsChanges)
     }
     try workers?.send(checkpoint, faultFile: folder.faultFile)
@@ -176,8 +177,8 @@ public struct Training: ~Copyable {
     do throws(LearnerError) {
       return try opened.iterate(isInterrupted)
     } catch {
-      try saveCheckpoint()
       opened.recordFault(error, in: folder.faultFile)
+      try saveCheckpoint()
       throw ExperimentError(stopping: error)
     }
   }
