@@ -39,7 +39,8 @@ struct Help: ParsableCommand {
   }
 
   private func show(_ lines: [String], _ json: JSON) {
-    if format.json { Terminal.writeLine(json) } else { lines.forEach { Terminal.writeLine($0) } }
+    guard !format.json else { return Terminal.writeLine(json) }
+    for line in lines { Terminal.writeLine(line) }
   }
 
   private func explainCommand(_ name: String) throws {
