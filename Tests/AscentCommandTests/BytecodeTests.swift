@@ -42,6 +42,32 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     #expect(try fingerprint(scratch, "b") == first)
   }
 
+  /// The text changes, but neither its size nor its time, by which Python compares the cache with it.
+  @Test func `of an earlier text is not used`() throws {
+    let scratch = try folder()
+    let time = [FileAttributeKey.modificationDate: Date(timeIntervalSince1970: 1_700_000_000)]
+    func write(_ reward: String) throws {
+      let text = try String(contentsOfFile: fixtures + "modes.py", encoding: .utf8)
+      try text.replacing("float(abs(self.x))", with: reward).write(
+        toFile: scratch("names.py"), atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes(time, ofItemAtPath: scratch("names.py"))
+    }
+    func bits(_ run: String) throws -> String {
+      let command = try Command.run([
+        "train", scratch("names.py:Exact"), "--steps", "1024", "--lanes", "2", "--preset", "none", "--json",
+        "--out", scratch(run),
+      ])
+      return try #require(command.lines.last?["bits"] as? String)
+    }
+    try write("float(abs(self.x))")
+    let first = try bits("a")
+    try write("float(abs(self.t))")
+    let second = try bits("b")
+    #expect(second != first)
+    try FileManager.default.removeItem(atPath: scratch("__pycache__"))
+    #expect(try bits("c") == second)
+  }
+
   /// Another process, with another order of its sets, wrote the cache; it is not compared with the source.
   @Test func `changes no bit where another Python wrote it`() throws {
     let scratch = try folder()

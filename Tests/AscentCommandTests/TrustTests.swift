@@ -43,6 +43,18 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     #expect(told.error.contains("the environment \(scratch("own.py")):Names"))
   }
 
+  @Test(arguments: ["", ".", "/opt:"])
+  func `runs none that PYTHONPATH finds in it`(path: String) throws {
+    try FileManager.default.copyItem(atPath: scratch("run"), toPath: scratch("gift"))
+    try "open('ran', 'w')".write(toFile: scratch("gift/cProfile.py"), atomically: true, encoding: .utf8)
+    let refused = try Command.run(
+      ["evaluate", ".", "--episodes", "1", "--python", TestPython.projectFolder + "/.venv"],
+      in: scratch("gift"),
+      environment: ["PYTHONPATH": path + ":"])
+    #expect(refused.code == 2 && refused.error.contains("modules of its own"), "\(refused.error)")
+    #expect(try !scratch.names("gift").contains("ran"))
+  }
+
   @Test(arguments: ["evaluate", "sample", "estimate", "gradient", "reproduce", "replay", "diff"])
   func `runs no code of its own unless that is trusted`(command: String) throws {
     try FileManager.default.copyItem(atPath: scratch("run"), toPath: scratch("gift"))

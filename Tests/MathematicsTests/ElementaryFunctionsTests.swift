@@ -79,7 +79,7 @@ import Testing
     #expect(cmath_log(.leastNonzeroMagnitude) == -744.4400719213812)
     #expect(cmath_log1p(-1) == -.infinity && cmath_log1p(-2).isNaN && cmath_log1p(-0.0).sign == .minus)
     #expect(cmath_sin(.infinity).isNaN && cmath_cos(.nan).isNaN && cmath_sin(1e300) == -0.8178819121159085)
-    #expect(cmath_tanh(400) == 1 && cmath_tanh(-400) == -1 && cmath_tanh(1e-320) == 1e-320)
+    #expect(cmath_tanh(400) == 1 && cmath_tanh(-400) == -1 && cmath_tanh(0x1p-1070) == 0x1p-1070)
     #expect(cmath_pow(0, 0) == 1 && cmath_pow(-2, 3) == -8 && cmath_pow(-2, 0.5).isNaN)
     #expect(cmath_pow(2, -1074) == .leastNonzeroMagnitude && cmath_pow(2, 1024) == .infinity)
     #expect(cmath_hypot(0x3p600, 0x4p600) == 0x5p600 && cmath_hypot(.infinity, .nan) == .infinity)

@@ -5,10 +5,14 @@ file in __pycache__. So a program that iterates over such a set would differ bet
 Here the code of a compiled module is written and read once, in memory. What is written to __pycache__ is the compiler's,
 as ever. From Python 3.11 on the file has the elements sorted, so it does not matter which process wrote it; for Python
 3.10 the sets are made again from sorted elements.
+
+A file of the user's own is compiled in every run: __pycache__ is compared with the time and the size of a file alone, so
+it may have the code of an earlier text, while run.toml has the hash of the present one.
 """
 
 import importlib._bootstrap_external as machinery
 import marshal
+import os
 import sys
 import threading
 import types
@@ -34,6 +38,18 @@ def sorted_sets(code):
     return code if same else code.replace(co_consts=constants)
 
 
+STANDARD = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
+
+
+def is_installed(file):
+    """Returns True for a file of the standard library or of an installed package, which may also be a link to a file."""
+    for path in (os.path.abspath(file), os.path.realpath(file)):
+        parts = path.split(os.sep)
+        if path.startswith(STANDARD) or "site-packages" in parts or "dist-packages" in parts:
+            return True
+    return False
+
+
 def install():
     own_load, own_get_code = machinery._compile_bytecode, machinery.SourceLoader.get_code
 
@@ -44,7 +60,10 @@ def install():
     def get_code(self, fullname):
         before, local.is_loaded = getattr(local, "is_loaded", False), False
         try:
-            code = own_get_code(self, fullname)
+            code = own_get_code(self, fullname)  # this also writes the cache
+            path = self.get_filename(fullname)
+            if not is_installed(path):
+                return as_loaded(self.source_to_code(self.get_data(path), path))
             return code if code is None or (local.is_loaded and ARE_SORTED) else as_loaded(code)
         finally:
             # Another module may have been imported in the middle.

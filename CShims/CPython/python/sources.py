@@ -1,9 +1,9 @@
 """Names the code of an environment that is neither Python's nor of an installed package. Runs as `_ascent_sources`."""
 
 import hashlib
-import os
 import sys
 
+import _ascent_bytecode as bytecode
 import _ascent_modules as modules
 
 # So many modules are named one by one; those of a larger project together.
@@ -16,11 +16,10 @@ def own_modules():
     Left out are the standard library, installed packages, and the files that the command line names.
     """
     named = {id(module) for module in modules.loaded.values()}
-    standard = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
     found = {}
     for name, module in list(sys.modules.items()):
         file = module.__dict__.get("__file__") if hasattr(module, "__dict__") else None  # asks no __getattr__
-        if not isinstance(file, str) or id(module) in named or is_installed(file, standard):
+        if not isinstance(file, str) or id(module) in named or bytecode.is_installed(file):
             continue
         try:
             with open(file, "rb") as source:
@@ -31,12 +30,3 @@ def own_modules():
     if len(lines) <= MOST_NAMED:
         return lines
     return ["all_files " + hashlib.sha256("\n".join(lines).encode()).hexdigest()]
-
-
-def is_installed(file, standard):
-    """Returns True for a file of the standard library or of an installed package, which may also be a link to a file."""
-    for path in (os.path.abspath(file), os.path.realpath(file)):
-        parts = path.split(os.sep)
-        if path.startswith(standard) or "site-packages" in parts or "dist-packages" in parts:
-            return True
-    return False

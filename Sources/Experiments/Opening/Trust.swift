@@ -98,11 +98,13 @@ struct CodeOfRun {
         brought.append("\(run.path) names the Python \(python), \(reason)")
       }
     }
-    if let path = run.recordedSearchPath, host.variables["PYTHONPATH"] == path {
-      for folder in path.split(separator: ":").map(String.init) {
-        named.append("the modules of \(folder) (PYTHONPATH)")
+    if let path = host.variables["PYTHONPATH"], !path.isEmpty {
+      for part in path.split(separator: ":", omittingEmptySubsequences: false) {
+        // An empty one is the working folder.
+        let folder = part.isEmpty ? "." : String(part)
+        if path == run.recordedSearchPath { named.append("the modules of \(folder) (PYTHONPATH)") }
         if isInside(FilePlace.resolved(folder)) {
-          brought.append("\(run.path) brings modules of its own, \(folder)")
+          brought.append("\(run.path) brings modules of its own, \(folder) (PYTHONPATH)")
         }
       }
     }
