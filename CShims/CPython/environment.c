@@ -81,6 +81,7 @@ cpython_fault cpython_environment_open(const cpython_opening *opening, cpython_e
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
+  e->mode = MODE_USUAL; /* one that cannot be opened is closed in it */
   calls_entry entry = calls_enter(calls_phase_making);
   int64_t began = calls_run(NULL);
   PyObject *opened =

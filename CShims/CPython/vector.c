@@ -15,6 +15,7 @@ cpython_fault cpython_vector_open(const cpython_opening *opening, size_t rows, c
   *out = NULL;
   cpython_environment *e = calloc(1, sizeof *e);
   if (!e) return failure_no_memory(failure);
+  e->mode = MODE_USUAL; /* one that cannot be opened is closed in it */
   calls_entry entry = calls_enter(calls_phase_making);
   int64_t began = calls_run(NULL);
   PyObject *found = PyObject_CallMethod(vectors_module(), "open_vector", "sns", opening->reference,
