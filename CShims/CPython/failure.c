@@ -1,14 +1,8 @@
 /* The conversion of the pending exception to type, message and traceback, which no other file does. */
+#define _GNU_SOURCE 1 /* strdup */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
-
-static char *copy(const char *text) {
-  size_t size = strlen(text) + 1;
-  char *out = malloc(size);
-  if (out) memcpy(out, text, size);
-  return out;
-}
 
 char *text_copy(PyObject *text) {
   /* A text with surrogates, such as a file's name that is not UTF-8, has no UTF-8 of its own. */
@@ -37,7 +31,7 @@ static char *text_of(PyObject *object) {
   char *out = text ? text_copy(text) : NULL;
   Py_XDECREF(text);
   PyErr_Clear();
-  return out ? out : copy("");
+  return out ? out : strdup("");
 }
 
 /* The message of an exception, by host.py, which names the line where there is none. */
@@ -88,7 +82,8 @@ cpython_fault failure_from_exception(cpython_failure *failure) {
   PyObject *type = NULL, *value = NULL, *traceback = NULL;
   PyErr_Fetch(&type, &value, &traceback);
   if (!type)
-    return put(failure, cpython_fault_raised, copy("SystemError"), copy("no exception was set"), copy(""));
+    return put(failure, cpython_fault_raised, strdup("SystemError"), strdup("no exception was set"),
+               strdup(""));
   PyErr_NormalizeException(&type, &value, &traceback);
   if (traceback && value) PyException_SetTraceback(value, traceback);
   PyObject *kind = value ? PyObject_GetAttrString(value, "kind") : NULL;
@@ -98,7 +93,7 @@ cpython_fault failure_from_exception(cpython_failure *failure) {
   if (kind && PyUnicode_Check(kind) && strcmp(name, "Refusal") == 0) {
     fault = put(failure, cpython_fault_refused, text_of(kind), text_of(value), NULL);
   } else {
-    fault = put(failure, cpython_fault_raised, copy(name), message_of(value),
+    fault = put(failure, cpython_fault_raised, strdup(name), message_of(value),
                 traceback_of(type, value, traceback));
   }
   Py_XDECREF(kind);
@@ -128,7 +123,7 @@ cpython_fault failure_at_opening(const char *reference, cpython_failure *failure
 
 cpython_fault failure_mismatch(cpython_failure *failure, const char *what, const char *expected,
                                const char *found) {
-  return put(failure, cpython_fault_mismatch, copy(what), copy(expected), copy(found));
+  return put(failure, cpython_fault_mismatch, strdup(what), strdup(expected), strdup(found));
 }
 
 cpython_fault failure_mismatched_type(cpython_failure *failure, const char *what, const char *expected,
@@ -138,14 +133,14 @@ cpython_fault failure_mismatched_type(cpython_failure *failure, const char *what
 }
 
 cpython_fault failure_not_finite(cpython_failure *failure, const char *what, double value, size_t index) {
-  put(failure, cpython_fault_not_finite, copy(what), NULL, NULL);
+  put(failure, cpython_fault_not_finite, strdup(what), NULL, NULL);
   failure->value = value;
   failure->index = (int64_t)index;
   return cpython_fault_not_finite;
 }
 
 cpython_fault failure_outside(cpython_failure *failure, const char *what, double value, const char *allowed) {
-  put(failure, cpython_fault_outside, copy(what), copy(allowed), NULL);
+  put(failure, cpython_fault_outside, strdup(what), strdup(allowed), NULL);
   failure->value = value;
   return cpython_fault_outside;
 }

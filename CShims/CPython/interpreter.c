@@ -1,5 +1,5 @@
 /* The one interpreter: started isolated, its lock released at once. */
-#define _GNU_SOURCE 1 /* dladdr */
+#define _GNU_SOURCE 1 /* dladdr, strdup */
 #include "internal.h"
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -16,17 +16,10 @@ int cpython_is_static(void) {
   return of_python.dli_fbase == of_us.dli_fbase;
 }
 
-static char *copy(const char *text) {
-  size_t size = strlen(text) + 1;
-  char *out = malloc(size);
-  if (out) memcpy(out, text, size);
-  return out;
-}
-
 static cpython_fault failed_start(cpython_failure *failure, PyStatus status) {
   cpython_failure_clear(failure);
   failure->fault = cpython_fault_start;
-  failure->first = copy(status.err_msg ? status.err_msg : "Python asked to exit");
+  failure->first = strdup(status.err_msg ? status.err_msg : "Python asked to exit");
   return cpython_fault_start;
 }
 

@@ -67,7 +67,7 @@ static void pause_for(int64_t nanoseconds) {
 /* Called in the thread that hangs, after Python wrote its stack: it does not go on, even if the signal woke it up. */
 static void end_process(int number) {
   (void)number;
-  if (watched.is_reported && watched.exit_code >= 0) _exit(watched.exit_code);
+  if (watched.is_reported) _exit(watched.exit_code);
 }
 
 /* faulthandler calls the handler that it finds, and leaves it when Python ends. */
@@ -101,10 +101,8 @@ static void *watch(void *unused) {
     silent += passed;
     if ((double)silent * 1e-9 <= watched.seconds) continue;
     report(place);
-    if (watched.exit_code >= 0) _exit(watched.exit_code);
-    silent = 0; /* reported once; another process ends this one */
+    _exit(watched.exit_code);
   }
-  return NULL;
 }
 
 /* Gives this thread a record of its own, which lives as long as the process. */

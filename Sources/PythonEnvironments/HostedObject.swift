@@ -180,7 +180,7 @@ final class HostedObject {
     return conversions + [
       Notice(
         .floatingPoint,
-        "the environment, or a library that it loads, changed the floating-point mode (\(mode)): its own calls and draws keep it, "
+        "the environment, or a library that it loads, \(Notice.floatingPointWords) (\(mode)): its own calls and draws keep it, "
           + "Ascent computes in the usual one")
     ]
   }

@@ -58,8 +58,8 @@ public final class Interpreter: Sendable {
   /// process ends at once.
   public static func exit(_ code: Int32) -> Never { cpython_exit(code) }
 
-  /// Makes ``findings(about:steps:randomness:)`` throw an error of the kind ``PythonError/Kind/interrupted`` at its next
-  /// step; it may be called in a handler of signals.
+  /// Makes calls of many steps, such as ``findings(about:steps:randomness:)``, throw an error of the kind
+  /// ``PythonError/Kind/interrupted`` at their next step; it may be called in a handler of signals.
   public static func requestStop() { cpython_request_stop() }
 
   /// Runs `body` while holding the interpreter's lock (GIL).

@@ -36,11 +36,11 @@ extension Interpreter {
   /// values that are read, `close()`, finalizers and exit handlers.
   ///
   /// A call that takes longer than `seconds` is reported on standard error with Python's stack, and the process ends
-  /// with `exitCode` unless that is nil. Time in which the process or the machine was stopped does not count.
+  /// with `exitCode`. Time in which the process or the machine was stopped does not count.
   ///
   /// - Throws: ``PythonError`` when the system cannot create a thread.
-  public static func watchCalls(seconds: Double, exitCode: Int32?) throws(PythonError) {
-    let failure = unsafe Failure.of { unsafe cpython_watch_calls(seconds, exitCode ?? -1, $0) }
+  public static func watchCalls(seconds: Double, exitCode: Int32) throws(PythonError) {
+    let failure = unsafe Failure.of { unsafe cpython_watch_calls(seconds, exitCode, $0) }
     if let failure { throw failure.pythonError }
   }
 

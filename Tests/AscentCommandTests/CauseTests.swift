@@ -37,6 +37,25 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     return (found["cause"] as? String ?? "", found["details"] as? [String] ?? [])
   }
 
+  /// The environment is not to blame: both runs learned the same.
+  @Test func `is the folder where only a number of metrics_csv was changed, or rows are gone`() throws {
+    let scratch = try Scratch()
+    _ = try Self.train(scratch("a"), [fixtures + "names.py:Names"])
+    try FileManager.default.copyItem(atPath: scratch("a"), toPath: scratch("b"))
+    let text = try scratch.text("b/metrics.csv")
+    try text.replacing(",0.", with: ",1.").write(
+      toFile: scratch("b/metrics.csv"), atomically: true, encoding: .utf8)
+    let diff = try Command.run(["diff", scratch("a"), scratch("b"), "--json"])
+    #expect(diff.lines.last?["cause"] as? String == "changed run folder", "\(diff.out)")
+    try text.split(separator: "\n").prefix(3).joined(separator: "\n").write(
+      toFile: scratch("b/metrics.csv"), atomically: true, encoding: .utf8)
+    let again = try Command.run(["reproduce", scratch("b")])
+    #expect(again.code == 5 && again.out.contains(/DIFFERS +metrics +metrics.csv has 2 rows/), "\(again.out)")
+    for part in ["policy", "bits", "fingerprint"] {
+      #expect(again.out.contains("equal  \(part)"), "\(again.out)")
+    }
+  }
+
   @Test func `is named for everything that run.toml records`() throws {
     let scratch = try Scratch()
     let variables = ["NPY_DISABLE_CPU_FEATURES": "AVX512F", "PYTHONPATH": "/nowhere"]

@@ -185,7 +185,7 @@ import Testing
     #expect(!quiet.error.contains("metrics.csv"), "\(quiet.error)")
   }
 
-  @Test func `tells rows that are lost for good`() throws {
+  @Test func `tells rows that are lost for good, also where it is to be quiet, and notes it`() throws {
     let scratch = try Scratch()
     let line = ["native:cartpole", "--out", scratch("run"), "--resume", "--steps"]
     #expect(try train(line + ["800"]).code == 0)
@@ -193,9 +193,20 @@ import Testing
       let text = try scratch.text("run/\(name)").split(separator: "\n").prefix(6).joined(separator: "\n")
       try text.write(toFile: scratch("run/\(name)"), atomically: true, encoding: .utf8)
     }
-    let rest = try train(line + ["1600"])
+    let rest = try train(line + ["1600", "--quiet"])
     #expect(rest.code == 0 && rest.error.contains("5 of the 25 rows are left"), "\(rest.error)")
+    #expect(try scratch.text("run/origin.toml").contains("5 of the 25 rows are left"))
     #expect(try scratch.text("run/metrics.csv").split(separator: "\n").count == 1 + 5 + 25)
+  }
+
+  @Test func `without its run.toml says what is not known any more, also where it is to be quiet`() throws {
+    let scratch = try Scratch()
+    let line = ["native:cartpole", "--out", scratch("run"), "--resume", "--quiet", "--steps"]
+    #expect(try train(line + ["800"]).error.isEmpty)
+    try FileManager.default.removeItem(atPath: scratch("run/run.toml"))
+    let rest = try train(line + ["1600"])
+    #expect(rest.code == 0 && rest.error.contains("earlier budgets, are not known"), "\(rest.error)")
+    #expect(try scratch.text("run/origin.toml").contains("earlier budgets, are not known"))
   }
 
   // MARK: Checkpoints and weights

@@ -43,6 +43,17 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     #expect(told.error.contains("the environment \(scratch("own.py")):Names"))
   }
 
+  @Test(arguments: ["evaluate", "sample", "estimate"])
+  func `says which of its files have changed`(command: String) throws {
+    let out = command == "sample" ? ["--out", scratch("x.jsonl")] : []
+    let line = [command, scratch("run"), "--episodes", "2"] + out
+    #expect(!(try Command.run(line)).error.contains("has changed"))
+    let text = try scratch.text("own.py")
+    try (text + "\n# changed\n").write(toFile: scratch("own.py"), atomically: true, encoding: .utf8)
+    let told = try Command.run(line)
+    #expect(told.code == 0 && told.error.contains("own.py has changed since"), "\(told.error)")
+  }
+
   @Test(arguments: ["", ".", "/opt:"])
   func `runs none that PYTHONPATH finds in it`(path: String) throws {
     try FileManager.default.copyItem(atPath: scratch("run"), toPath: scratch("gift"))

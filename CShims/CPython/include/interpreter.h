@@ -60,13 +60,12 @@ void cpython_time_calls(void);
 double cpython_call_seconds(void);
 
 /* Watches the calling thread from now on while it is inside of Python. A call of any function here that takes longer than
- * `seconds` is reported on standard error with Python's stack, and the process ends with `exit_code` unless that is
- * negative. Time in which the process or the machine was stopped does not count. It may be called before
- * cpython_start. */
+ * `seconds` is reported on standard error with Python's stack, and the process ends with `exit_code`. Time in which
+ * the process or the machine was stopped does not count. It may be called before cpython_start. */
 cpython_fault cpython_watch_calls(double seconds, int exit_code, cpython_failure *failure);
 
-/* Makes cpython_environment_examine fail at its next step, with a refusal of the kind "interrupted". It may be called in a
- * handler of signals. */
+/* Makes cpython_environment_examine and cpython_minari_lines fail at their next step, with a refusal of the kind
+ * "interrupted". It may be called in a handler of signals. */
 void cpython_request_stop(void);
 
 /* Frees a text that one of these functions returned. */

@@ -102,6 +102,7 @@ struct Train: ParsableCommand {
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host,
       beginning: resume ? .resumed(acceptingChanges: acceptChanges) : .new, workforce: workforce)
     for notice in training.notices { output.notice(notice) }
+    for loss in training.losses { output.warn(loss) }
     var isWarned = false
     var progress = ProgressLine(total: settings.steps, lanes: settings.lanes, isQuiet: output.quiet)
     let outcome = try Self.run(

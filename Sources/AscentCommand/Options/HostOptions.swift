@@ -33,6 +33,7 @@ struct HostOptions: ParsableArguments {
     host.catalog = AscentProgram.catalog
     host.trust.runs = Self.runs
     host.trust.isGiven = trust
+    host.trust.comparesFiles = ["evaluate", "sample", "estimate", "gradient"].contains(Self.command)
     host.trust.tell = { Terminal.writeError("ascent: \($0)\n") }
     host.trust.ask = Terminal.question
     return host
@@ -48,10 +49,12 @@ struct HostOptions: ParsableArguments {
 
   /// The runs that the command names; `train` and its workers read no environment from one.
   private static var runs: [RunFolder] {
-    let arguments = CommandLine.arguments.dropFirst()
-    guard let command = arguments.first, !["train", "worker"].contains(command) else { return [] }
-    return arguments.dropFirst().map { RunFolder($0) }.filter(\.containsRun)
+    guard !["train", "worker"].contains(command) else { return [] }
+    return CommandLine.arguments.dropFirst(2).map { RunFolder($0) }.filter(\.containsRun)
   }
+
+  /// The name of the command.
+  private static var command: String { CommandLine.arguments.dropFirst().first ?? "" }
 
   /// Checks the options, and continues in the executable that the chosen Python needs, if it is built: the parser calls
   /// this before the command runs.

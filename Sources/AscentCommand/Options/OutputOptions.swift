@@ -20,7 +20,11 @@ struct OutputOptions: ParsableArguments {
 
   /// Prints a notice for the user on standard error, unless `--quiet` is given: one line, and below it a traceback.
   func notice(_ text: String, traceback: String = "") {
-    guard !quiet else { return }
+    if !quiet { warn(text, traceback: traceback) }
+  }
+
+  /// Prints what the user must know on standard error, also with `--quiet`.
+  func warn(_ text: String, traceback: String = "") {
     Terminal.writeError("ascent: \(text.inOneLine)\n" + (traceback.isEmpty ? "" : traceback + "\n"))
   }
 }

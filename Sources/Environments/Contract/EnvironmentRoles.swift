@@ -61,6 +61,9 @@ public struct Notice: Hashable, Sendable {
     case floatingPoint
   }
 
+  /// The words that every notice about a floating-point mode has, by which a recorded one is found.
+  public static let floatingPointWords = "changed the floating-point mode"
+
   /// What it is about.
   public let subject: Subject
   /// One sentence, without a full stop.

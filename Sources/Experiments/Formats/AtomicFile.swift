@@ -3,7 +3,7 @@ private import Glibc
 /// Reads and writes files; no other code of the package writes files.
 ///
 /// A write goes to a temporary file, then fsync, rename, and fsync of the folder, so a reader sees the old file or the
-/// new one, never a part of either. Only ``append(_:to:)`` writes in place. Only regular files are read, of a size that
+/// new one, never a part of either. Only ``append(_:to:isDurable:)`` writes in place. Only regular files are read, of a size that
 /// is bounded before the first byte: a pipe may never end, and a device has no end.
 public enum AtomicFile {
   /// The largest size in bytes of a file that is read whole: 4 GiB.
@@ -134,7 +134,7 @@ public enum AtomicFile {
     /// Opens the temporary file of a file that a user named, or the device or pipe itself.
     public init(_ path: String) throws(ExperimentError) {
       guard let stream = AtomicFile.stream(path) else {
-        try self.init(replacing: AtomicFile.target(of: path))
+        try self.init(replacing: FilePlace.resolved(path))
         return
       }
       guard stream >= 0 else { throw AtomicFile.failure(path, "write") }
@@ -184,13 +184,6 @@ public enum AtomicFile {
       close(descriptor)
       if !isCommitted, let temporary { unsafe unlink(temporary) }
     }
-  }
-
-  /// The file that a symbolic link leads to; the path itself if it is no link, or leads nowhere.
-  private static func target(of path: String) -> String {
-    guard let resolved = unsafe realpath(path, nil) else { return path }
-    defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
   }
 
   /// A descriptor for a path that is not replaced: a device, a pipe, or a descriptor that this process already has, such as

@@ -10,7 +10,9 @@ public struct Trust: Sendable {
   public var runs: [RunFolder] = []
   /// True if the user has given the permission, as `--trust` does.
   public var isGiven = false
-  /// Tells the user what a run from elsewhere would run.
+  /// True if the user is told which files of the runs have changed since; some commands compare them by themselves.
+  public var comparesFiles = false
+  /// Tells the user what a run from elsewhere would run, and what has changed.
   public var tell: @Sendable (String) -> Void = { _ in }
   /// Asks the user a question; nil if nobody can answer.
   public var ask: (@Sendable (String) -> Bool)?
@@ -30,7 +32,13 @@ public struct Trust: Sendable {
       let text =
         "\(code.run.path) was not made in this place; its run.toml names code, which runs with your rights: "
         + Self.list(code.named, ", ")
-      if Self.settled.withLock({ $0.insert(text).inserted }) { tell(text) }
+      tellOnce(text)
+    }
+    for run in comparesFiles ? runs : [] {
+      for file in run.changedFiles(host.catalog) {
+        tellOnce(
+          "\(file) has changed since \(run.path) was made: its results are those of another environment")
+      }
     }
     let brought = all.flatMap(\.brought) + [Self.danger(of: installation, host)].compactMap(\.self)
     guard !brought.isEmpty, !isGiven else { return }
@@ -41,6 +49,10 @@ public struct Trust: Sendable {
         "\(text): read that code, and repeat the command with --trust if it may run with your rights")
     }
     Self.settled.withLock { _ = $0.insert(text) }
+  }
+
+  private func tellOnce(_ text: String) {
+    if Self.settled.withLock({ $0.insert(text).inserted }) { tell(text) }
   }
 
   /// The first texts, without the ends of long ones.

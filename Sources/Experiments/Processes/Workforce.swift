@@ -60,11 +60,11 @@ public struct Workforce: Sendable {
   }
 
   /// Watches the calls of hosted environments: when one takes longer than ``patience``, prints where, and ends this
-  /// process with the exit code of `status` unless that is nil.
-  func watch(_ interpreter: Interpreter?, _ status: ExitStatus?) throws(ExperimentError) {
+  /// process with the exit code of `status`.
+  func watch(_ interpreter: Interpreter?, _ status: ExitStatus) throws(ExperimentError) {
     guard interpreter != nil else { return }
     do {
-      try Interpreter.watchCalls(seconds: patience, exitCode: status?.rawValue)
+      try Interpreter.watchCalls(seconds: patience, exitCode: status.rawValue)
     } catch {
       throw .python(error)
     }

@@ -60,7 +60,7 @@ public struct Reproduction: ~Copyable {
   /// The step budget of the run.
   public var steps: Int { original.configuration.steps }
 
-  /// Repeats the run for as many iterations as the original has, and compares.
+  /// Repeats the run, one that is not finished for as many iterations as it has, and compares.
   ///
   /// - Returns: the comparison of each part, or nil when it was interrupted.
   /// - Throws: ``ExperimentError``.
@@ -69,8 +69,8 @@ public struct Reproduction: ~Copyable {
     isInterrupted: @escaping () -> Bool
   ) throws(ExperimentError) -> [Comparison]? {
     let counter = Counter()
-    let last = original.metrics.rows.count
-    // A run that was interrupted or crashed has fewer iterations than its budget allows.
+    // A run that was interrupted or crashed has fewer iterations than its budget allows; of a finished one, rows may be lost.
+    let last = original.fingerprint == nil ? original.metrics.rows.count : Int.max
     let outcome = try training.run(
       onIteration: { report, steps, seconds in
         counter.iterations = report.iteration
@@ -99,7 +99,8 @@ public struct Reproduction: ~Copyable {
     }
     guard then.rows.count == now.rows.count else {
       return Comparison(
-        name: "metrics", isEqual: false, text: "\(then.rows.count) iterations then, \(now.rows.count) now")
+        name: "metrics", isEqual: false,
+        text: "metrics.csv has \(then.rows.count) rows, the run has \(now.rows.count) iterations")
     }
     return Comparison(
       name: "metrics", isEqual: true, text: "\(now.rows.count) iterations, every column but seconds")

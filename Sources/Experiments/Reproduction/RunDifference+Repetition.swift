@@ -72,24 +72,30 @@ extension RunDifference {
     }
     guard !isExplained else { return true }
     let found = Set(others.compactMap { Influence.cause(of: $0.key) })
-    let isNative = run.opened.environment.interpreter == nil
-    cause = Cause.allCases.first(where: found.contains) ?? (isNative ? .altered : .undetermined)
+    // An environment that depends on something else does not lead to the same parameters.
+    let isAltered = run.opened.environment.interpreter == nil || hasSameParameters
+    cause = Cause.allCases.first(where: found.contains) ?? (isAltered ? .altered : .undetermined)
     return true
   }
 
   // MARK: Conclusion
 
+  /// True if both runs are finished with the same bits, and no array of their checkpoints differs.
+  private var hasSameParameters: Bool { hasSameBits == true && tensor == nil }
+
   /// Says what the cause means where no recorded difference explains it.
   mutating func conclude(_ a: RunRecord, _ b: RunRecord) {
     guard cause != .altered else {
       lines.append(
-        "nothing that is recorded differs, and Ascent's own environments depend on nothing else: one of the folders was "
-          + "changed, or was made by another build of Ascent")
+        hasSameParameters
+          ? "both runs learned the same bits: the metrics.csv of one of them was changed"
+          : "nothing that is recorded differs, and Ascent's own environments depend on nothing else: one of the folders "
+            + "was changed, or was made by another build of Ascent")
       return
     }
     guard [.environment, .undetermined].contains(cause) else { return }
     let noticed = [a, b].flatMap { run in run.origin.notices.map { "noticed in \(run.folder.path): \($0)" } }
-    let modes = noticed.filter { $0.contains("floating-point") }
+    let modes = noticed.filter { $0.contains(Notice.floatingPointWords) }
     if !modes.isEmpty {
       cause = .floatingPoint
       lines += modes

@@ -8,6 +8,8 @@ struct ResumedRecord {
   private(set) var budgets: Budgets?
   /// Notices for the user: differences that change no bits or are unknown.
   private(set) var notices: [String] = []
+  /// What cannot be compared, because run.toml was lost.
+  private(set) var losses: [String] = []
 
   private let path: String
   private static let table = "changes."
@@ -30,7 +32,9 @@ struct ResumedRecord {
       let text = try AtomicFile.read(folder.runFile, limit: AtomicFile.largestText)
       then = try Configuration.records(in: String(decoding: text, as: UTF8.self), file: folder.runFile)
     } catch {
-      notices = ["\(error); changes of files and packages since the run was made are not noticed"]
+      losses = [
+        "\(error); changes of files and packages since the run was made, and earlier budgets, are not known"
+      ]
       return
     }
     budgets = try Budgets(then, last: steps, file: folder.runFile)

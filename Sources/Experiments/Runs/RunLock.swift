@@ -102,7 +102,8 @@ public final class RunLock {
       holder = lock(opened)
       // The file may have been removed by the process that locked it before.
       if holder == nil, let found = RunFolder.identity(of: opened), found == folder.lockIdentity {
-        Self.owned.withLock { _ = $0.insert(found) }
+        // Closing the descriptor would release the lock of the other thread that has just got it.
+        guard Self.owned.withLock({ $0.insert(found).inserted }) else { return RunFolder.process }
         (descriptor, identity) = (opened, found)
         return nil
       }

@@ -92,22 +92,27 @@ struct RunRecord {
 }
 
 extension RunRecord {
-  /// The SHA-256 of the files of an environment, its wrappers and its emissions, and of the policy that a run begins from.
-  static func sums(of configuration: Configuration) -> [(String, String)] {
+  /// The files of an environment, its wrappers and its emissions, with the keys of their records.
+  static func files(of configuration: Configuration) -> [(key: String, path: String)] {
     let wrappers = configuration.wrappers.enumerated().map { ("wrapper_file_\($0 + 1)", $1.reference) }
     let emissions = configuration.emissions.enumerated().map { ("emission_file_\($0 + 1)", $1.typed) }
-    var all: [(String, String)] = []
-    for (key, reference) in [("environment_file", configuration.environment)] + wrappers + emissions {
+    return ([("environment_file", configuration.environment)] + wrappers + emissions).compactMap {
+      key, reference in
       let path = String(reference[..<(reference.lastIndex(of: ":") ?? reference.startIndex)])
-      if path.hasSuffix(".py"), let sum = sum(of: path) { all.append((key, sum)) }
+      return path.hasSuffix(".py") ? (key, path) : nil
     }
+  }
+
+  /// The SHA-256 of these files, and of the policy that a run begins from.
+  static func sums(of configuration: Configuration) -> [(String, String)] {
+    var all = files(of: configuration).compactMap { file in sum(of: file.path).map { (file.key, $0) } }
     if !configuration.beginFrom.isEmpty, let sum = sum(of: RunFolder(configuration.beginFrom).weightsFile) {
       all.append(("policy_from", sum))
     }
     return all
   }
 
-  private static func sum(of file: String) -> String? {
+  static func sum(of file: String) -> String? {
     (try? AtomicFile.read(file)).map(Fingerprint.of)
   }
 }
@@ -123,6 +128,15 @@ extension RunFolder {
 
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
   var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
+
+  /// The files of the environment, its wrappers and its emissions that differ from those with which the run was made.
+  func changedFiles(_ catalog: Catalog) -> [String] {
+    guard let configuration = try? Configuration.ofRun(self, catalog) else { return [] }
+    return RunRecord.files(of: configuration).compactMap { key, path in
+      guard let then = record("made_with." + key) else { return nil }
+      return then == RunRecord.sum(of: path) ? nil : path
+    }
+  }
 
   private func record(_ key: String) -> String? {
     guard containsRun, let bytes = try? AtomicFile.read(runFile, limit: AtomicFile.largestText) else {

@@ -59,6 +59,7 @@ extension Training {
     let record = try ResumedRecord(of: folder, configuration.catalog, now: records)
     if !record.changes.isEmpty, !acceptingChanges { throw record.refusal }
     notices += record.notices
+    losses += record.losses
     let accepts = acceptingChanges || !record.accepted.isEmpty
     let (file, checkpoint) = try newest(of: files, acceptsVersions: accepts)
     let steps = checkpoint.state.steps
@@ -72,7 +73,7 @@ extension Training {
           + "with --steps \(steps) or more")
     }
     try opened.restore(checkpoint)
-    notices += try log.restore(upTo: checkpoint.state.iteration, checkpoint.metrics)
+    losses += try log.restore(upTo: checkpoint.state.iteration, checkpoint.metrics)
     opened.budgets = record.budgets ?? opened.budgets
     opened.budgets.resume(after: steps, with: configuration.steps)
     changes = record.accepted + record.newlyAccepted(after: steps)
@@ -90,7 +91,7 @@ extension Training {
         return (file, try opened.checkpoint(in: file, acceptsVersions: acceptsVersions))
       } catch {
         first = first ?? error
-        notices.append("\(error); trying an older checkpoint")
+        losses.append("\(error); trying an older checkpoint")
       }
     }
     throw first ?? .usage("\(folder.path) has no checkpoint")

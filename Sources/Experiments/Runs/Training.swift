@@ -10,6 +10,8 @@ public struct Training: ~Copyable {
   public var folder: RunFolder { lock.folder }
   /// Notices for the user about the beginning of the run.
   public internal(set) var notices: [String]
+  /// What was lost of the run that is resumed, or can no longer be compared; recorded in origin.toml, too.
+  public internal(set) var losses: [String]
 
   /// The results of one iteration.
   public typealias Report = Learner.Report
@@ -95,7 +97,7 @@ public struct Training: ~Copyable {
     (self.lock, log) = (lock, MetricsLog(in: lock.folder))
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
-    (notices, origin, changes) = ([], RunOrigin(processes: 1), [])
+    (notices, losses, changes, origin) = ([], [], [], RunOrigin(processes: 1))
     self.opened = opened
   }
 
@@ -110,6 +112,7 @@ public struct Training: ~Copyable {
       folder.removeTemporaryFiles()
       if let before = RunOrigin(of: folder) { origin.adopt(before) }
       checkpoint = try resume(acceptingChanges: acceptsChanges)
+      origin.add(losses) { _ in }
     }
     try workers?.send(checkpoint, faultFile: folder.faultFile)
     try origin.save(to: folder)
