@@ -231,6 +231,3 @@ def terminals(lab):
             wrong = wrong or (None if gone else "processes are left")
             trials.append((f"{deed}, {name}", wrong or lab.compared(lab.resumed(out, LONG), expected)))
     lab.row("a terminal with tostop", trials)
-
-
-PARTS = (hangs, stops, signals, commands, terminals)

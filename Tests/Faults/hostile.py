@@ -13,7 +13,7 @@ SECONDS = 20
 MARKS = "\u0301\u0323"
 
 
-def run_all(laboratory):
+def all_of(laboratory):
     texts_of_toml(laboratory)
     texts_of_json(laboratory)
     huge_spaces(laboratory)

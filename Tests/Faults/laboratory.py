@@ -22,11 +22,11 @@ import sys
 import tempfile
 import time
 
+import hangs
 import hostile
 import owners
 import resuming
-from streams import streams
-import hangs
+import streams
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -246,13 +246,6 @@ class Laboratory:
         ]  # fmt: skip
         self.row("the newest checkpoint cut short", trials)
 
-    def owners(self):
-        owners.all_of(self)
-        resuming.all_of(self)
-
-    def hostile(self):
-        hostile.run_all(self)
-
     def with_damage(self, keep, name, damaged, expected):
         """Resumes a finished run whose newest checkpoint is damaged: an older one must be taken."""
         out = self.fresh()
@@ -264,26 +257,26 @@ class Laboratory:
         return self.compared(self.fingerprint(text), expected)
 
 
+# What --only names, in the order in which all are run.
+PARTS = {
+    "zoo": Laboratory.zoo, "kills": Laboratory.kills, "writes": Laboratory.writes, "full_disks": Laboratory.full_disks,
+    "bits": Laboratory.bits, "owners": owners.all_of, "resuming": resuming.all_of, "hostile": hostile.all_of,
+    "streams": streams.all_of, "hangs": hangs.hangs, "stops": hangs.stops, "signals": hangs.signals,
+    "commands": hangs.commands, "terminals": hangs.terminals,
+}  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--ascent", default=ROOT / ".build/release/ascent", type=pathlib.Path)
-    parser.add_argument(
-        "--only",
-        help="one of zoo, kills, writes, full_disks, bits, owners, hostile, streams, hangs, stops, signals, commands, "
-        "terminals")
+    parser.add_argument("--only", choices=PARTS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(options.ascent.resolve(), pathlib.Path(folder), options.quick)
         began = time.monotonic()
-        for part in ("zoo", "kills", "writes", "full_disks", "bits", "owners", "hostile"):
-            if options.only in (None, part):
-                getattr(laboratory, part)()
-        if options.only in (None, "streams"):
-            streams(laboratory)
-        for part in hangs.PARTS:
-            if options.only in (None, part.__name__):
-                part(laboratory)
+        for name in [options.only] if options.only else PARTS:
+            PARTS[name](laboratory)
     tried, survived = sum(row[1] for row in laboratory.rows), sum(row[2] for row in laboratory.rows)
     print(f"\nfaults tried {tried}, survived {survived}, lost: {tried - survived} ({time.monotonic() - began:.0f} s)")
     for text in laboratory.lost:

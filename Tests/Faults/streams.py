@@ -1,5 +1,5 @@
 """Faults of descriptors and of output: what is closed, full, or not read; what writes between results; what forks; and
-words that a terminal would act on. laboratory.py calls streams(laboratory)."""
+words that a terminal would act on. laboratory.py calls all_of(laboratory)."""
 
 import json
 import os
@@ -15,7 +15,7 @@ SETTINGS = ["--steps", "512", "--lanes", "2", "--set", "rollout.steps=32"]
 SENTENCE = "ascent: cannot write to standard output: "
 
 
-def streams(laboratory):
+def all_of(laboratory):
     laboratory.row("results that cannot be written", list(unwritten(laboratory)))
     laboratory.row("standard descriptors that are closed", list(closed(laboratory)))
     laboratory.row("what an environment writes to descriptor 1", list(mixed(laboratory)))
