@@ -125,7 +125,18 @@ private func train(_ run: String, _ arguments: [String]) throws -> Command {
     #expect(found["cause"] as? String == "changed run folder" && found["iteration"] as? Int == 2)
     let details = found["details"] as? [String] ?? []
     #expect(details.contains { $0.contains("/b cannot be reproduced here: iteration 2") })
-    #expect(details.last?.contains("another build of Ascent") == true)
+    #expect(details.last?.contains("both runs learned the same bits") == true, "\(details)")
+  }
+
+  @Test func `says that a run of other bits was changed or is of another build`() throws {
+    let found = try differing { scratch in
+      let text = try scratch.text("b/run.toml").replacing(/bits = "."/, with: "bits = \"x\"")
+      try text.write(toFile: scratch("b/run.toml"), atomically: true, encoding: .utf8)
+      try spoilMetrics(scratch)
+    }
+    #expect(found["cause"] as? String == "changed run folder", "\(found)")
+    let details = found["details"] as? [String] ?? []
+    #expect(details.last?.contains("another build of Ascent") == true, "\(details)")
   }
 
   private func spoilMetrics(_ scratch: Scratch) throws {

@@ -39,13 +39,14 @@ def sorted_sets(code):
 
 
 STANDARD = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
+PACKAGES = f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}"
 
 
 def is_installed(file):
     """Returns True for a file of the standard library or of an installed package, which may also be a link to a file."""
-    for path in (os.path.abspath(file), os.path.realpath(file)):
-        parts = path.split(os.sep)
-        if path.startswith(STANDARD) or "site-packages" in parts or "dist-packages" in parts:
+    for path_of in (str, os.path.abspath, os.path.realpath):  # the first answers for nearly all files
+        path = path_of(file)
+        if path.startswith(STANDARD) or any(folder in path for folder in PACKAGES):
             return True
     return False
 

@@ -40,6 +40,9 @@ struct Budgets: Equatable {
   func budget(after steps: Int) -> Int { entries.last { $0.begin <= steps }?.steps ?? last }
 
   /// Resumes the run after a number of steps with another budget, or with the same one.
+  ///
+  /// Budgets that would begin later are dropped, as their steps are made again. So the last budget counts for all steps to
+  /// come, and the workers of a resumed run, which know only that one, agree with process 0.
   mutating func resume(after steps: Int, with budget: Int) {
     entries.removeAll { $0.begin >= steps }
     if entries.last?.steps != budget {

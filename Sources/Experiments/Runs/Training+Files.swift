@@ -60,6 +60,7 @@ extension Training {
     if !record.changes.isEmpty, !acceptingChanges { throw record.refusal }
     notices += record.notices
     losses += record.losses
+    // What was accepted once stays so: an older checkpoint may have the versions of before.
     let accepts = acceptingChanges || !record.accepted.isEmpty
     let (file, checkpoint) = try newest(of: files, acceptsVersions: accepts)
     let steps = checkpoint.state.steps
