@@ -15,51 +15,57 @@ let package = Package(
   targets: [
     // MARK: Floor 0: the C shims, and what they stand on
     .systemLibrary(
-      name: "GSL", path: "CShims/GSL", pkgConfig: "gsl",
+      name: "CAscentGSLFlags", path: "CShims/GSLFlags", pkgConfig: "gsl",
       providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(
-      name: "LibPython", path: "CShims/LibPython", pkgConfig: "python3-embed",
+      name: "CAscentPythonFlags", path: "CShims/PythonFlags", pkgConfig: "python3-embed",
       providers: [.apt(["python3-dev"]), .brew(["python3"])]),
     .target(
-      name: "CMath", path: "CShims/CMath", exclude: ["README.md", "musl/COPYRIGHT"],
+      name: "CAscentMath", path: "CShims/CMath", exclude: ["README.md", "musl/COPYRIGHT"],
       cSettings: [
         .headerSearchPath("house"), .headerSearchPath("musl"), .disableWarning("unused-but-set-variable"),
         .unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"]),
       ]),
-    .target(name: "CGSL", dependencies: ["CMath", "GSL"], path: "CShims/CGSL"),
+    .target(name: "CAscentGSL", dependencies: ["CAscentMath", "CAscentGSLFlags"], path: "CShims/CGSL"),
     .target(
-      name: "CPython", dependencies: ["LibPython"], path: "CShims/CPython",
+      name: "CAscentPython", dependencies: ["CAscentPythonFlags"], path: "CShims/CPython",
       exclude: ["python"]),
     .target(
-      name: "CKernels", path: "CShims/CKernels",
+      name: "CAscentKernels", path: "CShims/CKernels",
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),
 
-    .target(name: "CWorkers", path: "CShims/CWorkers"),
+    .target(name: "CAscentWorkers", path: "CShims/CWorkers"),
 
     // MARK: Floor 1: what every room above may need
-    .target(name: "Mathematics", dependencies: ["CMath"]),
-    .target(name: "Registries"),
+    .room("AscentMathematics", dependencies: ["CAscentMath"]),
+    .room("AscentRegistries"),
 
     // MARK: Floor 2
-    .target(name: "Randomness", dependencies: ["CGSL", "Mathematics", "Registries"]),
+    .room("AscentRandomness", dependencies: ["CAscentGSL", "AscentMathematics", "AscentRegistries"]),
 
     // MARK: Floor 3
-    .target(name: "Environments", dependencies: ["Mathematics", "Randomness", "Registries"]),
-    .target(name: "Policies", dependencies: ["CKernels", "Mathematics", "Randomness", "Registries"]),
+    .room("AscentEnvironments", dependencies: ["AscentMathematics", "AscentRandomness", "AscentRegistries"]),
+    .room(
+      "AscentPolicies",
+      dependencies: ["CAscentKernels", "AscentMathematics", "AscentRandomness", "AscentRegistries"]),
 
     // MARK: Floor 4
-    .target(
-      name: "PythonEnvironments", dependencies: ["CPython", "Environments", "Randomness", "Registries"]),
-    .target(
-      name: "PolicyGradients",
-      dependencies: ["Environments", "Mathematics", "Policies", "Randomness", "Registries"]),
+    .room(
+      "AscentPythonEnvironments",
+      dependencies: ["CAscentPython", "AscentEnvironments", "AscentRandomness", "AscentRegistries"]),
+    .room(
+      "AscentPolicyGradients",
+      dependencies: [
+        "AscentEnvironments", "AscentMathematics", "AscentPolicies", "AscentRandomness", "AscentRegistries",
+      ]),
 
     // MARK: Floor 5
-    .target(
-      name: "Experiments",
+    .room(
+      "AscentExperiments",
       dependencies: [
-        "CWorkers", "Environments", "Mathematics", "Policies", "PolicyGradients", "PythonEnvironments",
-        "Randomness", "Registries", .product(name: "Crypto", package: "swift-crypto"),
+        "CAscentWorkers", "AscentEnvironments", "AscentMathematics", "AscentPolicies",
+        "AscentPolicyGradients", "AscentPythonEnvironments",
+        "AscentRandomness", "AscentRegistries", .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Configuration/Presets/\($0).toml") }),
 
@@ -67,15 +73,17 @@ let package = Package(
     .target(
       name: "Ascent",
       dependencies: [
-        "Environments", "Experiments", "Mathematics", "Policies", "PolicyGradients", "PythonEnvironments",
-        "Randomness",
-        "Registries",
+        "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies",
+        "AscentPolicyGradients", "AscentPythonEnvironments",
+        "AscentRandomness",
+        "AscentRegistries",
       ]),
     .target(
       name: "AscentCommand",
       dependencies: [
-        "Environments", "Experiments", "Policies", "PolicyGradients", "PythonEnvironments", "Randomness",
-        "Registries", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentPolicyGradients",
+        "AscentPythonEnvironments", "AscentRandomness",
+        "AscentRegistries", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // MARK: Floor 7
@@ -83,39 +91,61 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: ["Environments", "Policies", "PythonEnvironments", "Randomness"],
+      name: "AscentTestSupport",
+      dependencies: ["AscentEnvironments", "AscentPolicies", "AscentPythonEnvironments", "AscentRandomness"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "MathematicsTests", dependencies: ["CMath", "Mathematics"]),
+    .testTarget(name: "MathematicsTests", dependencies: ["CAscentMath", "AscentMathematics"]),
     .testTarget(
       name: "RandomnessTests",
-      dependencies: ["Randomness", "Mathematics", "PythonEnvironments", "CGSL", "TestSupport"]),
+      dependencies: [
+        "AscentRandomness", "AscentMathematics", "AscentPythonEnvironments", "CAscentGSL",
+        "AscentTestSupport",
+      ]),
     .testTarget(
       name: "EnvironmentsTests",
-      dependencies: ["Environments", "PythonEnvironments", "Randomness", "TestSupport"]),
+      dependencies: [
+        "AscentEnvironments", "AscentPythonEnvironments", "AscentRandomness", "AscentTestSupport",
+      ]),
     .testTarget(
       name: "PoliciesTests",
-      dependencies: ["CKernels", "Mathematics", "Policies", "Randomness", "TestSupport"]),
+      dependencies: [
+        "CAscentKernels", "AscentMathematics", "AscentPolicies", "AscentRandomness", "AscentTestSupport",
+      ]),
     .testTarget(
       name: "PythonEnvironmentsTests",
-      dependencies: ["PythonEnvironments", "Environments", "Randomness", "TestSupport"]),
+      dependencies: [
+        "AscentPythonEnvironments", "AscentEnvironments", "AscentRandomness", "AscentTestSupport",
+      ]),
     .testTarget(
       name: "PolicyGradientsTests",
       dependencies: [
-        "Environments", "Mathematics", "Policies", "PolicyGradients", "Randomness", "Registries",
-        "TestSupport",
+        "AscentEnvironments", "AscentMathematics", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness", "AscentRegistries",
+        "AscentTestSupport",
       ]),
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Environments", "Experiments", "Policies", "PolicyGradients", "Randomness", "Registries",
-        "TestSupport",
+        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness", "AscentRegistries",
+        "AscentTestSupport",
       ]),
     .testTarget(
-      name: "AscentCommandTests", dependencies: ["AscentTool", "PythonEnvironments", "TestSupport"]),
+      name: "AscentCommandTests",
+      dependencies: ["AscentTool", "AscentPythonEnvironments", "AscentTestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )
+
+extension Target {
+  /// A module of `Sources`: its name begins with `Ascent`, so that it is no client's, and its folder goes without.
+  static func room(_ name: String, dependencies: [Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(
+      name: name, dependencies: dependencies, path: "Sources/\(name.dropFirst("Ascent".count))",
+      resources: resources)
+  }
+}
 
 // One place for the settings of every Swift target. Warnings are errors in CI only: a newer compiler
 // on a user's machine must not break a clone.
@@ -133,7 +163,7 @@ for target in package.targets where target.type != .system {
     ]
     // Overlapping accesses are found when compiling, and while running in debug builds; a release build does not ask
     // again in every step of every lane.
-    if target.type == .regular, target.name != "TestSupport" {
+    if target.type == .regular, target.name != "AscentTestSupport" {
       target.swiftSettings? += [
         .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
       ]

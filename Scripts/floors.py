@@ -16,20 +16,22 @@ from pathlib import Path
 
 # The floor of each module; a module imports only modules of lower floors.
 FLOORS = {
-    "CMath": 0, "CGSL": 0, "CPython": 0, "CKernels": 0, "CWorkers": 0,
-    "Mathematics": 1, "Registries": 1,
-    "Randomness": 2,
-    "Environments": 3, "Policies": 3,
-    "PythonEnvironments": 4, "PolicyGradients": 4,
-    "Experiments": 5,
+    "CAscentMath": 0, "CAscentGSL": 0, "CAscentPython": 0, "CAscentKernels": 0, "CAscentWorkers": 0,
+    "AscentMathematics": 1, "AscentRegistries": 1,
+    "AscentRandomness": 2,
+    "AscentEnvironments": 3, "AscentPolicies": 3,
+    "AscentPythonEnvironments": 4, "AscentPolicyGradients": 4,
+    "AscentExperiments": 5,
     "Ascent": 6, "AscentCommand": 6,
     "AscentTool": 7,
 }  # fmt: skip
 # The module that may import each C shim; its tests may, too.
 SHIM_OWNERS = {
-    "CMath": "Mathematics", "CGSL": "Randomness", "CPython": "PythonEnvironments", "CKernels": "Policies", "CWorkers": "Experiments"}  # fmt: skip
+    "CAscentMath": "AscentMathematics", "CAscentGSL": "AscentRandomness", "CAscentPython": "AscentPythonEnvironments",
+    "CAscentKernels": "AscentPolicies", "CAscentWorkers": "AscentExperiments",
+}  # fmt: skip
 # System library targets without headers, which exist for pkg-config's flags and must not be imported.
-PROVIDERS = {"GSL": "CGSL", "LibPython": "CPython"}
+PROVIDERS = {"CAscentGSLFlags": "CAscentGSL", "CAscentPythonFlags": "CAscentPython"}
 # The shim that may include an external library, by the beginning of the header's name.
 FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/": None, "mpi.h": None, "cblas.h": None}
 # The sub-folders of a room that has some; a file beside them has to be named here.
@@ -91,7 +93,7 @@ def import_fault(target, module, access, targets):
         return f"{name} imports {module}, which it does not declare in Package.swift"
     if module in SHIM_OWNERS:
         owner = SHIM_OWNERS[module]
-        if name not in (owner, owner + "Tests"):
+        if name not in (owner, owner.removeprefix("Ascent") + "Tests"):
             return f"only {owner} imports {module}"
         if access in ("public", "package"):
             return f"{module} is imported {access}: a C type must not leave {owner}"
@@ -155,20 +157,20 @@ def report(found, root):
 # MARK: Self-test: faults of every kind, which must be found at their lines
 
 PLANTED = {
-    "Sources/Randomness/Up.swift": ("\nimport Environments", "imports Environments"),
-    "Sources/Policies/Policy/Beside.swift": ("@testable import Environments", "imports Environments"),
-    "Sources/Environments/Lanes/Beside.swift": ("public import struct Policies.Parameters", "imports Policies"),
-    "Sources/PolicyGradients/Exact/Beside.swift": ("import PythonEnvironments", "only rooms below"),
-    "Sources/PythonEnvironments/Beside.swift": ("import PolicyGradients", "does not declare"),
-    "Sources/PythonEnvironments/Shim.swift": ("\n\nimport CGSL", "only Randomness imports CGSL"),
-    "Sources/PythonEnvironments/Public.swift": ("public import CPython", "must not leave"),
+    "Sources/Randomness/Up.swift": ("\nimport AscentEnvironments", "imports AscentEnvironments"),
+    "Sources/Policies/Policy/Beside.swift": ("@testable import AscentEnvironments", "imports AscentEnvironments"),
+    "Sources/Environments/Lanes/Beside.swift": ("public import struct AscentPolicies.Parameters", "imports AscentPolicies"),
+    "Sources/PolicyGradients/Exact/Beside.swift": ("import AscentPythonEnvironments", "only rooms below"),
+    "Sources/PythonEnvironments/Beside.swift": ("import AscentPolicyGradients", "does not declare"),
+    "Sources/PythonEnvironments/Shim.swift": ("\n\nimport CAscentGSL", "only AscentRandomness imports CAscentGSL"),
+    "Sources/PythonEnvironments/Public.swift": ("public import CAscentPython", "must not leave"),
     "Sources/Policies/Kernels/Foundation.swift": ("import Foundation", "do without Foundation"),
     "Sources/PythonEnvironments/Essentials.swift": ("import FoundationEssentials", "do without Foundation"),
     "Sources/Experiments/Runs/Stranger.swift": ("import NIOCore", "does not declare"),
-    "Sources/Randomness/Provider.swift": ("import GSL", "must not be imported"),
-    "Tests/PoliciesTests/Shim.swift": ("import CGSL", "imports CGSL"),
-    "Tests/PoliciesTests/Undeclared.swift": ("import Experiments", "does not declare"),
-    "Sources/Cellar/Unknown.swift": ("import Randomness", "has no floor"),
+    "Sources/Randomness/Provider.swift": ("import CAscentGSLFlags", "must not be imported"),
+    "Tests/PoliciesTests/Shim.swift": ("import CAscentGSL", "imports CAscentGSL"),
+    "Tests/PoliciesTests/Undeclared.swift": ("import AscentExperiments", "does not declare"),
+    "Sources/Cellar/Unknown.swift": ("import AscentRandomness", "has no floor"),
     "CShims/CGSL/include/CGSL.h": ("#include <stdint.h>\n#include <gsl/gsl_rng.h>", "own header includes"),
     "CShims/CKernels/gemm.c": ("#include <gsl/gsl_cblas.h>", "only CShims/CGSL includes"),
     "CShims/CGSL/python.c": ("#include <Python.h>", "only CShims/CPython includes"),
@@ -178,10 +180,10 @@ PLANTED = {
     "Sources/Policies/Miscellany/Lost.swift": ("", "belongs in one of them"),
 }
 INNOCENT = {
-    "Sources/Randomness/Own.swift": "internal import CGSL\nimport Synchronization\n",
+    "Sources/Randomness/Own.swift": "internal import CAscentGSL\nimport Synchronization\n",
     "Sources/PythonEnvironments/Text.swift": 'let source = """\n  import ascent\n  """\n// import Foundation\n/* import Foundation */\n',
     "Sources/Experiments/Runs/Product.swift": "import Crypto\nimport Foundation\n",
-    "Tests/PoliciesTests/Own.swift": "@testable import Policies\nimport CKernels\nimport Foundation\nimport Testing\n",
+    "Tests/PoliciesTests/Own.swift": "@testable import AscentPolicies\nimport CAscentKernels\nimport Foundation\nimport Testing\n",
     "CShims/CGSL/rng.c": '#include "CGSL.h"\n#include <gsl/gsl_rng.h>\n#include <string.h>\n',
     "CShims/CKernels/include/CKernels.h": '#include <stddef.h>\n#include "own.h"\n',
     "CShims/CKernels/include/own.h": "#include <stdint.h>\n",
@@ -190,19 +192,19 @@ INNOCENT = {
 
 def scratch_description():
     def target(name, *dependencies, path=None, kind="library", products=()):
-        return {"name": name, "type": kind, "path": path or f"Sources/{name}",
+        return {"name": name, "type": kind, "path": path or f"Sources/{name.removeprefix('Ascent')}",
                 "target_dependencies": list(dependencies), "product_dependencies": list(products)}  # fmt: skip
 
-    shims = [target(name, path=f"CShims/{name}") for name in ("CGSL", "CPython", "CKernels", "GSL")]
+    shims = [target(name, path=f"CShims/{name}") for name in ("CAscentGSL", "CAscentPython", "CAscentKernels", "CAscentGSLFlags")]
     return {"targets": shims + [
-        target("Randomness", "CGSL", "Environments", "GSL"),
-        target("Environments", "Randomness", "Policies"),
-        target("Policies", "Randomness", "CKernels", "Environments"),
-        target("PythonEnvironments", "Environments", "CPython", "CGSL"),
-        target("PolicyGradients", "Environments", "Policies", "PythonEnvironments"),
-        target("Experiments", "Policies", products=["Crypto"]),
-        target("Cellar", "Randomness"),
-        target("PoliciesTests", "Policies", "CKernels", "CGSL", path="Tests/PoliciesTests", kind="test"),
+        target("AscentRandomness", "CAscentGSL", "AscentEnvironments", "CAscentGSLFlags"),
+        target("AscentEnvironments", "AscentRandomness", "AscentPolicies"),
+        target("AscentPolicies", "AscentRandomness", "CAscentKernels", "AscentEnvironments"),
+        target("AscentPythonEnvironments", "AscentEnvironments", "CAscentPython", "CAscentGSL"),
+        target("AscentPolicyGradients", "AscentEnvironments", "AscentPolicies", "AscentPythonEnvironments"),
+        target("AscentExperiments", "AscentPolicies", products=["Crypto"]),
+        target("Cellar", "AscentRandomness"),
+        target("PoliciesTests", "AscentPolicies", "CAscentKernels", "CAscentGSL", path="Tests/PoliciesTests", kind="test"),
     ]}  # fmt: skip
 
 

@@ -42,9 +42,12 @@ def loaded(name):
 
 def modules():
     """The modules of this package that the executable has, with their object files."""
-    names = [folder.name for top in ("Sources", "CShims") for folder in sorted((ROOT / top).iterdir())]
-    found = {name: sorted((BUILD / f"{name}.build").rglob("*.o")) for name in names}
-    providers = {"GSL", "LibPython"}  # they have no code
+    found = {}
+    for top, prefix in ("Sources", "Ascent"), ("CShims", "CAscent"):
+        for folder in sorted((ROOT / top).iterdir()):
+            name = folder.name if folder.name.startswith("Ascent") else prefix + folder.name.removeprefix("C")
+            found[name] = sorted((BUILD / f"{name}.build").rglob("*.o"))
+    providers = {"CAscentGSLFlags", "CAscentPythonFlags"}  # they have no code
     products = {"Ascent"}  # it only exports the other modules, and the executable does without it
     return {name: files for name, files in found.items() if name not in providers | products}
 

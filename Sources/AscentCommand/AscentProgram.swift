@@ -1,7 +1,7 @@
 public import ArgumentParser
-public import Experiments
-internal import PythonEnvironments
-internal import Registries
+public import AscentExperiments
+internal import AscentPythonEnvironments
+internal import AscentRegistries
 
 /// The command line `ascent`, also for programs that add their own entries and commands.
 public enum AscentProgram {

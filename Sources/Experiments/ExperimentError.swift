@@ -1,9 +1,9 @@
-public import Environments
+public import AscentEnvironments
+public import AscentPolicyGradients
+public import AscentPythonEnvironments
+internal import AscentRandomness
+internal import AscentRegistries
 private import Glibc
-public import PolicyGradients
-public import PythonEnvironments
-internal import Randomness
-internal import Registries
 
 /// The reason why an experiment cannot begin or continue; each case has an exit code.
 public enum ExperimentError: Error, CustomStringConvertible {

@@ -1,4 +1,4 @@
-private import CMath
+private import CAscentMath
 
 // CMath's functions under full names. No module calls the C library's own, whose last bits depend on the processor;
 // Scripts/symbols.py looks at the symbols of every object file.

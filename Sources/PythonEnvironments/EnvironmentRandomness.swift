@@ -1,5 +1,5 @@
-internal import CPython
-public import Randomness
+public import AscentRandomness
+internal import CAscentPython
 
 /// The source of a hosted environment's random numbers.
 public enum EnvironmentRandomness: Sendable {

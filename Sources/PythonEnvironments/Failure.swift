@@ -1,5 +1,5 @@
-internal import CPython
-internal import Environments
+internal import AscentEnvironments
+internal import CAscentPython
 
 /// The conversion of the C shim's failures to Swift errors, which no other file does.
 enum Failure {

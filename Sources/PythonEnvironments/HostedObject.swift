@@ -1,6 +1,6 @@
-internal import CPython
-internal import Environments
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentRandomness
+internal import CAscentPython
 
 /// An environment or a vector of them that the C shim has opened, with its random stream and its position in the run.
 ///

@@ -1,6 +1,6 @@
-internal import CPython
-public import Environments
-public import Randomness
+public import AscentEnvironments
+public import AscentRandomness
+internal import CAscentPython
 internal import Synchronization
 
 /// The one Python interpreter of the process.

@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 extension PythonEnvironment {
   /// The tables of the process, if the environment has them (`env.unwrapped.P`, as Gymnasium's toy-text environments

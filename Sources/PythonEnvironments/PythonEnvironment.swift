@@ -1,6 +1,6 @@
-internal import CPython
-public import Environments
-public import Randomness
+public import AscentEnvironments
+public import AscentRandomness
+internal import CAscentPython
 
 /// An environment implemented in Python: Gymnasium's, a package's, or a file's.
 @safe

@@ -1,4 +1,4 @@
-internal import Registries
+internal import AscentRegistries
 
 /// The error of Python, or of an environment in it, that cannot be opened.
 public struct PythonError: Error, Equatable, CustomStringConvertible {

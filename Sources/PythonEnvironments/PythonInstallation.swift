@@ -1,4 +1,4 @@
-internal import CPython
+internal import CAscentPython
 internal import Glibc
 
 /// The Python installation that hosts environments, found and checked before the interpreter starts.

@@ -1,4 +1,4 @@
-internal import CPython
+internal import CAscentPython
 
 /// The environment that Python opens, with its options.
 public struct PythonOpening: Sendable {

@@ -1,4 +1,4 @@
-internal import CPython
+internal import CAscentPython
 
 /// The versions and paths of the running Python, for `doctor` and run.toml.
 public struct PythonReport: Sendable {

@@ -1,5 +1,5 @@
-internal import CPython
-internal import Environments
+internal import AscentEnvironments
+internal import CAscentPython
 
 extension Space {
   /// Makes the space from the leaves that the C shim describes.

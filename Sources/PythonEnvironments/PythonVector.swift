@@ -1,6 +1,6 @@
-internal import CPython
-public import Environments
-public import Randomness
+public import AscentEnvironments
+public import AscentRandomness
+internal import CAscentPython
 
 /// A `gymnasium.vector.VectorEnv`: environments that Python steps with one call.
 ///

@@ -1,5 +1,5 @@
-internal import Environments
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentRandomness
 
 /// One environment of a vector.
 ///

@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The Bernoulli distribution: 1 with probability p, else 0.
 public struct Bernoulli: Distribution {

@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The beta distribution, p(x) = Γ(a+b)/(Γ(a)Γ(b)) x^{a−1} (1−x)^{b−1} for 0 < x < 1.
 public struct Beta: Distribution {

@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The categorical distribution: index k with probability wₖ / Σw, or exp(lₖ) / Σ exp(l) from logits.
 public struct Categorical: Distribution {

@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The Dirichlet distribution, p(x) = Γ(Σa)/ΠΓ(aₖ) Π xₖ^{aₖ−1} on the simplex.
 public struct Dirichlet: Distribution {

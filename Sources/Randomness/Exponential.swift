@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The exponential distribution, p(x) = exp(−x/μ)/μ for x ≥ 0.
 public struct Exponential: Distribution {

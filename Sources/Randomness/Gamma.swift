@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The gamma distribution, p(x) = x^{a−1} e^{−x/b} / (Γ(a) bᵃ) for x > 0.
 public struct Gamma: Distribution {

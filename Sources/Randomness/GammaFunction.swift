@@ -1,4 +1,4 @@
-internal import CGSL
+internal import CAscentGSL
 
 /// log Γ and its first two derivatives for x > 0, computed by GSL.
 public enum GammaFunction {

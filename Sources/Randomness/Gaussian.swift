@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The normal distribution N(μ, σ²), p(x) = exp(−(x − μ)²/2σ²) / (σ√2π).
 public struct Gaussian: Distribution {

@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The Laplace distribution, p(x) = exp(−|x − μ|/b) / 2b.
 public struct Laplace: Distribution {

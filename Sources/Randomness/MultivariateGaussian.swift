@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The normal distribution N(μ, Σ) in d dimensions, p(x) = exp(−½ (x−μ)ᵀ Σ⁻¹ (x−μ)) / √((2π)ᵈ |Σ|).
 public struct MultivariateGaussian: Distribution {

@@ -1,4 +1,4 @@
-internal import CGSL
+internal import CAscentGSL
 
 /// The uniform distribution on the permutations of 0, 1, …, n − 1: p = 1/n!.
 public struct Permutation: Distribution {

@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The Poisson distribution, p(k) = μᵏ e^{−μ} / k!.
 public struct Poisson: Distribution {

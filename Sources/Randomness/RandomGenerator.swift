@@ -1,5 +1,5 @@
-internal import CGSL
-public import Registries
+public import AscentRegistries
+internal import CAscentGSL
 
 /// The random generators, by name: those of GSL, and Philox, which CGSL adds to them.
 ///

@@ -1,4 +1,4 @@
-internal import CGSL
+internal import CAscentGSL
 
 /// A random stream and the current position in it.
 ///

@@ -1,4 +1,4 @@
-internal import CGSL
+internal import CAscentGSL
 
 /// Student's t distribution, for confidence intervals of means.
 public enum StudentT {

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The uniform distribution on [low, high): p(x) = 1/(high − low).
 public struct Uniform: Distribution {

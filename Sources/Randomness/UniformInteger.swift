@@ -1,5 +1,5 @@
-internal import CGSL
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentGSL
 
 /// The uniform distribution on 0, 1, …, n − 1.
 public struct UniformInteger: Distribution {

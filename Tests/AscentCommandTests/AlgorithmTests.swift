@@ -1,5 +1,5 @@
+import AscentTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 private let actions = TestPython.projectFolder + "/Tests/Fixtures/actions.py"

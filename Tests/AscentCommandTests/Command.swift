@@ -1,6 +1,6 @@
+import AscentTestSupport
 import Foundation
 import Glibc
-import TestSupport
 
 /// Runs the built executable as a user does.
 struct Command {

@@ -1,4 +1,4 @@
-import TestSupport
+import AscentTestSupport
 import Testing
 
 private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/edges.py:"

@@ -1,5 +1,5 @@
+import AscentTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 /// An environment may change its thread's floating-point mode; the learner computes in the usual one.

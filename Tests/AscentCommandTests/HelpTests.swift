@@ -1,5 +1,5 @@
+import AscentTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 @Suite struct `ascent help` {

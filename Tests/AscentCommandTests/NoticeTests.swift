@@ -1,5 +1,5 @@
+import AscentTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 private let exact = TestPython.projectFolder + "/Tests/Fixtures/exact.py"

@@ -1,6 +1,6 @@
+import AscentPythonEnvironments
+import AscentTestSupport
 import Foundation
-import PythonEnvironments
-import TestSupport
 import Testing
 
 @Suite struct `ascent sample` {

@@ -1,6 +1,6 @@
+import AscentTestSupport
 import Foundation
 import Glibc
-import TestSupport
 import Testing
 
 private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/outputs.py:"

@@ -1,6 +1,6 @@
+import AscentTestSupport
 import Foundation
 import Glibc
-import TestSupport
 import Testing
 
 private let slow = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Slow"

@@ -1,5 +1,5 @@
+import AscentTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 private let pictures = TestPython.projectFolder + "/Tests/Fixtures/pictures.py"

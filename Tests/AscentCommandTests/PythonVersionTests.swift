@@ -1,6 +1,6 @@
+import AscentPythonEnvironments
+import AscentTestSupport
 import Foundation
-import PythonEnvironments
-import TestSupport
 import Testing
 
 private let minor = PythonInstallation.linkedVersion.split(separator: ".").prefix(2).joined(separator: ".")

@@ -1,6 +1,6 @@
+import AscentTestSupport
 import Foundation
 import Glibc
-import TestSupport
 import Testing
 
 @Suite struct `A run that is resumed` {

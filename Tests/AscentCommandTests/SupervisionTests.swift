@@ -1,5 +1,5 @@
+import AscentTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 private let folder = TestPython.projectFolder + "/Tests/"

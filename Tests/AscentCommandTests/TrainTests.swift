@@ -1,5 +1,5 @@
+import AscentTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py"

@@ -1,7 +1,7 @@
-import Environments
+import AscentEnvironments
+import AscentRandomness
+import AscentTestSupport
 import Foundation
-import Randomness
-import TestSupport
 import Testing
 
 /// Shows the same observation for ever, or its elements times the step.

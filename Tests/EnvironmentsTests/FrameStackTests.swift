@@ -1,5 +1,5 @@
-import Environments
-import Randomness
+import AscentEnvironments
+import AscentRandomness
 import Testing
 
 /// Shows the number of its step in every float of an image of two channels, the second one negated.

@@ -1,5 +1,5 @@
-import Environments
-import Randomness
+import AscentEnvironments
+import AscentRandomness
 import Testing
 
 @Suite struct `Native problems without sight` {

@@ -1,5 +1,5 @@
-import Environments
-import Randomness
+import AscentEnvironments
+import AscentRandomness
 import Testing
 
 @Suite struct `A partially observed process` {

@@ -1,7 +1,7 @@
-import Environments
+import AscentEnvironments
+import AscentRandomness
+import AscentTestSupport
 import Foundation
-import Randomness
-import TestSupport
 import Testing
 
 private func box(_ shape: [Int], _ high: Double = 255, _ element: Space.Element = .uint8) -> Space.Kind {

@@ -1,6 +1,6 @@
-import Environments
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 @Suite struct `A tabular process` {

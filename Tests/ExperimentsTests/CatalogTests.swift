@@ -1,10 +1,10 @@
-import Environments
-import Policies
-import PolicyGradients
-import Registries
+import AscentEnvironments
+import AscentPolicies
+import AscentPolicyGradients
+import AscentRegistries
 import Testing
 
-@testable import Experiments
+@testable import AscentExperiments
 
 /// The reward of the next step, and nothing later.
 private struct NextReward: OnPolicyEstimator {

@@ -1,8 +1,8 @@
-import Policies
-import PolicyGradients
+import AscentPolicies
+import AscentPolicyGradients
 import Testing
 
-@testable import Experiments
+@testable import AscentExperiments
 
 @Suite struct `A safetensors file` {
   static let file = Safetensors(

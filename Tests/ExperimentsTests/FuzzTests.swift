@@ -1,11 +1,11 @@
-import Environments
+import AscentEnvironments
+import AscentPolicyGradients
+import AscentRandomness
+import AscentTestSupport
 import Foundation
-import PolicyGradients
-import Randomness
-import TestSupport
 import Testing
 
-@testable import Experiments
+@testable import AscentExperiments
 
 /// Texts and files with random damage: whatever is in them, the answer is a value or an ``ExperimentError``, never a trap.
 ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Experiments
+@testable import AscentExperiments
 
 /// Texts of TOML whose size is not the cost of reading them: each is refused, or read in proportion to its size.
 @Suite struct `A text of TOML` {

@@ -1,12 +1,12 @@
-import Experiments
+import AscentExperiments
+import AscentPolicies
+import AscentRandomness
+import AscentRegistries
+import AscentTestSupport
 import FoundationEssentials
-import Policies
-import Randomness
-import Registries
-import TestSupport
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// One update that Stable-Baselines3 made (Benchmarks/peers/torch_update.py writes the files).
 private struct TorchUpdate {

@@ -1,4 +1,4 @@
-import CMath
+import CAscentMath
 import Glibc
 import Testing
 

@@ -1,6 +1,6 @@
 // Learning from advantages needs an estimator that makes them.
 // expect: argument type 'RewardToGo' does not conform to expected type 'AdvantageEstimator'
-import PolicyGradients
+import AscentPolicyGradients
 
 let learning = AdvantageLearning(
   RewardToGo(), update: .joint(MinibatchSettings(), ValueLoss()), discount: 0.99)

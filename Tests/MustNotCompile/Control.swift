@@ -1,8 +1,8 @@
 // The control: with the same flags, a right program compiles.
 // expect: nothing
-public import Environments
-import PythonEnvironments
-public import Randomness
+public import AscentEnvironments
+import AscentPythonEnvironments
+public import AscentRandomness
 
 /// A key of the stream of actions.
 public func key(seed: UInt64) -> StreamKey {

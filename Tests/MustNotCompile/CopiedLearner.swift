@@ -1,7 +1,7 @@
 // A learner belongs to its lanes: two learners over the same lanes would disturb each other.
 // expect: 'learner' used after consume
-import Environments
-import PolicyGradients
+import AscentEnvironments
+import AscentPolicyGradients
 
 func branches(_ learner: consuming Learner) throws {
   var other = learner

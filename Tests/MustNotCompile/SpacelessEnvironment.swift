@@ -1,7 +1,7 @@
 // An environment that names no action space is none.
 // expect: type 'Spaceless' does not conform to protocol 'Environment'
-import Environments
-import Randomness
+import AscentEnvironments
+import AscentRandomness
 
 final class Spaceless: Environment {
   let observationSpace = Space.discrete(2)

@@ -1,6 +1,6 @@
 // An estimator for trajectories of another policy says what weights it gives them.
 // expect: type 'Unweighted' does not conform to protocol 'Estimator'
-import PolicyGradients
+import AscentPolicyGradients
 
 struct Unweighted: Estimator {
   var isOnPolicy: Bool { false }

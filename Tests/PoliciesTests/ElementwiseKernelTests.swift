@@ -1,7 +1,7 @@
-import CKernels
+import AscentPolicies
+import AscentRandomness
+import CAscentKernels
 import Foundation
-import Policies
-import Randomness
 import Testing
 
 @Suite struct `An elementwise kernel` {

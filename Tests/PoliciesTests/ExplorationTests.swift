@@ -1,7 +1,7 @@
-import Mathematics
-import Policies
-import Randomness
-import TestSupport
+import AscentMathematics
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 @Suite struct `Exploration by a matrix` {

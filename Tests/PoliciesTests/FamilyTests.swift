@@ -1,6 +1,6 @@
-import Policies
-import Randomness
-import TestSupport
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 /// A policy with everything that a row can have, and steps that it made.

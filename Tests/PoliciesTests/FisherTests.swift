@@ -1,5 +1,5 @@
-import Policies
-import TestSupport
+import AscentPolicies
+import AscentTestSupport
 import Testing
 
 private func dot(_ x: [Float], _ y: [Float]) -> Double {

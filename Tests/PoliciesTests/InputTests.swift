@@ -1,7 +1,7 @@
-import CKernels
-import Policies
-import Randomness
-import TestSupport
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
+import CAscentKernels
 import Testing
 
 /// Two policies for the same observations, given in two forms.

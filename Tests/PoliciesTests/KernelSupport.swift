@@ -1,5 +1,5 @@
-import CKernels
-import Randomness
+import AscentRandomness
+import CAscentKernels
 
 /// The paths that this processor has.
 let paths: [ckernels_path] = {

@@ -1,5 +1,5 @@
-import CKernels
-import Randomness
+import AscentRandomness
+import CAscentKernels
 import Testing
 
 /// Sizes of a product, and a seed for its numbers.

@@ -1,5 +1,5 @@
+import AscentPolicies
 private import Glibc
-import Policies
 
 /// π and V of a policy with a recurrent layer, computed plainly in double precision from the named parameters.
 struct MemoryReference {

@@ -1,6 +1,6 @@
-import Policies
-import Randomness
-import TestSupport
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 /// Observations that differ from row to row.

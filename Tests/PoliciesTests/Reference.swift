@@ -1,5 +1,5 @@
+import AscentPolicies
 private import Glibc
-import Policies
 
 func exponential(_ x: Double) -> Double { exp(x) }
 func logarithm(_ x: Double) -> Double { log(x) }

@@ -1,4 +1,4 @@
-import Policies
+import AscentPolicies
 import Testing
 
 /// How many rows of images a policy takes at once.

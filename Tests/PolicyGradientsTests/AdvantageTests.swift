@@ -1,10 +1,10 @@
-import Environments
-import Mathematics
-import Policies
-import Randomness
+import AscentEnvironments
+import AscentMathematics
+import AscentPolicies
+import AscentRandomness
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// A terminated episode of two steps, a truncated one of one, and two steps of one that the rollout cuts.
 private let threeEnds: Rollout = {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 private func cells(_ baseline: any Baseline, _ part: BaselinePart) -> BaselineCells {
   var cells = BaselineCells()

@@ -1,9 +1,9 @@
-import Mathematics
-import Policies
-import Randomness
-import TestSupport
+import AscentMathematics
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// Keeps the gradients that it is given, and moves nothing.
 struct Recorder: Optimizer {

@@ -1,8 +1,8 @@
-import Environments
-import Policies
-import PolicyGradients
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentPolicies
+import AscentPolicyGradients
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 /// Off-policy evaluation on simulated logs, where the truth is known exactly.

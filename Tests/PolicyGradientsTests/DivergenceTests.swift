@@ -1,8 +1,8 @@
-import Environments
-import Policies
+import AscentEnvironments
+import AscentPolicies
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 @Suite struct `A learner that diverges` {
   /// With a rate of 1e30 no parameters are left after a few updates.

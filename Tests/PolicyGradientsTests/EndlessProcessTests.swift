@@ -1,8 +1,8 @@
-import Environments
-import Policies
-import PolicyGradients
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentPolicies
+import AscentPolicyGradients
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 /// Takes every end of the environment below for a terminal state.

@@ -1,4 +1,4 @@
-import PolicyGradients
+import AscentPolicyGradients
 import Testing
 
 private func coefficients(_ estimator: any Estimator, _ rewards: [Double]) -> [Double] {

@@ -1,11 +1,11 @@
-import Environments
-import Mathematics
-import Policies
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentMathematics
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 @Suite struct `What a policy says of a rollout` {
   /// 600 steps are three times as many rows as go through the networks at once.

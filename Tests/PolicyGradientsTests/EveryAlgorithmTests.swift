@@ -1,10 +1,10 @@
-import Environments
-import Policies
-import Randomness
-import Registries
+import AscentEnvironments
+import AscentPolicies
+import AscentRandomness
+import AscentRegistries
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 @Suite struct `Every algorithm` {
   @Test func `is tried, in every space`() {

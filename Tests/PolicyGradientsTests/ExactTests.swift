@@ -1,7 +1,7 @@
-import Environments
-import Policies
-import PolicyGradients
-import Randomness
+import AscentEnvironments
+import AscentPolicies
+import AscentPolicyGradients
+import AscentRandomness
 import Testing
 
 /// A small problem with a policy that is neither uniform nor sure of itself.

@@ -1,5 +1,5 @@
+import AscentPolicyGradients
 import Foundation
-import PolicyGradients
 import Testing
 
 /// ρ = 2, ½, 4: products 2, 1, 4.

@@ -1,7 +1,7 @@
-import Environments
-import Policies
-import PolicyGradients
-import Randomness
+import AscentEnvironments
+import AscentPolicies
+import AscentPolicyGradients
+import AscentRandomness
 import Testing
 
 private func cartPoles(_ count: Int, seed: UInt64 = 1) throws -> Lanes {

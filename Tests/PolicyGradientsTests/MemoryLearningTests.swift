@@ -1,9 +1,9 @@
-import Environments
-import Policies
-import Randomness
+import AscentEnvironments
+import AscentPolicies
+import AscentRandomness
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 @Suite struct `A learner that remembers` {
   static let spaces = ["discrete", "product", "box, gsde"].map { ActionCase.named($0) }

@@ -1,9 +1,9 @@
-import Mathematics
-import Policies
-import TestSupport
+import AscentMathematics
+import AscentPolicies
+import AscentTestSupport
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// Plain PPO, whose advantages stay as they are.
 private let settings: AlgorithmSettings = {

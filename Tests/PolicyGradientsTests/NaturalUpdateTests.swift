@@ -1,11 +1,11 @@
-import Environments
-import Mathematics
-import Policies
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentMathematics
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 @Suite struct `The conjugate gradient` {
   /// A = BᵀB + I of 6 × 6 drawn numbers, and a right side.

@@ -1,8 +1,8 @@
-import Policies
-import Randomness
+import AscentPolicies
+import AscentRandomness
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// The mean and Σ (x − mean)² in two passes.
 private func twoPasses(_ rows: [[Float]], _ column: Int) -> (mean: Double, squares: Double) {

@@ -1,8 +1,8 @@
-import Environments
-import Mathematics
+import AscentEnvironments
+import AscentMathematics
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 @Suite struct `Stored observations` {
   private static let bytes = Space(

@@ -1,9 +1,9 @@
-import Policies
-import Randomness
-import Registries
+import AscentPolicies
+import AscentRandomness
+import AscentRegistries
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// The equations once more, plainly and in double precision.
 private struct ReferenceOptimizer {

@@ -1,7 +1,7 @@
-import Environments
-import PolicyGradients
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentPolicyGradients
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 @Suite struct `A belief` {

@@ -1,10 +1,10 @@
-import Environments
-import Policies
-import Randomness
-import Registries
+import AscentEnvironments
+import AscentPolicies
+import AscentRandomness
+import AscentRegistries
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// Three numbers to look at, any space to act in, and a pay of −Σ (aₖ − oₖ)²/4: it ends by chance in one step of
 /// 12, and after 20.

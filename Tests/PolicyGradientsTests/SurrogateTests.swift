@@ -1,10 +1,10 @@
-import Mathematics
-import Policies
-import Randomness
-import TestSupport
+import AscentMathematics
+import AscentPolicies
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 private let advantages = GeneralizedAdvantage(discount: 1, decay: 1)
 

@@ -1,9 +1,9 @@
-import Environments
-import Policies
-import Randomness
+import AscentEnvironments
+import AscentPolicies
+import AscentRandomness
 import Testing
 
-@testable import PolicyGradients
+@testable import AscentPolicyGradients
 
 /// What an update leaves alone, and what an interruption leaves behind.
 @Suite struct `An update's contract` {

@@ -1,7 +1,7 @@
-import Environments
-import PythonEnvironments
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentPythonEnvironments
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 @Suite struct `An environment that breaks its contract` {

@@ -1,7 +1,7 @@
-import Environments
-import PythonEnvironments
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentPythonEnvironments
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 /// Takes one step with an action, after a reset; returns the step and the observation.

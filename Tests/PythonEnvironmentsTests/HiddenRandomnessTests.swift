@@ -1,7 +1,7 @@
-import Environments
-import PythonEnvironments
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentPythonEnvironments
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/hidden.py:"

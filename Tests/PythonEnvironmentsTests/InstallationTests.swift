@@ -1,7 +1,7 @@
-import Environments
+import AscentEnvironments
+import AscentPythonEnvironments
+import AscentTestSupport
 private import Glibc
-import PythonEnvironments
-import TestSupport
 import Testing
 
 /// Folders that look like virtual environments; what they say is all that is read.

@@ -1,7 +1,7 @@
-import Environments
-import PythonEnvironments
-import Randomness
-import TestSupport
+import AscentEnvironments
+import AscentPythonEnvironments
+import AscentRandomness
+import AscentTestSupport
 
 /// The environments that break their contract.
 let misbehaving = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py"

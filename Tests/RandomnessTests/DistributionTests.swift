@@ -1,7 +1,7 @@
-import CGSL
-import Mathematics
-import Randomness
-import TestSupport
+import AscentMathematics
+import AscentRandomness
+import AscentTestSupport
+import CAscentGSL
 import Testing
 
 /// One distribution of real numbers with what GSL knows about it.

@@ -1,5 +1,5 @@
-import CGSL
-import Randomness
+import AscentRandomness
+import CAscentGSL
 import Testing
 
 @Suite struct `Philox4x32-10` {

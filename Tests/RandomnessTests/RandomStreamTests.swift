@@ -1,4 +1,4 @@
-import Randomness
+import AscentRandomness
 import Testing
 
 private let key = StreamKey(seed: 7, purpose: .environment, lane: 1, episode: 2)

@@ -1,6 +1,6 @@
-import PythonEnvironments
-import Randomness
-import TestSupport
+import AscentPythonEnvironments
+import AscentRandomness
+import AscentTestSupport
 import Testing
 
 /// scipy is the second opinion, asked through our own bridge.

@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 /// Lanes with a buffer for the observation of each lane.
 public final class ObservedLanes {

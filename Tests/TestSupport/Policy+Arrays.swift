@@ -1,5 +1,5 @@
-public import Policies
-public import Randomness
+public import AscentPolicies
+public import AscentRandomness
 
 // Methods of a policy on arrays, for tests; `rows` selects a part of the arrays.
 extension Policy {

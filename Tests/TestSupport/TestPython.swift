@@ -1,4 +1,4 @@
-public import PythonEnvironments
+public import AscentPythonEnvironments
 
 /// The Python interpreter that all tests share: the project's `.venv`, which `make test` sets up.
 public enum TestPython {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Environments
-internal import Experiments
+internal import AscentEnvironments
+internal import AscentExperiments
 
 /// `ascent check ENV`.
 struct Check: ParsableCommand {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// `ascent diff RUN RUN`.
 struct Diff: ParsableCommand {

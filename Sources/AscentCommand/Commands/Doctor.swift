@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Experiments
-internal import Policies
-internal import PythonEnvironments
-internal import Randomness
+internal import AscentExperiments
+internal import AscentPolicies
+internal import AscentPythonEnvironments
+internal import AscentRandomness
 
 /// `ascent doctor`.
 struct Doctor: ParsableCommand {

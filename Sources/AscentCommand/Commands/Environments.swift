@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Environments
-internal import Experiments
-internal import PythonEnvironments
-internal import Registries
+internal import AscentEnvironments
+internal import AscentExperiments
+internal import AscentPythonEnvironments
+internal import AscentRegistries
 
 /// `ascent environments`.
 struct Environments: ParsableCommand {

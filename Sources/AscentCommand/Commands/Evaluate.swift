@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// `ascent evaluate RUN`.
 struct Evaluate: ParsableCommand {

@@ -1,4 +1,4 @@
-internal import Experiments
+internal import AscentExperiments
 
 /// Descriptions of settings, metrics and exit codes, as text and as JSON.
 enum Explanation {

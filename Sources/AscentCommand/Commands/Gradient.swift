@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Experiments
-internal import PolicyGradients
-internal import Registries
+internal import AscentExperiments
+internal import AscentPolicyGradients
+internal import AscentRegistries
 
 /// `ascent gradient ENV|RUN`.
 struct Gradient: ParsableCommand {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Experiments
-internal import Registries
+internal import AscentExperiments
+internal import AscentRegistries
 
 /// `ascent help`.
 struct Help: ParsableCommand {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// `ascent replay RUN --lane L --episode K`.
 struct Replay: ParsableCommand {

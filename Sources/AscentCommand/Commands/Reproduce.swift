@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// `ascent reproduce RUN`.
 struct Reproduce: ParsableCommand {

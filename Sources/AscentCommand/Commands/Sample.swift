@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// `ascent sample ENV|RUN`.
 struct Sample: ParsableCommand {

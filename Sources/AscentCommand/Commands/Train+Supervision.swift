@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Environments
-internal import Experiments
-internal import Registries
+internal import AscentEnvironments
+internal import AscentExperiments
+internal import AscentRegistries
 
 // `--on-fault restart`: the run in a child process, and the words for its faults.
 extension Train {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Experiments
-internal import PolicyGradients
+internal import AscentExperiments
+internal import AscentPolicyGradients
 
 /// `ascent train ENV`.
 struct Train: ParsableCommand {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// `ascent worker`: the hidden command that `ascent train --workers` starts; users do not run it.
 struct Worker: ParsableCommand {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// The options of every command that opens an environment.
 struct EnvironmentOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 internal import FoundationEssentials
 
 /// The options that choose the Python of hosted environments.

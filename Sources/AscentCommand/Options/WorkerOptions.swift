@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Experiments
+internal import AscentExperiments
 
 /// A number of processes, or `auto` for the number of processors.
 enum WorkerCount: ExpressibleByArgument, Equatable {

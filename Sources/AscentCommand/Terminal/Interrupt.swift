@@ -1,6 +1,6 @@
-internal import Experiments
+internal import AscentExperiments
+internal import AscentPythonEnvironments
 internal import Glibc
-internal import PythonEnvironments
 internal import Synchronization
 
 /// The handler of SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone): the first signal requests a stop, in a run

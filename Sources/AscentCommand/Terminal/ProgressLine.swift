@@ -1,6 +1,6 @@
-internal import Experiments
-internal import PolicyGradients
-internal import Registries
+internal import AscentExperiments
+internal import AscentPolicyGradients
+internal import AscentRegistries
 
 /// Progress on standard error: one updated line on a terminal, otherwise at most one line per second.
 struct ProgressLine {

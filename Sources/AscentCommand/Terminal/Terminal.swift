@@ -1,6 +1,6 @@
-internal import Experiments
+internal import AscentExperiments
+internal import AscentRegistries
 internal import Glibc
-internal import Registries
 internal import Synchronization
 
 /// Output of text to standard output and standard error, and the format of numbers and tables.

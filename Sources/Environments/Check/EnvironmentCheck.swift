@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A check of the properties that a run requires of an environment.
 ///

@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 // The trials: recorded episodes of random actions.
 extension EnvironmentCheck {

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A decision process ⟨S, A, T, r⟩ that a policy acts in and sees through observations.
 ///

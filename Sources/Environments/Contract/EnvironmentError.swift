@@ -1,4 +1,4 @@
-internal import Registries
+internal import AscentRegistries
 
 /// The error of an environment that broke its contract, with its location.
 public struct EnvironmentError: Error, Equatable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// The role of an environment that marks which choices are allowed.
 ///

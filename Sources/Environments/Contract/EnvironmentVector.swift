@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A vector of environments that one call steps together.
 ///

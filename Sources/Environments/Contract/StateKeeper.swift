@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// The role of an environment or a vector that may keep state across episodes, such as the level of a curriculum or a
 /// generator of its own.

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// Replaces each discrete value, with a probability, by a uniform draw from its choices.
 struct ConfuseEmission: EmissionLayer {

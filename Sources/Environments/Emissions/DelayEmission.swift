@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 /// Delays observations by k steps: o(t) = s(t − k), or the first observation if there is no step t − k.
 struct DelayEmission: EmissionLayer {

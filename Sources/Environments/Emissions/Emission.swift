@@ -1,5 +1,5 @@
-public import Randomness
-public import Registries
+public import AscentRandomness
+public import AscentRegistries
 
 /// The distribution p(o∣s) of an observation o, given the environment's own observation, which stands for the state s.
 ///

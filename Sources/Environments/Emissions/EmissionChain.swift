@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 /// A sequence of emissions, and the features that they transform.
 struct EmissionChain {

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A space to which an emission is fitted, with the position of each value among the features.
 public struct EmissionFit {

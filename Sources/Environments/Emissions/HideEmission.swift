@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 /// Hides features: o is s without them.
 struct HideEmission: EmissionLayer {

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// Sets ranges of features to 0, and indices to −1, each independently with a probability.
 struct LossEmission: EmissionLayer {

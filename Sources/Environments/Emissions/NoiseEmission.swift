@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// Adds noise: o = s + scale ε; an integer is then rounded and clamped to its bounds.
 struct NoiseEmission: EmissionLayer {

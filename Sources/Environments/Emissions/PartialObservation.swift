@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A wrapper with emissions: the policy receives o ~ p(o∣s), where s is the observation of the wrapped environment.
 ///

@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 /// Replaces numbers by counts: o ~ Poisson(s), for boxes without negative numbers.
 struct PoissonEmission: EmissionLayer {

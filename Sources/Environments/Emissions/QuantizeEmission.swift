@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 /// Rounds numbers: o is the multiple of q nearest to s.
 struct QuantizeEmission: EmissionLayer {

@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 /// Repeats the last observation with a probability, as a sensor does that misses an update.
 ///

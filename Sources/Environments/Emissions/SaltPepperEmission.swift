@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// Adds salt-and-pepper noise to an image: each pixel becomes, with a probability, black or white.
 struct SaltPepperEmission: EmissionLayer {

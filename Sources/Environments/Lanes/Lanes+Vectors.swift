@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 // Lanes that vectors step.
 extension Lanes {

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// The lanes of a run: environments stepped side by side, with their random streams and episode counters.
 ///

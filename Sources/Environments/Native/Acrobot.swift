@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Randomness
+internal import AscentMathematics
+public import AscentRandomness
 
 /// Two links with a motor at the joint between them, to be swung above a line (Sutton 1996), with the physics of
 /// Gymnasium's Acrobot-v1.

@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Randomness
+internal import AscentMathematics
+public import AscentRandomness
 
 /// A pole on a cart (Barto, Sutton, Anderson 1983) with the physics of Gymnasium's CartPole-v1.
 ///

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A linear process with Gaussian noise, a noisy sensor and quadratic costs (LQG): its optimum is known.
 ///

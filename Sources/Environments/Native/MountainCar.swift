@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Randomness
+internal import AscentMathematics
+public import AscentRandomness
 
 /// A car whose motor is too weak to climb its hill directly (Moore 1990), with the physics of Gymnasium's
 /// MountainCar-v0.

@@ -1,5 +1,5 @@
-public import Randomness
-public import Registries
+public import AscentRandomness
+public import AscentRegistries
 
 /// The registry entry of a native environment, with its model.
 public struct NativeEnvironment: RegistryEntry, Equatable {

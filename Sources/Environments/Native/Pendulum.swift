@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Randomness
+internal import AscentMathematics
+public import AscentRandomness
 
 /// A pendulum that a weak motor swings up and balances, with the physics of Gymnasium's Pendulum-v1.
 ///

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// The environment of a ``PartiallyObservedProcess``: its emissions are observed as one-hot vectors, its state is
 /// hidden.

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// The environment of a ``MarkovDecisionProcess``: transitions are drawn, the state is observed as a one-hot vector.
 public final class TabularEnvironment: Environment, RandomTransitions {

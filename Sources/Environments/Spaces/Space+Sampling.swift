@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Randomness
+internal import AscentMathematics
+public import AscentRandomness
 
 extension Space {
   /// Draws an element with the distribution of Gymnasium's `sample`, and returns the log-density of the draw.

@@ -1,5 +1,5 @@
-public import Randomness
-public import Registries
+public import AscentRandomness
+public import AscentRegistries
 
 /// A wrapper that adds the previous action, the previous reward, or the time to each observation.
 ///

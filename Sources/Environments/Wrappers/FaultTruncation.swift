@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A wrapper that truncates the episode at its last valid observation when the environment fails.
 ///

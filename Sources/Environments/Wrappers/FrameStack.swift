@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A wrapper that stacks the last few observations, the newest last.
 ///

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A wrapper that states the order of the axes of pictures; the observations are unchanged.
 ///

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// A wrapper that truncates episodes after a number of steps.
 public final class TimeLimit: EnvironmentWrapper {

@@ -1,7 +1,7 @@
-public import Environments
-public import Policies
-public import PolicyGradients
-public import Registries
+public import AscentEnvironments
+public import AscentPolicies
+public import AscentPolicyGradients
+public import AscentRegistries
 
 /// The entries that a configuration can name: one registry for each kind.
 ///

@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 extension Configuration {
   /// The networks that the settings describe, for a space of observations.

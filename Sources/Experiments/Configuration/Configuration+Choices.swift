@@ -1,5 +1,5 @@
-public import Policies
-public import Registries
+public import AscentPolicies
+public import AscentRegistries
 
 extension Configuration {
   /// The source of an environment's random numbers.

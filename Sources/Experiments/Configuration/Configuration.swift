@@ -1,8 +1,8 @@
-public import Environments
-public import Policies
-public import PolicyGradients
-public import Randomness
-internal import Registries
+public import AscentEnvironments
+public import AscentPolicies
+public import AscentPolicyGradients
+public import AscentRandomness
+internal import AscentRegistries
 
 /// The resolved settings of a run.
 ///

@@ -1,5 +1,5 @@
-public import PolicyGradients
-internal import Registries
+public import AscentPolicyGradients
+internal import AscentRegistries
 
 /// Tuned settings by algorithm and environment; `Presets/` has one file for each algorithm.
 public enum Presets {

@@ -1,4 +1,4 @@
-internal import Registries
+internal import AscentRegistries
 
 /// One key of run.toml: its meaning, its possible values, and access to its value in a configuration.
 public struct Setting: Sendable {

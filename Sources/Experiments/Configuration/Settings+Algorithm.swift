@@ -1,4 +1,4 @@
-internal import PolicyGradients
+internal import AscentPolicyGradients
 
 extension Configuration {
   /// `algorithm.*`, `rollout.*` and `normalize.*`.

@@ -1,6 +1,6 @@
-internal import Environments
-internal import PolicyGradients
-internal import Registries
+internal import AscentEnvironments
+internal import AscentPolicyGradients
+internal import AscentRegistries
 
 extension Configuration {
   /// The largest number of bytes of a reference to a file, a module or an id: that of a path.

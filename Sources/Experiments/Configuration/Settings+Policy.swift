@@ -1,5 +1,5 @@
-internal import Policies
-internal import PolicyGradients
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 extension Configuration {
   /// `policy.*`.

@@ -1,4 +1,4 @@
-internal import Registries
+internal import AscentRegistries
 
 /// A wrapper around a hosted environment: a Python class or function, and its keyword arguments.
 public struct WrapperReference: Sendable, Equatable {

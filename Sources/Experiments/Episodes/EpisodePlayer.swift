@@ -1,7 +1,7 @@
-public import Environments
-public import Policies
-internal import PolicyGradients
-public import Randomness
+public import AscentEnvironments
+public import AscentPolicies
+internal import AscentPolicyGradients
+public import AscentRandomness
 
 /// Plays whole episodes without learning, one after the other.
 public struct EpisodePlayer {

@@ -1,4 +1,4 @@
-internal import PolicyGradients
+internal import AscentPolicyGradients
 
 /// The returns of a policy over episodes without learning, on streams that training never uses.
 public struct Evaluation: Sendable {

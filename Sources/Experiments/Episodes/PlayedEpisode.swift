@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 /// One episode, from its first observation to its last.
 public struct PlayedEpisode: Sendable {

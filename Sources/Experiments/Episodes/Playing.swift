@@ -1,7 +1,7 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
+internal import AscentRandomness
 
 /// An environment and the rule that acts in it, for evaluation and for samples.
 public struct Playing {

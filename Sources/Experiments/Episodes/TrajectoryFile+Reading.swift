@@ -1,6 +1,6 @@
-internal import Environments
+internal import AscentEnvironments
+internal import AscentPythonEnvironments
 internal import FoundationEssentials
-internal import PythonEnvironments
 
 /// An episode that was read from a file.
 struct LoggedEpisode {

@@ -1,4 +1,4 @@
-internal import Environments
+internal import AscentEnvironments
 
 /// A JSON Lines file of trajectories: one line for each episode.
 ///

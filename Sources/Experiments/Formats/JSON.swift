@@ -1,4 +1,4 @@
-internal import Registries
+internal import AscentRegistries
 
 /// A JSON value whose object keys are written in the order in which they were given.
 ///

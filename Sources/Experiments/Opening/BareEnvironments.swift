@@ -1,5 +1,5 @@
-internal import Environments
-internal import PythonEnvironments
+internal import AscentEnvironments
+internal import AscentPythonEnvironments
 
 /// The lanes' environments before emissions, frame stacks and other wrappers are added.
 struct BareEnvironments {

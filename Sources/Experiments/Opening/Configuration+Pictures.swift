@@ -1,5 +1,5 @@
-internal import Environments
-internal import Policies
+internal import AscentEnvironments
+internal import AscentPolicies
 
 extension Configuration {
   /// The order of the axes of each leaf of the observations; nil if all pictures are rows × columns × channels.

@@ -1,5 +1,5 @@
-public import Environments
-public import Registries
+public import AscentEnvironments
+public import AscentRegistries
 
 /// A value of `--emission`: an entry of the registry, or a Python class in a file.
 public enum EmissionReference: Sendable, Equatable {

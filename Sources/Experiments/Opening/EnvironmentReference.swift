@@ -1,5 +1,5 @@
-public import Environments
-internal import Registries
+public import AscentEnvironments
+internal import AscentRegistries
 
 /// The environment that ENV on the command line names.
 public enum EnvironmentReference: Sendable, Equatable {

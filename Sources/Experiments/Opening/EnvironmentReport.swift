@@ -1,6 +1,6 @@
-public import Environments
-internal import PythonEnvironments
-internal import Randomness
+public import AscentEnvironments
+internal import AscentPythonEnvironments
+internal import AscentRandomness
 
 /// The result of `ascent check`: tests of an environment's contract, and bounds on the return of any policy.
 public struct EnvironmentReport {

@@ -1,4 +1,4 @@
-public import PythonEnvironments
+public import AscentPythonEnvironments
 
 /// The context in which experiments are opened: the catalog of names, and the Python of hosted environments.
 public struct Host: Sendable {

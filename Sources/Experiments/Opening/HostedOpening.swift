@@ -1,6 +1,6 @@
-internal import Environments
-internal import PythonEnvironments
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentPythonEnvironments
+internal import AscentRandomness
 
 extension Configuration {
   /// The source of a hosted environment's random numbers.

@@ -1,4 +1,4 @@
-public import Randomness
+public import AscentRandomness
 
 /// The lanes of a configuration's environment to open, and the random streams that they draw from.
 public struct LaneRequest: Sendable {

@@ -1,5 +1,5 @@
-internal import Environments
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentRandomness
 
 extension BareEnvironments {
   /// Opens a native environment for each lane.

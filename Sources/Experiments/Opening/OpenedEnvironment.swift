@@ -1,5 +1,5 @@
-public import Environments
-internal import PythonEnvironments
+public import AscentEnvironments
+internal import AscentPythonEnvironments
 
 /// The environment of a configuration, opened for each lane, with the versions of everything that affects the results.
 public struct OpenedEnvironment {

@@ -1,5 +1,5 @@
-internal import Environments
-internal import Policies
+internal import AscentEnvironments
+internal import AscentPolicies
 
 /// The source of a policy: a run, or the initial policy of training in an environment.
 public enum PolicySubject: Sendable {

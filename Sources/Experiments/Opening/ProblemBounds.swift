@@ -1,5 +1,5 @@
-internal import Environments
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicyGradients
 
 /// The best returns of several classes of policies, for native environments where they can be computed.
 public struct ProblemBounds: Sendable {

@@ -1,4 +1,4 @@
-internal import PythonEnvironments
+internal import AscentPythonEnvironments
 
 extension PythonOpening {
   /// The opening of a configuration's hosted environment.

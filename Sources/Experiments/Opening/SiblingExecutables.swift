@@ -1,5 +1,5 @@
+internal import AscentPythonEnvironments
 internal import FoundationEssentials
-internal import PythonEnvironments
 
 /// The executables in the folder of this one that are linked with other minor versions of Python.
 ///

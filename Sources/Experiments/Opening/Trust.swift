@@ -1,5 +1,5 @@
+internal import AscentPythonEnvironments
 internal import FoundationEssentials
-internal import PythonEnvironments
 internal import Synchronization
 
 /// The user's permission to run code that came with a run's folder, or that another user can change.

@@ -1,4 +1,4 @@
-internal import CWorkers
+internal import CAscentWorkers
 private import Glibc
 
 /// A child process that runs this executable.

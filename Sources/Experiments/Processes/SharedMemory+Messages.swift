@@ -1,4 +1,4 @@
-internal import PolicyGradients
+internal import AscentPolicyGradients
 
 // Messages from process 0 to the other processes, before and during a run.
 extension SharedMemory {

@@ -1,6 +1,6 @@
-internal import CWorkers
-public import PolicyGradients
-internal import Registries
+public import AscentPolicyGradients
+internal import AscentRegistries
+internal import CAscentWorkers
 
 /// The processes of one machine that make a run together and exchange data through shared memory.
 ///

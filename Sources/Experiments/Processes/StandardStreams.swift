@@ -1,4 +1,4 @@
-internal import CWorkers
+internal import CAscentWorkers
 
 /// The standard descriptors of the process, and the one to which results go.
 ///

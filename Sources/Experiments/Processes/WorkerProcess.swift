@@ -1,5 +1,5 @@
-internal import Environments
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicyGradients
 
 /// A process that ``Workforce`` started for a share of a run's lanes.
 ///

@@ -1,6 +1,6 @@
-internal import Environments
-internal import PolicyGradients
-internal import PythonEnvironments
+internal import AscentEnvironments
+internal import AscentPolicyGradients
+internal import AscentPythonEnvironments
 
 /// The processes that make a run together; their number affects only the run's duration, not its results.
 public struct Workforce: Sendable {

@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 /// One episode of a training run, reproduced exactly.
 public struct EpisodeReplay: Sendable {

@@ -1,5 +1,5 @@
+public import AscentPolicyGradients
 internal import FoundationEssentials
-public import PolicyGradients
 
 /// Repeats a run from its run.toml and compares the results byte for byte.
 public struct Reproduction: ~Copyable {

@@ -1,5 +1,5 @@
-internal import Environments
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicyGradients
 
 /// A training run that is repeated in memory, iteration by iteration, so that its rollouts can be inspected.
 ///

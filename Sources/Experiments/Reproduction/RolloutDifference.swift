@@ -1,4 +1,4 @@
-internal import PolicyGradients
+internal import AscentPolicyGradients
 
 /// The first step in which two rollouts of the same parameters differ.
 struct RolloutDifference {

@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 /// The first step in which two runs differ, and the kind of cause.
 public struct RunDifference: Sendable {

@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 /// The state of a run between two iterations: everything that the next iteration depends on.
 ///

@@ -1,4 +1,4 @@
-internal import Environments
+internal import AscentEnvironments
 
 /// The file fault.json, which suffices to reproduce a fault without Ascent.
 ///

@@ -1,5 +1,5 @@
+internal import AscentPolicies
 internal import Crypto
-internal import Policies
 
 /// The SHA-256 of the results of a run or an evaluation, for a quick comparison of two of them.
 public struct Fingerprint {

@@ -1,6 +1,6 @@
+internal import AscentPolicies
+internal import AscentPythonEnvironments
 internal import FoundationEssentials
-internal import Policies
-internal import PythonEnvironments
 
 /// An influence on the results of a run that its settings do not contain: a record of its run.toml.
 public enum Influence {

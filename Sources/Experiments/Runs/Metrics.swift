@@ -1,4 +1,4 @@
-internal import PolicyGradients
+internal import AscentPolicyGradients
 
 /// One column of a metrics.csv, with its meaning.
 public struct MetricsColumn<Row>: Sendable {

@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 /// A training run in memory: its environment and its learner, between two iterations.
 ///

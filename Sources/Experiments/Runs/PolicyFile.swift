@@ -1,7 +1,7 @@
-internal import Environments
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
 internal import FoundationEssentials
-internal import Policies
-internal import PolicyGradients
 
 /// policy.json and policy.safetensors: a policy that can be read without Ascent.
 ///

@@ -1,5 +1,5 @@
+internal import AscentPolicyGradients
 private import Glibc
-internal import PolicyGradients
 
 /// The names and the layout of a run's files.
 public struct RunFolder: Sendable {

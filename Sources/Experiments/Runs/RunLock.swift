@@ -1,4 +1,4 @@
-internal import CWorkers
+internal import CAscentWorkers
 internal import Synchronization
 
 /// The ownership of a run's folder by one process: no other process makes or goes on with a run there.

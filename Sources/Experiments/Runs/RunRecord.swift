@@ -1,6 +1,6 @@
+internal import AscentPolicies
+internal import AscentPythonEnvironments
 internal import FoundationEssentials
-internal import Policies
-internal import PythonEnvironments
 
 /// The contents of a run's folder, finished or not, for `ascent reproduce` and `ascent diff`.
 struct RunRecord {

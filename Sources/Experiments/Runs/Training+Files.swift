@@ -1,5 +1,5 @@
-internal import Policies
-internal import PolicyGradients
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 // The files that a run writes, and how it goes on from them.
 extension Training {

@@ -1,6 +1,6 @@
-internal import Policies
-public import PolicyGradients
-internal import PythonEnvironments
+internal import AscentPolicies
+public import AscentPolicyGradients
+internal import AscentPythonEnvironments
 
 /// A training run: its environment, its learner and its folder.
 public struct Training: ~Copyable {

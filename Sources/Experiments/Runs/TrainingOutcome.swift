@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 extension Training {
   /// The results of a run.

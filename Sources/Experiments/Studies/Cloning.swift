@@ -1,7 +1,7 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
+internal import AscentRandomness
 
 /// Fits a policy to demonstrations by maximum likelihood (behavioral cloning).
 ///

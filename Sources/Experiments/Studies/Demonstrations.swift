@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// The observations and actions of demonstrated episodes, as one sequence of steps.
 struct Demonstrations {

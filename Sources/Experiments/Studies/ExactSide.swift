@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import PolicyGradients
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
 
 func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 func distance(_ x: [Double], _ y: [Double]) -> Double { norm(zip(x, y).map { $0 - $1 }) }

@@ -1,8 +1,8 @@
-internal import Environments
-internal import Mathematics
-internal import Policies
-internal import PolicyGradients
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentMathematics
+internal import AscentPolicies
+internal import AscentPolicyGradients
+internal import AscentRandomness
 
 /// Independent batches of trajectories with the same θ, and each rule's gradient estimate on every batch.
 struct GradientBatches {

@@ -1,8 +1,8 @@
-internal import Environments
-internal import Mathematics
-internal import Policies
-public import PolicyGradients
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentMathematics
+internal import AscentPolicies
+public import AscentPolicyGradients
+internal import AscentRandomness
 
 /// Measures bias, variance and signal-to-noise ratio of gradient estimates at one θ, over independent batches.
 ///

@@ -1,8 +1,8 @@
-internal import Environments
-internal import Policies
-public import PolicyGradients
-internal import Randomness
-internal import Registries
+internal import AscentEnvironments
+internal import AscentPolicies
+public import AscentPolicyGradients
+internal import AscentRandomness
+internal import AscentRegistries
 
 /// An estimate of J(θ) of a run's policy, from its own episodes or from a file of another policy's episodes.
 public struct ObjectiveStudy: Sendable {

@@ -1,5 +1,5 @@
-public import Mathematics
-public import Randomness
+public import AscentMathematics
+public import AscentRandomness
 
 /// A family of distributions for one factor of an action, evaluated for many rows at once.
 ///

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// n independent bits with p(1) = 1 / (1 + exp(−l)), where the network computes the logits l; ∂ log p(a)/∂ l = a − p.
 public struct BernoulliFamily: ActionFamily {

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// n numbers between bounds: low + (high − low) x with x ~ Beta(α, β), α = 1 + log(1 + e^y), β = 1 + log(1 + e^z).
 ///

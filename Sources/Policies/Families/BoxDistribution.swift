@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// An action family for the numbers of a box, with its name.
 public struct BoxDistribution: RegistryEntry, Equatable {

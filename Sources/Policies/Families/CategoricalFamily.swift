@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// One of n choices: π(a) = exp(l(a)) / Σ exp(l), where the network computes the logits l.
 ///

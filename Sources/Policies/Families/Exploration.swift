@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// The noise matrices ε of exploring factors for each lane, [lane][latent × value]; each stays the same for some steps.
 ///

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// n independent numbers u ~ N(μ, σ²), described by μ and log σ.
 ///

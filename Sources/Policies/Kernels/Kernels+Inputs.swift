@@ -1,5 +1,5 @@
-internal import CKernels
-internal import Mathematics
+internal import AscentMathematics
+internal import CAscentKernels
 
 // The kernels of the first layers, which read some columns of the rows of observations.
 extension Kernels {

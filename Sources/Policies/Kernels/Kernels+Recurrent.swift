@@ -1,4 +1,4 @@
-internal import CKernels
+internal import CAscentKernels
 
 // The steps of recurrent layers: the product with the previous state, and the cell.
 extension Kernels {

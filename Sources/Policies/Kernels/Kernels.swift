@@ -1,4 +1,4 @@
-internal import CKernels
+internal import CAscentKernels
 
 /// The instruction set that the arithmetic of policies uses on this processor; results are bit-identical on every path.
 public enum KernelPath: String, CaseIterable, Sendable {

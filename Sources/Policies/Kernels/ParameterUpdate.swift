@@ -1,4 +1,4 @@
-internal import CKernels
+internal import CAscentKernels
 
 /// Updates of flat parameter vectors.
 public enum ParameterUpdate {

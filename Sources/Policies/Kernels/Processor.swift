@@ -1,4 +1,4 @@
-internal import CKernels
+internal import CAscentKernels
 
 /// The processor and the C library, as far as the arithmetic of environments depends on them.
 ///

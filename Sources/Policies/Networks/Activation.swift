@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// The activation function between two layers.
 public enum Activation: String, Sendable, CaseIterable {

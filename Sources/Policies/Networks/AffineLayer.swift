@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// The offsets of the weights and the bias of z = b + x w in the flat parameter vector.
 struct AffineShape: Sendable, Equatable {

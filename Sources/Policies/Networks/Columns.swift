@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The first columns of a number of rows.
 struct Columns {

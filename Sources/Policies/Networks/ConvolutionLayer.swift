@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The square patches of an image that a convolution without padding multiplies.
 struct Patches: Sendable, Equatable {

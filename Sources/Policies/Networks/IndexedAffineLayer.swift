@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// y = f(b + x w) as the first layer, where some columns of the rows are indices of one-hot vectors in x.
 ///

@@ -1,5 +1,5 @@
-internal import Randomness
-public import Registries
+internal import AscentRandomness
+public import AscentRegistries
 
 /// The initial distribution of a network's weights and biases, by name.
 public enum Initialization: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// One layer of a network: y = f(z), where z is a function of the layer's input x and its parameters θ.
 ///

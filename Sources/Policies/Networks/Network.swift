@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// A network: convolutions of images, a recurrent layer if it has a memory, then affine layers.
 ///

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// One factor of a policy's actions, with the positions of its numbers.
 ///

@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Randomness
+internal import AscentMathematics
+public import AscentRandomness
 
 extension Policy {
   /// The parts of a policy that can be evaluated separately.

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 extension Policy {
   /// ĝ += Σ_row c ∇log π(a∣o) + e ∇H(π(·∣o)) + v ∇V(o), over the rows and the parts of the last forward pass.

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 // The numbers that describe the action distributions, computed from the network's outputs.
 extension Policy {

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 // Results of the last forward pass.
 extension Policy {

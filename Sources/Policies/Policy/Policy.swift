@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Randomness
+internal import AscentMathematics
+public import AscentRandomness
 
 /// πθ(a∣o), a parametrized distribution of actions given an observation; with a critic, also V(o).
 ///

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The states of a policy's recurrent layers in each lane: zeros at the beginning of an episode.
 ///

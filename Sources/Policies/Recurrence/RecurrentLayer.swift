@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Randomness
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// A recurrent layer: each step computes a new state from the previous state and the input.
 ///

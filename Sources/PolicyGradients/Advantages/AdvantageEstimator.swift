@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// An estimator with a critic: its coefficients are the advantages Â(i,t) or are computed from them.
 ///

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// Â of every step of a rollout and the targets of V, [lane][step].
 struct Advantages: Sendable {

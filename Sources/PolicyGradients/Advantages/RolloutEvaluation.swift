@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// Evaluates a policy on the steps of a rollout, a few hundred rows at a time.
 struct RolloutEvaluation {

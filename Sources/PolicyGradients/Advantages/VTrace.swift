@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// V-trace, for steps that were sampled by an older policy.
 ///

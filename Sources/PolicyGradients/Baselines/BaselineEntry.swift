@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// A baseline with its name and properties.
 public struct BaselineEntry: RegistryEntry, Equatable {

@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// The parameters of the estimators.
 public struct EstimatorSettings: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The first-order approximation of importance sampling.
 ///

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// Importance sampling over whole trajectories.
 ///

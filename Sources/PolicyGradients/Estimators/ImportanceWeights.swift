@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// An off-policy estimator, which weights steps by importance ratios.
 ///

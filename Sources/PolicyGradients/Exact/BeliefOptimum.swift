@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 /// The optimum under partial observation: no policy, with whatever memory, has a higher return.
 ///

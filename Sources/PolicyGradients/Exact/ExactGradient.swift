@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 /// J(θ) and the expectation of gradient estimates on a finite process, by dynamic programming over time.
 ///

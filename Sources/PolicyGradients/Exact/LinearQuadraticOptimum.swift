@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 /// The optimal controller of a ``LinearGaussianProcess`` and its return: LQR gains applied to the Kalman estimate.
 ///

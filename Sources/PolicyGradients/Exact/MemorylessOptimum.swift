@@ -1,6 +1,6 @@
-public import Environments
-internal import Mathematics
-internal import Randomness
+public import AscentEnvironments
+internal import AscentMathematics
+internal import AscentRandomness
 
 /// The best memoryless policy π(a∣o) found by gradient ascent with exact gradients.
 ///

@@ -1,4 +1,4 @@
-public import Environments
+public import AscentEnvironments
 
 /// The optimum over a finite horizon if the state is observed.
 ///

@@ -1,6 +1,6 @@
-public import Environments
-internal import Mathematics
-public import Policies
+public import AscentEnvironments
+internal import AscentMathematics
+public import AscentPolicies
 
 /// A policy's action probabilities and scores in every state of a finite process: π(a∣s) and ∇θ log π(a∣s).
 ///

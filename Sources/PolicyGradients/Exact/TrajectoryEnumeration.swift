@@ -1,5 +1,5 @@
-public import Environments
-internal import Mathematics
+public import AscentEnvironments
+internal import AscentMathematics
 
 /// All trajectories of a finite process over a short horizon, with their probabilities.
 ///

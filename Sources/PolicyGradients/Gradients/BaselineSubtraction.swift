@@ -1,4 +1,4 @@
-internal import Policies
+internal import AscentPolicies
 
 /// Computes a baseline from a rollout and subtracts it from the coefficients.
 struct BaselineSubtraction {

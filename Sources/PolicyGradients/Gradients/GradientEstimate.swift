@@ -1,4 +1,4 @@
-public import Policies
+public import AscentPolicies
 
 /// Computes ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇θ log πθ(a(i,t)∣o(i,t)) from a rollout.
 ///

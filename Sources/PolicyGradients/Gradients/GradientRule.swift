@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// An estimator and a baseline, which can be given by name: `reward-to-go+average`.
 public struct GradientRule: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The order of every sum across lanes: a binary tree whose leaves are the lanes.
 ///

@@ -1,4 +1,4 @@
-internal import Randomness
+internal import AscentRandomness
 
 /// J(θ), estimated from trajectories of this or another policy, with its standard error and a confidence interval.
 ///

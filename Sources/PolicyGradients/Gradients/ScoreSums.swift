@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// Computes Σ c ∇log π + e ∇H over steps of a lane.
 struct ScoreSums {

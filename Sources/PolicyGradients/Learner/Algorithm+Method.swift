@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentRandomness
 
 extension Algorithm {
   /// Checks that the algorithm can train the policy in the lanes.

@@ -59,7 +59,7 @@ public struct TrajectoryLearning: Sendable {
     /// No baseline.
     case none
     /// A baseline that is computed from the trajectories.
-    case trajectories(any PolicyGradients.Baseline)
+    case trajectories(any AscentPolicyGradients.Baseline)
     /// V, fitted to the returns with the given discount.
     case value(CriticFit, discount: Double)
   }

@@ -1,5 +1,5 @@
-internal import Policies
-internal import Registries
+internal import AscentPolicies
+internal import AscentRegistries
 
 extension AlgorithmSettings {
   /// Makes the algorithm that these settings describe.

@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 extension Registry<AlgorithmSettings> {
   /// The named algorithms, in the order of the documentation.

@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// The values of the keys `algorithm.*`, `rollout.steps` and `normalize.*`.
 ///

@@ -1,5 +1,5 @@
-internal import Environments
-public import Policies
+internal import AscentEnvironments
+public import AscentPolicies
 
 // The state of a learner between two iterations, for checkpoints.
 extension Learner {

@@ -1,6 +1,6 @@
-public import Environments
-public import Policies
-public import Randomness
+public import AscentEnvironments
+public import AscentPolicies
+public import AscentRandomness
 
 /// Gradient ascent on J(θ); each iteration samples a rollout, estimates a gradient, updates θ and discards the rollout.
 ///

@@ -1,6 +1,6 @@
-public import Environments
-public import Policies
-public import Randomness
+public import AscentEnvironments
+public import AscentPolicies
+public import AscentRandomness
 
 /// An error that stops a learner.
 public enum LearnerError: Error, CustomStringConvertible {

@@ -1,5 +1,5 @@
-public import Environments
-public import Policies
+public import AscentEnvironments
+public import AscentPolicies
 
 /// Makes policies for spaces; the only code that depends on both.
 public enum PolicyBuilder {

@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// The change of a setting over a run, by name.
 public enum Schedule: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// The running mean and deviation of each observation feature, which it writes to the policy's parameters.
 ///

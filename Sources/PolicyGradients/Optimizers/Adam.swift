@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Policies
+internal import AscentMathematics
+public import AscentPolicies
 
 /// Adam (Kingma and Ba 2015, algorithm 1), for ascent.
 ///

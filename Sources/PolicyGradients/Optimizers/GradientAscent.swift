@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Policies
+internal import AscentMathematics
+public import AscentPolicies
 
 /// Plain gradient ascent: θ ← θ + α ĝ.
 public struct GradientAscent: Optimizer {

@@ -1,4 +1,4 @@
-public import Policies
+public import AscentPolicies
 
 /// Lion (Chen and others 2023, algorithm 2), upwards: the sign of an interpolated momentum.
 ///

@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Policies
+internal import AscentMathematics
+public import AscentPolicies
 
 /// Gradient ascent with heavy-ball momentum (Polyak 1964): m ← β m + ĝ, θ ← θ + α m.
 public struct Momentum: Optimizer {

@@ -1,4 +1,4 @@
-public import Policies
+public import AscentPolicies
 
 /// An algorithm that turns a gradient into a step: θ ← θ + Δ(ĝ).
 ///

@@ -1,4 +1,4 @@
-public import Registries
+public import AscentRegistries
 
 /// The parameters of the optimizers.
 public struct OptimizerSettings: Sendable, Equatable {

@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Policies
+internal import AscentMathematics
+public import AscentPolicies
 
 /// RMSProp (Hinton 2012) for ascent, with ε inside the square root, as in TensorFlow's version that A2C was tuned with.
 ///

@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 /// The observations of one lane, [slot × feature]: floats, or bytes as long as every number is a byte.
 ///

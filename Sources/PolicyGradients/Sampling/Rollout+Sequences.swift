@@ -1,4 +1,4 @@
-internal import Policies
+internal import AscentPolicies
 
 /// The division of a rollout into sequences for truncated backpropagation through time of a recurrent policy.
 public struct Truncation: Sendable, Equatable {

@@ -1,5 +1,5 @@
-public import Environments
-internal import Mathematics
+public import AscentEnvironments
+internal import AscentMathematics
 
 /// The samples of one iteration: the steps of each lane, in order.
 ///

@@ -1,7 +1,7 @@
-public import Environments
-internal import Mathematics
-public import Policies
-internal import Randomness
+public import AscentEnvironments
+internal import AscentMathematics
+public import AscentPolicies
+internal import AscentRandomness
 
 // Acting in the lanes and stepping the environments.
 extension Sampler {

@@ -1,5 +1,5 @@
-internal import Environments
-internal import Policies
+internal import AscentEnvironments
+internal import AscentPolicies
 
 extension Sampler {
   /// Sends this process's lanes to the other processes and receives theirs; returns true if all lanes are complete.

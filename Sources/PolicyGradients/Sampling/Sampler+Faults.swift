@@ -1,5 +1,5 @@
-internal import Environments
-internal import Policies
+internal import AscentEnvironments
+internal import AscentPolicies
 
 extension Sampler {
   /// The actions that the lane's environment received in the episode whose last step failed, [step × value].

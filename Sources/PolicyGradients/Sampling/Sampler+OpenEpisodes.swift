@@ -1,6 +1,6 @@
-public import Environments
-internal import Mathematics
-internal import Policies
+public import AscentEnvironments
+internal import AscentMathematics
+internal import AscentPolicies
 
 // Episodes that continue in the next rollout, and the restoration of environments by replay.
 //

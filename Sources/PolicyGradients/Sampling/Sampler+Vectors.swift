@@ -1,6 +1,6 @@
-internal import Environments
-internal import Mathematics
-internal import Policies
+internal import AscentEnvironments
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// The actions of a lane in its vector since the vector was last restarted; repeating them restores the vector.
 ///

@@ -1,7 +1,7 @@
-public import Environments
-internal import Mathematics
-public import Policies
-public import Randomness
+public import AscentEnvironments
+internal import AscentMathematics
+public import AscentPolicies
+public import AscentRandomness
 
 /// Acts in all lanes and records the steps, always in the same order.
 ///

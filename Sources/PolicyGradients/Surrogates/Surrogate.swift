@@ -1,5 +1,5 @@
-internal import Mathematics
-public import Registries
+internal import AscentMathematics
+public import AscentRegistries
 
 /// A surrogate objective: an estimator that reuses advantages after the policy has changed since sampling.
 ///

@@ -1,5 +1,5 @@
-internal import Policies
-internal import Randomness
+internal import AscentPolicies
+internal import AscentRandomness
 
 /// The parameters and the optimizer that updates them.
 struct Learned {

@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentRandomness
 
 /// Learning from advantages on rollouts of a fixed length: minibatches or a natural step of the actor, and a critic.
 struct AdvantageMethod: LearningMethod {

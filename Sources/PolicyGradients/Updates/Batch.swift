@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// Numbers of some steps, in no particular order: the data of an update besides the observations.
 struct StepNumbers: Sendable {

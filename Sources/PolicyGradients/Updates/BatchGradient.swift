@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// The gradient of a sum over a minibatch, computed in slices that the ``LaneTree`` adds up.
 ///

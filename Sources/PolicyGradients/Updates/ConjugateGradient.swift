@@ -1,4 +1,4 @@
-internal import Policies
+internal import AscentPolicies
 
 /// Solves F x = g for a symmetric positive definite F given by its products F v (Hestenes and Stiefel 1952).
 enum ConjugateGradient {

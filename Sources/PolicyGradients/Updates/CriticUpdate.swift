@@ -1,5 +1,5 @@
-internal import Policies
-internal import Randomness
+internal import AscentPolicies
+internal import AscentRandomness
 
 /// Fits a critic separately: minimizes the squared error of V in minibatch passes, with its own Adam optimizer.
 struct CriticUpdate {

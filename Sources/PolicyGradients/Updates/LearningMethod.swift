@@ -1,4 +1,4 @@
-internal import Policies
+internal import AscentPolicies
 
 /// A method that updates the parameters from a rollout: with whole trajectories or with advantages.
 protocol LearningMethod {

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// Some steps of a batch with their observations, in slices that are evaluated one after the other.
 struct Minibatch: Sendable {

@@ -1,7 +1,7 @@
-internal import Mathematics
-internal import Policies
-internal import Randomness
-public import Registries
+internal import AscentMathematics
+internal import AscentPolicies
+internal import AscentRandomness
+public import AscentRegistries
 
 /// Several passes over a batch in random order, with one optimizer step per minibatch.
 ///

@@ -1,5 +1,5 @@
-internal import Mathematics
-internal import Policies
+internal import AscentMathematics
+internal import AscentPolicies
 
 /// One step along the natural gradient F⁻¹ ĝ (Kakade 2001), whose divergence is δ to second order.
 ///

@@ -1,6 +1,6 @@
-internal import Environments
-internal import Policies
-internal import Randomness
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentRandomness
 
 /// Learning from whole trajectories: ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇log π, with one optimizer step for each ĝ.
 ///

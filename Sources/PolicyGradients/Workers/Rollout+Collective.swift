@@ -1,4 +1,4 @@
-internal import Mathematics
+internal import AscentMathematics
 
 // Sending a rollout's lane from the process that sampled it to the others.
 extension Rollout.Lane {
