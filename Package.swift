@@ -5,12 +5,14 @@ let package = Package(
   name: "ascent",
   products: [
     .library(name: "Ascent", targets: ["Ascent"]),
+    .library(name: "AscentExports", targets: ["AscentExports"]),
     .library(name: "AscentCommand", targets: ["AscentCommand"]),
     .executable(name: "ascent", targets: ["AscentTool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // MARK: Floor 0: the C shims, and what they stand on
@@ -70,6 +72,15 @@ let package = Package(
       resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Configuration/Presets/\($0).toml") }),
 
     // MARK: Floor 6
+    .room(
+      "AscentExports",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentRegistries",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Generated/onnx.proto"]),
+
+    // MARK: Floor 7
     .target(
       name: "Ascent",
       dependencies: [
@@ -81,12 +92,12 @@ let package = Package(
     .target(
       name: "AscentCommand",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentPolicyGradients",
+        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentPolicies", "AscentPolicyGradients",
         "AscentPythonEnvironments", "AscentRandomness",
         "AscentRegistries", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // MARK: Floor 7
+    // MARK: Floor 8
     .executableTarget(name: "AscentTool", dependencies: ["AscentCommand"]),
 
     // MARK: Tests
@@ -140,10 +151,12 @@ let package = Package(
 
 extension Target {
   /// A module of `Sources`: its name begins with `Ascent`, so that it is no client's, and its folder goes without.
-  static func room(_ name: String, dependencies: [Dependency] = [], resources: [Resource] = []) -> Target {
+  static func room(
+    _ name: String, dependencies: [Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+  ) -> Target {
     .target(
       name: name, dependencies: dependencies, path: "Sources/\(name.dropFirst("Ascent".count))",
-      resources: resources)
+      exclude: exclude, resources: resources)
   }
 }
 

@@ -22,8 +22,9 @@ FLOORS = {
     "AscentEnvironments": 3, "AscentPolicies": 3,
     "AscentPythonEnvironments": 4, "AscentPolicyGradients": 4,
     "AscentExperiments": 5,
-    "Ascent": 6, "AscentCommand": 6,
-    "AscentTool": 7,
+    "AscentExports": 6,
+    "Ascent": 7, "AscentCommand": 7,
+    "AscentTool": 8,
 }  # fmt: skip
 # The module that may import each C shim; its tests may, too.
 SHIM_OWNERS = {

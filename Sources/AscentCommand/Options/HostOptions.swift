@@ -33,7 +33,7 @@ struct HostOptions: ParsableArguments {
     host.catalog = AscentProgram.catalog
     host.trust.runs = Self.runs
     host.trust.isGiven = trust
-    host.trust.comparesFiles = ["evaluate", "sample", "estimate", "gradient"].contains(Self.command)
+    host.trust.comparesFiles = ["evaluate", "sample", "export", "estimate", "gradient"].contains(Self.command)
     host.trust.tell = { Terminal.writeError("ascent: \($0)\n") }
     host.trust.ask = Terminal.question
     return host
