@@ -78,7 +78,8 @@ let package = Package(
         "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentRegistries",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["Generated/onnx.proto"]),
+      exclude: ["Generated/onnx.proto"],
+      resources: ["numpy", "torch"].map { .embedInCode("Python/\($0)_policy.py") }),
 
     // MARK: Floor 7
     .target(

@@ -9,7 +9,16 @@ from gymnasium import spaces
 
 
 class Recorded(gymnasium.Wrapper):
-    """Appends (observation, mask) of each reset and step to the file that ASCENT_RECORDED names, if there is one."""
+    """Appends (observation, mask) of each reset and step to the file that ASCENT_RECORDED names, if there is one.
+
+    With `numbers`, actions are that many numbers instead of choices, and the sign of the first one chooses.
+    """
+
+    def __init__(self, env, numbers=0):
+        super().__init__(env)
+        self.numbers = numbers
+        if numbers:
+            self.action_space = spaces.Box(-3, 3, (numbers,), numpy.float32)
 
     def record(self, observation, info, begins):
         if path := os.environ.get("ASCENT_RECORDED"):
@@ -29,6 +38,8 @@ class Recorded(gymnasium.Wrapper):
         return observation, info
 
     def step(self, action):
+        if self.numbers:
+            action = int(self.env.action_space.start) + int(action[0] > 0)
         result = self.env.step(action)
         self.record(result[0], result[4], False)
         return result

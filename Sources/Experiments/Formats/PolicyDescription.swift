@@ -136,21 +136,30 @@ public struct PolicyDescription: Sendable {
 }
 
 extension PolicyDescription {
-  /// Reads policy.json of a run; its environment is not opened.
+  /// Describes the policy of a run.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)`` for the file of release 0.1, which does not say enough, else
-  ///   ``ExperimentError/damaged(file:reason:)``.
-  public init(of run: RunFolder) throws(ExperimentError) {
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - plan: the host of its environment, which is opened only if policy.json is of release 0.1 and does not say all.
+  /// - Throws: ``ExperimentError``.
+  public init(of run: RunFolder, _ plan: EvaluationPlan) throws(ExperimentError) {
     let bytes = try AtomicFile.read(run.policyFile, limit: AtomicFile.largestText)
-    if let old = try? JSONText.decode(PolicyFile.Header.self, from: bytes[...]), old.format == .first {
-      throw .usage(
-        "\(run.path)/policy.json is of release 0.1 and lacks the bounds of the actions; write it again with ascent "
-          + "train --resume --out \(run.path)")
+    if try PolicyFile.Header(bytes, of: run).format == .first {
+      let opened = try OpenedPolicy(.run(run), plan)
+      try self.init(opened.configuration, opened.environment.lanes)
+      return
     }
     do {
       self = try JSONText.decode(PolicyDescription.self, from: bytes[...])
     } catch {
-      throw .damaged(file: run.policyFile, reason: "it does not describe a policy of this version")
+      throw .damaged(file: run.policyFile, reason: "it does not describe a policy")
     }
+  }
+
+  /// The arrays of a run's policy.
+  ///
+  /// - Throws: ``ExperimentError`` when the file is damaged.
+  public static func arrays(of run: RunFolder) throws(ExperimentError) -> Safetensors {
+    try Safetensors(Safetensors.bytes(of: run.weightsFile), file: run.weightsFile)
   }
 }

@@ -41,6 +41,22 @@ struct PolicyFile {
       case actionSpace = "action_space"
     }
 
+    /// Reads the header of a run's policy.json.
+    ///
+    /// - Throws: ``ExperimentError/damaged(file:reason:)`` if it is none, or of a later version.
+    init(_ bytes: [UInt8], of folder: RunFolder) throws(ExperimentError) {
+      guard let header = try? JSONText.decode(Header.self, from: bytes[...]) else {
+        throw .damaged(file: folder.policyFile, reason: "it does not describe a policy")
+      }
+      if case .described(let format) = header.format, format != PolicyDescription.currentFormat {
+        throw .damaged(
+          file: folder.policyFile,
+          reason: "it has the format \(format), and this version reads formats up to "
+            + "\(PolicyDescription.currentFormat); use the version that wrote it")
+      }
+      self = header
+    }
+
     private struct Words: Decodable { var text: String }
 
     init(from decoder: any Decoder) throws {
@@ -68,23 +84,14 @@ struct PolicyFile {
   static func load(
     from folder: RunFolder, like parameters: Parameters, lanes: Lanes, actorOnly: Bool = false
   ) throws(ExperimentError) -> Parameters {
-    let bytes = try AtomicFile.read(folder.policyFile, limit: AtomicFile.largestText)
-    guard let header = try? JSONText.decode(Header.self, from: bytes[...]) else {
-      throw .damaged(file: folder.policyFile, reason: "it does not describe a policy")
-    }
-    if case .described(let format) = header.format, format != PolicyDescription.currentFormat {
-      throw .damaged(
-        file: folder.policyFile,
-        reason: "it has the format \(format), and this version reads formats up to "
-          + "\(PolicyDescription.currentFormat); use the version that wrote it")
-    }
+    let header = try Header(AtomicFile.read(folder.policyFile, limit: AtomicFile.largestText), of: folder)
     for (what, then, now) in [
       ("observations", header.observations, "\(lanes.observationSpace)"),
       ("actions", header.actions, "\(lanes.actionSpace)"),
     ] where then != now {
       throw .damaged(file: folder.policyFile, reason: "the policy is for \(what) \(then), not \(now)")
     }
-    let content = try Safetensors(Safetensors.bytes(of: folder.weightsFile), file: folder.weightsFile)
+    let content = try PolicyDescription.arrays(of: folder)
     let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
     var loaded = parameters
     for slice in parameters.slices {
