@@ -16,7 +16,9 @@ struct TorchExport {
   init(_ request: ExportRequest) throws(ExperimentError) {
     run = request.run
     description = try PolicyDescription(of: run, request.plan)
-    named = Dictionary(try PolicyDescription.arrays(of: run).tensors.map { ($0.name, $0) }) { first, _ in first }
+    named = Dictionary(try PolicyDescription.arrays(of: run).tensors.map { ($0.name, $0) }) { first, _ in
+      first
+    }
   }
 
   static func write(_ request: ExportRequest) throws(ExperimentError) -> [String] {
@@ -142,13 +144,15 @@ struct TorchExport {
   }
 
   private func damaged(_ name: String) -> ExperimentError {
-    .damaged(file: "\(run.path)/\(description.weights)", reason: "it lacks the array '\(name)' of policy.json")
+    .damaged(
+      file: "\(run.path)/\(description.weights)", reason: "it lacks the array '\(name)' of policy.json")
   }
 }
 
 extension ExportFormat {
   /// A folder for PyTorch.
   public static let torch = ExportFormat(
-    "torch", help: "a folder with policy.json, model.safetensors and policy.py, a torch.nn.Module that loads them",
+    "torch",
+    help: "a folder with policy.json, model.safetensors and policy.py, a torch.nn.Module that loads them",
     write: TorchExport.write)
 }
