@@ -5,12 +5,12 @@ let package = Package(
   name: "ascent",
   products: [
     .library(name: "Ascent", targets: ["Ascent"]),
+    .library(name: "AscentCore", targets: ["AscentCore"]),
     .library(name: "AscentCommand", targets: ["AscentCommand"]),
     .executable(name: "ascent", targets: ["AscentTool"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // MARK: Floor 0: the C shims, and what they stand on
@@ -35,6 +35,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),
 
     .target(name: "CAscentWorkers", path: "CShims/CWorkers"),
+    .target(name: "CAscentDigest", path: "CShims/CDigest"),
 
     // MARK: Floor 1: what every room above may need
     .room("AscentMathematics", dependencies: ["CAscentMath"]),
@@ -64,29 +65,34 @@ let package = Package(
       "AscentExperiments",
       dependencies: [
         "CAscentWorkers", "AscentEnvironments", "AscentMathematics", "AscentPolicies",
-        "AscentPolicyGradients", "AscentPythonEnvironments",
-        "AscentRandomness", "AscentRegistries", .product(name: "Crypto", package: "swift-crypto"),
+        "AscentPolicyGradients", "AscentRandomness", "AscentRegistries", "CAscentDigest",
       ],
       resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Configuration/Presets/\($0).toml") }),
 
     // MARK: Floor 6
+    .room(
+      "AscentHosting",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentPythonEnvironments", "AscentRandomness",
+      ]),
+
+    // MARK: Floor 7
     .target(
-      name: "Ascent",
+      name: "AscentCore",
       dependencies: [
         "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies",
-        "AscentPolicyGradients", "AscentPythonEnvironments",
-        "AscentRandomness",
-        "AscentRegistries",
+        "AscentPolicyGradients", "AscentRandomness", "AscentRegistries",
       ]),
     .target(
       name: "AscentCommand",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentPolicyGradients",
-        "AscentPythonEnvironments", "AscentRandomness",
-        "AscentRegistries", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AscentEnvironments", "AscentExperiments", "AscentHosting", "AscentPolicies",
+        "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // MARK: Floor 7
+    // MARK: Floor 8
+    .target(name: "Ascent", dependencies: ["AscentCore", "AscentHosting", "AscentPythonEnvironments"]),
     .executableTarget(name: "AscentTool", dependencies: ["AscentCommand"]),
 
     // MARK: Tests
