@@ -1,6 +1,7 @@
 package import AscentEnvironments
 public import AscentExperiments
 public import AscentPythonEnvironments
+public import FoundationEssentials
 
 /// The Python of hosted environments, and the conditions under which its code runs.
 public struct PythonHosting: Sendable {
@@ -123,4 +124,9 @@ extension Interpreter: HostedRuntime {
       throw ExperimentError(error)
     }
   }
+}
+
+extension PythonError: LocalizedError {
+  /// The error's sentence, and Python's traceback.
+  public var errorDescription: String? { description }
 }

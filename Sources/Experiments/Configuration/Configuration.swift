@@ -9,7 +9,7 @@ internal import AscentRegistries
 /// Every property is a key of run.toml; ``settings`` is the table of keys and their meanings.
 public struct Configuration: Sendable {
   /// The entries that the settings can name.
-  public let catalog: Catalog
+  public internal(set) var catalog: Catalog
 
   // MARK: environment.*
 

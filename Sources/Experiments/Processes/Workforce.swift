@@ -42,6 +42,7 @@ public struct Workforce: Sendable {
   func start(
     _ count: Int, _ configuration: Configuration, _ budgets: Budgets
   ) throws(ExperimentError) -> SharedMemory {
+    try checkStart()
     let memory = try SharedMemory(count: count)
     memory.patience = patience
     memory.callsBetweenBeats = (configuration.lanes / configuration.unit + count - 1) / count
