@@ -45,6 +45,11 @@ struct HostedOpening {
     let leftOut =
       configuration.vector > 0 ? try openVectors(request, in: &bare) : try openLanes(request, in: &bare)
     if !leftOut.isEmpty { bare.notices = ["text observations are omitted: \(leftOut)"] }
+    if !interpreter.hasFixedHashes {
+      bare.notices.append(
+        "this program started Python with random hashes, so an environment that iterates over a set may give other bits in "
+          + "the next run: set PYTHONHASHSEED=0")
+    }
     return bare
   }
 

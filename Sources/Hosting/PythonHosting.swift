@@ -11,6 +11,8 @@ public struct PythonHosting: Sendable {
   public var variables: [String: String]
   /// Folders whose `.venv` is used when no Python is named.
   public var folders: [String]
+  /// True if environments are hosted in the interpreter that the program has started by itself (``Interpreter/adopt()``).
+  public var adopts = false
   /// True if Python omits assertions, like `python -O`.
   public var optimizes = false
   /// The user's permission to run code that runs bring along.
@@ -50,6 +52,13 @@ public struct PythonHosting: Sendable {
   ///
   /// - Throws: ``ExperimentError/hosted(_:)`` when no suitable Python is found.
   public func start(_ catalog: Catalog = .standard) throws(ExperimentError) -> Interpreter {
+    if adopts {
+      do {
+        return try Interpreter.adopt()
+      } catch {
+        throw ExperimentError(error)
+      }
+    }
     let installation = try trusted(catalog)
     if keepsResultsApart { try StandardStreams.keepResultsApart() }
     do {
@@ -82,7 +91,9 @@ extension ExperimentError {
 extension PythonHosting: EnvironmentHosting {
   package var namedInterpreter: String? { python }
 
-  package func checkTrust(_ catalog: Catalog) throws(ExperimentError) { try trusted(catalog) }
+  package func checkTrust(_ catalog: Catalog) throws(ExperimentError) {
+    if !adopts { try trusted(catalog) }
+  }
 
   package func open(
     _ reference: String, _ configuration: Configuration, _ request: LaneRequest, _ catalog: Catalog

@@ -8,6 +8,10 @@ public import AscentRandomness
 public struct Learner: ~Copyable {
   /// The policy.
   public let policy: Policy
+  /// The name of the algorithm.
+  public let algorithmName: String
+  /// The generator of the streams.
+  public let generator: RandomGenerator
   /// The number of completed iterations.
   public internal(set) var iteration = 0
   /// The number of environment steps so far.
@@ -54,6 +58,7 @@ public struct Learner: ~Copyable {
       throw LearnerError.randomness(error)
     }
     (self.policy, self.collective, self.sampler) = (policy, collective, sampler)
+    (algorithmName, self.generator) = (algorithm.name, generator)
     rateSchedule = algorithm.rateSchedule
     learned = Learned(
       parameters: policy.initialParameters(from: streams.parameters), optimizer: algorithm.optimizer)
@@ -76,6 +81,9 @@ public struct Learner: ~Copyable {
 
   /// The parameters θ, with their version.
   public var parameters: Parameters { learned.parameters }
+
+  /// The lanes.
+  public var lanes: Lanes { sampler.lanes }
 
   /// The optimizer.
   public var optimizer: any Optimizer { learned.optimizer }
