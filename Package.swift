@@ -6,11 +6,13 @@ let package = Package(
   products: [
     .library(name: "Ascent", targets: ["Ascent"]),
     .library(name: "AscentCore", targets: ["AscentCore"]),
+    .library(name: "AscentExports", targets: ["AscentExports"]),
     .library(name: "AscentCommand", targets: ["AscentCommand"]),
     .executable(name: "ascent", targets: ["AscentTool"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // MARK: Floor 0: the C shims, and what they stand on
@@ -75,6 +77,14 @@ let package = Package(
       dependencies: [
         "AscentEnvironments", "AscentExperiments", "AscentPythonEnvironments", "AscentRandomness",
       ]),
+    .room(
+      "AscentExports",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentRegistries",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Generated/onnx.proto"],
+      resources: ["numpy", "torch"].map { .embedInCode("Python/\($0)_policy.py") }),
 
     // MARK: Floor 7
     .target(
@@ -86,7 +96,7 @@ let package = Package(
     .target(
       name: "AscentCommand",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentHosting", "AscentPolicies",
+        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentHosting", "AscentPolicies",
         "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -146,10 +156,12 @@ let package = Package(
 
 extension Target {
   /// A module of `Sources`: its name begins with `Ascent`, so that it is no client's, and its folder goes without.
-  static func room(_ name: String, dependencies: [Dependency] = [], resources: [Resource] = []) -> Target {
+  static func room(
+    _ name: String, dependencies: [Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+  ) -> Target {
     .target(
       name: name, dependencies: dependencies, path: "Sources/\(name.dropFirst("Ascent".count))",
-      resources: resources)
+      exclude: exclude, resources: resources)
   }
 }
 

@@ -22,7 +22,7 @@ FLOORS = {
     "AscentEnvironments": 3, "AscentPolicies": 3,
     "AscentPythonEnvironments": 4, "AscentPolicyGradients": 4,
     "AscentExperiments": 5,
-    "AscentHosting": 6,
+    "AscentHosting": 6, "AscentExports": 6,
     "AscentCore": 7, "AscentCommand": 7,
     "Ascent": 8, "AscentTool": 8,
 }  # fmt: skip
