@@ -30,7 +30,7 @@ extension Space {
   }
 
   /// Writes the flattened form of an element into an array of `flattenedSize` floats.
-  func flatten(_ values: Span<Float>, into flattened: inout [Float]) {
+  package func flatten(_ values: Span<Float>, into flattened: inout [Float]) {
     var span = flattened.mutableSpan
     flatten(values, into: &span)
   }
@@ -85,7 +85,7 @@ extension Space {
   }
 
   /// The floats that stand for no element: zeros, and −1 for each index.
-  var flattenedNothing: [Float] {
+  package var flattenedNothing: [Float] {
     leaves.flatMap { leaf -> [Float] in
       guard !leaf.kind.discreteCounts.isEmpty else {
         return Array(repeating: 0, count: leaf.kind.flattenedSize)
