@@ -55,7 +55,9 @@ let package = Package(
     // MARK: Floor 4
     .room(
       "AscentPythonEnvironments",
-      dependencies: ["CAscentPython", "AscentEnvironments", "AscentRandomness", "AscentRegistries"]),
+      dependencies: [
+        "CAscentPython", "AscentEnvironments", "AscentMathematics", "AscentRandomness", "AscentRegistries",
+      ]),
     .room(
       "AscentPolicyGradients",
       dependencies: [
@@ -110,6 +112,14 @@ let package = Package(
       name: "AscentTestSupport",
       dependencies: ["AscentEnvironments", "AscentPolicies", "AscentPythonEnvironments", "AscentRandomness"],
       path: "Tests/TestSupport"),
+    // Calls of public functions with arguments that do not fit, for `make misuse`.
+    .executableTarget(
+      name: "AscentMisuse",
+      dependencies: [
+        "AscentEnvironments", "AscentMathematics", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness",
+        "AscentRegistries",
+      ], path: "Tests/Misuse/Sources"),
     .testTarget(name: "MathematicsTests", dependencies: ["CAscentMath", "AscentMathematics"]),
     .testTarget(
       name: "RandomnessTests",

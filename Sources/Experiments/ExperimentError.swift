@@ -67,7 +67,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
 
   private static func status(of error: LearnerError) -> ExitStatus {
     switch error {
-    case .unsupportedActionSpace, .policy, .contradiction: .usage
+    case .unsupportedActionSpace, .policy, .contradiction, .setting: .usage
     case .notReplayed: .damaged
     case .notFinite: .diverged
     case .randomness: .machine
