@@ -107,8 +107,7 @@ enum Completions {
 
   /// Offers values that depend on the text before the cursor.
   private static func offering(_ offers: @escaping @Sendable (String) -> [Offer]) -> CompletionKind {
-    .custom { _, _, prefix in offers(prefix).filter { $0.value.hasPrefix(prefix) }.map(shown) }
-  }
+    .custom { _, _, prefix in offers(prefix).filter { $0.value.hasPrefix(prefix) }.map { shown($0) } }
   }
 
   /// An offer as the shell that asks reads it: zsh takes a description behind a colon.
