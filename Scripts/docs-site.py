@@ -20,8 +20,12 @@ import docslinks
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / ".build/debug"
-# The pages of docs/ that are articles of the site, and the group in which the landing page lists them.
-PAGES = ["tour", "glossary", "python", "settings", "metrics", "exit-codes", "reliability", "results", "results-pomdp", "environments"]
+# The pages of docs/ that are articles of the site, and their names there: no symbol may have the same one.
+PAGES = {
+    "tour": "tour", "glossary": "glossary", "python": "python", "settings": "settings", "metrics": "columns-of-metrics",
+    "exit-codes": "exit-codes", "reliability": "reliability", "results": "results", "results-pomdp": "results-pomdp",
+    "environments": "environments",
+}  # fmt: skip
 # Headings for the folders of Sources, where the folder's name says too little.
 SUBJECTS = {
     "Environments/Check": "Trials of an environment", "Environments/Contract": "The contract of an environment",
@@ -115,16 +119,12 @@ def complete(main, parts):
 
 
 def top_level(graphs):
-    """The paths of the symbols that no other symbol contains, by the folder of their file in Sources."""
-    contained = {
-        relation["source"] for graph in graphs.values() for relation in graph["relationships"]
-        if relation["kind"] in ("memberOf", "requirementOf", "optionalRequirementOf")
-    }  # fmt: skip
+    """The names of the symbols that no other one contains, by the folder of their file in Sources."""
     folders = {}
-    for identifier, symbol in identifiers(graphs).items():
+    for symbol in identifiers(graphs).values():
         file = symbol.get("location", {}).get("uri", "").partition("/Sources/")[2]
-        if identifier not in contained and file:
-            folders.setdefault(file.rpartition("/")[0], []).append("/".join(symbol["pathComponents"]))
+        if len(symbol["pathComponents"]) == 1 and file:
+            folders.setdefault(file.rpartition("/")[0], []).append(symbol["pathComponents"][0])
     return folders
 
 
@@ -152,11 +152,12 @@ def make_catalog(scratch, folders):
     """Copies the catalog of Ascent, with the pages of docs/ as articles and the lists of symbols."""
     catalog = scratch / "Ascent.docc"
     shutil.copytree(ROOT / "Sources/Ascent/Ascent.docc", catalog)
-    for name in PAGES:
+    for name, article in PAGES.items():
         text = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
-        (catalog / f"{name}.md").write_text(docslinks.for_site(text, ROOT / "docs", PAGES), encoding="utf-8")
+        (catalog / f"{article}.md").write_text(docslinks.for_site(text, ROOT / "docs", PAGES), encoding="utf-8")
     for page in catalog.glob("**/*.md"):
-        page.write_text(re.sub(r"^<!-- docs-check:.*-->\n", "", page.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
+        text = re.sub(r"^<!--.*-->\n+", "", page.read_text(encoding="utf-8"), flags=re.M)
+        page.write_text(text, encoding="utf-8")
     for picture in (ROOT / "docs/figures").glob("*.svg"):
         shutil.copy(picture, catalog)
     write_topics(catalog, folders)

@@ -19,7 +19,7 @@ def docc_anchor(heading):
 
 
 def for_site(text, folder, pages):
-    """The text of a page of docs/, with its links to other such pages as DocC's.
+    """The text of a page of docs/, with its links to other such pages as DocC's; `pages` has their names on the site.
 
     A link to a file that is not on the site becomes its text.
     """
@@ -36,10 +36,10 @@ def for_site(text, folder, pages):
             return words
         page = (folder / path).read_text(encoding="utf-8") if path else text
         if not anchor:
-            return f"[{words}](doc:{name})"
+            return f"[{words}](doc:{pages[name]})"
         headings = re.findall(r"^#{1,6} +(.*?)[ #]*$", FENCE.sub("", page), re.M)
         heading = next((heading for heading in headings if github_anchor(heading) == anchor), anchor)
-        return f"[{words}](doc:{name or ''}#{docc_anchor(heading)})"
+        return f"[{words}](doc:{pages.get(name, '')}#{docc_anchor(heading)})"
 
     parts, end = [], 0
     for fence in FENCE.finditer(text):
@@ -67,7 +67,8 @@ def every(value):
 def check(site, public, base=""):
     """Compares the pages of a site with the identifiers of the public symbols, and follows every link.
 
-    A page is a file of data, which the site's program shows, and an index.html at its address.
+    A page is a file of data, which the site's program shows, and an index.html at its address. Protocols of the standard
+    library are shown without a link.
     """
     report, pages, anchors, identifiers = Report(), {}, {}, set()
     for path in sorted((site / "data").rglob("*.json")):
@@ -96,7 +97,7 @@ def check_page(site, address, page, pages, anchors, report):
     report.faults += [f"{address}: nothing is known of {name}" for name in sorted(used - references.keys())]
     for name, reference in references.items():
         kind = reference.get("type")
-        if kind == "unresolvable":
+        if kind == "unresolvable" and not re.match(r"(Swift|_\w+)\.\w+$", reference.get("title", "")):
             report.faults.append(f"{address}: {reference.get('title', name)} cannot be resolved")
         elif kind == "link":
             is_address = re.match(r"(https?|mailto):", reference["destination"])
