@@ -6,4 +6,5 @@ set -euo pipefail
 say "Building the modules (log: $logs/docs-build.log)"
 swift_build docs-build --product Ascent
 swift_build docs-build --product AscentCommand
+/usr/bin/python3 Scripts/docslinks.py
 /usr/bin/python3 Scripts/docs-site.py "$@"

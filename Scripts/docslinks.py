@@ -1,7 +1,12 @@
-"""Links of the documentation's site: those of docs/ as DocC writes them, and the check of those of the made site."""
+"""Links of the documentation's site: those of docs/ as DocC writes them, and the check of those of the made site.
+
+    python3 Scripts/docslinks.py   test both with planted faults
+"""
 
 import json
 import re
+import sys
+import tempfile
 from pathlib import Path
 
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
@@ -116,3 +121,61 @@ def check_page(site, address, page, pages, anchors, report):
                 report.faults.append(f"{address}: a link to {reference['url']}, which is not on the site")
             elif anchor and anchor not in anchors[target.lower()]:
                 report.faults.append(f"{address}: {target} has no heading {anchor}")
+
+
+# MARK: Self-test: small sites, and the faults that the check must find in them.
+
+GOOD = {"type": "topic", "identifier": "doc://b", "url": "/documentation/b#Part"}
+# What page a refers to, how many faults there are, and a part of the first one's text.
+PLANTED = [
+    (GOOD, 0, ""),
+    ({**GOOD, "url": "/documentation/none"}, 1, "a link to /documentation/none"),
+    ({**GOOD, "url": "/documentation/b#Other"}, 1, "no heading Other"),
+    ({"type": "unresolvable", "identifier": "doc://b", "title": "Gone"}, 1, "Gone cannot be resolved"),
+    ({"type": "unresolvable", "identifier": "doc://b", "title": "Swift.Sendable"}, 0, ""),
+    ({"type": "link", "identifier": "doc://b", "destination": "glossary.md"}, 1, "a link to glossary.md"),
+    ({"type": "link", "identifier": "doc://b", "destination": "https://swift.org"}, 0, ""),
+    ({"type": "image", "identifier": "doc://b", "variants": [{"url": "/images/none.svg"}]}, 1, "there is no /images/none.svg"),
+    ({**GOOD, "identifier": "doc://other"}, 1, "nothing is known of doc://b"),
+]
+TEXT = "# A\n[b](other.md) [c](other.md#the-part-policy) ![d](figures/d.svg) [e](../Sources/e.swift) [f](https://g)\n```\n[b](other.md)\n```\n"
+CONVERTED = "# A\n[b](doc:second) [c](doc:second#The-part-policy.*) ![d](d.svg) e [f](https://g)\n```\n[b](other.md)\n```\n"
+
+
+def self_test():
+    wrong = []
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch, "other.md").write_text("# B\n\n## The part: `policy.*`\n", encoding="utf-8")
+        text = for_site(TEXT, Path(scratch), {"other": "second"})
+        if text.replace("The-part:", "The-part") != CONVERTED:
+            wrong.append(f"the links of docs/ become {text}")
+    for number, (reference, expected, words) in enumerate(PLANTED):
+        with tempfile.TemporaryDirectory() as folder:
+            site = Path(folder)
+            write_page(site, "a", {"abstract": [{"type": "reference", "identifier": "doc://b"}], "references": {reference["identifier"]: reference}})
+            write_page(site, "b", {"primaryContentSections": [{"content": [{"type": "heading", "anchor": "Part"}]}]}, "s:one")
+            (site / "index.html").write_text('<script src="/app.js"></script>')
+            (site / "app.js").write_text("")
+            first = check(site, {"s:one"})
+            second = check(site, {"s:one", "s:two"})
+            (site / "app.js").unlink()
+            (site / "documentation/b/index.html").unlink()
+            third = check(site, {"s:one"})
+        counts = len(first.faults), len(second.faults), len(third.faults)
+        if counts != (expected, expected + 1, expected + 2) or (words and words not in "".join(first.faults)):
+            wrong.append(f"site {number}: {expected} faults expected, not {counts}: {first.faults}")
+    print(*wrong, f"docslinks: {len(PLANTED)} sites planted, {len(wrong)} surprises", sep="\n")
+    return bool(wrong)
+
+
+def write_page(site, name, page, identifier=None):
+    for path, text in (
+        (site / f"data/documentation/{name}.json", json.dumps({**page, "metadata": {"externalID": identifier}})),
+        (site / f"documentation/{name}/index.html", ""),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(self_test())
