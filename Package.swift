@@ -1,6 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Workers, signals and the watch around Python are glibc's and the kernel's of Linux.
+#if !os(Linux)
+#error("Ascent runs on Linux only; in a container or a virtual machine of Debian, `make demo` builds it.")
+#endif
+
 let package = Package(
   name: "ascent",
   products: [
@@ -18,10 +23,10 @@ let package = Package(
     // MARK: Floor 0: the C shims, and what they stand on
     .systemLibrary(
       name: "CAscentGSLFlags", path: "CShims/GSLFlags", pkgConfig: "gsl",
-      providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+      providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(
       name: "CAscentPythonFlags", path: "CShims/PythonFlags", pkgConfig: "python3-embed",
-      providers: [.apt(["python3-dev"]), .brew(["python3"])]),
+      providers: [.apt(["python3-dev"])]),
     .target(
       name: "CAscentMath", path: "CShims/CMath", exclude: ["README.md", "musl/COPYRIGHT"],
       cSettings: [

@@ -93,7 +93,7 @@ public struct PythonInstallation: Sendable, Equatable {
   /// one at the paths that distributions use.
   private static var linkedInterpreter: String? {
     let recorded = unsafe cpython_linked_interpreter().map { [unsafe String(cString: $0)] } ?? []
-    let usual = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/python\(linkedMinor)" }
+    let usual = ["/usr/bin", "/usr/local/bin"].map { "\($0)/python\(linkedMinor)" }
     return (recorded + interpretersOfLibrary + usual).first { File.isExecutable($0) }
   }
 

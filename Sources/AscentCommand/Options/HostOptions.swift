@@ -5,7 +5,9 @@ internal import FoundationEssentials
 
 /// The options that choose the Python of hosted environments.
 struct HostOptions: ParsableArguments {
-  @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
+  @Option(
+    help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.",
+    completion: .file())
   var python: String?
 
   @Flag(help: "Omit the assertions of Python code, as python -O does; the versions in run.toml record it.")

@@ -21,7 +21,7 @@ extension Lanes {
   /// Sets the action of the lane's next step; does nothing in a lane without a vector.
   public func prepare(_ lane: Int, _ action: Span<Float>) { player(lane).member?.prepare(action) }
 
-  /// Steps the vectors of these lanes once; ``step(_:_:into:)`` then returns each lane's outcome.
+  /// Steps the vectors of these lanes once; `step(_:_:into:)` then returns each lane's outcome.
   ///
   /// - Parameter lanes: lanes in ascending order.
   /// - Throws: ``EnvironmentError`` when a vector breaks its contract.

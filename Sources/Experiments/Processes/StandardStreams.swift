@@ -3,7 +3,7 @@ internal import CAscentWorkers
 /// The standard descriptors of the process, and the one to which results go.
 ///
 /// Results go to standard output. What an environment, its libraries and its processes write to descriptor 1 goes to
-/// standard error instead: ``keepResultsApart()`` gives results a descriptor that only this code knows.
+/// standard error instead: `keepResultsApart()` gives results a descriptor that only this code knows.
 public enum StandardStreams {
   /// The descriptor of results.
   public static var results: Int32 { cworkers_results() }
