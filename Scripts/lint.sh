@@ -57,6 +57,9 @@ measures() { /usr/bin/python3 Scripts/measures.py >"$logs/measures.log" || { cat
 
 docs_check() { /usr/bin/python3 Scripts/docs-check.py --self-test; }
 
+# The version, in the program, the changelog, the pages and the commit's tag.
+version() { /usr/bin/python3 Scripts/version.py --self-test && /usr/bin/python3 Scripts/version.py; }
+
 # Uses of mutableSpan that Swift's optimizer miscompiles.
 mutable_spans() { /usr/bin/python3 Scripts/spans.py; }
 
@@ -74,7 +77,8 @@ check "forbidden words" forbidden_words
 check "mutable spans" mutable_spans
 check "measures" measures
 check "docs-check" docs_check
+check "version" version
 check "machine paths" forbidden_paths
 check "shell syntax" shell_syntax
-[ "$found" -eq 0 ] || fail "lint: $found of 11 checks found faults"
-say "lint: 11 checks, no faults"
+[ "$found" -eq 0 ] || fail "lint: $found of 12 checks found faults"
+say "lint: 12 checks, no faults"

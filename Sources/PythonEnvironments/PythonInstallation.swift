@@ -18,6 +18,13 @@ public struct PythonInstallation: Sendable, Equatable {
   /// The folders that are searched first for modules, as in PYTHONPATH; nil for none.
   public var searchPath: String?
 
+  /// True if the program started it by itself.
+  public var isAdopted: Bool { self == .adopted }
+
+  /// The installation of an interpreter that the program started by itself.
+  static let adopted = PythonInstallation(
+    executable: nil, siteFolder: nil, prefix: "", isFound: false, named: "the Python that this program started")
+
   /// The version of Python that Ascent is linked with, such as 3.11.2.
   public static var linkedVersion: String { unsafe String(cString: cpython_version()) }
 
@@ -86,7 +93,7 @@ public struct PythonInstallation: Sendable, Equatable {
   /// one at the paths that distributions use.
   private static var linkedInterpreter: String? {
     let recorded = unsafe cpython_linked_interpreter().map { [unsafe String(cString: $0)] } ?? []
-    let usual = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/python\(linkedMinor)" }
+    let usual = ["/usr/bin", "/usr/local/bin"].map { "\($0)/python\(linkedMinor)" }
     return (recorded + interpretersOfLibrary + usual).first { File.isExecutable($0) }
   }
 

@@ -8,7 +8,9 @@ struct Algorithms: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the named algorithms, and the environments that have tuned settings; or explain one.")
 
-  @Argument(help: ArgumentHelp("Show and explain every setting of this one.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("Show and explain every setting of this one.", valueName: "name"),
+    completion: Completions.algorithms)
   var name: String?
 
   @OptionGroup var format: FormatOptions

@@ -15,7 +15,7 @@ struct Check: ParsableCommand {
       dynamic programming over states and beliefs, or by Riccati and Kalman), for environment.time_limit steps.
       """)
 
-  @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
+  @Argument(help: ArgumentHelp("The environment.", valueName: "env"), completion: Completions.environments)
   var environment: String
 
   @Option(help: "The number of steps of each test.")

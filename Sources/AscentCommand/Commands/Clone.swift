@@ -13,12 +13,13 @@ struct Clone: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Trajectories as ascent sample writes them, or minari:NAME for a Minari data set.",
-      valueName: "file.jsonl"))
+      valueName: "file.jsonl"), completion: .file(extensions: ["jsonl"]))
   var file: String
 
   @Option(
     help: ArgumentHelp(
-      "The environment of the trajectories. [default: the one that the file names]", valueName: "env"))
+      "The environment of the trajectories. [default: the one that the file names]", valueName: "env"),
+    completion: Completions.environments)
   var environment: String?
 
   @Option(help: "The seed of the first parameters and of the order of steps. [default: 1]")

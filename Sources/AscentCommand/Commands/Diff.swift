@@ -10,10 +10,12 @@ struct Diff: ParsableCommand {
       iteration that differs, and compares the observations and actions of their lanes. Exits with 5 when they differ.
       """)
 
-  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var one: String
 
-  @Argument(help: ArgumentHelp("The folder of another training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of another training run.", valueName: "run"), completion: Completions.runs)
   var other: String
 
   @Flag(help: "Compare the files only; do not repeat the runs.")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import AscentExperiments
+internal import AscentHosting
 internal import AscentPolicies
 internal import AscentPythonEnvironments
 internal import AscentRandomness
@@ -35,7 +36,7 @@ struct Doctor: ParsableCommand {
         : "Python " + versions.joined(separator: ", ") + ": executables beside this one")
     let interpreter: Interpreter
     do {
-      interpreter = try hostOptions.host.start()
+      interpreter = try hostOptions.hosting.start(AscentProgram.catalog)
     } catch {
       show("python", "\(error)", isGood: false)
       throw ExitStatus.checkFailed.code

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import AscentEnvironments
 internal import AscentExperiments
+internal import AscentHosting
 internal import AscentPythonEnvironments
 internal import AscentRegistries
 
@@ -18,22 +19,22 @@ struct Environments: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let host = hostOptions.host
+    let (hosting, catalog) = (hostOptions.hosting, AscentProgram.catalog)
     if let module {
       let identifiers: [String]
       do {
-        identifiers = try host.start().environmentIdentifiers(of: module)
+        identifiers = try hosting.start(catalog).environmentIdentifiers(of: module)
       } catch let error as PythonError {
-        throw ExperimentError.python(error)
+        throw ExperimentError(error)
       }
       for identifier in identifiers { show("\(module):\(identifier)", nil) }
       return
     }
-    for entry in host.catalog.environments.entries { show("native:\(entry.name)", entry.help) }
+    for entry in catalog.environments.entries { show("native:\(entry.name)", entry.help) }
     let identifiers: [String]
     let vectors: Set<String>
     do {
-      let interpreter = try host.start()
+      let interpreter = try hosting.start(catalog)
       identifiers = try interpreter.environmentIdentifiers()
       vectors = Set(try interpreter.environmentIdentifiers(ofVectors: true))
     } catch {

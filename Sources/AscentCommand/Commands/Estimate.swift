@@ -13,11 +13,13 @@ struct Estimate: ParsableCommand {
       are worth.
       """)
 
-  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
   @Option(
-    help: ArgumentHelp("Trajectories of any policy, as ascent sample writes them.", valueName: "file.jsonl"))
+    help: ArgumentHelp("Trajectories of any policy, as ascent sample writes them.", valueName: "file.jsonl"),
+    completion: .file(extensions: ["jsonl"]))
   var from: String?
 
   @Option(
@@ -25,7 +27,8 @@ struct Estimate: ParsableCommand {
       "With --from: one of "
         + AscentProgram.catalog.estimators.entries.filter(\.estimatesObjective).map(\.name).joined(
           separator: ", ")
-        + ". [default: per-decision]"))
+        + ". [default: per-decision]"),
+    completion: .list(AscentProgram.catalog.estimators.entries.filter(\.estimatesObjective).map(\.name)))
   var estimator: String?
 
   @Option(help: "With --from: the largest importance weight that is used. [default: none]")

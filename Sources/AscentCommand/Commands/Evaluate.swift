@@ -7,7 +7,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Play episodes with a trained policy and report its return.",
     discussion: "The policy takes its most probable action, unless --stochastic is given.")
 
-  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
   @Option(help: "The number of episodes to play.")

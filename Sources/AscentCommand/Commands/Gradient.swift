@@ -13,11 +13,14 @@ struct Gradient: ParsableCommand {
       the exact gradient.
       """)
 
-  @Argument(help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"))
+  @Argument(
+    help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"),
+    completion: Completions.environments)
   var subject: String
 
   @Option(
-    help: ArgumentHelp("Rules, joined by commas. [default: eight common rules]", valueName: "list"))
+    help: ArgumentHelp("Rules, joined by commas. [default: eight common rules]", valueName: "list"),
+    completion: Completions.estimators)
   var estimators: String?
 
   @Option(help: "The number of independent batches to sample.")

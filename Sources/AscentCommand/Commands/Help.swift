@@ -10,7 +10,7 @@ struct Help: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A command, settings, metrics or exit-codes; after settings, a key or the beginning of keys.",
-      valueName: "topic"))
+      valueName: "topic"), completion: Completions.topics)
   var topics: [String] = []
 
   @OptionGroup var format: FormatOptions
@@ -20,6 +20,9 @@ struct Help: ParsableCommand {
     case settings, metrics
     case exitCodes = "exit-codes"
   }
+
+  /// The names of the topics.
+  static var topicNames: [String] { Topic.allCases.map(\.rawValue) }
 
   func run() throws {
     guard let first = topics.first else {

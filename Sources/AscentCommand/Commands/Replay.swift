@@ -10,7 +10,8 @@ struct Replay: ParsableCommand {
       last checkpoint before the episode, and compared with its metrics.csv.
       """)
 
-  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
   @Option(help: "The episode's lane, counted from 0.")

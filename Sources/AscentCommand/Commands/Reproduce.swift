@@ -11,7 +11,8 @@ struct Reproduce: ParsableCommand {
       Exits with 5 when something differs.
       """)
 
-  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
   @Option(

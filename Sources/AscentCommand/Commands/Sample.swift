@@ -6,7 +6,9 @@ struct Sample: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write trajectories of a learned policy, or of random actions, as JSON lines.")
 
-  @Argument(help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"))
+  @Argument(
+    help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"),
+    completion: Completions.environments)
   var subject: String
 
   @Option(help: "The number of episodes to play.")
@@ -21,7 +23,7 @@ struct Sample: ParsableCommand {
   @Flag(help: "Also write the recurrent state of a policy with gru or lstm at each step.")
   var hidden = false
 
-  @Option(help: ArgumentHelp("The file to write.", valueName: "file.jsonl"))
+  @Option(help: ArgumentHelp("The file to write.", valueName: "file.jsonl"), completion: .file())
   var out: String
 
   @OptionGroup var environmentOptions: EnvironmentOptions

@@ -11,16 +11,17 @@ struct Train: ParsableCommand {
       versions of Ascent, Python, Gymnasium and numpy; bits is over the learned parameters alone.
       """)
 
-  @Argument(help: ArgumentHelp("The environment.", valueName: "env"))
+  @Argument(help: ArgumentHelp("The environment.", valueName: "env"), completion: Completions.environments)
   var environment: String
 
-  @Option(help: "A named algorithm, see ascent algorithms. [default: ppo]")
+  @Option(
+    help: "A named algorithm, see ascent algorithms. [default: ppo]", completion: Completions.algorithms)
   var algorithm: String?
 
   @Option(
     help: ArgumentHelp(
       "The environment whose preset to apply first, or none. [default: env, unless --config is given]",
-      valueName: "env"))
+      valueName: "env"), completion: Completions.presetNames)
   var preset: String?
 
   @Option(help: "The seed of all random numbers. [default: 1]")
@@ -31,15 +32,19 @@ struct Train: ParsableCommand {
 
   @OptionGroup var workers: WorkerOptions
 
-  @Option(help: ArgumentHelp("A TOML file of settings.", valueName: "file.toml"))
+  @Option(
+    help: ArgumentHelp("A TOML file of settings.", valueName: "file.toml"),
+    completion: .file(extensions: ["toml"]))
   var config: String?
 
   @Option(
-    help: ArgumentHelp("Begin with the policy of another run (ascent clone makes one).", valueName: "run"))
+    help: ArgumentHelp("Begin with the policy of another run (ascent clone makes one).", valueName: "run"),
+    completion: Completions.runs)
   var from: String?
 
   @Option(
-    help: ArgumentHelp("The folder of the run. [default: a new folder below runs/]", valueName: "dir"))
+    help: ArgumentHelp("The folder of the run. [default: a new folder below runs/]", valueName: "dir"),
+    completion: .directory)
   var out: String?
 
   @Flag(help: "Resume from the newest intact checkpoint in --out, or start a new run if there is none.")

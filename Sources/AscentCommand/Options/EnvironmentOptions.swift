@@ -22,7 +22,7 @@ struct EnvironmentOptions: ParsableArguments {
     help: ArgumentHelp(
       "A group of wrappers, applied before those of --wrapper: atari, which is AtariPreprocessing, a stack of four "
         + "frames, and rewards from -1 to 1.",
-      valueName: "name"))
+      valueName: "name"), completion: .list(["atari"]))
   var presetWrappers: String?
 
   @Option(
@@ -31,7 +31,7 @@ struct EnvironmentOptions: ParsableArguments {
       The source of random numbers: 'streams' (Ascent's, the default), 'episodes' (their own, seeded by each reset) or \
       'native' (their own, seeded once).
       """,
-      valueName: "source"))
+      valueName: "source"), completion: .list(["streams", "episodes", "native"]))
   var environmentRng: String?
 
   @Flag(
@@ -52,11 +52,12 @@ struct EnvironmentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "An emission between the environment and the policy, such as hide=1,3 or gaussian=0.1; applied in order.",
-      valueName: "spec"))
+      valueName: "spec"), completion: Completions.emissions)
   var emission: [String] = []
 
   @Option(
-    help: ArgumentHelp("Change one setting of run.toml (see ascent help settings).", valueName: "key=value"))
+    help: ArgumentHelp("Change one setting of run.toml (see ascent help settings).", valueName: "key=value"),
+    completion: Completions.settings)
   var set: [String] = []
 
   /// The host that these options describe.

@@ -1,10 +1,13 @@
 internal import ArgumentParser
 internal import AscentExperiments
+internal import AscentHosting
 internal import FoundationEssentials
 
 /// The options that choose the Python of hosted environments.
 struct HostOptions: ParsableArguments {
-  @Option(help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.")
+  @Option(
+    help: "The Python of hosted environments: an interpreter or the folder of a virtual environment.",
+    completion: .file())
   var python: String?
 
   @Flag(help: "Omit the assertions of Python code, as python -O does; the versions in run.toml record it.")
@@ -20,23 +23,26 @@ struct HostOptions: ParsableArguments {
   var patience = 300.0
 
   /// The host that these options describe, with the program's catalog.
-  var host: Host {
+  var host: Host { Host(hosting, catalog: AscentProgram.catalog) }
+
+  /// The Python that these options describe, and the conditions under which its code runs.
+  var hosting: PythonHosting {
     let named = ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH"]
     var variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
     if variables["PYTHONPATH"] == nil, let path = Self.recorded(\.recordedSearchPath) {
       variables["PYTHONPATH"] = path
     }
-    var host = Host(python: chosenPython, variables: variables, folders: Self.projectFolders)
-    host.optimizes = pythonOptimize
-    host.keepsResultsApart = true
-    host.patience = patience
-    host.catalog = AscentProgram.catalog
-    host.trust.runs = Self.runs
-    host.trust.isGiven = trust
-    host.trust.comparesFiles = ["evaluate", "sample", "export", "estimate", "gradient"].contains(Self.command)
-    host.trust.tell = { Terminal.writeError("ascent: \($0)\n") }
-    host.trust.ask = Terminal.question
-    return host
+    var hosting = PythonHosting(
+      python: chosenPython, variables: variables, folders: Self.projectFolders)
+    hosting.optimizes = pythonOptimize
+    hosting.keepsResultsApart = true
+    hosting.patience = patience
+    hosting.trust.runs = Self.runs
+    hosting.trust.isGiven = trust
+    hosting.trust.comparesFiles = ["evaluate", "sample", "export", "estimate", "gradient"].contains(Self.command)
+    hosting.trust.tell = { Terminal.writeError("ascent: \($0)\n") }
+    hosting.trust.ask = Terminal.question
+    return hosting
   }
 
   /// The Python of `--python`, else the one with which the run was made that the command names.
@@ -62,7 +68,7 @@ struct HostOptions: ParsableArguments {
     guard patience > 0, patience.isFinite else {
       throw ValidationError("--patience must be a positive number of seconds; it is \(patience)")
     }
-    Self.siblings.replaceProcess(for: host, arguments: Array(CommandLine.arguments.dropFirst()))
+    Self.siblings.replaceProcess(for: hosting, arguments: Array(CommandLine.arguments.dropFirst()))
   }
 
   /// The executables for other versions of Python.

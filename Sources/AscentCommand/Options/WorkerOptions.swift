@@ -30,7 +30,7 @@ struct WorkerOptions: ParsableArguments {
     name: .customLong("workers"),
     help: ArgumentHelp(
       "The number of processes, or auto for the number of cores; the results are the same, bit for bit.",
-      valueName: "count"))
+      valueName: "count"), completion: .list(["auto"]))
   var count = WorkerCount.exactly(1)
 
   @Option(

@@ -9,7 +9,7 @@ internal import AscentRegistries
 /// Every property is a key of run.toml; ``settings`` is the table of keys and their meanings.
 public struct Configuration: Sendable {
   /// The entries that the settings can name.
-  public let catalog: Catalog
+  public internal(set) var catalog: Catalog
 
   // MARK: environment.*
 
@@ -70,7 +70,7 @@ public struct Configuration: Sendable {
   /// The settings of the networks: `policy.hidden`, `policy.activation`, `policy.initialization`, `policy.convolutions`,
   /// `policy.log_deviation` and `policy.head_gain`.
   ///
-  /// ``architecture(for:)`` adds what follows from other settings and from the spaces.
+  /// `architecture(for:)` adds what follows from other settings and from the spaces.
   public var network = Architecture()
   /// `policy.image_layout`: the order of the axes of pictures.
   public var imageLayout = ImageLayout.automatic

@@ -35,7 +35,7 @@ public enum WorkerProcess {
     let share = memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank)
     // Where a call hangs, this process prints where, and ends; process 0 then ends the run.
     var host = host
-    host.patience = workforce.patience
+    host.hosting?.patience = workforce.patience
     var opened = try OpenedRun(configuration, host: host, with: memory, hosted: share)
     opened.budgets = try Budgets(
       Configuration.records(in: settings, file: name), last: configuration.steps, file: name)

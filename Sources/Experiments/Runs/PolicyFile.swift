@@ -10,7 +10,13 @@ struct PolicyFile {
   static func save(
     _ parameters: Parameters, configuration: Configuration, lanes: Lanes, in folder: RunFolder
   ) throws(ExperimentError) {
-    let description = try PolicyDescription(configuration, lanes)
+    try save(parameters, PolicyDescription(configuration, lanes), in: folder)
+  }
+
+  /// Writes both files.
+  static func save(
+    _ parameters: Parameters, _ description: PolicyDescription, in folder: RunFolder
+  ) throws(ExperimentError) {
     let tensors = parameters.slices.map { slice in
       Safetensors.Tensor(slice.name, parameters.values[slice.range], shape: slice.shape)
     }
@@ -91,21 +97,54 @@ struct PolicyFile {
     ] where then != now {
       throw .damaged(file: folder.policyFile, reason: "the policy is for \(what) \(then), not \(now)")
     }
-    let content = try PolicyDescription.arrays(of: folder)
-    let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
-    var loaded = parameters
-    for slice in parameters.slices {
-      if actorOnly, named[slice.name] == nil, !slice.name.hasPrefix("actor.") { continue }
-      guard let tensor = named[slice.name], tensor.shape == slice.shape, tensor.element == .float32 else {
-        throw .damaged(file: folder.weightsFile, reason: "it lacks the array '\(slice.name)' \(slice.shape)")
+    return try Arrays(of: folder).filling(parameters, actorOnly: actorOnly)
+  }
+
+  /// The arrays of policy.safetensors by their names.
+  struct Arrays {
+    private let file: String
+    private let named: [String: Safetensors.Tensor]
+
+    /// Reads the file of a folder.
+    ///
+    /// - Throws: ``ExperimentError`` when it is missing or damaged.
+    init(of folder: RunFolder) throws(ExperimentError) {
+      file = folder.weightsFile
+      named = Dictionary(try PolicyDescription.arrays(of: folder).tensors.map { ($0.name, $0) }) { first, _ in
+        first
       }
-      let values = tensor.floats
-      guard values.allSatisfy(\.isFinite) else {
-        throw .damaged(
-          file: folder.weightsFile, reason: "the array '\(slice.name)' has a number that is not finite")
-      }
-      loaded.values.replaceSubrange(slice.range, with: values)
     }
-    return loaded
+
+    /// The array of a name.
+    subscript(name: String) -> Safetensors.Tensor? { named[name] }
+
+    /// The number of outputs of a weight.
+    ///
+    /// - Throws: ``LearnerError/contradiction(_:)`` if there is none of this name.
+    func width(_ weight: String) throws(LearnerError) -> Int {
+      guard let shape = named[weight]?.shape, shape.count == 2 else {
+        throw .contradiction("its arrays have no weight '\(weight)'")
+      }
+      return shape[1]
+    }
+
+    /// Parameters with the values of the arrays; with `actorOnly`, arrays outside of the actor may be missing.
+    ///
+    /// - Throws: ``ExperimentError/damaged(file:reason:)``.
+    func filling(_ parameters: Parameters, actorOnly: Bool = false) throws(ExperimentError) -> Parameters {
+      var loaded = parameters
+      for slice in parameters.slices {
+        if actorOnly, named[slice.name] == nil, !slice.name.hasPrefix("actor.") { continue }
+        guard let tensor = named[slice.name], tensor.shape == slice.shape, tensor.element == .float32 else {
+          throw .damaged(file: file, reason: "it lacks the array '\(slice.name)' \(slice.shape)")
+        }
+        let values = tensor.floats
+        guard values.allSatisfy(\.isFinite) else {
+          throw .damaged(file: file, reason: "the array '\(slice.name)' has a number that is not finite")
+        }
+        loaded.values.replaceSubrange(slice.range, with: values)
+      }
+      return loaded
+    }
   }
 }

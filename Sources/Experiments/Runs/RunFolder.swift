@@ -217,19 +217,19 @@ public struct RunFolder: Sendable {
 }
 
 /// The place and the owner of files.
-enum FilePlace {
+package enum FilePlace {
   /// The account of this process.
-  static var ownAccount: UInt32 { geteuid() }
+  package static var ownAccount: UInt32 { geteuid() }
 
   /// The absolute path without links; the path itself if it leads nowhere.
-  static func resolved(_ path: String) -> String {
+  package static func resolved(_ path: String) -> String {
     guard let text = unsafe realpath(path, nil) else { return path }
     defer { unsafe free(text) }
     return unsafe String(cString: text)
   }
 
   /// The device, the number, the owner and the permissions of a file; nil if there is none.
-  static func status(_ path: String) -> (place: String, owner: UInt32, mode: UInt32)? {
+  package static func status(_ path: String) -> (place: String, owner: UInt32, mode: UInt32)? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     return ("\(status.st_dev):\(status.st_ino)", status.st_uid, status.st_mode)

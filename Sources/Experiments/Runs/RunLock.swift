@@ -6,7 +6,7 @@ internal import Synchronization
 /// The lock is a POSIX record lock on the file `lock` in the folder. The system releases it when the process ends,
 /// however it ends, and a child that an environment forks does not have it; `flock` and open file description locks would
 /// be the child's, too, and outlive the run. A record lock is also lost when its process closes any descriptor of the
-/// file, so ``confirm()`` takes it again before each checkpoint.
+/// file, so `confirm()` takes it again before each checkpoint.
 ///
 /// Byte 0 belongs to the run, byte 1 to the process that writes its files. With `--on-fault restart` the supervisor holds
 /// the first for the whole run, and each of its processes the second.

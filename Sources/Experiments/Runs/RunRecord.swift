@@ -1,5 +1,4 @@
 internal import AscentPolicies
-internal import AscentPythonEnvironments
 internal import FoundationEssentials
 
 /// The contents of a run's folder, finished or not, for `ascent reproduce` and `ascent diff`.
@@ -77,16 +76,16 @@ struct RunRecord {
   /// the SHA-256 of the files of an environment, its wrappers and emissions and of the policy that the run begins from,
   /// the versions of the loaded packages, and PYTHONPATH where it is set; and the Python that `--python` named.
   static func madeWith(
-    _ sums: [(String, String)], _ interpreter: Interpreter?, python: String?
+    _ sums: [(String, String)], _ runtime: (any HostedRuntime)?, python: String?
   ) -> [(String, String)] {
     var all = [("kernels", KernelPath.current.rawValue)] + sums
-    if let interpreter { all += Influence.records(interpreter) }
-    all += (interpreter?.loadedPackages ?? []).map { ("package_\($0.name)", $0.version) }
-    if let python, interpreter != nil {
+    if let runtime { all += Influence.records(runtime) }
+    all += (runtime?.loadedPackages ?? []).map { ("package_\($0.name)", $0.version) }
+    if let python, runtime != nil {
       let folder = python.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
       all.append(("interpreter", folder + python))
     }
-    if let searchPath = interpreter?.installation.searchPath { all.append(("python_path", searchPath)) }
+    if let searchPath = runtime?.searchPath { all.append(("python_path", searchPath)) }
     return all
   }
 }
@@ -127,10 +126,10 @@ extension RunFolder {
   public var recordedSearchPath: String? { record(RunRecord.searchPathKey) }
 
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
-  var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
+  package var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
 
   /// The files of the environment, its wrappers and its emissions that differ from those with which the run was made.
-  func changedFiles(_ catalog: Catalog) -> [String] {
+  package func changedFiles(_ catalog: Catalog) -> [String] {
     guard let configuration = try? Configuration.ofRun(self, catalog) else { return [] }
     return RunRecord.files(of: configuration).compactMap { key, path in
       guard let then = record("made_with." + key) else { return nil }

@@ -1,6 +1,5 @@
 internal import AscentPolicies
 public import AscentPolicyGradients
-internal import AscentPythonEnvironments
 
 /// A training run: its environment, its learner and its folder.
 public struct Training: ~Copyable {
@@ -75,12 +74,13 @@ public struct Training: ~Copyable {
     // The workers open their environments while this process opens its own.
     let workers = workerCount > 1 ? try workforce.start(workerCount, configuration, budgets) : nil
     var host = host
-    host.patience = workforce.patience
+    host.hosting?.patience = workforce.patience
     var opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
       hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
     opened.budgets = budgets
-    let madeWith = RunRecord.madeWith(sums, opened.environment.interpreter, python: host.python)
+    let madeWith = RunRecord.madeWith(
+      sums, opened.environment.runtime, python: host.hosting?.namedInterpreter)
     let lock = try RunLock.claim(
       folder, for: configuration, resuming: beginning.isResumed, as: role)
     var training = Training(opened, lock, workers, workforce, madeWith: madeWith)
@@ -137,7 +137,7 @@ public struct Training: ~Copyable {
     profiling: Bool = false
   ) throws(ExperimentError) -> Outcome {
     if profiling {
-      opened.environment.interpreter?.timeCalls()
+      opened.environment.runtime?.timeCalls()
       opened.learner.profile = Profile()
     }
     let isInterrupted = workers.map { $0.passingOn(isInterrupted) } ?? isInterrupted
@@ -169,9 +169,9 @@ public struct Training: ~Copyable {
     origin.add(takeNotices(), onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
     // All results are saved: a close() that hangs changes nothing about the outcome.
-    try workforce.watch(opened.environment.interpreter, wasInterrupted ? .interrupted : .done)
+    try workforce.watch(opened.environment.runtime, wasInterrupted ? .interrupted : .done)
     outcome.profile = opened.learner.profile.map {
-      RunProfile($0, callSeconds: opened.environment.interpreter?.callSeconds)
+      RunProfile($0, callSeconds: opened.environment.runtime?.callSeconds)
     }
     return outcome
   }

@@ -1,3 +1,4 @@
+internal import AscentExperiments
 internal import AscentPythonEnvironments
 
 extension PythonOpening {
