@@ -3,12 +3,14 @@ internal import AscentExperiments
 
 /// `ascent clone FILE.jsonl`.
 struct Clone: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Fit a policy to demonstrations by maximum likelihood.",
-    discussion: """
-      A fifth of the episodes is held out; the result has the parameters of the pass that makes them most likely. It \
-      is a run folder: evaluate it, or continue with ascent train ENV --from RUN.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Fit a policy to demonstrations by maximum likelihood.",
+    """
+    A fifth of the episodes is held out; the result has the parameters of the pass that makes them most likely. It \
+    is a run folder: evaluate it, or continue with ascent train ENV --from RUN.
+    """,
+    examples: ["clone runs/demo.jsonl --environment CartPole-v1 --out runs/clone"],
+    codes: ExitStatus.playing + [.diverged])
 
   @Argument(
     help: ArgumentHelp(
@@ -21,7 +23,8 @@ struct Clone: ParsableCommand {
       "The environment of the trajectories. [default: the one that the file names]", valueName: "env"))
   var environment: String?
 
-  @Option(help: "The seed of the first parameters and of the order of steps. [default: 1]")
+  @Option(
+    help: "The seed of the first parameters and of the order of steps. [default: 1]", transform: Whole.number)
   var seed: UInt64?
 
   @Option(

@@ -3,12 +3,14 @@ internal import AscentExperiments
 
 /// `ascent diff RUN RUN`.
 struct Diff: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Find the first difference of two runs, and the kind of cause.",
-    discussion: """
-      Compares settings, versions, metrics and checkpoints; then repeats both runs side by side, up to the first \
-      iteration that differs, and compares the observations and actions of their lanes. Exits with 5 when they differ.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Find the first difference of two runs, and the kind of cause.",
+    """
+    Compares settings, versions, metrics and checkpoints; then repeats both runs side by side, up to the first \
+    iteration that differs, and compares the observations and actions of their lanes. Exits with 5 when they differ.
+    """,
+    examples: ["diff runs/a runs/b", "diff runs/a runs/b --files"], codes: ExitStatus.playing + [.checkFailed]
+  )
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
   var one: String

@@ -3,13 +3,15 @@ internal import AscentExperiments
 
 /// `ascent reproduce RUN`.
 struct Reproduce: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Repeat a run from its run.toml, and compare every byte that the seed determines.",
-    discussion: """
-      Compares metrics.csv except for its seconds, the checkpoints that both have, the policy, the bits of \
-      its parameters and the fingerprint. Versions that differ from the recorded ones are printed first; the same bits of other versions are no difference. \
-      Exits with 5 when something differs.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Repeat a run from its run.toml, and compare every byte that the seed determines.",
+    """
+    Compares metrics.csv except for its seconds, the checkpoints that both have, the policy, the bits of \
+    its parameters and the fingerprint. Versions that differ from the recorded ones are printed first; the same bits of other versions are no difference. \
+    Exits with 5 when something differs.
+    """,
+    examples: ["reproduce runs/demo", "reproduce runs/demo --workers 2 --out runs/again"],
+    codes: ExitStatus.playing + [.checkFailed, .diverged])
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
   var folder: String

@@ -30,10 +30,11 @@ struct ProgressLine {
     guard line.isDue, clock.now - begun >= .seconds(1) else { return }
     // Before the first iteration's report, the number of steps of a resumed run is not known here.
     let steps =
-      stepsBefore == nil ? "" : "\(Terminal.grouped(done.steps))/\(Terminal.grouped(total)) steps  "
-    line.show(
-      "\(steps)iteration \(done.iterations + 1): "
-        + "\(Terminal.grouped(done.ticks)) steps" + (lanes > 1 ? " in each of \(lanes) lanes" : ""))
+      stepsBefore == nil ? "" : "\(Terminal.grouped(done.steps))/\(Terminal.grouped(total)) steps"
+    let iteration =
+      "iteration \(done.iterations + 1): \(Terminal.grouped(done.ticks)) steps"
+      + (lanes > 1 ? " in each of \(lanes) lanes" : "")
+    line.show([(steps, 1), (iteration, 0)].filter { !$0.0.isEmpty })
   }
 
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
@@ -44,12 +45,13 @@ struct ProgressLine {
     guard line.isDue || steps >= total else { return }
     let rate = seconds > 0 ? Double(steps - before) / seconds : 0
     let left = rate > 0 ? Double(total - steps) / rate : .nan
-    line.show(
-      "\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps  \(100 * steps / max(1, total)) %  "
-        + "\(Terminal.grouped(Int(rate))) steps/s  "
-        + "return \(Terminal.fixed(objective?.mean ?? .nan, 1)) "
-        + "± \(Terminal.fixed(objective?.standardError ?? .nan, 1))"
-        + "  left \(Terminal.clock(left))")
+    let (mean, error) = (objective?.mean ?? .nan, objective?.standardError ?? .nan)
+    line.show([
+      ("\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps", 0),
+      ("\(100 * steps / max(1, total)) %", 3), ("\(Terminal.grouped(Int(rate))) steps/s", 4),
+      ("return \(Terminal.fixed(mean, 1)) ± \(Terminal.fixed(error, 1))", 1),
+      ("left \(Terminal.clock(left))", 2),
+    ])
   }
 
   mutating func finish() { line.finish() }
@@ -72,11 +74,29 @@ struct LiveLine {
   /// True if enough time has passed since the line was last shown.
   var isDue: Bool { !isQuiet && clock.now - lastShown >= (isLive ? .milliseconds(100) : .seconds(1)) }
 
-  mutating func show(_ text: String) {
+  mutating func show(_ text: String) { show([(text, 0)]) }
+
+  /// Shows parts of a line, each with its rank: where a terminal is too narrow for all, those of the highest rank are left
+  /// out, and what is still too long is cut.
+  mutating func show(_ parts: [(text: String, rank: Int)]) {
     guard !isQuiet else { return }
     lastShown = clock.now
+    let text = Self.fitting(parts, columns: isLive ? Terminal.progressColumns : .max)
     if isLive { Terminal.replaceLine(text) } else { Terminal.writeError(text.inOneLine + "\n") }
     isOpen = isLive
+  }
+
+  /// The parts that fit into a number of columns, each with its rank, joined by two spaces.
+  static func fitting(_ parts: [(text: String, rank: Int)], columns: Int) -> String {
+    var parts = parts
+    while true {
+      let line = parts.map(\.text).joined(separator: "  ")
+      guard line.count > columns else { return line }
+      guard parts.count > 1, let last = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }) else {
+        return line.prefix(max(1, columns) - 1) + "…"
+      }
+      parts.remove(at: last)
+    }
   }
 
   /// Ends the line on a terminal.

@@ -53,14 +53,14 @@ public struct Supervisor {
   /// - Throws: ``ExperimentError`` when no process can be started.
   public func run(isInterrupted: () -> Bool, onFault: (Fault) -> Void) throws(ExperimentError) -> Int32 {
     var (count, repeated) = (0, 0)
-    var checkpoint = folder.checkpoints.first
+    var checkpoint = folder.newestCheckpoint
     while true {
       let supervised = ["--supervised-by", String(ChildProcess.own)] + (count > 0 ? ["--resume"] : [])
       let child = try ChildProcess(executable, ["train"] + supervised + arguments)
       let ending = wait(for: child, isInterrupted)
       if case .code(let code) = ending, !isFault(code, isFirst: count == 0) { return code }
       if isInterrupted() { return ExitStatus.interrupted.rawValue }
-      let newest = folder.checkpoints.first
+      let newest = folder.newestCheckpoint
       repeated = newest == checkpoint ? repeated + 1 : 1
       count += 1
       checkpoint = newest

@@ -9,8 +9,13 @@ internal import FoundationEssentials
 struct PolicyFile {
   static let format = "ascent-policy-2"
 
+  /// Writes both files; the JSON only where it is another one, as it is not while a run is made, so that a reader finds
+  /// files that belong together at any moment.
+  ///
+  /// `steps` are those that the policy has learned from, nil for one that was fitted to demonstrations.
   static func save(
-    _ parameters: Parameters, configuration: Configuration, lanes: Lanes, in folder: RunFolder
+    _ parameters: Parameters, after steps: Int?, configuration: Configuration, lanes: Lanes,
+    in folder: RunFolder
   ) throws(ExperimentError) {
     let description = JSON.object([
       ("format", .text(format)), ("environment", .text(configuration.environment)),
@@ -32,12 +37,23 @@ struct PolicyFile {
       ("distribution", .text(configuration.distribution.name)),
       ("normalizer", normalizer(parameters, configuration)), ("weights", .text("policy.safetensors")),
     ])
+    let text = Array((description.line + "\n").utf8)
+    if (try? AtomicFile.read(folder.policyFile, limit: AtomicFile.largestText)) != text {
+      try AtomicFile.replace(folder.policyFile, with: text)
+    }
+    try saveWeights(parameters, after: steps, to: folder.weightsFile)
+  }
+
+  /// Writes the arrays.
+  static func saveWeights(_ parameters: Parameters, after steps: Int?, to file: String)
+    throws(ExperimentError)
+  {
     let tensors = parameters.slices.map { slice in
       Safetensors.Tensor(slice.name, parameters.values[slice.range], shape: slice.shape)
     }
-    try AtomicFile.replace(
-      folder.weightsFile, with: Safetensors(tensors: tensors, metadata: ["format": format]).encoded)
-    try AtomicFile.replace(folder.policyFile, with: description.line + "\n")
+    var metadata = ["format": format]
+    metadata["steps"] = steps.map(String.init)
+    try AtomicFile.replace(file, with: Safetensors(tensors: tensors, metadata: metadata).encoded)
   }
 
   /// The function of observations that the networks receive, in words; null if it is the observations themselves.
@@ -47,12 +63,16 @@ struct PolicyFile {
     return .text(configuration.algorithm.normalizesObservations ? "\(scaled), within 10" : scaled)
   }
 
+  /// The parameters of a policy, and the steps that it has learned from, where the file has them.
+  typealias Loaded = (parameters: Parameters, steps: Int?)
+
   /// Loads the parameters of a run and checks that its spaces equal those of `lanes`.
   ///
   /// With `actorOnly`, arrays outside of the actor may be missing; their values are then those of `parameters`.
   static func load(
     from folder: RunFolder, like parameters: Parameters, lanes: Lanes, actorOnly: Bool = false
-  ) throws(ExperimentError) -> Parameters {
+  ) throws(ExperimentError) -> Loaded {
+    try folder.checkPolicy()
     struct Description: Decodable {
       var format: String
       var observationSpace: String
@@ -74,22 +94,29 @@ struct PolicyFile {
     ] where then != now {
       throw .damaged(file: folder.policyFile, reason: "the policy is for \(what) \(then), not \(now)")
     }
-    let content = try Safetensors(Safetensors.bytes(of: folder.weightsFile), file: folder.weightsFile)
+    return try weights(in: folder.weightsFile, like: parameters, actorOnly: actorOnly)
+  }
+
+  /// Loads the arrays of a file.
+  static func weights(
+    in file: String, like parameters: Parameters, actorOnly: Bool = false
+  ) throws(ExperimentError) -> Loaded {
+    let content = try Safetensors(Safetensors.bytes(of: file), file: file)
     let named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
     var loaded = parameters
     for slice in parameters.slices {
       if actorOnly, named[slice.name] == nil, !slice.name.hasPrefix("actor.") { continue }
       guard let tensor = named[slice.name], tensor.shape == slice.shape, tensor.element == .float32 else {
-        throw .damaged(file: folder.weightsFile, reason: "it lacks the array '\(slice.name)' \(slice.shape)")
+        throw .damaged(file: file, reason: "it lacks the array '\(slice.name)' \(slice.shape)")
       }
       let values = tensor.floats
       guard values.allSatisfy(\.isFinite) else {
         throw .damaged(
-          file: folder.weightsFile, reason: "the array '\(slice.name)' has a number that is not finite")
+          file: file, reason: "the array '\(slice.name)' has a number that is not finite")
       }
       loaded.values.replaceSubrange(slice.range, with: values)
     }
-    return loaded
+    return (loaded, content.metadata["steps"].flatMap { Int($0) })
   }
 }
 
