@@ -14,7 +14,7 @@ struct Check: ParsableCommand {
     For native problems with known tables or matrices it also prints the best returns with and without memory (by \
     dynamic programming over states and beliefs, or by Riccati and Kalman), for environment.time_limit steps.
     """,
-    examples: ["check CartPole-v1", "check envs/arrivals.py:Queue --steps 5000 --env-arg capacity=8"],
+    examples: ["check CartPole-v1", "check envs/arrivals.py:Queue --steps 5000 --seed 2"],
     codes: ExitStatus.playing + [.checkFailed])
 
   @Argument(help: ArgumentHelp("The environment.", valueName: "env"))

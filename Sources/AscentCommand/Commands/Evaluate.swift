@@ -7,7 +7,7 @@ struct Evaluate: ParsableCommand {
     "Play episodes with a trained policy and report its return.",
     "The policy takes its most probable action, unless --stochastic is given.",
     examples: [
-      "evaluate runs/demo", "evaluate runs/demo --episodes 1000 --seed 3 --stochastic --returns returns.csv",
+      "evaluate runs/demo", "evaluate runs/demo --episodes 1000 --stochastic --returns returns.csv",
     ], codes: ExitStatus.playing)
 
   @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))

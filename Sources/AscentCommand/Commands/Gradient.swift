@@ -14,14 +14,16 @@ struct Gradient: ParsableCommand {
     """,
     examples: [
       "gradient native:two-state",
-      "gradient runs/demo --estimators reward-to-go,reward-to-go+optimal --batches 50",
+      "gradient runs/demo --estimators total-return,reward-to-go+optimal",
     ], codes: ExitStatus.playing)
 
   @Argument(help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"))
   var subject: String
 
   @Option(
-    help: ArgumentHelp("Rules, joined by commas. [default: eight common rules]", valueName: "list"))
+    help: ArgumentHelp(
+      "Rules, joined by commas: an estimator (\(estimatorNames)), or one with a baseline joined by + (\(baselineNames)). "
+        + "[default: eight common rules]", valueName: "list"))
   var estimators: String?
 
   @Option(help: "The number of independent batches to sample.", transform: Whole.number)
@@ -39,6 +41,14 @@ struct Gradient: ParsableCommand {
 
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
+
+  private static var estimatorNames: String {
+    AscentProgram.catalog.estimators.entries.filter { !$0.needsCritic }.map(\.name).joined(separator: ", ")
+  }
+
+  private static var baselineNames: String {
+    AscentProgram.catalog.baselines.entries.filter { !$0.isValue }.map(\.name).joined(separator: ", ")
+  }
 
   func run() throws {
     try Counts.check(batches, "--batches")

@@ -13,7 +13,8 @@ struct Train: ParsableCommand {
     """,
     examples: [
       "train CartPole-v1 --seed 1 --out runs/demo",
-      "train envs/arrivals.py:Queue --algorithm trpo --steps 1e6 --set algorithm.gamma=0.99",
+      "train envs/arrivals.py:Queue --algorithm trpo --steps 1e6",
+      "train CartPole-v1 --set algorithm.gamma=0.99 --set policy.hidden=32,32",
       "train --out runs/demo --resume",
     ], codes: ExitStatus.playing + [.diverged])
 
@@ -26,8 +27,8 @@ struct Train: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A named algorithm (see ascent algorithms). [default: ppo] (values: "
-        + AscentProgram.catalog.algorithms.names.joined(separator: ", ") + ")",
-      valueName: "name"), completion: .list(AscentProgram.catalog.algorithms.names))
+        + algorithms.joined(separator: ", ") + ")",
+      valueName: "name"), completion: .list(algorithms))
   var algorithm: String?
 
   @Option(
@@ -102,7 +103,21 @@ struct Train: ParsableCommand {
     case resetLane = "reset-lane"
   }
 
+  /// The algorithms that learn from rewards.
+  private static var algorithms: [String] {
+    AscentProgram.catalog.algorithms.entries.filter { !$0.isOfDemonstrations }.map(\.name)
+  }
+
   func run() throws {
+    do {
+      try train()
+    } catch let error as ExperimentError where supervisedBy != nil && error.isRefusal {
+      _ = Interrupt.report(error)
+      throw ExitCode(Supervisor.refusal)
+    }
+  }
+
+  private func train() throws {
     guard !resume || out != nil else {
       throw ExperimentError.usage("--resume needs --out, the folder of the run to continue")
     }

@@ -34,7 +34,7 @@ struct ProgressLine {
     let iteration =
       "iteration \(done.iterations + 1): \(Terminal.grouped(done.ticks)) steps"
       + (lanes > 1 ? " in each of \(lanes) lanes" : "")
-    line.show([(steps, 1), (iteration, 0)].filter { !$0.0.isEmpty })
+    line.show(steps.isEmpty ? [iteration] : ["\(steps)  \(iteration)", iteration])
   }
 
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
@@ -46,11 +46,14 @@ struct ProgressLine {
     let rate = seconds > 0 ? Double(steps - before) / seconds : 0
     let left = rate > 0 ? Double(total - steps) / rate : .nan
     let (mean, error) = (objective?.mean ?? .nan, objective?.standardError ?? .nan)
+    let (all, percent) = ("\(Terminal.grouped(total)) steps", "\(100 * steps / max(1, total)) %")
+    let speed = "\(Terminal.grouped(Int(rate))) steps/s"
+    let result = "return \(Terminal.fixed(mean, 1)) ± \(Terminal.fixed(error, 1))"
+    let (made, rest) = (Terminal.grouped(steps), "left \(Terminal.clock(left))")
     line.show([
-      ("\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps", 0),
-      ("\(100 * steps / max(1, total)) %", 3), ("\(Terminal.grouped(Int(rate))) steps/s", 4),
-      ("return \(Terminal.fixed(mean, 1)) ± \(Terminal.fixed(error, 1))", 1),
-      ("left \(Terminal.clock(left))", 2),
+      "\(made)/\(all)  \(percent)  \(speed)  \(result)  \(rest)",
+      "\(made)/\(all)  \(percent)  \(result)  \(rest)", "\(made)/\(all)  \(result)  \(rest)",
+      "\(made)/\(all)  \(result)", "\(made) steps  \(result)", "\(made) steps",
     ])
   }
 
@@ -74,29 +77,17 @@ struct LiveLine {
   /// True if enough time has passed since the line was last shown.
   var isDue: Bool { !isQuiet && clock.now - lastShown >= (isLive ? .milliseconds(100) : .seconds(1)) }
 
-  mutating func show(_ text: String) { show([(text, 0)]) }
+  mutating func show(_ text: String) { show([text]) }
 
-  /// Shows parts of a line, each with its rank: where a terminal is too narrow for all, those of the highest rank are left
-  /// out, and what is still too long is cut.
-  mutating func show(_ parts: [(text: String, rank: Int)]) {
-    guard !isQuiet else { return }
+  /// Shows the first of several texts, from the longest to the shortest, that fits into a line of the terminal; the end of
+  /// the shortest is left out where it does not fit either.
+  mutating func show(_ texts: [String]) {
+    guard !isQuiet, let shortest = texts.last else { return }
     lastShown = clock.now
-    let text = Self.fitting(parts, columns: isLive ? Terminal.progressColumns : .max)
+    let columns = isLive ? Terminal.progressColumns : .max
+    let text = texts.first { $0.count <= columns } ?? shortest.prefix(max(1, columns) - 1) + "…"
     if isLive { Terminal.replaceLine(text) } else { Terminal.writeError(text.inOneLine + "\n") }
     isOpen = isLive
-  }
-
-  /// The parts that fit into a number of columns, each with its rank, joined by two spaces.
-  static func fitting(_ parts: [(text: String, rank: Int)], columns: Int) -> String {
-    var parts = parts
-    while true {
-      let line = parts.map(\.text).joined(separator: "  ")
-      guard line.count > columns else { return line }
-      guard parts.count > 1, let last = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }) else {
-        return line.prefix(max(1, columns) - 1) + "…"
-      }
-      parts.remove(at: last)
-    }
   }
 
   /// Ends the line on a terminal.

@@ -13,6 +13,9 @@ public struct Supervisor {
   /// The number of faults without a newer checkpoint after which the run is given up.
   public static let patience = 3
 
+  /// The exit code of a process that refused to begin or to go on with the run: the next one would refuse it, too.
+  public static let refusal: Int32 = 78
+
   /// A fault that ended the process of a run.
   public struct Fault: Sendable {
     /// The ending of the process, as part of a sentence.
@@ -58,6 +61,7 @@ public struct Supervisor {
       let supervised = ["--supervised-by", String(ChildProcess.own)] + (count > 0 ? ["--resume"] : [])
       let child = try ChildProcess(executable, ["train"] + supervised + arguments)
       let ending = wait(for: child, isInterrupted)
+      if ending == .code(Self.refusal) { return ExitStatus.usage.rawValue }
       if case .code(let code) = ending, !isFault(code, isFirst: count == 0) { return code }
       if isInterrupted() { return ExitStatus.interrupted.rawValue }
       let newest = folder.newestCheckpoint
