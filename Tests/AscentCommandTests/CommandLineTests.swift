@@ -106,20 +106,26 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
   @Test(arguments: [
     ["evaluate", "--episodes", "1", "--max-steps", "20"], ["estimate", "--episodes", "2"],
     ["gradient", "--batches", "2", "--episodes", "2"], ["sample", "--episodes", "1", "--out", "/dev/null"],
-    ["replay", "--lane", "0", "--episode", "0"],
+    ["replay", "--lane", "0", "--episode", "0"], ["reproduce"], ["diff", "OTHER"],
   ])
   func `prints its results before it closes an environment that hangs`(command: [String]) throws {
     let scratch = try Scratch()
     let fault = ["ASCENT_FAULT_LOG": scratch("log"), "ASCENT_FAULTS": "0"]
-    let trained = try Command.run(
+    let line = { (run: String) in
       [
         "train", fixtures + "hangs.py:InClose", "--steps", "64", "--lanes", "1", "--preset", "none", "--set",
-        "rollout.steps=32", "--quiet", "--out", scratch("run"),
-      ], environment: fault)
+        "rollout.steps=32", "--quiet", "--out", run,
+      ]
+    }
+    let trained = try Command.run(line(scratch("run")), environment: fault)
     #expect(trained.code == 0, "\(trained.error)")
-    let line = [command[0], scratch("run")] + command.dropFirst() + ["--json", "--patience", "2"]
-    let result = try Command.run(line)
-    #expect(result.code == 0 && !result.lines.isEmpty, "\(result.code) \(result.out) \(result.error)")
+    if command[0] == "diff" {
+      let other = try Command.run(line(scratch("other")) + ["--seed", "2"], environment: fault)
+      #expect(other.code == 0, "\(other.error)")
+    }
+    let rest = command.dropFirst().map { $0 == "OTHER" ? scratch("other") : $0 }
+    let result = try Command.run([command[0], scratch("run")] + rest + ["--json", "--patience", "2"])
+    #expect(result.code == (command[0] == "diff" ? 5 : 0) && !result.lines.isEmpty, "\(result.code) \(result.out) \(result.error)")
     #expect(result.error.contains("has not closed"), "\(result.error)")
   }
 

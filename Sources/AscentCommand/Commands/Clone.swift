@@ -49,8 +49,13 @@ struct Clone: ParsableCommand {
     try settings.set("algorithm.name", typed: "maximum-likelihood")
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     try environmentOptions.apply(to: &settings)
+    try keepingOpen(patience: environmentOptions.hostOptions.patience) { try fit(settings, $0) }
+  }
+
+  private func fit(_ settings: Configuration, _ open: OpenEnvironments) throws {
     var cloning = try Cloning(
       settings, from: file, folder: out.map { RunFolder($0) }, host: environmentOptions.host)
+    open.keep(cloning.environment)
     for notice in cloning.notices { output.notice(notice) }
     let outcome = try cloning.run(
       onEpoch: { report, seconds in

@@ -26,9 +26,13 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     Interrupt.listen()
+    try keepingOpen(patience: host.patience, compare)
+  }
+
+  private func compare(_ open: OpenEnvironments) throws {
     let found = try RunDifference(
       RunFolder(one), RunFolder(other), looksAtFilesOnly: files, host: host.host,
-      isInterrupted: { Interrupt.isRequested })
+      isInterrupted: { Interrupt.isRequested }, keep: { open.keep($0) })
     guard !Interrupt.isRequested else { throw ExitStatus.interrupted.code }
     if format.json {
       let step = found.step

@@ -29,9 +29,14 @@ struct Reproduce: ParsableCommand {
   func run() throws {
     let configuration = try Configuration.ofRun(RunFolder(folder), AscentProgram.catalog)
     Interrupt.listen()
+    try keepingOpen(patience: host.patience) { try repeatRun(of: configuration, $0) }
+  }
+
+  private func repeatRun(of configuration: Configuration, _ open: OpenEnvironments) throws {
     var reproduction = try Reproduction(
       of: RunFolder(folder), in: out.map { RunFolder($0) }, host: host.host,
       workforce: try workers.workforce(lanes: configuration.lanes, host))
+    open.keep(reproduction.environment)
     for warning in reproduction.warnings { output.notice(warning) }
     var progress = ProgressLine(
       total: reproduction.steps, lanes: configuration.lanes, isQuiet: output.quiet)
@@ -44,6 +49,11 @@ struct Reproduce: ParsableCommand {
     progress.finish()
     guard let comparisons else { throw ExitStatus.interrupted.code }
     let isEqual = comparisons.allSatisfy(\.isEqual)
+    show(comparisons, isEqual, in: reproduction.folder)
+    if !isEqual { throw ExitStatus.checkFailed.code }
+  }
+
+  private func show(_ comparisons: [Reproduction.Comparison], _ isEqual: Bool, in copy: String) {
     for comparison in comparisons {
       if output.json {
         let line = JSON.object([
@@ -65,10 +75,7 @@ struct Reproduce: ParsableCommand {
       Terminal.writeLine(line)
     } else if !isEqual {
       Terminal.writeLine(
-        "the repeated run is in \(reproduction.folder); ascent diff \(folder) \(reproduction.folder) finds the first "
-          + "difference"
-      )
+        "the repeated run is in \(copy); ascent diff \(folder) \(copy) finds the first difference")
     }
-    if !isEqual { throw ExitStatus.checkFailed.code }
   }
 }

@@ -9,6 +9,7 @@ extension CommandConfiguration {
   ///   - discussion: what else there is to know.
   ///   - examples: command lines without `ascent`.
   ///   - codes: the exit codes besides 0, 2 and 130, which every command has.
+  /// - Returns: the configuration.
   static func page(
     _ abstract: String, _ discussion: String = "", examples: [String], codes: [ExitStatus] = []
   ) -> CommandConfiguration {

@@ -60,8 +60,9 @@ public struct Configuration: Sendable {
   /// `checkpoint.every_seconds`: the seconds between checkpoints; 0 for none.
   public var checkpointEverySeconds = 300.0
 
-  /// The folder that relative paths of the environment's files refer to; nil for the current one. It is no setting, but
-  /// found for the configuration of a run.
+  /// The folder that relative paths of the environment's files refer to; nil for the current one.
+  ///
+  /// It is no setting, but found for the configuration of a run.
   var folder: String?
 
   // MARK: algorithm.*, normalize.*, rollout.*

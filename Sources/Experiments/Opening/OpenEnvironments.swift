@@ -10,11 +10,13 @@ public final class OpenEnvironments {
   /// Keeps an environment open as long as this object.
   public func keep(_ environment: OpenedEnvironment) { environments.append(environment) }
 
-  /// Lets a `close()` that hangs end the process with the exit code of success from now on.
+  /// Lets a `close()` that hangs end the process with the exit code of the command from now on.
   ///
-  /// - Parameter patience: the seconds that it may take.
-  public func allowHanging(patience: Double) {
+  /// - Parameters:
+  ///   - patience: the seconds that it may take.
+  ///   - exitCode: the exit code.
+  public func allowHanging(patience: Double, exitCode: Int32) {
     guard environments.contains(where: { $0.interpreter != nil }) else { return }
-    try? Interpreter.watchCalls(seconds: patience, exitCode: ExitStatus.done.rawValue)
+    try? Interpreter.watchCalls(seconds: patience, exitCode: exitCode)
   }
 }

@@ -40,8 +40,8 @@ public struct Reproduction: ~Copyable {
     let training: Training
     do throws(ExperimentError) {
       training = try .open(
-        original.configuration, original.budgets, folder: copy, host: host, beginning: .new,
-        policy: PolicyBeginning(of: folder), workforce: workforce)
+        original.configuration, (original.budgets, PolicyBeginning(of: folder)), folder: copy, host: host,
+        beginning: .new, workforce: workforce)
     } catch {
       if !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
       throw error
@@ -57,6 +57,9 @@ public struct Reproduction: ~Copyable {
 
   /// The folder of the repeated run.
   public var folder: String { copy.path }
+
+  /// The environment of the repeated run.
+  public var environment: OpenedEnvironment { training.opened.environment }
 
   /// The step budget of the run.
   public var steps: Int { original.configuration.steps }

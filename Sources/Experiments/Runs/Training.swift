@@ -50,15 +50,20 @@ public struct Training: ~Copyable {
     _ configuration: Configuration, folder: RunFolder?, host: Host, beginning: Beginning = .new,
     workforce: Workforce = Workforce()
   ) throws(ExperimentError) {
+    let policy = folder.map { beginning.policy(of: $0) } ?? .named
     self = try .open(
-      configuration, Budgets(configuration.steps), folder: folder, host: host, beginning: beginning,
-      policy: folder.map { beginning.policy(of: $0) } ?? .named, workforce: workforce)
+      configuration, (Budgets(configuration.steps), policy), folder: folder, host: host,
+      beginning: beginning, workforce: workforce)
   }
 
-  /// Opens a run with several step budgets, as one that was extended had them, and with the place of its initial policy.
+  /// What a run, or the one that it repeats, has of its past: its step budgets, of which one that was extended has several,
+  /// and the place of its initial policy.
+  typealias Past = (budgets: Budgets, policy: PolicyBeginning)
+
+  /// Opens a run with its past.
   static func open(
-    _ configuration: Configuration, _ budgets: Budgets, folder: RunFolder?, host: Host, beginning: Beginning,
-    policy: PolicyBeginning, workforce: Workforce
+    _ configuration: Configuration, _ past: Past, folder: RunFolder?, host: Host, beginning: Beginning,
+    workforce: Workforce
   ) throws(ExperimentError) -> Training {
     let role = workforce.supervisor.map { RunLock.Role.supervised(by: $0) } ?? .alone
     if let folder {
@@ -75,13 +80,13 @@ public struct Training: ~Copyable {
     // An environment may change the current folder, or its own file.
     let (sums, place) = (RunRecord.sums(of: configuration), configuration.folder ?? RunFolder.currentFolder)
     // The workers open their environments while this process opens its own.
-    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration, budgets) : nil
+    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration, past.budgets) : nil
     var host = host
     host.patience = workforce.patience
     var opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
-      hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0), from: policy)
-    opened.budgets = budgets
+      hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0), from: past.policy)
+    opened.budgets = past.budgets
     let madeWith = RunRecord.madeWith(sums, opened.environment.interpreter, python: host.python)
     let lock = try RunLock.claim(
       folder, for: configuration, resuming: beginning.isResumed, as: role)

@@ -68,6 +68,8 @@ public struct Cloning {
   private let place = RunFolder.currentFolder
   private let configuration: Configuration
   private let opened: OpenedEnvironment
+  /// The environment of the trajectories.
+  public var environment: OpenedEnvironment { opened }
   private let policy: Policy
   private var parameters: Parameters
   private let fitted: Demonstrations
