@@ -125,7 +125,9 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     }
     let rest = command.dropFirst().map { $0 == "OTHER" ? scratch("other") : $0 }
     let result = try Command.run([command[0], scratch("run")] + rest + ["--json", "--patience", "2"])
-    #expect(result.code == (command[0] == "diff" ? 5 : 0) && !result.lines.isEmpty, "\(result.code) \(result.out) \(result.error)")
+    #expect(
+      result.code == (command[0] == "diff" ? 5 : 0) && !result.lines.isEmpty,
+      "\(result.code) \(result.out) \(result.error)")
     #expect(result.error.contains("has not closed"), "\(result.error)")
   }
 
