@@ -119,8 +119,32 @@ public struct PythonInstallation: Sendable, Equatable {
   }
 }
 
+extension PythonInstallation {
+  /// The command that installs a package into the environment that was chosen.
+  ///
+  /// Of an installation that a distribution manages, and into which pip refuses to install, it is one that makes a virtual
+  /// environment first.
+  public func command(installing package: String) -> String {
+    let settings = File.settings(prefix + "/pyvenv.cfg")
+    let python = ["\(prefix)/bin/python", "\(prefix)/bin/python\(Self.linkedMinor)"].first {
+      File.isExecutable($0)
+    }
+    let own = python ?? executable ?? "python\(Self.linkedMinor)"
+    if settings.isEmpty, File.exists("\(prefix)/lib/python\(Self.linkedMinor)/EXTERNALLY-MANAGED") {
+      return "\(own) -m venv .venv && .venv/bin/python -m pip install \(package)"
+    }
+    let packages = "\(prefix)/lib/python\(Self.linkedMinor)/site-packages"
+    if settings["uv"] != nil, !File.isFolder(packages + "/pip") {
+      return "uv pip install --python \(own) \(package)"
+    }
+    return "\(own) -m pip install \(package)"
+  }
+}
+
 /// Queries of the file system.
 enum File {
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
