@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints symbols processors processors-quick readers soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -105,6 +105,9 @@ soak: build ## ten million steps: check that speed and memory stay constant
 sanitize: setup ## the C shims under the address and undefined-behavior sanitizers
 	@Scripts/sanitize.sh
 
+misuse: setup ## public functions with arguments that do not fit, under the address sanitizer
+	@/usr/bin/python3 Tests/Misuse/misuse.py
+
 .build-benchmarks/release/Estimators: build
 	@Scripts/build-benchmarks.sh
 
@@ -171,4 +174,4 @@ clients: setup ## packages that depend on a tag of this one, built and run, with
 	@/usr/bin/python3 Tests/Clients/clients.py
 
 clean: ## remove what was built (.venv and runs/ stay)
-	rm -rf .build .build-examples .build-benchmarks
+	rm -rf .build .build-examples .build-benchmarks .build-misuse

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The numbers of settings, typed and in a program")
 struct LimitTests {
-  private typealias Change = (inout AlgorithmSettings, Double) -> Void
+  private typealias Change = @Sendable (inout AlgorithmSettings, Double) -> Void
 
   private static let numbers: [(key: String, change: Change)] = [
     ("algorithm.gamma", { $0.estimation.gamma = $1 }), ("algorithm.lambda", { $0.estimation.lambda = $1 }),
@@ -67,6 +67,15 @@ struct LimitTests {
         #expect(typed == set, "\(key) = \(x)")
       }
     }
+  }
+
+  @Test(arguments: [0, -1]) func `no lanes are an error`(count: Int) throws {
+    let configuration = Configuration(environment: "native:cartpole")
+    let host = Host(variables: [:], folders: [])
+    let error = #expect(throws: ExperimentError.self) {
+      _ = try OpenedEnvironment(configuration, .evaluation(seed: 1, lanes: count), host: host)
+    }
+    #expect(error.map { "\($0)" } == "a run needs at least one lane, not \(count)")
   }
 
   @Test func `every number of an algorithm is compared`() {

@@ -37,6 +37,7 @@ public struct Evaluation: Sendable {
     onStep: @escaping () -> Void = {},
     onEpisode: (_ number: Int, _ totalReward: Double, _ length: Int) -> Void = { _, _, _ in }
   ) throws(ExperimentError) {
+    guard episodes > 0 else { throw .usage("an evaluation needs at least one episode, not \(episodes)") }
     var player = try Playing(.run(folder, isStochastic: isStochastic), plan)
     (player.limit, player.onStep) = (plan.limit, onStep)
     policySteps = player.policySteps
