@@ -60,7 +60,7 @@ struct ContractTests {
 
   @Test(arguments: [
     (ContractTests.box, [Float.nan, 0], "observation has nan at index 0; it must be finite"),
-    (ContractTests.box, [0, -.infinity], "observation has -inf at index 1; it must be finite"),
+    (ContractTests.box, [0, -Float.infinity], "observation has -inf at index 1; it must be finite"),
     (ContractTests.box, [1.5, 0], "observation at index 0 is 1.5, outside of the numbers from -1.0 to 1.0"),
     (Space.discrete(3), [0, 0.5, 0], "index 1 is 0.5, outside of the whole numbers from 0.0 to 1.0"),
     (
