@@ -206,8 +206,8 @@ def main():
         print(line)
     print(f"docs: {report.pages} pages, {report.symbols} of {len(public)} public symbols of {len(modules) + 1} modules, "
           f"{report.links} links in the site and {report.external} to others, {len(warnings)} warnings, {len(report.faults)} faults")  # fmt: skip
-    print(f"docs: {site.relative_to(ROOT)}; to read it: python3 -m http.server --directory {site.relative_to(ROOT)}, then "
-          f"http://localhost:8000{options.base_path}/documentation/")  # fmt: skip
+    if not options.base_path:
+        print(f"docs: to read it: python3 -m http.server --directory {site.relative_to(ROOT)}, then http://localhost:8000/documentation/")
     return bool(warnings or report.faults)
 
 

@@ -41,7 +41,7 @@ SUBFOLDERS = {
     "Policies": "Families Kernels Networks Policy Recurrence",
     "PolicyGradients": "Advantages Baselines Estimators Exact Gradients Learner Normalizers Optimizers Sampling Surrogates Updates Workers",
     "Experiments": "Acting Configuration Episodes Formats Opening Processes Reproduction Runs Studies "
-    "AscentVersion.swift ExitStatus.swift ExperimentError.swift LocalizedErrors.swift",
+    "AscentVersion.swift ExitStatus.swift ExperimentError.swift LocalizedErrors.swift OptionWords.swift",
     "AscentCommand": "Commands Options Terminal AscentProgram.swift",
 }
 MOST_FILES = 24

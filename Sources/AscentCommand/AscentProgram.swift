@@ -19,6 +19,7 @@ public enum AscentProgram {
     catalog: Catalog = .standard, adding commands: [any ParsableCommand.Type] = []
   ) -> Never {
     StandardStreams.open()
+    OptionWords.speakOfOptions()
     Terminal.ignoreClosedPipes()
     $catalog.withValue(catalog) {
       $commands.withValue(commands) { RootCommand.runAndExit() }

@@ -76,12 +76,14 @@ public enum ExperimentError: Error, CustomStringConvertible {
   }
 
   /// One sentence; Python's traceback comes below it if there is one.
+  ///
+  /// On the command line it names options, elsewhere parameters.
   public var description: String {
     switch self {
-    case .hosted(let error): "\(error)"
-    case .environment(let error), .learner(.environment(let error)): "\(error)"
+    case .hosted(let error): OptionWords.inWords("\(error)")
+    case .environment(let error), .learner(.environment(let error)): OptionWords.inWords("\(error)")
     case .learner(.collective(let failure)): "\(failure)"
-    default: words.inOneLine
+    default: OptionWords.inWords(words.inOneLine)
     }
   }
 
