@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+# The matrices are small; threads would only wait for each other.
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 import numpy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -176,9 +178,9 @@ def measure(one, options):
              "--out", folder / "run"])  # fmt: skip
         hidden = ["--hidden"] if any("=gru" in text or "=lstm" in text for text in settings) else []
         sample = [options.ascent, "sample", folder / "run", "--deterministic", *hidden, "--out", folder / "episodes.jsonl", "--episodes"]
-        run([*sample, 1])
-        steps = len(json.loads((folder / "episodes.jsonl").read_text())["rewards"])
-        run([*sample, -(-options.observations // steps)], ASCENT_RECORDED=str(folder / "recorded"))
+        run([*sample, 20])
+        steps = sum(len(json.loads(line)["rewards"]) for line in (folder / "episodes.jsonl").read_text().splitlines())
+        run([*sample, 1 + 22 * options.observations // steps], ASCENT_RECORDED=str(folder / "recorded"))
         comparison = Comparison(Watched(folder / "run"))
         raw = recorded(folder / "recorded")
         with open(folder / "episodes.jsonl") as lines:
