@@ -75,10 +75,11 @@ let package = Package(
     .room(
       "AscentExports",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentRegistries",
+        "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies", "AscentRegistries",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["Generated/onnx.proto"]),
+      exclude: ["Generated/onnx.proto"],
+      resources: ["arithmetic", "elementary"].map { .embedInCode("C/\($0).txt") }),
 
     // MARK: Floor 7
     .target(

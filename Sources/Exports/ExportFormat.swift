@@ -44,5 +44,8 @@ extension Registry<ExportFormat> {
   /// The formats of `ascent export`.
   public static let exportFormats = Registry(
     of: "format",
-    [])
+    [
+      .onnx,
+      .c,
+    ])
 }

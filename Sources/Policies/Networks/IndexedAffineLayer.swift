@@ -10,12 +10,12 @@ struct IndexedAffineLayer: Layer {
   let shape: AffineShape
   let activation: Activation?
   let name: String
-  private let blocks: [Block]
+  let blocks: [Block]
   /// Floats in one row of the observations.
   private let rowSize: Int
 
   /// The columns of one input, and their rows of w as a map of their own.
-  private struct Block {
+  struct Block {
     let isIndex: Bool
     let columns: Rows
     let map: AffineShape
