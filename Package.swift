@@ -143,6 +143,12 @@ let package = Package(
         "AscentTestSupport",
       ]),
     .testTarget(
+      name: "ExportsTests",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness", "AscentTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .testTarget(
       name: "AscentCommandTests",
       dependencies: ["AscentTool", "AscentPythonEnvironments", "AscentTestSupport"]),
   ],

@@ -38,7 +38,7 @@ FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/
 # The sub-folders of a room that has some; a file beside them has to be named here.
 SUBFOLDERS = {
     "Environments": "Check Contract Emissions Lanes Native Processes Spaces Wrappers",
-    "Policies": "Families Graph Kernels Networks Policy Recurrence",
+    "Policies": "Families Kernels Networks Policy Recurrence",
     "PolicyGradients": "Advantages Baselines Estimators Exact Gradients Learner Normalizers Optimizers Sampling Surrogates Updates Workers",
     "Experiments": "Configuration Episodes Formats Opening Processes Reproduction Runs Studies "
     "AscentVersion.swift ExitStatus.swift ExperimentError.swift",

@@ -10,12 +10,12 @@ struct IndexedAffineLayer: Layer {
   let shape: AffineShape
   let activation: Activation?
   let name: String
-  let blocks: [Block]
+  private let blocks: [Block]
   /// Floats in one row of the observations.
   private let rowSize: Int
 
   /// The columns of one input, and their rows of w as a map of their own.
-  struct Block {
+  private struct Block {
     let isIndex: Bool
     let columns: Rows
     let map: AffineShape

@@ -20,8 +20,6 @@ protocol Layer: Sendable {
   var workspaceSize: Int { get }
   /// The number of multiplications in one row's forward pass; 0 for a recurrent layer.
   var multiplications: Int { get }
-  /// The layer as an operation of a ``PolicyGraph``.
-  var operation: PolicyGraph.Operation { get }
 
   /// Makes an empty workspace.
   func makeWorkspace() -> LayerWorkspace

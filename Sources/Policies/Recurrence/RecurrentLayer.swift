@@ -12,7 +12,7 @@ struct RecurrentLayer: Layer {
   let outer, inner: AffineShape
   /// The index of its first number in the policy's state.
   let stateStart: Int
-  let name: String
+  private let name: String
 
   init(_ recurrence: Recurrence, inputs: Int, weight: Int, stateStart: Int, name: String) {
     (cell, units, self.stateStart) = (recurrence.cell, recurrence.size, stateStart)
