@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints symbols processors processors-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints symbols processors processors-quick readers soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,10 @@ pythons: build ## the same bits with other versions of Python (pyenv's) and of G
 
 fingerprints: build ## the bits of a hundred runs, compared with those recorded: moving code must not move a bit
 	@/usr/bin/python3 Tests/Fingerprints/fingerprints.py
+
+readers: build ## the readers of Examples/ beside ascent, 10,000 observations of every architecture: docs/policy-format.md
+	@Tests/Readers/setup.sh
+	@$(VENV_PYTHON) Tests/Readers/readers.py $(ASCENT) --observations 10000 --torch .venv-readers/bin/python --write docs/policy-format.md
 
 soak: build ## ten million steps: check that speed and memory stay constant
 	@/usr/bin/python3 Benchmarks/soak.py

@@ -79,7 +79,9 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Generated/onnx.proto"],
-      resources: ["arithmetic", "elementary"].map { .embedInCode("C/\($0).txt") }),
+      resources: ["C/arithmetic.txt", "C/elementary.txt", "Python/numpy_policy.py", "Python/torch_policy.py"].map {
+        .embedInCode($0)
+      }),
 
     // MARK: Floor 7
     .target(

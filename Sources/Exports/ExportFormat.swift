@@ -47,5 +47,7 @@ extension Registry<ExportFormat> {
     [
       .onnx,
       .c,
+      .numpy,
+      .torch,
     ])
 }

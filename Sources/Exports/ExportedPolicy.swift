@@ -1,82 +1,75 @@
-public import AscentEnvironments
+internal import AscentEnvironments
 public import AscentExperiments
-public import AscentPolicies
+internal import AscentPolicies
 
 /// A policy in the form from which the formats write it.
 public struct ExportedPolicy {
-  /// The operations.
-  public let graph: PolicyGraph
-  /// The numbers that the operations refer to.
-  public let parameters: Parameters
-  /// The spaces of observations and actions.
-  public let observations, actions: Space
-  /// What a reader should know besides: the run, its fingerprint, its settings.
+  /// The content of policy.json.
+  public let description: PolicyDescription
+  /// What a reader should know besides: the version of Ascent, the environment, the fingerprint of the run.
   public let records: [(key: String, value: String)]
+  /// The operations.
+  let graph: PolicyGraph
 
   /// Takes a policy.
   ///
   /// - Parameters:
-  ///   - policy: the policy.
-  ///   - parameters: its parameters.
-  ///   - observations: the space of its observations.
-  ///   - actions: the space of its actions.
+  ///   - description: the description of the policy.
+  ///   - arrays: the arrays that the description names.
+  ///   - file: the file of the arrays, for errors.
   ///   - records: what a reader should know besides.
-  /// - Throws: ``ExperimentError/usage(_:)`` if the actions have a distribution of another package.
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` if the arrays do not fit the description, and
+  ///   ``ExperimentError/usage(_:)`` if the actions have a distribution of another package.
   public init(
-    _ policy: Policy, _ parameters: Parameters, observing observations: Space, acting actions: Space,
+    _ description: PolicyDescription, _ arrays: Safetensors, file: String,
     records: [(key: String, value: String)] = []
   ) throws(ExperimentError) {
-    guard let graph = policy.graph else {
-      throw .usage(
-        "policy.distribution is of another package, whose operations the export does not know; export needs one of "
-          + "Ascent's distributions")
-    }
-    (self.graph, self.parameters, self.records) = (graph, parameters, records)
-    (self.observations, self.actions) = (observations, actions)
+    (self.description, self.records) = (description, records)
+    graph = try PolicyGraphReader(description, arrays, file: file).graph()
   }
 
   /// Reads the policy of a run.
   ///
   /// - Throws: ``ExperimentError`` when the run cannot be read, or its actions have a distribution of another package.
   public init(_ request: ExportRequest) throws(ExperimentError) {
-    let run = try RunPolicy(of: request.run, request.plan)
+    let description = try PolicyDescription(of: request.run, request.plan)
     var records = [
-      ("ascent_version", AscentVersion.current), ("environment", run.configuration.environment),
-      ("observation_space", "\(run.observationSpace)"), ("action_space", "\(run.actionSpace)"),
-      ("bits", run.bits),
+      ("ascent_version", AscentVersion.current), ("environment", description.environment),
+      ("observation_space", description.observed), ("action_space", "\(description.actionSpace)"),
     ]
-    if let fingerprint = run.fingerprint { records.append(("fingerprint", fingerprint)) }
+    if let fingerprint = request.run.recordedFingerprint { records.append(("fingerprint", fingerprint)) }
     try self.init(
-      run.policy, run.parameters, observing: run.observationSpace, acting: run.actionSpace,
+      description, try PolicyDescription.arrays(of: request.run),
+      file: "\(request.run.path)/\(description.weights)",
       records: records.map { (key: $0.0, value: $0.1) })
   }
 
-  /// Numbers of the parameters.
-  func numbers(_ range: Range<Int>) -> [Float] { Array(parameters.values[range]) }
-
   /// The bounds of all values of an action; nil if no policy leaves them.
   var actionBounds: ValueBounds? {
-    guard actions.leaves.contains(where: { $0.kind.discreteCounts.isEmpty && !$0.kind.isBits }) else {
-      return nil
-    }
-    let bounds = actions.valueBounds
+    guard description.actionSpace.leaves.contains(where: { $0.kind.isBox }) else { return nil }
+    let bounds = description.actionSpace.valueBounds
     return ValueBounds(low: bounds.low.map { Float($0) }, high: bounds.high.map { Float($0) })
   }
 
-  /// A line for each group of numbers of an observation: its columns, its path and its set of values.
+  /// A line for each group of numbers of an observation: its columns, its path and its set of values; and lines for
+  /// stacks.
   var observationLines: [String] {
     var first = 0
-    return observations.leaves.map { leaf in
+    let leaves = description.observationSpace.leaves + description.alsoObserve
+    return leaves.map { leaf in
       defer { first += leaf.kind.flattenedSize }
       return Self.line(first, leaf.kind.flattenedSize, leaf)
         + (leaf.kind.discreteCounts.isEmpty ? "" : leaf.kind.isOneHot ? ", one-hot" : ", index")
     }
+      + description.stacks.map {
+        "the last \($0.frames) of these, the newest last, in runs of \($0.run): the first run of each, the second…"
+      }
   }
 
   /// A line for each group of values of an action.
   var actionLines: [String] {
     var first = 0
-    return actions.leaves.map { leaf in
+    return description.actionSpace.leaves.map { leaf in
       defer { first += leaf.kind.valueCount }
       return Self.line(first, leaf.kind.valueCount, leaf)
         + (leaf.kind.discreteCounts.isEmpty ? "" : ", counted from 0")
@@ -92,8 +85,8 @@ public struct ExportedPolicy {
 }
 
 extension Space.Kind {
-  fileprivate var isBits: Bool {
-    if case .multiBinary = self { true } else { false }
+  fileprivate var isBox: Bool {
+    if case .box = self { true } else { false }
   }
 
   /// True if all its choices are one-hot vectors.

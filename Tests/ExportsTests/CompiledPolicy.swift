@@ -1,5 +1,5 @@
+import AscentExperiments
 import AscentExports
-import AscentPolicies
 import Foundation
 
 /// A folder with the C files of a policy, compiled with several compilers.
@@ -44,7 +44,7 @@ final class CompiledPolicy {
     let files = try CFiles(policy, name: "policy", header: "policy.h")
     try files.source.write(toFile: folder + "/policy.c", atomically: true, encoding: .utf8)
     try files.header.write(toFile: folder + "/policy.h", atomically: true, encoding: .utf8)
-    let mask = policy.graph.maskSize > 0 ? "row + 1 + policy_observation_size, " : ""
+    let mask = policy.description.maskSize > 0 ? "row + 1 + policy_observation_size, " : ""
     let main = """
       #include "policy.h"
       #include <stdio.h>

@@ -5,13 +5,15 @@ import AscentPolicyGradients
 import AscentRandomness
 import Testing
 
+@testable import AscentExperiments
+
 /// A policy with arbitrary parameters, and the observations on which it is compared.
 struct ExportCase: CustomTestStringConvertible, Sendable {
   let name: String
   let observations, actions: Space
-  var boxes = BoxDistribution.gaussian
   var isMasked = false
-  let architecture: Architecture
+  /// Settings that differ from their defaults.
+  let settings: [String: String]
 
   var testDescription: String { name }
 
@@ -19,13 +21,20 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   /// The number of observations of an episode.
   static let steps = 40
 
-  var policy: Policy {
+  private var configuration: Configuration {
     get throws {
-      try PolicyBuilder.policy(
-        observing: observations, acting: actions,
-        maskSize: isMasked ? actions.choiceCounts.reduce(0) { $0 + ($1 ?? 0) } : 0, boxes: boxes,
-        architecture: architecture)
+      var configuration = Configuration(environment: "native:cartpole")
+      for (key, value) in settings { try configuration.set(key, typed: value) }
+      return configuration
     }
+  }
+
+  private var lanes: Lanes {
+    get throws { try Lanes([Spaces(self)], seed: 1) }
+  }
+
+  var policy: Policy {
+    get throws { try configuration.policy(in: lanes) }
   }
 
   func stream(_ seed: UInt64) throws -> RandomStream {
@@ -37,8 +46,9 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
     var θ = policy.initialParameters(from: try stream(7))
     let noise = try stream(8)
     for k in 0..<policy.learnedCount { θ.values[k] += Float(0.2 * noise.standardNormal()) }
-    guard architecture.standardizes else { return θ }
-    for k in policy.learnedCount..<policy.parameterCount {
+    guard policy.standardizes else { return θ }
+    for k in policy.learnedCount..<policy.parameterCount { θ.values[k] *= Float(1 + 0.3 * noise.uniform()) }
+    for k in policy.learnedCount..<policy.learnedCount + policy.featureSize {
       θ.values[k] += Float(0.3 * noise.uniform())
     }
     return θ
@@ -102,10 +112,28 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   }
 
   func exported() throws -> ExportedPolicy {
-    let policy = try policy
+    let θ = try parameters(of: policy)
+    let tensors = θ.slices.map { Safetensors.Tensor($0.name, θ.values[$0.range], shape: $0.shape) }
     return try ExportedPolicy(
-      policy, try parameters(of: policy), observing: observations, acting: actions,
+      try PolicyDescription(configuration, lanes), Safetensors(tensors: tensors), file: "policy.safetensors",
       records: [("environment", "one that ends a comment */ int broken; /*")])
+  }
+}
+
+/// An environment of which only the spaces are used.
+private final class Spaces: Environment, ActionMasking {
+  let observationSpace, actionSpace: Space
+  let maskSize: Int
+
+  init(_ one: ExportCase) {
+    (observationSpace, actionSpace) = (one.observations, one.actions)
+    maskSize = one.isMasked ? one.actions.choiceCounts.reduce(0) { $0 + ($1 ?? 0) } : 0
+  }
+
+  func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) {}
+
+  func step(_ action: Span<Float>, into observation: inout MutableSpan<Float>) -> Step {
+    Step(reward: 0, end: .terminated)
   }
 }
 
@@ -126,86 +154,83 @@ extension ExportCase {
   private static let arm = Space.box(
     low: [-0.5, -.infinity, -0.25], high: [0.5, .infinity, .infinity])
   private static let bounded = Space.box(low: [-2, 0, -0.001], high: [2, 10, 3])
-  private static let filters = [
-    Network.Convolution(filters: 5, side: 3, stride: 2), Network.Convolution(filters: 6, side: 2, stride: 1),
-  ]
+  private static let filters = "5x3/2,6x2/1"
 
   static let all: [ExportCase] = [
     ExportCase(
-      name: "discrete", observations: four, actions: .discrete(3),
-      architecture: Architecture(hidden: [17, 9])),
+      name: "discrete", observations: four, actions: .discrete(3), settings: ["policy.hidden": "17,9"]),
     ExportCase(
-      name: "no hidden layer, shared critic", observations: four, actions: .discrete(3),
-      architecture: Architecture(hidden: [], critic: .shared)),
+      name: "no hidden layer, shared trunk", observations: four, actions: .discrete(3),
+      settings: ["policy.hidden": "", "policy.trunk": "shared"]),
     ExportCase(
-      name: "gaussian, clamped, relu", observations: four, actions: arm,
-      architecture: Architecture(hidden: [16, 16], activation: .relu, critic: .separate, headGain: 1)),
+      name: "gaussian, relu", observations: four, actions: arm,
+      settings: ["policy.activation": "relu", "policy.hidden": "16,16"]),
     ExportCase(
-      name: "network-gaussian, elu", observations: four, actions: arm, boxes: .networkGaussian,
-      architecture: Architecture(hidden: [16, 16], activation: .elu, headGain: 1)),
+      name: "network-gaussian, elu", observations: four, actions: arm,
+      settings: ["policy.distribution": "network-gaussian", "policy.activation": "elu"]),
     ExportCase(
-      name: "squashed, gelu", observations: four, actions: bounded, boxes: .squashed,
-      architecture: Architecture(hidden: [16, 16], activation: .gelu, headGain: 1)),
+      name: "squashed, gelu", observations: four, actions: bounded,
+      settings: ["policy.distribution": "squashed", "policy.activation": "gelu", "policy.hidden": "16,16"]),
     ExportCase(
-      name: "beta", observations: four, actions: bounded, boxes: .beta,
-      architecture: Architecture(hidden: [16], headGain: 4)),
+      name: "beta", observations: four, actions: bounded,
+      settings: ["policy.distribution": "beta", "policy.hidden": "16"]),
     ExportCase(
-      name: "gsde", observations: four, actions: arm, boxes: .exploring,
-      architecture: Architecture(hidden: [16], headGain: 1)),
+      name: "gsde", observations: four, actions: arm,
+      settings: ["policy.distribution": "gsde", "policy.hidden": "16"]),
     ExportCase(
       name: "standardized", observations: four, actions: arm,
-      architecture: Architecture(hidden: [16], standardizes: true)),
+      settings: ["normalize.observations": "true", "policy.hidden": "16"]),
     ExportCase(
       name: "masks of several choices", observations: four,
       actions: Space(.multiDiscrete(counts: [3, 4], starts: [0, 0], shape: [2])), isMasked: true,
-      architecture: Architecture(hidden: [16])),
+      settings: ["policy.hidden": "16"]),
     ExportCase(
       name: "tuple of actions", observations: four,
       actions: Space(leaves: [
         Space.Leaf(path: "0", kind: .multiBinary(shape: [3])), arm.leaves[0],
         Space.Leaf(path: "2", kind: .discrete(count: 2, start: 5)),
-      ]), architecture: Architecture(hidden: [16], headGain: 1)),
+      ]), settings: ["policy.hidden": "16"]),
     ExportCase(
       name: "gru", observations: four, actions: arm,
-      architecture: Architecture(hidden: [8], headGain: 1, recurrence: Recurrence(.gru, size: 13))),
+      settings: ["policy.memory": "gru", "policy.memory_size": "13", "policy.hidden": "8"]),
     ExportCase(
       name: "lstm, standardized", observations: four, actions: .discrete(4),
-      architecture: Architecture(
-        hidden: [8], standardizes: true, recurrence: Recurrence(.lstm, size: 11))),
+      settings: [
+        "policy.memory": "lstm", "policy.memory_size": "11", "policy.hidden": "8",
+        "normalize.observations": "true",
+      ]),
     ExportCase(
       name: "convolutions of bits", observations: Space(leaves: [picture([8, 9, 2], .bool, .channelsLast)]),
-      actions: .discrete(3),
-      architecture: Architecture(
-        hidden: [12], inputs: [Network.Input(.image(Network.Image(height: 8, width: 9, channels: 2)))],
-        convolutions: filters)),
+      actions: .discrete(3), settings: ["policy.convolutions": filters, "policy.hidden": "12"]),
     ExportCase(
       name: "convolutions of bytes, channels first",
       observations: Space(leaves: [picture([3, 8, 9], .uint8, .channelsFirst)]), actions: .discrete(3),
-      architecture: Architecture(
-        hidden: [12], activation: .relu,
-        inputs: [
-          Network.Input(.image(Network.Image(height: 8, width: 9, channels: 3, planes: 3)), scale: 1 / 255)
-        ], convolutions: filters)),
+      settings: [
+        "policy.convolutions": filters, "policy.hidden": "12", "policy.activation": "relu",
+      ]),
     ExportCase(
-      name: "dictionary with a picture, an index and numbers",
+      name: "dictionary with pictures, an index and numbers",
       observations: Space(leaves: [
         Space.Leaf(path: "index", kind: .discrete(count: 5000, start: 0)),
-        picture([4, 6, 7], .uint8, .channelsFirst),
+        picture([2, 6, 7, 2], .uint8, .channelsLast),
         Space.Leaf(path: "numbers", kind: four.leaves[0].kind),
-      ]), actions: bounded, boxes: .squashed,
-      architecture: Architecture(
-        hidden: [12], headGain: 1, standardizes: true,
-        inputs: [
-          Network.Input(.index(count: 5000)),
-          Network.Input(.image(Network.Image(height: 6, width: 7, channels: 4, planes: 2))),
-          Network.Input(.numbers(4)),
-        ], convolutions: filters, recurrence: Recurrence(.gru, size: 6))),
+      ]), actions: bounded,
+      settings: [
+        "policy.convolutions": filters, "policy.hidden": "12", "policy.distribution": "squashed",
+        "normalize.observations": "true", "policy.memory": "gru", "policy.memory_size": "6",
+      ]),
     ExportCase(
       name: "indices",
       observations: Space(leaves: [
         Space.Leaf(path: "0", kind: .discrete(count: 5000, start: 0)),
         Space.Leaf(path: "1", kind: four.leaves[0].kind),
         Space.Leaf(path: "2", kind: .discrete(count: 6000, start: 0)),
-      ]), actions: .discrete(3), architecture: Architecture(hidden: [7])),
+      ]), actions: .discrete(3), settings: ["policy.hidden": "7"]),
+    ExportCase(
+      name: "an index with gsde and no hidden layer",
+      observations: Space(leaves: [
+        Space.Leaf(path: "0", kind: four.leaves[0].kind),
+        Space.Leaf(path: "1", kind: .discrete(count: 5000, start: 0)),
+      ]), actions: arm, settings: ["policy.hidden": "", "policy.distribution": "gsde"]),
   ]
 }

@@ -13,6 +13,8 @@ public final class FrameStack: EnvironmentWrapper {
   private let mask: Int
   /// The number of consecutive floats that shift together: the channels of a pixel, or a whole observation.
   private let run: Int
+  /// The number of frames, and the floats of one run.
+  var shape: ObservationStages.Stack { ObservationStages.Stack(frames: count, run: run) }
   private var newest: [Float]
   /// The stacked observations, without the mask.
   private var stack: [Float]

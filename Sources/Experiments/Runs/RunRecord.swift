@@ -126,6 +126,9 @@ extension RunFolder {
   /// The PYTHONPATH with which the run was made, or nil.
   public var recordedSearchPath: String? { record(RunRecord.searchPathKey) }
 
+  /// The fingerprint of the run; nil if it has not ended.
+  public var recordedFingerprint: String? { record(RunRecord.fingerprintKey) }
+
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
   var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
 

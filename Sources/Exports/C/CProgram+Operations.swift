@@ -4,12 +4,12 @@ internal import AscentPolicies
 extension CProgram {
   mutating func write(_ operation: PolicyGraph.Operation) {
     switch operation {
-    case .affine(let map, let activation):
+    case .affine(let map):
       let (y, (weight, bias)) = (next(map.outputs), arrays(of: map))
       call("affine", "\(map.inputs)", "\(map.outputs)", row, weight, bias, y)
-      activate(activation, map.outputs, y)
+      activate(map.activation, map.outputs, y)
       row = y
-    case .blocks(let blocks, let map, let activation): write(blocks, map, activation)
+    case .blocks(let blocks, let map): write(blocks, map)
     case .convolution(let convolution):
       let y = next(convolution.size)
       write(convolution, row, y)
@@ -23,7 +23,7 @@ extension CProgram {
   }
 
   private mutating func write(
-    _ blocks: [PolicyGraph.Block], _ map: PolicyGraph.Map, _ activation: Activation?
+    _ blocks: [PolicyGraph.Block], _ map: PolicyGraph.Map
   ) {
     let (y, (weight, bias)) = (next(map.outputs), arrays(of: map))
     call("copy", "\(map.outputs)", bias, y)
@@ -35,7 +35,7 @@ extension CProgram {
         call("add_product", "\(block.count)", "\(map.outputs)", "\(row) + \(block.column)", rows, y)
       }
     }
-    activate(activation, map.outputs, y)
+    activate(map.activation, map.outputs, y)
     row = y
   }
 
@@ -43,13 +43,13 @@ extension CProgram {
     let (map, (weight, bias)) = (convolution.map, arrays(of: convolution.map))
     let extents = [
       convolution.image.width, convolution.image.channels, convolution.side, convolution.stride,
-      convolution.rows, convolution.columns, map.outputs,
+      convolution.result.height, convolution.result.width, map.outputs,
     ]
     let name = "convolution_\(statements.count)"
     statements.append(
       "static const convolution \(name) = {\(extents.map(String.init).joined(separator: ", "))};")
     call("convolve", "&\(name)", x, weight, bias, y)
-    activate(convolution.activation, convolution.size, y)
+    activate(map.activation, convolution.size, y)
   }
 
   private mutating func write(_ part: PolicyGraph.Part, to y: String) {

@@ -58,16 +58,13 @@ struct CProgram {
 
   /// Adds the arrays of a map and returns their names.
   mutating func arrays(of map: PolicyGraph.Map) -> (weight: String, bias: String) {
-    (
-      array("\(map.name).weight", policy.numbers(map.weight)),
-      array("\(map.name).bias", policy.numbers(map.bias))
-    )
+    (array("\(map.name).weight", map.weight), array("\(map.name).bias", map.bias))
   }
 
   private mutating func normalize(_ normalizer: PolicyGraph.Normalizer) {
     let (count, y) = (policy.graph.featureSize, next(policy.graph.featureSize))
-    let mean = array("observations.mean", policy.numbers(normalizer.mean))
-    let scale = array("observations.scale", policy.numbers(normalizer.scale))
+    let mean = array("observations.mean", normalizer.mean)
+    let scale = array("observations.scale", normalizer.scale)
     if normalizer.bound.isFinite {
       call("standardize", "\(count)", mean, scale, CNumber.literal(normalizer.bound), row, y)
     } else {
@@ -78,22 +75,25 @@ struct CProgram {
   }
 
   private mutating func write(_ factor: PolicyGraph.Factor, _ k: Int) {
-    let (x, y, n) = ("\(row) + \(factor.output)", "action + \(factor.value)", factor.valueCount)
+    let (y, n) = ("action + \(factor.value)", factor.valueCount)
+    func first(_ outputs: Range<Int>) -> String { "\(row) + \(outputs.lowerBound)" }
     switch factor.distribution {
-    case .categorical(let count):
-      let choices = local("choices", count)
-      call("copy", "\(count)", x, choices)
-      if policy.graph.maskSize > 0 { call("forbid", "\(count)", "mask + \(factor.mask)", choices) }
+    case .categorical(let logits):
+      let choices = local("choices", logits.count)
+      call("copy", "\(logits.count)", first(logits), choices)
+      if policy.graph.maskSize > 0 {
+        call("forbid", "\(logits.count)", "mask + \(factor.mask)", choices)
+      }
       sections.append("choice")
-      statements.append("action[\(factor.value)] = choice(\(count), \(choices));")
-    case .bernoulli: call("bits_all", "\(n)", x, y)
-    case .gaussian(_, nil): call("copy", "\(n)", x, y)
-    case .gaussian(_, .some(let bounds)):
+      statements.append("action[\(factor.value)] = choice(\(logits.count), \(choices));")
+    case .bernoulli(let logits): call("bits_all", "\(n)", first(logits), y)
+    case .gaussian(let mean, _, nil): call("copy", "\(n)", first(mean), y)
+    case .gaussian(let mean, _, .some(let bounds)):
       let (low, high) = (array("low.\(k)", bounds.low), array("high.\(k)", bounds.high))
-      call("squash_all", "\(n)", x, low, high, y)
-    case .beta(let bounds):
+      call("squash_all", "\(n)", first(mean), low, high, y)
+    case .beta(let α, let β, let bounds):
       let (low, high) = (array("low.\(k)", bounds.low), array("high.\(k)", bounds.high))
-      call("beta_all", "\(n)", x, low, high, y)
+      call("beta_all", "\(n)", first(α), first(β), low, high, y)
     }
   }
 }

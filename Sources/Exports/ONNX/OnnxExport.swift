@@ -45,6 +45,7 @@ public struct OnnxFile {
       policy.records + [
         (key: "observation_columns", value: texts(policy.observationLines)),
         (key: "action_values", value: texts(policy.actionLines)),
+        (key: "policy", value: policy.description.json.line),
       ]
     if hasDistribution {
       records.append((key: "distribution_columns", value: texts(policy.distributionColumns)))

@@ -4,9 +4,8 @@ internal import AscentPolicies
 extension OnnxProgram {
   mutating func write(_ operation: PolicyGraph.Operation) {
     switch operation {
-    case .affine(let map, let activation): set(activated(affine(row, map), activation), map.outputs)
-    case .blocks(let blocks, let map, let activation):
-      set(activated(sum(blocks, map), activation), map.outputs)
+    case .affine(let map): set(activated(affine(row, map), map.activation), map.outputs)
+    case .blocks(let blocks, let map): set(activated(sum(blocks, map), map.activation), map.outputs)
     case .convolution(let convolution):
       let image = convolution.image
       let x = planes(row, image)
@@ -19,7 +18,7 @@ extension OnnxProgram {
   }
 
   /// An image [batch × (plane × row × column × run)] as [batch × channel × row × column].
-  private mutating func planes(_ x: String, _ image: Network.Image) -> String {
+  private mutating func planes(_ x: String, _ image: PolicyGraph.Image) -> String {
     let run = image.channels / image.planes
     let apart = graph.reshaped(x, [image.planes, image.height, image.width, run])
     let turned = graph.add("Transpose", [apart], [("perm", .integers([0, 1, 4, 2, 3]))])
@@ -34,7 +33,7 @@ extension OnnxProgram {
 
   private mutating func filtered(_ x: String, _ convolution: PolicyGraph.Convolution) -> String {
     let (map, side, channels) = (convolution.map, convolution.side, convolution.image.channels)
-    let numbers = policy.numbers(map.weight)
+    let numbers = map.weight
     // [row × column × channel × filter] as [filter × channel × row × column].
     var turned: [Float] = []
     turned.reserveCapacity(numbers.count)
@@ -46,19 +45,19 @@ extension OnnxProgram {
       }
     }
     let weight = graph.constant("\(map.name).weight", turned, shape: [map.outputs, channels, side, side])
-    let bias = graph.constant("\(map.name).bias", policy.numbers(map.bias), shape: [map.outputs])
+    let bias = graph.constant("\(map.name).bias", map.bias, shape: [map.outputs])
     let strides = [convolution.stride, convolution.stride]
     return activated(
       graph.add(
         "Conv", [x, weight, bias],
         [("kernel_shape", .integers([side, side])), ("strides", .integers(strides))]),
-      convolution.activation)
+      map.activation)
   }
 
   /// b + x w of numbers and indices.
   private mutating func sum(_ blocks: [PolicyGraph.Block], _ map: PolicyGraph.Map) -> String {
-    let weight = policy.numbers(map.weight)
-    var sum = graph.constant("\(map.name).bias", policy.numbers(map.bias), shape: [map.outputs])
+    let weight = map.weight
+    var sum = graph.constant("\(map.name).bias", map.bias, shape: [map.outputs])
     for block in blocks {
       let rows = Array(weight[block.row * map.outputs..<(block.row + block.count) * map.outputs])
       let name = "\(map.name).weight.\(block.row)"

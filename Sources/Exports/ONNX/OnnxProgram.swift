@@ -51,7 +51,7 @@ struct OnnxProgram {
   }
 
   private mutating func normalize(_ normalizer: PolicyGraph.Normalizer) {
-    var (mean, scale) = (policy.numbers(normalizer.mean), policy.numbers(normalizer.scale))
+    var (mean, scale) = (normalizer.mean, normalizer.scale)
     var bound = [Float](repeating: normalizer.bound, count: width)
     for column in normalizer.indexColumns {
       (mean[column], scale[column], bound[column]) = (0, 1, .infinity)
@@ -71,8 +71,8 @@ struct OnnxProgram {
   /// b + x w.
   mutating func affine(_ x: String, _ map: PolicyGraph.Map) -> String {
     let weight = graph.constant(
-      "\(map.name).weight", policy.numbers(map.weight), shape: [map.inputs, map.outputs])
-    let bias = graph.constant("\(map.name).bias", policy.numbers(map.bias), shape: [map.outputs])
+      "\(map.name).weight", map.weight, shape: [map.inputs, map.outputs])
+    let bias = graph.constant("\(map.name).bias", map.bias, shape: [map.outputs])
     return graph.add("Gemm", [x, weight, bias])
   }
 

@@ -39,7 +39,7 @@ public struct Policy: Sendable {
   private let altersActions: Bool
 
   /// Standardized observations are clamped to ± this many deviations.
-  static let standardBound: Float = 10
+  public static let standardBound: Float = 10
 
   /// Makes a policy.
   ///
@@ -152,8 +152,7 @@ public struct Policy: Sendable {
     var slices = actor.slices
     for (i, factor) in factors.enumerated() {
       let count = factor.layout.parameterCount(actor.latentSize)
-      guard count > 0 else { continue }
-      let name = factors.count == 1 ? "actor.log_deviation" : "actor.\(i).log_deviation"
+      guard let name = parameterName(ofFactor: i) else { continue }
       let shape = factor.layout.isExploring ? [actor.latentSize, factor.valueCount] : [count]
       slices.append(Parameters.Slice(name, shape: shape, at: factor.parameter))
     }
