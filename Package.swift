@@ -79,9 +79,10 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Generated/onnx.proto"],
-      resources: ["C/arithmetic.txt", "C/elementary.txt", "Python/numpy_policy.py", "Python/torch_policy.py"].map {
-        .embedInCode($0)
-      }),
+      resources: ["C/arithmetic.txt", "C/elementary.txt", "Python/numpy_policy.py", "Python/torch_policy.py"]
+        .map {
+          .embedInCode($0)
+        }),
 
     // MARK: Floor 7
     .target(

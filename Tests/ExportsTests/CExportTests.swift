@@ -1,7 +1,8 @@
 import AscentExperiments
-import AscentExports
 import AscentPolicies
 import Testing
+
+@testable import AscentExports
 
 /// Policies in C, compiled and compared with the library's own actions.
 struct CExportTests {
@@ -22,6 +23,14 @@ struct CExportTests {
       }
       #expect(different.isEmpty, "\(toolchain.name): \(different.count) differ, first \(first ?? "")")
     }
+  }
+
+  @Test(arguments: ["gcc", "clang"])
+  func `its fused multiply-add is that of the C library`(_ compiler: String) throws {
+    let toolchain = CompiledPolicy.Toolchain(name: compiler, compiler: compiler, options: ["-O2"])
+    let (code, output) = try CompiledPolicy.runFused(toolchain, CSections.text(["fused"]))
+    #expect(code == 0, "\(output)")
+    #expect(output.contains("8000000 tested, 0 different"), "\(output)")
   }
 
   @Test(arguments: ["", "1st", "a-b", "höhe"])

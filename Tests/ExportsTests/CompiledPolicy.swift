@@ -1,5 +1,6 @@
 import AscentExperiments
 import AscentExports
+import AscentTestSupport
 import Foundation
 
 /// A folder with the C files of a policy, compiled with several compilers.
@@ -38,37 +39,24 @@ final class CompiledPolicy {
 
   let folder = FileManager.default.temporaryDirectory.path + "/ascent-export-" + UUID().uuidString
 
-  /// Writes the files of a policy and a program that applies it to the rows of its input.
+  private let isMasked: Bool
+
+  /// Writes the files of a policy.
   init(_ policy: ExportedPolicy) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let files = try CFiles(policy, name: "policy", header: "policy.h")
     try files.source.write(toFile: folder + "/policy.c", atomically: true, encoding: .utf8)
     try files.header.write(toFile: folder + "/policy.h", atomically: true, encoding: .utf8)
-    let mask = policy.description.maskSize > 0 ? "row + 1 + policy_observation_size, " : ""
-    let main = """
-      #include "policy.h"
-      #include <stdio.h>
-      int main(void) {
-        static float row[1 + policy_observation_size + policy_mask_size];
-        static float state[policy_state_size + 1], action[policy_action_size];
-        int k;
-        while (fread(row, sizeof row, 1, stdin) == 1) {
-          if (row[0] != 0) for (k = 0; k < policy_state_size; k++) state[k] = 0;
-          policy_act(row + 1, \(mask)state, action);
-          fwrite(action, sizeof(float), policy_action_size, stdout);
-          fwrite(state, sizeof(float), policy_state_size, stdout);
-        }
-        return 0;
-      }
-      """
-    try main.write(toFile: folder + "/main.c", atomically: true, encoding: .utf8)
+    isMasked = policy.description.maskSize > 0
   }
 
-  /// Compiles the program, without a library of mathematics and with warnings as errors, and gives it rows.
+  /// Compiles Tests/Exports/main.c with the policy, without a library of mathematics and with warnings as errors, and
+  /// gives it rows.
   func answers(_ toolchain: Toolchain, rows: [Float]) throws -> [Float] {
     let program = folder + "/program"
     let strict = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror"]
-    let sources = [folder + "/policy.c", folder + "/main.c"]
+    let main = TestPython.projectFolder + "/Tests/Exports/main.c"
+    let sources = (isMasked ? ["-DMASKED"] : []) + ["-I\(folder)", folder + "/policy.c", main]
     let (status, messages) = try run(
       [toolchain.compiler] + strict + toolchain.options + ["-o", program] + sources, input: Data())
     guard status == 0 else { throw Failure(text: String(decoding: messages, as: UTF8.self)) }
@@ -82,7 +70,29 @@ final class CompiledPolicy {
     let text: String
   }
 
+  /// Compiles Tests/Exports/fused.c with a text that has the function, and runs it.
+  static func runFused(_ toolchain: Toolchain, _ text: String) throws -> (code: Int32, output: String) {
+    let folder = FileManager.default.temporaryDirectory.path + "/ascent-fused-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try text.write(toFile: folder + "/fused.h", atomically: true, encoding: .utf8)
+    let source = TestPython.projectFolder + "/Tests/Exports/fused.c"
+    let program = folder + "/fused"
+    let compiled = try run(
+      [toolchain.compiler, "-std=c99", "-I\(folder)", "-o", program, source, "-lm"] + toolchain.options,
+      in: folder)
+    guard compiled.0 == 0 else { throw Failure(text: String(decoding: compiled.1, as: UTF8.self)) }
+    let (code, output) = try run([program], in: folder)
+    return (code, String(decoding: output, as: UTF8.self))
+  }
+
   private func run(_ command: [String], input: Data) throws -> (Int32, Data) {
+    try Self.run(command, input: input, in: folder)
+  }
+
+  private static func run(
+    _ command: [String], input: Data = Data(), in folder: String
+  ) throws -> (Int32, Data) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Toolchain.path(of: command[0]) ?? command[0])
     process.arguments = Array(command.dropFirst())
