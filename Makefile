@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -98,6 +98,15 @@ fingerprints: build ## the bits of a hundred runs, compared with those recorded:
 readers: build ## the readers of Examples/ beside ascent, 10,000 observations of every architecture: docs/policy-format.md
 	@Tests/Readers/setup.sh
 	@$(VENV_PYTHON) Tests/Readers/readers.py $(ASCENT) --observations 10000 --torch .venv-readers/bin/python --write docs/policy-format.md
+
+exports: build ## exported policies in onnxruntime and compiled C, 10,000 observations of every architecture: docs/exports.md
+	@Scripts/setup.sh exports
+	@Tests/Exports/setup.sh
+	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --write docs/exports.md
+
+exports-quick: build ## the same for ten architectures with fewer observations, printed only
+	@Tests/Exports/setup.sh
+	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --quick --observations 1000
 
 soak: build ## ten million steps: check that speed and memory stay constant
 	@/usr/bin/python3 Benchmarks/soak.py

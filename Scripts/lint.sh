@@ -23,7 +23,7 @@ swift_format() {
 
 c_format() {
   local files
-  files=$(tracked 'CShims/**.c' 'CShims/**.h' 'Tests/Sanitize/*.c' 'Tests/Processors/*.c' ':!CShims/CMath/musl')
+  files=$(tracked 'CShims/**.c' 'CShims/**.h' 'Tests/Sanitize/*.c' 'Tests/Processors/*.c' 'Tests/Exports/*.c' ':!CShims/CMath/musl')
   [ -z "$files" ] || clang-format --dry-run -Werror $files 2>&1
 }
 

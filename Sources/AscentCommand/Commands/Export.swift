@@ -13,7 +13,7 @@ struct Export: ParsableCommand {
       \(Registry.exportFormats.entries.map { "\($0.name)  \($0.help)" }.joined(separator: "\n"))
 
       Example: ascent export runs/demo --format onnx --out policy.onnx
-      The run's environment is opened for its spaces, and not stepped.
+      The environment is not needed (a run of release 0.1 needs it). docs/exports.md says what each format has.
       Exit codes: 0 done, 2 usage, 4 damaged run, 6 machine (see ascent help exit-codes).
       """)
 
@@ -25,7 +25,8 @@ struct Export: ParsableCommand {
       "The format: \(Registry.exportFormats.names.joined(separator: ", ")).", valueName: "name"))
   var format: String
 
-  @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The file to write; for numpy and torch, the folder.", valueName: "file"))
   var out: String
 
   @Flag(help: "Also write the parameters of the distribution as an output, where the format can.")

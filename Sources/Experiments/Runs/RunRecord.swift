@@ -136,6 +136,9 @@ extension RunFolder {
   /// The folder that the run's relative paths referred to when it was made; nil if it is not recorded.
   package var recordedFolder: String? { RunOrigin(of: self)?.folder }
 
+  /// The fingerprint of the run; nil if it has not ended.
+  public var recordedFingerprint: String? { record(RunRecord.fingerprintKey) }
+
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
   package var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
 
