@@ -71,7 +71,7 @@ struct LimitTests {
 
   @Test(arguments: [0, -1]) func `no lanes are an error`(count: Int) throws {
     let configuration = Configuration(environment: "native:cartpole")
-    let host = Host(variables: [:], folders: [])
+    let host = Host()
     let error = #expect(throws: ExperimentError.self) {
       _ = try OpenedEnvironment(configuration, .evaluation(seed: 1, lanes: count), host: host)
     }
