@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The numbers of settings, typed and in a program")
 struct LimitTests {
-  private typealias Change = (inout AlgorithmSettings, Double) -> Void
+  private typealias Change = @Sendable (inout AlgorithmSettings, Double) -> Void
 
   private static let numbers: [(key: String, change: Change)] = [
     ("algorithm.gamma", { $0.estimation.gamma = $1 }), ("algorithm.lambda", { $0.estimation.lambda = $1 }),
