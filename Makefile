@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -114,6 +114,9 @@ soak: build ## ten million steps: check that speed and memory stay constant
 sanitize: setup ## the C shims under the address and undefined-behavior sanitizers
 	@Scripts/sanitize.sh
 
+misuse: setup ## public functions with arguments that do not fit, under the address sanitizer
+	@/usr/bin/python3 Tests/Misuse/misuse.py
+
 .build-benchmarks/release/Estimators: build
 	@Scripts/build-benchmarks.sh
 
@@ -159,5 +162,25 @@ environments-table: build ## environments of published packages, each in a .venv
 environments-quick: build ## the same for the packages that .venv has, printed only
 	@/usr/bin/python3 Benchmarks/environments.py --quick
 
+# Where `make install` puts its files: below PREFIX, and for a packager below DESTDIR/PREFIX.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+install: ## install the executable, manual pages and completions (PREFIX=/usr/local DESTDIR=); after make build
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" Scripts/install.sh install
+
+uninstall: ## remove what make install put there, with the same PREFIX and DESTDIR
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" Scripts/install.sh uninstall
+
+install-check: build ## install into a folder, train from an empty one, read the manual, complete in bash, zsh and fish
+	@Scripts/setup.sh installation
+	@/usr/bin/python3 Tests/Installation/installation.py
+
+docs: ## the documentation as a site, in .build/site: every public symbol, the articles, no dead link
+	@Scripts/docs-site.sh
+
+clients: setup ## packages that depend on a tag of this one, built and run, with the CPU minutes of their builds
+	@/usr/bin/python3 Tests/Clients/clients.py
+
 clean: ## remove what was built (.venv and runs/ stay)
-	rm -rf .build .build-examples .build-benchmarks
+	rm -rf .build .build-examples .build-benchmarks .build-misuse

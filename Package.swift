@@ -1,27 +1,32 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Workers, signals and the watch around Python are glibc's and the kernel's of Linux.
+#if !os(Linux)
+#error("Ascent runs on Linux only; in a container or a virtual machine of Debian, `make demo` builds it.")
+#endif
+
 let package = Package(
   name: "ascent",
   products: [
     .library(name: "Ascent", targets: ["Ascent"]),
+    .library(name: "AscentCore", targets: ["AscentCore"]),
     .library(name: "AscentExports", targets: ["AscentExports"]),
     .library(name: "AscentCommand", targets: ["AscentCommand"]),
     .executable(name: "ascent", targets: ["AscentTool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // MARK: Floor 0: the C shims, and what they stand on
     .systemLibrary(
       name: "CAscentGSLFlags", path: "CShims/GSLFlags", pkgConfig: "gsl",
-      providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+      providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(
       name: "CAscentPythonFlags", path: "CShims/PythonFlags", pkgConfig: "python3-embed",
-      providers: [.apt(["python3-dev"]), .brew(["python3"])]),
+      providers: [.apt(["python3-dev"])]),
     .target(
       name: "CAscentMath", path: "CShims/CMath", exclude: ["README.md", "musl/COPYRIGHT"],
       cSettings: [
@@ -37,6 +42,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),
 
     .target(name: "CAscentWorkers", path: "CShims/CWorkers"),
+    .target(name: "CAscentDigest", path: "CShims/CDigest"),
 
     // MARK: Floor 1: what every room above may need
     .room("AscentMathematics", dependencies: ["CAscentMath"]),
@@ -54,7 +60,9 @@ let package = Package(
     // MARK: Floor 4
     .room(
       "AscentPythonEnvironments",
-      dependencies: ["CAscentPython", "AscentEnvironments", "AscentRandomness", "AscentRegistries"]),
+      dependencies: [
+        "CAscentPython", "AscentEnvironments", "AscentMathematics", "AscentRandomness", "AscentRegistries",
+      ]),
     .room(
       "AscentPolicyGradients",
       dependencies: [
@@ -66,12 +74,16 @@ let package = Package(
       "AscentExperiments",
       dependencies: [
         "CAscentWorkers", "AscentEnvironments", "AscentMathematics", "AscentPolicies",
-        "AscentPolicyGradients", "AscentPythonEnvironments",
-        "AscentRandomness", "AscentRegistries", .product(name: "Crypto", package: "swift-crypto"),
+        "AscentPolicyGradients", "AscentRandomness", "AscentRegistries", "CAscentDigest",
       ],
       resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Configuration/Presets/\($0).toml") }),
 
     // MARK: Floor 6
+    .room(
+      "AscentHosting",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentPythonEnvironments", "AscentRandomness",
+      ]),
     .room(
       "AscentExports",
       dependencies: [
@@ -86,22 +98,21 @@ let package = Package(
 
     // MARK: Floor 7
     .target(
-      name: "Ascent",
+      name: "AscentCore",
       dependencies: [
         "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies",
-        "AscentPolicyGradients", "AscentPythonEnvironments",
-        "AscentRandomness",
-        "AscentRegistries",
+        "AscentPolicyGradients", "AscentRandomness", "AscentRegistries",
       ]),
     .target(
       name: "AscentCommand",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentPolicies", "AscentPolicyGradients",
-        "AscentPythonEnvironments", "AscentRandomness",
-        "AscentRegistries", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentHosting", "AscentPolicies",
+        "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // MARK: Floor 8
+    .target(name: "Ascent", dependencies: ["AscentCore", "AscentHosting", "AscentPythonEnvironments"]),
     .executableTarget(name: "AscentTool", dependencies: ["AscentCommand"]),
 
     // MARK: Tests
@@ -109,6 +120,14 @@ let package = Package(
       name: "AscentTestSupport",
       dependencies: ["AscentEnvironments", "AscentPolicies", "AscentPythonEnvironments", "AscentRandomness"],
       path: "Tests/TestSupport"),
+    // Calls of public functions with arguments that do not fit, for `make misuse`.
+    .executableTarget(
+      name: "AscentMisuse",
+      dependencies: [
+        "AscentEnvironments", "AscentMathematics", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness",
+        "AscentRegistries",
+      ], path: "Tests/Misuse/Sources"),
     .testTarget(name: "MathematicsTests", dependencies: ["CAscentMath", "AscentMathematics"]),
     .testTarget(
       name: "RandomnessTests",

@@ -9,6 +9,7 @@ let package = Package(
   ],
   targets: [
     .executableTarget(name: "FirstSteps", dependencies: [.product(name: "Ascent", package: "ascent")]),
+    .executableTarget(name: "Articles", dependencies: [.product(name: "Ascent", package: "ascent")]),
     .executableTarget(
       name: "OwnParts",
       dependencies: [

@@ -7,7 +7,7 @@ set -euo pipefail
 
 flags=()
 archive=$(Scripts/linked-python.sh static-archive)
-if [ -n "$archive" ] && [ "$(uname)" = Linux ]; then
+if [ -n "$archive" ]; then
   folder=.build/pkgconfig
   mkdir -p "$folder"
   object_of_archive "$archive" "$folder/libpython.o"

@@ -1,4 +1,4 @@
-"""Runs the commands that README.md and docs/ show and compares their output with the page; checks relative links.
+"""Runs the commands that README.md, docs/ and the articles show and compares their output with the page; checks relative links.
 
     python3 Scripts/docs-check.py [PAGE…]      run the quick blocks; exits 1 if one differs
     python3 Scripts/docs-check.py --all        run the slow blocks, too
@@ -9,7 +9,7 @@ A block is a ``` fence with lines that begin with `$ `; the lines below a comman
 blocks of a page run in order, in one scratch folder with links to the repository's files. The line before a fence may
 be `<!-- docs-check: slow -->` (it takes long, or needs a run of a slow block), `<!-- docs-check: excerpt -->` (other
 lines may be between those shown), or `<!-- docs-check: slow excerpt -->`. After `<!-- docs-check: file PATH -->` a
-fence shows the whole file.
+fence shows the whole file, after `<!-- docs-check: part PATH NAME -->` a declaration of a file of Swift.
 """
 
 import argparse
@@ -107,7 +107,7 @@ def check_commands(root, page, options, totals):
         variables = scratch(root, Path(folder), options.ascent)
         for block in BLOCK.finditer(text):
             where, marks = at(block.start(2)), set((block[1] or "").split())
-            if block[1] is not None and block[1].split()[:1] == ["file"]:
+            if block[1] is not None and block[1].split()[:1] in (["file"], ["part"]):
                 yield from check_file(root, page, block, where, options, totals)
                 continue
             writes = options.write and "excerpt" not in marks
@@ -145,19 +145,30 @@ def check_commands(root, page, options, totals):
 
 
 def check_file(root, page, block, where, options, totals):
-    """Compares a fence with the file that its mark names."""
-    path = block[1].split()[1]
+    """Compares a fence with the file, or the part of a file, that its mark names."""
+    path, *names = block[1].split()[1:]
     if not (root / path).is_file():
         yield where, f"no such file: {path}"
         return
     content = (root / path).read_text(encoding="utf-8")
+    for name in names:
+        content = declaration(content, name)
+        if not content:
+            yield where, f"{path} declares no {name}"
+            return
     if block[3] != content and options.write:
         now = page.read_text(encoding="utf-8")
         start, end = (position - block.start() for position in block.span(3))
         page.write_text(now.replace(block[0], block[0][:start] + content + block[0][end:], 1), encoding="utf-8")
     elif block[3] != content:
-        yield where, f"the fence is not {path}"
+        yield where, f"the fence is not {' of '.join([*names, path])}"
     totals["files shown"] += 1
+
+
+def declaration(text, name):
+    """The lines of a declaration that begins at the margin, with its comment; empty if there is none."""
+    found = re.search(rf"^(?:///.*\n)*(?:\w+ )*{re.escape(name)}\b[^\n]*\{{\n(?:.*\n)*?\}}\n", text, re.M)
+    return found[0] if found else ""
 
 
 def prose(page):
@@ -178,7 +189,7 @@ def anchors(page):
 def check_links(root, page, totals):
     for number, line in enumerate(prose(page).split("\n"), start=1):
         where = f"{page.relative_to(root)}:{number}"
-        text = re.sub(r"`[^`]+`", "`", line)
+        text = re.sub(r"(``?)[^`]+\1", "`", line)
         if "<!-- docs-check" in text or text.lstrip().startswith("```"):
             yield where, "a mark that is not on the line before a fence, or a fence that is indented or not closed"
         for target in re.findall(r'(?:\]\(|^\[[^\]]+\]: +)<?([^)\s>]+)', text):
@@ -196,7 +207,8 @@ def check_links(root, page, totals):
 def check(root, options):
     """Checks the pages, prints one line per block and the totals; returns the number of faults."""
     started, totals = time.monotonic(), collections.Counter()
-    for page in options.pages or [*sorted(root.glob("*.md")), *sorted(root.glob("docs/**/*.md"))]:
+    folders = ("*.md", "docs/**/*.md", "Sources/*/*.docc/**/*.md")
+    for page in options.pages or [page for folder in folders for page in sorted(root.glob(folder))]:
         for where, fault in [*check_commands(root, page, options, totals), *check_links(root, page, totals)]:
             totals["faults"] += 1
             print(f"{where}: {fault}")
@@ -221,6 +233,7 @@ PROFILE = "```\n$ ascent profile\nphase   seconds   share  µs/step\nupdate  0.1
 PLANTED = [
     (f"# A `b` (c)\n`<!-- docs-check: x -->` [x](#a-b-c) [y](Makefile) `[z](none)`\n{TRAIN}{PROFILE}", "", 0, "README.md:3 equal 1 command "),
     (TRAIN + "```\n$ ascent \\\n  other | cat\nascent: no command 'other'\n$ ls runs\na\n```\n", "", 0, "README.md:7 equal"),
+    ("``A`` `b`\n" + TRAIN, "", 0, "README.md:2 equal"),
     ("```swift\nlet x = 1\n```\n```\n$ swift build\nx\n```\n", "", 0, "README.md:5 not run  $ swift build"),
     ("<!-- docs-check: excerpt -->\n" + TRAIN.replace("return 1.5\n", ""), "", 0, "README.md:2 equal 1 command "),
     ("<!-- docs-check: slow -->\n```\n$ make demo\nx\n```\n" * 2, "", 0, "README.md:7 left out (slow)  1 command"),
@@ -240,6 +253,9 @@ PLANTED = [
     (TRAIN.replace("$", "Train:\n$"), "", 1, "README.md:1: lines before the first command"),
     ("<!-- docs-check: file program -->\n```sh\nls\n```\n", "", 1, "README.md:2: the fence is not program"),
     ("<!-- docs-check: file Makefile -->\n```make\n```\n", "--write", 0, "docs-check: 1 files shown"),
+    ("<!-- docs-check: part Part.swift two -->\n```swift\n/// 2\nfunc two() {\n}\n```\n", "", 0, "docs-check: 1 files shown"),
+    ("<!-- docs-check: part Part.swift two -->\n```swift\nfunc two() {\n}\n```\n", "", 1, "README.md:2: the fence is not two of Part.swift"),
+    ("<!-- docs-check: part Part.swift three -->\n```swift\n```\n", "", 1, "README.md:2: Part.swift declares no three"),
     ("<!-- docs-check: file none -->\n```sh\nls\n```\n", "", 1, "README.md:2: no such file: none"),
     ("\n[x](docs/none.md)\n", "", 1, "README.md:2: no such file: docs/none.md"),
     ("# A\n```\n# B\n```\n[x](#b)\n", "", 1, "README.md:5: no such heading: #b"),
@@ -255,6 +271,7 @@ def self_test():
             (root / "README.md").write_text(page, encoding="utf-8")
             (root / "Makefile").write_text("demo: build\n\t@echo neither built\nbuild:\n\t@echo built\n")
             (root / "program").write_text(PROGRAM)
+            (root / "Part.swift").write_text("func one() {\n}\n\n/// 2\nfunc two() {\n}\n")
             (root / "program").chmod(0o755)
             faults = check(root, parsed(["--ascent", str(root / "program"), *arguments.split()]))
             again = faults if arguments != "--write" else check(root, parsed(["--ascent", str(root / "program")]))

@@ -44,10 +44,11 @@ unsafe_list() {
 # none_of TEXT: succeeds if the text is empty, else prints it and fails.
 none_of() { [ -z "$1" ] || { printf '%s\n' "$1"; return 1; }; }
 
-# Code that aborts a user's program, or disables a test.
+# Code that aborts a user's program, or disables a test. Only Require.swift stops a program, one whose arguments do not fit.
 forbidden_words() {
   none_of "$(
-    git grep -nE 'fatalError\(|\btry!|\bas!|XCTSkip|\.disabled\(' -- 'Sources/*.swift'
+    git grep -nE 'fatalError\(|\btry!|\bas!|XCTSkip|\.disabled\(' -- 'Sources/*.swift' ':!Sources/Mathematics/Require.swift'
+    git grep -nE '\btry!|\bas!' -- Sources/Mathematics/Require.swift
     git grep -nE 'XCTSkip|\.disabled\(' -- 'Tests/*.swift'
   )"
 }
@@ -56,6 +57,9 @@ forbidden_words() {
 measures() { /usr/bin/python3 Scripts/measures.py >"$logs/measures.log" || { cat "$logs/measures.log"; return 1; }; }
 
 docs_check() { /usr/bin/python3 Scripts/docs-check.py --self-test; }
+
+# The version, in the program, the changelog, the pages and the commit's tag.
+version() { /usr/bin/python3 Scripts/version.py --self-test && /usr/bin/python3 Scripts/version.py; }
 
 # Uses of mutableSpan that Swift's optimizer miscompiles.
 mutable_spans() { /usr/bin/python3 Scripts/spans.py; }
@@ -74,7 +78,8 @@ check "forbidden words" forbidden_words
 check "mutable spans" mutable_spans
 check "measures" measures
 check "docs-check" docs_check
+check "version" version
 check "machine paths" forbidden_paths
 check "shell syntax" shell_syntax
-[ "$found" -eq 0 ] || fail "lint: $found of 11 checks found faults"
-say "lint: 11 checks, no faults"
+[ "$found" -eq 0 ] || fail "lint: $found of 12 checks found faults"
+say "lint: 12 checks, no faults"

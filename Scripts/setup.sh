@@ -4,6 +4,7 @@
 #
 #   Scripts/setup.sh            everything for building, training and testing
 #   Scripts/setup.sh libraries  the system packages without Python's, for building against a Python that is named
+#   Scripts/setup.sh installation the system packages, with zsh, fish and man for `make install-check`
 #   Scripts/setup.sh processors the system packages, with qemu-user and gcc for `make processors`
 #   Scripts/setup.sh exports    the system packages, with qemu-user and gcc for 32-bit ARM for `make exports`
 #   Scripts/setup.sh lint       the system packages only, with clang-format for `make lint`
@@ -35,6 +36,11 @@ missing_packages() {
   else
     echo python3-dev
     echo python3-venv
+  fi
+  if [ "$wanted" = installation ]; then
+    command -v zsh >/dev/null 2>&1 || echo zsh
+    command -v fish >/dev/null 2>&1 || echo fish
+    command -v man >/dev/null 2>&1 || echo man-db
   fi
   # The tests compile exported C by both.
   if [ "$wanted" != libraries ]; then

@@ -95,6 +95,20 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
     #expect(acted.code == 0, "\(acted.error)")
   }
 
+  /// native:cartpole has Gymnasium's equations, and its policies about the same returns there.
+  @Test func `for numpy plays in Gymnasium`() throws {
+    let scratch = try Scratch()
+    let exported = try Command.run(
+      ["export", "Tests/Fixtures/policies-0.1/mlp", "--format", "numpy", "--out", scratch("policy")],
+      in: TestPython.projectFolder)
+    #expect(exported.code == 0, "\(exported.error)")
+    let played = try Command.run(
+      [TestPython.projectFolder + "/Examples/numpy/act.py", scratch("policy"), "CartPole-v1", "5"],
+      executable: TestPython.projectFolder + "/.venv/bin/python")
+    let returns = played.out.split(separator: "\n").compactMap { Double($0) }
+    #expect(returns.count == 5 && returns.allSatisfy { (150...200).contains($0) }, "\(played)")
+  }
+
   /// The files of the fixtures were compared with numpy's reader by PyTorch (`make readers`).
   @Test(arguments: ["mlp", "gru", "lstm", "picture"])
   func `for PyTorch has the same bytes as one that PyTorch has read`(name: String) throws {

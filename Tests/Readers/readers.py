@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+# The matrices are small; threads would only wait for each other.
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 import numpy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -110,6 +112,15 @@ def lead(policy, outputs, ours, theirs):
     return largest
 
 
+class Watched(Policy):
+    """The reader, with the rows and the outputs of its last call."""
+
+    def outputs(self, x, memory=None):
+        self.row = x
+        self.found = super().outputs(x, memory)
+        return self.found
+
+
 class Comparison:
     def __init__(self, policy):
         self.policy = policy
@@ -124,19 +135,17 @@ class Comparison:
         assert len(raw) == steps + 1, "the environment made as many observations as the episode has"
         for t, theirs in enumerate(numpy.array(line["actions"]).reshape(steps, -1)):
             observation, mask = raw[t]
-            row = numpy.array(line["observations"][t], numpy.float32)
+            row = numpy.array(line["observations"][t][:size], numpy.float32)
             # The time is not of the environment; it is the last feature.
             also = {"action": action, "reward": reward, "time": row[size - 1]} if policy.about["also_observe"] else None
-            before = state
             action, state = policy(observation, state, mask if policy.about["mask_size"] else None, also)
-            features, _ = policy.features(observation, also, before[0] if before else [])
-            outputs, _ = policy.outputs(features, before[1] if before else None)
+            outputs, memory = policy.found
             self.compare(values(action, policy.about["action_space"]["leaves"]), theirs, outputs)
-            self.rows = max(self.rows, float(numpy.abs(features - row[:size]).max()))
+            self.rows = max(self.rows, float(numpy.abs(policy.row - row).max()))
             if "hidden" in line:
-                memory = numpy.concatenate(state[1])[: len(line["hidden"][t])]
-                self.memory = max(self.memory, float(numpy.abs(memory - line["hidden"][t]).max()))
-            record.append((features, outputs))
+                hidden = line["hidden"][t]
+                self.memory = max(self.memory, float(numpy.abs(numpy.concatenate(memory)[: len(hidden)] - hidden).max()))
+            record.append((policy.row, outputs))
             reward = line["rewards"][t]
         self.episodes.append(tuple(numpy.stack(arrays) for arrays in zip(*record)))
 
@@ -169,23 +178,21 @@ def measure(one, options):
              "--out", folder / "run"])  # fmt: skip
         hidden = ["--hidden"] if any("=gru" in text or "=lstm" in text for text in settings) else []
         sample = [options.ascent, "sample", folder / "run", "--deterministic", *hidden, "--out", folder / "episodes.jsonl", "--episodes"]
-        run([*sample, 1])
-        steps = len(json.loads((folder / "episodes.jsonl").read_text())["rewards"])
-        run([*sample, -(-options.observations // steps)], ASCENT_RECORDED=str(folder / "recorded"))
-        policy = Policy(folder / "run")
-        comparison = Comparison(policy)
-        lines = [json.loads(line) for line in (folder / "episodes.jsonl").read_text().splitlines()]
+        run([*sample, 20])
+        steps = sum(len(json.loads(line)["rewards"]) for line in (folder / "episodes.jsonl").read_text().splitlines())
+        run([*sample, 1 + 22 * options.observations // steps], ASCENT_RECORDED=str(folder / "recorded"))
+        comparison = Comparison(Watched(folder / "run"))
         raw = recorded(folder / "recorded")
-        assert len(raw) == len(lines)
-        for line, episode in zip(lines, raw):
-            comparison.episode(line, episode)
+        with open(folder / "episodes.jsonl") as lines:
+            for line, episode in zip(lines, raw, strict=True):
+                comparison.episode(json.loads(line), episode)
         torch = None
         if options.torch:
             run([options.ascent, "export", folder / "run", "--format", "torch", "--out", folder / "torch"])
             arrays = {f"{kind}{k}": array for k, pair in enumerate(comparison.episodes) for kind, array in zip(("x", "y"), pair)}
             numpy.savez(folder / "outputs.npz", **arrays)
             torch = float(run([options.torch, pathlib.Path(__file__).with_name("torch_outputs.py"), folder / "torch", folder / "outputs.npz"]))
-        return name, comparison, torch
+        return row(name, comparison, torch), fault(name, comparison, torch)
 
 
 def number(x):
@@ -198,6 +205,13 @@ def row(name, found, torch):
     memory = number(found.memory) if found.policy.about["memory"] else "–"
     cells = [name, f"{found.count:,}", agree, difference, memory] + ([] if torch is None else [number(torch)])
     return "| " + " | ".join(cells) + " |"
+
+
+def fault(name, found, torch):
+    # A policy that always takes one action would agree with anything.
+    if found.is_equal and len(found.seen) > 1 and (torch is None or torch <= TOLERANCE):
+        return ""
+    return f"FAULT: {name}: rows differ by {found.rows}, a choice leads by {found.lead}, {len(found.seen)} actions were seen"
 
 
 def write(page, table, name="readers"):
@@ -220,14 +234,11 @@ def main():
     if options.torch:
         table = [table[0] + " PyTorch |", table[1] + "---:|"]
     print(*table, sep="\n", flush=True)
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, found, torch in pool.map(lambda one: measure(one, options), cases):
-            table.append(row(name, found, torch))
-            print(table[-1], flush=True)
-            # A policy that always takes one action would agree with anything.
-            if not found.is_equal or len(found.seen) < 2 or (torch is not None and torch > TOLERANCE):
-                faults += 1
-                print(f"FAULT: {name}: rows differ by {found.rows}, a choice leads by {found.lead}, {len(found.seen)} actions were seen")
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        for text, found in pool.map(measure, cases, [options] * len(cases)):
+            table.append(text)
+            print(text, found, sep="\n" if found else "", flush=True)
+            faults += bool(found)
     if options.write and not faults:
         write(options.write, table)
     print(f"readers: {len(cases)} architectures, {faults} faults")

@@ -4,13 +4,14 @@ internal import AscentRegistries
 
 /// `ascent help`.
 struct Help: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Explain a command; or all settings, metrics or exit codes.")
+  static let configuration = CommandConfiguration.page(
+    "Explain a command; or all settings, metrics or exit codes.",
+    examples: ["help train", "help settings algorithm.rate", "help exit-codes"])
 
   @Argument(
     help: ArgumentHelp(
       "A command, settings, metrics or exit-codes; after settings, a key or the beginning of keys.",
-      valueName: "topic"))
+      valueName: "topic"), completion: Completions.topics)
   var topics: [String] = []
 
   @OptionGroup var format: FormatOptions
@@ -20,6 +21,9 @@ struct Help: ParsableCommand {
     case settings, metrics
     case exitCodes = "exit-codes"
   }
+
+  /// The names of the topics.
+  static var topicNames: [String] { Topic.allCases.map(\.rawValue) }
 
   func run() throws {
     guard let first = topics.first else {

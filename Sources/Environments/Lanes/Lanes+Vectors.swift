@@ -1,3 +1,4 @@
+internal import AscentMathematics
 internal import AscentRandomness
 
 // Lanes that vectors step.
@@ -20,13 +21,15 @@ extension Lanes {
   /// Sets the action of the lane's next step; does nothing in a lane without a vector.
   public func prepare(_ lane: Int, _ action: Span<Float>) { player(lane).member?.prepare(action) }
 
-  /// Steps the vectors of these lanes once; ``step(_:_:into:)`` then returns each lane's outcome.
+  /// Steps the vectors of these lanes once; `step(_:_:into:)` then returns each lane's outcome.
   ///
   /// - Parameter lanes: lanes in ascending order.
   /// - Throws: ``EnvironmentError`` when a vector breaks its contract.
   public func advanceVectors(of lanes: some Sequence<Int>) throws(EnvironmentError) {
     var last: Int?
     for lane in lanes {
+      Require.index(lane, of: "lane", in: hosted)
+      Require.that(!vectors.isEmpty, "only lanes of vectors are advanced: step these lanes one by one")
       let vector = (lane - hosted.lowerBound) / unit
       if vector != last { try vectors[vector].advance() }
       last = vector

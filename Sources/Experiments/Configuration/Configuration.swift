@@ -9,7 +9,7 @@ internal import AscentRegistries
 /// Every property is a key of run.toml; ``settings`` is the table of keys and their meanings.
 public struct Configuration: Sendable {
   /// The entries that the settings can name.
-  public let catalog: Catalog
+  public internal(set) var catalog: Catalog
 
   // MARK: environment.*
 
@@ -58,7 +58,12 @@ public struct Configuration: Sendable {
   /// `checkpoint.every_steps`: the steps between checkpoints; 0 for only one at the end.
   public var checkpointEverySteps = 100_000
   /// `checkpoint.every_seconds`: the seconds between checkpoints; 0 for none.
-  public var checkpointEverySeconds = 0.0
+  public var checkpointEverySeconds = 300.0
+
+  /// The folder that relative paths of the environment's files refer to; nil for the current one.
+  ///
+  /// It is no setting, but found for the configuration of a run.
+  package var folder: String?
 
   // MARK: algorithm.*, normalize.*, rollout.*
 
@@ -70,7 +75,7 @@ public struct Configuration: Sendable {
   /// The settings of the networks: `policy.hidden`, `policy.activation`, `policy.initialization`, `policy.convolutions`,
   /// `policy.log_deviation` and `policy.head_gain`.
   ///
-  /// ``architecture(for:)`` adds what follows from other settings and from the spaces.
+  /// `architecture(for:)` adds what follows from other settings and from the spaces.
   public var network = Architecture()
   /// `policy.image_layout`: the order of the axes of pictures.
   public var imageLayout = ImageLayout.automatic

@@ -3,7 +3,7 @@ private import Glibc
 /// Reads and writes files; no other code of the package writes files.
 ///
 /// A write goes to a temporary file, then fsync, rename, and fsync of the folder, so a reader sees the old file or the
-/// new one, never a part of either. Only ``append(_:to:isDurable:)`` writes in place. Only regular files are read, of a size that
+/// new one, never a part of either. Only `append(_:to:isDurable:)` writes in place. Only regular files are read, of a size that
 /// is bounded before the first byte: a pipe may never end, and a device has no end.
 public enum AtomicFile {
   /// The largest size in bytes of a file that is read whole: 4 GiB.

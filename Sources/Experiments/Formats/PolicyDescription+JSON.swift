@@ -4,7 +4,8 @@ extension PolicyDescription {
   /// The description as it is written, with the keys in the order in which an observation is processed.
   public var json: JSON {
     .object([
-      ("format", .integer(Self.currentFormat)), ("environment", .text(environment)), ("weights", .text(weights)),
+      ("format", .integer(Self.currentFormat)), ("environment", .text(environment)),
+      ("weights", .text(weights)),
       ("observation_space", observationSpace.json), ("emission", .array(emissions.map { .text($0) })),
       ("also_observe", .array(alsoObserve.map(\.json))),
       (

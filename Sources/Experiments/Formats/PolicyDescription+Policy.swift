@@ -7,11 +7,16 @@ extension PolicyDescription {
   ///
   /// - Throws: ``ExperimentError/learner(_:)`` when the settings do not fit the spaces.
   init(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError) {
-    let (policy, stages) = (try configuration.policy(in: lanes), lanes.observationStages)
-    let outline = policy.outline
-    environment = configuration.environment
+    self.init(
+      try configuration.policy(in: lanes), in: lanes, environment: configuration.environment,
+      emissions: configuration.emissions.map(\.typed), boxes: configuration.distribution.name)
+  }
+
+  /// Describes a policy; `boxes` is the name of the distribution of its boxes.
+  init(_ policy: Policy, in lanes: Lanes, environment: String, emissions: [String], boxes: String) {
+    let (outline, stages) = (policy.outline, lanes.observationStages)
+    (self.environment, self.emissions) = (environment, emissions)
     observationSpace = stages.environment
-    emissions = configuration.emissions.map(\.typed)
     (alsoObserve, stacks, observed) = (stages.appended, stages.stacks, "\(lanes.observationSpace)")
     (featureSize, maskSize) = (policy.featureSize, policy.maskSize)
     if policy.standardizes {
@@ -28,7 +33,7 @@ extension PolicyDescription {
     }
     layers = outline.layers.map { Map($0) }
     actionSpace = lanes.actionSpace
-    let named = lanes.actionSpace.factorNames(boxes: configuration.distribution.name)
+    let named = lanes.actionSpace.factorNames(boxes: boxes)
     distributions = zip(named, outline.factors).map { Distribution($0, $1) }
     switch policy.architecture.critic {
     case .none: value = nil

@@ -2,7 +2,8 @@ internal import AscentEnvironments
 
 extension PolicyDescription: Decodable {
   private enum Key: String, CodingKey {
-    case format, environment, weights, emission, stacks, observed, normalizer, inputs, memory, layers, distributions,
+    case format, environment, weights, emission, stacks, observed, normalizer, inputs, memory, layers,
+      distributions,
       value
     case observationSpace = "observation_space"
     case alsoObserve = "also_observe"
@@ -173,7 +174,9 @@ private struct DescribedSpace: Decodable {
 }
 
 private struct DescribedLeaf: Decodable {
-  private enum CodingKeys: String, CodingKey { case path, type, shape, dtype, low, high, axes, counts, starts }
+  private enum CodingKeys: String, CodingKey {
+    case path, type, shape, dtype, low, high, axes, counts, starts
+  }
   let leaf: Space.Leaf
 
   init(from decoder: any Decoder) throws {
@@ -188,8 +191,10 @@ private struct DescribedLeaf: Decodable {
     switch try content.decode(String.self, forKey: .type) {
     case "box":
       guard let element = Space.Element(rawValue: try content.decode(String.self, forKey: .dtype)),
-        let low = try content.decodeIfPresent(DescribedBounds.self, forKey: .low).list(size, none: -.infinity),
-        let high = try content.decodeIfPresent(DescribedBounds.self, forKey: .high).list(size, none: .infinity)
+        let low = try content.decodeIfPresent(DescribedBounds.self, forKey: .low).list(
+          size, none: -.infinity),
+        let high = try content.decodeIfPresent(DescribedBounds.self, forKey: .high).list(
+          size, none: .infinity)
       else {
         throw DecodingError.dataCorruptedError(forKey: .dtype, in: content, debugDescription: "no box")
       }

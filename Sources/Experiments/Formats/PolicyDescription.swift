@@ -140,11 +140,17 @@ extension PolicyDescription {
   ///
   /// - Parameters:
   ///   - run: the run.
-  ///   - plan: the host of its environment, which is opened only if policy.json is of release 0.1 and does not say all.
+  ///   - plan: the host of its environment, which is opened only if policy.json is of release 0.1 and does not say all;
+  ///     nil if such a file is an error.
   /// - Throws: ``ExperimentError``.
-  public init(of run: RunFolder, _ plan: EvaluationPlan) throws(ExperimentError) {
+  public init(of run: RunFolder, _ plan: EvaluationPlan? = nil) throws(ExperimentError) {
     let bytes = try AtomicFile.read(run.policyFile, limit: AtomicFile.largestText)
     if try PolicyFile.Header(bytes, of: run).format == .first {
+      guard let plan else {
+        throw .usage(
+          "\(run.path)/policy.json is of release 0.1 and lacks what an agent needs: ascent export \(run.path) --format "
+            + "numpy --out FOLDER writes the policy anew into FOLDER")
+      }
       let opened = try OpenedPolicy(.run(run), plan)
       try self.init(opened.configuration, opened.environment.lanes)
       return

@@ -13,7 +13,7 @@ internal import CAscentWorkers
 /// These calls do not throw. The first error of any process becomes the ``failure`` of all of them at their next ``meet()``;
 /// from then on all calls do nothing. While process 0 waits it supervises the others: a process that ends, or whose
 /// heartbeat does not change for too long, is such an error. An interrupt is weaker: it is a request that each
-/// process checks (``isInterrupted``), and does not end ``meet()``.
+/// process checks (`isInterrupted`), and does not end ``meet()``.
 @safe public final class SharedMemory: Collective {
   /// The index of this process, counted from 0.
   public let rank: Int
@@ -45,7 +45,7 @@ internal import CAscentWorkers
     (rank, self.count) = (0, count)
   }
 
-  /// Joins in a process that ``start(_:executable:arguments:)`` started, or, in tests, in another thread.
+  /// Joins in a process that `start(_:executable:arguments:)` started, or, in tests, in another thread.
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` when the descriptor is not such a memory's.
   public init(rank: Int, descriptor: Int) throws(ExperimentError) {

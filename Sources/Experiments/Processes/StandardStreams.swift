@@ -3,7 +3,7 @@ internal import CAscentWorkers
 /// The standard descriptors of the process, and the one to which results go.
 ///
 /// Results go to standard output. What an environment, its libraries and its processes write to descriptor 1 goes to
-/// standard error instead: ``keepResultsApart()`` gives results a descriptor that only this code knows.
+/// standard error instead: `keepResultsApart()` gives results a descriptor that only this code knows.
 public enum StandardStreams {
   /// The descriptor of results.
   public static var results: Int32 { cworkers_results() }
@@ -17,7 +17,7 @@ public enum StandardStreams {
   /// Moves results to a descriptor that no other code has; from then on descriptor 1 is standard error.
   ///
   /// - Throws: ``ExperimentError/machine(_:)`` when the system has no descriptor left.
-  static func keepResultsApart() throws(ExperimentError) {
+  package static func keepResultsApart() throws(ExperimentError) {
     guard cworkers_keep_results() else {
       throw .machine("results cannot be kept apart from an environment's output: no descriptor is left")
     }

@@ -36,7 +36,7 @@ public struct MetricsColumn<Row>: Sendable {
 /// metrics.csv: one row for each iteration.
 ///
 /// Rows are appended to the file, one write each; a resumed run first removes the rows of iterations after its
-/// checkpoint, and restores lost ones (``MetricsLog``). The seed determines every column except `seconds`.
+/// checkpoint, and restores lost ones (`MetricsLog`). The seed determines every column except `seconds`.
 public enum Metrics {
   /// The data of a row.
   public struct Row: Sendable {

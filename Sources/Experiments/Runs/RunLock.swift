@@ -6,7 +6,7 @@ internal import Synchronization
 /// The lock is a POSIX record lock on the file `lock` in the folder. The system releases it when the process ends,
 /// however it ends, and a child that an environment forks does not have it; `flock` and open file description locks would
 /// be the child's, too, and outlive the run. A record lock is also lost when its process closes any descriptor of the
-/// file, so ``confirm()`` takes it again before each checkpoint.
+/// file, so `confirm()` takes it again before each checkpoint.
 ///
 /// Byte 0 belongs to the run, byte 1 to the process that writes its files. With `--on-fault restart` the supervisor holds
 /// the first for the whole run, and each of its processes the second.
@@ -86,6 +86,16 @@ public final class RunLock {
       guard k < tries.count else { throw folder.refusal(holder) }
       RunFolder.pause(milliseconds: tries.milliseconds)
     }
+  }
+
+  /// The process that makes a run in the folder, or nil; −1 if its id is not known here.
+  static func owner(of folder: RunFolder) -> Int32? {
+    let lock = RunLock(folder, .supervisor, made: [])
+    // Closing a descriptor of the file would release this process's own lock.
+    guard !lock.isOwn else { return RunFolder.process }
+    guard let descriptor = (try? folder.openLock(creating: false)) ?? nil else { return nil }
+    defer { RunFolder.close(descriptor) }
+    return lock.holder(descriptor)
   }
 
   private init(_ folder: RunFolder, _ role: Role, made: [String]) {

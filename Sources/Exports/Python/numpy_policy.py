@@ -100,12 +100,15 @@ class Policy:
         if factor["name"] == "bernoulli":
             return (p["logits"] > 0).astype(np.int8)
         low, high = (np.ravel(np.array(leaf[key], float)) for key in ("low", "high"))  # NaN for none
-        x = p.get("mean")
         if factor["name"] == "squashed":
-            x = low + (high - low) * (1 + np.tanh(x)) / 2
-        if factor["name"] == "beta":
+            x = low + (high - low) * (1 + np.tanh(p["mean"])) / 2
+        elif factor["name"] == "beta":
             y, z = np.logaddexp(0, p["y"]), np.logaddexp(0, p["z"])
             x = low + (high - low) * y / (y + z)
+        elif "mean" in p:
+            x = p["mean"]
+        else:
+            raise ValueError(f"this reader does not know the distribution {factor['name']}")
         return np.fmin(np.fmax(x, low), high).astype(leaf["dtype"])
 
     def action(self, outputs, mask=None):
