@@ -20,7 +20,7 @@ import Testing
     // These sentences tell of commands, or are written for the processes of `ascent` itself.
     let commands: Set = ["--steps", "--supervised-by", "--format"]
     let known = Set(OptionWords.parameters.map(\.option)).union(commands)
-    for room in ["Experiments", "Hosting", "PythonEnvironments", "PolicyGradients", "Environments"] {
+    for room in ["Experiments", "Exports", "Hosting", "PythonEnvironments", "PolicyGradients", "Environments"] {
       let files = try #require(
         FileManager.default.enumerator(at: root.appendingPathComponent("Sources/\(room)"), includingPropertiesForKeys: nil))
       for case let file as URL in files where file.pathExtension == "swift" {

@@ -37,9 +37,10 @@ QUICK = (
     "Dict of a Tuple, choices and bits as action, beta", "GRU", "LSTM, normalized, shared trunk",
     "CNN, uint8 channels first, stack of 3", "an index into a GRU",
 )  # fmt: skip
+# By name: the compiler, what runs its programs, and the largest number of observations.
 COMPILERS = {
-    "gcc": (["gcc", "-O2"], []),
-    "ARM": (["arm-linux-gnueabihf-gcc", "-O2", "-static"], ["qemu-arm"]),
+    "gcc": (["gcc", "-O2"], [], 1_000_000),
+    "ARM": (["arm-linux-gnueabihf-gcc", "-O2", "-static"], ["qemu-arm"], 1000),
 }
 
 
@@ -142,7 +143,7 @@ def kinds(about):
 
 def compiled(folder, name, about):
     """The path of the program of a compiler, or None if it is not installed."""
-    command, runner = COMPILERS[name]
+    command, runner, _ = COMPILERS[name]
     if not all(shutil.which(tool) for tool in command[:1] + runner):
         return None
     program = folder / name
@@ -152,18 +153,19 @@ def compiled(folder, name, about):
     return [*runner, program]
 
 
-def equal_bits(command, episodes):
-    """The number of numbers that differ in a bit, of the actions and states of all steps."""
+def equal_bits(command, episodes, most):
+    """The number of numbers that differ in a bit, of the actions and states of the first `most` steps."""
     rows = []
     for observations, masks in zip(episodes.observations, episodes.masks):
         begins = numpy.zeros((len(observations), 1), numpy.float32)
         begins[0] = 1
         rows.append(numpy.concatenate([begins, observations, masks], axis=1))
-    given = numpy.concatenate(rows).astype("<f4").tobytes()
+    given = numpy.concatenate(rows)[:most].astype("<f4").tobytes()
     answer = subprocess.run(command, input=given, capture_output=True, check=True).stdout
     theirs = numpy.concatenate(episodes.actions)
     if episodes.states:
         theirs = numpy.concatenate([theirs, numpy.concatenate(episodes.states)], axis=1)
+    theirs = theirs[:most]
     ours = numpy.frombuffer(answer, "<u4").reshape(theirs.shape)
     return int((ours != theirs.astype("<f4").view("<u4")).sum())
 
@@ -190,7 +192,7 @@ def measure(one, options):
         row = Row(name, Onnx(str(folder / "policy.onnx"), about), episodes, drawn)
         for compiler in COMPILERS:
             if command := compiled(folder, compiler, about):
-                row.bits[compiler] = equal_bits(command, episodes)
+                row.bits[compiler] = equal_bits(command, episodes, COMPILERS[compiler][2])
         return row
 
 

@@ -14,10 +14,11 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
   var isMasked = false
   /// Settings that differ from their defaults.
   let settings: [String: String]
+  /// The number of observations.
+  var rows = 10_000
 
   var testDescription: String { name }
 
-  static let rows = 10_000
   /// The number of observations of an episode.
   static let steps = 40
 
@@ -100,7 +101,7 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
     var (rows, answers, applied) = (
       [Float](), [Float](), Array(repeating: Float(0), count: policy.actionSize)
     )
-    for k in 0..<Self.rows {
+    for k in 0..<rows {
       if k % Self.steps == 0 { acting.memory.forget(0) }
       acting.observations = observation(of: policy, from: stream)
       rows += [k % Self.steps == 0 ? 1 : 0] + acting.observations
@@ -218,7 +219,7 @@ extension ExportCase {
       settings: [
         "policy.convolutions": filters, "policy.hidden": "12", "policy.distribution": "squashed",
         "normalize.observations": "true", "policy.memory": "gru", "policy.memory_size": "6",
-      ]),
+      ], rows: 400),
     ExportCase(
       name: "indices",
       observations: Space(leaves: [
@@ -231,6 +232,7 @@ extension ExportCase {
       observations: Space(leaves: [
         Space.Leaf(path: "0", kind: four.leaves[0].kind),
         Space.Leaf(path: "1", kind: .discrete(count: 5000, start: 0)),
-      ]), actions: arm, settings: ["policy.hidden": "", "policy.distribution": "gsde"]),
+      ]), actions: arm, settings: ["policy.hidden": "", "policy.distribution": "gsde"],
+      rows: 2000),
   ]
 }
