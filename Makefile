@@ -160,7 +160,7 @@ install-check: build ## install into a folder, train from an empty one, read the
 	@Scripts/setup.sh installation
 	@/usr/bin/python3 Tests/Installation/installation.py
 
-docs: ## the documentation as a site, in .build/site: every public symbol, the articles, no dead link
+docs: setup ## the documentation as a site, in .build/site: every public symbol, the articles, no dead link
 	@Scripts/docs-site.sh
 
 clean: ## remove what was built (.venv and runs/ stay)
