@@ -10,12 +10,14 @@ let package = Package(
   name: "ascent",
   products: [
     .library(name: "Ascent", targets: ["Ascent"]),
+    .library(name: "AscentCore", targets: ["AscentCore"]),
+    .library(name: "AscentExports", targets: ["AscentExports"]),
     .library(name: "AscentCommand", targets: ["AscentCommand"]),
     .executable(name: "ascent", targets: ["AscentTool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // MARK: Floor 0: the C shims, and what they stand on
@@ -40,6 +42,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off", "-fno-math-errno"])]),
 
     .target(name: "CAscentWorkers", path: "CShims/CWorkers"),
+    .target(name: "CAscentDigest", path: "CShims/CDigest"),
 
     // MARK: Floor 1: what every room above may need
     .room("AscentMathematics", dependencies: ["CAscentMath"]),
@@ -57,7 +60,9 @@ let package = Package(
     // MARK: Floor 4
     .room(
       "AscentPythonEnvironments",
-      dependencies: ["CAscentPython", "AscentEnvironments", "AscentRandomness", "AscentRegistries"]),
+      dependencies: [
+        "CAscentPython", "AscentEnvironments", "AscentMathematics", "AscentRandomness", "AscentRegistries",
+      ]),
     .room(
       "AscentPolicyGradients",
       dependencies: [
@@ -69,29 +74,45 @@ let package = Package(
       "AscentExperiments",
       dependencies: [
         "CAscentWorkers", "AscentEnvironments", "AscentMathematics", "AscentPolicies",
-        "AscentPolicyGradients", "AscentPythonEnvironments",
-        "AscentRandomness", "AscentRegistries", .product(name: "Crypto", package: "swift-crypto"),
+        "AscentPolicyGradients", "AscentRandomness", "AscentRegistries", "CAscentDigest",
       ],
       resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Configuration/Presets/\($0).toml") }),
 
     // MARK: Floor 6
+    .room(
+      "AscentHosting",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentPythonEnvironments", "AscentRandomness",
+      ]),
+    .room(
+      "AscentExports",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies", "AscentRegistries",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Generated/onnx.proto"],
+      resources: ["C/arithmetic.txt", "C/elementary.txt", "Python/numpy_policy.py", "Python/torch_policy.py"]
+        .map {
+          .embedInCode($0)
+        }),
+
+    // MARK: Floor 7
     .target(
-      name: "Ascent",
+      name: "AscentCore",
       dependencies: [
         "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies",
-        "AscentPolicyGradients", "AscentPythonEnvironments",
-        "AscentRandomness",
-        "AscentRegistries",
+        "AscentPolicyGradients", "AscentRandomness", "AscentRegistries",
       ]),
     .target(
       name: "AscentCommand",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentPolicyGradients",
-        "AscentPythonEnvironments", "AscentRandomness",
-        "AscentRegistries", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentHosting", "AscentPolicies",
+        "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // MARK: Floor 7
+    // MARK: Floor 8
+    .target(name: "Ascent", dependencies: ["AscentCore", "AscentHosting", "AscentPythonEnvironments"]),
     .executableTarget(name: "AscentTool", dependencies: ["AscentCommand"]),
 
     // MARK: Tests
@@ -99,6 +120,14 @@ let package = Package(
       name: "AscentTestSupport",
       dependencies: ["AscentEnvironments", "AscentPolicies", "AscentPythonEnvironments", "AscentRandomness"],
       path: "Tests/TestSupport"),
+    // Calls of public functions with arguments that do not fit, for `make misuse`.
+    .executableTarget(
+      name: "AscentMisuse",
+      dependencies: [
+        "AscentEnvironments", "AscentMathematics", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness",
+        "AscentRegistries",
+      ], path: "Tests/Misuse/Sources"),
     .testTarget(name: "MathematicsTests", dependencies: ["CAscentMath", "AscentMathematics"]),
     .testTarget(
       name: "RandomnessTests",
@@ -136,6 +165,12 @@ let package = Package(
         "AscentTestSupport",
       ]),
     .testTarget(
+      name: "ExportsTests",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness", "AscentTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .testTarget(
       name: "AscentCommandTests",
       dependencies: ["AscentTool", "AscentPythonEnvironments", "AscentTestSupport"]),
   ],
@@ -145,10 +180,12 @@ let package = Package(
 
 extension Target {
   /// A module of `Sources`: its name begins with `Ascent`, so that it is no client's, and its folder goes without.
-  static func room(_ name: String, dependencies: [Dependency] = [], resources: [Resource] = []) -> Target {
+  static func room(
+    _ name: String, dependencies: [Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+  ) -> Target {
     .target(
       name: name, dependencies: dependencies, path: "Sources/\(name.dropFirst("Ascent".count))",
-      resources: resources)
+      exclude: exclude, resources: resources)
   }
 }
 

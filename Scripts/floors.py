@@ -16,19 +16,20 @@ from pathlib import Path
 
 # The floor of each module; a module imports only modules of lower floors.
 FLOORS = {
-    "CAscentMath": 0, "CAscentGSL": 0, "CAscentPython": 0, "CAscentKernels": 0, "CAscentWorkers": 0,
+    "CAscentMath": 0, "CAscentGSL": 0, "CAscentPython": 0, "CAscentKernels": 0, "CAscentWorkers": 0, "CAscentDigest": 0,
     "AscentMathematics": 1, "AscentRegistries": 1,
     "AscentRandomness": 2,
     "AscentEnvironments": 3, "AscentPolicies": 3,
     "AscentPythonEnvironments": 4, "AscentPolicyGradients": 4,
     "AscentExperiments": 5,
-    "Ascent": 6, "AscentCommand": 6,
-    "AscentTool": 7,
+    "AscentHosting": 6, "AscentExports": 6,
+    "AscentCore": 7, "AscentCommand": 7,
+    "Ascent": 8, "AscentTool": 8,
 }  # fmt: skip
 # The module that may import each C shim; its tests may, too.
 SHIM_OWNERS = {
     "CAscentMath": "AscentMathematics", "CAscentGSL": "AscentRandomness", "CAscentPython": "AscentPythonEnvironments",
-    "CAscentKernels": "AscentPolicies", "CAscentWorkers": "AscentExperiments",
+    "CAscentKernels": "AscentPolicies", "CAscentWorkers": "AscentExperiments", "CAscentDigest": "AscentExperiments",
 }  # fmt: skip
 # System library targets without headers, which exist for pkg-config's flags and must not be imported.
 PROVIDERS = {"CAscentGSLFlags": "CAscentGSL", "CAscentPythonFlags": "CAscentPython"}
@@ -39,8 +40,8 @@ SUBFOLDERS = {
     "Environments": "Check Contract Emissions Lanes Native Processes Spaces Wrappers",
     "Policies": "Families Kernels Networks Policy Recurrence",
     "PolicyGradients": "Advantages Baselines Estimators Exact Gradients Learner Normalizers Optimizers Sampling Surrogates Updates Workers",
-    "Experiments": "Configuration Episodes Formats Opening Processes Reproduction Runs Studies "
-    "AscentVersion.swift ExitStatus.swift ExperimentError.swift",
+    "Experiments": "Acting Configuration Episodes Formats Opening Processes Reproduction Runs Studies "
+    "AscentVersion.swift ExitStatus.swift ExperimentError.swift LocalizedErrors.swift OptionWords.swift",
     "AscentCommand": "Commands Options Terminal AscentProgram.swift",
 }
 MOST_FILES = 24

@@ -11,6 +11,9 @@ static pthread_t starter;
 static PyThreadState *starter_state;
 static pid_t starter_process;
 
+/* True from the start, or the adoption, of an interpreter until its end. */
+static int is_running;
+
 int ending_is_forked;
 
 static void note_fork(void) { ending_is_forked = 1; }
@@ -18,16 +21,23 @@ static void note_fork(void) { ending_is_forked = 1; }
 void ending_prepare(PyThreadState *state) {
   starter = pthread_self();
   starter_state = state;
+  ending_adopt();
+}
+
+void ending_adopt(void) {
   starter_process = getpid();
+  is_running = 1;
   pthread_atfork(NULL, NULL, note_fork);
 }
 
-int ending_is_over(void) { return !starter_state; }
+/* An adopted interpreter is ended by the program that started it. */
+int ending_is_over(void) { return !is_running || !Py_IsInitialized(); }
 
 static void finish(void) {
   if (!starter_state || !pthread_equal(starter, pthread_self())) return;
   PyThreadState *state = starter_state;
   starter_state = NULL;
+  is_running = 0;
   uintptr_t before = calls_begin(calls_phase_finishing);
   PyEval_RestoreThread(state);
   Py_FinalizeEx();

@@ -41,6 +41,7 @@ PyObject *vectors_module(void);
 
 /* ending.c: called by the thread that started the interpreter, with its state. */
 void ending_prepare(PyThreadState *state);
+void ending_adopt(void);
 
 /* ending.c: returns 1 after the interpreter ended, when no function of Python may be called. */
 int ending_is_over(void);

@@ -52,14 +52,14 @@ static PyMethodDef methods[] = {{"end_with_parent", calls_end_with_parent, METH_
 
 /* Imports the modules that every run uses, and sets the process up (host.py). The first of them decides how all others
  * are loaded. */
-static int load_host(const char *site_folder, const char *search_path) {
+static int load_host(const char *site_folder, const char *search_path, int is_adopted) {
   if (!embedded_install()) return 0;
   PyObject *bytecode = PyImport_ImportModule("_ascent_bytecode");
   Py_XDECREF(bytecode);
   if (!bytecode || !host_module() || PyModule_AddFunctions(host_module(), methods) != 0) return 0;
   if (!spaces_module() || !opening_module() || !states_module() || !randomness_module()) return 0;
   PyObject *done =
-      PyObject_CallMethod(host_module(), "set_up", "zzi", site_folder, search_path, calls_stack_signal());
+      PyObject_CallMethod(host_module(), "set_up", "zzii", site_folder, search_path, calls_stack_signal(), is_adopted);
   Py_XDECREF(done);
   return done != NULL;
 }
@@ -74,11 +74,30 @@ cpython_fault cpython_start(const char *executable, const char *site_folder, con
   PyStatus status = configure(executable, optimization);
   cpython_fault fault = PyStatus_Exception(status) ? failed_start(failure, status) : cpython_fault_none;
   if (fault == cpython_fault_none) {
-    if (!signals_set_up() || !load_host(site_folder, search_path)) fault = failure_from_exception(failure);
+    if (!signals_set_up() || !load_host(site_folder, search_path, 0)) fault = failure_from_exception(failure);
     ending_prepare(PyEval_SaveThread());
   }
   calls_keep_mode(ours);
   calls_end(before);
+  return fault;
+}
+
+int cpython_is_running(void) { return Py_IsInitialized(); }
+
+/* A running interpreter takes no more built-in modules, so ours are imported already. */
+static int add_module(const char *name, PyObject *module) {
+  int is_added = module && PyDict_SetItemString(PyImport_GetModuleDict(), name, module) == 0;
+  Py_XDECREF(module);
+  return is_added;
+}
+
+cpython_fault cpython_adopt(cpython_failure *failure) {
+  calls_entry entry = calls_enter(calls_phase_starting);
+  int is_done = add_module("ascent", ascent_module_init()) && add_module("_ascent_bits", bits_module_init()) &&
+                load_host(NULL, NULL, 1);
+  cpython_fault fault = is_done ? cpython_fault_none : failure_from_exception(failure);
+  ending_adopt();
+  calls_leave(entry);
   return fault;
 }
 

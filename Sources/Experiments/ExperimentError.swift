@@ -1,6 +1,5 @@
 public import AscentEnvironments
 public import AscentPolicyGradients
-public import AscentPythonEnvironments
 internal import AscentRandomness
 internal import AscentRegistries
 private import Glibc
@@ -9,8 +8,8 @@ private import Glibc
 public enum ExperimentError: Error, CustomStringConvertible {
   /// The request cannot be carried out; the sentence says why and what to do instead.
   case usage(String)
-  /// The environment or its Python cannot be opened.
-  case python(PythonError)
+  /// The environment or its interpreter cannot be opened.
+  case hosted(HostedError)
   /// An environment broke its contract.
   case environment(EnvironmentError)
   /// A process uses more memory than `--memory-limit` allows.
@@ -47,7 +46,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
   private var status: ExitStatus {
     switch self {
     case .usage: .usage
-    case .python(let error): error.kind == .interrupted ? .interrupted : .usage
+    case .hosted(let error): error.isInterrupted ? .interrupted : .usage
     case .environment(let error), .learner(.environment(let error)):
       if case .stateNotTaken = error.fault { .damaged } else { .environmentFault }
     case .exhausted: .environmentFault
@@ -61,6 +60,9 @@ public enum ExperimentError: Error, CustomStringConvertible {
     }
   }
 
+  /// True if the request is refused by its settings or files, whatever the environment does.
+  public var isRefusal: Bool { if case .usage = self { true } else { false } }
+
   /// True if an error number means a lack of resources rather than a wrong path.
   private static func isOfTheMachine(_ number: Int32) -> Bool {
     [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE, EPIPE].contains(number)
@@ -68,7 +70,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
 
   private static func status(of error: LearnerError) -> ExitStatus {
     switch error {
-    case .unsupportedActionSpace, .policy, .contradiction: .usage
+    case .unsupportedActionSpace, .policy, .contradiction, .setting: .usage
     case .notReplayed: .damaged
     case .notFinite: .diverged
     case .randomness: .machine
@@ -77,12 +79,14 @@ public enum ExperimentError: Error, CustomStringConvertible {
   }
 
   /// One sentence; Python's traceback comes below it if there is one.
+  ///
+  /// On the command line it names options, elsewhere parameters.
   public var description: String {
     switch self {
-    case .python(let error): "\(error)"
-    case .environment(let error), .learner(.environment(let error)): "\(error)"
+    case .hosted(let error): OptionWords.inWords("\(error)")
+    case .environment(let error), .learner(.environment(let error)): OptionWords.inWords("\(error)")
     case .learner(.collective(let failure)): "\(failure)"
-    default: words.inOneLine
+    default: OptionWords.inWords(words.inOneLine)
     }
   }
 
@@ -90,7 +94,7 @@ public enum ExperimentError: Error, CustomStringConvertible {
     switch self {
     case .interrupted: "interrupted"
     case .usage(let text), .check(let text), .machine(let text), .diverged(let text): text
-    case .python(let error): error.message
+    case .hosted(let error): error.message
     case .environment(let error): error.sentence
     case .exhausted(let megabytes, let limit):
       "process \(ChildProcess.own) uses \(megabytes) MB of memory, more than the \(limit) MB of --memory-limit"

@@ -25,7 +25,8 @@ public final class Interpreter: Sendable {
 
   /// Starts the interpreter, or returns the running one.
   ///
-  /// - Throws: ``PythonError`` when it cannot start, or already runs with another installation.
+  /// - Throws: ``PythonError`` when it cannot start, already runs with another installation, or was started by the program
+  ///   itself (see ``adopt()``).
   public static func start(_ installation: PythonInstallation) throws(PythonError) -> Interpreter {
     let result: Result<Interpreter, PythonError> = started.withLock { running in
       if let running {
@@ -36,6 +37,11 @@ public final class Interpreter: Sendable {
           )
         }
         return .success(running)
+      }
+      guard cpython_is_running() == 0 else {
+        return .failure(
+          PythonError(
+            .start, "this program has started Python by itself: host environments in it with Interpreter.adopt()"))
       }
       let failure = unsafe Failure.of { failure in
         unsafe cpython_start(
@@ -48,6 +54,36 @@ public final class Interpreter: Sendable {
       return .success(interpreter)
     }
     return try result.get()
+  }
+
+  /// Hosts environments in the interpreter that the program has started by itself, or returns the one that runs already.
+  ///
+  /// Packages are those that this interpreter finds. Some guarantees are lost, since they are decided when an interpreter
+  /// starts: the order of sets and of names' hashes is only the same in every run with PYTHONHASHSEED=0, environment
+  /// variables such as PYTHONPATH count, signal handlers are Python's, what environments print goes to standard output,
+  /// modules that were loaded before are as they are. ``exit(_:)`` leaves the end of the interpreter to the program.
+  /// Resuming and workers are not affected; processes that ``Workforce`` starts have to start and adopt their own.
+  ///
+  /// - Throws: ``PythonError`` when no interpreter runs, or it cannot import what it needs.
+  public static func adopt() throws(PythonError) -> Interpreter {
+    let result: Result<Interpreter, PythonError> = started.withLock { running in
+      if let running { return .success(running) }
+      guard cpython_is_running() != 0 else {
+        return .failure(
+          PythonError(.start, "no Python runs in this process that could be adopted: use Interpreter.start(_:)"))
+      }
+      let failure = unsafe Failure.of { unsafe cpython_adopt($0) }
+      if let failure { return .failure(failure.pythonError) }
+      let interpreter = Interpreter(.adopted)
+      running = interpreter
+      return .success(interpreter)
+    }
+    return try result.get()
+  }
+
+  /// True if the order of sets and the hashes of texts are the same in every run.
+  public var hasFixedHashes: Bool {
+    !installation.isAdopted || (try? run("import sys; result = str(sys.flags.hash_randomization)")) == "0"
   }
 
   /// Ends the process, and before it the interpreter, if it runs.

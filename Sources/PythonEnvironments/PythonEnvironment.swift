@@ -1,11 +1,12 @@
 public import AscentEnvironments
+internal import AscentMathematics
 public import AscentRandomness
 internal import CAscentPython
 
 /// An environment implemented in Python: Gymnasium's, a package's, or a file's.
 @safe
 public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, RandomTransitions, LockHolder,
-  NoticeGiver
+  NoticeGiver, ContractKeeper
 {
   /// The space of observations.
   public let observationSpace: Space
@@ -15,6 +16,7 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
   public let maskSize: Int
 
   private let hosted: HostedObject
+  private let observationSize, actionSize: Int
 
   /// Opens an environment.
   ///
@@ -34,6 +36,8 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
     }
     (observationSpace, actionSpace) = (hosted.observationSpace, hosted.actionSpace)
     maskSize = opening.masksActions ? try Self.maskSize(hosted, opening.reference) : 0
+    observationSize = hosted.observationSpace.flattenedSize + maskSize
+    actionSize = hosted.actionSpace.valueCount
   }
 
   private static func maskSize(_ hosted: HostedObject, _ reference: String) throws(PythonError) -> Int {
@@ -60,6 +64,8 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(
+      observation.count, of: "observation", atLeast: observationSize, "the environment's observationSize")
     hosted.begin(key)
     let seed = try hosted.seed(key)
     let failure = unsafe observation.withUnsafeMutableBufferPointer { out in
@@ -75,6 +81,9 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
+    Require.count(action.count, of: "action", is: actionSize, "the valueCount of the actionSpace")
+    Require.count(
+      observation.count, of: "observation", atLeast: observationSize, "the environment's observationSize")
     hosted.countStep()
     var outcome = cpython_outcome()
     let failure = unsafe action.withUnsafeBufferPointer { a in
@@ -91,6 +100,9 @@ public final class PythonEnvironment: Environment, ActionMasking, StateKeeper, R
   }
 
   // MARK: Roles
+
+  /// True: the bridge checks what Python returns.
+  public var keepsContract: Bool { true }
 
   /// Restarts the stream at `key`, unless the environment draws from its own generator.
   public func drawTransitions(from key: StreamKey) { hosted.draw(from: key) }

@@ -1,4 +1,5 @@
 public import AscentEnvironments
+internal import AscentMathematics
 public import AscentRandomness
 internal import CAscentPython
 
@@ -50,6 +51,7 @@ public final class PythonVector: EnvironmentVector {
     _ opening: PythonOpening, count: Int, firstLane: Int, randomness: EnvironmentRandomness,
     interpreter: Interpreter
   ) throws(PythonError) {
+    Require.number(count, of: "number of environments of a vector", from: 1)
     hosted = unsafe try HostedObject(lane: firstLane, randomness: randomness, interpreter: interpreter) {
       out, failure in
       unsafe opening.withC { unsafe cpython_vector_open($0, count, &out, failure) }
@@ -153,6 +155,7 @@ public final class PythonVector: EnvironmentVector {
   func isWaiting(_ row: Int) -> Bool { beginnings[row] == .afterNextStep }
 
   func prepare(_ row: Int, _ action: Span<Float>) {
+    Require.count(action.count, of: "action", is: actionSize, "the valueCount of the actionSpace")
     for k in 0..<actionSize { actions[row * actionSize + k] = action[k] }
   }
 
@@ -183,6 +186,8 @@ public final class PythonVector: EnvironmentVector {
   }
 
   private func copy(_ numbers: [Float], _ row: Int, into observation: inout MutableSpan<Float>) {
+    Require.count(
+      observation.count, of: "observation", is: observationSize, "the environment's observationSize")
     for k in 0..<observationSize { observation[k] = numbers[row * observationSize + k] }
   }
 }

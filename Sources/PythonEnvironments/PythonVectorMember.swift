@@ -5,7 +5,7 @@ internal import AscentRandomness
 ///
 /// A vector of one environment is stepped and reset by its only member, like any other environment.
 final class PythonVectorMember: Environment, VectorMember, StateKeeper, RandomTransitions, LockHolder,
-  NoticeGiver
+  NoticeGiver, ContractKeeper
 {
   private let vector: PythonVector
   private let row: Int
@@ -33,6 +33,8 @@ final class PythonVectorMember: Environment, VectorMember, StateKeeper, RandomTr
   }
 
   // MARK: Roles
+
+  var keepsContract: Bool { true }
 
   func prepare(_ action: Span<Float>) { vector.prepare(row, action) }
 

@@ -73,7 +73,7 @@ private func fingerprint(_ command: Command) throws -> String {
       + Self.small + ["--set", "policy.memory=\(cell)"]
     let whole = try fingerprint(try Command.run(line + ["--steps", "800", "--out", scratch("run")]))
     #expect(try scratch.text("run/run.toml").contains("memory = \"\(cell)\""))
-    #expect(try scratch.text("run/policy.json").contains("\"memory_size\":8"))
+    #expect(try scratch.text("run/policy.json").contains("\"cell\":\"\(cell)\",\"units\":8"))
     let again = try Command.run(line + ["--steps", "800", "--out", scratch("again")])
     #expect(try fingerprint(again) == whole)
     #expect(try Command.run(["evaluate", scratch("run"), "--episodes", "2", "--json"]).code == 0)

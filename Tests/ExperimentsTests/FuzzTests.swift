@@ -75,7 +75,7 @@ import Testing
   @Test func `checkpoints`() throws {
     var configuration = Configuration(environment: "native:cartpole")
     try configuration.set("rollout.steps", typed: "8")
-    let host = Host(variables: [:], folders: [])
+    let host = Host()
     var run = try OpenedRun(configuration, host: host)
     _ = try run.learner.iterate(budget: 1000)
     let lanes = run.environment.lanes
@@ -240,7 +240,7 @@ import Testing
   }
 
   @Test func `trajectories and tables`() throws {
-    let host = Host(variables: [:], folders: [])
+    let host = Host()
     let configuration = Configuration(environment: "native:cartpole")
     var playing = try Playing(.random(configuration), EvaluationPlan(host: host))
     let line = TrajectoryFile.line(try playing.next(0), environment: "native:cartpole", seed: nil) + "\n"

@@ -26,6 +26,13 @@ int cpython_is_static(void);
 cpython_fault cpython_start(const char *_Nullable executable, const char *_Nullable site_folder,
                             const char *_Nullable search_path, int optimization, cpython_failure *failure);
 
+/* 1 if an interpreter runs in this process, whoever started it. */
+int cpython_is_running(void);
+
+/* Makes the running interpreter, which the program started by itself, host environments. Call it on a thread that may take
+ * its lock. */
+cpython_fault cpython_adopt(cpython_failure *failure);
+
 /* Ends the process, and before it the interpreter as python ends: joins threads, calls exit handlers (multiprocessing's
  * ends or joins its processes), and closes files. Call it on the thread that called cpython_start, after the
  * environments are closed; elsewhere, and before cpython_start, only the process ends. If it takes longer than

@@ -195,16 +195,19 @@ def after_fork_in_child():
     _signal.pthread_sigmask(_signal.SIG_UNBLOCK, OUR_SIGNALS)
 
 
-def set_up(site_folder, search_path, stack_signal):
+def set_up(site_folder, search_path, stack_signal, is_adopted):
     # A crash inside of an environment shows its stack before the process ends, and so does a hang.
-    faulthandler.enable(file=2, all_threads=False)
+    # The rest of a program that started Python by itself is its own.
+    if not is_adopted:
+        faulthandler.enable(file=2, all_threads=False)
+        guard_exit()
     faulthandler.register(stack_signal, file=2, all_threads=False, chain=True)
-    guard_exit()
     # Libraries that divide sums among threads give other last bits on machines with more cores.
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(library + "_NUM_THREADS", "1")
     # Standard output is for results, so the output of environments goes to standard error, like progress.
-    sys.stdout = sys.stderr
+    if not is_adopted:
+        sys.stdout = sys.stderr
     if site_folder:
         import _ascent_installation as installation
 

@@ -1,39 +1,40 @@
 internal import ArgumentParser
 internal import AscentEnvironments
 internal import AscentExperiments
+internal import AscentHosting
 internal import AscentPythonEnvironments
 internal import AscentRegistries
 
 /// `ascent environments`.
 struct Environments: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract:
-      "List the native environments and the ids of Gymnasium's registry, or those that a module registers.")
+  static let configuration = CommandConfiguration.page(
+    "List the native environments and the ids of Gymnasium's registry, or those that a module registers.",
+    examples: ["environments", "environments minigrid"], codes: [.environmentFault])
 
   @Argument(
     help: ArgumentHelp("A module that registers environments when it is imported.", valueName: "module"))
   var module: String?
 
-  @OptionGroup var hostOptions: HostOptions
+  @OptionGroup var pythonOptions: PythonOptions
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let host = hostOptions.host
+    let (hosting, catalog) = (pythonOptions.hosting, AscentProgram.catalog)
     if let module {
       let identifiers: [String]
       do {
-        identifiers = try host.start().environmentIdentifiers(of: module)
+        identifiers = try hosting.start(catalog).environmentIdentifiers(of: module)
       } catch let error as PythonError {
-        throw ExperimentError.python(error)
+        throw ExperimentError(error)
       }
       for identifier in identifiers { show("\(module):\(identifier)", nil) }
       return
     }
-    for entry in host.catalog.environments.entries { show("native:\(entry.name)", entry.help) }
+    for entry in catalog.environments.entries { show("native:\(entry.name)", entry.help) }
     let identifiers: [String]
     let vectors: Set<String>
     do {
-      let interpreter = try host.start()
+      let interpreter = try hosting.start(catalog)
       identifiers = try interpreter.environmentIdentifiers()
       vectors = Set(try interpreter.environmentIdentifiers(ofVectors: true))
     } catch {

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// A check of the properties that a run requires of an environment.
@@ -54,6 +55,8 @@ public struct EnvironmentCheck {
     onStep: @escaping () -> Bool = { true },
     open: (_ seed: UInt64, _ laneCount: Int) throws(E) -> Lanes
   ) throws(E) -> [Finding] {
+    Require.number(steps, of: "number of steps of a trial", from: 1)
+    Require.count(streams.count, of: "streams of random actions", atLeast: 2, "one for each of two lanes")
     let check = EnvironmentCheck(steps: steps, streams: streams, onStep: onStep)
     var (all, first, keepsState) = ([Finding](), Record(), false)
     var elapsed = Duration.zero

@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// The bounds of an action space, for clamping actions into it.
 ///
 /// A Gaussian policy is unbounded: the log-probability is that of the action it drew, and the environment receives the
@@ -26,6 +28,7 @@ public struct ActionBounds: Sendable {
 
   /// Replaces an action by the nearest one of the space.
   public func clamp(_ action: inout MutableSpan<Float>) {
+    Require.count(action.count, of: "action", is: low.count, "the valueCount of its space")
     guard hasBoxes else { return }
     for k in low.indices { action[k] = min(max(action[k], low[k]), high[k]) }
   }

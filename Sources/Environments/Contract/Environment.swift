@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// A decision process ⟨S, A, T, r⟩ that a policy acts in and sees through observations.
@@ -9,8 +10,8 @@ public import AscentRandomness
 /// space; a discrete action is its index, counted from 0.
 ///
 /// Abilities that only some environments have are separate protocols, called roles: ``ActionMasking``, ``HiddenState``,
-/// ``RandomTransitions``, ``RandomEmissions``, ``StateKeeper``, ``VectorMember``, ``LockHolder``, ``NoticeGiver``. An
-/// environment has a role if it conforms to its protocol.
+/// ``RandomTransitions``, ``RandomEmissions``, ``StateKeeper``, ``VectorMember``, ``LockHolder``, ``NoticeGiver``,
+/// ``ContractKeeper``. An environment has a role if it conforms to its protocol.
 public protocol Environment: AnyObject {
   /// The set of observations.
   var observationSpace: Space { get }
@@ -64,12 +65,17 @@ extension Environment {
 
   /// Starts an episode and writes o₁ into an array of `observationSize` floats.
   public func reset(_ key: StreamKey, into observation: inout [Float]) throws(EnvironmentError) {
+    let size = observationSpace.flattenedSize
+    Require.count(observation.count, of: "observation", atLeast: size, "the environment's observationSize")
     var span = observation.mutableSpan
     try reset(key, into: &span)
   }
 
   /// Takes one step and writes o′ into an array of `observationSize` floats.
   public func step(_ action: Span<Float>, into observation: inout [Float]) throws(EnvironmentError) -> Step {
+    Require.count(action.count, of: "action", is: actionSpace.valueCount, "the valueCount of the actionSpace")
+    let size = observationSpace.flattenedSize
+    Require.count(observation.count, of: "observation", atLeast: size, "the environment's observationSize")
     var span = observation.mutableSpan
     return try step(action, into: &span)
   }

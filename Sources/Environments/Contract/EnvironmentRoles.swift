@@ -45,6 +45,14 @@ public protocol LockHolder: AnyObject {
   func withLock<R>(_ body: () throws(EnvironmentError) -> R) throws(EnvironmentError) -> R
 }
 
+/// The role of an environment whose rewards and observations are checked before ``Lanes`` receives them.
+///
+/// ``Lanes`` checks what the other environments return; a wrapper has the answer of the environment that it wraps.
+public protocol ContractKeeper: AnyObject {
+  /// True if a reward is finite, and an observation an element of its space, whenever a step or a reset does not throw.
+  var keepsContract: Bool { get }
+}
+
 /// The role of an environment that may have something to tell the user after it was stepped.
 public protocol NoticeGiver: AnyObject {
   /// Returns the notices since the last call; every notice is returned once.

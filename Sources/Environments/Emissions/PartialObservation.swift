@@ -1,16 +1,22 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// A wrapper with emissions: the policy receives o ~ p(o∣s), where s is the observation of the wrapped environment.
 ///
 /// The draws come from a separate stream of the lane, so they change neither initial states nor transitions. A mask of
 /// allowed actions is not changed.
-public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEmissions {
+public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEmissions,
+  ContractKeeper
+{
   /// The space of o.
   public let observationSpace: Space
   /// The wrapped environment.
   public let base: any Environment
+  /// True if the wrapped environment is checked; what the emissions write always is.
+  public var keepsContract: Bool { base.isChecked }
   private let stream: RandomStream
   private var chain: EmissionChain
+  private let size: Int
   /// The last observation of the wrapped environment, if it is stored.
   private var unseen: [Float]?
   /// The key of the current episode and its number of steps, for the location of a fault.
@@ -30,7 +36,7 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
     } catch {
       throw .emission(error)
     }
-    observationSpace = chain.output
+    (observationSpace, size) = (chain.output, chain.output.flattenedSize + base.maskSize)
     do throws(RandomnessError) {
       stream = try RandomStream(StreamKey(seed: 0, purpose: .laidEmissions), generator: generator)
     } catch {
@@ -76,6 +82,7 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
   }
 
   private func emit(into observation: inout MutableSpan<Float>) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: size, "the environment's observationSize")
     guard let fault = chain.emit(into: &observation, from: stream) else { return }
     throw EnvironmentError(
       lane: Int(key.lane), episode: Int(key.episode), step: steps, seed: key.seed, fault: fault)

@@ -1,8 +1,11 @@
+internal import AscentMathematics
+
 // State that environments keep across episodes: saved before each episode, restored before a replay.
 extension Lanes {
   /// The keeper of the lane's state: its environment, or its vector for the first lane of a vector; nil for the others.
   private func keeper(_ lane: Int) -> (any StateKeeper)? {
     guard areVectors else { return player(lane).keeper }
+    Require.index(lane, of: "lane", in: hosted)
     let index = lane - hosted.lowerBound
     return index % unit == 0 ? vectors[index / unit] : nil
   }
@@ -31,6 +34,8 @@ extension Lanes {
   public func repeatReset(
     _ lane: Int, from state: [UInt8] = [], into observation: inout [Float]
   ) throws(EnvironmentError) {
+    Require.index(lane, of: "lane", in: hosted)
+    Require.number(episodesBegun[lane], of: "number of episodes that the lane has begun", from: 1)
     episodesBegun[lane] -= 1
     try restore(state, lane)
     try reset(lane, into: &observation)

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 internal import AscentRandomness
 
 // Lanes that vectors step.
@@ -27,6 +28,8 @@ extension Lanes {
   public func advanceVectors(of lanes: some Sequence<Int>) throws(EnvironmentError) {
     var last: Int?
     for lane in lanes {
+      Require.index(lane, of: "lane", in: hosted)
+      Require.that(!vectors.isEmpty, "only lanes of vectors are advanced: step these lanes one by one")
       let vector = (lane - hosted.lowerBound) / unit
       if vector != last { try vectors[vector].advance() }
       last = vector

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// The lanes of a run: environments stepped side by side, with their random streams and episode counters.
@@ -38,6 +39,13 @@ public final class Lanes {
   /// The state that each lane's environment keeps, saved before its last episode; a vector's is at its first lane.
   public internal(set) var states: [[UInt8]]
 
+  /// The number of steps of each lane's current episode.
+  private var steps: [Int]
+  /// The check of what the environments return; nil if all of them are checked elsewhere.
+  private let contract: Contract?
+  /// The learner that these lanes belong to.
+  package weak var owner: AnyObject?
+
   let players: [Players]
   let vectors: [any EnvironmentVector]
 
@@ -54,28 +62,6 @@ public final class Lanes {
     public init(_ seed: UInt64) { (initialStates, transitions, emissions) = (seed, seed, seed) }
   }
 
-  /// An environment and the objects that have its roles.
-  struct Players {
-    let environment: any Environment
-    let transitions: [any RandomTransitions]
-    let emissions: [any RandomEmissions]
-    let keeper: (any StateKeeper)?
-    let member: (any VectorMember)?
-    let lock: (any LockHolder)?
-    let states: [any HiddenState]
-
-    /// Looks the roles up once, since a cast to a protocol takes as long as several steps.
-    init(_ environment: any Environment) {
-      self.environment = environment
-      transitions = environment.roles((any RandomTransitions).self)
-      emissions = environment.roles((any RandomEmissions).self)
-      keeper = environment.roles((any StateKeeper).self).first
-      member = environment.roles((any VectorMember).self).first
-      lock = environment.roles((any LockHolder).self).first
-      states = environment.roles((any HiddenState).self)
-    }
-  }
-
   /// Makes the lanes of environments, which must have equal spaces.
   ///
   /// - Parameters:
@@ -85,7 +71,8 @@ public final class Lanes {
   ///   - share: the lanes of this process and the number of all lanes; nil if it hosts them all.
   ///   - vectors: the vectors that step the environments, of equal sizes.
   ///   - vectorSteps: the number of steps after which vectors are restarted.
-  /// - Throws: ``LanesError`` when there is no environment, or when the spaces of one differ from those of the first.
+  /// - Throws: ``LanesError`` when there is no environment, when the spaces of one differ from those of the first, or
+  ///   when the sizes of a space contradict each other.
   public init(
     _ environments: [any Environment], seed: UInt64, purpose: StreamKey.Purpose = .environment,
     share: (lanes: Range<Int>, count: Int)? = nil, vectors: [any EnvironmentVector] = [],
@@ -94,12 +81,16 @@ public final class Lanes {
     guard let first = environments.first else { throw LanesError.none }
     let stepped = vectors.reduce(0) { $0 + $1.count }
     guard
-      share.map({ $0.lanes.count == environments.count && (0..<$0.count).contains($0.lanes.upperBound - 1) })
-        ?? true,
+      share.map({
+        $0.lanes.count == environments.count && $0.lanes.lowerBound >= 0 && $0.lanes.upperBound <= $0.count
+      }) ?? true,
       vectors.isEmpty || stepped == environments.count, vectors.allSatisfy({ $0.count == vectors[0].count })
     else { throw LanesError.count(environments: environments.count, lanes: share?.lanes ?? 0..<stepped) }
     hosted = share?.lanes ?? 0..<environments.count
     count = share?.count ?? environments.count
+    for space in [first.observationSpace, first.actionSpace] {
+      if let fault = space.fault { throw LanesError.space(fault) }
+    }
     for (lane, environment) in environments.enumerated() {
       guard environment.observationSpace == first.observationSpace,
         environment.actionSpace == first.actionSpace, environment.maskSize == first.maskSize
@@ -117,6 +108,8 @@ public final class Lanes {
     keepsState = vectors.first?.keepsState ?? players[0].keeper?.keepsState ?? false
     states = Array(repeating: [], count: count)
     episodesBegun = Array(repeating: 0, count: count)
+    steps = episodesBegun
+    contract = environments.allSatisfy(\.isChecked) ? nil : Contract(of: first)
   }
 
   /// Returns lanes with the same environments and other seeds.
@@ -131,25 +124,30 @@ public final class Lanes {
     (observationSpace, actionSpace) = (other.observationSpace, other.actionSpace)
     (observationSize, maskSize) = (other.observationSize, other.maskSize)
     (actionSize, episodesBegun) = (other.actionSize, other.episodesBegun)
-    (keepsState, states) = (other.keepsState, other.states)
+    (keepsState, states, steps, contract) = (other.keepsState, other.states, other.steps, other.contract)
   }
 
   /// The seed of the run.
   public var seed: UInt64 { seeds.initialStates }
 
-  func player(_ lane: Int) -> Players { players[lane - hosted.lowerBound] }
+  func player(_ lane: Int) -> Players {
+    Require.index(lane, of: "lane", in: hosted)
+    return players[lane - hosted.lowerBound]
+  }
 
   // MARK: Streams
 
   /// Returns the key of the stream for `purpose` in the lane's current episode.
   public func key(_ purpose: StreamKey.Purpose, lane: Int) -> StreamKey {
-    StreamKey(
+    Require.index(lane, of: "lane", in: 0..<count)
+    return StreamKey(
       seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(max(0, episodesBegun[lane] - 1)))
   }
 
   /// Returns the key of the stream of the lane's next episode.
   func nextKey(_ lane: Int) -> StreamKey {
-    StreamKey(seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(episodesBegun[lane]))
+    Require.index(lane, of: "lane", in: 0..<count)
+    return StreamKey(seed: seed, purpose: purpose, lane: UInt32(lane), episode: UInt32(episodesBegun[lane]))
   }
 
   private func emissionKey(_ lane: Int) -> StreamKey {
@@ -168,14 +166,17 @@ public final class Lanes {
 
   /// Begins the lane's next episode and writes its first observation.
   public func reset(_ lane: Int, into observation: inout MutableSpan<Float>) throws(EnvironmentError) {
+    let player = player(lane)
+    Require.count(observation.count, of: "observation", is: observationSize, "the lanes' observationSize")
     if keepsState, !areVectors { states[lane] = try state(lane) }
     episodesBegun[lane] += 1
-    let player = player(lane)
+    steps[lane] = 0
     if !player.emissions.isEmpty {
       let key = emissionKey(lane)
       for drawing in player.emissions { drawing.drawEmissions(from: key) }
     }
     try player.environment.reset(key(purpose, lane: lane), into: &observation)
+    if let fault = contract?.fault(reward: 0, observation) { throw located(fault, lane) }
     guard !player.transitions.isEmpty else { return }
     let key = transitionKey(lane)
     for drawing in player.transitions { drawing.drawTransitions(from: key) }
@@ -183,14 +184,31 @@ public final class Lanes {
 
   /// Takes one step in the lane and writes the next observation; at the end of an episode, this is its last
   /// observation.
+  ///
+  /// - Throws: ``EnvironmentError`` when the environment breaks its contract; also when the reward of an environment
+  ///   that is not a ``ContractKeeper`` is not finite, or its observation is outside of its space.
   public func step(
     _ lane: Int, _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
-    try player(lane).environment.step(action, into: &observation)
+    Require.count(action.count, of: "action", is: actionSize, "the lanes' actionSize")
+    Require.count(observation.count, of: "observation", is: observationSize, "the lanes' observationSize")
+    let step = try player(lane).environment.step(action, into: &observation)
+    guard let contract else { return step }
+    steps[lane] += 1
+    if let fault = contract.fault(reward: step.reward, observation) { throw located(fault, lane) }
+    return step
+  }
+
+  private func located(_ fault: EnvironmentError.Fault, _ lane: Int) -> EnvironmentError {
+    EnvironmentError(
+      lane: lane, episode: max(0, episodesBegun[lane] - 1), step: steps[lane], seed: seed, fault: fault)
   }
 
   /// Sets the episode counters, for example to those of a checkpoint; afterward no episode is open.
-  public func restore(episodesBegun: [Int]) { self.episodesBegun = episodesBegun }
+  public func restore(episodesBegun: [Int]) {
+    Require.count(episodesBegun.count, of: "episode counters", is: count, "one for each lane")
+    self.episodesBegun = episodesBegun
+  }
 
   // MARK: Roles
 
@@ -224,26 +242,5 @@ extension Lanes {
   ) throws(EnvironmentError) -> Step {
     var span = observation.mutableSpan
     return try step(lane, action, into: &span)
-  }
-}
-
-/// The error of environments that cannot form lanes.
-public enum LanesError: Error, Equatable, CustomStringConvertible {
-  /// There is no environment.
-  case none
-  /// This lane's spaces differ from those of the first lane.
-  case differentSpaces(lane: Int)
-  /// The environments are not one for each of these lanes, or the vectors have different sizes.
-  case count(environments: Int, lanes: Range<Int>)
-
-  /// One sentence.
-  public var description: String {
-    switch self {
-    case .none: "a run needs at least one lane"
-    case .differentSpaces(let lane):
-      "lane \(lane) has other spaces than the first lane; all lanes must have equal spaces"
-    case .count(let environments, let lanes):
-      "\(environments) environments do not fit the lanes \(lanes), or their vectors have different sizes"
-    }
   }
 }

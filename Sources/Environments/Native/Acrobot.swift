@@ -35,6 +35,7 @@ public final class Acrobot: Environment {
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: 6)
     stream.restart(at: key)
     for k in 0..<4 { state[k] = Double(Float(stream.uniform(from: -0.1, to: 0.1))) }
     observe(into: &observation)
@@ -44,6 +45,8 @@ public final class Acrobot: Environment {
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
+    Require.count(action.count, of: "action", is: 1)
+    Require.count(observation.count, of: "observation", is: 6)
     let torque = Double(action[0]) - 1
     let half = Self.τ / 2
     let k1 = Self.derivative(state, torque)

@@ -38,6 +38,7 @@ public final class CartPole: Environment {
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: 4)
     stream.restart(at: key)
     state.x = stream.uniform(from: -0.05, to: 0.05)
     state.ẋ = stream.uniform(from: -0.05, to: 0.05)
@@ -50,6 +51,8 @@ public final class CartPole: Environment {
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
+    Require.count(action.count, of: "action", is: 1)
+    Require.count(observation.count, of: "observation", is: 4)
     let (x, ẋ, θ, ω) = state
     let f = action[0] == 1 ? Self.force : -Self.force
     let (sinθ, cosθ) = (sine(θ), cosine(θ))

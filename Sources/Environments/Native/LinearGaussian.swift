@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// A linear process with Gaussian noise, a noisy sensor and quadratic costs (LQG): its optimum is known.
@@ -28,6 +29,19 @@ public struct LinearGaussianProcess: Sendable, Equatable {
   public static let mass = LinearGaussianProcess(
     transition: [[1, 0.2], [0, 1]], control: [0.02, 0.2], noise: [0.01, 0.1], sensor: [1, 0],
     sensorNoise: 0.3, stateCost: [1, 0.1], controlCost: 0.1, initialDeviation: [1, 1])
+  /// Ends the program unless all matrices and vectors have the same number of states.
+  package func requireSizes() {
+    let n = control.count
+    Require.number(n, of: "number of states", from: 1)
+    Require.count(transition.count, of: "rows of the transition matrix", is: n, "one for each control")
+    for row in transition { Require.count(row.count, of: "row of the transition matrix", is: n) }
+    for vector in [noise, sensor, stateCost, initialDeviation] {
+      Require.count(
+        vector.count, of: "noise, the sensor, the state cost and the initial deviation", is: n,
+        "one for each control")
+    }
+  }
+
   /// The number of steps after which `native:linear-gaussian` truncates.
   public static let massTimeLimit = 50
 }
@@ -56,6 +70,7 @@ public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTr
   public init(
     _ process: LinearGaussianProcess, generator: RandomGenerator = .philox
   ) throws(RandomnessError) {
+    process.requireSizes()
     self.process = process
     transitions = try RandomStream(StreamKey(seed: 0, purpose: .environment), generator: generator)
     emissions = try RandomStream(StreamKey(seed: 0, purpose: .emissions), generator: generator)
@@ -73,6 +88,7 @@ public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTr
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: 1)
     transitions.restart(at: key)
     for k in state.indices { state[k] = process.initialDeviation[k] * transitions.standardNormal() }
     measure(into: &observation)
@@ -82,6 +98,8 @@ public final class LinearGaussianEnvironment: Environment, HiddenState, RandomTr
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
+    Require.count(action.count, of: "action", is: 1)
+    Require.count(observation.count, of: "observation", is: 1)
     let a = Double(action[0])
     var cost = process.controlCost * a * a
     for k in state.indices {

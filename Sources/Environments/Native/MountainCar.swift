@@ -34,6 +34,7 @@ public final class MountainCar: Environment {
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: 2)
     stream.restart(at: key)
     state = (stream.uniform(from: -0.6, to: -0.4), 0)
     observe(into: &observation)
@@ -43,6 +44,8 @@ public final class MountainCar: Environment {
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
+    Require.count(action.count, of: "action", is: 1)
+    Require.count(observation.count, of: "observation", is: 2)
     let push = (Double(action[0]) - 1) * Self.force + cosine(3 * state.position) * -Self.gravity
     state.velocity = min(max(state.velocity + push, -Self.highestSpeed), Self.highestSpeed)
     state.position = min(max(state.position + state.velocity, Self.lowest), Self.highest)

@@ -32,6 +32,7 @@ public final class Pendulum: Environment {
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: 3)
     stream.restart(at: key)
     state.θ = stream.uniform(from: -.pi, to: .pi)
     state.ω = stream.uniform(from: -1, to: 1)
@@ -42,6 +43,8 @@ public final class Pendulum: Environment {
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
+    Require.count(action.count, of: "action", is: 1)
+    Require.count(observation.count, of: "observation", is: 3)
     let (θ, ω) = state
     // As in Gymnasium, the torque is squared and scaled in float32.
     let u = min(max(action[0], -Self.highestTorque), Self.highestTorque)

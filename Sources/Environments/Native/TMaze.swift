@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 extension PartiallyObservedProcess {
   /// The T-maze (Bakker 2002): a sign at the beginning of a corridor shows where to turn at its end.
   ///
@@ -7,6 +9,7 @@ extension PartiallyObservedProcess {
   /// change the cell costs 0.1. Observations: the sign up (0) or down (1) in cell 0, the corridor (2), and the junction
   /// (3).
   public static func tMaze(corridor: Int = tMazeCorridor) throws(ProcessError) -> PartiallyObservedProcess {
+    Require.number(corridor, of: "length of the corridor", from: 1)
     let (cells, actions, observations) = (corridor + 1, 4, 4)
     let states = 2 * cells + 1
     let end = states - 1

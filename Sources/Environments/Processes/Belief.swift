@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// The belief p(s∣o₁, a₁, …, oₜ): the exact distribution of the state given the history.
 ///
 ///     b₁(s) ∝ p(s₁) p(o₁∣s₁)
@@ -12,6 +14,7 @@ public struct Belief: Sendable, Equatable {
   public static func initial(
     observing o: Int, in problem: PartiallyObservedProcess
   ) -> (belief: Belief, probability: Double)? {
+    Require.index(o, of: "observation", in: 0..<problem.observationCount)
     let emission = problem.initialEmission
     return normalized(
       problem.process.initial.enumerated().map { s, p in
@@ -26,6 +29,10 @@ public struct Belief: Sendable, Equatable {
     after a: Int, observing o: Int, in problem: PartiallyObservedProcess
   ) -> (belief: Belief, probability: Double)? {
     let process = problem.process
+    Require.index(a, of: "action", in: 0..<process.actionCount)
+    Require.index(o, of: "observation", in: 0..<problem.observationCount)
+    Require.count(
+      probabilities.count, of: "belief", is: process.stateCount, "one for each state of the problem")
     var next = Array(repeating: 0.0, count: process.stateCount)
     for s in probabilities.indices where probabilities[s] > 0 {
       for s2 in next.indices where !process.terminal[s2] {
@@ -40,6 +47,9 @@ public struct Belief: Sendable, Equatable {
 
   /// E[r∣b, a].
   public func reward(of a: Int, in process: MarkovDecisionProcess) -> Double {
+    Require.index(a, of: "action", in: 0..<process.actionCount)
+    Require.count(
+      probabilities.count, of: "belief", is: process.stateCount, "one for each state of the process")
     var sum = 0.0
     for s in probabilities.indices where probabilities[s] > 0 {
       for s2 in 0..<process.stateCount {

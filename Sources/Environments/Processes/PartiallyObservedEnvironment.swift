@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// The environment of a ``PartiallyObservedProcess``: its emissions are observed as one-hot vectors, its state is
@@ -19,6 +20,7 @@ public final class PartiallyObservedEnvironment: Environment, HiddenState, Rando
   private let hidden: TabularEnvironment
   private let observationCount: Int
   private let stateCount: Int
+  private let size: Int
   private let emissions: [Categorical]
   private let initialEmissions: [Categorical]
   private let stream: RandomStream
@@ -35,7 +37,8 @@ public final class PartiallyObservedEnvironment: Environment, HiddenState, Rando
     emissions = try Self.rows(process.emission, process.observationCount)
     initialEmissions = try Self.rows(process.initialEmission, process.observationCount)
     stream = try RandomStream(StreamKey(seed: 0, purpose: .emissions), generator: generator)
-    unseen = Array(repeating: 0, count: process.process.stateCount)
+    unseen = Array(repeating: 0, count: Space.choiceSize(process.process.stateCount))
+    size = Space.choiceSize(process.observationCount)
     observationSpace = .discrete(process.observationCount)
     actionSpace = .discrete(process.process.actionCount)
   }
@@ -55,6 +58,7 @@ public final class PartiallyObservedEnvironment: Environment, HiddenState, Rando
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: size, "the environment's observationSize")
     try hidden.reset(key, into: &unseen)
     emit(initialEmissions[state], into: &observation)
   }
@@ -66,6 +70,7 @@ public final class PartiallyObservedEnvironment: Environment, HiddenState, Rando
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
+    Require.count(observation.count, of: "observation", is: size, "the environment's observationSize")
     let step = try hidden.step(action, into: &unseen)
     emit(emissions[Int(action[0]) * stateCount + state], into: &observation)
     return step

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// The environment of a ``MarkovDecisionProcess``: transitions are drawn, the state is observed as a one-hot vector.
@@ -10,6 +11,7 @@ public final class TabularEnvironment: Environment, RandomTransitions {
   public private(set) var state = 0
 
   private let process: MarkovDecisionProcess
+  private let size: Int
   private let initial: Categorical
   private let transitions: [Categorical]
   private let stream: RandomStream
@@ -20,7 +22,7 @@ public final class TabularEnvironment: Environment, RandomTransitions {
   public init(
     _ process: MarkovDecisionProcess, generator: RandomGenerator = .philox
   ) throws(RandomnessError) {
-    self.process = process
+    (self.process, size) = (process, Space.choiceSize(process.stateCount))
     initial = try Categorical(weights: process.initial)
     var rows: [Categorical] = []
     for row in 0..<process.stateCount * process.actionCount {
@@ -37,6 +39,7 @@ public final class TabularEnvironment: Environment, RandomTransitions {
   public func reset(
     _ key: StreamKey, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) {
+    Require.count(observation.count, of: "observation", is: size, "the environment's observationSize")
     stream.restart(at: key)
     state = initial.sample(from: stream)
     Space.writeOneHot(state, of: process.stateCount, at: 0, into: &observation)
@@ -49,7 +52,9 @@ public final class TabularEnvironment: Environment, RandomTransitions {
   public func step(
     _ action: Span<Float>, into observation: inout MutableSpan<Float>
   ) throws(EnvironmentError) -> Step {
-    let a = Int(action[0])
+    Require.count(action.count, of: "action", is: 1)
+    Require.count(observation.count, of: "observation", is: size, "the environment's observationSize")
+    let a = Require.choice(action[0], of: "action", below: process.actionCount)
     let next = transitions[state * process.actionCount + a].sample(from: stream)
     let reward = process.reward[process.index(state, a, next)]
     state = next

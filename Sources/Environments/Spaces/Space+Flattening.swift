@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 extension Space {
   /// Writes the flattened form of an element that is given by its values.
   ///
@@ -5,6 +7,9 @@ extension Space {
   ///   - values: `valueCount` numbers: the elements of boxes, bits, and indices counted from 0.
   ///   - flattened: `flattenedSize` floats, in the order that ``Space`` describes.
   public func flatten(_ values: Span<Float>, into flattened: inout MutableSpan<Float>) {
+    Require.count(values.count, of: "values", is: valueCount, "the valueCount of the space")
+    Require.count(
+      flattened.count, of: "flattened element", is: flattenedSize, "the flattenedSize of the space")
     var from = 0
     var to = 0
     for leaf in leaves {
@@ -16,12 +21,14 @@ extension Space {
           to += 1
         }
       case .discrete(let count, _):
-        Space.writeOneHot(Int(values[from]), of: count, at: to, into: &flattened)
+        let index = Require.choice(values[from], of: "value of a discrete space", below: count)
+        Space.writeOneHot(index, of: count, at: to, into: &flattened)
         from += 1
         to += Space.choiceSize(count)
       case .multiDiscrete(let counts, _, _):
         for count in counts {
-          Space.writeOneHot(Int(values[from]), of: count, at: to, into: &flattened)
+          let index = Require.choice(values[from], of: "value of a discrete space", below: count)
+          Space.writeOneHot(index, of: count, at: to, into: &flattened)
           from += 1
           to += Space.choiceSize(count)
         }
@@ -30,7 +37,7 @@ extension Space {
   }
 
   /// Writes the flattened form of an element into an array of `flattenedSize` floats.
-  func flatten(_ values: Span<Float>, into flattened: inout [Float]) {
+  package func flatten(_ values: Span<Float>, into flattened: inout [Float]) {
     var span = flattened.mutableSpan
     flatten(values, into: &span)
   }
@@ -85,7 +92,7 @@ extension Space {
   }
 
   /// The floats that stand for no element: zeros, and −1 for each index.
-  var flattenedNothing: [Float] {
+  package var flattenedNothing: [Float] {
     leaves.flatMap { leaf -> [Float] in
       guard !leaf.kind.discreteCounts.isEmpty else {
         return Array(repeating: 0, count: leaf.kind.flattenedSize)

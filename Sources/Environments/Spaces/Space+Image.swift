@@ -14,7 +14,7 @@ extension Space {
   }
 
   /// Returns the space of `count` elements together; the channels of images are concatenated.
-  func stacked(_ count: Int) -> Space {
+  package func stacked(_ count: Int) -> Space {
     guard let image, case .box(_, let low, let high, let element) = leaves[0].kind else {
       return Space(
         leaves: (0..<count).flatMap { frame in

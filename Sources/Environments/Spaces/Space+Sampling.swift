@@ -11,6 +11,11 @@ extension Space {
     from stream: RandomStream, allowing mask: [Float] = [], into values: inout MutableSpan<Float>
   ) -> Double {
     let (low, high) = valueBounds
+    Require.count(values.count, of: "values", is: low.count, "the valueCount of the space")
+    if !mask.isEmpty {
+      let choices = leaves.reduce(0) { $0 + $1.kind.discreteCounts.reduce(0, +) }
+      Require.count(mask.count, of: "mask", is: choices, "one for each choice of the discrete values")
+    }
     var logDensity = 0.0
     var (k, choice) = (0, 0)
     for leaf in leaves {
@@ -45,6 +50,7 @@ extension Space {
     _ mask: ArraySlice<Float>, _ stream: RandomStream
   ) -> (value: Float, logDensity: Double) {
     let allowed = mask.indices.filter { mask[$0] != 0 }
+    Require.that(!allowed.isEmpty, "the mask must allow a choice of each discrete value")
     let draw = drawWhole(0, Double(allowed.count - 1), stream)
     return (Float(allowed[Int(draw.value)] - mask.startIndex), draw.logDensity)
   }

@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// The set of observations or actions: a product of leaves.
 ///
 /// A nested Dict or Tuple of Gymnasium becomes the list of its leaves in flattening order, depth first: the entries of
@@ -65,7 +67,8 @@ public struct Space: Hashable, Sendable {
 
   /// A flat float32 box with these bounds.
   public static func box(low: [Double], high: [Double]) -> Space {
-    Space(.box(shape: [low.count], low: low, high: high, element: .float32))
+    Require.count(high.count, of: "upper bounds", is: low.count, "one for each lower bound")
+    return Space(.box(shape: [low.count], low: low, high: high, element: .float32))
   }
 
   /// The number of floats of a flattened element.

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentRandomness
 public import AscentRegistries
 
@@ -5,7 +6,7 @@ public import AscentRegistries
 ///
 /// After the features of the wrapped environment come, in this order, the previous action (flattened; zeros at first),
 /// the previous reward (0 at first), and the elapsed fraction of the time limit, from 0 to 1.
-public final class AlsoObserve: EnvironmentWrapper {
+public final class AlsoObserve: EnvironmentWrapper, ContractKeeper {
   /// The quantities that can be added.
   public enum Part: String, Sendable, CaseIterable {
     case action, reward, time
@@ -15,9 +16,12 @@ public final class AlsoObserve: EnvironmentWrapper {
   public let observationSpace: Space
   /// The wrapped environment.
   public let base: any Environment
+  /// True if the wrapped environment is checked.
+  public var keepsContract: Bool { base.isChecked }
   private let parts: Set<Part>
   private let limit: Double
   private let mask: Int
+  private let size: Int
   private var steps = 0.0
   private var below: [Float]
   private var previousAction: [Float]
@@ -40,7 +44,7 @@ public final class AlsoObserve: EnvironmentWrapper {
     }
     if parts.contains(.reward) { space.leaves.append(Self.number("reward", -.infinity, .infinity)) }
     if parts.contains(.time) { space.leaves.append(Self.number("time", 0, 1)) }
-    observationSpace = space
+    (observationSpace, size) = (space, space.flattenedSize + mask)
     below = Array(repeating: 0, count: base.observationSize)
     noAction = base.actionSpace.flattenedNothing
     previousAction = noAction
@@ -74,6 +78,7 @@ public final class AlsoObserve: EnvironmentWrapper {
   }
 
   private func write(reward: Float, into observation: inout MutableSpan<Float>) {
+    Require.count(observation.count, of: "observation", is: size, "the environment's observationSize")
     let features = below.count - mask
     for k in 0..<features { observation[k] = below[k] }
     var next = features

@@ -1,18 +1,23 @@
+internal import AscentMathematics
 public import AscentRandomness
 
 /// A wrapper that stacks the last few observations, the newest last.
 ///
 /// Images are stacked along their channels, which may be their first or their last axis; other observations are
 /// concatenated. At the start of an episode, every frame is its first observation. The mask is the newest one.
-public final class FrameStack: EnvironmentWrapper {
+public final class FrameStack: EnvironmentWrapper, ContractKeeper {
   /// The space of the stacked observations.
   public let observationSpace: Space
   /// The wrapped environment.
   public let base: any Environment
+  /// True if the wrapped environment is checked.
+  public var keepsContract: Bool { base.isChecked }
   private let count: Int
   private let mask: Int
   /// The number of consecutive floats that shift together: the channels of a pixel, or a whole observation.
   private let run: Int
+  /// The number of frames, and the floats of one run.
+  var shape: ObservationStages.Stack { ObservationStages.Stack(frames: count, run: run) }
   private var newest: [Float]
   /// The stacked observations, without the mask.
   private var stack: [Float]
@@ -61,6 +66,8 @@ public final class FrameStack: EnvironmentWrapper {
   }
 
   private func show(in observation: inout MutableSpan<Float>) {
+    Require.count(
+      observation.count, of: "observation", is: stack.count + mask, "the environment's observationSize")
     for k in stack.indices { observation[k] = stack[k] }
     for k in 0..<mask { observation[stack.count + k] = newest[newest.count - mask + k] }
   }

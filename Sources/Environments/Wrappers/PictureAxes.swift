@@ -3,11 +3,13 @@ public import AscentRandomness
 /// A wrapper that states the order of the axes of pictures; the observations are unchanged.
 ///
 /// Frame stacks, emissions and convolutions read the order from the space.
-public final class PictureAxes: EnvironmentWrapper {
+public final class PictureAxes: EnvironmentWrapper, ContractKeeper {
   /// The space of the wrapped environment, with the stated order.
   public let observationSpace: Space
   /// The wrapped environment.
   public let base: any Environment
+  /// True if the wrapped environment is checked.
+  public var keepsContract: Bool { base.isChecked }
 
   /// States the order of the axes of each leaf of the observations.
   public init(_ base: any Environment, _ axes: [Space.Axes]) {

@@ -1,9 +1,11 @@
 public import AscentRandomness
 
 /// A wrapper that truncates episodes after a number of steps.
-public final class TimeLimit: EnvironmentWrapper {
+public final class TimeLimit: EnvironmentWrapper, ContractKeeper {
   /// The wrapped environment.
   public let base: any Environment
+  /// True if the wrapped environment is checked.
+  public var keepsContract: Bool { base.isChecked }
   /// The number of steps after which an episode is truncated.
   public let limit: Int
   private var steps = 0

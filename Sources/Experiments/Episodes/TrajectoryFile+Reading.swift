@@ -1,5 +1,4 @@
 internal import AscentEnvironments
-internal import AscentPythonEnvironments
 internal import FoundationEssentials
 
 /// An episode that was read from a file.
@@ -23,15 +22,8 @@ extension TrajectoryFile {
   static func open(_ path: String, host: Host) throws(ExperimentError) -> LineReader {
     let prefix = "minari:"
     guard path.hasPrefix(prefix) else { return try LineReader(path) }
-    do {
-      return LineReader(try host.start().minariLines(String(path.dropFirst(prefix.count))), named: path)
-    } catch let error as PythonError {
-      throw .python(error)
-    } catch let error as ExperimentError {
-      throw error
-    } catch {
-      throw .usage("\(error)")
-    }
+    let name = String(path.dropFirst(prefix.count))
+    return LineReader(try host.hosting(of: path).lines(ofDataSet: name, host.catalog), named: path)
   }
 
   /// The environment that the first line names, or nil.

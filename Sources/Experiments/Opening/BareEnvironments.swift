@@ -1,22 +1,24 @@
-internal import AscentEnvironments
-internal import AscentPythonEnvironments
+package import AscentEnvironments
 
 /// The lanes' environments before emissions, frame stacks and other wrappers are added.
-struct BareEnvironments {
+package struct BareEnvironments {
   /// The environment of each lane.
-  var environments: [any Environment] = []
+  package var environments: [any Environment] = []
   /// The vector environments that step them, if any.
-  var vectors: [any EnvironmentVector] = []
+  package var vectors: [any EnvironmentVector] = []
   /// The number of steps after which an episode is truncated; nil if unknown.
-  var horizon: Int?
+  package var horizon: Int?
   /// Returns the tables of a finite process, or nil; those of a hosted environment are read on the call.
-  var process: () -> MarkovDecisionProcess? = { nil }
+  package var process: () -> MarkovDecisionProcess? = { nil }
   /// Names and versions of everything that affects the results.
-  var versions: [(String, String)]
+  package var versions: [(String, String)]
   /// Notices for the user.
-  var notices: [String] = []
+  package var notices: [String] = []
   /// The wrappers that truncate an episode when the environment fails.
-  var tolerant: [FaultTruncation] = []
-  /// The Python interpreter of hosted environments.
-  var interpreter: Interpreter?
+  package var tolerant: [FaultTruncation] = []
+  /// The interpreter of hosted environments.
+  package var runtime: (any HostedRuntime)?
+
+  /// Makes a value without environments.
+  package init(versions: [(String, String)]) { self.versions = versions }
 }

@@ -53,7 +53,7 @@ extension [EmissionReference] {
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` when one of them comes after a native emission, whose output Python
   ///   does not receive.
-  func hosted() throws(ExperimentError) -> [String] {
+  package func hosted() throws(ExperimentError) -> [String] {
     var classes: [String] = []
     for (index, reference) in enumerated() {
       guard case .hosted(let name) = reference else { continue }

@@ -8,11 +8,14 @@ public enum EnvironmentReference: Sendable, Equatable {
   /// A Python environment: a Gymnasium id, `module:Id` or `file.py:Class`.
   case hosted(String)
 
+  /// The beginning of the names of native environments.
+  static let prefix = "native:"
+
   /// Reads ENV.
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` for a native environment that is not in the catalog.
   public init(_ text: String, _ catalog: Catalog) throws(ExperimentError) {
-    let prefix = "native:"
+    let prefix = Self.prefix
     guard text.hasPrefix(prefix) else {
       self = .hosted(text)
       return

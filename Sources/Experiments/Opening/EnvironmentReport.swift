@@ -1,5 +1,4 @@
 public import AscentEnvironments
-internal import AscentPythonEnvironments
 internal import AscentRandomness
 
 /// The result of `ascent check`: tests of an environment's contract, and bounds on the return of any policy.
@@ -32,7 +31,7 @@ public struct EnvironmentReport {
       throw .usage("--discount takes a number from 0 to 1, not \(discount)")
     }
     bounds = try ProblemBounds(of: configuration, discount: discount)
-    var interpreter: Interpreter?
+    var isHosted = false
     var refusal: EnvironmentCheck.Finding?
     let streams: [RandomStream]
     do {
@@ -49,24 +48,19 @@ public struct EnvironmentReport {
     ) { seed, count throws(ExperimentError) in
       let opened = try OpenedEnvironment(configuration, .trial(seed: seed, lanes: count), host: host)
       try Self.checkSize(opened.lanes, steps)
-      interpreter = opened.interpreter
+      isHosted = opened.runtime != nil
       refusal = refusal ?? Self.refusal(configuration, opened.lanes)
       return opened.lanes
     }
     guard !findings.isEmpty else { throw .interrupted }
     if let refusal { findings.append(refusal) }
-    if let untested = Self.untested(configuration), interpreter != nil {
+    if let untested = Self.untested(configuration), isHosted {
       findings.append(untested)
-    } else if let interpreter, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
-      let opening = try PythonOpening(configuration.environment, configuration)
-      do {
-        findings += try interpreter.findings(
-          about: opening, steps: steps, randomness: configuration.hostedRandomness)
-      } catch {
-        throw .python(error)
-      }
+    } else if isHosted, !findings.contains(where: { $0.name == "contract" && $0.verdict == .failed }) {
+      findings += try host.hosting(of: configuration.environment).findings(
+        about: configuration, steps: steps, host.catalog)
     }
-    if interpreter != nil {
+    if isHosted {
       findings += try Self.episodes(configuration, findings, steps, streams, host, onStep)
     }
     self.findings = findings

@@ -13,7 +13,9 @@ extension BareEnvironments {
     versions = [("ascent", AscentVersion.current), ("gsl", RandomGenerator.libraryVersion)]
     horizon = limit
     do {
-      for _ in lanes { environments.append(try entry.open(configuration.generator, timeLimit: limit)) }
+      for lane in lanes {
+        environments.append(try entry.open(configuration.generator, lane: lane, timeLimit: limit))
+      }
       if case .finite(let tables) = entry.model {
         let own = try tables()
         process = { own }

@@ -1,5 +1,4 @@
 public import AscentEnvironments
-internal import AscentPythonEnvironments
 
 /// The environment of a configuration, opened for each lane, with the versions of everything that affects the results.
 public struct OpenedEnvironment {
@@ -9,8 +8,8 @@ public struct OpenedEnvironment {
   public let versions: [(String, String)]
   /// Notices for the user.
   public let notices: [String]
-  /// The Python interpreter of hosted environments; nil for native ones.
-  let interpreter: Interpreter?
+  /// The interpreter of hosted environments; nil for native ones.
+  let runtime: (any HostedRuntime)?
   private let tolerant: [FaultTruncation]
   private let process: () -> MarkovDecisionProcess?
   private let horizon: Int?
@@ -38,14 +37,17 @@ public struct OpenedEnvironment {
   public init(
     _ configuration: Configuration, _ request: LaneRequest, host: Host
   ) throws(ExperimentError) {
+    guard request.laneCount > 0 else {
+      throw .usage("a run needs at least one lane, not \(request.laneCount)")
+    }
     let bare: BareEnvironments
     switch try EnvironmentReference(configuration.environment, configuration.catalog) {
     case .native(let entry):
       bare = try BareEnvironments(entry, configuration, lanes: request.hosted)
     case .hosted(let reference):
-      bare = try HostedOpening(reference, configuration, host).open(request)
+      bare = try host.hosting(of: reference).open(reference, configuration, request, host.catalog)
     }
-    (versions, interpreter, tolerant) = (bare.versions, bare.interpreter, bare.tolerant)
+    (versions, runtime, tolerant) = (bare.versions, bare.runtime, bare.tolerant)
     (process, horizon) = (configuration.showsBareObservations ? bare.process : { nil }, bare.horizon)
     do {
       lanes = try Lanes(

@@ -28,12 +28,12 @@ public struct ProblemBounds: Sendable {
   /// - Throws: ``ExperimentError/usage(_:)`` for a discount for which the environment cannot be solved.
   init?(of configuration: Configuration, discount: Double) throws(ExperimentError) {
     guard configuration.showsBareObservations,
-      case .native(let entry) = try EnvironmentReference(configuration.environment, configuration.catalog)
+      case .native(let entry) = try EnvironmentReference(configuration.environment, configuration.catalog),
+      let horizon = configuration.timeLimit > 0 ? configuration.timeLimit : entry.timeLimit
     else { return nil }
-    let horizon = configuration.timeLimit > 0 ? configuration.timeLimit : entry.timeLimit
     do {
       switch entry.model {
-      case .simulated: return nil
+      case .simulated, .own: return nil
       case .finite(let tables):
         bounds = [.fullyObserved(try tables(), horizon, discount)]
       case .partiallyObserved(let tables):

@@ -2,7 +2,7 @@ internal import CAscentWorkers
 private import Glibc
 
 /// A child process that runs this executable.
-struct ChildProcess {
+package struct ChildProcess {
   private let id: Int32
 
   /// The ending of a process: an exit code or a signal.
@@ -45,7 +45,7 @@ struct ChildProcess {
   /// Continues as another executable in this process; returns only if it cannot be started.
   ///
   /// The other executable finds the path of this one in an environment variable.
-  static func replaceOwn(by executable: String, _ arguments: [String], variable: String) {
+  package static func replaceOwn(by executable: String, _ arguments: [String], variable: String) {
     unsafe setenv(variable, CommandLine.arguments[0], 1)
     unsafe withTexts([executable] + arguments) { texts in
       let mutable = unsafe texts.map { unsafe UnsafeMutablePointer(mutating: $0) }
@@ -56,7 +56,7 @@ struct ChildProcess {
 
   /// Removes an environment variable of this process; returns its value.
   @discardableResult
-  static func removeVariable(_ name: String) -> String? {
+  package static func removeVariable(_ name: String) -> String? {
     let value = unsafe getenv(name).map { unsafe String(cString: $0) }
     unsafe unsetenv(name)
     return value

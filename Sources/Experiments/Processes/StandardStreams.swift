@@ -17,7 +17,7 @@ public enum StandardStreams {
   /// Moves results to a descriptor that no other code has; from then on descriptor 1 is standard error.
   ///
   /// - Throws: ``ExperimentError/machine(_:)`` when the system has no descriptor left.
-  static func keepResultsApart() throws(ExperimentError) {
+  package static func keepResultsApart() throws(ExperimentError) {
     guard cworkers_keep_results() else {
       throw .machine("results cannot be kept apart from an environment's output: no descriptor is left")
     }

@@ -1,6 +1,5 @@
 internal import AscentEnvironments
 internal import AscentPolicyGradients
-internal import AscentPythonEnvironments
 
 /// The processes that make a run together; their number affects only the run's duration, not its results.
 public struct Workforce: Sendable {
@@ -43,6 +42,7 @@ public struct Workforce: Sendable {
   func start(
     _ count: Int, _ configuration: Configuration, _ budgets: Budgets
   ) throws(ExperimentError) -> SharedMemory {
+    try checkStart()
     let memory = try SharedMemory(count: count)
     memory.patience = patience
     memory.callsBetweenBeats = (configuration.lanes / configuration.unit + count - 1) / count
@@ -56,18 +56,14 @@ public struct Workforce: Sendable {
         rank, executable: executable, arguments: arguments + [String(rank), String(memory.descriptor)])
     }
     memory.send(configuration.toml(records: [("budgets", budgets.records)]))
+    memory.send(configuration.folder ?? "")
     return memory
   }
 
   /// Watches the calls of hosted environments: when one takes longer than ``patience``, prints where, and ends this
   /// process with the exit code of `status`.
-  func watch(_ interpreter: Interpreter?, _ status: ExitStatus) throws(ExperimentError) {
-    guard interpreter != nil else { return }
-    do {
-      try Interpreter.watchCalls(seconds: patience, exitCode: status.rawValue)
-    } catch {
-      throw .python(error)
-    }
+  func watch(_ runtime: (any HostedRuntime)?, _ status: ExitStatus) throws(ExperimentError) {
+    try runtime?.watchCalls(seconds: patience, exitCode: status.rawValue)
   }
 
   /// Throws ``ExperimentError/exhausted(megabytes:limit:)`` when this process uses more memory than ``memoryLimit``.

@@ -42,7 +42,9 @@ struct Rerun: ~Copyable {
   }
 
   private static func atBeginning(_ record: RunRecord, _ host: Host) throws(ExperimentError) -> OpenedRun {
-    var opened = try OpenedRun(record.configuration, host: host)
+    try record.configuration.checkFiles()
+    var opened = try OpenedRun(
+      record.configuration, host: host, from: PolicyBeginning(of: record.folder))
     opened.budgets = record.budgets
     return opened
   }
@@ -53,7 +55,7 @@ struct Rerun: ~Copyable {
   /// The records of a run that would be made here and now.
   var presentRecords: [(key: String, value: String)] {
     let made = RunRecord.madeWith(
-      RunRecord.sums(of: record.configuration), opened.environment.interpreter, python: nil)
+      RunRecord.sums(of: record.configuration), opened.environment.runtime, python: nil)
     return opened.environment.versions.map { ("versions.\($0.0)", $0.1) }
       + made.map { ("made_with.\($0.0)", $0.1) } + record.budgets.records.map { ("budgets.\($0.0)", $0.1) }
   }

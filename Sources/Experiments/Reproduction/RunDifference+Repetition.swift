@@ -73,7 +73,7 @@ extension RunDifference {
     guard !isExplained else { return true }
     let found = Set(others.compactMap { Influence.cause(of: $0.key) })
     // An environment that depends on something else does not lead to the same parameters.
-    let isAltered = run.opened.environment.interpreter == nil || hasSameParameters
+    let isAltered = run.opened.environment.runtime == nil || hasSameParameters
     cause = Cause.allCases.first(where: found.contains) ?? (isAltered ? .altered : .undetermined)
     return true
   }

@@ -1,5 +1,4 @@
 internal import AscentPolicies
-internal import Crypto
 
 /// The SHA-256 of the results of a run or an evaluation, for a quick comparison of two of them.
 public struct Fingerprint {
@@ -7,27 +6,27 @@ public struct Fingerprint {
 
   init() {}
 
-  mutating func add(_ text: String) { hash.update(data: Array(text.utf8) + [0]) }
+  mutating func add(_ text: String) { hash.update(Array(text.utf8) + [0]) }
 
   mutating func add(_ values: [Float]) {
     var bytes: [UInt8] = []
     for value in values { appendLittleEndian(value.bitPattern, to: &bytes) }
-    hash.update(data: bytes)
+    hash.update(bytes)
   }
 
   mutating func add(_ value: Double) {
     var bytes: [UInt8] = []
     appendLittleEndian(value.bitPattern, to: &bytes)
-    hash.update(data: bytes)
+    hash.update(bytes)
   }
 
   /// The hash of everything added so far, in hexadecimal.
-  var text: String { Self.hexadecimal(hash.finalize()) }
+  var text: String { Self.hexadecimal(hash.digest) }
 
   /// The SHA-256 of bytes, in hexadecimal.
-  static func of(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+  static func of(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(bytes)) }
 
-  static func hexadecimal(_ digest: SHA256.Digest) -> String {
+  static func hexadecimal(_ digest: [UInt8]) -> String {
     digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 

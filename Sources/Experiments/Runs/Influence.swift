@@ -1,5 +1,4 @@
 internal import AscentPolicies
-internal import AscentPythonEnvironments
 internal import FoundationEssentials
 
 /// An influence on the results of a run that its settings do not contain: a record of its run.toml.
@@ -32,10 +31,10 @@ public enum Influence {
   /// The records of the machine and of the modules of hosted environments, as entries of `made_with`.
   ///
   /// Native environments and the learner compute with Ascent's own functions, which these do not change.
-  static func records(_ interpreter: Interpreter) -> [(String, String)] {
+  static func records(_ runtime: any HostedRuntime) -> [(String, String)] {
     [("processor", Processor.current), ("c_library", Processor.cLibrary)]
       + setVariables.map { (variablePrefix + $0, $1) }
-      + withUniqueKeys(interpreter.ownModules.map { (modulePrefix + key($0.name), $0.sum) })
+      + withUniqueKeys(runtime.ownModules.map { (modulePrefix + key($0.name), $0.sum) })
   }
 
   /// Tells apart equal keys of different names: the second one ends with `_2`.

@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// The rows of metrics.csv, and a second copy of those up to the newest checkpoint.
 ///
 /// A checkpoint has the SHA-256 of the rows up to it, without their seconds, so that lost and altered rows are noticed when
@@ -37,11 +35,11 @@ struct MetricsLog {
     return digest
   }
 
-  private var digest: [UInt8] { Array(hash.finalize()) }
+  private var digest: [UInt8] { hash.digest }
 
   private mutating func add(_ row: [UInt8]) {
     // The last column is `seconds`, which the seed does not determine.
-    hash.update(data: row[...(row.lastIndex(of: Self.comma) ?? row.startIndex)])
+    hash.update(row[...(row.lastIndex(of: Self.comma) ?? row.startIndex)])
     if let mean = Metrics.meanReturn(ofRow: row) { lastMean = mean }
   }
 

@@ -1,5 +1,4 @@
 internal import AscentPolicyGradients
-internal import AscentPythonEnvironments
 
 /// The time of a training run by phase, in seconds of this process; the phases add up to the whole run.
 public struct RunProfile: Sendable {

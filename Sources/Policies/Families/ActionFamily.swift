@@ -56,8 +56,18 @@ extension ActionFamily {
   /// False.
   public var altersActions: Bool { false }
 
+  /// Ends the program unless both arrays have the family's values from index `first` on.
+  func requireApplied(_ first: Int, _ drawn: Int, _ applied: Int) {
+    Require.number(first, of: "index of the first value", from: 0)
+    Require.count(
+      drawn, of: "drawn values", atLeast: first + valueCount, "the family's valueCount from the first on")
+    Require.count(
+      applied, of: "applied values", atLeast: first + valueCount, "the family's valueCount from the first on")
+  }
+
   /// Copies the drawn values unchanged.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
+    requireApplied(first, drawn.count, applied.count)
     for k in first..<first + valueCount { applied[k] = drawn[k] }
   }
 }
@@ -121,6 +131,23 @@ public struct FactorRows: Sendable {
   /// The factor's columns in the rows of the actions.
   public let values: Rows
 
+  /// Ends the program unless actions have `n` values for each row.
+  func requireActions(_ count: Int, _ n: Int) {
+    Require.count(count, of: "actions", atLeast: extent(values, n), "the family's valueCount for each row")
+  }
+
+  /// Ends the program unless there is a sum for each row.
+  func requireSums(_ count: Int) { Require.count(count, of: "sums", atLeast: self.count, "one for each row") }
+
+  /// Ends the program unless numbers beside those of the head have `n` for each row.
+  func requireHead(_ count: Int, _ n: Int) {
+    Require.count(
+      count, of: "adjoints, tangents or products of the head", atLeast: extent(head, n),
+      "the count of the family's headLayout for each row")
+  }
+
+  private func extent(_ columns: Rows, _ n: Int) -> Int { count == 0 ? 0 : columns[count - 1] + n }
+
   /// The indices of the row's kth number in the head and of its kth value in the actions.
   public func indices(_ row: Int, _ k: Int) -> (head: Int, value: Int) { (head[row] + k, values[row] + k) }
 }
@@ -150,7 +177,10 @@ public struct ActionDraws {
   public let noise: [Float]
 
   /// The stream that the row's action is drawn from.
-  public func stream(ofRow row: Int) -> RandomStream { streams[lanes[row]] }
+  public func stream(ofRow row: Int) -> RandomStream {
+    Require.index(row, of: "row", in: lanes.indices)
+    return streams[lanes[row]]
+  }
 }
 
 /// The weights of a gradient's terms for each row: Σ score ∇log π(a∣o) + entropy ∇H(π(·∣o)) + value ∇V(o).
@@ -164,6 +194,7 @@ public struct GradientWeights: Sendable {
 
   /// Makes weights of 0.
   public init(rows: Int = 0) {
+    Require.number(rows, of: "number of rows", from: 0)
     scores = Array(repeating: 0, count: rows)
     (entropies, values) = (scores, scores)
   }

@@ -20,6 +20,7 @@ public struct BernoulliFamily: ActionFamily {
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       for k in 0..<count {
         let (h, v) = rows.indices(row, k)
@@ -30,6 +31,7 @@ public struct BernoulliFamily: ActionFamily {
 
   /// Writes the most probable bits of each row.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       for k in 0..<count {
         let (h, v) = rows.indices(row, k)
@@ -42,6 +44,8 @@ public struct BernoulliFamily: ActionFamily {
   public func addLogDensities(
     of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireSums(sums.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let (h, v) = rows.indices(row, k)
@@ -53,6 +57,7 @@ public struct BernoulliFamily: ActionFamily {
 
   /// Adds the entropy of each row.
   public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    rows.requireSums(sums.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let l = Double(head.values[rows.indices(row, k).head])
@@ -66,6 +71,9 @@ public struct BernoulliFamily: ActionFamily {
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireHead(adjoints.count, headLayout.count)
+    rows.requireSums(weights.scores.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let (h, v) = rows.indices(row, k)
@@ -82,6 +90,8 @@ public struct BernoulliFamily: ActionFamily {
     from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
     into sums: inout MutableSpan<Double>
   ) {
+    rows.requireSums(sums.count)
+    rows.requireHead(before.values.count, headLayout.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let h = rows.indices(row, k).head
@@ -96,6 +106,8 @@ public struct BernoulliFamily: ActionFamily {
     _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
+    rows.requireHead(tangents.count, headLayout.count)
+    rows.requireHead(products.count, headLayout.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let h = rows.indices(row, k).head

@@ -10,7 +10,10 @@ public struct BetaFamily: ActionFamily {
   public let bounds: ValueBounds
 
   /// Makes the family of numbers between bounds.
-  public init(_ bounds: ValueBounds) { self.bounds = bounds }
+  public init(_ bounds: ValueBounds) {
+    bounds.require(bounds.low.count)
+    self.bounds = bounds
+  }
 
   /// The number of pairs of bounds.
   public var valueCount: Int { bounds.low.count }
@@ -31,6 +34,7 @@ public struct BetaFamily: ActionFamily {
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       for k in 0..<valueCount {
         let (y, v) = rows.indices(row, k)
@@ -43,6 +47,7 @@ public struct BetaFamily: ActionFamily {
 
   /// Writes the most probable x of each number.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       for k in 0..<valueCount {
         let (y, v) = rows.indices(row, k)
@@ -56,6 +61,8 @@ public struct BetaFamily: ActionFamily {
   public func addLogDensities(
     of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireSums(sums.count)
     for row in 0..<rows.count {
       for k in 0..<valueCount {
         let (y, v) = rows.indices(row, k)
@@ -69,6 +76,7 @@ public struct BetaFamily: ActionFamily {
 
   /// Adds the entropy of each row.
   public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    rows.requireSums(sums.count)
     for row in 0..<rows.count {
       for k in 0..<valueCount {
         let (α, β) = shapes(rows.head[row] + k, head)
@@ -88,6 +96,9 @@ public struct BetaFamily: ActionFamily {
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireHead(adjoints.count, headLayout.count)
+    rows.requireSums(weights.scores.count)
     for row in 0..<rows.count {
       for k in 0..<valueCount {
         let (y, v) = rows.indices(row, k)
@@ -111,6 +122,8 @@ public struct BetaFamily: ActionFamily {
     from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
     into sums: inout MutableSpan<Double>
   ) {
+    rows.requireSums(sums.count)
+    rows.requireHead(before.values.count, headLayout.count)
     for row in 0..<rows.count {
       for k in 0..<valueCount {
         let y = rows.head[row] + k
@@ -128,6 +141,8 @@ public struct BetaFamily: ActionFamily {
     _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
+    rows.requireHead(tangents.count, headLayout.count)
+    rows.requireHead(products.count, headLayout.count)
     for row in 0..<rows.count {
       for k in 0..<valueCount {
         let y = rows.head[row] + k
@@ -146,6 +161,7 @@ public struct BetaFamily: ActionFamily {
 
   /// Scales x to the bounds.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
+    requireApplied(first, drawn.count, applied.count)
     for k in 0..<valueCount {
       let v = first + k
       let x = bounds.low[k] + (bounds.high[k] - bounds.low[k]) * drawn[v]

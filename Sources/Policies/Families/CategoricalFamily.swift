@@ -22,6 +22,7 @@ public struct CategoricalFamily: ActionFamily {
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       let (u, first) = (draws.stream(ofRow: row).uniform(), rows.head[row])
       var (a, reached) = (0, Double(head.exponentials[first]))
@@ -37,6 +38,7 @@ public struct CategoricalFamily: ActionFamily {
 
   /// Writes the most probable choice of each row.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       let first = rows.head[row]
       var best = 0
@@ -45,17 +47,22 @@ public struct CategoricalFamily: ActionFamily {
     }
   }
 
+  private func choice(_ action: Float) -> Int { Require.choice(action, of: "action", below: count) }
+
   /// Adds log p(a) of each row.
   public func addLogDensities(
     of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireSums(sums.count)
     for row in 0..<rows.count {
-      sums[row] += Double(head.values[rows.head[row] + Int(actions[rows.values[row]])])
+      sums[row] += Double(head.values[rows.head[row] + choice(actions[rows.values[row]])])
     }
   }
 
   /// Adds the entropy of each row.
   public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    rows.requireSums(sums.count)
     for row in 0..<rows.count { sums[row] += entropy(rows.head[row], head) }
   }
 
@@ -73,8 +80,12 @@ public struct CategoricalFamily: ActionFamily {
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireHead(adjoints.count, headLayout.count)
+    rows.requireSums(weights.scores.count)
     for row in 0..<rows.count {
-      let (c, a, first) = (Float(weights.scores[row]), Int(actions[rows.values[row]]), rows.head[row])
+      let (c, first) = (Float(weights.scores[row]), rows.head[row])
+      let a = choice(actions[rows.values[row]])
       for j in 0..<count {
         adjoints[first + j] = c * ((j == a ? 1 : 0) - head.exponentials[first + j])
       }
@@ -92,6 +103,8 @@ public struct CategoricalFamily: ActionFamily {
     from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
     into sums: inout MutableSpan<Double>
   ) {
+    rows.requireSums(sums.count)
+    rows.requireHead(before.values.count, headLayout.count)
     for row in 0..<rows.count {
       for k in rows.head[row]..<rows.head[row] + count where before.exponentials[k] > 0 {
         sums[row] += Double(before.exponentials[k]) * (Double(before.values[k]) - Double(head.values[k]))
@@ -104,6 +117,8 @@ public struct CategoricalFamily: ActionFamily {
     _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
+    rows.requireHead(tangents.count, headLayout.count)
+    rows.requireHead(products.count, headLayout.count)
     for row in 0..<rows.count {
       let range = rows.head[row]..<rows.head[row] + count
       var mean: Float = 0

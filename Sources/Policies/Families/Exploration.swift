@@ -16,14 +16,14 @@ public struct Exploration: Sendable {
   /// Marks every lane's matrix to be drawn again before the lane's next step.
   public mutating func restart() { ages = Array(repeating: 0, count: ages.count) }
 
-  /// Returns true if the lane's matrix must be drawn now; counts the step.
-  mutating func isDue(_ lane: Int) -> Bool {
+  /// Returns true if the lane's matrix of `count` numbers must be drawn now; counts the step.
+  mutating func isDue(_ lane: Int, _ count: Int) -> Bool {
     while matrices.count <= lane {
       matrices.append([])
       ages.append(0)
     }
     defer { ages[lane] += 1 }
-    guard ages[lane] > 0 else { return true }
+    guard ages[lane] > 0, matrices[lane].count == count else { return true }
     guard interval > 0, ages[lane] >= interval else { return false }
     ages[lane] = 0
     return true

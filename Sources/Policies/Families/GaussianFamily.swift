@@ -31,6 +31,7 @@ public struct GaussianFamily: ActionFamily {
 
   /// Makes the family of n numbers, squashed into the bounds unless they are nil.
   public init(_ count: Int, _ deviation: Deviation = .free, bounds: ValueBounds? = nil) {
+    bounds?.require(count)
     (self.count, self.deviation, self.bounds) = (count, deviation, bounds)
   }
 
@@ -51,6 +52,7 @@ public struct GaussianFamily: ActionFamily {
     _ rows: FactorRows, _ head: borrowing Head, drawing draws: ActionDraws,
     into actions: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       for k in 0..<count {
         let (μ, v) = rows.indices(row, k)
@@ -67,6 +69,7 @@ public struct GaussianFamily: ActionFamily {
 
   /// Writes μ, the most probable u, of each number.
   public func mode(_ rows: FactorRows, _ head: borrowing Head, into actions: inout MutableSpan<Float>) {
+    rows.requireActions(actions.count, valueCount)
     for row in 0..<rows.count {
       for k in 0..<count {
         let (μ, v) = rows.indices(row, k)
@@ -79,6 +82,8 @@ public struct GaussianFamily: ActionFamily {
   public func addLogDensities(
     of actions: Span<Float>, _ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireSums(sums.count)
     for row in 0..<rows.count {
       var sum = 0.0
       for k in 0..<count {
@@ -99,6 +104,7 @@ public struct GaussianFamily: ActionFamily {
 
   /// Adds the entropy of u of each row.
   public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
+    rows.requireSums(sums.count)
     for row in 0..<rows.count {
       var sum = 0.0
       for k in 0..<count { sum += 0.5 * (logTwoPi + 1) + Double(head.values[rows.head[row] + count + k]) }
@@ -113,6 +119,9 @@ public struct GaussianFamily: ActionFamily {
     of actions: Span<Float>, weights: borrowing GradientWeights, _ rows: FactorRows, _ head: borrowing Head,
     into adjoints: inout MutableSpan<Float>
   ) {
+    rows.requireActions(actions.count, valueCount)
+    rows.requireHead(adjoints.count, headLayout.count)
+    rows.requireSums(weights.scores.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let (μ, v) = rows.indices(row, k)
@@ -130,6 +139,8 @@ public struct GaussianFamily: ActionFamily {
     from before: borrowing Head, _ rows: FactorRows, _ head: borrowing Head,
     into sums: inout MutableSpan<Double>
   ) {
+    rows.requireSums(sums.count)
+    rows.requireHead(before.values.count, headLayout.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let μ = rows.head[row] + k
@@ -147,6 +158,8 @@ public struct GaussianFamily: ActionFamily {
     _ tangents: Span<Float>, times w: Float, _ rows: FactorRows, _ head: borrowing Head,
     into products: inout MutableSpan<Float>
   ) {
+    rows.requireHead(tangents.count, headLayout.count)
+    rows.requireHead(products.count, headLayout.count)
     for row in 0..<rows.count {
       for k in 0..<count {
         let μ = rows.head[row] + k
@@ -163,6 +176,7 @@ public struct GaussianFamily: ActionFamily {
 
   /// Squashes the drawn numbers into the bounds, or copies them if there are no bounds.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
+    requireApplied(first, drawn.count, applied.count)
     for k in 0..<count {
       let v = first + k
       guard let bounds else {

@@ -1,10 +1,22 @@
+internal import AscentMathematics
+
 /// The bounds of an action's numbers, one pair for each.
 public struct ValueBounds: Sendable, Equatable {
   /// The smallest and the largest value of each number.
   public var low, high: [Float]
 
   /// Makes bounds from two arrays of equal length, with one element for each number.
-  public init(low: [Float], high: [Float]) { (self.low, self.high) = (low, high) }
+  public init(low: [Float], high: [Float]) {
+    Require.count(high.count, of: "upper bounds", is: low.count, "one for each lower bound")
+    (self.low, self.high) = (low, high)
+  }
+
+  /// Ends the program unless there is a finite pair for each of `count` numbers.
+  func require(_ count: Int) {
+    Require.count(low.count, of: "lower bounds", is: count, "one for each number of an action")
+    Require.count(high.count, of: "upper bounds", is: count, "one for each number of an action")
+    Require.that(areFinite, "the bounds of a squashed or a beta distribution must be finite")
+  }
 
   /// True if every bound is finite.
   public var areFinite: Bool { (low + high).allSatisfy(\.isFinite) }

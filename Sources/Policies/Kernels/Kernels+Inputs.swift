@@ -7,6 +7,9 @@ extension Kernels {
   static func interleave(
     _ image: Network.Image, rows: Int, _ x: Span<Float>, _ columns: Rows, into out: inout MutableSpan<Float>
   ) {
+    Require.count(
+      x.count, of: "observations", atLeast: columns.start + extent(rows, image.size, columns.stride))
+    Require.count(out.count, of: "images", atLeast: rows * image.size)
     unsafe x.withUnsafeBufferPointer { x in
       unsafe out.withUnsafeMutableBufferPointer { out in
         guard let x = x.baseAddress, let out = out.baseAddress else { return }
@@ -22,6 +25,9 @@ extension Kernels {
     _ map: AffineShape, rows: Int, _ x: Span<Float>, _ columns: Rows, _ θ: Span<Float>,
     into y: inout MutableSpan<Float>
   ) {
+    Require.count(
+      x.count, of: "observations", atLeast: columns.start + extent(rows, map.inputs, columns.stride))
+    requireParameters(map, θ.count, outputs: y.count, rows)
     unsafe with(x, θ, &y) { x, θ, y in
       unsafe ckernels_add_product(
         .automatic, rows, map.inputs, map.outputs, x + columns.start, columns.stride, θ + map.weight, y)
@@ -33,6 +39,9 @@ extension Kernels {
     _ map: AffineShape, rows: Int, _ x: Span<Float>, _ columns: Rows, _ dy: Span<Float>,
     into gradient: inout MutableSpan<Float>
   ) {
+    Require.count(
+      x.count, of: "observations", atLeast: columns.start + extent(rows, map.inputs, columns.stride))
+    requireParameters(map, gradient.count, outputs: dy.count, rows)
     unsafe with(x, dy, &gradient) { x, dy, g in
       unsafe ckernels_accumulate_columns(
         .automatic, rows, map.inputs, map.outputs, x + columns.start, columns.stride, dy, g + map.weight)
@@ -44,6 +53,8 @@ extension Kernels {
     _ map: AffineShape, rows: Int, _ x: Span<Float>, _ column: Rows, _ θ: Span<Float>,
     into y: inout MutableSpan<Float>
   ) {
+    Require.count(x.count, of: "observations", atLeast: column.start + extent(rows, 1, column.stride))
+    requireParameters(map, θ.count, outputs: y.count, rows)
     unsafe with(x, θ, &y) { x, θ, y in
       unsafe ckernels_gather_rows(
         .automatic, rows, map.inputs, map.outputs, x + column.start, column.stride, θ + map.weight, y)
@@ -55,6 +66,8 @@ extension Kernels {
     _ map: AffineShape, rows: Int, _ x: Span<Float>, _ column: Rows, _ dy: Span<Float>,
     into gradient: inout MutableSpan<Float>
   ) {
+    Require.count(x.count, of: "observations", atLeast: column.start + extent(rows, 1, column.stride))
+    requireParameters(map, gradient.count, outputs: dy.count, rows)
     unsafe with(x, dy, &gradient) { x, dy, g in
       unsafe ckernels_scatter_rows(
         .automatic, rows, map.inputs, map.outputs, x + column.start, column.stride, dy, g + map.weight)
@@ -65,9 +78,17 @@ extension Kernels {
   static func accumulateRows(
     _ map: AffineShape, rows: Int, _ dy: Span<Float>, into gradient: inout MutableSpan<Float>
   ) {
+    Require.count(dy.count, of: "adjoints of a layer's outputs", atLeast: rows * map.outputs)
+    Require.count(gradient.count, of: "gradient", atLeast: map.end)
     unsafe with(dy, dy, &gradient) { dy, _, g in
       unsafe ckernels_accumulate_rows(.automatic, rows, map.outputs, dy, g + map.bias)
     }
+  }
+
+  /// Requires room for the weights of a map, and for its outputs.
+  private static func requireParameters(_ map: AffineShape, _ count: Int, outputs: Int, _ rows: Int) {
+    Require.count(count, of: "parameters of a layer", atLeast: map.bias)
+    Require.count(outputs, of: "outputs of a layer", atLeast: rows * map.outputs)
   }
 
   private static func with(

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 internal import CAscentKernels
 
 // The steps of recurrent layers: the product with the previous state, and the cell.
@@ -8,9 +9,10 @@ extension Kernels {
     in memory: inout RecurrentWorkspace
   ) {
     let (outer, inputs) = (layer.outer, memory.inputs)
+    Require.count(inputs.count, of: "inputs of a layer", atLeast: rows * outer.inputs)
     unsafe inputs.withUnsafeBufferPointer { x in
       guard let x = x.baseAddress else { return }
-      unsafe memory.with(weights) { at, w in
+      unsafe memory.with(layer, upTo: rows, weights, atLeast: outer.end) { at, w in
         unsafe ckernels_affine(
           .automatic, rows, outer.inputs, outer.outputs, x, w + outer.weight, w + outer.bias, at[region, 0])
       }
@@ -22,7 +24,7 @@ extension Kernels {
     _ layer: RecurrentLayer, at positions: Range<Int>, _ θ: Span<Float>, in memory: inout RecurrentWorkspace
   ) {
     let (n, first, inner) = (layer.units, positions.lowerBound, layer.inner)
-    unsafe memory.with(θ) { at, θ in
+    unsafe memory.with(layer, upTo: positions.upperBound, θ, atLeast: inner.end) { at, θ in
       unsafe ckernels_affine(
         .automatic, positions.count, inner.inputs, inner.outputs, at[.before, first], θ + inner.weight,
         θ + inner.bias, at[.inner, first])
@@ -50,7 +52,8 @@ extension Kernels {
     in memory: inout RecurrentWorkspace
   ) {
     let (n, first, inner) = (layer.units, positions.lowerBound, layer.inner)
-    unsafe memory.with(transposed) { at, w in
+    let size = inner.inputs * inner.outputs
+    unsafe memory.with(layer, upTo: positions.upperBound, transposed, atLeast: size) { at, w in
       switch layer.cell {
       case .gru:
         var step = unsafe ckernels_gru_adjoint_step(
@@ -81,9 +84,10 @@ extension Kernels {
   ) {
     let (n, first, inner) = (layer.units, positions.lowerBound, layer.inner)
     let (rows, width) = (positions.count, inner.outputs)
+    Require.count(v.count, of: "direction", atLeast: inner.end)
     unsafe v.withUnsafeBufferPointer { v in
       guard let v = v.baseAddress else { return }
-      unsafe memory.with(θ) { at, θ in
+      unsafe memory.with(layer, upTo: positions.upperBound, θ, atLeast: inner.end) { at, θ in
         unsafe ckernels_affine(
           .automatic, rows, n, width, at[.before, first], v + inner.weight, v + inner.bias,
           at[.innerTangents, first])
@@ -114,6 +118,8 @@ extension Kernels {
 
   /// Writes the transpose of an affine layer's weights.
   static func transpose(_ layer: AffineShape, _ θ: Span<Float>, into room: inout MutableSpan<Float>) {
+    Require.count(θ.count, of: "parameters of a layer", atLeast: layer.bias)
+    Require.count(room.count, of: "memory for the transpose", atLeast: layer.inputs * layer.outputs)
     unsafe θ.withUnsafeBufferPointer { θ in
       unsafe room.withUnsafeMutableBufferPointer { room in
         guard let θ = θ.baseAddress, let room = room.baseAddress else { return }
@@ -134,10 +140,15 @@ extension Kernels {
 }
 
 extension RecurrentWorkspace {
-  /// Calls `body` with pointers to the regions and to some weights.
+  /// Calls `body` with pointers to the regions of a layer and to some weights; it uses positions below `end`.
   fileprivate mutating func with(
-    _ weights: Span<Float>, _ body: (Regions, UnsafePointer<Float>) -> Void
+    _ layer: RecurrentLayer, upTo end: Int, _ weights: Span<Float>, atLeast count: Int,
+    _ body: (Regions, UnsafePointer<Float>) -> Void
   ) {
+    Require.count(weights.count, of: "weights of a recurrent layer", atLeast: count)
+    Require.that(
+      belongs(to: layer) && end <= positions,
+      "a recurrent layer needs a workspace of its own with memory for all rows")
     let map = map
     unsafe numbers.withUnsafeMutableBufferPointer { numbers in
       unsafe weights.withUnsafeBufferPointer { weights in

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 internal import CAscentKernels
 
 /// The instruction set that the arithmetic of policies uses on this processor; results are bit-identical on every path.
@@ -21,7 +22,8 @@ public enum KernelPath: String, CaseIterable, Sendable {
 
 /// The C kernels on spans.
 ///
-/// Only this folder uses pointers in this module.
+/// Only this folder uses pointers in this module. A kernel in C reads and writes as much as its sizes say; each function
+/// here first requires arrays of these sizes.
 enum Kernels {
   /// y = b + x w for `rows` rows, or tanh of it.
   static func affine(
@@ -42,6 +44,9 @@ enum Kernels {
     _ layer: AffineShape, hasBias: Bool, _ takesTanh: Bool, _ rows: Int, _ x: Span<Float>, _ θ: Span<Float>,
     _ y: inout MutableSpan<Float>
   ) {
+    Require.count(x.count, of: "inputs of a layer", atLeast: rows * layer.inputs)
+    Require.count(θ.count, of: "parameters of a layer", atLeast: hasBias ? layer.end : layer.bias)
+    Require.count(y.count, of: "outputs of a layer", atLeast: rows * layer.outputs)
     unsafe x.withUnsafeBufferPointer { x in
       unsafe θ.withUnsafeBufferPointer { θ in
         unsafe y.withUnsafeMutableBufferPointer { y in
@@ -59,6 +64,11 @@ enum Kernels {
     _ layer: AffineShape, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, throughTanh x: Span<Float>? = nil,
     room: inout MutableSpan<Float>, into dx: inout MutableSpan<Float>
   ) {
+    Require.count(dy.count, of: "adjoints of a layer's outputs", atLeast: rows * layer.outputs)
+    Require.count(θ.count, of: "parameters of a layer", atLeast: layer.bias)
+    Require.count(room.count, of: "memory for the transpose", atLeast: layer.inputs * layer.outputs)
+    Require.count(dx.count, of: "adjoints of a layer's inputs", atLeast: rows * layer.inputs)
+    if let x { Require.count(x.count, of: "inputs of a layer", atLeast: rows * layer.inputs) }
     unsafe dy.withUnsafeBufferPointer { dy in
       unsafe θ.withUnsafeBufferPointer { θ in
         unsafe room.withUnsafeMutableBufferPointer { room in
@@ -84,6 +94,9 @@ enum Kernels {
     _ layer: AffineShape, rows: Int, _ x: Span<Float>, _ dy: Span<Float>,
     into gradient: inout MutableSpan<Float>
   ) {
+    Require.count(x.count, of: "inputs of a layer", atLeast: rows * layer.inputs)
+    Require.count(dy.count, of: "adjoints of a layer's outputs", atLeast: rows * layer.outputs)
+    Require.count(gradient.count, of: "gradient", atLeast: layer.end)
     unsafe x.withUnsafeBufferPointer { x in
       unsafe dy.withUnsafeBufferPointer { dy in
         unsafe gradient.withUnsafeMutableBufferPointer { g in
@@ -101,67 +114,67 @@ enum Kernels {
 extension Kernels {
   /// x ← tanh x for the first `count` elements.
   static func tanh(_ count: Int, _ x: inout MutableSpan<Float>) {
-    unsafe change(&x) { unsafe ckernels_tanh(.automatic, count, $0, $0) }
+    unsafe change(count, &x) { unsafe ckernels_tanh(.automatic, count, $0, $0) }
   }
 
   /// x ← max(x, 0).
   static func relu(_ count: Int, _ x: inout MutableSpan<Float>) {
-    unsafe change(&x) { unsafe ckernels_relu(.automatic, count, $0, $0) }
+    unsafe change(count, &x) { unsafe ckernels_relu(.automatic, count, $0, $0) }
   }
 
   /// x ← x for x > 0, else eˣ − 1.
   static func elu(_ count: Int, _ x: inout MutableSpan<Float>) {
-    unsafe change(&x) { unsafe ckernels_elu(.automatic, count, $0, $0) }
+    unsafe change(count, &x) { unsafe ckernels_elu(.automatic, count, $0, $0) }
   }
 
   /// x ← x Φ(x).
   static func gelu(_ count: Int, _ x: inout MutableSpan<Float>) {
-    unsafe change(&x) { unsafe ckernels_gelu(.automatic, count, $0, $0) }
+    unsafe change(count, &x) { unsafe ckernels_gelu(.automatic, count, $0, $0) }
   }
 
   /// d ← d (1 − y²) for the first `count` elements.
   static func tanhAdjoint(_ count: Int, _ y: Span<Float>, _ d: inout MutableSpan<Float>) {
-    unsafe y.map(into: &d) { unsafe ckernels_tanh_adjoint(.automatic, count, $0, $1) }
+    unsafe y.map(count, into: &d, count) { unsafe ckernels_tanh_adjoint(.automatic, count, $0, $1) }
   }
 
   /// d ← d where y > 0, else 0.
   static func reluAdjoint(_ count: Int, _ y: Span<Float>, _ d: inout MutableSpan<Float>) {
-    unsafe y.map(into: &d) { unsafe ckernels_relu_adjoint(.automatic, count, $0, $1) }
+    unsafe y.map(count, into: &d, count) { unsafe ckernels_relu_adjoint(.automatic, count, $0, $1) }
   }
 
   /// d ← d where y > 0, else d (y + 1).
   static func eluAdjoint(_ count: Int, _ y: Span<Float>, _ d: inout MutableSpan<Float>) {
-    unsafe y.map(into: &d) { unsafe ckernels_elu_adjoint(.automatic, count, $0, $1) }
+    unsafe y.map(count, into: &d, count) { unsafe ckernels_elu_adjoint(.automatic, count, $0, $1) }
   }
 
   /// d ← d (Φ(x) + x φ(x)).
   static func geluAdjoint(_ count: Int, _ x: Span<Float>, _ d: inout MutableSpan<Float>) {
-    unsafe x.map(into: &d) { unsafe ckernels_gelu_adjoint(.automatic, count, $0, $1) }
+    unsafe x.map(count, into: &d, count) { unsafe ckernels_gelu_adjoint(.automatic, count, $0, $1) }
   }
 
   /// y = exp x for the first `count` elements.
   static func exp(_ count: Int, _ x: Span<Float>, into y: inout MutableSpan<Float>) {
-    unsafe x.map(into: &y) { unsafe ckernels_exp(.automatic, count, $0, $1) }
+    unsafe x.map(count, into: &y, count) { unsafe ckernels_exp(.automatic, count, $0, $1) }
   }
 
   /// x ← exp x for the first `count` elements.
   static func exp(_ count: Int, _ x: inout MutableSpan<Float>) {
-    unsafe change(&x) { unsafe ckernels_exp(.automatic, count, $0, $0) }
+    unsafe change(count, &x) { unsafe ckernels_exp(.automatic, count, $0, $0) }
   }
 
   /// x ← log x for the first `count` elements.
   static func log(_ count: Int, _ x: inout MutableSpan<Float>) {
-    unsafe change(&x) { unsafe ckernels_log(.automatic, count, $0, $0) }
+    unsafe change(count, &x) { unsafe ckernels_log(.automatic, count, $0, $0) }
   }
 
   /// x ← x − log Σ exp x in each row.
   static func logSoftmax(rows: Int, _ n: Int, _ x: inout MutableSpan<Float>) {
-    unsafe change(&x) { unsafe ckernels_log_softmax(.automatic, rows, n, $0, $0) }
+    unsafe change(rows * n, &x) { unsafe ckernels_log_softmax(.automatic, rows, n, $0, $0) }
   }
 
   /// y = x − log Σ exp x in each row.
   static func logSoftmax(rows: Int, _ n: Int, _ x: Span<Float>, into y: inout MutableSpan<Float>) {
-    unsafe x.map(into: &y) { unsafe ckernels_log_softmax(.automatic, rows, n, $0, $1) }
+    unsafe x.map(rows * n, into: &y, rows * n) { unsafe ckernels_log_softmax(.automatic, rows, n, $0, $1) }
   }
 
   /// y = (x − mean) scale, clamped to ±bound, for the first `n` of every `stride` floats.
@@ -169,10 +182,12 @@ extension Kernels {
     rows: Int, _ n: Int, stride: Int, mean: Span<Float>, scale: Span<Float>, bound: Float, _ x: Span<Float>,
     into y: inout MutableSpan<Float>
   ) {
+    Require.count(mean.count, of: "means", atLeast: n)
+    Require.count(scale.count, of: "scales", atLeast: n)
     unsafe mean.withUnsafeBufferPointer { mean in
       unsafe scale.withUnsafeBufferPointer { scale in
         guard let mean = mean.baseAddress, let scale = scale.baseAddress else { return }
-        unsafe x.map(into: &y) {
+        unsafe x.map(Kernels.extent(rows, n, stride), into: &y, rows * n) {
           unsafe ckernels_standardize(.automatic, rows, n, mean, scale, bound, $0, stride, $1)
         }
       }
@@ -181,21 +196,25 @@ extension Kernels {
 
   /// Copies the patches of each row's image, one after the other.
   static func unfold(_ p: Patches, rows: Int, _ x: Span<Float>, into out: inout MutableSpan<Float>) {
-    unsafe x.map(into: &out) {
+    unsafe x.map(rows * p.image.size, into: &out, rows * p.size) {
       unsafe ckernels_unfold(p.image.height, p.image.width, p.image.channels, p.side, p.stride, rows, $0, $1)
     }
   }
 
   /// The adjoint of ``unfold(_:rows:_:into:)``: adds the patches up where they overlap.
   static func fold(_ p: Patches, rows: Int, _ x: Span<Float>, into out: inout MutableSpan<Float>) {
-    unsafe x.map(into: &out) {
+    unsafe x.map(rows * p.size, into: &out, rows * p.image.size) {
       unsafe ckernels_fold(p.image.height, p.image.width, p.image.channels, p.side, p.stride, rows, $0, $1)
     }
   }
 
+  /// The number of floats that rows of `n` floats take which begin `stride` floats apart.
+  static func extent(_ rows: Int, _ n: Int, _ stride: Int) -> Int { rows == 0 ? 0 : (rows - 1) * stride + n }
+
   private static func change(
-    _ x: inout MutableSpan<Float>, _ body: (UnsafeMutablePointer<Float>) -> Void
+    _ count: Int, _ x: inout MutableSpan<Float>, _ body: (UnsafeMutablePointer<Float>) -> Void
   ) {
+    Require.count(x.count, of: "numbers of a kernel", atLeast: count)
     unsafe x.withUnsafeMutableBufferPointer { x in
       guard let x = x.baseAddress else { return }
       unsafe body(x)
@@ -204,9 +223,13 @@ extension Kernels {
 }
 
 extension Span<Float> {
+  /// Calls `body`, which reads `count` floats and writes `room`.
   fileprivate func map(
-    into y: inout MutableSpan<Float>, _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    _ count: Int, into y: inout MutableSpan<Float>, _ room: Int,
+    _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) {
+    Require.count(self.count, of: "input of a kernel", atLeast: count)
+    Require.count(y.count, of: "output of a kernel", atLeast: room)
     unsafe withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }

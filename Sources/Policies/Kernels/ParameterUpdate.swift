@@ -1,10 +1,14 @@
+internal import AscentMathematics
 internal import CAscentKernels
 
 /// Updates of flat parameter vectors.
+///
+/// A gradient and its moments are equally long, and not longer than the parameters; those behind its end stay unchanged.
 public enum ParameterUpdate {
-  /// y ← y + x.
+  /// y ← y + x, for the first elements of y, which has at least as many as x.
   public static func add(_ x: Span<Float>, to y: inout MutableSpan<Float>) {
-    let count = min(x.count, y.count)
+    let count = x.count
+    Require.count(y.count, of: "sum", atLeast: count, "one for each that is added")
     unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
@@ -15,7 +19,8 @@ public enum ParameterUpdate {
 
   /// θ ← θ + α ĝ.
   public static func ascend(_ θ: inout MutableSpan<Float>, along gradient: Span<Float>, rate: Float) {
-    let count = min(θ.count, gradient.count)
+    let count = gradient.count
+    Require.count(θ.count, of: "parameters", atLeast: count, "one for each of the gradient")
     unsafe gradient.withUnsafeBufferPointer { g in
       unsafe θ.withUnsafeMutableBufferPointer { θ in
         guard let g = g.baseAddress, let θ = θ.baseAddress else { return }
@@ -46,7 +51,10 @@ public enum ParameterUpdate {
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
     secondMoment: inout MutableSpan<Float>, by rule: AdamRule, step: Int
   ) {
-    let count = min(θ.count, gradient.count, firstMoment.count, secondMoment.count)
+    let count = gradient.count
+    Require.count(θ.count, of: "parameters", atLeast: count, "one for each of the gradient")
+    Require.count(firstMoment.count, of: "first moment", is: count, "one for each of the gradient")
+    Require.count(secondMoment.count, of: "second moment", is: count, "one for each of the gradient")
     unsafe gradient.withUnsafeBufferPointer { g in
       unsafe firstMoment.withUnsafeMutableBufferPointer { m in
         unsafe secondMoment.withUnsafeMutableBufferPointer { v in
@@ -68,7 +76,9 @@ public enum ParameterUpdate {
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, secondMoment: inout MutableSpan<Float>,
     rate: Double, β: Double, ε: Double
   ) {
-    let count = min(θ.count, gradient.count, secondMoment.count)
+    let count = gradient.count
+    Require.count(θ.count, of: "parameters", atLeast: count, "one for each of the gradient")
+    Require.count(secondMoment.count, of: "second moment", is: count, "one for each of the gradient")
     unsafe gradient.withUnsafeBufferPointer { g in
       unsafe secondMoment.withUnsafeMutableBufferPointer { v in
         unsafe θ.withUnsafeMutableBufferPointer { θ in
@@ -84,7 +94,9 @@ public enum ParameterUpdate {
     _ θ: inout MutableSpan<Float>, along gradient: Span<Float>, moment: inout MutableSpan<Float>,
     rate: Double, momentum: Double
   ) {
-    let count = min(θ.count, gradient.count, moment.count)
+    let count = gradient.count
+    Require.count(θ.count, of: "parameters", atLeast: count, "one for each of the gradient")
+    Require.count(moment.count, of: "moment", is: count, "one for each of the gradient")
     unsafe gradient.withUnsafeBufferPointer { g in
       unsafe moment.withUnsafeMutableBufferPointer { m in
         unsafe θ.withUnsafeMutableBufferPointer { θ in
@@ -114,7 +126,8 @@ public enum ParameterUpdate {
 
   /// Σ x y in double precision, summed in the same order on every path.
   public static func dot(_ x: Span<Float>, _ y: Span<Float>) -> Double {
-    let count = min(x.count, y.count)
+    let count = x.count
+    Require.count(y.count, of: "second vector", is: count, "one for each of the first")
     return unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return 0 }

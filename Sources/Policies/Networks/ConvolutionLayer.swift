@@ -12,6 +12,8 @@ struct Patches: Sendable, Equatable {
   var columns: Int { (image.width - side) / stride + 1 }
   /// The number of patches of one image.
   var count: Int { rows * columns }
+  /// The number of floats of all patches of one image.
+  var size: Int { count * side * side * image.channels }
 }
 
 /// A convolution: an affine layer applied to each patch of an image, y = f(b + patch w).
@@ -31,8 +33,11 @@ struct ConvolutionLayer: Layer {
     name: String
   ) throws(PolicyError) {
     let side = min(image.height, image.width)
-    guard convolution.filters > 0, convolution.stride > 0, (1...max(1, side)).contains(convolution.side)
-    else {
+    for (what, found) in [("number of filters", convolution.filters), ("stride", convolution.stride)]
+    where !(1...65_536).contains(found) {
+      throw .size(what: "\(what) of a convolution", found: found, allowed: "from 1 to 65,536")
+    }
+    guard (1...max(1, side)).contains(convolution.side) else {
       throw .size(
         what: "side of a convolution", found: convolution.side,
         allowed: "from 1 to \(side), the smaller side of its input image")

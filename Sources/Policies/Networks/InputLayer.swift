@@ -101,9 +101,11 @@ struct InputLayer: Layer {
       return Columns(part.size, rows: rows).copy(x, from, into: &y, to)
     }
     for row in 0..<rows {
-      let (first, index) = (to[row], Int(x[from[row]]))
+      let (first, value) = (to[row], x[from[row]])
       for k in first..<first + part.size { y[k] = 0 }
-      if index >= 0 { y[first + index] = 1 }
+      if !(value < 0) {
+        y[first + Require.choice(value, of: "index of an observation", below: part.size)] = 1
+      }
     }
   }
 

@@ -42,6 +42,20 @@ extension Network {
       return true
     }
 
+    /// Checks its sizes and its scale.
+    func check() throws(PolicyError) {
+      guard scale.isFinite, scale > 0 else {
+        throw .number(what: "scale of an input", found: Double(scale), allowed: "finite and above 0")
+      }
+      switch kind {
+      case .numbers(let count), .index(let count):
+        guard (1...Image.largest).contains(count) else {
+          throw .size(what: "number of features of an input", found: count, allowed: "from 1 to 16,777,216")
+        }
+      case .image(let image): try image.check()
+      }
+    }
+
     /// The image, if the features are one.
     var image: Image? {
       guard case .image(let image) = kind else { return nil }
@@ -65,6 +79,25 @@ extension Network {
 
     /// The number of floats.
     public var size: Int { height * width * channels }
+
+    /// The largest extent, and the largest number of floats.
+    static let largest = 16_777_216
+
+    /// Checks the extents.
+    func check() throws(PolicyError) {
+      for extent in [height, width, channels] where !(1...Self.largest).contains(extent) {
+        throw .size(what: "extent of an image", found: extent, allowed: "from 1 to 16,777,216")
+      }
+      guard height * width <= Self.largest / channels else {
+        throw .size(
+          what: "number of pixels of an image with \(channels) channels", found: height * width,
+          allowed: "at most \(Self.largest / channels)")
+      }
+      guard planes > 0, channels % planes == 0 else {
+        throw .size(
+          what: "number of planes of an image", found: planes, allowed: "1, or its \(channels) channels")
+      }
+    }
   }
 
   /// One convolution without padding.

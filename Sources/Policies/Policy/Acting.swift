@@ -1,3 +1,6 @@
+internal import AscentMathematics
+internal import AscentRandomness
+
 /// The buffers for acting in several lanes at once, and the state that carries over from one step to the next.
 ///
 /// Row k belongs to the kth of the lanes that act.
@@ -27,6 +30,7 @@ public struct Acting {
   public init(
     _ policy: Policy, laneCount: Int, explorationSteps: Int = 0, remembering parts: Policy.Parts = .actor
   ) {
+    Require.number(laneCount, of: "number of lanes", from: 0)
     observations = Array(repeating: 0, count: laneCount * policy.observationSize)
     actions = Array(repeating: 0, count: laneCount * policy.actionSize)
     logProbabilities = Array(repeating: 0, count: laneCount)
@@ -34,5 +38,21 @@ public struct Acting {
     exploration = Exploration(interval: explorationSteps)
     workspace = policy.makeWorkspace(rows: laneCount)
     self.parts = parts
+  }
+
+  /// Ends the program unless these buffers are a policy's, and have room for these lanes.
+  func require(for policy: Policy, _ lanes: [Int], _ streams: [RandomStream]?) {
+    workspace.require(for: policy)
+    Require.count(
+      logProbabilities.count, of: "buffers for acting", atLeast: lanes.count, "one for each lane that acts")
+    Require.count(
+      observations.count, of: "observations", atLeast: lanes.count * policy.observationSize,
+      "the policy's observationSize for each lane that acts")
+    for lane in lanes {
+      Require.index(lane, of: "lane", in: 0..<(streams?.count ?? .max))
+    }
+    guard policy.remembers else { return }
+    Require.count(memory.size, of: "state of a lane's memory", is: policy.stateSize, "the policy's stateSize")
+    for lane in lanes { Require.index(lane, of: "lane", in: 0..<memory.laneCount) }
   }
 }

@@ -62,12 +62,16 @@ public struct Architecture: Sendable, Equatable {
 
   /// Checks the numbers of an architecture for observations of `featureSize` floats.
   func check(featureSize: Int) throws(PolicyError) {
+    for input in inputs { try input.check() }
     let size = inputs.reduce(0) { $0 + $1.columns }
     guard inputs.isEmpty || size == featureSize else {
       throw .size(what: "number of features of the inputs", found: size, allowed: "\(featureSize)")
     }
     guard abs(logDeviation) <= 50 else {
       throw .number(what: "initial log deviation", found: logDeviation, allowed: "from −50 to 50")
+    }
+    guard headGain.isFinite else {
+      throw .number(what: "gain of the actor's last layer", found: headGain, allowed: "finite")
     }
     if let recurrence, !(1...65_536).contains(recurrence.size) {
       throw .size(what: "number of recurrent units", found: recurrence.size, allowed: "from 1 to 65,536")

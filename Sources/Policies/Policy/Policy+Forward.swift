@@ -32,16 +32,14 @@ extension Policy {
     _ θ: Parameters, on observations: Span<Float>, rows: Int, _ parts: Parts,
     along sequences: Sequences? = nil, in workspace: inout Workspace
   ) {
-    precondition(
-      !remembers || sequences?.rowCount == rows,
-      "a recurrent policy needs sequences with as many rows as are evaluated")
     let sequences = remembers ? sequences : nil
     let leads = sequences?.leadCount ?? 0
-    precondition(
-      observations.count == (leads + rows) * observationSize && θ.values.count == parameterCount,
-      "a policy needs its own parameters, and \(observationSize) numbers for each row")
+    require(θ, observations.count, rows, sequences, leads)
+    workspace.require(for: self)
     workspace.reserve(leads + rows)
-    (workspace.evaluatedRows, workspace.evaluatedParts) = (rows, parts)
+    (workspace.evaluatedRows, workspace.evaluatedInputs, workspace.evaluatedParts) = (
+      rows, leads + rows, parts
+    )
     prepareInputs(θ, observations, leads + rows, in: &workspace)
     let flow = LayerRows(inputs: leads + rows, outputs: rows, sequences: sequences)
     if parts.contains(.actor) || architecture.critic == .shared {
@@ -54,6 +52,27 @@ extension Policy {
       let own = observations.extracting(leads * observationSize..<observations.count)
       makeHead(θ, own, rows, in: &workspace)
     }
+  }
+
+  /// Requires the policy's own parameters, its sequences if it is recurrent, and the observations of all rows.
+  private func require(_ θ: Parameters, _ count: Int, _ rows: Int, _ sequences: Sequences?, _ leads: Int) {
+    requireOwn(θ)
+    Require.number(rows, of: "number of rows", from: 0)
+    if remembers {
+      Require.that(
+        sequences != nil, "a recurrent policy needs the sequences of the rows: pass along: sequences")
+      Require.count(sequences?.rowCount ?? 0, of: "sequences", is: rows, "one row for each that is evaluated")
+      Require.count(
+        sequences?.stateSize ?? 0, of: "states of the sequences", is: stateSize, "the policy's stateSize")
+    }
+    Require.count(
+      count, of: "observations", is: (leads + rows) * observationSize,
+      "the policy's observationSize for each row")
+  }
+
+  /// Ends the program unless θ has the policy's number of parameters.
+  package func requireOwn(_ θ: Parameters) {
+    Require.count(θ.values.count, of: "parameters", is: parameterCount, "the policy's parameterCount")
   }
 
   private func run(
@@ -106,6 +125,7 @@ extension Policy {
   public func act(
     _ θ: Parameters, for lanes: [Int], drawing streams: [RandomStream]?, in acting: inout Acting
   ) {
+    acting.require(for: self, lanes, streams)
     evaluate(θ, for: lanes, in: &acting)
     // The buffers are moved out while they are written, so that the workspace can be read.
     var actions = acting.actions
@@ -149,7 +169,7 @@ extension Policy {
   private func explore(_ θ: Parameters, _ lanes: [Int], _ streams: [RandomStream], in acting: inout Acting) {
     let (latent, size) = (latent(in: acting.workspace), actor.latentSize)
     for (row, lane) in lanes.enumerated() {
-      if acting.exploration.isDue(lane) {
+      if acting.exploration.isDue(lane, actorRange.upperBound - factorStart) {
         acting.exploration.draw(
           θ.values.span.extracting(factorStart..<actorRange.upperBound), lane, streams[lane])
       }

@@ -16,11 +16,9 @@ extension Policy {
     into gradient: inout MutableSpan<Float>
   ) {
     let (parts, isShared) = (workspace.evaluatedParts, architecture.critic == .shared)
-    precondition(
-      actions.count == workspace.evaluatedRows * actionSize
-        && observations.count >= workspace.evaluatedRows * observationSize
-        && θ.values.count == parameterCount && gradient.count >= learnedCount,
-      "accumulateGradient needs a forward pass over the same rows first, and room for all parameters")
+    requireLastPass(θ, observations.count, in: workspace)
+    require(weights, actions.count, in: workspace)
+    Require.count(gradient.count, of: "gradient", atLeast: learnedCount, "the policy's learnedCount")
     if parts.contains(.actor) {
       let rows = workspace.evaluatedRows
       var adjoints = workspace.headAdjoints
@@ -43,6 +41,32 @@ extension Policy {
     }
     if parts.contains(.critic), let critic {
       accumulate(critic, θ, observations, workspace.inputs, in: &workspace.critic, into: &gradient)
+    }
+  }
+
+  /// Requires the observations of the last forward pass, whose workspace must be this policy's.
+  private func requireLastPass(_ θ: Parameters, _ count: Int, in workspace: borrowing Workspace) {
+    workspace.require(for: self)
+    requireOwn(θ)
+    Require.count(
+      count, of: "observations", is: workspace.evaluatedInputs * observationSize,
+      "those of the last forward pass")
+  }
+
+  /// Requires an action and the weights for each row of the last forward pass.
+  private func require(_ weights: borrowing GradientWeights, _ count: Int, in workspace: borrowing Workspace)
+  {
+    let (rows, parts) = (workspace.evaluatedRows, workspace.evaluatedParts)
+    Require.count(
+      count, of: "actions", is: rows * actionSize,
+      "the policy's actionSize for each row of the last forward pass")
+    if parts.contains(.actor) {
+      Require.count(weights.scores.count, of: "weights of the scores", atLeast: rows, "one for each row")
+      Require.count(
+        weights.entropies.count, of: "weights of the entropies", atLeast: rows, "one for each row")
+    }
+    if parts.contains(.critic), hasCritic {
+      Require.count(weights.values.count, of: "weights of the values", atLeast: rows, "one for each row")
     }
   }
 
@@ -146,11 +170,12 @@ extension Policy {
     _ θ: Parameters, along v: Span<Float>, on observations: Span<Float>, times w: Float,
     in workspace: inout Workspace, into product: inout MutableSpan<Float>
   ) {
-    precondition(
-      observations.count >= workspace.evaluatedRows * observationSize && θ.values.count == parameterCount
-        && v.count >= actorRange.upperBound && product.count >= actorRange.upperBound,
-      "accumulateFisherProduct needs a forward pass over the same rows first, and room for the actor's parameters"
-    )
+    requireLastPass(θ, observations.count, in: workspace)
+    workspace.require(.actor, of: self)
+    Require.count(
+      v.count, of: "direction", atLeast: actorRange.upperBound, "one for each of the actor's parameters")
+    Require.count(
+      product.count, of: "product", atLeast: actorRange.upperBound, "one for each of the actor's parameters")
     if copiesInputs {
       let inputs = workspace.inputs
       actor.tangent(θ, along: v, on: inputs.span, in: &workspace.actor)

@@ -7,6 +7,12 @@ extension Policy {
     of actions: Span<Float>, in workspace: borrowing Workspace, into logs: inout MutableSpan<Double>
   ) {
     let rows = workspace.evaluatedRows
+    workspace.require(.actor, of: self)
+    Require.count(
+      actions.count, of: "actions", atLeast: rows * actionSize,
+      "the policy's actionSize for each row of the last forward pass")
+    Require.count(
+      logs.count, of: "log-probabilities", atLeast: rows, "one for each row of the last forward pass")
     for row in 0..<rows { logs[row] = 0 }
     for factor in factors {
       factor.family.addLogDensities(of: actions, factor.rows(rows), workspace.head, into: &logs)
@@ -16,6 +22,9 @@ extension Policy {
   /// Writes the entropy of π(·∣o) of each row.
   public func readEntropies(in workspace: borrowing Workspace, into entropies: inout MutableSpan<Double>) {
     let rows = workspace.evaluatedRows
+    workspace.require(.actor, of: self)
+    Require.count(
+      entropies.count, of: "entropies", atLeast: rows, "one for each row of the last forward pass")
     for row in 0..<rows { entropies[row] = 0 }
     for factor in factors {
       factor.family.addEntropies(factor.rows(rows), workspace.head, into: &entropies)
@@ -25,6 +34,9 @@ extension Policy {
   /// Writes V(o) of each row.
   public func readValues(in workspace: borrowing Workspace, into values: inout MutableSpan<Double>) {
     let rows = workspace.evaluatedRows
+    Require.that(hasCritic, "values need a policy with a critic: set critic in its Architecture")
+    workspace.require(architecture.critic == .shared ? [] : .critic, of: self)
+    Require.count(values.count, of: "values", atLeast: rows, "one for each row of the last forward pass")
     guard architecture.critic == .shared else {
       let outputs = workspace.critic.last
       for row in 0..<rows { values[row] = Double(outputs[row]) }
@@ -39,6 +51,7 @@ extension Policy {
 
   /// Copies the distributions of the last forward pass for later comparison.
   public func snapshot(of workspace: borrowing Workspace) -> Snapshot {
+    workspace.require(.actor, of: self)
     let count = workspace.evaluatedRows * headSize
     var head = Head()
     head.values = Array(workspace.head.values[..<count])
@@ -56,6 +69,12 @@ extension Policy {
     from before: Snapshot, in workspace: borrowing Workspace, into divergences: inout MutableSpan<Double>
   ) {
     let rows = workspace.evaluatedRows
+    workspace.require(.actor, of: self)
+    Require.count(
+      before.head.values.count, of: "snapshot", is: rows * headSize,
+      "the distribution of each row of this policy")
+    Require.count(
+      divergences.count, of: "divergences", atLeast: rows, "one for each row of the last forward pass")
     for row in 0..<rows { divergences[row] = 0 }
     for factor in factors {
       factor.family.addDivergences(from: before.head, factor.rows(rows), workspace.head, into: &divergences)

@@ -37,9 +37,11 @@ public struct Policy: Sendable {
   let factorStart: Int
   /// True if the environment receives other actions than those drawn.
   private let altersActions: Bool
+  /// A number that policies of the same layout have in common, by which workspaces of other ones are refused.
+  let layout: Int
 
   /// Standardized observations are clamped to ± this many deviations.
-  static let standardBound: Float = 10
+  public static let standardBound: Float = 10
 
   /// Makes a policy.
   ///
@@ -91,6 +93,23 @@ public struct Policy: Sendable {
     factors = Factor.sideBySide(
       families, latentSize: latentSize, parametersFrom: factorStart, mask: maskSize > 0 ? featureSize : nil)
     altersActions = families.contains { $0.altersActions }
+    layout = Self.layout(
+      of: actor, critic, factors, sizes: [featureSize, maskSize, standardRange.upperBound])
+  }
+
+  private static func layout(of actor: Network, _ critic: Network?, _ factors: [Factor], sizes: [Int]) -> Int
+  {
+    var hasher = Hasher()
+    hasher.combine(sizes)
+    for network in [actor, critic].compactMap(\.self) {
+      for slice in network.slices {
+        hasher.combine(slice.name)
+        hasher.combine(slice.shape)
+      }
+      for layer in network.layers { hasher.combine([layer.outputSize, layer.workspaceSize]) }
+    }
+    for factor in factors { hasher.combine([factor.head.start, factor.values.start, factor.outputCount]) }
+    return hasher.finalize()
   }
 
   /// Makes a policy over finitely many actions, without a critic.
@@ -152,8 +171,7 @@ public struct Policy: Sendable {
     var slices = actor.slices
     for (i, factor) in factors.enumerated() {
       let count = factor.layout.parameterCount(actor.latentSize)
-      guard count > 0 else { continue }
-      let name = factors.count == 1 ? "actor.log_deviation" : "actor.\(i).log_deviation"
+      guard let name = parameterName(ofFactor: i) else { continue }
       let shape = factor.layout.isExploring ? [actor.latentSize, factor.valueCount] : [count]
       slices.append(Parameters.Slice(name, shape: shape, at: factor.parameter))
     }
@@ -201,6 +219,8 @@ public struct Policy: Sendable {
 
   /// Writes the action that the environment receives for an action that was drawn.
   public func apply(_ drawn: Span<Float>, into applied: inout MutableSpan<Float>) {
+    Require.count(drawn.count, of: "drawn action", is: actionSize, "the policy's actionSize")
+    Require.count(applied.count, of: "applied action", atLeast: actionSize, "the policy's actionSize")
     guard altersActions else {
       for k in 0..<actionSize { applied[k] = drawn[k] }
       return

@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// The memory for evaluating a policy, so that acting and differentiating allocate nothing.
 ///
 /// It grows to the largest number of rows evaluated so far. One thread may use it at a time.
@@ -20,8 +22,12 @@ public struct Workspace {
 
   /// The rows and the parts of the last forward pass.
   var evaluatedRows = 0
+  /// The rows of observations of that pass, with lead rows.
+  var evaluatedInputs = 0
   var evaluatedParts: Policy.Parts = []
 
+  /// ``Policy/layout`` of the policy that it was made for.
+  let layout: Int
   private var rows = 0
   private let headSize: Int
   private let inputSize: Int
@@ -30,10 +36,25 @@ public struct Workspace {
   init(for policy: Policy, rows: Int) {
     actor = NetworkWorkspace(for: policy.actor.chain, rows: rows)
     critic = NetworkWorkspace(for: policy.critic?.chain, rows: rows)
+    layout = policy.layout
     headSize = policy.headSize
     inputSize = policy.copiesInputs ? policy.featureSize : 0
     actionSize = policy.actionSize
     reserve(max(1, rows))
+  }
+
+  /// Ends the program unless the workspace was made for such a policy.
+  func require(for policy: Policy) {
+    Require.that(
+      layout == policy.layout, "the workspace must be one that this policy has made: makeWorkspace(rows:)")
+  }
+
+  /// Ends the program unless the last forward pass evaluated all of these parts.
+  func require(_ parts: Policy.Parts, of policy: Policy) {
+    require(for: policy)
+    Require.that(
+      evaluatedParts.isSuperset(of: parts),
+      "the workspace must be that of a forward pass over the part that is read: the actor or the critic")
   }
 
   /// Allocates memory for at least `rows` rows.

@@ -8,12 +8,16 @@ public struct Memory: Sendable {
   public internal(set) var states: [Float]
   /// Floats of one lane's state.
   public let size: Int
+  /// The number of lanes.
+  let laneCount: Int
   private let actorSize: Int
   /// The sequences of the lanes that act, one step each; stored between calls to reuse their memory.
   private var sequences: Sequences
 
   /// Makes states of zeros for `laneCount` lanes.
   public init(_ policy: Policy, laneCount: Int) {
+    Require.number(laneCount, of: "number of lanes", from: 0)
+    self.laneCount = laneCount
     (size, actorSize) = (policy.stateSize, policy.actorStateSize)
     states = Array(repeating: 0, count: laneCount * size)
     sequences = Sequences(stateSize: size)
@@ -24,16 +28,27 @@ public struct Memory: Sendable {
 
   /// Sets the lane's state to zeros.
   public mutating func forget(_ lane: Int) {
+    Require.index(lane, of: "lane", in: 0..<laneCount)
     for k in rows.indices(of: lane) { states[k] = 0 }
   }
 
   /// The state of the actor alone.
-  public func actor(lane: Int) -> ArraySlice<Float> { states[rows[lane]..<rows[lane] + actorSize] }
+  public func actor(lane: Int) -> ArraySlice<Float> {
+    Require.index(lane, of: "lane", in: 0..<laneCount)
+    return states[rows[lane]..<rows[lane] + actorSize]
+  }
 
   /// The state of one lane.
   public subscript(lane: Int) -> [Float] {
-    get { Array(states[rows.indices(of: lane)]) }
-    set { for k in 0..<size { states[rows[lane] + k] = newValue[k] } }
+    get {
+      Require.index(lane, of: "lane", in: 0..<laneCount)
+      return Array(states[rows.indices(of: lane)])
+    }
+    set {
+      Require.index(lane, of: "lane", in: 0..<laneCount)
+      Require.count(newValue.count, of: "state of a lane", is: size, "the policy's stateSize")
+      for k in 0..<size { states[rows[lane] + k] = newValue[k] }
+    }
   }
 
   /// Makes one-step sequences for some lanes, starting in the lanes' states; pair each call with ``giveBack(_:)``.

@@ -59,12 +59,17 @@ struct RecurrentWorkspace {
   var transposed: [Float] = []
 
   private let layer: RecurrentLayer
-  private var positions = 0
+  private(set) var positions = 0
 
   init(_ layer: RecurrentLayer) {
     self.layer = layer
     map = Map(units: layer.units, gateCount: layer.cell.gateCount, positions: 0)
     transposed = Array(repeating: 0, count: layer.inner.inputs * layer.inner.outputs)
+  }
+
+  /// True if its regions are those of the layer.
+  func belongs(to other: RecurrentLayer) -> Bool {
+    layer.units == other.units && layer.cell == other.cell && layer.outer.inputs == other.outer.inputs
   }
 
   /// Allocates memory for at least `rows` rows.

@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// Sequences of rows in time, for recurrent policies.
 ///
 /// The rows of a call are the steps of the sequences, one sequence after the other. A sequence may begin with lead
@@ -23,7 +25,10 @@ public struct Sequences: Sendable {
   public let stateSize: Int
 
   /// Makes an empty collection for states of `stateSize` floats.
-  public init(stateSize: Int) { self.stateSize = stateSize }
+  public init(stateSize: Int) {
+    Require.number(stateSize, of: "size of a state", from: 0)
+    self.stateSize = stateSize
+  }
 
   /// The number of sequences.
   public var count: Int { parts.count }
@@ -35,12 +40,21 @@ public struct Sequences: Sendable {
   public var inputCount: Int { leadCount + rowCount }
 
   /// The rows of one sequence, counted without leads.
-  public func rows(of sequence: Int) -> Range<Int> { parts[sequence].rows }
+  public func rows(of sequence: Int) -> Range<Int> {
+    Require.index(sequence, of: "sequence", in: 0..<count)
+    return parts[sequence].rows
+  }
   /// The lead rows of one sequence, counted among all lead rows.
-  public func leads(of sequence: Int) -> Range<Int> { parts[sequence].leads }
+  public func leads(of sequence: Int) -> Range<Int> {
+    Require.index(sequence, of: "sequence", in: 0..<count)
+    return parts[sequence].leads
+  }
 
   /// Appends one sequence of another collection.
   public mutating func append(_ sequence: Int, of other: Sequences) {
+    Require.index(sequence, of: "sequence", in: 0..<other.count)
+    Require.count(
+      other.stateSize, of: "states of the other sequences", is: stateSize, "the stateSize of these")
     let part = other.parts[sequence]
     parts.append(
       Part(
@@ -56,16 +70,22 @@ public struct Sequences: Sendable {
 
   /// Appends a sequence of the next `leads` lead rows and the next `rows` rows, starting in the given state.
   public mutating func append(rows: Int, leads: Int = 0, from state: Span<Float>) {
-    parts.append(
-      Part(leads: leadCount..<leadCount + leads, rows: rowCount..<rowCount + rows))
+    Require.count(state.count, of: "state", is: stateSize, "the stateSize of the sequences")
+    append(rows, leads)
     for k in 0..<stateSize { states.append(state[k]) }
   }
 
   /// Appends a sequence that starts in a state of zeros.
   public mutating func append(rows: Int, leads: Int = 0) {
+    append(rows, leads)
+    for _ in 0..<stateSize { states.append(0) }
+  }
+
+  private mutating func append(_ rows: Int, _ leads: Int) {
+    Require.number(rows, of: "number of rows of a sequence", from: 1)
+    Require.number(leads, of: "number of lead rows of a sequence", from: 0)
     parts.append(
       Part(leads: leadCount..<leadCount + leads, rows: rowCount..<rowCount + rows))
-    for _ in 0..<stateSize { states.append(0) }
   }
 }
 

@@ -37,11 +37,18 @@ public protocol AdvantageEstimator: Estimator {
 }
 
 extension AdvantageEstimator {
+  /// Ends the program unless each advantage has a ratio and a coefficient.
+  func requireEqual(_ advantages: Int, _ ratios: Int, _ c: Int) {
+    Require.count(ratios, of: "ratios", is: advantages, "one for each advantage")
+    Require.count(c, of: "coefficients", atLeast: advantages, "one for each advantage")
+  }
+
   /// The step: each step has its own future rewards.
   public var unit: EstimatorUnit { .step }
 
   /// Writes the coefficients made from Â(t), with schedules at their initial values.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    trajectory.require(c.count, of: "coefficients")
     var advantages = Array(repeating: 0.0, count: c.count)
     var targets = advantages
     var first = advantages.mutableSpan

@@ -13,6 +13,12 @@ public struct GeneralizedAdvantage: AdvantageEstimator, OnPolicyEstimator {
   /// Makes the estimator.
   public init(discount: Double, decay: Double) { (self.discount, self.decay) = (discount, decay) }
 
+  /// Checks the discount and the decay.
+  public func check() throws(LearnerError) {
+    try Limits.check("algorithm.gamma", discount, .unitInterval)
+    try Limits.check("algorithm.lambda", decay, .unitInterval)
+  }
+
   /// False.
   public var needsRatios: Bool { false }
   /// False.
@@ -22,6 +28,7 @@ public struct GeneralizedAdvantage: AdvantageEstimator, OnPolicyEstimator {
   public func estimate(
     _ trajectory: Trajectory, advantages: inout MutableSpan<Double>, targets: inout MutableSpan<Double>
   ) {
+    trajectory.requireValues(advantages.count, targets.count)
     let (γ, λ, rewards, values) = (discount, decay, trajectory.rewards, trajectory.values)
     var (next, sum) = (trajectory.finalValue, 0.0)
     for t in rewards.indices.reversed() {
@@ -37,6 +44,7 @@ public struct GeneralizedAdvantage: AdvantageEstimator, OnPolicyEstimator {
   public func coefficients(
     _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
   ) -> Int {
+    requireEqual(advantages.count, ratios.count, c.count)
     for k in advantages.indices { c[k] = advantages[k] }
     return 0
   }

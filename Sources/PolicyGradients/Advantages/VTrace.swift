@@ -19,6 +19,13 @@ public struct VTrace: AdvantageEstimator {
     (self.discount, self.decay, self.clip) = (discount, decay, clip)
   }
 
+  /// Checks the discount, the decay and the clip.
+  public func check() throws(LearnerError) {
+    try Limits.check("algorithm.gamma", discount, .unitInterval)
+    try Limits.check("algorithm.lambda", decay, .unitInterval)
+    try Limits.check(weightClip: clip)
+  }
+
   /// False.
   public var isOnPolicy: Bool { false }
   /// True: the ratios change with each pass over a rollout.
@@ -30,6 +37,7 @@ public struct VTrace: AdvantageEstimator {
   public func estimate(
     _ trajectory: Trajectory, advantages: inout MutableSpan<Double>, targets: inout MutableSpan<Double>
   ) {
+    trajectory.requireValues(advantages.count, targets.count)
     let (γ, λ, rewards, values) = (discount, decay, trajectory.rewards, trajectory.values)
     var next = trajectory.finalValue
     var (nextTarget, difference) = (next, 0.0)
@@ -47,12 +55,14 @@ public struct VTrace: AdvantageEstimator {
   public func coefficients(
     _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
   ) -> Int {
+    requireEqual(advantages.count, ratios.count, c.count)
     for k in advantages.indices { c[k] = advantages[k] }
     return 0
   }
 
   /// Writes min(ρ̄, ρ(t)).
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    trajectory.require(w.count, of: "weights")
     for t in w.indices { w[t] = min(clip, trajectory.ratio(t)) }
   }
 

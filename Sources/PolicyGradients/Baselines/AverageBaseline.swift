@@ -19,6 +19,7 @@ public struct AverageBaseline: Baseline {
 
   /// Adds the sums of the coefficients and of the weights; a coefficient that a whole trajectory shares counts once.
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
+    part.require()
     guard !part.coefficients.isEmpty else { return }
     switch part.unit {
     case .trajectory: cells.add(part.coefficients[0], part.weights[0], at: 0)

@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// A baseline b, which is subtracted from every coefficient: c(i,t) − b w(i,t).
 ///
 /// A baseline is a ratio of two sums over the trajectories,
@@ -54,9 +56,17 @@ public struct BaselinePart: Sendable {
 
   /// Makes a part from coefficients, with weights of 1 by default.
   public init(coefficients: [Double] = [], weights: [Double]? = nil, unit: EstimatorUnit = .step) {
+    if let weights {
+      Require.count(weights.count, of: "weights", is: coefficients.count, "one for each coefficient")
+    }
     self.coefficients = coefficients
     self.weights = weights ?? Array(repeating: 1, count: coefficients.count)
     self.unit = unit
+  }
+
+  /// Ends the program unless each coefficient has a weight.
+  func require() {
+    Require.count(weights.count, of: "weights", is: coefficients.count, "one for each coefficient")
   }
 
   mutating func resize(_ count: Int) {
@@ -90,6 +100,7 @@ public struct BaselineCells: Sendable, Equatable {
 
   /// Adds to the cell of an index, which is not negative.
   public mutating func add(_ numerator: Double, _ denominator: Double, at cell: Int) {
+    Require.number(cell, of: "cell", from: 0)
     reserve(cell + 1)
     numerators[cell] += numerator
     denominators[cell] += denominator
@@ -97,6 +108,8 @@ public struct BaselineCells: Sendable, Equatable {
 
   /// Adds each product of scores and its squared norm to the cell of its index.
   public mutating func addScores(of part: BaselinePart) {
+    Require.count(
+      part.scoreNorms.count, of: "scoreNorms", is: part.scoreProducts.count, "one for each product")
     for k in part.scoreProducts.indices { add(part.scoreProducts[k], part.scoreNorms[k], at: k) }
   }
 

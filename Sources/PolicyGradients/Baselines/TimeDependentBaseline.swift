@@ -17,6 +17,7 @@ public struct TimeDependentBaseline: Baseline {
 
   /// Adds each coefficient and its weight to the cell of its time.
   public func add(_ part: BaselinePart, to cells: inout BaselineCells) {
+    part.require()
     cells.reserve(part.coefficients.count)
     for t in part.coefficients.indices { cells.add(part.coefficients[t], part.weights[t], at: t) }
   }

@@ -42,9 +42,17 @@ public protocol Estimator: Sendable {
 
   /// The trajectory's contribution to the divisor of the sum; contributions of 1 make the divisor N.
   func normalizer(of trajectory: Trajectory) -> Double
+
+  /// Checks the estimator's own numbers; a learner calls it when it is made.
+  ///
+  /// - Throws: ``LearnerError/setting(key:found:allowed:)`` for a number that is not allowed.
+  func check() throws(LearnerError)
 }
 
 extension Estimator {
+  /// Accepts all numbers.
+  public func check() throws(LearnerError) {}
+
   /// Writes c(t) into an array with one number for each reward of the trajectory.
   public func coefficients(of trajectory: Trajectory, into c: inout [Double]) {
     var span = c.mutableSpan
@@ -67,6 +75,7 @@ extension OnPolicyEstimator {
 
   /// Writes 1.
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    trajectory.require(w.count, of: "weights")
     for t in w.indices { w[t] = 1 }
   }
 

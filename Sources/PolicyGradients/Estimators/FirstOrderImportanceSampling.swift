@@ -18,12 +18,14 @@ public struct FirstOrderImportanceSampling: ImportanceWeighted {
 
   /// Multiplies each reward to go by the ratio of its step.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    trajectory.require(c.count, of: "coefficients")
     RewardToGo(discount: weighting.discount).coefficients(of: trajectory, into: &c)
     for t in c.indices { c[t] *= ratio(t, trajectory) }
   }
 
   /// Writes ρ(t).
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    trajectory.require(w.count, of: "weights")
     for t in w.indices { w[t] = ratio(t, trajectory) }
   }
 

@@ -27,6 +27,7 @@ public struct ImportanceSampling: ImportanceWeighted {
 
   /// Writes w r(τ) for each step.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    trajectory.require(c.count, of: "coefficients")
     TotalReturn(discount: weighting.discount).coefficients(of: trajectory, into: &c)
     let w = weight(of: trajectory)
     for t in c.indices { c[t] *= w }
@@ -34,6 +35,7 @@ public struct ImportanceSampling: ImportanceWeighted {
 
   /// Writes w for each step.
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    trajectory.require(w.count, of: "weights")
     let weight = weight(of: trajectory)
     for t in w.indices { w[t] = weight }
   }

@@ -37,6 +37,12 @@ extension ImportanceWeighted {
   /// False.
   public var isOnPolicy: Bool { false }
 
+  /// Checks the discount and the clip.
+  public func check() throws(LearnerError) {
+    try Limits.check("algorithm.gamma", weighting.discount, .unitInterval)
+    try Limits.check(weightClip: weighting.clip)
+  }
+
   /// 1.
   public func normalizer(of trajectory: Trajectory) -> Double { 1 }
 }
@@ -55,6 +61,9 @@ public enum ImportanceWeights {
     of logRatios: [Double], clip: Double = .infinity, shift: Double = 0, into w: inout MutableSpan<Double>
   ) {
     let highest = logarithm(clip)
+    if !logRatios.isEmpty {
+      Require.count(logRatios.count, of: "logRatios", is: w.count, "one for each weight, or none")
+    }
     var sum = 0.0
     for t in w.indices {
       sum += t < logRatios.count ? logRatios[t] : 0

@@ -16,11 +16,13 @@ public struct MaximumLikelihood: Estimator {
 
   /// Writes 1.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    trajectory.require(c.count, of: "coefficients")
     for t in c.indices { c[t] = 1 }
   }
 
   /// Writes 1.
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    trajectory.require(w.count, of: "weights")
     for t in w.indices { w[t] = 1 }
   }
 

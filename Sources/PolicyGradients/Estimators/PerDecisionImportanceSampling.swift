@@ -20,6 +20,7 @@ public struct PerDecisionImportanceSampling: ImportanceWeighted {
 
   /// Accumulates the weighted rewards from the last step to the first.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    trajectory.require(c.count, of: "coefficients")
     let (r, γ) = (trajectory.rewards, weighting.discount)
     weights(of: trajectory, into: &c)
     var sum = 0.0
@@ -37,6 +38,7 @@ public struct PerDecisionImportanceSampling: ImportanceWeighted {
 
   /// Writes Π_{t′≤t} ρ(t′).
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    trajectory.require(w.count, of: "weights")
     ImportanceWeights.products(of: trajectory.logRatios, clip: weighting.clip, into: &w)
   }
 }

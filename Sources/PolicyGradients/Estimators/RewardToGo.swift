@@ -17,11 +17,15 @@ public struct RewardToGo: OnPolicyEstimator {
     self.isCountedFromBeginning = isCountedFromBeginning
   }
 
+  /// Checks the discount.
+  public func check() throws(LearnerError) { try Limits.check("algorithm.gamma", discount, .unitInterval) }
+
   /// The step: each step has its own future rewards.
   public var unit: EstimatorUnit { .step }
 
   /// Accumulates the rewards from the last step to the first.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    trajectory.require(c.count, of: "coefficients")
     let (r, γ) = (trajectory.rewards, discount)
     var sum = 0.0
     for t in r.indices.reversed() {

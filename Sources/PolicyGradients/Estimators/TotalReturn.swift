@@ -8,11 +8,15 @@ public struct TotalReturn: OnPolicyEstimator {
   /// Makes the estimator.
   public init(discount: Double = 1) { self.discount = discount }
 
+  /// Checks the discount.
+  public func check() throws(LearnerError) { try Limits.check("algorithm.gamma", discount, .unitInterval) }
+
   /// The trajectory: all its steps share r(τ).
   public var unit: EstimatorUnit { .trajectory }
 
   /// Writes r(τ) for each step.
   public func coefficients(of trajectory: Trajectory, into c: inout MutableSpan<Double>) {
+    trajectory.require(c.count, of: "coefficients")
     let (r, γ) = (trajectory.rewards, discount)
     var sum = 0.0
     for t in r.indices.reversed() { sum = r[t] + γ * sum }

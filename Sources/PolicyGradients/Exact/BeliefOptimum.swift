@@ -1,4 +1,5 @@
 public import AscentEnvironments
+internal import AscentMathematics
 
 /// The optimum under partial observation: no policy, with whatever memory, has a higher return.
 ///
@@ -22,6 +23,7 @@ public struct BeliefOptimum {
   public static func objective(
     _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1, most: Int = 200_000
   ) -> Double? {
+    Require.number(horizon, of: "horizon", from: 0)
     var optimum = BeliefOptimum(problem: problem, discount: discount, most: most)
     var sum = 0.0
     for o in 0..<problem.observationCount {

@@ -1,4 +1,5 @@
 public import AscentEnvironments
+internal import AscentMathematics
 
 /// J(θ) and the expectation of gradient estimates on a finite process, by dynamic programming over time.
 ///
@@ -21,6 +22,11 @@ public struct ExactGradient: Sendable {
     of policy: PolicyTable, in process: MarkovDecisionProcess, horizon: Int, discount γ: Double = 1,
     isCountedFromBeginning: Bool = false
   ) {
+    Require.number(horizon, of: "horizon", from: 0)
+    Require.count(
+      policy.stateCount, of: "states of the table", is: process.stateCount, "those of the process")
+    Require.count(
+      policy.actionCount, of: "actions of the table", is: process.actionCount, "those of the process")
     let (states, actions, π) = (process.stateCount, process.actionCount, policy.probabilities)
     // Backward: the values.
     // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -67,6 +73,7 @@ public struct ExactGradient: Sendable {
     of rule: GradientRule, trajectories: Int, policy: PolicyTable, in process: MarkovDecisionProcess,
     horizon: Int
   ) -> [Double]? {
+    Require.number(trajectories, of: "number of trajectories", from: 1)
     let isFromBeginning: Bool
     switch rule.estimator.expectation {
     case .zero: return Array(repeating: 0, count: policy.stateCount * policy.actionCount)

@@ -1,4 +1,5 @@
 public import AscentEnvironments
+internal import AscentMathematics
 
 /// The optimal controller of a ``LinearGaussianProcess`` and its return: LQR gains applied to the Kalman estimate.
 ///
@@ -19,6 +20,8 @@ public struct LinearQuadraticOptimum: Sendable {
 
   /// Solves a process over `horizon` steps.
   public init(_ process: LinearGaussianProcess, horizon: Int) {
+    process.requireSizes()
+    Require.number(horizon, of: "horizon", from: 0)
     let n = process.control.count
     let (A, B, C) = (Matrix(rows: process.transition), process.control, process.sensor)
     let variances = process.noise.map { $0 * $0 }

@@ -87,6 +87,8 @@ public struct MemorylessOptimum: Sendable {
   public init(
     _ problem: PartiallyObservedProcess, horizon: Int, discount: Double = 1, starts: Int = 8, seed: UInt64 = 1
   ) throws {
+    Require.number(horizon, of: "horizon", from: 0)
+    Require.number(starts, of: "number of random starts", from: 0)
     let ascent = Ascent(
       joint: try problem.joint(), shown: problem.observationCount, horizon: horizon, discount: discount)
     let stream = try RandomStream(StreamKey(seed: seed, purpose: .parameters))

@@ -1,4 +1,5 @@
 public import AscentEnvironments
+internal import AscentMathematics
 
 /// The optimum over a finite horizon if the state is observed.
 ///
@@ -13,6 +14,7 @@ public struct OptimalValues: Sendable {
   ///
   /// - Complexity: O(horizon |S|² |A|).
   public init(_ process: MarkovDecisionProcess, horizon: Int, discount γ: Double = 1) {
+    Require.number(horizon, of: "horizon", from: 0)
     let (states, actions) = (process.stateCount, process.actionCount)
     // swift-format-ignore: AlwaysUseLowerCamelCase
     var Q = Array(repeating: 0.0, count: states * actions)

@@ -25,6 +25,9 @@ public struct PolicyTable: Sendable {
   /// A state beyond the policy's observations, in which no action is ever taken, is observed as zeros.
   public init(of policy: Policy, _ θ: Parameters, in process: MarkovDecisionProcess) {
     let (states, actions) = (process.stateCount, process.actionCount)
+    Require.that(
+      policy.actionSize == 1 && !policy.remembers && policy.maskSize == 0,
+      "a table needs a policy without memory and mask whose actions are the choices of the process")
     var workspace = policy.makeWorkspace(rows: 1)
     var (π, scores, weights) = ([Double](), [[Float]](), GradientWeights(rows: 1))
     weights.scores[0] = 1
@@ -52,6 +55,7 @@ public struct PolicyTable: Sendable {
 
   /// Σ z(s,a) ∇log π(a∣s).
   public func gradient(_ z: [Double]) -> [Double] {
+    Require.count(z.count, of: "coefficients", is: scores.count, "one for each state and action")
     var sum = Array(repeating: 0.0, count: scores.first?.count ?? 0)
     for (z, score) in zip(z, scores) where z != 0 {
       for k in sum.indices { sum[k] += z * Double(score[k]) }

@@ -47,6 +47,11 @@ public struct TrajectoryEnumeration: Sendable {
 
   /// Prepares the enumeration; nil if there may be more than ``most`` trajectories.
   public init?(of policy: PolicyTable, in process: MarkovDecisionProcess, horizon: Int) {
+    Require.number(horizon, of: "horizon", from: 0)
+    Require.count(
+      policy.stateCount, of: "states of the table", is: process.stateCount, "those of the process")
+    Require.count(
+      policy.actionCount, of: "actions of the table", is: process.actionCount, "those of the process")
     self.process = process
     guard Self.count(process, horizon) != nil else { return nil }
     self.policy = policy
@@ -107,6 +112,11 @@ public struct TrajectoryEnumeration: Sendable {
   ///
   /// `behavior` is the table of the policy π̄ that acted, if that is not the evaluated policy.
   public func moments(of estimator: any Estimator, behavior: PolicyTable? = nil) -> Moments {
+    if let behavior {
+      Require.count(
+        behavior.probabilities.count, of: "table of the policy that acted", is: policy.probabilities.count,
+        "that of the evaluated policy")
+    }
     let zeros = Array(repeating: 0.0, count: policy.stateCount * policy.actionCount)
     var moments = Moments(coefficients: zeros, scores: zeros, averaged: zeros)
     visit { p, steps, rewards, end in

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentPolicies
 
 /// Computes ĝ = 1/N Σᵢ Σₜ (c(i,t) − b w(i,t)) ∇θ log πθ(a(i,t)∣o(i,t)) from a rollout.
@@ -31,6 +32,7 @@ public struct GradientEstimate {
 
   /// Allocates memory for rollouts of `laneCount` lanes; the processes of `collective` divide the gradients among them.
   public init(laneCount: Int, policy: Policy, with collective: any Collective = Alone()) {
+    Require.number(laneCount, of: "number of lanes", from: 1)
     (self.policy, self.collective) = (policy, collective)
     table = CoefficientTable(laneCount: laneCount)
     evaluation = RolloutEvaluation(policy, with: collective)
@@ -52,6 +54,7 @@ public struct GradientEstimate {
   public mutating func weigh(
     _ rollout: Rollout, estimator: any Estimator, subtracting subtrahend: Subtrahend, parameters θ: Parameters
   ) -> Double {
+    require(rollout, subtrahend, θ)
     logWeights.removeAll(keepingCapacity: true)
     var logRatios: [[Double]] = []
     if !estimator.isOnPolicy {
@@ -73,6 +76,17 @@ public struct GradientEstimate {
     }
     if isNormalized { table.normalize(rollout) }
     return n
+  }
+
+  /// Requires a rollout of the lanes and of the policy, its parameters, and a value for each step.
+  private func require(_ rollout: Rollout, _ subtrahend: Subtrahend, _ θ: Parameters) {
+    rollout.require(laneGradients.count, policy.observationSize, policy.actionSize)
+    Require.count(θ.values.count, of: "parameters", is: policy.parameterCount, "the policy's parameterCount")
+    guard case .values(let values) = subtrahend else { return }
+    Require.count(values.count, of: "values", is: rollout.lanes.count, "one array for each lane")
+    for (lane, own) in zip(rollout.lanes, values) {
+      Require.count(own.count, of: "values of a lane", is: lane.rewards.count, "one for each step")
+    }
   }
 
   /// Computes ĝ of a rollout.

@@ -17,6 +17,9 @@ public enum LaneTree {
   public static func sum(
     _ leaves: inout [[Float]], adding add: (Span<Float>, inout MutableSpan<Float>) -> Void
   ) {
+    for leaf in leaves {
+      Require.count(leaf.count, of: "leaf", is: leaves[0].count, "the length of the first one")
+    }
     reduce(leaves.count) { left, right in
       let addend = leaves[right]
       leaves[left].withMutableSpan { add(addend.span, &$0) }

@@ -5,8 +5,10 @@ internal import AscentRandomness
 extension Algorithm {
   /// Checks that the algorithm can train the policy in the lanes.
   ///
-  /// - Throws: ``LearnerError/contradiction(_:)`` with a message that says what to change.
+  /// - Throws: ``LearnerError/setting(key:found:allowed:)`` or ``LearnerError/contradiction(_:)``, with a message that
+  ///   says what to change.
   func check(_ policy: Policy, _ lanes: Lanes) throws(LearnerError) {
+    try checkNumbers()
     guard policy.observationSize == lanes.observationSize, policy.maskSize == lanes.maskSize,
       policy.actionSize == lanes.actionSize
     else {

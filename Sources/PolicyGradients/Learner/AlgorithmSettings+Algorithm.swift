@@ -4,9 +4,10 @@ internal import AscentRegistries
 extension AlgorithmSettings {
   /// Makes the algorithm that these settings describe.
   ///
-  /// - Throws: ``LearnerError/contradiction(_:)`` if settings contradict each other, with a message that says what to
-  ///   change.
+  /// - Throws: ``LearnerError/setting(key:found:allowed:)`` for a number that a setting does not accept,
+  ///   ``LearnerError/contradiction(_:)`` if settings contradict each other, with a message that says what to change.
   public func algorithm() throws(LearnerError) -> Algorithm {
+    try checkNumbers()
     guard truncation.burnIn == 0 || truncation.length > 0 else {
       throw .contradiction(
         "algorithm.burn_in = \(truncation.burnIn) needs algorithm.sequence above 0"

@@ -37,6 +37,7 @@ extension Learner {
     else {
       throw LearnerError.contradiction("the state is not one of this learner: its arrays have other sizes")
     }
+    if let fault = sampler.fault(of: state.open) { throw LearnerError.contradiction("\(fault)") }
     learned.parameters = state.parameters
     learned.optimizer.moments = state.moments.filter { !$0.name.hasPrefix(Self.criticPrefix) }
     learned.optimizer.stepCount = state.optimizerSteps.first ?? 0

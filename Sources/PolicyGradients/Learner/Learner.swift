@@ -1,13 +1,22 @@
 public import AscentEnvironments
+internal import AscentMathematics
 public import AscentPolicies
 public import AscentRandomness
 
+/// The identity of a learner, by which its lanes know it.
+private final class Ownership {}
+
 /// Gradient ascent on J(θ); each iteration samples a rollout, estimates a gradient, updates θ and discards the rollout.
 ///
-/// A learner has exclusive use of its lanes, so it cannot be copied: two learners on the same lanes would interfere.
+/// A learner has exclusive use of its lanes, so it cannot be copied, and no other learner can be made on them while it
+/// exists: two learners on the same lanes would interfere.
 public struct Learner: ~Copyable {
   /// The policy.
   public let policy: Policy
+  /// The name of the algorithm.
+  public let algorithmName: String
+  /// The generator of the streams.
+  public let generator: RandomGenerator
   /// The number of completed iterations.
   public internal(set) var iteration = 0
   /// The number of environment steps so far.
@@ -17,6 +26,8 @@ public struct Learner: ~Copyable {
   /// The timing of the run's phases; nil if it is not measured.
   public var profile: Profile? { didSet { sampler.profile = profile } }
 
+  /// The owner of the lanes, which is gone with the learner.
+  private let ownership = Ownership()
   private let rateSchedule: Schedule
   private let collective: any Collective
   var sampler: Sampler
@@ -28,8 +39,9 @@ public struct Learner: ~Copyable {
   ///
   /// Observations are standardized if the policy's architecture says so.
   ///
-  /// - Throws: ``LearnerError`` if the algorithm and the policy contradict each other, such as an algorithm that needs
-  ///   a critic and a policy without one, or if the generator cannot be opened.
+  /// - Throws: ``LearnerError`` if a number of the algorithm is not allowed, such as a negative rate, if the algorithm and
+  ///   the policy contradict each other, such as an algorithm that needs a critic and a policy without one, if the lanes
+  ///   belong to another learner, or if the generator cannot be opened.
   public init(
     _ algorithm: Algorithm, policy: Policy, lanes: Lanes, generator: RandomGenerator = .philox,
     with collective: any Collective = Alone()
@@ -39,6 +51,12 @@ public struct Learner: ~Copyable {
       throw LearnerError.contradiction(
         "the lanes \(lanes.hosted) are not the share of process \(collective.rank)")
     }
+    guard lanes.owner == nil else {
+      throw LearnerError.contradiction(
+        "these lanes belong to another learner: make lanes with other environments, or end that learner first"
+      )
+    }
+    lanes.owner = ownership
     var drawing = Sampler.Drawing()
     (drawing.generator, drawing.explorationSteps) = (generator, algorithm.explorationSteps)
     let streams: (parameters: RandomStream, order: RandomStream)
@@ -54,6 +72,7 @@ public struct Learner: ~Copyable {
       throw LearnerError.randomness(error)
     }
     (self.policy, self.collective, self.sampler) = (policy, collective, sampler)
+    (algorithmName, self.generator) = (algorithm.name, generator)
     rateSchedule = algorithm.rateSchedule
     learned = Learned(
       parameters: policy.initialParameters(from: streams.parameters), optimizer: algorithm.optimizer)
@@ -77,11 +96,17 @@ public struct Learner: ~Copyable {
   /// The parameters θ, with their version.
   public var parameters: Parameters { learned.parameters }
 
+  /// The lanes.
+  public var lanes: Lanes { sampler.lanes }
+
   /// The optimizer.
   public var optimizer: any Optimizer { learned.optimizer }
 
   /// Replaces the initial parameters that were drawn from the seed.
-  public mutating func begin(with parameters: Parameters) { learned.parameters = parameters }
+  public mutating func begin(with parameters: Parameters) {
+    policy.requireOwn(parameters)
+    learned.parameters = parameters
+  }
 
   // MARK: Iterations
 
@@ -95,6 +120,9 @@ public struct Learner: ~Copyable {
   public mutating func iterate(
     budget: Int, isInterrupted: () -> Bool = { false }
   ) throws(LearnerError) -> Report? {
+    guard budget >= 0 else {
+      throw LearnerError.contradiction("the budget of an iteration must be at least 0 steps, not \(budget)")
+    }
     if sampler.isTorn { try replay(sampler.open) }
     let border = (iteration: iteration, steps: steps, lanes: sampler.border)
     guard try sample(budget, isInterrupted) else { return nil }
@@ -159,7 +187,8 @@ public struct Learner: ~Copyable {
   /// - Throws: ``LearnerError/offPolicy(sampled:current:)`` for a rollout of another version,
   ///   ``LearnerError/contradiction(_:)`` for an algorithm with advantages, which has more than one gradient.
   public mutating func gradient(of rollout: Rollout) throws(LearnerError) -> [Float] {
-    try method.gradient(of: rollout, learned.parameters)
+    rollout.require(self.rollout.lanes.count, policy.observationSize, policy.actionSize)
+    return try method.gradient(of: rollout, learned.parameters)
   }
 
   /// The actions that a lane's environment has received in its episode, up to the faulty step, [step × value].
@@ -167,6 +196,7 @@ public struct Learner: ~Copyable {
   /// - Parameter lane: the lane in which a step failed.
   /// - Returns: the actions.
   public func actionsUpToFault(lane: Int) -> [Float] {
-    sampler.actionsUpToFault(lane, rollout.lanes[lane], acting: policy)
+    Require.index(lane, of: "lane", in: rollout.lanes.indices)
+    return sampler.actionsUpToFault(lane, rollout.lanes[lane], acting: policy)
   }
 }

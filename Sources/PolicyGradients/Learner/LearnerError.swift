@@ -16,6 +16,8 @@ public enum LearnerError: Error, CustomStringConvertible {
   case environment(EnvironmentError)
   /// Settings contradict each other.
   case contradiction(String)
+  /// A setting has a number that it does not accept; `key` is its name on the command line.
+  case setting(key: String, found: String, allowed: String)
   /// A random stream cannot be opened.
   case randomness(RandomnessError)
   /// Another process of the run ended or failed.
@@ -39,6 +41,7 @@ public enum LearnerError: Error, CustomStringConvertible {
     case .policy(let error): "\(error)"
     case .environment(let error): "\(error)"
     case .contradiction(let text): text
+    case .setting(let key, let found, let allowed): "\(key) takes \(allowed), not \(found)"
     case .randomness(let error): "\(error)"
     case .collective(let failure): "\(failure)"
     case .notReplayed(let lane):

@@ -19,6 +19,9 @@ public enum PolicyBuilder {
     observing observations: Space, acting actions: Space, maskSize: Int = 0,
     boxes: BoxDistribution = .gaussian, architecture: Architecture = Architecture()
   ) throws(LearnerError) -> Policy {
+    for space in [observations, actions] {
+      if let fault = space.fault { throw LearnerError.contradiction(fault) }
+    }
     let hasBoxes = actions.leaves.contains { leaf in
       guard case .box = leaf.kind else { return false }
       return true

@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// The running mean and variance of each column.
 ///
 /// Parts are combined with the formulas of Chan, Golub and LeVeque (1983), which are accurate even if the mean is far
@@ -12,12 +14,16 @@ public struct RunningMoments: Sendable, Equatable {
 
   /// Makes the moments of zero rows.
   public init(columns: Int) {
+    Require.number(columns, of: "number of columns", from: 0)
     mean = Array(repeating: 0, count: columns)
     squares = mean
   }
 
   /// The variance of a column, with the number of rows as divisor; 1 if there are no rows.
-  public func variance(_ column: Int) -> Double { count > 0 ? squares[column] / count : 1 }
+  public func variance(_ column: Int) -> Double {
+    Require.index(column, of: "column", in: mean.indices)
+    return count > 0 ? squares[column] / count : 1
+  }
 
   /// Adds one row (Welford 1962).
   mutating func add(_ row: Span<Float>) {

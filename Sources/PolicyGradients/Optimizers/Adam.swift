@@ -40,7 +40,7 @@ public struct Adam: Optimizer {
 
   /// Takes one step along m̂ / (√v̂ + ε).
   public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
-    if m.count != gradient.count {
+    if m.count != gradient.count || v.count != gradient.count {
       m = Array(repeating: 0, count: gradient.count)
       v = m
     }

@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentPolicies
 
 /// Lion (Chen and others 2023, algorithm 2), upwards: the sign of an interpolated momentum.
@@ -32,6 +33,7 @@ public struct Lion: Optimizer {
 
   /// Takes one step of α along the signs.
   public mutating func ascend(_ θ: inout Parameters, along gradient: [Float]) {
+    Require.count(θ.values.count, of: "parameters", atLeast: gradient.count, "one for each of the gradient")
     if m.count != gradient.count { m = Array(repeating: 0, count: gradient.count) }
     stepCount += 1
     let (α, λ, β1, β2) = (Float(rate), Float(decay), Float(β1), Float(β2))

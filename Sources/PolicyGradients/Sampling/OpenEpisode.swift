@@ -1,3 +1,5 @@
+internal import AscentEnvironments
+
 /// An unfinished episode at the end of a rollout, which the next rollout continues.
 public struct OpenEpisode: Sendable, Equatable {
   /// True if an episode is open.
@@ -19,6 +21,25 @@ public struct OpenEpisode: Sendable, Equatable {
   public var state: [UInt8] = []
   /// The log of the lane's vector, if it belongs to one.
   public var vector = VectorLog()
+
+  /// A sentence about arrays that do not fit the lanes and the policy's state; nil if all do.
+  func fault(_ lanes: Lanes, _ stateSize: Int) -> StaticString? {
+    guard steps >= 0, vector.steps >= 0, vector.origin >= 0 else {
+      return "an open episode must not have a negative number of steps"
+    }
+    if lanes.areVectors, vector.steps > 0, vector.actions.count < vector.steps * lanes.actionSize {
+      return "a vector's log must have an action for each step of each lane"
+    }
+    guard isOpen else { return nil }
+    guard observation.count == lanes.observationSize, memory.count == stateSize else {
+      return
+        "an open episode must have an observation and a recurrent state of the sizes of the lanes and the policy"
+    }
+    guard lanes.areVectors || actions.count == steps * lanes.actionSize else {
+      return "an open episode must have an action for each of its steps"
+    }
+    return nil
+  }
 
   /// Makes a value without an open episode.
   public init(vector: VectorLog = VectorLog()) { self.vector = vector }

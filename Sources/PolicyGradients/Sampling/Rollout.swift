@@ -80,6 +80,9 @@ public struct Rollout: Sendable {
   ///   - storesBytes: true if every number of an observation is a whole number from 0 to 255; observations then take a
   ///     quarter of the memory.
   public init(laneCount: Int, observationSize: Int, actionSize: Int, storesBytes: Bool = false) {
+    Require.number(laneCount, of: "number of lanes", from: 0)
+    Require.number(observationSize, of: "observationSize", from: 0)
+    Require.number(actionSize, of: "actionSize", from: 0)
     self.observationSize = observationSize
     self.actionSize = actionSize
     lanes = Array(
@@ -92,6 +95,15 @@ public struct Rollout: Sendable {
     self.init(
       laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize,
       storesBytes: lanes.maskSize == 0 && lanes.observationSpace.isBytes)
+  }
+
+  /// Ends the program unless it has so many lanes, with observations and actions of these sizes.
+  func require(_ laneCount: Int, _ observationSize: Int, _ actionSize: Int) {
+    Require.count(lanes.count, of: "lanes of the rollout", is: laneCount, "the number of lanes")
+    Require.count(
+      self.observationSize, of: "observations of the rollout", is: observationSize,
+      "the policy's observationSize")
+    Require.count(self.actionSize, of: "actions of the rollout", is: actionSize, "the policy's actionSize")
   }
 
   /// The number of steps of all lanes.
@@ -116,6 +128,10 @@ public struct Rollout: Sendable {
 
   /// Copies one episode's numbers into a trajectory, reusing its memory.
   public func load(_ episode: Episode, lane: Int, into trajectory: inout Trajectory) {
+    Require.index(lane, of: "lane", in: lanes.indices)
+    Require.that(
+      episode.steps.upperBound <= lanes[lane].rewards.count,
+      "the episode must be one of this lane of this rollout")
     trajectory.lane = lane
     trajectory.episode = episode.number
     trajectory.end = episode.end
@@ -189,6 +205,7 @@ extension Rollout.Lane {
 
   /// The observation of one slot.
   public func observation(inSlot slot: Int) -> [Float] {
+    Require.index(slot, of: "slot", in: 0..<slotCount)
     var one: [Float] = []
     observations.append(slots.indices(of: slot), to: &one)
     return one
@@ -196,6 +213,7 @@ extension Rollout.Lane {
 
   /// The observation before a step.
   public func observation(before step: Int) -> [Float] {
+    Require.index(step, of: "step", in: rewards.indices)
     guard let episode = episodes.last(where: { $0.steps.lowerBound <= step }) else { return [] }
     return observation(inSlot: episode.slot(of: step))
   }

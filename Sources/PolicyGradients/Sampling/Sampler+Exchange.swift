@@ -1,4 +1,5 @@
 internal import AscentEnvironments
+internal import AscentMathematics
 internal import AscentPolicies
 
 extension Sampler {
@@ -42,6 +43,7 @@ extension Collective {
 
   /// The lanes of a process, in blocks of `unit` neighboring lanes.
   public func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {
+    Require.number(unit, of: "number of lanes of a block", from: 1)
     let units = share(of: total / unit, rank: rank)
     return units.lowerBound * unit..<units.upperBound * unit
   }

@@ -97,11 +97,18 @@ extension Sampler {
   ///   it differs, whose environment is not deterministic. Lanes after that one are not restored.
   /// - Throws: ``EnvironmentError`` of a reset or a step.
   public mutating func replay(_ open: [OpenEpisode]) throws(EnvironmentError) -> Int? {
+    Require.count(open.count, of: "open episodes", is: lanes.count, "one for each lane")
+    if let fault = fault(of: open) { Require.that(false, fault) }
     self.open = open
     isTorn = true
     let differing = try lanes.areVectors ? replayVectors() : replayLanes()
     isTorn = differing != nil
     return differing
+  }
+
+  /// A sentence about an open episode whose arrays do not fit; nil if all do.
+  func fault(of open: [OpenEpisode]) -> StaticString? {
+    open.lazy.compactMap { $0.fault(lanes, acting.memory.size) }.first
   }
 
   private func replayLanes() throws(EnvironmentError) -> Int? {

@@ -66,6 +66,7 @@ public struct Sampler {
     _ lanes: Lanes, policy: Policy, drawing: Drawing = Drawing(), truncation: Truncation = Truncation(),
     with collective: any Collective = Alone()
   ) throws(RandomnessError) {
+    Self.require(policy, for: lanes)
     self.lanes = lanes
     self.collective = collective
     actionPurpose = drawing.purpose
@@ -85,6 +86,15 @@ public struct Sampler {
     open = Array(repeating: OpenEpisode(), count: lanes.count)
   }
 
+  private static func require(_ policy: Policy, for lanes: Lanes) {
+    Require.count(
+      policy.observationSize, of: "observations of the policy", is: lanes.observationSize,
+      "the lanes' observationSize")
+    Require.count(policy.maskSize, of: "mask of the policy", is: lanes.maskSize, "the lanes' maskSize")
+    Require.count(
+      policy.actionSize, of: "actions of the policy", is: lanes.actionSize, "the lanes' actionSize")
+  }
+
   /// Samples one iteration of πθ into the rollout.
   ///
   /// - Parameters:
@@ -100,6 +110,8 @@ public struct Sampler {
     _ rollout: inout Rollout, acting policy: Policy, _ θ: Parameters, _ budget: SamplingBudget,
     isInterrupted: () -> Bool = { false }
   ) throws(EnvironmentError) -> Bool {
+    Self.require(policy, for: lanes)
+    rollout.require(lanes.count, lanes.observationSize, lanes.actionSize)
     profile?.enter(.recording)
     let begunBefore = lanes.episodesBegun
     rollout.removeAll(version: θ.version)

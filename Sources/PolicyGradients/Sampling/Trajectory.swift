@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// The data of one episode that estimators use: rewards, log-probabilities of the policy that acted, and the end.
 ///
 /// Index t counts the steps from 0. The observations and actions remain in the ``Rollout``.
@@ -43,6 +45,21 @@ public struct Trajectory: Sendable, Equatable {
     self.end = end
     self.lane = lane
     self.episode = episode
+  }
+
+  /// Ends the program unless there is room for one number for each reward, and as many ratios as rewards, or none.
+  func require(_ count: Int, of name: StaticString) {
+    Require.count(count, of: name, is: rewards.count, "one for each reward of the trajectory")
+    guard !logRatios.isEmpty else { return }
+    Require.count(
+      logRatios.count, of: "logRatios", is: rewards.count, "one for each reward of the trajectory")
+  }
+
+  /// Ends the program unless the critic's values and both results have one number for each reward.
+  func requireValues(_ advantages: Int, _ targets: Int) {
+    require(advantages, of: "advantages")
+    Require.count(targets, of: "targets", is: rewards.count, "one for each reward of the trajectory")
+    Require.count(values.count, of: "values", is: rewards.count, "one for each reward of the trajectory")
   }
 
   /// r(τ) = Σₜ r(t).

@@ -22,10 +22,17 @@ public struct ClippedSurrogate: Surrogate {
   /// True.
   public var clips: Bool { true }
 
+  /// Checks the clip, and the numbers of the estimator of the advantages.
+  public func check() throws(LearnerError) {
+    try Limits.check("algorithm.clip", clip, .positive)
+    try advantage.check()
+  }
+
   /// Multiplies each advantage by its ratio, except where the clip is active.
   public func coefficients(
     _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
   ) -> Int {
+    requireEqual(advantages.count, ratios.count, c.count)
     let ε = clip * schedule.factor(remaining)
     var clipped = 0
     for k in advantages.indices {

@@ -15,6 +15,7 @@ public struct RatioSurrogate: Surrogate {
   public func coefficients(
     _ advantages: Span<Double>, ratios: Span<Double>, remaining: Double, into c: inout MutableSpan<Double>
   ) -> Int {
+    requireEqual(advantages.count, ratios.count, c.count)
     for k in advantages.indices { c[k] = ratios[k] * advantages[k] }
     return 0
   }

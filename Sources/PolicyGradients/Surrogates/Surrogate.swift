@@ -10,6 +10,9 @@ public protocol Surrogate: AdvantageEstimator {
 }
 
 extension Surrogate {
+  /// Checks the numbers of the estimator of the advantages.
+  public func check() throws(LearnerError) { try advantage.check() }
+
   /// False.
   public var isOnPolicy: Bool { false }
 
@@ -23,6 +26,7 @@ extension Surrogate {
 
   /// Writes ρ(t).
   public func weights(of trajectory: Trajectory, into w: inout MutableSpan<Double>) {
+    trajectory.require(w.count, of: "weights")
     for t in w.indices { w[t] = t < trajectory.logRatios.count ? exponential(trajectory.logRatios[t]) : 1 }
   }
 

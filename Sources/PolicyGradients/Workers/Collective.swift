@@ -1,3 +1,5 @@
+internal import AscentMathematics
+
 /// The processes of one run.
 ///
 /// Each process has the whole learner and samples its share of the lanes. The processes exchange their lanes; after
@@ -61,7 +63,9 @@ public final class Alone: Collective {
 extension Collective {
   /// The range of `total` lanes or leaves that belong to a process; the ranges are as equal in size as possible.
   public func share(of total: Int, rank: Int) -> Range<Int> {
-    rank * total / count..<(rank + 1) * total / count
+    Require.number(total, of: "number of lanes or leaves", from: 0)
+    Require.index(rank, of: "rank", in: 0..<count)
+    return rank * total / count..<(rank + 1) * total / count
   }
 
   /// The range of `total` lanes or leaves that belong to this process.

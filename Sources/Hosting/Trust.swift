@@ -1,10 +1,11 @@
+public import AscentExperiments
 internal import AscentPythonEnvironments
 internal import FoundationEssentials
 internal import Synchronization
 
 /// The user's permission to run code that came with a run's folder, or that another user can change.
 ///
-/// All such code runs in Python, so ``Host/start()`` asks before Python starts.
+/// All such code runs in Python, so ``PythonHosting/start(_:)`` asks before Python starts.
 public struct Trust: Sendable {
   /// The folders of the runs that the command reads.
   public var runs: [RunFolder] = []
@@ -26,8 +27,10 @@ public struct Trust: Sendable {
   /// Checks that nothing runs which the user may not know about.
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` with the code that would run, and what to do.
-  func check(_ host: Host, _ installation: PythonInstallation) throws(ExperimentError) {
-    let all = runs.map { CodeOfRun($0, host, installation) }
+  func check(
+    _ host: PythonHosting, _ catalog: Catalog, _ installation: PythonInstallation
+  ) throws(ExperimentError) {
+    let all = runs.map { CodeOfRun($0, host, catalog, installation) }
     for code in all where !code.isMadeHere && !code.named.isEmpty {
       let text =
         "\(code.run.path) was not made in this place; its run.toml names code, which runs with your rights: "
@@ -35,7 +38,7 @@ public struct Trust: Sendable {
       tellOnce(text)
     }
     for run in comparesFiles ? runs : [] {
-      for file in run.changedFiles(host.catalog) {
+      for file in run.changedFiles(catalog) {
         tellOnce(
           "\(file) has changed since \(run.path) was made: its results are those of another environment")
       }
@@ -63,7 +66,7 @@ public struct Trust: Sendable {
   }
 
   /// The reason why a Python that the user did not name may have code of somebody else; nil if there is none.
-  private static func danger(of installation: PythonInstallation, _ host: Host) -> String? {
+  private static func danger(of installation: PythonInstallation, _ host: PythonHosting) -> String? {
     guard installation.isFound else { return nil }
     let folder = FilePlace.resolved(installation.prefix)
     var above = folder
@@ -91,15 +94,22 @@ struct CodeOfRun {
   private(set) var brought: [String] = []
   private let root: String
 
-  init(_ run: RunFolder, _ host: Host, _ installation: PythonInstallation) {
+  init(
+    _ run: RunFolder, _ host: PythonHosting, _ catalog: Catalog, _ installation: PythonInstallation
+  ) {
     self.run = run
     isMadeHere = run.isMadeHere
     root = FilePlace.resolved(run.path)
-    if let configuration = try? Configuration.ofRun(run, host.catalog) {
-      add("the environment", configuration.environment)
-      for wrapper in configuration.wrappers { add("the wrapper", wrapper.reference) }
-      for emission in (try? configuration.emissions.hosted()) ?? [] { add("the emission", emission) }
-      for entry in configuration.register { add("the module", entry) }
+    if let configuration = try? Configuration.ofRun(run, catalog) {
+      add("the environment", configuration.located(configuration.environment))
+      for wrapper in configuration.wrappers { add("the wrapper", configuration.located(wrapper.reference)) }
+      for emission in (try? configuration.emissions.hosted()) ?? [] {
+        add("the emission", configuration.located(emission))
+      }
+      for entry in configuration.register { add("the module", configuration.located(entry)) }
+      if let folder = configuration.folder, !isMadeHere, folder != run.recordedFolder {
+        brought.append("\(run.path) comes with the code of its environment, in the folder \(folder) above it")
+      }
     }
     if let python = run.recordedPython, host.python == python {
       named.append("the packages of \(python)")

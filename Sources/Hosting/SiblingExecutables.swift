@@ -1,3 +1,4 @@
+internal import AscentExperiments
 internal import AscentPythonEnvironments
 internal import FoundationEssentials
 
@@ -19,7 +20,7 @@ public struct SiblingExecutables: Sendable {
   ///
   /// It returns if this executable is linked with that Python, if there is none that is, or if this process was started
   /// in this way before. Call it before the process has children, threads or an interpreter.
-  public func replaceProcess(for host: Host, arguments: [String]) {
+  public func replaceProcess(for host: PythonHosting, arguments: [String]) {
     guard ChildProcess.removeVariable(Self.variable) == nil,
       let minor = PythonInstallation.otherMinorVersion(
         explicit: host.python, environment: host.variables, folders: host.folders),

@@ -1,4 +1,5 @@
 internal import AscentEnvironments
+internal import AscentExperiments
 internal import AscentPythonEnvironments
 internal import AscentRandomness
 
@@ -20,11 +21,13 @@ struct HostedOpening {
   private let randomness: EnvironmentRandomness
   private let interpreter: Interpreter
 
-  init(_ reference: String, _ configuration: Configuration, _ host: Host) throws(ExperimentError) {
+  init(
+    _ reference: String, _ configuration: Configuration, start: () throws(ExperimentError) -> Interpreter
+  ) throws(ExperimentError) {
     self.configuration = configuration
     opening = try PythonOpening(reference, configuration)
     randomness = configuration.hostedRandomness
-    interpreter = try host.start()
+    interpreter = try start()
   }
 
   /// Opens the lanes of a request.
@@ -34,14 +37,19 @@ struct HostedOpening {
     do {
       try interpreter.drawOutside(configuration.generator, seed: request.seed)
     } catch {
-      throw .python(error)
+      throw ExperimentError(error)
     }
     if configuration.capturesRandomness { try captureRandomness() }
     var bare = BareEnvironments(versions: versions)
-    bare.interpreter = interpreter
+    bare.runtime = interpreter
     let leftOut =
       configuration.vector > 0 ? try openVectors(request, in: &bare) : try openLanes(request, in: &bare)
     if !leftOut.isEmpty { bare.notices = ["text observations are omitted: \(leftOut)"] }
+    if !interpreter.hasFixedHashes {
+      bare.notices.append(
+        "this program started Python with random hashes, so an environment that iterates over a set may give other bits in "
+          + "the next run: set PYTHONHASHSEED=0")
+    }
     return bare
   }
 
@@ -81,7 +89,7 @@ struct HostedOpening {
     do {
       return try PythonEnvironment(opening, lane: lane, randomness: randomness, interpreter: interpreter)
     } catch {
-      throw .python(
+      throw ExperimentError(
         lane > 0 ? error.adding("lane \(lane); if a process can have only one: --lanes 1") : error)
     }
   }
@@ -109,7 +117,7 @@ struct HostedOpening {
       return try PythonVector(
         opening, count: count, firstLane: firstLane, randomness: randomness, interpreter: interpreter)
     } catch {
-      throw .python(error)
+      throw ExperimentError(error)
     }
   }
 
@@ -148,7 +156,7 @@ struct HostedOpening {
     do {
       guard try interpreter.captureRandomness() else { return }
     } catch {
-      throw .python(error)
+      throw ExperimentError(error)
     }
     // Open one environment and discard it, so that its modules load now: what they draw while loading then comes from a
     // stream of no lane, the same in every process.

@@ -1,0 +1,72 @@
+#include "CDigest.h"
+
+#include <string.h>
+
+// FIPS 180-4, section 4.2.2.
+static const uint32_t constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+static inline uint32_t turned(uint32_t x, int n) { return x >> n | x << (32 - n); }
+
+// Section 6.2.2.
+static void compress(uint32_t words[8], const uint8_t block[64]) {
+  uint32_t w[64];
+  for (int t = 0; t < 16; t++) {
+    const uint8_t *b = block + 4 * t;
+    w[t] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+  }
+  for (int t = 16; t < 64; t++) {
+    const uint32_t s0 = turned(w[t - 15], 7) ^ turned(w[t - 15], 18) ^ w[t - 15] >> 3;
+    const uint32_t s1 = turned(w[t - 2], 17) ^ turned(w[t - 2], 19) ^ w[t - 2] >> 10;
+    w[t] = w[t - 16] + s0 + w[t - 7] + s1;
+  }
+  uint32_t v[8];
+  memcpy(v, words, sizeof v);
+  for (int t = 0; t < 64; t++) {
+    const uint32_t s1 = turned(v[4], 6) ^ turned(v[4], 11) ^ turned(v[4], 25);
+    const uint32_t t1 = v[7] + s1 + ((v[4] & v[5]) ^ (~v[4] & v[6])) + constants[t] + w[t];
+    const uint32_t s0 = turned(v[0], 2) ^ turned(v[0], 13) ^ turned(v[0], 22);
+    const uint32_t t2 = s0 + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
+    memmove(v + 1, v, 7 * sizeof v[0]);
+    v[4] += t1;
+    v[0] = t1 + t2;
+  }
+  for (int k = 0; k < 8; k++) words[k] += v[k];
+}
+
+cdigest_sha256 cdigest_sha256_begin(void) {
+  return (cdigest_sha256){
+      .words = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
+                0x5be0cd19},
+  };
+}
+
+void cdigest_sha256_add(cdigest_sha256 *state, const uint8_t *bytes, size_t count) {
+  while (count > 0) {
+    const size_t filled = state->length % 64;
+    const size_t part = count < 64 - filled ? count : 64 - filled;
+    memcpy(state->block + filled, bytes, part);
+    state->length += part;
+    bytes += part;
+    count -= part;
+    if (state->length % 64 == 0) compress(state->words, state->block);
+  }
+}
+
+void cdigest_sha256_end(cdigest_sha256 *state, uint8_t digest[32]) {
+  const uint64_t bits = state->length * 8;
+  static const uint8_t padding[64] = {0x80};
+  cdigest_sha256_add(state, padding, 64 - (state->length + 8) % 64);
+  uint8_t length[8];
+  for (int k = 0; k < 8; k++) length[k] = (uint8_t)(bits >> (56 - 8 * k));
+  cdigest_sha256_add(state, length, sizeof length);
+  for (int k = 0; k < 32; k++) digest[k] = (uint8_t)(state->words[k / 4] >> (24 - 8 * (k % 4)));
+}

@@ -1,0 +1,19 @@
+"""Plays episodes of a Gymnasium environment with a policy of Ascent, and without Ascent.
+
+python Examples/numpy/act.py RUN ENVIRONMENT [EPISODES]
+"""
+
+import sys
+
+import gymnasium
+from policy import Policy
+
+policy, environment = Policy(sys.argv[1]), gymnasium.make(sys.argv[2])
+for episode in range(int(sys.argv[3]) if len(sys.argv) > 3 else 10):
+    observation, info = environment.reset(seed=episode)
+    state, total, is_over = None, 0.0, False
+    while not is_over:
+        action, state = policy(observation, state, info.get("action_mask"))
+        observation, reward, terminated, truncated, info = environment.step(action)
+        total, is_over = total + reward, terminated or truncated
+    print(total)

@@ -1,0 +1,1 @@
+../../Sources/Exports/Python/numpy_policy.py

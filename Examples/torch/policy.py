@@ -1,0 +1,1 @@
+../../Sources/Exports/Python/torch_policy.py

@@ -1,0 +1,65 @@
+public import AscentPolicies
+public import AscentPolicyGradients
+internal import AscentRandomness
+internal import AscentRegistries
+
+/// A policy with its parameters, and with all that its observations go through: the content of policy.json and
+/// policy.safetensors.
+public struct SavedPolicy: Sendable {
+  /// The file's description: spaces, stages of observations, distributions.
+  public let description: PolicyDescription
+  /// The policy.
+  public let policy: Policy
+  /// Its parameters.
+  public let parameters: Parameters
+  /// The steps that it has learned from; nil if the file does not say.
+  public let steps: Int?
+
+  /// Reads the policy of a run, or of another folder that has its two files; no environment is opened.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder.
+  ///   - catalog: the distributions that the policy may have.
+  /// - Throws: ``ExperimentError`` when the files are missing, damaged or contradict each other.
+  public init(contentsOf folder: RunFolder, catalog: Catalog = .standard) throws(ExperimentError) {
+    description = try PolicyDescription(of: folder)
+    let arrays = try PolicyFile.Arrays(folder.weightsFile)
+    do throws(LearnerError) {
+      policy = try description.policy(arrays, catalog)
+    } catch {
+      throw .damaged(file: folder.policyFile, reason: "it describes no policy: \(error)")
+    }
+    (parameters, steps) = (try arrays.filling(try Self.drawn(policy)), arrays.steps)
+  }
+
+  /// Parameters of the right sizes.
+  private static func drawn(_ policy: Policy) throws(ExperimentError) -> Parameters {
+    do {
+      return policy.initialParameters(from: try RandomStream(StreamKey(seed: 0, purpose: .parameters)))
+    } catch {
+      throw ExperimentError(error)
+    }
+  }
+
+  /// The policy of a learner as it is now.
+  ///
+  /// - Parameters:
+  ///   - learner: the learner.
+  ///   - environment: the name of the environment, for readers of the file.
+  ///   - boxes: the distribution with which ``PolicyBuilder`` made the policy.
+  public init(
+    _ learner: borrowing Learner, environment: String, boxes: BoxDistribution = .gaussian
+  ) {
+    (policy, parameters, steps) = (learner.policy, learner.parameters, learner.steps)
+    description = PolicyDescription(
+      policy, in: learner.lanes, environment: environment, emissions: [], boxes: boxes.name)
+  }
+
+  /// Writes policy.json and policy.safetensors into a folder, which is made if it is missing.
+  ///
+  /// - Throws: ``ExperimentError`` when they cannot be written.
+  public func save(to folder: RunFolder) throws(ExperimentError) {
+    try folder.prepare()
+    try PolicyFile.save(parameters, after: steps, description, in: folder)
+  }
+}

@@ -1,0 +1,111 @@
+internal import AscentEnvironments
+internal import AscentPolicies
+internal import AscentPolicyGradients
+
+extension PolicyDescription {
+  /// Describes the policy of a configuration in its environment.
+  ///
+  /// - Throws: ``ExperimentError/learner(_:)`` when the settings do not fit the spaces.
+  init(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError) {
+    self.init(
+      try configuration.policy(in: lanes), in: lanes, environment: configuration.environment,
+      emissions: configuration.emissions.map(\.typed), boxes: configuration.distribution.name)
+  }
+
+  /// Describes a policy; `boxes` is the name of the distribution of its boxes.
+  init(_ policy: Policy, in lanes: Lanes, environment: String, emissions: [String], boxes: String) {
+    let (outline, stages) = (policy.outline, lanes.observationStages)
+    (self.environment, self.emissions) = (environment, emissions)
+    observationSpace = stages.environment
+    (alsoObserve, stacks, observed) = (stages.appended, stages.stacks, "\(lanes.observationSpace)")
+    (featureSize, maskSize) = (policy.featureSize, policy.maskSize)
+    if policy.standardizes {
+      normalizer = Normalizer(
+        mean: "observations.mean", scale: "observations.scale",
+        bound: policy.architecture.standardizes ? Double(Policy.standardBound) : nil,
+        indices: policy.indexColumns)
+    }
+    inputs = outline.inputs.map { Input($0) }
+    memory = outline.memory.map { memory in
+      Memory(
+        cell: memory.recurrence.cell.rawValue, units: memory.recurrence.size, outer: Map(memory.outer),
+        inner: Map(memory.inner))
+    }
+    layers = outline.layers.map { Map($0) }
+    actionSpace = lanes.actionSpace
+    let named = lanes.actionSpace.factorNames(boxes: boxes)
+    distributions = zip(named, outline.factors).map { Distribution($0, $1) }
+    switch policy.architecture.critic {
+    case .none: value = nil
+    case .shared: value = .output(outline.factors.reduce(0) { max($0, $1.outputs.upperBound) })
+    case .separate: value = .network("critic")
+    }
+  }
+}
+
+extension PolicyDescription.Map {
+  fileprivate init(_ map: PolicyOutline.Map) {
+    self.init(weight: map.weight, bias: map.bias, activation: map.activation?.rawValue)
+  }
+}
+
+extension PolicyDescription.Input {
+  fileprivate init(_ outlined: PolicyOutline.Input) {
+    switch outlined.input.kind {
+    case .numbers(let count): self = .numbers(count)
+    case .index(let count): self = .index(count: count)
+    // Without convolutions, a picture is its numbers.
+    case .image(let image) where outlined.convolutions.isEmpty: self = .numbers(image.size)
+    case .image(let image):
+      self = .image(
+        PolicyDescription.Image(
+          height: image.height, width: image.width, channels: image.channels, planes: image.planes),
+        outlined.convolutions.map {
+          PolicyDescription.Convolution(
+            map: PolicyDescription.Map($0.map), side: $0.side, stride: $0.stride)
+        })
+    }
+  }
+}
+
+extension PolicyDescription.Distribution {
+  fileprivate init(_ leaf: (name: String, leaf: Int), _ factor: PolicyOutline.Factor) {
+    (name, self.leaf) = leaf
+    (values, mask) = (factor.values, factor.mask)
+    let (first, n) = (factor.outputs.lowerBound, factor.values.count)
+    func outputs(_ name: String, _ range: Range<Int>) -> PolicyDescription.Parameter {
+      PolicyDescription.Parameter(name: name, outputs: range)
+    }
+    switch name {
+    case "categorical", "bernoulli": parameters = [outputs("logits", factor.outputs)]
+    case BoxDistribution.networkGaussian.name:
+      parameters = [
+        outputs("mean", first..<first + n), outputs("log_deviation", first + n..<first + 2 * n),
+      ]
+    case BoxDistribution.beta.name:
+      parameters = [outputs("y", first..<first + n), outputs("z", first + n..<first + 2 * n)]
+    case BoxDistribution.gaussian.name, BoxDistribution.squashed.name, BoxDistribution.exploring.name:
+      parameters = [outputs("mean", factor.outputs)]
+    default: parameters = [outputs("outputs", factor.outputs)]
+    }
+    guard let array = factor.array else { return }
+    let isOurs = parameters[0].name == "mean"
+    parameters.append(
+      PolicyDescription.Parameter(name: isOurs ? "log_deviation" : "parameters", array: array))
+  }
+}
+
+extension Space {
+  /// The name of each factor's distribution and the number of its leaf, in the order in which ``PolicyBuilder`` makes
+  /// factors.
+  fileprivate func factorNames(boxes: String) -> [(name: String, leaf: Int)] {
+    leaves.enumerated().flatMap { number, leaf -> [(name: String, leaf: Int)] in
+      switch leaf.kind {
+      case .box: [(boxes, number)]
+      case .multiBinary: [("bernoulli", number)]
+      case .discrete, .multiDiscrete:
+        leaf.kind.discreteCounts.map { _ in ("categorical", number) }
+      }
+    }
+  }
+}
