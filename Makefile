@@ -176,7 +176,7 @@ install-check: build ## install into a folder, train from an empty one, read the
 	@Scripts/setup.sh installation
 	@/usr/bin/python3 Tests/Installation/installation.py
 
-docs: ## the documentation as a site, in .build/site: every public symbol, the articles, no dead link
+docs: setup ## the documentation as a site, in .build/site: every public symbol, the articles, no dead link
 	@Scripts/docs-site.sh
 
 clients: setup ## packages that depend on a tag of this one, built and run, with the CPU minutes of their builds
