@@ -101,7 +101,7 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
     var (rows, answers, applied) = (
       [Float](), [Float](), Array(repeating: Float(0), count: policy.actionSize)
     )
-    for k in 0..<rows {
+    for k in 0..<self.rows {
       if k % Self.steps == 0 { acting.memory.forget(0) }
       acting.observations = observation(of: policy, from: stream)
       rows += [k % Self.steps == 0 ? 1 : 0] + acting.observations
