@@ -23,7 +23,8 @@ public struct PythonInstallation: Sendable, Equatable {
 
   /// The installation of an interpreter that the program started by itself.
   static let adopted = PythonInstallation(
-    executable: nil, siteFolder: nil, prefix: "", isFound: false, named: "the Python that this program started")
+    executable: nil, siteFolder: nil, prefix: "", isFound: false,
+    named: "the Python that this program started")
 
   /// The version of Python that Ascent is linked with, such as 3.11.2.
   public static var linkedVersion: String { unsafe String(cString: cpython_version()) }
