@@ -101,7 +101,7 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
     (["train", "native:cartpole", "--out", "/proc/nosuch"], 2, "/proc/nosuch"),
     (["train", "native:cartpole", "--out", "/etc/hostname"], 2, "already exists"),
     (["train", "CartPole-v1", "--python", "/nosuch"], 2, "there is no executable /nosuch"),
-    (["train"], 2, "Missing expected argument"),
+    (["train"], 2, "train needs ENV"),
     (["train", "native:cartpole", "--wings"], 2, "--wings"),
     (["evaluate", "/nosuch"], 2, "is not a run folder"),
     (["sample", "native:cartpole", "--out", "/nosuch/x.jsonl"], 2, "cannot write /nosuch/x.jsonl"),

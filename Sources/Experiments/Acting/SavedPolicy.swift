@@ -59,7 +59,7 @@ public struct SavedPolicy: Sendable {
   ///
   /// - Throws: ``ExperimentError`` when they cannot be written.
   public func save(to folder: RunFolder) throws(ExperimentError) {
-    try folder.prepare()
+    _ = try folder.make()
     try PolicyFile.save(parameters, after: steps, description, in: folder)
   }
 }
