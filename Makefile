@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize faults faults-quick pythons fingerprints symbols processors processors-quick readers soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -99,11 +99,23 @@ readers: build ## the readers of Examples/ beside ascent, 10,000 observations of
 	@Tests/Readers/setup.sh
 	@$(VENV_PYTHON) Tests/Readers/readers.py $(ASCENT) --observations 10000 --torch .venv-readers/bin/python --write docs/policy-format.md
 
+exports: build ## exported policies in onnxruntime and compiled C, 10,000 observations of every architecture: docs/exports.md
+	@Scripts/setup.sh exports
+	@Tests/Exports/setup.sh
+	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --write docs/exports.md
+
+exports-quick: build ## the same for ten architectures with fewer observations, printed only
+	@Tests/Exports/setup.sh
+	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --quick --observations 1000
+
 soak: build ## ten million steps: check that speed and memory stay constant
 	@/usr/bin/python3 Benchmarks/soak.py
 
 sanitize: setup ## the C shims under the address and undefined-behavior sanitizers
 	@Scripts/sanitize.sh
+
+misuse: setup ## public functions with arguments that do not fit, under the address sanitizer
+	@/usr/bin/python3 Tests/Misuse/misuse.py
 
 .build-benchmarks/release/Estimators: build
 	@Scripts/build-benchmarks.sh
@@ -164,11 +176,11 @@ install-check: build ## install into a folder, train from an empty one, read the
 	@Scripts/setup.sh installation
 	@/usr/bin/python3 Tests/Installation/installation.py
 
-docs: ## the documentation as a site, in .build/site: every public symbol, the articles, no dead link
+docs: setup ## the documentation as a site, in .build/site: every public symbol, the articles, no dead link
 	@Scripts/docs-site.sh
 
 clients: setup ## packages that depend on a tag of this one, built and run, with the CPU minutes of their builds
 	@/usr/bin/python3 Tests/Clients/clients.py
 
 clean: ## remove what was built (.venv and runs/ stay)
-	rm -rf .build .build-examples .build-benchmarks
+	rm -rf .build .build-examples .build-benchmarks .build-misuse

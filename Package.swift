@@ -87,11 +87,14 @@ let package = Package(
     .room(
       "AscentExports",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentRegistries",
+        "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies", "AscentRegistries",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Generated/onnx.proto"],
-      resources: ["numpy", "torch"].map { .embedInCode("Python/\($0)_policy.py") }),
+      resources: ["C/arithmetic.txt", "C/elementary.txt", "Python/numpy_policy.py", "Python/torch_policy.py"]
+        .map {
+          .embedInCode($0)
+        }),
 
     // MARK: Floor 7
     .target(
@@ -160,6 +163,12 @@ let package = Package(
         "AscentEnvironments", "AscentExperiments", "AscentPolicies", "AscentPolicyGradients",
         "AscentRandomness", "AscentRegistries",
         "AscentTestSupport",
+      ]),
+    .testTarget(
+      name: "ExportsTests",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentPolicies", "AscentPolicyGradients",
+        "AscentRandomness", "AscentTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(
       name: "AscentCommandTests",

@@ -35,13 +35,18 @@ ESTIMATORS = {
 T = 2.262
 
 
+def is_finished(out):
+    run = out / "run.toml"
+    return run.exists() and "\n[result]\n" in run.read_text()
+
+
 def train(label, seed):
     """Trains once; returns the rows of metrics.csv as (steps, mean return, episodes).
     
     The last iteration is omitted if the step budget cut its long episodes, since only the short ones would remain.
     """
     out = RUNS / f"{label.replace(' ', '-').replace(',', '')}-{seed}"
-    if not (out / "policy.safetensors").exists():
+    if not is_finished(out):
         settings = [part for setting in ESTIMATORS[label] for part in ("--set", setting)]
         subprocess.run(
             [ASCENT, "train", "CartPole-v1", "--algorithm", "likelihood-ratio", "--seed", str(seed),

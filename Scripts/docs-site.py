@@ -3,7 +3,7 @@
     python3 Scripts/docs-site.py [--output FOLDER] [--base-path /ascent] [--swift swift]
 
 `Ascent` re-exports the modules below it, so one archive has their symbols, as a client who imports `Ascent` sees them;
-a second one has `AscentCommand`. The debug build must be there (Scripts/docs-site.sh makes it). Exits with 1 if DocC
+others have `AscentCommand` and `AscentExports`, which it does not. The debug build must be there (Scripts/docs-site.sh makes it). Exits with 1 if DocC
 warns, if a public symbol has no page, or if a link of the site leads nowhere.
 """
 
@@ -24,8 +24,10 @@ BUILT = ROOT / ".build/debug"
 PAGES = {
     "tour": "tour", "glossary": "glossary", "python": "python", "settings": "settings", "metrics": "columns-of-metrics",
     "exit-codes": "exit-codes", "reliability": "reliability", "results": "results", "results-pomdp": "results-pomdp",
-    "environments": "environments",
+    "environments": "environments", "exports": "exports", "policy-format": "policy-format",
 }  # fmt: skip
+# The modules that Ascent does not re-export; each has an archive of its own.
+BESIDE = ("AscentCommand", "AscentExports")
 # Headings for the folders of Sources, where the folder's name says too little.
 SUBJECTS = {
     "Environments/Check": "Trials of an environment", "Environments/Contract": "The contract of an environment",
@@ -186,25 +188,28 @@ def main():
 
     modules = reexported("Ascent")
     parts = {path: graph for module in modules for path, graph in extractor.graphs(module).items()}
-    umbrella, command = extractor.graphs("Ascent", modules), extractor.graphs("AscentCommand")
+    umbrella, others = extractor.graphs("Ascent", modules), {module: extractor.graphs(module) for module in BESIDE}
     complete(umbrella, parts)
-    beside = {path.name for path in (ROOT / "Sources").iterdir()} - {"Ascent", "AscentCommand", "AscentTool"}
-    left_out = beside - {source_folder(module).name for module in modules}
+    beside = {path.name for path in (ROOT / "Sources").iterdir()} - {"Ascent", "AscentTool"}
+    left_out = beside - {source_folder(module).name for module in (*modules, *BESIDE)}
     if left_out:
         refuse(f"Ascent re-exports no module of Sources/{', Sources/'.join(sorted(left_out))}: Scripts/docs-site.py must name it")
 
     catalog = make_catalog(scratch, top_level(umbrella))
     warnings = convert(docc, "Ascent", umbrella, scratch / "Ascent.doccarchive", hosting, catalog)
-    own = ROOT / "Sources/AscentCommand/AscentCommand.docc"
-    warnings += convert(docc, "AscentCommand", command, scratch / "AscentCommand.doccarchive", hosting, own if own.is_dir() else None)
-    archives = [scratch / "Ascent.doccarchive", scratch / "AscentCommand.doccarchive"]
+    for module, graphs in others.items():
+        own = source_folder(module) / f"{module}.docc"
+        warnings += convert(docc, module, graphs, scratch / f"{module}.doccarchive", hosting, own if own.is_dir() else None)
+    archives = [scratch / f"{module}.doccarchive" for module in ("Ascent", *BESIDE)]
     called([docc, "merge", *archives, "--output-path", site, "--synthesized-landing-page-name", "Ascent", "--synthesized-landing-page-kind", "Package"])
 
-    public = identifiers(parts) | identifiers(command)
+    public = identifiers(parts)
+    for graphs in others.values():
+        public |= identifiers(graphs)
     report = docslinks.check(site, set(public), options.base_path)
     for line in [*warnings, *report.faults]:
         print(line)
-    print(f"docs: {report.pages} pages, {report.symbols} of {len(public)} public symbols of {len(modules) + 1} modules, "
+    print(f"docs: {report.pages} pages, {report.symbols} of {len(public)} public symbols of {len(modules) + len(BESIDE)} modules, "
           f"{report.links} links in the site and {report.external} to others, {len(warnings)} warnings, {len(report.faults)} faults")  # fmt: skip
     if not options.base_path:
         print(f"docs: to read it: python3 -m http.server --directory {site.relative_to(ROOT)}, then http://localhost:8000/documentation/")

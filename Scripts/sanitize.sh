@@ -26,6 +26,7 @@ for driver in Tests/Sanitize/*.c; do
     cpython) shim=CPython library=python3-embed ;;
     ckernels) shim=CKernels library= ;;
     cworkers) shim=CWorkers library= ;;
+    cdigest) shim=CDigest library= ;;
     *) fail "no shim belongs to $driver: name it in Scripts/sanitize.sh" ;;
   esac
   arguments=()

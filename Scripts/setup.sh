@@ -6,6 +6,7 @@
 #   Scripts/setup.sh libraries  the system packages without Python's, for building against a Python that is named
 #   Scripts/setup.sh installation the system packages, with zsh, fish and man for `make install-check`
 #   Scripts/setup.sh processors the system packages, with qemu-user and gcc for `make processors`
+#   Scripts/setup.sh exports    the system packages, with qemu-user and gcc for 32-bit ARM for `make exports`
 #   Scripts/setup.sh lint       the system packages only, with clang-format for `make lint`
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -41,10 +42,17 @@ missing_packages() {
     command -v fish >/dev/null 2>&1 || echo fish
     command -v man >/dev/null 2>&1 || echo man-db
   fi
-  if [ "$wanted" = processors ]; then
-    command -v qemu-x86_64 >/dev/null 2>&1 || echo qemu-user
+  # The tests compile exported C by both.
+  if [ "$wanted" != libraries ]; then
     command -v gcc >/dev/null 2>&1 || echo gcc
     command -v clang >/dev/null 2>&1 || echo clang
+  fi
+  if [ "$wanted" = exports ]; then
+    command -v qemu-arm >/dev/null 2>&1 || echo qemu-user
+    command -v arm-linux-gnueabihf-gcc >/dev/null 2>&1 || echo gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+  fi
+  if [ "$wanted" = processors ]; then
+    command -v qemu-x86_64 >/dev/null 2>&1 || echo qemu-user
   fi
   if [ "$wanted" = lint ] || [ -n "${CI:-}" ]; then
     command -v clang-format >/dev/null 2>&1 || echo clang-format

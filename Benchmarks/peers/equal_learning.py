@@ -69,9 +69,14 @@ COMPARISONS = {
 }  # fmt: skip
 
 
+def is_finished(out):
+    run = out / "run.toml"
+    return run.exists() and "\n[result]\n" in run.read_text()
+
+
 def train_ours(environment, seed):
     comparison, out = COMPARISONS[environment], OURS / environment / str(seed)
-    if (out / "policy.safetensors").exists():
+    if is_finished(out):
         return
     settings = [f"rollout.steps={comparison.rollout}", *comparison.settings]
     subprocess.run(
@@ -88,7 +93,7 @@ def train_theirs(environment, seeds):
 def our_rows(environment, seed):
     """Ascent's (steps, mean return, episodes) of each iteration with a finished episode; None for an unfinished run."""
     out = OURS / environment / str(seed)
-    if not (out / "policy.safetensors").exists():
+    if not is_finished(out):
         return None
     with open(out / "metrics.csv", newline="") as file:
         lines = [line for line in csv.DictReader(file) if line["mean_return"]]

@@ -58,8 +58,8 @@ static int load_host(const char *site_folder, const char *search_path, int is_ad
   Py_XDECREF(bytecode);
   if (!bytecode || !host_module() || PyModule_AddFunctions(host_module(), methods) != 0) return 0;
   if (!spaces_module() || !opening_module() || !states_module() || !randomness_module()) return 0;
-  PyObject *done =
-      PyObject_CallMethod(host_module(), "set_up", "zzii", site_folder, search_path, calls_stack_signal(), is_adopted);
+  PyObject *done = PyObject_CallMethod(host_module(), "set_up", "zzii", site_folder, search_path,
+                                       calls_stack_signal(), is_adopted);
   Py_XDECREF(done);
   return done != NULL;
 }
@@ -93,8 +93,8 @@ static int add_module(const char *name, PyObject *module) {
 
 cpython_fault cpython_adopt(cpython_failure *failure) {
   calls_entry entry = calls_enter(calls_phase_starting);
-  int is_done = add_module("ascent", ascent_module_init()) && add_module("_ascent_bits", bits_module_init()) &&
-                load_host(NULL, NULL, 1);
+  int is_done = add_module("ascent", ascent_module_init()) &&
+                add_module("_ascent_bits", bits_module_init()) && load_host(NULL, NULL, 1);
   cpython_fault fault = is_done ? cpython_fault_none : failure_from_exception(failure);
   ending_adopt();
   calls_leave(entry);

@@ -38,8 +38,7 @@ struct RootCommand: ParsableCommand {
         ENV is a Gymnasium id (CartPole-v1, module:Id-v0), a file (envs/arrivals.py:Queue) or native:NAME
         (see ascent environments).
         RUN is the folder of a training run. Results go to standard output, progress and logs to standard error.
-        Exit codes: 0 done, 2 usage, 3 environment fault, 4 damaged file, 5 check failed, 6 machine, 7 diverged, \
-        130 interrupted (see ascent help exit-codes).
+        Exit codes: \(ExitStatus.list(ExitStatus.allCases)) (see ascent help exit-codes).
         """,
       version: AscentVersion.current,
       subcommands: [
@@ -51,12 +50,23 @@ struct RootCommand: ParsableCommand {
 
   static func runAndExit() -> Never {
     do {
+      try checkName()
       var command = try parseAsRoot()
       try command.run()
       Interpreter.exit(Terminal.endOfOutput().rawValue)
     } catch {
       leave(with: error)
     }
+  }
+
+  /// Throws if the first argument is the name of no command.
+  private static func checkName() throws(ExperimentError) {
+    guard let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-") else { return }
+    let commands = configuration.subcommands
+    let known = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+    guard !commands.contains(where: { $0._commandName == name || $0.configuration.aliases.contains(name) })
+    else { return }
+    throw .usage("\(UnknownName(kind: "command", name: name.inOneLine, known: known)) (see ascent --help)")
   }
 
   /// Prints help on standard output or an error on standard error, and exits with the code of its ``ExitStatus``.

@@ -60,6 +60,9 @@ public enum ExperimentError: Error, CustomStringConvertible {
     }
   }
 
+  /// True if the request is refused by its settings or files, whatever the environment does.
+  public var isRefusal: Bool { if case .usage = self { true } else { false } }
+
   /// True if an error number means a lack of resources rather than a wrong path.
   private static func isOfTheMachine(_ number: Int32) -> Bool {
     [ENOSPC, EDQUOT, EIO, EFBIG, ENOMEM, EMFILE, ENFILE, EPIPE].contains(number)

@@ -17,8 +17,10 @@ public enum OptionWords {
     ("--env-arg", "environment.arguments"),
     ("--environment-rng", "environment.rng ="),
     ("--estimator", "estimator:"),
+    ("--format", "ExportFormat"),
     ("--lanes", "Configuration.lanes ="),
     ("--memory-limit", "Workforce.memoryLimit"),
+    ("--name", "name:"),
     ("--on-fault", "environment.on_fault ="),
     ("--out", "folder:"),
     ("--patience", "Workforce.patience"),
@@ -29,6 +31,7 @@ public enum OptionWords {
     ("--steps", "steps:"),
     ("--trust", "PythonHosting.trust.isGiven = true"),
     ("--vector", "environment.vector"),
+    ("--with-distribution", "ExportRequest.hasDistribution"),
     ("--workers", "Workforce.count"),
   ]
 

@@ -45,6 +45,8 @@ extension Registry<ExportFormat> {
   public static let exportFormats = Registry(
     of: "format",
     [
+      .onnx,
+      .c,
       .numpy,
       .torch,
     ])

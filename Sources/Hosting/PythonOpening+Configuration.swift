@@ -11,11 +11,13 @@ extension PythonOpening {
       throw .usage("there is no environment \(reference): a name has no character \\x00")
     }
     self.init(
-      reference, arguments: PythonValue.entries(of: configuration.constructorArguments),
+      configuration.located(reference),
+      arguments: PythonValue.entries(of: configuration.constructorArguments),
       wrappers: configuration.wrappers.map {
-        Wrapper($0.reference, arguments: PythonValue.entries(of: $0.arguments))
+        Wrapper(configuration.located($0.reference), arguments: PythonValue.entries(of: $0.arguments))
       },
-      register: configuration.register, emissions: try configuration.emissions.hosted(),
+      register: configuration.register.map { configuration.located($0) },
+      emissions: try configuration.emissions.hosted().map { configuration.located($0) },
       masksActions: configuration.masksActions)
   }
 }

@@ -101,10 +101,15 @@ struct CodeOfRun {
     isMadeHere = run.isMadeHere
     root = FilePlace.resolved(run.path)
     if let configuration = try? Configuration.ofRun(run, catalog) {
-      add("the environment", configuration.environment)
-      for wrapper in configuration.wrappers { add("the wrapper", wrapper.reference) }
-      for emission in (try? configuration.emissions.hosted()) ?? [] { add("the emission", emission) }
-      for entry in configuration.register { add("the module", entry) }
+      add("the environment", configuration.located(configuration.environment))
+      for wrapper in configuration.wrappers { add("the wrapper", configuration.located(wrapper.reference)) }
+      for emission in (try? configuration.emissions.hosted()) ?? [] {
+        add("the emission", configuration.located(emission))
+      }
+      for entry in configuration.register { add("the module", configuration.located(entry)) }
+      if let folder = configuration.folder, !isMadeHere, folder != run.recordedFolder {
+        brought.append("\(run.path) comes with the code of its environment, in the folder \(folder) above it")
+      }
     }
     if let python = run.recordedPython, host.python == python {
       named.append("the packages of \(python)")

@@ -41,7 +41,8 @@ public final class Interpreter: Sendable {
       guard cpython_is_running() == 0 else {
         return .failure(
           PythonError(
-            .start, "this program has started Python by itself: host environments in it with Interpreter.adopt()"))
+            .start,
+            "this program has started Python by itself: host environments in it with Interpreter.adopt()"))
       }
       let failure = unsafe Failure.of { failure in
         unsafe cpython_start(
@@ -70,7 +71,8 @@ public final class Interpreter: Sendable {
       if let running { return .success(running) }
       guard cpython_is_running() != 0 else {
         return .failure(
-          PythonError(.start, "no Python runs in this process that could be adopted: use Interpreter.start(_:)"))
+          PythonError(
+            .start, "no Python runs in this process that could be adopted: use Interpreter.start(_:)"))
       }
       let failure = unsafe Failure.of { unsafe cpython_adopt($0) }
       if let failure { return .failure(failure.pythonError) }

@@ -23,7 +23,8 @@ public struct PythonInstallation: Sendable, Equatable {
 
   /// The installation of an interpreter that the program started by itself.
   static let adopted = PythonInstallation(
-    executable: nil, siteFolder: nil, prefix: "", isFound: false, named: "the Python that this program started")
+    executable: nil, siteFolder: nil, prefix: "", isFound: false,
+    named: "the Python that this program started")
 
   /// The version of Python that Ascent is linked with, such as 3.11.2.
   public static var linkedVersion: String { unsafe String(cString: cpython_version()) }
@@ -119,8 +120,32 @@ public struct PythonInstallation: Sendable, Equatable {
   }
 }
 
+extension PythonInstallation {
+  /// The command that installs a package into the environment that was chosen.
+  ///
+  /// Of an installation that a distribution manages, and into which pip refuses to install, it is one that makes a virtual
+  /// environment first.
+  public func command(installing package: String) -> String {
+    let settings = File.settings(prefix + "/pyvenv.cfg")
+    let python = ["\(prefix)/bin/python", "\(prefix)/bin/python\(Self.linkedMinor)"].first {
+      File.isExecutable($0)
+    }
+    let own = python ?? executable ?? "python\(Self.linkedMinor)"
+    if settings.isEmpty, File.exists("\(prefix)/lib/python\(Self.linkedMinor)/EXTERNALLY-MANAGED") {
+      return "\(own) -m venv .venv && .venv/bin/python -m pip install \(package)"
+    }
+    let packages = "\(prefix)/lib/python\(Self.linkedMinor)/site-packages"
+    if settings["uv"] != nil, !File.isFolder(packages + "/pip") {
+      return "uv pip install --python \(own) \(package)"
+    }
+    return "\(own) -m pip install \(package)"
+  }
+}
+
 /// Queries of the file system.
 enum File {
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -23,7 +23,7 @@ struct Command {
   /// Runs the executable; `whileRunning` is called with the process as soon as it runs.
   static func run(
     _ arguments: [String], executable: String = Command.executable, in folder: String? = nil,
-    environment: [String: String] = [:],
+    environment: [String: String] = [:], terminal: Pseudoterminal? = nil,
     whileRunning: (Process) throws -> Void = { _ in }
   ) throws -> Command {
     let process = Process()
@@ -35,16 +35,18 @@ struct Command {
     process.environment = variables.merging(environment) { $1 }
     let (out, error) = (Pipe(), Pipe())
     process.standardOutput = out
-    process.standardError = error
+    if let terminal { process.standardError = terminal.handle } else { process.standardError = error }
     process.standardInput = FileHandle.nullDevice
     try process.run()
     // Both pipes are read at once, so that neither fills up.
+    if terminal != nil { try error.fileHandleForWriting.close() }
     let errorText = Reader(error.fileHandleForReading)
     try whileRunning(process)
     let outText = out.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return Command(
-      code: process.terminationStatus, out: String(decoding: outText, as: UTF8.self), error: errorText.text)
+      code: process.terminationStatus, out: String(decoding: outText, as: UTF8.self),
+      error: terminal?.text ?? errorText.text)
   }
 
   /// Kills a process, and returns how many children it had and whether all of them ended with it.

@@ -48,6 +48,35 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
     #expect(try scratch.names("run/checkpoints").count == 1)
   }
 
+  @Test func `restart takes a refusal for no fault`() throws {
+    let scratch = try Scratch()
+    try """
+    import os, gymnasium, numpy
+
+    class Changes(gymnasium.Env):
+        observation_space = gymnasium.spaces.Box(-1, 1, (1,), numpy.float32)
+        action_space = gymnasium.spaces.Discrete(2)
+        count = 0
+
+        def reset(self, *, seed=None, options=None):
+            return numpy.zeros(1, numpy.float32), {}
+
+        def step(self, action):
+            self.count += 1
+            if self.count == 100:
+                open(__file__, "a").write("# changed\\n")
+                os._exit(9)
+            return numpy.zeros(1, numpy.float32), 0.0, self.count % 10 == 0, False, {}
+    """.write(toFile: scratch("changes.py"), atomically: true, encoding: .utf8)
+    let run = try Command.run([
+      "train", scratch("changes.py:Changes"), "--steps", "1000", "--lanes", "1", "--preset", "none", "--set",
+      "rollout.steps=16", "--set", "checkpoint.every_steps=32", "--on-fault", "restart", "--out",
+      scratch("run"),
+    ])
+    #expect(run.code == 2 && run.error.contains("made_with.environment_file was"), "\(run.error)")
+    #expect(run.error.contains("fault 1: ") && !run.error.contains("fault 2: "), "\(run.error)")
+  }
+
   @Test func `restart passes Ctrl-C on, and leaves no process behind`() throws {
     let scratch = try Scratch()
     let slow = [

@@ -83,7 +83,7 @@ struct ContractTests {
     #expect(error.description.hasSuffix("(lane 1, episode 1, step 3, seed 7)"))
   }
 
-  @Test(arguments: [Double.nan, .infinity, -.infinity])
+  @Test(arguments: [Double.nan, Double.infinity, -Double.infinity])
   func `a reward that is not finite is a fault`(reward: Double) throws {
     let error = try #require(try fault(Self.box, (reward, [0, 0])) { Scripted($0, $1) })
     #expect(error.description.contains("the reward has \(reward)"))

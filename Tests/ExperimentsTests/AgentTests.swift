@@ -9,7 +9,8 @@ import Testing
 @Suite struct AgentTests {
   /// A folder that is removed at the end of a test.
   private final class Place {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("agent-\(UUID().uuidString)").path
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("agent-\(UUID().uuidString)")
+      .path
     init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
     deinit { try? FileManager.default.removeItem(atPath: path) }
   }
@@ -19,7 +20,8 @@ import Testing
     var configuration = Configuration(environment: environment)
     (configuration.steps, configuration.lanes) = (1_024, 4)
     for setting in ["rollout.steps=64", "policy.hidden=8"] + settings {
-      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+        String.init)
       try configuration.set(parts[0], typed: parts[1])
     }
     let folder = RunFolder(place.path + "/run")
@@ -38,7 +40,9 @@ import Testing
     for file in files {
       try FileManager.default.copyItem(atPath: folder.path + "/" + file, toPath: copy + "/" + file)
     }
-    guard case .native(let entry) = try EnvironmentReference(configuration.environment, .standard) else { return [] }
+    guard case .native(let entry) = try EnvironmentReference(configuration.environment, .standard) else {
+      return []
+    }
     let agent = try Agent(
       SavedPolicy(contentsOf: RunFolder(copy)), choosing: choice, timeLimit: entry.timeLimit,
       explorationSteps: configuration.algorithm.explorationSteps)
@@ -76,7 +80,9 @@ import Testing
     ("native:hallway", []),
     ("native:gridworld", []),
   ])
-  func `acts as an evaluation does, from the policy's two files`(environment: String, settings: [String]) throws {
+  func `acts as an evaluation does, from the policy's two files`(environment: String, settings: [String])
+    throws
+  {
     let place = try Place()
     let folder = try run(environment, settings, in: place)
     for isStochastic in [false, true] {
@@ -106,7 +112,8 @@ import Testing
     let file = folder.path + "/policy.json"
     let text = try String(contentsOfFile: file, encoding: .utf8)
     for (old, new) in [
-      ("\"tanh\"", "\"sine\""), ("\"actor.0.weight\"", "\"actor.9.weight\""), ("\"categorical\"", "\"dirichlet\""),
+      ("\"tanh\"", "\"sine\""), ("\"actor.0.weight\"", "\"actor.9.weight\""),
+      ("\"categorical\"", "\"dirichlet\""),
       ("\"feature_size\":4", "\"feature_size\":5"),
     ] {
       #expect(text.contains(old), "\(old)")

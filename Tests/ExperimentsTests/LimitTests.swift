@@ -69,6 +69,15 @@ struct LimitTests {
     }
   }
 
+  @Test(arguments: [0, -1]) func `no lanes are an error`(count: Int) throws {
+    let configuration = Configuration(environment: "native:cartpole")
+    let host = Host()
+    let error = #expect(throws: ExperimentError.self) {
+      _ = try OpenedEnvironment(configuration, .evaluation(seed: 1, lanes: count), host: host)
+    }
+    #expect(error.map { "\($0)" } == "a run needs at least one lane, not \(count)")
+  }
+
   @Test func `every number of an algorithm is compared`() {
     let compared = Set((Self.numbers + Self.wholeNumbers).map(\.key) + ["algorithm.burn_in"])
     for setting in Configuration.settings where Configuration.isSetByAlgorithm(setting.key) {

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct OptionWordsTests {
   @Test func `errors name parameters in a program`() {
-    let error = ExperimentError.usage("runs/a has a run; choose another --out, or continue the run with --resume")
+    let error = ExperimentError.usage(
+      "runs/a has a run; choose another --out, or continue the run with --resume")
     #expect(
       "\(error)" == "runs/a has a run; choose another folder:, or continue the run with "
         + "beginning: .resumed(acceptingChanges: false)")
@@ -20,9 +21,12 @@ import Testing
     // These sentences tell of commands, or are written for the processes of `ascent` itself.
     let commands: Set = ["--steps", "--supervised-by", "--format"]
     let known = Set(OptionWords.parameters.map(\.option)).union(commands)
-    for room in ["Experiments", "Hosting", "PythonEnvironments", "PolicyGradients", "Environments"] {
+    for room in [
+      "Experiments", "Exports", "Hosting", "PythonEnvironments", "PolicyGradients", "Environments",
+    ] {
       let files = try #require(
-        FileManager.default.enumerator(at: root.appendingPathComponent("Sources/\(room)"), includingPropertiesForKeys: nil))
+        FileManager.default.enumerator(
+          at: root.appendingPathComponent("Sources/\(room)"), includingPropertiesForKeys: nil))
       for case let file as URL in files where file.pathExtension == "swift" {
         let text = try String(contentsOf: file, encoding: .utf8)
         for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("//") {

@@ -214,8 +214,8 @@ def fault(name, found, torch):
     return f"FAULT: {name}: rows differ by {found.rows}, a choice leads by {found.lead}, {len(found.seen)} actions were seen"
 
 
-def write(page, table):
-    begin, end = "<!-- readers: begin -->\n", "<!-- readers: end -->"
+def write(page, table, name="readers"):
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
     text = page.read_text()
     before, after = text[: text.index(begin) + len(begin)], text[text.index(end) :]
     page.write_text(before + "\n".join(table) + "\n" + after)
@@ -245,4 +245,5 @@ def main():
     sys.exit(1 if faults else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

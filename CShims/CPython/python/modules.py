@@ -200,6 +200,18 @@ def load_callable(reference):
     raise host.Refusal("no class", f"{path} has no class or function '{name}'; {hint}")
 
 
+def nameless(path):
+    """Returns the refusal of a file without the name of a class: it lists those that look like environments."""
+    module = load_module(path)
+    own = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == module.__name__]
+    names = [k for k in own if all(callable(getattr(vars(module)[k], part, None)) for part in ("reset", "step"))]
+    if not names:
+        return host.Refusal("no class", f"{path} has no class with reset and step; give {path}:NAME, with the name of a "
+                                        "function that makes an environment")  # fmt: skip
+    listed = f"the classes {', '.join(names)}" if len(names) > 1 else f"the class {names[0]}"
+    return host.Refusal("no class", f"{path} has {listed}: give {path}:{names[0]}")
+
+
 def load_wrapper(reference):
     """Returns the class or the function of `module:Name` or `file.py:Name`, which is called with an environment."""
     module_name, _, name = reference.rpartition(":")

@@ -12,6 +12,8 @@ import _ascent_states as states
 
 
 def make(reference, gymnasium, maker):
+    if reference.endswith(".py"):
+        raise modules.nameless(reference)
     identifier = reference.rpartition(":")[2]
     refusals.refuse_packages_of_agents(reference)
     if ":" in reference:

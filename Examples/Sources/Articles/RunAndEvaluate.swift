@@ -7,7 +7,7 @@ func runAndEvaluate(in path: String) throws {
   try configuration.set("run.steps", typed: "60000")
   try configuration.set("run.seed", typed: "1")
 
-  let (folder, host) = (RunFolder(path), Host(variables: [:], folders: []))
+  let (folder, host) = (RunFolder(path), Host())
   var training = try Training(configuration, folder: folder, host: host)
   let outcome = try training.run(onIteration: { report, steps, _ in
     if report.iteration.isMultiple(of: 10) { print("\(steps) steps, mean return \(report.objective.mean)") }

@@ -5,8 +5,9 @@ internal import AscentRegistries
 
 /// `ascent algorithms`.
 struct Algorithms: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List the named algorithms, and the environments that have tuned settings; or explain one.")
+  static let configuration = CommandConfiguration.page(
+    "List the named algorithms, and the environments that have tuned settings; or explain one.",
+    examples: ["algorithms", "algorithms ppo"])
 
   @Argument(
     help: ArgumentHelp("Show and explain every setting of this one.", valueName: "name"),

@@ -4,24 +4,26 @@ internal import AscentExperiments
 
 /// `ascent check ENV`.
 struct Check: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Check that an environment fulfills its contract, is seeded, and can be replayed.",
-    discussion: """
-      Plays with random actions: twice with the same seed, once with another seed, with a second lane, and a single \
-      episode by itself; compares them bit for bit. Searches Python for other random generators and growing memory, \
-      and runs Gymnasium's own checker. Exits with 5 when a test failed.
+  static let configuration = CommandConfiguration.page(
+    "Check that an environment fulfills its contract, is seeded, and can be replayed.",
+    """
+    Plays with random actions: twice with the same seed, once with another seed, with a second lane, and a single \
+    episode by itself; compares them bit for bit. Searches Python for other random generators and growing memory, \
+    and runs Gymnasium's own checker. Exits with 5 when a test failed.
 
-      For native problems with known tables or matrices it also prints the best returns with and without memory (by \
-      dynamic programming over states and beliefs, or by Riccati and Kalman), for environment.time_limit steps.
-      """)
+    For native problems with known tables or matrices it also prints the best returns with and without memory (by \
+    dynamic programming over states and beliefs, or by Riccati and Kalman), for environment.time_limit steps.
+    """,
+    examples: ["check CartPole-v1", "check envs/arrivals.py:Queue --steps 5000 --seed 2"],
+    codes: ExitStatus.playing + [.checkFailed])
 
   @Argument(help: ArgumentHelp("The environment.", valueName: "env"), completion: Completions.environments)
   var environment: String
 
-  @Option(help: "The number of steps of each test.")
+  @Option(help: "The number of steps of each test.", transform: Whole.number)
   var steps = 1000
 
-  @Option(help: "The seed of the tests.")
+  @Option(help: "The seed of the tests.", transform: Whole.number)
   var seed: UInt64 = 1
 
   @Option(help: "γ of the best returns.")

@@ -3,12 +3,14 @@ internal import AscentExperiments
 
 /// `ascent clone FILE.jsonl`.
 struct Clone: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Fit a policy to demonstrations by maximum likelihood.",
-    discussion: """
-      A fifth of the episodes is held out; the result has the parameters of the pass that makes them most likely. It \
-      is a run folder: evaluate it, or continue with ascent train ENV --from RUN.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Fit a policy to demonstrations by maximum likelihood.",
+    """
+    A fifth of the episodes is held out; the result has the parameters of the pass that makes them most likely. It \
+    is a run folder: evaluate it, or continue with ascent train ENV --from RUN.
+    """,
+    examples: ["clone runs/demo.jsonl --environment CartPole-v1 --out runs/clone"],
+    codes: ExitStatus.playing + [.diverged])
 
   @Argument(
     help: ArgumentHelp(
@@ -22,7 +24,8 @@ struct Clone: ParsableCommand {
     completion: Completions.environments)
   var environment: String?
 
-  @Option(help: "The seed of the first parameters and of the order of steps. [default: 1]")
+  @Option(
+    help: "The seed of the first parameters and of the order of steps. [default: 1]", transform: Whole.number)
   var seed: UInt64?
 
   @Option(
@@ -47,8 +50,13 @@ struct Clone: ParsableCommand {
     try settings.set("algorithm.name", typed: "maximum-likelihood")
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     try environmentOptions.apply(to: &settings)
+    try keepingOpen(patience: environmentOptions.hostOptions.patience) { try fit(settings, $0) }
+  }
+
+  private func fit(_ settings: Configuration, _ open: OpenEnvironments) throws {
     var cloning = try Cloning(
       settings, from: file, folder: out.map { RunFolder($0) }, host: environmentOptions.host)
+    open.keep(cloning.environment)
     for notice in cloning.notices { output.notice(notice) }
     let outcome = try cloning.run(
       onEpoch: { report, seconds in

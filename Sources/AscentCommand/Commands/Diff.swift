@@ -3,12 +3,14 @@ internal import AscentExperiments
 
 /// `ascent diff RUN RUN`.
 struct Diff: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Find the first difference of two runs, and the kind of cause.",
-    discussion: """
-      Compares settings, versions, metrics and checkpoints; then repeats both runs side by side, up to the first \
-      iteration that differs, and compares the observations and actions of their lanes. Exits with 5 when they differ.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Find the first difference of two runs, and the kind of cause.",
+    """
+    Compares settings, versions, metrics and checkpoints; then repeats both runs side by side, up to the first \
+    iteration that differs, and compares the observations and actions of their lanes. Exits with 5 when they differ.
+    """,
+    examples: ["diff runs/a runs/b", "diff runs/a runs/b --files"], codes: ExitStatus.playing + [.checkFailed]
+  )
 
   @Argument(
     help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
@@ -26,9 +28,13 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     Interrupt.listen()
+    try keepingOpen(patience: host.patience, compare)
+  }
+
+  private func compare(_ open: OpenEnvironments) throws {
     let found = try RunDifference(
       RunFolder(one), RunFolder(other), looksAtFilesOnly: files, host: host.host,
-      isInterrupted: { Interrupt.isRequested })
+      isInterrupted: { Interrupt.isRequested }, keep: { open.keep($0) })
     guard !Interrupt.isRequested else { throw ExitStatus.interrupted.code }
     if format.json {
       let step = found.step

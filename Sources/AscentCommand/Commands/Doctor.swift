@@ -7,10 +7,11 @@ internal import AscentRandomness
 
 /// `ascent doctor`.
 struct Doctor: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Show the versions that Ascent uses, what is missing, and the commands that install it.")
+  static let configuration = CommandConfiguration.page(
+    "Show the versions that Ascent uses, what is missing, and the commands that install it.",
+    examples: ["doctor", "doctor --python .venv"], codes: [.checkFailed])
 
-  @OptionGroup var hostOptions: HostOptions
+  @OptionGroup var pythonOptions: PythonOptions
   @OptionGroup var format: FormatOptions
 
   /// The Python packages that provide environments, or that Ascent needs.
@@ -36,7 +37,7 @@ struct Doctor: ParsableCommand {
         : "Python " + versions.joined(separator: ", ") + ": executables beside this one")
     let interpreter: Interpreter
     do {
-      interpreter = try hostOptions.hosting.start(AscentProgram.catalog)
+      interpreter = try pythonOptions.hosting.start(AscentProgram.catalog)
     } catch {
       show("python", "\(error)", isGood: false)
       throw ExitStatus.checkFailed.code
@@ -54,7 +55,7 @@ struct Doctor: ParsableCommand {
       let isNeeded = package == "gymnasium" || package == "numpy"
       if version == nil && isNeeded { isComplete = false }
       show(
-        package, version ?? "not installed: \(report.executable) -m pip install \(package)",
+        package, version ?? "not installed: \(interpreter.installation.command(installing: package))",
         isGood: version != nil || !isNeeded)
     }
     if !isComplete { throw ExitStatus.checkFailed.code }

@@ -7,19 +7,19 @@ internal import AscentRegistries
 
 /// `ascent environments`.
 struct Environments: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract:
-      "List the native environments and the ids of Gymnasium's registry, or those that a module registers.")
+  static let configuration = CommandConfiguration.page(
+    "List the native environments and the ids of Gymnasium's registry, or those that a module registers.",
+    examples: ["environments", "environments minigrid"], codes: [.environmentFault])
 
   @Argument(
     help: ArgumentHelp("A module that registers environments when it is imported.", valueName: "module"))
   var module: String?
 
-  @OptionGroup var hostOptions: HostOptions
+  @OptionGroup var pythonOptions: PythonOptions
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let (hosting, catalog) = (hostOptions.hosting, AscentProgram.catalog)
+    let (hosting, catalog) = (pythonOptions.hosting, AscentProgram.catalog)
     if let module {
       let identifiers: [String]
       do {

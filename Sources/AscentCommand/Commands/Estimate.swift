@@ -5,13 +5,17 @@ internal import AscentRegistries
 
 /// `ascent estimate RUN`.
 struct Estimate: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Estimate J(θ) of a run's policy, on-policy or from trajectories of another policy.",
-    discussion: """
-      Without --from the policy plays episodes, drawing its actions. With --from the episodes of the file are \
-      weighted by importance ratios; the effective sample size is the number of equally weighted episodes that they \
-      are worth.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Estimate J(θ) of a run's policy, on-policy or from trajectories of another policy.",
+    """
+    Without --from the policy plays episodes, drawing its actions. With --from the episodes of the file are \
+    weighted by importance ratios; the effective sample size is the number of equally weighted episodes that they \
+    are worth.
+    """,
+    examples: [
+      "estimate runs/demo --episodes 1000",
+      "estimate runs/demo --from other.jsonl --estimator self-normalized",
+    ], codes: ExitStatus.playing)
 
   @Argument(
     help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
@@ -34,10 +38,10 @@ struct Estimate: ParsableCommand {
   @Option(help: "With --from: the largest importance weight that is used. [default: none]")
   var weightClip: Double?
 
-  @Option(help: "Without --from: how many episodes to play.")
+  @Option(help: "Without --from: how many episodes to play.", transform: Whole.number)
   var episodes = 100
 
-  @Option(help: "Without --from: the seed of the episodes.")
+  @Option(help: "Without --from: the seed of the episodes.", transform: Whole.number)
   var seed: UInt64 = 1
 
   @OptionGroup var environmentOptions: EnvironmentOptions
@@ -50,17 +54,23 @@ struct Estimate: ParsableCommand {
       throw ExperimentError.usage(
         "J(θ) is the expected sum of the rewards without a discount; omit algorithm.gamma")
     }
+    try keepingOpen(patience: environmentOptions.hostOptions.patience, measure)
+  }
+
+  private func measure(_ open: OpenEnvironments) throws {
     let study: ObjectiveStudy
     if let from {
       study = try ObjectiveStudy(
-        of: RunFolder(folder), from: from, estimator: try rule(), try environmentOptions.evaluation())
+        of: RunFolder(folder), from: from, estimator: try rule(),
+        try environmentOptions.evaluation(output, open))
     } else {
       guard estimator == nil, weightClip == nil else {
         throw ExperimentError.usage(
           "--estimator and --weight-clip apply to the trajectories of a file; use --from")
       }
       study = try ObjectiveStudy(
-        of: RunFolder(folder), episodes: episodes, try environmentOptions.evaluation(seed: seed))
+        of: RunFolder(folder), episodes: episodes, try environmentOptions.evaluation(output, open, seed: seed)
+      )
     }
     show(study)
     if study.isCollapsed {

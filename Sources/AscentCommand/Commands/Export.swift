@@ -13,19 +13,23 @@ struct Export: ParsableCommand {
       \(Registry.exportFormats.entries.map { "\($0.name)  \($0.help)" }.joined(separator: "\n"))
 
       Example: ascent export runs/demo --format onnx --out policy.onnx
-      The run's environment is opened for its spaces, and not stepped.
+      The environment is not needed (a run of release 0.1 needs it). docs/exports.md says what each format has.
       Exit codes: 0 done, 2 usage, 4 damaged run, 6 machine (see ascent help exit-codes).
       """)
 
-  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
   @Option(
     help: ArgumentHelp(
-      "The format: \(Registry.exportFormats.names.joined(separator: ", ")).", valueName: "name"))
+      "The format: \(Registry.exportFormats.names.joined(separator: ", ")).", valueName: "name"),
+    completion: .list(Registry.exportFormats.names))
   var format: String
 
-  @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The file to write; for numpy and torch, the folder.", valueName: "file"),
+    completion: .file())
   var out: String
 
   @Flag(help: "Also write the parameters of the distribution as an output, where the format can.")

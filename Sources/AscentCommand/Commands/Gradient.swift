@@ -5,13 +5,17 @@ internal import AscentRegistries
 
 /// `ascent gradient ENV|RUN`.
 struct Gradient: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Measure the bias, variance and signal to noise of gradient estimators.",
-    discussion: """
-      The policy is that of a run, or the initial one of training in ENV; it is not updated. A rule is an estimator or \
-      estimator+baseline. If the process is finite and known (native problems, FrozenLake), the biases are relative to \
-      the exact gradient.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Measure the bias, variance and signal to noise of gradient estimators.",
+    """
+    The policy is that of a run, or the initial one of training in ENV; it is not updated. A rule is an estimator or \
+    estimator+baseline. If the process is finite and known (native problems, FrozenLake), the biases are relative to \
+    the exact gradient.
+    """,
+    examples: [
+      "gradient native:two-state",
+      "gradient runs/demo --estimators total-return,reward-to-go+optimal",
+    ], codes: ExitStatus.playing)
 
   @Argument(
     help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"),
@@ -19,17 +23,20 @@ struct Gradient: ParsableCommand {
   var subject: String
 
   @Option(
-    help: ArgumentHelp("Rules, joined by commas. [default: eight common rules]", valueName: "list"),
+    help: ArgumentHelp(
+      "Rules, joined by commas: an estimator (\(estimatorNames)), or one with a baseline joined by + (\(baselineNames)). "
+        + "[default: eight common rules]", valueName: "list"),
     completion: Completions.estimators)
   var estimators: String?
 
-  @Option(help: "The number of independent batches to sample.")
+  @Option(help: "The number of independent batches to sample.", transform: Whole.number)
   var batches = 200
 
-  @Option(help: "The number of episodes in a batch.")
+  @Option(help: "The number of episodes in a batch.", transform: Whole.number)
   var episodes = 32
 
-  @Option(help: "The seed of the batches; training never uses the same random streams.")
+  @Option(
+    help: "The seed of the batches; training never uses the same random streams.", transform: Whole.number)
   var seed: UInt64 = 1
 
   @Flag(help: "Split the variance by its source: actions, initial states, transitions, or emissions.")
@@ -37,6 +44,14 @@ struct Gradient: ParsableCommand {
 
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
+
+  private static var estimatorNames: String {
+    AscentProgram.catalog.estimators.entries.filter { !$0.needsCritic }.map(\.name).joined(separator: ", ")
+  }
+
+  private static var baselineNames: String {
+    AscentProgram.catalog.baselines.entries.filter { !$0.isValue }.map(\.name).joined(separator: ", ")
+  }
 
   func run() throws {
     try Counts.check(batches, "--batches")
@@ -50,12 +65,14 @@ struct Gradient: ParsableCommand {
     let plan = GradientStudy.Plan(
       rules: try rules(), batches: batches, trajectories: episodes, splitsVariance: sources)
     Interrupt.listen()
-    let study = try GradientStudy(
-      of: PolicySubject(subject, AscentProgram.catalog), plan,
-      try environmentOptions.evaluation(seed: seed, lanes: min(8, episodes)))
-    let isInterrupted = Interrupt.isRequested
-    if output.json { showJSON(study) } else { showTable(study) }
-    if isInterrupted { throw ExitStatus.interrupted.code }
+    try keepingOpen(patience: environmentOptions.hostOptions.patience) { open in
+      let study = try GradientStudy(
+        of: PolicySubject(subject, AscentProgram.catalog), plan,
+        try environmentOptions.evaluation(output, open, seed: seed, lanes: min(8, episodes)))
+      let isInterrupted = Interrupt.isRequested
+      if output.json { showJSON(study) } else { showTable(study) }
+      if isInterrupted { throw ExitStatus.interrupted.code }
+    }
   }
 
   private func rules() throws -> [GradientRule] {

@@ -4,8 +4,9 @@ internal import AscentRegistries
 
 /// `ascent help`.
 struct Help: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Explain a command; or all settings, metrics or exit codes.")
+  static let configuration = CommandConfiguration.page(
+    "Explain a command; or all settings, metrics or exit codes.",
+    examples: ["help train", "help settings algorithm.rate", "help exit-codes"])
 
   @Argument(
     help: ArgumentHelp(

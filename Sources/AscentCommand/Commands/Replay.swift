@@ -3,21 +3,24 @@ internal import AscentExperiments
 
 /// `ascent replay RUN --lane L --episode K`.
 struct Replay: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Reproduce an episode of a training run, exactly.",
-    discussion: """
-      The seed determines every step, so nothing needs to have been recorded: the run is repeated in memory, from the \
-      last checkpoint before the episode, and compared with its metrics.csv.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Reproduce an episode of a training run, exactly.",
+    """
+    The seed determines every step, so nothing needs to have been recorded: the run is repeated in memory, from the \
+    last checkpoint before the episode, and compared with its metrics.csv.
+    """,
+    examples: [
+      "replay runs/demo --lane 0 --episode 12", "replay runs/demo --lane 0 --episode 12 --out episode.jsonl",
+    ], codes: ExitStatus.playing + [.checkFailed])
 
   @Argument(
     help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
-  @Option(help: "The episode's lane, counted from 0.")
+  @Option(help: "The episode's lane, counted from 0.", transform: Whole.number)
   var lane: Int
 
-  @Option(help: "Its number in the lane, counted from 0.")
+  @Option(help: "Its number in the lane, counted from 0.", transform: Whole.number)
   var episode: Int
 
   @Option(
@@ -30,11 +33,15 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     Interrupt.listen()
+    try keepingOpen(patience: host.patience, play)
+  }
+
+  private func play(_ open: OpenEnvironments) throws {
     let replay: EpisodeReplay
     do {
       replay = try EpisodeReplay(
         lane: lane, episode: episode, of: RunFolder(folder), host: host.host,
-        isInterrupted: { Interrupt.isRequested })
+        isInterrupted: { Interrupt.isRequested }, keep: { open.keep($0) })
     } catch {
       throw Interrupt.isRequested ? ExitStatus.interrupted.code : error
     }

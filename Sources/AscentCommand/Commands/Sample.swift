@@ -3,18 +3,21 @@ internal import AscentExperiments
 
 /// `ascent sample ENV|RUN`.
 struct Sample: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Write trajectories of a learned policy, or of random actions, as JSON lines.")
+  static let configuration = CommandConfiguration.page(
+    "Write trajectories of a learned policy, or of random actions, as JSON lines.",
+    examples: [
+      "sample runs/demo --episodes 100 --out demo.jsonl", "sample native:pendulum --out random.jsonl",
+    ], codes: ExitStatus.playing)
 
   @Argument(
     help: ArgumentHelp("An environment, or the folder of a training run.", valueName: "env-or-run"),
     completion: Completions.environments)
   var subject: String
 
-  @Option(help: "The number of episodes to play.")
+  @Option(help: "The number of episodes to play.", transform: Whole.number)
   var episodes = 10
 
-  @Option(help: "The seed of the episodes.")
+  @Option(help: "The seed of the episodes.", transform: Whole.number)
   var seed: UInt64 = 1
 
   @Flag(help: "Take a run's most probable action instead of drawing.")
@@ -31,13 +34,17 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     try Counts.check(episodes, "--episodes")
-    let folder = RunFolder(subject)
     Interrupt.listen()
+    try keepingOpen(patience: environmentOptions.hostOptions.patience, play)
+  }
+
+  private func play(_ open: OpenEnvironments) throws {
+    let folder = RunFolder(subject)
     var playing = try Playing(
       folder.containsRun
         ? .run(folder, isStochastic: !deterministic)
         : .random(environmentOptions.configuration(of: subject)),
-      try environmentOptions.evaluation(seed: seed))
+      try environmentOptions.evaluation(output, open, seed: seed))
     if hidden, !playing.remembers {
       throw ExperimentError.usage(
         "--hidden writes the recurrent state of policy.memory = gru or lstm; there is none here")

@@ -1,21 +1,34 @@
 internal import ArgumentParser
 internal import AscentExperiments
 internal import AscentPolicyGradients
+internal import AscentRegistries
 
 /// `ascent train ENV`.
 struct Train: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Train a policy in an environment.",
-    discussion: """
-      The same command gives the same run, bit for bit, with the same fingerprint. The fingerprint is also over the \
-      versions of Ascent, Python, Gymnasium and numpy; bits is over the learned parameters alone.
-      """)
+  static let configuration = CommandConfiguration.page(
+    "Train a policy in an environment.",
+    """
+    The same command gives the same run, bit for bit, with the same fingerprint. The fingerprint is also over the \
+    versions of Ascent, Python, Gymnasium and numpy; bits is over the learned parameters alone.
+    """,
+    examples: [
+      "train CartPole-v1 --seed 1 --out runs/demo",
+      "train envs/arrivals.py:Queue --algorithm trpo --steps 1e6",
+      "train CartPole-v1 --set algorithm.gamma=0.99 --set policy.hidden=32,32",
+      "train --out runs/demo --resume",
+    ], codes: ExitStatus.playing + [.diverged])
 
-  @Argument(help: ArgumentHelp("The environment.", valueName: "env"), completion: Completions.environments)
-  var environment: String
+  @Argument(
+    help: ArgumentHelp(
+      "The environment: an id, file.py:Class or native:NAME; with --resume it may be omitted.",
+      valueName: "env"), completion: Completions.environments)
+  var environment: String?
 
   @Option(
-    help: "A named algorithm, see ascent algorithms. [default: ppo]", completion: Completions.algorithms)
+    help: ArgumentHelp(
+      "A named algorithm (see ascent algorithms). [default: ppo] (values: "
+        + algorithms.joined(separator: ", ") + ")",
+      valueName: "name"), completion: Completions.algorithms)
   var algorithm: String?
 
   @Option(
@@ -24,10 +37,12 @@ struct Train: ParsableCommand {
       valueName: "env"), completion: Completions.presetNames)
   var preset: String?
 
-  @Option(help: "The seed of all random numbers. [default: 1]")
+  @Option(help: "The seed of all random numbers. [default: 1]", transform: Whole.number)
   var seed: UInt64?
 
-  @Option(help: "The exact number of environment steps. [default: the preset's, or 100000]")
+  @Option(
+    help: "The exact number of environment steps. [default: the preset's, or 100000]", transform: Whole.number
+  )
   var steps: Int?
 
   @OptionGroup var workers: WorkerOptions
@@ -47,7 +62,10 @@ struct Train: ParsableCommand {
     completion: .directory)
   var out: String?
 
-  @Flag(help: "Resume from the newest intact checkpoint in --out, or start a new run if there is none.")
+  @Flag(
+    help: ArgumentHelp(
+      "Resume the run in --out, with its settings, from the newest intact checkpoint, or start a new run if there is none."
+    ))
   var resume = false
 
   @Flag(
@@ -87,7 +105,21 @@ struct Train: ParsableCommand {
     case resetLane = "reset-lane"
   }
 
+  /// The algorithms that learn from rewards.
+  private static var algorithms: [String] {
+    AscentProgram.catalog.algorithms.entries.filter { !$0.isOfDemonstrations }.map(\.name)
+  }
+
   func run() throws {
+    do {
+      try train()
+    } catch let error as ExperimentError where supervisedBy != nil && error.isRefusal {
+      _ = Interrupt.report(error)
+      throw ExitCode(Supervisor.refusal)
+    }
+  }
+
+  private func train() throws {
     guard !resume || out != nil else {
       throw ExperimentError.usage("--resume needs --out, the folder of the run to continue")
     }
@@ -151,34 +183,6 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func resolved() throws -> Configuration {
-    var settings = environmentOptions.configuration(of: environment)
-    if let algorithm { try settings.set("algorithm.name", typed: algorithm) }
-    if preset != Presets.none, preset != nil || config == nil { try settings.apply(preset: preset) }
-    if let config {
-      let text = String(decoding: try AtomicFile.read(config, limit: AtomicFile.largestText), as: UTF8.self)
-      settings = try Configuration.reading(text, file: config, over: settings)
-      settings.environment = environment
-    }
-    if let algorithm, settings.algorithm.name != algorithm {
-      throw ExperimentError.usage(
-        "--algorithm \(algorithm) and algorithm.name = \(settings.algorithm.name) of \(config ?? "") differ")
-    }
-    if let from {
-      // --set can still change these settings; loading the policy then fails if its arrays do not fit.
-      settings.takePolicy(of: try Configuration.ofRun(RunFolder(from), AscentProgram.catalog))
-      try settings.set("policy.from", typed: from)
-    }
-    if let seed { try settings.set("run.seed", typed: String(seed)) }
-    if let steps { try settings.set("run.steps", typed: String(steps)) }
-    if let onFault {
-      try settings.set("environment.on_fault", typed: onFault == .resetLane ? onFault.rawValue : "stop")
-    }
-    try environmentOptions.apply(to: &settings)
-    if vector, settings.vector == 0 { try settings.set("environment.vector", typed: String(settings.lanes)) }
-    return settings
-  }
-
   private static func collapse(_ report: Training.Report) -> String {
     "the importance weights collapsed in iteration \(report.iteration): \(report.objective.count) trajectories "
       + "have an effective sample size of \(Terminal.fixed(report.effectiveSampleSize, 1)); use fewer algorithm.epochs "
@@ -233,7 +237,7 @@ struct Train: ParsableCommand {
       Self.profileTable(rows, steps: outcome.newSteps).forEach(Terminal.writeLine)
     }
     if outcome.isInterrupted {
-      Terminal.writeLine("to continue, repeat the command with --out \(run) --resume")
+      Terminal.writeLine("to continue: ascent train --out \(run) --resume")
     }
   }
 }

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import AscentExperiments
+internal import AscentPolicyGradients
+internal import AscentRegistries
 
 /// The options of every command that opens an environment.
 struct EnvironmentOptions: ParsableArguments {
@@ -46,12 +48,15 @@ struct EnvironmentOptions: ParsableArguments {
       valueName: "module[:function]"))
   var register: [String] = []
 
-  @Option(help: "The number of environments that are stepped side by side; the results depend on it.")
+  @Option(
+    help: "The number of environments that are stepped side by side; the results depend on it.",
+    transform: Whole.number)
   var lanes: Int?
 
   @Option(
     help: ArgumentHelp(
-      "An emission between the environment and the policy, such as hide=1,3 or gaussian=0.1; applied in order.",
+      "An emission between the environment and the policy, such as hide=1,3 or gaussian=0.1; applied in order. (values: "
+        + (AscentProgram.catalog.emissions.names + ["file.py:Class"]).joined(separator: ", ") + ")",
       valueName: "spec"), completion: Completions.emissions)
   var emission: [String] = []
 
@@ -68,8 +73,8 @@ struct EnvironmentOptions: ParsableArguments {
     Configuration(environment: environment, catalog: host.catalog)
   }
 
-  /// Applies the given options to a configuration; `--set` comes last.
-  func apply(to configuration: inout Configuration) throws(ExperimentError) {
+  /// Applies the given options to a configuration, or to the settings of a run; `--set` comes last.
+  func apply(to configuration: inout Configuration, isResumed: Bool = false) throws(ExperimentError) {
     try applyConstruction(to: &configuration)
     if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
     if captureRng { try configuration.set("environment.capture_rng", typed: "true") }
@@ -80,6 +85,8 @@ struct EnvironmentOptions: ParsableArguments {
       try configuration.set("environment.emission", typed: emission.joined(separator: ","))
     }
     if let lanes { try configuration.set("run.lanes", typed: String(lanes)) }
+    // The name of a run's own algorithm changes nothing; set again, it would reset what belongs to it.
+    let set = set.filter { !isResumed || $0 != "algorithm.name=\(configuration.algorithm.name)" }
     let keys = set.map { $0.prefix { $0 != "=" } }
     if let named = keys.firstIndex(of: "algorithm.name"),
       let earlier = keys[..<named].first(where: { Configuration.isSetByAlgorithm(String($0)) })
@@ -134,14 +141,21 @@ struct EnvironmentOptions: ParsableArguments {
   /// The plan of an evaluation that Ctrl-C ends, with these options as changes of a run's settings.
   ///
   /// - Parameters:
+  ///   - output: the options for notices.
+  ///   - open: the environments that stay open.
   ///   - seed: the seed of the streams.
   ///   - count: the number of lanes unless `--lanes` is given.
   /// - Returns: the plan.
   /// - Throws: ``ExperimentError/usage(_:)`` for a number of lanes outside of 1 to 4096.
-  func evaluation(seed: UInt64 = 1, lanes count: Int = 1) throws(ExperimentError) -> EvaluationPlan {
+  func evaluation(
+    _ output: OutputOptions, _ open: OpenEnvironments, seed: UInt64 = 1, lanes count: Int = 1
+  ) throws(ExperimentError) -> EvaluationPlan {
     var plan = EvaluationPlan(
-      seed: seed, lanes: try Counts.lanes(lanes ?? count), host: host, overriding: apply)
+      seed: seed, lanes: try Counts.lanes(lanes ?? count), host: host,
+      overriding: { configuration throws(ExperimentError) in try apply(to: &configuration) })
     plan.isInterrupted = { Interrupt.isRequested }
+    plan.tell = { output.notice($0) }
+    plan.keep = { open.keep($0) }
     return plan
   }
 }

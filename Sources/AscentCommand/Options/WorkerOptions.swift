@@ -9,7 +9,7 @@ enum WorkerCount: ExpressibleByArgument, Equatable {
   init?(argument: String) {
     if argument == "auto" {
       self = .automatic
-    } else if let count = Int(argument) {
+    } else if let count: Int = SettingValue.whole(argument) {
       self = .exactly(count)
     } else {
       return nil
@@ -36,7 +36,7 @@ struct WorkerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The memory that a process may use at the end of an iteration; above it, the run saves a checkpoint and ends.",
-      valueName: "megabytes"))
+      valueName: "megabytes"), transform: Whole.number)
   var memoryLimit: Int?
 
   func workforce(lanes: Int, _ options: HostOptions) throws(ExperimentError) -> Workforce {

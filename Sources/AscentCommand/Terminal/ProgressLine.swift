@@ -30,10 +30,11 @@ struct ProgressLine {
     guard line.isDue, clock.now - begun >= .seconds(1) else { return }
     // Before the first iteration's report, the number of steps of a resumed run is not known here.
     let steps =
-      stepsBefore == nil ? "" : "\(Terminal.grouped(done.steps))/\(Terminal.grouped(total)) steps  "
-    line.show(
-      "\(steps)iteration \(done.iterations + 1): "
-        + "\(Terminal.grouped(done.ticks)) steps" + (lanes > 1 ? " in each of \(lanes) lanes" : ""))
+      stepsBefore == nil ? "" : "\(Terminal.grouped(done.steps))/\(Terminal.grouped(total)) steps"
+    let iteration =
+      "iteration \(done.iterations + 1): \(Terminal.grouped(done.ticks)) steps"
+      + (lanes > 1 ? " in each of \(lanes) lanes" : "")
+    line.show(steps.isEmpty ? [iteration] : ["\(steps)  \(iteration)", iteration])
   }
 
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
@@ -44,12 +45,16 @@ struct ProgressLine {
     guard line.isDue || steps >= total else { return }
     let rate = seconds > 0 ? Double(steps - before) / seconds : 0
     let left = rate > 0 ? Double(total - steps) / rate : .nan
-    line.show(
-      "\(Terminal.grouped(steps))/\(Terminal.grouped(total)) steps  \(100 * steps / max(1, total)) %  "
-        + "\(Terminal.grouped(Int(rate))) steps/s  "
-        + "return \(Terminal.fixed(objective?.mean ?? .nan, 1)) "
-        + "± \(Terminal.fixed(objective?.standardError ?? .nan, 1))"
-        + "  left \(Terminal.clock(left))")
+    let (mean, error) = (objective?.mean ?? .nan, objective?.standardError ?? .nan)
+    let (all, percent) = ("\(Terminal.grouped(total)) steps", "\(100 * steps / max(1, total)) %")
+    let speed = "\(Terminal.grouped(Int(rate))) steps/s"
+    let result = "return \(Terminal.fixed(mean, 1)) ± \(Terminal.fixed(error, 1))"
+    let (made, rest) = (Terminal.grouped(steps), "left \(Terminal.clock(left))")
+    line.show([
+      "\(made)/\(all)  \(percent)  \(speed)  \(result)  \(rest)",
+      "\(made)/\(all)  \(percent)  \(result)  \(rest)", "\(made)/\(all)  \(result)  \(rest)",
+      "\(made)/\(all)  \(result)", "\(made) steps  \(result)", "\(made) steps",
+    ])
   }
 
   mutating func finish() { line.finish() }
@@ -72,9 +77,15 @@ struct LiveLine {
   /// True if enough time has passed since the line was last shown.
   var isDue: Bool { !isQuiet && clock.now - lastShown >= (isLive ? .milliseconds(100) : .seconds(1)) }
 
-  mutating func show(_ text: String) {
-    guard !isQuiet else { return }
+  mutating func show(_ text: String) { show([text]) }
+
+  /// Shows the first of several texts, from the longest to the shortest, that fits into a line of the terminal; the end of
+  /// the shortest is left out where it does not fit either.
+  mutating func show(_ texts: [String]) {
+    guard !isQuiet, let shortest = texts.last else { return }
     lastShown = clock.now
+    let columns = isLive ? Terminal.progressColumns : .max
+    let text = texts.first { $0.count <= columns } ?? shortest.prefix(max(1, columns) - 1) + "…"
     if isLive { Terminal.replaceLine(text) } else { Terminal.writeError(text.inOneLine + "\n") }
     isOpen = isLive
   }

@@ -91,12 +91,16 @@ enum Terminal {
   }
 
   /// The width of texts on standard output: that of the terminal but at most 100, or 80 if it is no terminal.
-  static var columns: Int {
+  static var columns: Int { min(100, columns(of: StandardStreams.results)) }
+
+  /// The width of a line of progress on standard error: one column less than the terminal's, where the cursor stands.
+  static var progressColumns: Int { columns(of: STDERR_FILENO) - 1 }
+
+  /// The width of a terminal; 80 if it is none or does not say.
+  private static func columns(of descriptor: Int32) -> Int {
     var size = winsize()
-    guard unsafe ioctl(StandardStreams.results, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return 80
-    }
-    return min(100, Int(size.ws_col))
+    let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
   }
 
   /// Wraps a text to lines of at most ``columns`` characters; longer words are not split.

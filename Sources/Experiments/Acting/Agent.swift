@@ -41,7 +41,8 @@ public final class Agent: Sendable {
     (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
     maskSize = description.maskSize
     guard timeLimit != nil || !description.alsoObserve.contains(where: { $0.path == "time" }) else {
-      throw .usage("the policy observes the time: an agent for it needs timeLimit, the steps of the longest episode")
+      throw .usage(
+        "the policy observes the time: an agent for it needs timeLimit, the steps of the longest episode")
     }
     do {
       state = Mutex(
@@ -76,7 +77,8 @@ public final class Agent: Sendable {
   ) {
     let size = observationSpace.flattenedSize + maskSize
     precondition(
-      observation.count == size, "the observation has \(observation.count) numbers, the policy's have \(size)")
+      observation.count == size, "the observation has \(observation.count) numbers, the policy's have \(size)"
+    )
     precondition(
       action.count == actionSpace.valueCount,
       "the action has room for \(action.count) numbers, the policy's have \(actionSpace.valueCount)")

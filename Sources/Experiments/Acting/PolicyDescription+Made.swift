@@ -39,9 +39,10 @@ extension PolicyDescription {
   }
 
   private func architecture(_ arrays: PolicyFile.Arrays) throws(LearnerError) -> Architecture {
-    var architecture = Architecture(hidden: try layers.dropLast().map { layer throws(LearnerError) in
-      try arrays.width(layer.weight)
-    })
+    var architecture = Architecture(
+      hidden: try layers.dropLast().map { layer throws(LearnerError) in
+        try arrays.width(layer.weight)
+      })
     let convolutions = inputs.lazy.compactMap { input -> [Convolution]? in
       if case .image(_, let convolutions) = input { convolutions } else { nil }
     }.first

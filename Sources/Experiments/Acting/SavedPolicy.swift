@@ -12,6 +12,8 @@ public struct SavedPolicy: Sendable {
   public let policy: Policy
   /// Its parameters.
   public let parameters: Parameters
+  /// The steps that it has learned from; nil if the file does not say.
+  public let steps: Int?
 
   /// Reads the policy of a run, or of another folder that has its two files; no environment is opened.
   ///
@@ -21,13 +23,13 @@ public struct SavedPolicy: Sendable {
   /// - Throws: ``ExperimentError`` when the files are missing, damaged or contradict each other.
   public init(contentsOf folder: RunFolder, catalog: Catalog = .standard) throws(ExperimentError) {
     description = try PolicyDescription(of: folder)
-    let arrays = try PolicyFile.Arrays(of: folder)
+    let arrays = try PolicyFile.Arrays(folder.weightsFile)
     do throws(LearnerError) {
       policy = try description.policy(arrays, catalog)
     } catch {
       throw .damaged(file: folder.policyFile, reason: "it describes no policy: \(error)")
     }
-    parameters = try arrays.filling(try Self.drawn(policy))
+    (parameters, steps) = (try arrays.filling(try Self.drawn(policy)), arrays.steps)
   }
 
   /// Parameters of the right sizes.
@@ -48,7 +50,7 @@ public struct SavedPolicy: Sendable {
   public init(
     _ learner: borrowing Learner, environment: String, boxes: BoxDistribution = .gaussian
   ) {
-    (policy, parameters) = (learner.policy, learner.parameters)
+    (policy, parameters, steps) = (learner.policy, learner.parameters, learner.steps)
     description = PolicyDescription(
       policy, in: learner.lanes, environment: environment, emissions: [], boxes: boxes.name)
   }
@@ -58,6 +60,6 @@ public struct SavedPolicy: Sendable {
   /// - Throws: ``ExperimentError`` when they cannot be written.
   public func save(to folder: RunFolder) throws(ExperimentError) {
     try folder.prepare()
-    try PolicyFile.save(parameters, description, in: folder)
+    try PolicyFile.save(parameters, after: steps, description, in: folder)
   }
 }

@@ -10,8 +10,10 @@ extension Configuration {
     let text = String(
       decoding: try AtomicFile.read(folder.runFile, limit: AtomicFile.largestText), as: UTF8.self)
     do {
-      return try reading(
+      var configuration = try reading(
         text, file: folder.runFile, over: Configuration(environment: "", catalog: catalog))
+      configuration.folder = RunPlace(of: folder, configuration, text).folder
+      return configuration
     } catch {
       throw .damaged(file: folder.runFile, reason: "\(error)")
     }

@@ -58,7 +58,12 @@ public struct Configuration: Sendable {
   /// `checkpoint.every_steps`: the steps between checkpoints; 0 for only one at the end.
   public var checkpointEverySteps = 100_000
   /// `checkpoint.every_seconds`: the seconds between checkpoints; 0 for none.
-  public var checkpointEverySeconds = 0.0
+  public var checkpointEverySeconds = 300.0
+
+  /// The folder that relative paths of the environment's files refer to; nil for the current one.
+  ///
+  /// It is no setting, but found for the configuration of a run.
+  package var folder: String?
 
   // MARK: algorithm.*, normalize.*, rollout.*
 

@@ -77,8 +77,14 @@ public struct Setting: Sendable {
     return Setting(key, help, unit: unit, in: domain) {
       .integer(Int64($0[keyPath: path]))
     } set: { configuration, value throws(Refusal) in
-      guard case .integer(let x) = value, let n = Int(exactly: x), range.contains(n) else { throw Refusal() }
-      configuration[keyPath: path] = n
+      let whole: Int? =
+        switch value {
+        case .integer(let x): Int(exactly: x)
+        case .number(let x): abs(x) <= 0x1p53 ? Int(exactly: x) : nil
+        default: nil
+        }
+      guard let whole, range.contains(whole) else { throw Refusal() }
+      configuration[keyPath: path] = whole
     }
   }
 

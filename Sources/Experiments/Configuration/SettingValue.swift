@@ -66,13 +66,15 @@ public enum SettingValue: Equatable, Sendable {
   /// Parses text as a value of the same kind as this one; nil if it is not one.
   func parsing(_ text: String) -> SettingValue? {
     switch self {
-    case .integer: return Int64(text).map { .integer($0) }
+    case .integer: return Self.whole(text).map { .integer($0) }
     case .number: return Double(text).map { .number($0) }
     case .flag: return Bool(text).map { .flag($0) }
     case .text: return .text(text)
     case .integers:
       if text.isEmpty { return .integers([]) }
-      let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int64($0) }
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+        Self.whole(String($0)) as Int64?
+      }
       let values = parts.compactMap(\.self)
       return values.count == parts.count ? .integers(values) : nil
     case .texts:
@@ -80,6 +82,14 @@ public enum SettingValue: Equatable, Sendable {
     case .array, .table:
       return try? TOMLReader.value(of: text)
     }
+  }
+
+  /// Parses a whole number: digits, or a decimal number that is whole, such as 1e6; nil for other texts.
+  public static func whole<Number: FixedWidthInteger>(_ text: String) -> Number? {
+    if let number = Number(text) { return number }
+    let isDecimal = text.utf8.allSatisfy { (48...57).contains($0) || ".eE+-".utf8.contains($0) }
+    guard isDecimal, let x = Double(text), abs(x) <= 0x1p53 else { return nil }
+    return Number(exactly: x)
   }
 
   /// Parses the value of a constructor's argument: a value of TOML, or a text without quotes.

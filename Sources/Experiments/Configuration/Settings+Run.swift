@@ -16,7 +16,7 @@ extension Configuration {
     ) {
       .text(String($0.seed))
     } set: { configuration, value throws(Setting.Refusal) in
-      guard let seed = UInt64(value.typed) else { throw Setting.Refusal() }
+      guard let seed: UInt64 = SettingValue.whole(value.typed) else { throw Setting.Refusal() }
       configuration.seed = seed
     },
     .integer(

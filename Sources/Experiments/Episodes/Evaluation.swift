@@ -14,6 +14,8 @@ public struct Evaluation: Sendable {
   public var highest: Double
   /// The number of episodes that were cut because they did not end; their returns lack the rewards after the cut.
   public var cut = 0
+  /// The steps that the policy has learned from; nil if the run does not record it.
+  public var policySteps: Int?
   /// SHA-256 over all actions and rewards.
   public var fingerprint: String
 
@@ -35,8 +37,10 @@ public struct Evaluation: Sendable {
     onStep: @escaping () -> Void = {},
     onEpisode: (_ number: Int, _ totalReward: Double, _ length: Int) -> Void = { _, _, _ in }
   ) throws(ExperimentError) {
+    guard episodes > 0 else { throw .usage("an evaluation needs at least one episode, not \(episodes)") }
     var player = try Playing(.run(folder, isStochastic: isStochastic), plan)
     (player.limit, player.onStep) = (plan.limit, onStep)
+    policySteps = player.policySteps
     let laneCount = plan.lanes
     var returns = Array(repeating: [Double](), count: laneCount)
     var fingerprint = Fingerprint()

@@ -18,6 +18,9 @@ public struct Playing {
     set { player.onStep = newValue }
   }
 
+  /// The steps that the policy of the run has learned from; nil for random actions, or if it is not recorded.
+  public let policySteps: Int?
+
   private let environment: OpenedEnvironment
   private var player: EpisodePlayer
   private let seed: UInt64
@@ -42,15 +45,17 @@ public struct Playing {
     case .random(let bare):
       var configuration = try plan.configuration(of: .beginning(bare))
       configuration.onFault = .stop
-      (self.configuration, isLearned, behavior) = (configuration, false, .random)
+      (self.configuration, isLearned, behavior, policySteps) = (configuration, false, .random, nil)
       environment = try OpenedEnvironment(
         configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
+      plan.keep(environment)
     case .run(let folder, let isStochastic):
       var configuration = try plan.configuration(of: .run(folder))
       // An episode that a fault cuts short has no valid return.
       configuration.onFault = .stop
       let opened = try OpenedPolicy(.run(folder), configuration, plan)
       (self.configuration, isLearned, environment) = (configuration, true, opened.environment)
+      policySteps = opened.steps
       let (policy, θ) = (opened.policy, opened.parameters)
       behavior = isStochastic ? .stochastic(policy, θ) : .deterministic(policy, θ)
     }

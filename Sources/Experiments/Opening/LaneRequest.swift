@@ -17,17 +17,19 @@ public struct LaneRequest: Sendable {
   public static func training(_ configuration: Configuration, hosted: Range<Int>? = nil) -> LaneRequest {
     LaneRequest(
       seed: configuration.seed, purpose: .environment, laneCount: configuration.lanes,
-      hosted: hosted ?? 0..<configuration.lanes, isInVectors: true)
+      hosted: hosted ?? 0..<max(0, configuration.lanes), isInVectors: true)
   }
 
   /// Lanes for evaluation, on streams that training never uses.
   public static func evaluation(seed: UInt64, lanes: Int) -> LaneRequest {
     LaneRequest(
-      seed: seed, purpose: .evaluationEnvironment, laneCount: lanes, hosted: 0..<lanes, isInVectors: false)
+      seed: seed, purpose: .evaluationEnvironment, laneCount: lanes, hosted: 0..<max(0, lanes),
+      isInVectors: false)
   }
 
   /// Lanes on the streams of training, each with its own environment.
   public static func trial(seed: UInt64, lanes: Int) -> LaneRequest {
-    LaneRequest(seed: seed, purpose: .environment, laneCount: lanes, hosted: 0..<lanes, isInVectors: false)
+    LaneRequest(
+      seed: seed, purpose: .environment, laneCount: lanes, hosted: 0..<max(0, lanes), isInVectors: false)
   }
 }

@@ -37,6 +37,9 @@ public struct OpenedEnvironment {
   public init(
     _ configuration: Configuration, _ request: LaneRequest, host: Host
   ) throws(ExperimentError) {
+    guard request.laneCount > 0 else {
+      throw .usage("a run needs at least one lane, not \(request.laneCount)")
+    }
     let bare: BareEnvironments
     switch try EnvironmentReference(configuration.environment, configuration.catalog) {
     case .native(let entry):

@@ -36,6 +36,10 @@ public struct EvaluationPlan {
   public var limit: Int?
   /// Called before each step; when it returns true, the evaluation ends with ``ExperimentError/interrupted``.
   public var isInterrupted: () -> Bool = { false }
+  /// Called with notices for the user, such as that the run is not finished.
+  public var tell: (String) -> Void = { _ in }
+  /// Called with each environment that is opened; it can keep it open until results are written.
+  public var keep: (OpenedEnvironment) -> Void = { _ in }
   /// Applies the command line's changes to the run's settings.
   public var change: (inout Configuration) throws(ExperimentError) -> Void
 
@@ -51,6 +55,7 @@ public struct EvaluationPlan {
   func configuration(of subject: PolicySubject) throws(ExperimentError) -> Configuration {
     var configuration = try subject.configuration(host.catalog)
     try change(&configuration)
+    if case .run = subject { try configuration.checkFiles() }
     return configuration
   }
 }
@@ -61,6 +66,8 @@ struct OpenedPolicy {
   let environment: OpenedEnvironment
   let policy: Policy
   let parameters: Parameters
+  /// The steps that the policy of a run has learned from; nil if it is not recorded.
+  let steps: Int?
 
   init(_ subject: PolicySubject, _ plan: EvaluationPlan) throws(ExperimentError) {
     try self.init(subject, try plan.configuration(of: subject), plan)
@@ -73,12 +80,14 @@ struct OpenedPolicy {
     self.configuration = configuration
     environment = try OpenedEnvironment(
       configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
+    plan.keep(environment)
     policy = try configuration.policy(in: environment.lanes)
     let beginning = try configuration.initialParameters(of: policy)
     if case .run(let folder) = subject {
-      parameters = try PolicyFile.load(from: folder, like: beginning, lanes: environment.lanes)
+      (parameters, steps) = try PolicyFile.load(from: folder, like: beginning, lanes: environment.lanes)
+      if let notice = folder.notice(ofPolicyAfter: steps, plan.host.catalog) { plan.tell(notice) }
     } else {
-      parameters = beginning
+      (parameters, steps) = (beginning, nil)
     }
   }
 }

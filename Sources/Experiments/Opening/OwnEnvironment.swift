@@ -13,9 +13,12 @@ extension Catalog {
     _ name: String, timeLimit: Int? = nil,
     environment make: @escaping @Sendable (_ lane: Int) throws -> any Environment
   ) throws(ExperimentError) {
-    let name = name.hasPrefix(EnvironmentReference.prefix) ? String(name.dropFirst(EnvironmentReference.prefix.count)) : name
+    let name =
+      name.hasPrefix(EnvironmentReference.prefix)
+      ? String(name.dropFirst(EnvironmentReference.prefix.count)) : name
     guard !name.isEmpty, name.allSatisfy({ !$0.isWhitespace && !$0.isNewline && $0 != ":" }) else {
-      throw .usage("'\(name)' is no name of an environment: it has letters, digits and signs, but no space or colon")
+      throw .usage(
+        "'\(name)' is no name of an environment: it has letters, digits and signs, but no space or colon")
     }
     let entry = NativeEnvironment(
       name, help: "an environment of this program", timeLimit: timeLimit,

@@ -12,6 +12,7 @@ extension Workforce {
   /// - Parameters:
   ///   - count: the number of processes, this one included.
   ///   - patience: the number of seconds that a call of an environment may take before the run ends.
+  /// - Returns: the processes of ``Training/init(_:folder:host:beginning:workforce:)``.
   public static func ofThisProgram(_ count: Int, patience: Double = 300) -> Workforce {
     var workforce = Workforce()
     (workforce.count, workforce.patience) = (count, patience)
@@ -33,7 +34,8 @@ extension Workforce {
     }
     guard CommandLine.arguments.dropFirst().first != Self.marker else {
       throw .usage(
-        "this process was started as a worker: call WorkerProcess.takePartIfStarted() at the program's beginning")
+        "this process was started as a worker: call WorkerProcess.takePartIfStarted() at the program's beginning"
+      )
     }
   }
 }

@@ -20,10 +20,11 @@ extension SharedMemory {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Sends the other processes the checkpoint to restore (nil: the beginning of the run) and the path for the record of
-  /// a fault; waits until all have restored it.
-  func send(_ checkpoint: String?, faultFile: String) throws(ExperimentError) {
+  /// Sends the other processes the checkpoint to restore (nil: the beginning of the run), the initial policy (nil: that of
+  /// the seed) and the path for the record of a fault; waits until all have restored it.
+  func send(_ checkpoint: String?, beginning: String?, faultFile: String) throws(ExperimentError) {
     send(checkpoint ?? "")
+    send(beginning ?? "")
     send(faultFile)
     meet()
     if let failure { throw .learner(.collective(failure)) }

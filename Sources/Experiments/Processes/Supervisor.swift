@@ -13,6 +13,9 @@ public struct Supervisor {
   /// The number of faults without a newer checkpoint after which the run is given up.
   public static let patience = 3
 
+  /// The exit code of a process that refused to begin or to go on with the run: the next one would refuse it, too.
+  public static let refusal: Int32 = 78
+
   /// A fault that ended the process of a run.
   public struct Fault: Sendable {
     /// The ending of the process, as part of a sentence.
@@ -53,14 +56,15 @@ public struct Supervisor {
   /// - Throws: ``ExperimentError`` when no process can be started.
   public func run(isInterrupted: () -> Bool, onFault: (Fault) -> Void) throws(ExperimentError) -> Int32 {
     var (count, repeated) = (0, 0)
-    var checkpoint = folder.checkpoints.first
+    var checkpoint = folder.newestCheckpoint
     while true {
       let supervised = ["--supervised-by", String(ChildProcess.own)] + (count > 0 ? ["--resume"] : [])
       let child = try ChildProcess(executable, ["train"] + supervised + arguments)
       let ending = wait(for: child, isInterrupted)
+      if ending == .code(Self.refusal) { return ExitStatus.usage.rawValue }
       if case .code(let code) = ending, !isFault(code, isFirst: count == 0) { return code }
       if isInterrupted() { return ExitStatus.interrupted.rawValue }
-      let newest = folder.checkpoints.first
+      let newest = folder.newestCheckpoint
       repeated = newest == checkpoint ? repeated + 1 : 1
       count += 1
       checkpoint = newest

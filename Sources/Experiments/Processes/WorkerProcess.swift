@@ -30,18 +30,23 @@ public enum WorkerProcess {
     let settings = memory.receive()
     guard memory.failure == nil else { return }
     let name = "the run's settings"
-    let configuration = try Configuration.reading(
+    var configuration = try Configuration.reading(
       settings, file: name, over: Configuration(environment: "", catalog: host.catalog))
+    let folder = memory.receive()
+    if !folder.isEmpty { configuration.folder = folder }
     let share = memory.share(of: configuration.lanes, unit: configuration.unit, rank: memory.rank)
     // Where a call hangs, this process prints where, and ends; process 0 then ends the run.
     var host = host
     host.hosting?.patience = workforce.patience
-    var opened = try OpenedRun(configuration, host: host, with: memory, hosted: share)
+    var opened = try OpenedRun(
+      configuration, host: host, with: memory, hosted: share, from: .later)
     opened.budgets = try Budgets(
       Configuration.records(in: settings, file: name), last: configuration.steps, file: name)
     defer { memory.beginLeaving() }
     let checkpoint = memory.receive()
+    let beginning = memory.receive()
     let faultFile = memory.receive()
+    if !beginning.isEmpty { try opened.begin(from: beginning) }
     if !checkpoint.isEmpty {
       // Process 0 has compared the versions, and the user may have accepted others.
       try opened.restore(try opened.checkpoint(in: checkpoint, acceptsVersions: true))

@@ -56,6 +56,7 @@ public struct Workforce: Sendable {
         rank, executable: executable, arguments: arguments + [String(rank), String(memory.descriptor)])
     }
     memory.send(configuration.toml(records: [("budgets", budgets.records)]))
+    memory.send(configuration.folder ?? "")
     return memory
   }
 

@@ -21,11 +21,12 @@ public struct EpisodeReplay: Sendable {
   ///   - folder: the run.
   ///   - host: the catalog of names, and the Python of hosted environments.
   ///   - isInterrupted: called before each step.
+  ///   - keep: called with the environment, which it can keep open.
   /// - Throws: ``ExperimentError/usage(_:)`` when the run has no such episode, ``ExperimentError/check(_:)`` when the
   ///   repeated training differs from metrics.csv.
   public init(
     lane: Int, episode number: Int, of folder: RunFolder, host: Host,
-    isInterrupted: () -> Bool = { false }
+    isInterrupted: () -> Bool = { false }, keep: (OpenedEnvironment) -> Void = { _ in }
   ) throws(ExperimentError) {
     let record = try RunRecord(folder, host.catalog)
     let lanes = record.configuration.lanes
@@ -35,6 +36,7 @@ public struct EpisodeReplay: Sendable {
     guard number >= 0 else { throw .usage("episodes are counted from 0") }
     environment = record.configuration.environment
     var rerun = try Rerun(of: record, host: host) { $0.episodesBegun[lane] <= number }
+    keep(rerun.opened.environment)
     let environments = rerun.opened.environment.lanes
     var played = PlayedEpisode(lane: lane, of: environments)
     played.episode = number

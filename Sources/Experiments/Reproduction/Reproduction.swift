@@ -35,12 +35,13 @@ public struct Reproduction: ~Copyable {
     of folder: RunFolder, in copy: RunFolder?, host: Host, workforce: Workforce
   ) throws(ExperimentError) {
     let (original, isKept) = (try RunRecord(folder, host.catalog), copy != nil)
+    try original.configuration.checkFiles()
     let copy = if let copy { copy } else { try RunFolder.temporary() }
     let training: Training
     do throws(ExperimentError) {
       training = try .open(
-        original.configuration, original.budgets, folder: copy, host: host, beginning: .new,
-        workforce: workforce)
+        original.configuration, (original.budgets, PolicyBeginning(of: folder)), folder: copy, host: host,
+        beginning: .new, workforce: workforce)
     } catch {
       if !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
       throw error
@@ -56,6 +57,9 @@ public struct Reproduction: ~Copyable {
 
   /// The folder of the repeated run.
   public var folder: String { copy.path }
+
+  /// The environment of the repeated run.
+  public var environment: OpenedEnvironment { training.opened.environment }
 
   /// The step budget of the run.
   public var steps: Int { original.configuration.steps }
@@ -135,8 +139,10 @@ public struct Reproduction: ~Copyable {
     let part = isEqual ? nil : try CheckpointDifference.first(old, new)
     all.append(
       Comparison(
-        name: "policy", isEqual: isEqual,
-        text: isEqual ? "policy.safetensors byte for byte" : part?.text ?? "its header differs"))
+        name: "policy", isEqual: part == nil,
+        text: isEqual
+          ? "policy.safetensors byte for byte"
+          : part?.text ?? "policy.safetensors in every array; its header is of another version"))
     let areSameBits = original.bits.map { $0 == again.bits }
     if let bits = original.bits { all.append(Self.comparison("bits", bits, again.bits)) }
     var fingerprint = Self.comparison("fingerprint", then, again.fingerprint)

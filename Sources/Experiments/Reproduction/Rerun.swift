@@ -42,7 +42,9 @@ struct Rerun: ~Copyable {
   }
 
   private static func atBeginning(_ record: RunRecord, _ host: Host) throws(ExperimentError) -> OpenedRun {
-    var opened = try OpenedRun(record.configuration, host: host)
+    try record.configuration.checkFiles()
+    var opened = try OpenedRun(
+      record.configuration, host: host, from: PolicyBeginning(of: record.folder))
     opened.budgets = record.budgets
     return opened
   }

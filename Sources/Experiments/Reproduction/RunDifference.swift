@@ -39,10 +39,11 @@ public struct RunDifference: Sendable {
   ///   - looksAtFilesOnly: compare the files only, without repeating the runs.
   ///   - host: the catalog of names, and the Python of hosted environments.
   ///   - isInterrupted: called before each step.
+  ///   - keep: called with the environments of repeated runs, which it can keep open.
   /// - Throws: ``ExperimentError``.
   public init(
     _ a: RunFolder, _ b: RunFolder, looksAtFilesOnly: Bool, host: Host,
-    isInterrupted: () -> Bool = { false }
+    isInterrupted: () -> Bool = { false }, keep: (OpenedEnvironment) -> Void = { _ in }
   ) throws(ExperimentError) {
     let (one, two) = (try RunRecord(a, host.catalog), try RunRecord(b, host.catalog))
     explain(one, two)
@@ -53,6 +54,8 @@ public struct RunDifference: Sendable {
       one.configuration.generator == two.configuration.generator
     else { return }
     var runs = Pair(one: try Rerun(of: one, host: host), two: try Rerun(of: two, host: host))
+    keep(runs.one.opened.environment)
+    keep(runs.two.opened.environment)
     if !isExplained { cause = .undetermined }
     try compareAgain(&runs, upTo: part, isInterrupted)
     if !isExplained { conclude(one, two) }

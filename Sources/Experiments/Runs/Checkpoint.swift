@@ -130,14 +130,19 @@ struct Checkpoint {
     }
   }
 
-  /// The first line in which two texts of settings and versions differ, in parentheses; nil if they are equal.
+  /// The settings and versions in which two texts differ, in parentheses; nil if they are equal.
   private static func difference(_ then: String, _ now: String, _ acceptsVersions: Bool) -> String? {
     let lines = { (text: String) in
       text.split(separator: "\n").prefix { !acceptsVersions || $0 != "[versions]" }
     }
     let (old, new) = (lines(then), lines(now))
     guard old != new else { return nil }
-    return zip(old, new).first { $0 != $1 }.map { " (\($0) then, \($1) now)" } ?? ""
+    var (table, found) = ("", [String]())
+    for (a, b) in zip(old, new) {
+      if a.hasPrefix("[") { table = a.dropFirst().prefix { $0 != "]" } + "." }
+      if a != b { found.append("\(table)\(a) then, \(b) now") }
+    }
+    return found.isEmpty ? "" : " (\(found.joined(separator: "; ")))"
   }
 
   private static func open(

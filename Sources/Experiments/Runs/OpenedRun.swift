@@ -11,6 +11,8 @@ struct OpenedRun: ~Copyable {
   var learner: Learner
   /// The step budgets, of which the one for the present step counts.
   var budgets: Budgets
+  /// Notices about the policy with which the run begins.
+  let notices: [String]
 
   /// Opens the environment and makes the learner, at the beginning of the run.
   ///
@@ -19,10 +21,11 @@ struct OpenedRun: ~Copyable {
   ///   - host: the catalog of names, and the Python of hosted environments.
   ///   - collective: the processes of the run.
   ///   - hosted: the lanes of this process; nil for all.
+  ///   - beginning: the policy of a run that begins from another one.
   /// - Throws: ``ExperimentError``.
   init(
     _ configuration: Configuration, host: Host, with collective: any Collective = Alone(),
-    hosted: Range<Int>? = nil
+    hosted: Range<Int>? = nil, from beginning: PolicyBeginning = .named
   ) throws(ExperimentError) {
     guard !configuration.algorithm.isOfDemonstrations else {
       throw .usage("maximum-likelihood fits demonstrations and uses no rewards; see ascent clone")
@@ -36,13 +39,33 @@ struct OpenedRun: ~Copyable {
     }
     let environment = try OpenedEnvironment(
       configuration, .training(configuration, hosted: hosted), host: host)
-    let learner = try Self.learner(algorithm, configuration, environment.lanes, with: collective)
-    self.init(configuration, environment, learner)
+    var learner = try Self.learner(algorithm, configuration, environment.lanes, with: collective)
+    var notices: [String] = []
+    switch beginning {
+    case _ where configuration.beginFrom.isEmpty: break
+    case .later: break
+    case .copy(let file):
+      learner.begin(with: try PolicyFile.weights(in: file, like: learner.parameters).parameters)
+    case .named:
+      let source = RunFolder(configuration.located(configuration.beginFrom))
+      let loaded = try PolicyFile.load(
+        from: source, like: learner.parameters, lanes: environment.lanes, actorOnly: true)
+      learner.begin(with: loaded.parameters)
+      notices = [source.notice(ofPolicyAfter: loaded.steps, host.catalog)].compactMap(\.self)
+    }
+    self.init(configuration, environment, learner, notices)
   }
 
-  private init(_ configuration: Configuration, _ environment: OpenedEnvironment, _ learner: consuming Learner)
-  {
-    (self.configuration, self.environment) = (configuration, environment)
+  /// Replaces the initial parameters by those of a file of this run.
+  mutating func begin(from file: String) throws(ExperimentError) {
+    learner.begin(with: try PolicyFile.weights(in: file, like: learner.parameters).parameters)
+  }
+
+  private init(
+    _ configuration: Configuration, _ environment: OpenedEnvironment, _ learner: consuming Learner,
+    _ notices: [String]
+  ) {
+    (self.configuration, self.environment, self.notices) = (configuration, environment, notices)
     self.learner = learner
     budgets = Budgets(configuration.steps)
   }
@@ -51,18 +74,12 @@ struct OpenedRun: ~Copyable {
     _ algorithm: Algorithm, _ configuration: Configuration, _ lanes: Lanes, with collective: any Collective
   ) throws(ExperimentError) -> Learner {
     let policy = try configuration.policy(in: lanes)
-    var learner: Learner
     do {
-      learner = try Learner(
+      return try Learner(
         algorithm, policy: policy, lanes: lanes, generator: configuration.generator, with: collective)
     } catch {
       throw .learner(error)
     }
-    guard !configuration.beginFrom.isEmpty else { return learner }
-    learner.begin(
-      with: try PolicyFile.load(
-        from: RunFolder(configuration.beginFrom), like: learner.parameters, lanes: lanes, actorOnly: true))
-    return learner
   }
 
   /// True if the step budget is not used up.
@@ -126,5 +143,20 @@ struct OpenedRun: ~Copyable {
     let actions =
       lanes.areVectors || fault.step == 0 ? [] : learner.actionsUpToFault(lane: fault.lane)
     FaultRecord.write(fault, after: actions, in: lanes, of: configuration.environment, to: file)
+  }
+}
+
+/// The place of the initial policy of a run that begins from another one (`policy.from`).
+enum PolicyBeginning {
+  /// The run that the settings name.
+  case named
+  /// The copy in the folder of this run, or of the one that is repeated.
+  case copy(String)
+  /// It is read later, or a checkpoint replaces it.
+  case later
+
+  /// The place for a run in this folder, or for its repetition: it does not depend on the other run if there is a copy.
+  init(of folder: RunFolder) {
+    self = FilePlace.status(folder.beginningFile) == nil ? .named : .copy(folder.beginningFile)
   }
 }

@@ -7,23 +7,38 @@ internal import FoundationEssentials
 ///
 /// The JSON is a ``PolicyDescription``; the arrays have the names of the parameters' slices.
 struct PolicyFile {
+  /// Writes both files.
+  ///
+  /// `steps` are those that the policy has learned from, nil for one that was fitted to demonstrations.
   static func save(
-    _ parameters: Parameters, configuration: Configuration, lanes: Lanes, in folder: RunFolder
+    _ parameters: Parameters, after steps: Int?, configuration: Configuration, lanes: Lanes,
+    in folder: RunFolder
   ) throws(ExperimentError) {
-    try save(parameters, PolicyDescription(configuration, lanes), in: folder)
+    try save(parameters, after: steps, PolicyDescription(configuration, lanes), in: folder)
   }
 
-  /// Writes both files.
+  /// Writes both files; the JSON only where it is another one, as it is not while a run is made, so that a reader finds
+  /// files that belong together at any moment.
   static func save(
-    _ parameters: Parameters, _ description: PolicyDescription, in folder: RunFolder
+    _ parameters: Parameters, after steps: Int?, _ description: PolicyDescription, in folder: RunFolder
+  ) throws(ExperimentError) {
+    let text = Array((description.json.line + "\n").utf8)
+    if (try? AtomicFile.read(folder.policyFile, limit: AtomicFile.largestText)) != text {
+      try AtomicFile.replace(folder.policyFile, with: text)
+    }
+    try saveWeights(parameters, after: steps, to: folder.weightsFile)
+  }
+
+  /// Writes the arrays.
+  static func saveWeights(
+    _ parameters: Parameters, after steps: Int?, to file: String
   ) throws(ExperimentError) {
     let tensors = parameters.slices.map { slice in
       Safetensors.Tensor(slice.name, parameters.values[slice.range], shape: slice.shape)
     }
-    let metadata = ["format": "ascent-policy-\(PolicyDescription.currentFormat)"]
-    try AtomicFile.replace(
-      folder.weightsFile, with: Safetensors(tensors: tensors, metadata: metadata).encoded)
-    try AtomicFile.replace(folder.policyFile, with: description.json.line + "\n")
+    var metadata = ["format": "ascent-policy-\(PolicyDescription.currentFormat)"]
+    metadata["steps"] = steps.map(String.init)
+    try AtomicFile.replace(file, with: Safetensors(tensors: tensors, metadata: metadata).encoded)
   }
 
   /// The part of policy.json by which it is recognized, of every format that was ever written.
@@ -84,12 +99,16 @@ struct PolicyFile {
     }
   }
 
+  /// The parameters of a policy, and the steps that it has learned from, where the file has them.
+  typealias Loaded = (parameters: Parameters, steps: Int?)
+
   /// Loads the parameters of a run and checks that its spaces equal those of `lanes`.
   ///
   /// With `actorOnly`, arrays outside of the actor may be missing; their values are then those of `parameters`.
   static func load(
     from folder: RunFolder, like parameters: Parameters, lanes: Lanes, actorOnly: Bool = false
-  ) throws(ExperimentError) -> Parameters {
+  ) throws(ExperimentError) -> Loaded {
+    try folder.checkPolicy()
     let header = try Header(AtomicFile.read(folder.policyFile, limit: AtomicFile.largestText), of: folder)
     for (what, then, now) in [
       ("observations", header.observations, "\(lanes.observationSpace)"),
@@ -97,7 +116,15 @@ struct PolicyFile {
     ] where then != now {
       throw .damaged(file: folder.policyFile, reason: "the policy is for \(what) \(then), not \(now)")
     }
-    return try Arrays(of: folder).filling(parameters, actorOnly: actorOnly)
+    return try weights(in: folder.weightsFile, like: parameters, actorOnly: actorOnly)
+  }
+
+  /// Loads the arrays of a file.
+  static func weights(
+    in file: String, like parameters: Parameters, actorOnly: Bool = false
+  ) throws(ExperimentError) -> Loaded {
+    let arrays = try Arrays(file)
+    return (try arrays.filling(parameters, actorOnly: actorOnly), arrays.steps)
   }
 
   /// The arrays of policy.safetensors by their names.
@@ -105,14 +132,17 @@ struct PolicyFile {
     private let file: String
     private let named: [String: Safetensors.Tensor]
 
-    /// Reads the file of a folder.
+    /// The steps that the policy has learned from; nil if the file does not say.
+    let steps: Int?
+
+    /// Reads a file.
     ///
     /// - Throws: ``ExperimentError`` when it is missing or damaged.
-    init(of folder: RunFolder) throws(ExperimentError) {
-      file = folder.weightsFile
-      named = Dictionary(try PolicyDescription.arrays(of: folder).tensors.map { ($0.name, $0) }) { first, _ in
-        first
-      }
+    init(_ file: String) throws(ExperimentError) {
+      self.file = file
+      let content = try Safetensors(Safetensors.bytes(of: file), file: file)
+      named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
+      steps = content.metadata["steps"].flatMap { Int($0) }
     }
 
     /// The array of a name.

@@ -20,31 +20,17 @@ public struct RunFolder: Sendable {
   var faultFile: String { root + "/fault.json" }
   var policyFile: String { root + "/policy.json" }
   var weightsFile: String { root + "/policy.safetensors" }
+  /// The weights with which the run began, if it began from another run's policy.
+  var beginningFile: String { root + "/beginning.safetensors" }
   var checkpointFolder: String { root + "/checkpoints" }
   var lockFile: String { root + "/lock" }
   /// The rows of metrics.csv up to the newest checkpoint.
   var savedMetricsFile: String { root + "/metrics-saved.csv" }
 
-  private static var currentFolder: String {
+  static var currentFolder: String {
     guard let text = unsafe getcwd(nil, 0) else { return "." }
     defer { unsafe free(text) }
     return unsafe String(cString: text)
-  }
-
-  func checkpointFile(steps: Int) -> String {
-    let digits = String(steps)
-    return checkpointFolder + "/step-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
-      + ".safetensors"
-  }
-
-  /// The number of newest checkpoints that are not deleted.
-  static let keptCheckpoints = 3
-
-  /// The checkpoints, newest first.
-  var checkpoints: [String] {
-    Self.entries(of: checkpointFolder).filter(Self.isCheckpoint).sorted(by: >).map {
-      checkpointFolder + "/" + $0
-    }
   }
 
   /// True if the path exists.
@@ -52,8 +38,7 @@ public struct RunFolder: Sendable {
 
   /// True if the path is a folder without anything but a lock.
   private var isEmpty: Bool {
-    var status = stat()
-    guard unsafe stat(root, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
+    guard let status = FilePlace.status(root), status.mode & S_IFMT == S_IFDIR else { return false }
     return Self.entries(of: root).allSatisfy { [".", "..", "lock"].contains($0) }
   }
 
@@ -102,6 +87,17 @@ public struct RunFolder: Sendable {
     return false
   }
 
+  /// Renames a folder that has the name of a file to write; returns its new name, or nil if there was none.
+  static func clear(_ file: String) -> String? {
+    guard FilePlace.isFolder(file) else { return nil }
+    let names = (1...99).lazy.map { "\(file).folder" + ($0 == 1 ? "" : "-\($0)") }
+    guard let free = names.first(where: { FilePlace.status($0) == nil }), unsafe rename(file, free) == 0
+    else {
+      return nil
+    }
+    return free
+  }
+
   /// Deletes all but the newest checkpoints.
   func pruneCheckpoints() {
     for old in checkpoints.dropFirst(Self.keptCheckpoints) { unsafe unlink(old) }
@@ -111,7 +107,9 @@ public struct RunFolder: Sendable {
   ///
   /// Only names that a run gives are removed, never the target of a link.
   func removeTemporaryFiles() {
-    let files = [runFile, originFile, metricsFile, savedMetricsFile, faultFile, policyFile, weightsFile]
+    let files = [
+      runFile, originFile, metricsFile, savedMetricsFile, faultFile, policyFile, weightsFile, beginningFile,
+    ]
     let own = Set(files.map { String($0.dropFirst(root.count + 1)) })
     for name in Self.entries(of: root) where TemporaryName.file(of: name).map(own.contains) ?? false {
       unsafe unlink(root + "/" + name)
@@ -120,17 +118,6 @@ public struct RunFolder: Sendable {
       guard let file = TemporaryName.file(of: name), Self.isCheckpoint(file) else { continue }
       unsafe unlink(checkpointFolder + "/" + name)
     }
-  }
-
-  private static func isCheckpoint(_ name: String) -> Bool {
-    name.hasPrefix("step-") && name.hasSuffix(".safetensors")
-  }
-
-  /// The names for the folder of a run without `--out`, in the order in which they are tried.
-  static func names(for configuration: Configuration) -> some Sequence<RunFolder> {
-    let plain = configuration.environment.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" }
-    let name = "runs/\(String(plain))-\(configuration.algorithm.name)-\(configuration.seed)"
-    return (1...).lazy.map { RunFolder($0 == 1 ? name : "\(name)-\($0)") }
   }
 
   /// Makes a temporary folder that did not exist.
@@ -146,7 +133,7 @@ public struct RunFolder: Sendable {
     }
   }
 
-  private static func entries(of folder: String) -> [String] {
+  static func entries(of folder: String) -> [String] {
     guard let handle = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(handle) }
     var names: [String] = []
@@ -233,6 +220,14 @@ package enum FilePlace {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     return ("\(status.st_dev):\(status.st_ino)", status.st_uid, status.st_mode)
+  }
+}
+
+extension FilePlace {
+  /// True for a folder that is no link to one.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }
 

@@ -88,6 +88,16 @@ public final class RunLock {
     }
   }
 
+  /// The process that makes a run in the folder, or nil; −1 if its id is not known here.
+  static func owner(of folder: RunFolder) -> Int32? {
+    let lock = RunLock(folder, .supervisor, made: [])
+    // Closing a descriptor of the file would release this process's own lock.
+    guard !lock.isOwn else { return RunFolder.process }
+    guard let descriptor = (try? folder.openLock(creating: false)) ?? nil else { return nil }
+    defer { RunFolder.close(descriptor) }
+    return lock.holder(descriptor)
+  }
+
   private init(_ folder: RunFolder, _ role: Role, made: [String]) {
     (self.folder, self.role, self.made) = (folder, role, made)
   }

@@ -4,6 +4,8 @@
 struct RunOrigin {
   /// The device and the number of the folder in which the run was made.
   var place = ""
+  /// The folder that the relative paths of the run's files refer to; nil in files of earlier versions.
+  var folder: String?
   /// The number of processes that made it.
   var processes = 1
   /// What environments made the run notice, each once.
@@ -13,16 +15,17 @@ struct RunOrigin {
   private static let mostRecorded = 20
 
   /// Makes the origin of a run that this process makes.
-  init(processes: Int) { self.processes = processes }
+  init(processes: Int, folder: String? = nil) { (self.processes, self.folder) = (processes, folder) }
 
   /// Reads a folder's origin; nil if it has none that can be read.
-  init?(of folder: RunFolder) {
-    guard let bytes = try? AtomicFile.read(folder.originFile, limit: AtomicFile.largestText),
+  init?(of run: RunFolder) {
+    guard let bytes = try? AtomicFile.read(run.originFile, limit: AtomicFile.largestText),
       let entries = try? TOMLReader.read(String(decoding: bytes, as: UTF8.self))
     else { return nil }
     for (path, value) in entries {
       switch (path, value) {
       case (["place"], .text(let text)): place = text
+      case (["folder"], .text(let text)): folder = text.hasPrefix("/") ? text : nil
       case (["processes"], .integer(let count)): processes = Int(count)
       case (["noticed"], .texts(let texts)): notices = texts
       default: break
@@ -48,8 +51,11 @@ struct RunOrigin {
   mutating func save(to folder: RunFolder) throws(ExperimentError) {
     place = folder.place
     let texts = SettingValue.texts(Array(notices.prefix(Self.mostRecorded)))
+    let named = self.folder.map { "folder = \(SettingValue.text($0).toml)\n" } ?? ""
     try AtomicFile.replace(
       folder.originFile,
-      with: "place = \(SettingValue.text(place).toml)\nprocesses = \(processes)\nnoticed = \(texts.toml)\n")
+      with:
+        "place = \(SettingValue.text(place).toml)\n\(named)processes = \(processes)\nnoticed = \(texts.toml)\n"
+    )
   }
 }

@@ -56,9 +56,11 @@ struct RunRecord {
     let ours = Dictionary(records.map { ($0.key, $0.value) }) { first, _ in first }
     let keys = records.map(\.key) + other.map(\.key).filter { ours[$0] == nil }
     let isInfluence = { (key: String) in
-      // A package that only one of them loaded is not another version.
+      // A package that only one of them loaded is not another version, and a run has a copy of the policy that it began
+      // from, which may be gone.
       !key.hasPrefix("result.") && key != Self.pythonKey
-        && (!key.hasPrefix(Self.packagePrefix) || ours[key] != nil && theirs[key] != nil)
+        && (!key.hasPrefix(Self.packagePrefix) && key != Self.beginningKey
+          || ours[key] != nil && theirs[key] != nil)
     }
     return keys.filter { isInfluence($0) && ours[$0] != theirs[$0] }.map { key in
       (key, ours[key] ?? "not recorded", theirs[key] ?? "not recorded")
@@ -69,6 +71,8 @@ struct RunRecord {
   static let pythonKey = "made_with.interpreter"
   /// The beginning of the keys of the versions of packages.
   static let packagePrefix = "made_with.package_"
+  /// The key of the policy that a run begins from.
+  static let beginningKey = "made_with.policy_from"
   /// The key of PYTHONPATH.
   static let searchPathKey = "made_with.python_path"
 
@@ -91,7 +95,7 @@ struct RunRecord {
 }
 
 extension RunRecord {
-  /// The files of an environment, its wrappers and its emissions, with the keys of their records.
+  /// The files of an environment, its wrappers and its emissions as they are named, with the keys of their records.
   static func files(of configuration: Configuration) -> [(key: String, path: String)] {
     let wrappers = configuration.wrappers.enumerated().map { ("wrapper_file_\($0 + 1)", $1.reference) }
     let emissions = configuration.emissions.enumerated().map { ("emission_file_\($0 + 1)", $1.typed) }
@@ -104,8 +108,12 @@ extension RunRecord {
 
   /// The SHA-256 of these files, and of the policy that a run begins from.
   static func sums(of configuration: Configuration) -> [(String, String)] {
-    var all = files(of: configuration).compactMap { file in sum(of: file.path).map { (file.key, $0) } }
-    if !configuration.beginFrom.isEmpty, let sum = sum(of: RunFolder(configuration.beginFrom).weightsFile) {
+    var all = files(of: configuration).compactMap { file in
+      sum(of: configuration.located(file.path)).map { (file.key, $0) }
+    }
+    if !configuration.beginFrom.isEmpty,
+      let sum = sum(of: RunFolder(configuration.located(configuration.beginFrom)).weightsFile)
+    {
       all.append(("policy_from", sum))
     }
     return all
@@ -125,6 +133,12 @@ extension RunFolder {
   /// The PYTHONPATH with which the run was made, or nil.
   public var recordedSearchPath: String? { record(RunRecord.searchPathKey) }
 
+  /// The folder that the run's relative paths referred to when it was made; nil if it is not recorded.
+  package var recordedFolder: String? { RunOrigin(of: self)?.folder }
+
+  /// The fingerprint of the run; nil if it has not ended.
+  public var recordedFingerprint: String? { record(RunRecord.fingerprintKey) }
+
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
   package var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
 
@@ -133,9 +147,14 @@ extension RunFolder {
     guard let configuration = try? Configuration.ofRun(self, catalog) else { return [] }
     return RunRecord.files(of: configuration).compactMap { key, path in
       guard let then = record("made_with." + key) else { return nil }
-      return then == RunRecord.sum(of: path) ? nil : path
+      let here = configuration.located(path)
+      guard let now = RunRecord.sum(of: here) else { return nil }
+      return then == now ? nil : here
     }
   }
+
+  /// True if run.toml has the fingerprint of a finished run.
+  var isFinished: Bool { record(RunRecord.fingerprintKey) != nil }
 
   private func record(_ key: String) -> String? {
     guard containsRun, let bytes = try? AtomicFile.read(runFile, limit: AtomicFile.largestText) else {

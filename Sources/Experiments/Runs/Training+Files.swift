@@ -3,7 +3,7 @@ internal import AscentPolicyGradients
 
 // The files that a run writes, and how it goes on from them.
 extension Training {
-  /// Saves a checkpoint, the policy and run.toml; returns the hashes of the result.
+  /// Saves a checkpoint and run.toml; returns the hashes of the result.
   mutating func save(isComplete: Bool) throws(ExperimentError) -> RunRecord.Result {
     try saveCheckpoint()
     let parameters = opened.learner.parameters
@@ -12,8 +12,6 @@ extension Training {
         parameters: parameters, seed: configuration.seed, versions: opened.environment.versions),
       bits: Fingerprint.ofBits(parameters)
     )
-    try PolicyFile.save(
-      parameters, configuration: configuration, lanes: opened.environment.lanes, in: folder)
     if !origin.notices.isEmpty { try origin.save(to: folder) }
     try writeRunFile(result: isComplete ? result : nil)
     return result
@@ -25,12 +23,24 @@ extension Training {
       || (interval > 0 && seconds - saved.seconds >= interval)
   }
 
+  /// Saves a checkpoint, and its policy.
   mutating func saveCheckpoint() throws(ExperimentError) {
     try lock.confirm()
-    let rows = try log.save()
-    try AtomicFile.replace(
-      folder.checkpointFile(steps: opened.learner.steps), with: opened.checkpoint(metrics: rows))
+    let (rows, steps) = (try log.save(), opened.learner.steps)
+    let file = folder.checkpointFile(steps: steps)
+    if let moved = RunFolder.clear(file) {
+      noticed.append("a folder was in the place of the checkpoint \(file), and is now \(moved)")
+    }
+    try AtomicFile.replace(file, with: opened.checkpoint(metrics: rows))
+    try PolicyFile.save(
+      opened.learner.parameters, after: steps, configuration: configuration, lanes: opened.environment.lanes,
+      in: folder)
     folder.pruneCheckpoints()
+  }
+
+  /// Saves the policy with which the run begins, so that the run does not need the one that it is from any more.
+  mutating func saveBeginning() throws(ExperimentError) {
+    try PolicyFile.saveWeights(opened.learner.parameters, after: nil, to: folder.beginningFile)
   }
 
   /// The records of run.toml besides the settings and the result.

@@ -25,6 +25,8 @@ public struct Training: ~Copyable {
   private let workforce: Workforce
   /// Where and by how many processes the run is made, and what was noticed meanwhile.
   var origin: RunOrigin
+  /// What was noticed while a checkpoint was saved.
+  var noticed: [String]
 
   /// The part of a run that a process makes.
   public enum Beginning: Sendable {
@@ -47,14 +49,19 @@ public struct Training: ~Copyable {
     _ configuration: Configuration, folder: RunFolder?, host: Host, beginning: Beginning = .new,
     workforce: Workforce = Workforce()
   ) throws(ExperimentError) {
+    let policy = folder.map { beginning.policy(of: $0) } ?? .named
     self = try .open(
-      configuration, Budgets(configuration.steps), folder: folder, host: host, beginning: beginning,
-      workforce: workforce)
+      configuration, (Budgets(configuration.steps), policy), folder: folder, host: host,
+      beginning: beginning, workforce: workforce)
   }
 
-  /// Opens a run with several step budgets, as one that was extended had them.
+  /// What a run, or the one that it repeats, has of its past: its step budgets, of which one that was extended has several,
+  /// and the place of its initial policy.
+  typealias Past = (budgets: Budgets, policy: PolicyBeginning)
+
+  /// Opens a run with its past.
   static func open(
-    _ configuration: Configuration, _ budgets: Budgets, folder: RunFolder?, host: Host, beginning: Beginning,
+    _ configuration: Configuration, _ past: Past, folder: RunFolder?, host: Host, beginning: Beginning,
     workforce: Workforce
   ) throws(ExperimentError) -> Training {
     let role = workforce.supervisor.map { RunLock.Role.supervised(by: $0) } ?? .alone
@@ -70,21 +77,21 @@ public struct Training: ~Copyable {
     let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     try host.checkTrust(in: configuration)
     // An environment may change the current folder, or its own file.
-    let sums = RunRecord.sums(of: configuration)
+    let (sums, place) = (RunRecord.sums(of: configuration), configuration.folder ?? RunFolder.currentFolder)
     // The workers open their environments while this process opens its own.
-    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration, budgets) : nil
+    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration, past.budgets) : nil
     var host = host
     host.hosting?.patience = workforce.patience
     var opened = try OpenedRun(
       configuration, host: host, with: workers ?? Alone(),
-      hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0))
-    opened.budgets = budgets
+      hosted: workers?.share(of: configuration.lanes, unit: configuration.unit, rank: 0), from: past.policy)
+    opened.budgets = past.budgets
     let madeWith = RunRecord.madeWith(
       sums, opened.environment.runtime, python: host.hosting?.namedInterpreter)
     let lock = try RunLock.claim(
       folder, for: configuration, resuming: beginning.isResumed, as: role)
     var training = Training(opened, lock, workers, workforce, madeWith: madeWith)
-    training.origin.processes = max(1, workerCount)
+    training.origin = RunOrigin(processes: max(1, workerCount), folder: place)
     try training.begin(beginning)
     return training
   }
@@ -97,7 +104,7 @@ public struct Training: ~Copyable {
     (self.lock, log) = (lock, MetricsLog(in: lock.folder))
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
-    (notices, losses, changes, origin) = ([], [], [], RunOrigin(processes: 1))
+    (notices, losses, changes, noticed, origin) = ([], [], [], [], RunOrigin(processes: 1))
     self.opened = opened
   }
 
@@ -105,6 +112,7 @@ public struct Training: ~Copyable {
   private mutating func begin(_ beginning: Beginning) throws(ExperimentError) {
     notices =
       (lock.notice.map { [$0] } ?? []) + workforce.notices(for: configuration) + opened.environment.notices
+      + opened.notices
       + configuration.algorithm.notices(lanes: configuration.lanes, isRecurrent: configuration.remembers)
     try folder.prepare()
     var checkpoint: String?
@@ -114,7 +122,11 @@ public struct Training: ~Copyable {
       checkpoint = try resume(acceptingChanges: acceptsChanges)
       origin.add(losses) { _ in }
     }
-    try workers?.send(checkpoint, faultFile: folder.faultFile)
+    if checkpoint == nil, !configuration.beginFrom.isEmpty { try saveBeginning() }
+    try workers?.send(
+      checkpoint,
+      beginning: configuration.beginFrom.isEmpty || checkpoint != nil ? nil : folder.beginningFile,
+      faultFile: folder.faultFile)
     try origin.save(to: folder)
     try writeRunFile(result: nil)
     if opened.learner.iteration == 0 { try log.begin() }
@@ -187,7 +199,10 @@ public struct Training: ~Copyable {
   }
 
   /// Returns what environments of all processes have to tell since the last call.
-  private func takeNotices() -> [String] { opened.environment.takeNotices() + (workers?.notices() ?? []) }
+  private mutating func takeNotices() -> [String] {
+    defer { noticed = [] }
+    return opened.environment.takeNotices() + (workers?.notices() ?? []) + noticed
+  }
 
   private mutating func checkMemory() throws(ExperimentError) {
     do throws(ExperimentError) {
@@ -203,6 +218,14 @@ extension Training.Beginning {
   /// True if the folder may have a run.
   var isResumed: Bool {
     if case .resumed = self { true } else { false }
+  }
+
+  /// The place of the initial policy, which a checkpoint replaces: the other run may be gone.
+  func policy(of folder: RunFolder) -> PolicyBeginning {
+    switch PolicyBeginning(of: folder) {
+    case .named where isResumed && folder.newestCheckpoint != nil: .later
+    case let place: isResumed ? place : .named
+    }
   }
 }
 

@@ -64,8 +64,12 @@ public struct Cloning {
   /// Notices for the user about the beginning of the fit.
   public var notices: [String] { lock.notice.map { [$0] } ?? [] }
   private let lock: RunLock
+  /// The current folder before the environment was opened, which may change it.
+  private let place = RunFolder.currentFolder
   private let configuration: Configuration
   private let opened: OpenedEnvironment
+  /// The environment of the trajectories.
+  public var environment: OpenedEnvironment { opened }
   private let policy: Policy
   private var parameters: Parameters
   private let fitted: Demonstrations
@@ -151,8 +155,9 @@ public struct Cloning {
   ) throws(ExperimentError) -> Outcome {
     let fingerprint = Fingerprint.ofRun(
       parameters: parameters, seed: configuration.seed, versions: opened.versions)
-    try PolicyFile.save(parameters, configuration: configuration, lanes: opened.lanes, in: folder)
-    var origin = RunOrigin(processes: 1)
+    try PolicyFile.save(
+      parameters, after: nil, configuration: configuration, lanes: opened.lanes, in: folder)
+    var origin = RunOrigin(processes: 1, folder: place)
     try origin.save(to: folder)
     try AtomicFile.replace(
       folder.runFile,

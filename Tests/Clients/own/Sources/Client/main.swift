@@ -39,12 +39,15 @@ try settings.set("policy.memory", typed: "gru")
 try settings.set("policy.memory_size", typed: "16")
 try settings.set("rollout.steps", typed: "128")
 
-func train(_ name: String, _ beginning: Training.Beginning = .new, workers: Int = 1, stopAfter: Int? = nil) throws -> String {
+func train(_ name: String, _ beginning: Training.Beginning = .new, workers: Int = 1, stopAfter: Int? = nil)
+  throws -> String
+{
   var training = try Training(
     settings, folder: RunFolder("\(runs)/\(name)"), beginning: beginning, workforce: .ofThisProgram(workers)
   ) { _ in try Tank() }
   var steps = 0
-  let outcome = try training.run(onIteration: { steps = $1 }, isInterrupted: { stopAfter.map { steps >= $0 } ?? false })
+  let outcome = try training.run(
+    onIteration: { steps = $1 }, isInterrupted: { stopAfter.map { steps >= $0 } ?? false })
   precondition(outcome.isInterrupted == (stopAfter != nil))
   return outcome.bits
 }
@@ -73,7 +76,8 @@ for episode in 0..<10 {
     if step.end != nil { break }
   }
 }
-precondition(total / 10 == evaluation.meanReturn, "agent: \(total / 10), evaluation: \(evaluation.meanReturn)")
+precondition(
+  total / 10 == evaluation.meanReturn, "agent: \(total / 10), evaluation: \(evaluation.meanReturn)")
 
 // A learner by itself: saved in the middle, and continued to the same bits.
 func learner() throws -> (Algorithm, Policy, Lanes) {
@@ -93,7 +97,8 @@ var second = try Learner(resuming: "\(runs)/learner.checkpoint", again, policy: 
 _ = try second.iterate(budget: 4_096)
 precondition(first.parameters.values == second.parameters.values, "a resumed learner has other bits")
 try SavedPolicy(second, environment: "tank").save(to: RunFolder("\(runs)/saved"))
-precondition(try SavedPolicy(contentsOf: RunFolder("\(runs)/saved")).parameters.values == second.parameters.values)
+precondition(
+  try SavedPolicy(contentsOf: RunFolder("\(runs)/saved")).parameters.values == second.parameters.values)
 
 // Cancellation by a task: the checkpoint that it leaves is where the run goes on.
 let reader = Task {
@@ -110,10 +115,13 @@ let reader = Task {
 precondition(try await reader.value == 3)
 while true {
   do {
-    precondition(try train("cancelled", .resumed(acceptingChanges: false)) == bits, "cancelled and resumed: other bits")
+    precondition(
+      try train("cancelled", .resumed(acceptingChanges: false)) == bits, "cancelled and resumed: other bits")
     break
   } catch ExperimentError.usage(let text) where text.contains("is making the run") {
     try await Task.sleep(for: .milliseconds(50))
   }
 }
-print("bits \(bits)\nresumed, by two processes, cancelled: equal\nmean return of evaluation and agent \(evaluation.meanReturn)")
+print(
+  "bits \(bits)\nresumed, by two processes, cancelled: equal\nmean return of evaluation and agent \(evaluation.meanReturn)"
+)
