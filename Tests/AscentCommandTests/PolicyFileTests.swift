@@ -132,6 +132,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
     for (old, new) in [
       ("\"actor.0.weight\"", "\"actor.9.weight\""), ("\"actor.0.weight\"", "\"actor.0.bias\""),
       ("\"columns\":4", "\"columns\":3"), ("\"shape\":[4]", "\"shape\":[9223372036854775807,3]"),
+      ("\"stacks\":[]", "\"stacks\":[{\"frames\":-1,\"run\":4}]"),
+      ("\"stacks\":[]", "\"stacks\":[{\"frames\":2,\"run\":4}]"),
     ] {
       let altered = text.replacingOccurrences(of: old, with: new)
       #expect(altered != text)

@@ -24,7 +24,8 @@ extension PolicyDescription: Decodable {
     weights = try content.decode(String.self, forKey: .weights)
     observationSpace = try content.decode(DescribedSpace.self, forKey: .observationSpace).space
     emissions = try content.decode([String].self, forKey: .emission)
-    alsoObserve = try content.decode([DescribedLeaf].self, forKey: .alsoObserve).map(\.leaf)
+    var appended = try content.nestedUnkeyedContainer(forKey: .alsoObserve)
+    alsoObserve = try DescribedSpace.leaves(in: &appended)
     stacks = try content.decode([DescribedStack].self, forKey: .stacks).map {
       ObservationStages.Stack(frames: $0.frames, run: $0.run)
     }
@@ -38,11 +39,20 @@ extension PolicyDescription: Decodable {
     actionSpace = try content.decode(DescribedSpace.self, forKey: .actionSpace).space
     distributions = try content.decode([Distribution].self, forKey: .distributions)
     value = try content.decodeIfPresent(Value.self, forKey: .value)
-    guard inputs.reduce(0, { $0 + $1.columns }) == featureSize, !layers.isEmpty, !distributions.isEmpty,
+    guard let size = receivedSize, size == featureSize, inputs.reduce(0, { $0 + $1.columns }) == featureSize,
+      maskSize >= 0, !layers.isEmpty, !distributions.isEmpty,
       distributions.allSatisfy({ actionSpace.leaves.indices.contains($0.leaf) })
     else {
       throw DecodingError.dataCorruptedError(forKey: .inputs, in: content, debugDescription: "wrong sizes")
     }
+  }
+
+  /// The number of features by the spaces and the stacks; nil if no policy has as many.
+  private var receivedSize: Int? {
+    let frames = stacks.map(\.frames)
+    guard frames.allSatisfy({ $0 > 0 }), stacks.allSatisfy({ $0.run > 0 }) else { return nil }
+    let appended = Space(leaves: alsoObserve).flattenedSize
+    return DescribedSpace.elementCount([observationSpace.flattenedSize + appended] + frames)
   }
 }
 
@@ -84,7 +94,7 @@ extension PolicyDescription.Input: Decodable {
         height: try number(.height), width: try number(.width), channels: try number(.channels),
         planes: try number(.planes))
       guard image.channels % image.planes == 0,
-        elementCount([image.height, image.width, image.channels]) != nil
+        DescribedSpace.elementCount([image.height, image.width, image.channels]) != nil
       else {
         throw DecodingError.dataCorruptedError(forKey: .planes, in: content, debugDescription: "wrong sizes")
       }
@@ -149,92 +159,5 @@ private struct DescribedRange: Decodable {
       throw DecodingError.dataCorruptedError(in: content, debugDescription: "not a range")
     }
     range = ends[0]..<ends[1]
-  }
-}
-
-/// The product of the extents; nil if one is negative or the product is beyond what any policy has.
-private func elementCount(_ shape: [Int]) -> Int? {
-  var count = 1
-  for extent in shape {
-    let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-    guard extent >= 0, !overflow, product <= 1 << 26 else { return nil }
-    count = product
-  }
-  return count
-}
-
-private struct DescribedSpace: Decodable {
-  private enum CodingKeys: String, CodingKey { case leaves }
-  let space: Space
-
-  init(from decoder: any Decoder) throws {
-    let content = try decoder.container(keyedBy: CodingKeys.self)
-    space = Space(leaves: try content.decode([DescribedLeaf].self, forKey: .leaves).map(\.leaf))
-  }
-}
-
-private struct DescribedLeaf: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case path, type, shape, dtype, low, high, axes, counts, starts
-  }
-  let leaf: Space.Leaf
-
-  init(from decoder: any Decoder) throws {
-    let content = try decoder.container(keyedBy: CodingKeys.self)
-    let path = try content.decode(String.self, forKey: .path)
-    let counts = try content.decodeIfPresent([Int].self, forKey: .counts) ?? []
-    let starts = try content.decodeIfPresent([Int].self, forKey: .starts) ?? []
-    let shape = try content.decodeIfPresent([Int].self, forKey: .shape) ?? []
-    guard let size = elementCount(shape), counts.count == starts.count, counts.allSatisfy({ $0 > 0 }) else {
-      throw DecodingError.dataCorruptedError(forKey: .shape, in: content, debugDescription: "wrong sizes")
-    }
-    switch try content.decode(String.self, forKey: .type) {
-    case "box":
-      guard let element = Space.Element(rawValue: try content.decode(String.self, forKey: .dtype)),
-        let low = try content.decodeIfPresent(DescribedBounds.self, forKey: .low).list(
-          size, none: -.infinity),
-        let high = try content.decodeIfPresent(DescribedBounds.self, forKey: .high).list(
-          size, none: .infinity)
-      else {
-        throw DecodingError.dataCorruptedError(forKey: .dtype, in: content, debugDescription: "no box")
-      }
-      var box = Space.Leaf(path: path, kind: .box(shape: shape, low: low, high: high, element: element))
-      let axes = try content.decodeIfPresent(String.self, forKey: .axes)
-      if axes == "channels-first" { box.axes = .channelsFirst }
-      leaf = box
-    case "discrete" where counts.count == 1:
-      leaf = Space.Leaf(path: path, kind: .discrete(count: counts[0], start: starts[0]))
-    case "multi-discrete" where size == counts.count:
-      leaf = Space.Leaf(path: path, kind: .multiDiscrete(counts: counts, starts: starts, shape: shape))
-    case "multi-binary": leaf = Space.Leaf(path: path, kind: .multiBinary(shape: shape))
-    default:
-      throw DecodingError.dataCorruptedError(forKey: .type, in: content, debugDescription: "unknown type")
-    }
-  }
-}
-
-/// A bound for all elements, or one for each, in which null stands for none.
-private enum DescribedBounds: Decodable {
-  case all(Double)
-  case each([Double?])
-
-  init(from decoder: any Decoder) throws {
-    let content = try decoder.singleValueContainer()
-    if let number = try? content.decode(Double.self) {
-      self = .all(number)
-    } else {
-      self = .each(try content.decode([Double?].self))
-    }
-  }
-}
-
-extension DescribedBounds? {
-  /// The bounds of `count` elements, with `none` for null; nil if there are not as many.
-  fileprivate func list(_ count: Int, none: Double) -> [Double]? {
-    switch self {
-    case nil: Array(repeating: none, count: count)
-    case .all(let bound): Array(repeating: bound, count: count)
-    case .each(let bounds): bounds.count == count ? bounds.map { $0 ?? none } : nil
-    }
   }
 }
