@@ -81,7 +81,8 @@ extension PythonOptions {
     hosting.patience = patience
     hosting.trust.runs = Self.runs
     hosting.trust.isGiven = trust
-    hosting.trust.comparesFiles = ["evaluate", "sample", "export", "estimate", "gradient"].contains(Self.command)
+    hosting.trust.comparesFiles = ["evaluate", "sample", "export", "estimate", "gradient"].contains(
+      Self.command)
     hosting.trust.tell = { Terminal.writeError("ascent: \($0)\n") }
     hosting.trust.ask = Terminal.question
     return hosting
