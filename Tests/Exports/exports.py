@@ -48,17 +48,19 @@ class Episodes:
     """The episodes of a file of trajectories, with masks apart."""
 
     def __init__(self, path, about):
-        lines = [json.loads(line) for line in path.read_text().splitlines()]
-        size = about["feature_size"]
-        rows = lambda values: numpy.array(values, numpy.float32).reshape(len(values), -1)
-        self.lengths = [len(line["rewards"]) for line in lines]
-        both = [rows(line["observations"])[: len(line["rewards"])] for line in lines]
-        self.observations = [part[:, :size] for part in both]
-        self.masks = [part[:, size:] for part in both]
-        self.actions = [rows(line["actions"]) for line in lines]
-        self.drawn = [rows(line.get("drawn_actions", line["actions"])) for line in lines]
-        self.states = [rows(line["hidden"]) for line in lines] if "hidden" in lines[0] else None
-        self.logs = [numpy.array([x if x is not None else math.nan for x in line["log_probabilities"]]) for line in lines]
+        size, rows = about["feature_size"], lambda values: numpy.array(values, numpy.float32).reshape(len(values), -1)
+        self.lengths, self.observations, self.masks, self.actions, self.drawn, self.states, self.logs = ([] for _ in range(7))
+        with path.open() as file:
+            for text in file:  # one by one: thousands of numbers for each step are much as Python's objects
+                line = json.loads(text)
+                both = rows(line["observations"][: len(line["rewards"])])
+                self.lengths.append(len(line["rewards"]))
+                self.observations.append(both[:, :size])
+                self.masks.append(both[:, size:])
+                self.actions.append(rows(line["actions"]))
+                self.drawn.append(rows(line.get("drawn_actions", line["actions"])))
+                self.states += [rows(line["hidden"])] if "hidden" in line else []
+                self.logs.append(numpy.array([math.nan if x is None else x for x in line["log_probabilities"]]))
 
     def at(self, t, arrays):
         """Row t of each episode that is longer than t."""
