@@ -3,7 +3,7 @@
     python3 Scripts/docs-site.py [--output FOLDER] [--base-path /ascent] [--swift swift]
 
 `Ascent` re-exports the modules below it, so one archive has their symbols, as a client who imports `Ascent` sees them;
-a second one has `AscentCommand`. The debug build must be there (Scripts/docs-site.sh makes it). Exits with 1 if DocC
+modules that it does not re-export, such as `AscentCommand`, have archives of their own. The debug build must be there (Scripts/docs-site.sh makes it). Exits with 1 if DocC
 warns, if a public symbol has no page, or if a link of the site leads nowhere.
 """
 
@@ -24,7 +24,7 @@ BUILT = ROOT / ".build/debug"
 PAGES = {
     "tour": "tour", "glossary": "glossary", "python": "python", "settings": "settings", "metrics": "columns-of-metrics",
     "exit-codes": "exit-codes", "reliability": "reliability", "results": "results", "results-pomdp": "results-pomdp",
-    "environments": "environments",
+    "environments": "environments", "policy-format": "policy-format", "exports": "exports",
 }  # fmt: skip
 # Headings for the folders of Sources, where the folder's name says too little.
 SUBJECTS = {
@@ -57,6 +57,12 @@ def source_folder(module):
     """The folder of a module in Sources: its name, without Ascent where that is a prefix."""
     own = ROOT / "Sources" / module
     return own if own.is_dir() else ROOT / "Sources" / module.removeprefix("Ascent")
+
+
+def modules_of_sources():
+    """The names of the modules whose folders are in Sources."""
+    names = [path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()]
+    return {name if name.startswith("Ascent") else f"Ascent{name}" for name in names}
 
 
 def reexported(module):
@@ -148,6 +154,21 @@ def write_topics(catalog, folders):
         page.write_text(page.read_text(encoding="utf-8") + "\n".join(lines), encoding="utf-8")
 
 
+def without_comments(catalog):
+    for page in catalog.glob("**/*.md"):
+        text = re.sub(r"^<!--.*-->\n+", "", page.read_text(encoding="utf-8"), flags=re.M)
+        page.write_text(text, encoding="utf-8")
+
+
+def copied(catalog, scratch):
+    """A copy of a module's own catalog, or None if it has none."""
+    if not catalog.is_dir():
+        return None
+    shutil.copytree(catalog, scratch / catalog.name)
+    without_comments(scratch / catalog.name)
+    return scratch / catalog.name
+
+
 def make_catalog(scratch, folders):
     """Copies the catalog of Ascent, with the pages of docs/ as articles and the lists of symbols."""
     catalog = scratch / "Ascent.docc"
@@ -155,9 +176,7 @@ def make_catalog(scratch, folders):
     for name, article in PAGES.items():
         text = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
         (catalog / f"{article}.md").write_text(docslinks.for_site(text, ROOT / "docs", PAGES), encoding="utf-8")
-    for page in catalog.glob("**/*.md"):
-        text = re.sub(r"^<!--.*-->\n+", "", page.read_text(encoding="utf-8"), flags=re.M)
-        page.write_text(text, encoding="utf-8")
+    without_comments(catalog)
     for picture in (ROOT / "docs/figures").glob("*.svg"):
         shutil.copy(picture, catalog)
     write_topics(catalog, folders)
@@ -186,25 +205,24 @@ def main():
 
     modules = reexported("Ascent")
     parts = {path: graph for module in modules for path, graph in extractor.graphs(module).items()}
-    umbrella, command = extractor.graphs("Ascent", modules), extractor.graphs("AscentCommand")
+    umbrella = extractor.graphs("Ascent", modules)
     complete(umbrella, parts)
-    beside = {path.name for path in (ROOT / "Sources").iterdir()} - {"Ascent", "AscentCommand", "AscentTool"}
-    left_out = beside - {source_folder(module).name for module in modules}
-    if left_out:
-        refuse(f"Ascent re-exports no module of Sources/{', Sources/'.join(sorted(left_out))}: Scripts/docs-site.py must name it")
-
     catalog = make_catalog(scratch, top_level(umbrella))
     warnings = convert(docc, "Ascent", umbrella, scratch / "Ascent.doccarchive", hosting, catalog)
-    own = ROOT / "Sources/AscentCommand/AscentCommand.docc"
-    warnings += convert(docc, "AscentCommand", command, scratch / "AscentCommand.doccarchive", hosting, own if own.is_dir() else None)
-    archives = [scratch / "Ascent.doccarchive", scratch / "AscentCommand.doccarchive"]
+    archives, beside = [scratch / "Ascent.doccarchive"], {}
+    for module in sorted(modules_of_sources() - {"Ascent", "AscentTool", *modules}):
+        graphs = extractor.graphs(module)
+        archives.append(scratch / f"{module}.doccarchive")
+        own = copied(source_folder(module) / f"{module}.docc", scratch)
+        warnings += convert(docc, module, graphs, archives[-1], hosting, own)
+        beside.update(graphs)
     called([docc, "merge", *archives, "--output-path", site, "--synthesized-landing-page-name", "Ascent", "--synthesized-landing-page-kind", "Package"])
 
-    public = identifiers(parts) | identifiers(command)
+    public = identifiers(parts) | identifiers(beside)
     report = docslinks.check(site, set(public), options.base_path)
     for line in [*warnings, *report.faults]:
         print(line)
-    print(f"docs: {report.pages} pages, {report.symbols} of {len(public)} public symbols of {len(modules) + 1} modules, "
+    print(f"docs: {report.pages} pages, {report.symbols} of {len(public)} public symbols of {len(modules) + len(archives) - 1} modules, "
           f"{report.links} links in the site and {report.external} to others, {len(warnings)} warnings, {len(report.faults)} faults")  # fmt: skip
     if not options.base_path:
         print(f"docs: to read it: python3 -m http.server --directory {site.relative_to(ROOT)}, then http://localhost:8000/documentation/")

@@ -9,7 +9,7 @@ func trainSeeds(_ seeds: ClosedRange<UInt64>, below folder: String) throws {
     try configuration.set("run.seed", typed: "\(seed)")
     try configuration.set("run.steps", typed: "20000")
     var training = try Training(
-      configuration, folder: RunFolder("\(folder)/seed-\(seed)"), host: Host(variables: [:], folders: []))
+      configuration, folder: RunFolder("\(folder)/seed-\(seed)"), host: Host())
     returns.append(try training.run().meanReturn)
   }
   let count = Double(returns.count)

@@ -7,7 +7,7 @@ func measureEstimators() throws {
     batches: 50, trajectories: 32, splitsVariance: false)
   let study = try GradientStudy(
     of: PolicySubject("native:two-state"), plan,
-    EvaluationPlan(seed: 1, lanes: 32, host: Host(variables: [:], folders: [])))
+    EvaluationPlan(seed: 1, lanes: 32, host: Host()))
   for finding in study.findings {
     print("\(finding.rule): variance \(finding.variance.rounded()), exact bias \(finding.exactBias)")
   }

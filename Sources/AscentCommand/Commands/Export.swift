@@ -17,16 +17,19 @@ struct Export: ParsableCommand {
       Exit codes: 0 done, 2 usage, 4 damaged run, 6 machine (see ascent help exit-codes).
       """)
 
-  @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
   @Option(
     help: ArgumentHelp(
-      "The format: \(Registry.exportFormats.names.joined(separator: ", ")).", valueName: "name"))
+      "The format: \(Registry.exportFormats.names.joined(separator: ", ")).", valueName: "name"),
+    completion: .list(Registry.exportFormats.names))
   var format: String
 
   @Option(
-    help: ArgumentHelp("The file to write; for numpy and torch, the folder.", valueName: "file"))
+    help: ArgumentHelp("The file to write; for numpy and torch, the folder.", valueName: "file"),
+    completion: .file())
   var out: String
 
   @Flag(help: "Also write the parameters of the distribution as an output, where the format can.")
