@@ -82,17 +82,14 @@ class Extractor:
         target = json.loads(called([swift, "-print-target-info"]))["target"]["triple"]
         self.options = ["-I", BUILT / "Modules", "-target", target, "-minimum-access-level", "public"]
         self.options += ["-skip-inherited-docs", "-emit-extension-block-symbols"]
-        maps = [path for path in sorted(BUILT.glob("*.build/module.modulemap")) if self.names_its_folder(path)]
+        # A build folder may have maps of shims that have another name now.
+        shims = sorted(ROOT.glob("CShims/*/include"))
+        maps = [BUILT / f"CAscent{path.parent.name[1:]}.build/module.modulemap" for path in shims]
         for path in [*maps, *sorted(ROOT.glob("CShims/*/module.modulemap"))]:
             self.options += ["-Xcc", f"-fmodule-map-file={path}"]
-        for path in sorted(ROOT.glob("CShims/*/include")):
+        for path in shims:
             self.options += ["-I", path]
         self.tool = tool("swift-symbolgraph-extract", swift)
-
-    @staticmethod
-    def names_its_folder(path):
-        """True unless the map is left from a target that has another name now."""
-        return re.search(r"module (\w+)", path.read_text(encoding="utf-8"))[1] == path.parent.name.removesuffix(".build")
 
     def graphs(self, module, including=()):
         """The graphs of a module and of its extensions of others; with the symbols of modules that it re-exports."""
