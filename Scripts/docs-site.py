@@ -3,7 +3,7 @@
     python3 Scripts/docs-site.py [--output FOLDER] [--base-path /ascent] [--swift swift]
 
 `Ascent` re-exports the modules below it, so one archive has their symbols, as a client who imports `Ascent` sees them;
-others have `AscentCommand` and `AscentExports`, which it does not. The debug build must be there (Scripts/docs-site.sh makes it). Exits with 1 if DocC
+modules that it does not re-export, such as `AscentCommand`, have archives of their own. The debug build must be there (Scripts/docs-site.sh makes it). Exits with 1 if DocC
 warns, if a public symbol has no page, or if a link of the site leads nowhere.
 """
 
@@ -24,10 +24,8 @@ BUILT = ROOT / ".build/debug"
 PAGES = {
     "tour": "tour", "glossary": "glossary", "python": "python", "settings": "settings", "metrics": "columns-of-metrics",
     "exit-codes": "exit-codes", "reliability": "reliability", "results": "results", "results-pomdp": "results-pomdp",
-    "environments": "environments", "exports": "exports", "policy-format": "policy-format",
+    "environments": "environments", "policy-format": "policy-format", "exports": "exports",
 }  # fmt: skip
-# The modules that Ascent does not re-export; each has an archive of its own.
-BESIDE = ("AscentCommand", "AscentExports")
 # Headings for the folders of Sources, where the folder's name says too little.
 SUBJECTS = {
     "Environments/Check": "Trials of an environment", "Environments/Contract": "The contract of an environment",
@@ -61,6 +59,12 @@ def source_folder(module):
     return own if own.is_dir() else ROOT / "Sources" / module.removeprefix("Ascent")
 
 
+def modules_of_sources():
+    """The names of the modules whose folders are in Sources."""
+    names = [path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()]
+    return {name if name.startswith("Ascent") else f"Ascent{name}" for name in names}
+
+
 def reexported(module):
     """The modules that a module re-exports, directly or through another one."""
     found = []
@@ -78,17 +82,14 @@ class Extractor:
         target = json.loads(called([swift, "-print-target-info"]))["target"]["triple"]
         self.options = ["-I", BUILT / "Modules", "-target", target, "-minimum-access-level", "public"]
         self.options += ["-skip-inherited-docs", "-emit-extension-block-symbols"]
-        maps = [path for path in sorted(BUILT.glob("*.build/module.modulemap")) if self.names_its_folder(path)]
+        # A build folder may have maps of shims that have another name now.
+        shims = sorted(ROOT.glob("CShims/*/include"))
+        maps = [BUILT / f"CAscent{path.parent.name[1:]}.build/module.modulemap" for path in shims]
         for path in [*maps, *sorted(ROOT.glob("CShims/*/module.modulemap"))]:
             self.options += ["-Xcc", f"-fmodule-map-file={path}"]
-        for path in sorted(ROOT.glob("CShims/*/include")):
+        for path in shims:
             self.options += ["-I", path]
         self.tool = tool("swift-symbolgraph-extract", swift)
-
-    @staticmethod
-    def names_its_folder(path):
-        """True unless the map is left from a target that has another name now."""
-        return re.search(r"module (\w+)", path.read_text(encoding="utf-8"))[1] == path.parent.name.removesuffix(".build")
 
     def graphs(self, module, including=()):
         """The graphs of a module and of its extensions of others; with the symbols of modules that it re-exports."""
@@ -150,6 +151,21 @@ def write_topics(catalog, folders):
         page.write_text(page.read_text(encoding="utf-8") + "\n".join(lines), encoding="utf-8")
 
 
+def without_comments(catalog):
+    for page in catalog.glob("**/*.md"):
+        text = re.sub(r"^<!--.*-->\n+", "", page.read_text(encoding="utf-8"), flags=re.M)
+        page.write_text(text, encoding="utf-8")
+
+
+def copied(catalog, scratch):
+    """A copy of a module's own catalog, or None if it has none."""
+    if not catalog.is_dir():
+        return None
+    shutil.copytree(catalog, scratch / catalog.name)
+    without_comments(scratch / catalog.name)
+    return scratch / catalog.name
+
+
 def make_catalog(scratch, folders):
     """Copies the catalog of Ascent, with the pages of docs/ as articles and the lists of symbols."""
     catalog = scratch / "Ascent.docc"
@@ -157,9 +173,7 @@ def make_catalog(scratch, folders):
     for name, article in PAGES.items():
         text = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
         (catalog / f"{article}.md").write_text(docslinks.for_site(text, ROOT / "docs", PAGES), encoding="utf-8")
-    for page in catalog.glob("**/*.md"):
-        text = re.sub(r"^<!--.*-->\n+", "", page.read_text(encoding="utf-8"), flags=re.M)
-        page.write_text(text, encoding="utf-8")
+    without_comments(catalog)
     for picture in (ROOT / "docs/figures").glob("*.svg"):
         shutil.copy(picture, catalog)
     write_topics(catalog, folders)
@@ -188,28 +202,24 @@ def main():
 
     modules = reexported("Ascent")
     parts = {path: graph for module in modules for path, graph in extractor.graphs(module).items()}
-    umbrella, others = extractor.graphs("Ascent", modules), {module: extractor.graphs(module) for module in BESIDE}
+    umbrella = extractor.graphs("Ascent", modules)
     complete(umbrella, parts)
-    beside = {path.name for path in (ROOT / "Sources").iterdir()} - {"Ascent", "AscentTool"}
-    left_out = beside - {source_folder(module).name for module in (*modules, *BESIDE)}
-    if left_out:
-        refuse(f"Ascent re-exports no module of Sources/{', Sources/'.join(sorted(left_out))}: Scripts/docs-site.py must name it")
-
     catalog = make_catalog(scratch, top_level(umbrella))
     warnings = convert(docc, "Ascent", umbrella, scratch / "Ascent.doccarchive", hosting, catalog)
-    for module, graphs in others.items():
-        own = source_folder(module) / f"{module}.docc"
-        warnings += convert(docc, module, graphs, scratch / f"{module}.doccarchive", hosting, own if own.is_dir() else None)
-    archives = [scratch / f"{module}.doccarchive" for module in ("Ascent", *BESIDE)]
+    archives, beside = [scratch / "Ascent.doccarchive"], {}
+    for module in sorted(modules_of_sources() - {"Ascent", "AscentTool", *modules}):
+        graphs = extractor.graphs(module)
+        archives.append(scratch / f"{module}.doccarchive")
+        own = copied(source_folder(module) / f"{module}.docc", scratch)
+        warnings += convert(docc, module, graphs, archives[-1], hosting, own)
+        beside.update(graphs)
     called([docc, "merge", *archives, "--output-path", site, "--synthesized-landing-page-name", "Ascent", "--synthesized-landing-page-kind", "Package"])
 
-    public = identifiers(parts)
-    for graphs in others.values():
-        public |= identifiers(graphs)
+    public = identifiers(parts) | identifiers(beside)
     report = docslinks.check(site, set(public), options.base_path)
     for line in [*warnings, *report.faults]:
         print(line)
-    print(f"docs: {report.pages} pages, {report.symbols} of {len(public)} public symbols of {len(modules) + len(BESIDE)} modules, "
+    print(f"docs: {report.pages} pages, {report.symbols} of {len(public)} public symbols of {len(modules) + len(archives) - 1} modules, "
           f"{report.links} links in the site and {report.external} to others, {len(warnings)} warnings, {len(report.faults)} faults")  # fmt: skip
     if not options.base_path:
         print(f"docs: to read it: python3 -m http.server --directory {site.relative_to(ROOT)}, then http://localhost:8000/documentation/")

@@ -72,8 +72,8 @@ def every(value):
 def check(site, public, base=""):
     """Compares the pages of a site with the identifiers of the public symbols, and follows every link.
 
-    A page is a file of data, which the site's program shows, and an index.html at its address. Protocols of the standard
-    library are shown without a link.
+    A page is a file of data, which the site's program shows, and an index.html at its address. Protocols of modules
+    outside of the archive, such as Swift.Sendable, are shown without a link.
     """
     report, pages, anchors, identifiers = Report(), {}, {}, set()
     for path in sorted((site / "data").rglob("*.json")):
@@ -102,13 +102,13 @@ def check_page(site, address, page, pages, anchors, report):
     report.faults += [f"{address}: nothing is known of {name}" for name in sorted(used - references.keys())]
     for name, reference in references.items():
         kind = reference.get("type")
-        if kind == "unresolvable" and not re.match(r"(Swift|_\w+)\.\w+$", reference.get("title", "")):
+        if kind == "unresolvable" and not re.fullmatch(r"\w+\.\w+", reference.get("title", "")):
             report.faults.append(f"{address}: {reference.get('title', name)} cannot be resolved")
         elif kind == "link":
-            is_address = re.match(r"(https?|mailto):", reference["destination"])
+            is_address = re.match(r"(https?|mailto):", reference["url"])
             report.external += bool(is_address)
             if not is_address:
-                report.faults.append(f"{address}: a link to {reference['destination']}, which is not on the site")
+                report.faults.append(f"{address}: a link to {reference['url']}, which is not on the site")
         elif kind in ("image", "video", "download"):
             report.links += 1
             for variant in reference.get("variants", [reference]):
@@ -133,8 +133,8 @@ PLANTED = [
     ({**GOOD, "url": "/documentation/b#Other"}, 1, "no heading Other"),
     ({"type": "unresolvable", "identifier": "doc://b", "title": "Gone"}, 1, "Gone cannot be resolved"),
     ({"type": "unresolvable", "identifier": "doc://b", "title": "Swift.Sendable"}, 0, ""),
-    ({"type": "link", "identifier": "doc://b", "destination": "glossary.md"}, 1, "a link to glossary.md"),
-    ({"type": "link", "identifier": "doc://b", "destination": "https://swift.org"}, 0, ""),
+    ({"type": "link", "identifier": "doc://b", "url": "glossary.md"}, 1, "a link to glossary.md"),
+    ({"type": "link", "identifier": "doc://b", "url": "https://swift.org"}, 0, ""),
     ({"type": "image", "identifier": "doc://b", "variants": [{"url": "/images/none.svg"}]}, 1, "there is no /images/none.svg"),
     ({**GOOD, "identifier": "doc://other"}, 1, "nothing is known of doc://b"),
 ]

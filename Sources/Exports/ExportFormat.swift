@@ -3,7 +3,7 @@ public import AscentRegistries
 
 /// A form in which a policy can be used without Ascent.
 ///
-/// A format is one file of this folder with its entry, and a line in ``Registry/exportFormats``.
+/// A format is one file of this folder with its entry, and a line in `Registry/exportFormats`.
 public struct ExportFormat: RegistryEntry {
   /// The name in `ascent export --format`.
   public let name: String

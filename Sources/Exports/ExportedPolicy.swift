@@ -18,8 +18,8 @@ public struct ExportedPolicy {
   ///   - arrays: the arrays that the description names.
   ///   - file: the file of the arrays, for errors.
   ///   - records: what a reader should know besides.
-  /// - Throws: ``ExperimentError/damaged(file:reason:)`` if the arrays do not fit the description, and
-  ///   ``ExperimentError/usage(_:)`` if the actions have a distribution of another package.
+  /// - Throws: `ExperimentError/damaged(file:reason:)` if the arrays do not fit the description, and
+  ///   `ExperimentError/usage(_:)` if the actions have a distribution of another package.
   public init(
     _ description: PolicyDescription, _ arrays: Safetensors, file: String,
     records: [(key: String, value: String)] = []
@@ -30,7 +30,7 @@ public struct ExportedPolicy {
 
   /// Reads the policy of a run.
   ///
-  /// - Throws: ``ExperimentError`` when the run cannot be read, or its actions have a distribution of another package.
+  /// - Throws: `ExperimentError` when the run cannot be read, or its actions have a distribution of another package.
   public init(_ request: ExportRequest) throws(ExperimentError) {
     let description = try PolicyDescription(of: request.run, request.plan)
     var records = [

@@ -17,8 +17,8 @@ import shells
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PREFIX = "/opt/ascent"
 COMMANDS = (
-    "algorithms check clone diff doctor environments estimate evaluate gradient help replay reproduce sample train".split()
-)
+    "algorithms check clone diff doctor environments estimate evaluate export gradient help replay reproduce sample train"
+).split()
 # A line, and its words after Tab; the last one may go on.
 COMPLETED = [
     ("ascent tra", ["ascent", "train"]),
@@ -31,6 +31,7 @@ COMPLETED = [
     ("ascent train X --set policy.memory=ls", ["ascent", "train", "X", "--set", "policy.memory=lstm"]),
     ("ascent train X --emission flick", ["ascent", "train", "X", "--emission", "flicker="]),
     ("ascent gradient native:tiger --estimators reward-to-go+leave", ["ascent", "gradient", "native:tiger", "--estimators", "reward-to-go+leave-one-out"]),
+    ("ascent export a-run --format on", ["ascent", "export", "a-run", "--format", "onnx"]),
     ("ascent evaluate a-r", ["ascent", "evaluate", "a-run/"]),
     ("ascent help settings algorithm.gam", ["ascent", "help", "settings", "algorithm.gamma"]),
 ]  # fmt: skip

@@ -37,7 +37,7 @@ public struct CFiles {
   ///   - policy: the policy.
   ///   - name: the beginning of the names that other files see, such as `policy` for `policy_act`.
   ///   - header: the name of the header.
-  /// - Throws: ``ExperimentError/usage(_:)`` if the name is no identifier of C.
+  /// - Throws: `ExperimentError/usage(_:)` if the name is no identifier of C.
   public init(_ policy: ExportedPolicy, name: String, header: String) throws(ExperimentError) {
     let isName = name.utf8.allSatisfy {
       UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || $0 == UInt8(ascii: "_")

@@ -31,7 +31,7 @@ public struct OnnxFile {
   /// - Parameters:
   ///   - policy: the policy.
   ///   - hasDistribution: true for an output with the parameters of the distribution.
-  /// - Throws: ``ExperimentError/usage(_:)`` if the file would be too large for a reader.
+  /// - Throws: `ExperimentError/usage(_:)` if the file would be too large for a reader.
   public init(_ policy: ExportedPolicy, hasDistribution: Bool = false) throws(ExperimentError) {
     var model = Onnx_ModelProto()
     model.irVersion = Self.structure
