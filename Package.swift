@@ -138,7 +138,8 @@ let package = Package(
     .testTarget(
       name: "EnvironmentsTests",
       dependencies: [
-        "AscentEnvironments", "AscentPythonEnvironments", "AscentRandomness", "AscentTestSupport",
+        "AscentEnvironments", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
+        "AscentTestSupport",
       ]),
     .testTarget(
       name: "PoliciesTests",

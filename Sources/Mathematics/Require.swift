@@ -2,10 +2,12 @@
 ///
 /// A call that breaks one is an error of the program that makes it. It ends the program with a sentence that names the
 /// argument, what it must be and what it is, in release builds, too, where the messages of `precondition` are lost.
-package enum Require {
+///
+/// It is public so that other modules compile it into their functions: a fulfilled requirement is one comparison.
+public enum Require {
   /// Ends the program unless an array has exactly the needed number of elements.
   @inlinable @inline(__always)
-  package static func count(
+  public static func count(
     _ count: Int, of name: StaticString, is needed: Int, _ reason: StaticString = "",
     file: StaticString = #fileID, line: UInt = #line
   ) {
@@ -14,7 +16,7 @@ package enum Require {
 
   /// Ends the program unless an array has at least the needed number of elements.
   @inlinable @inline(__always)
-  package static func count(
+  public static func count(
     _ count: Int, of name: StaticString, atLeast needed: Int, _ reason: StaticString = "",
     file: StaticString = #fileID, line: UInt = #line
   ) {
@@ -23,7 +25,7 @@ package enum Require {
 
   /// Ends the program unless an index is in a range.
   @inlinable @inline(__always)
-  package static func index(
+  public static func index(
     _ index: Int, of name: StaticString, in range: Range<Int>, file: StaticString = #fileID,
     line: UInt = #line
   ) {
@@ -32,7 +34,7 @@ package enum Require {
 
   /// Ends the program unless a whole number is at least `lowest`.
   @inlinable @inline(__always)
-  package static func number(
+  public static func number(
     _ number: Int, of name: StaticString, from lowest: Int, file: StaticString = #fileID, line: UInt = #line
   ) {
     if number < lowest {
@@ -42,7 +44,7 @@ package enum Require {
 
   /// Returns the index of a choice that is given as a float; ends the program unless it is from 0 to `count` − 1.
   @inlinable @inline(__always)
-  package static func choice(
+  public static func choice(
     _ value: Float, of name: StaticString, below count: Int, file: StaticString = #fileID, line: UInt = #line
   ) -> Int {
     // NaN is not within.
@@ -52,14 +54,14 @@ package enum Require {
 
   /// Ends the program unless a condition is fulfilled; the sentence says what to do.
   @inlinable @inline(__always)
-  package static func that(
+  public static func that(
     _ isFulfilled: Bool, _ sentence: StaticString, file: StaticString = #fileID, line: UInt = #line
   ) {
     if !isFulfilled { stop("\(sentence)", (file, line)) }
   }
 
   @usableFromInline @inline(never)
-  package static func wrongCount(
+  static func wrongCount(
     _ count: Int, _ name: StaticString, _ bound: StaticString, _ needed: Int, _ reason: StaticString,
     _ caller: Caller
   ) -> Never {
@@ -68,7 +70,7 @@ package enum Require {
   }
 
   @usableFromInline @inline(never)
-  package static func wrongIndex(
+  static func wrongIndex(
     _ index: Int, _ name: StaticString, _ range: Range<Int>, _ caller: Caller
   ) -> Never {
     let allowed =
@@ -77,16 +79,16 @@ package enum Require {
   }
 
   @usableFromInline @inline(never)
-  package static func wrongChoice(
+  static func wrongChoice(
     _ value: Float, _ name: StaticString, _ count: Int, _ caller: Caller
   ) -> Never {
     stop("the \(name) must be a choice from 0 to \(count - 1), not \(value)", caller)
   }
 
-  @usableFromInline package typealias Caller = (file: StaticString, line: UInt)
+  @usableFromInline typealias Caller = (file: StaticString, line: UInt)
 
   @usableFromInline @inline(never)
-  package static func stop(_ message: String, _ caller: Caller) -> Never {
+  static func stop(_ message: String, _ caller: Caller) -> Never {
     fatalError(message, file: caller.file, line: caller.line)
   }
 }

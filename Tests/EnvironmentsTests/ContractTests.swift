@@ -1,5 +1,6 @@
 import AscentEnvironments
 import AscentRandomness
+import AscentRegistries
 import Testing
 
 /// What an environment returns in its steps, one after the other; the reset returns zeros.
@@ -132,6 +133,35 @@ struct ContractTests {
     #expect(last == Step(reward: 0, end: .truncated, isFault: true))
     #expect(observation == [0.5, 2])
     #expect(wrapper.lastFault?.step == 2 && wrapper.lastFault?.seed == 3)
+  }
+
+  /// A wrapper that is not a keeper, so that what it passes on is checked.
+  private final class Plain: EnvironmentWrapper {
+    let base: any Environment
+    init(_ base: any Environment) { self.base = base }
+
+    func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) throws(EnvironmentError) {
+      try base.reset(key, into: &observation)
+    }
+
+    func step(
+      _ action: Span<Float>, into observation: inout MutableSpan<Float>
+    ) throws(EnvironmentError) -> Step { try base.step(action, into: &observation) }
+  }
+
+  @Test func `native environments keep it, so that they are not checked again`() throws {
+    for entry in Registry<NativeEnvironment>.environments.entries {
+      let lanes = try Lanes([Plain(try entry.open(.philox))], seed: 5)
+      let stream = try RandomStream(StreamKey(seed: 5, purpose: .actions))
+      var observation = Array(repeating: Float(0), count: lanes.observationSize)
+      var action = Array(repeating: Float(0), count: lanes.actionSize)
+      var isOver = true
+      for _ in 0..<3000 {
+        if isOver { try lanes.reset(0, into: &observation) }
+        _ = lanes.actionSpace.sample(from: stream, into: &action)
+        isOver = try lanes.step(0, action.span, into: &observation).end != nil
+      }
+    }
   }
 
   @Test func `emissions need not keep to the space`() throws {

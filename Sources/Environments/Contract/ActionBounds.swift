@@ -28,8 +28,8 @@ public struct ActionBounds: Sendable {
 
   /// Replaces an action by the nearest one of the space.
   public func clamp(_ action: inout MutableSpan<Float>) {
-    Require.count(action.count, of: "action", is: low.count, "the valueCount of its space")
     guard hasBoxes else { return }
+    Require.count(action.count, of: "action", is: low.count, "the valueCount of its space")
     for k in low.indices { action[k] = min(max(action[k], low[k]), high[k]) }
   }
 }

@@ -1,9 +1,11 @@
 /// The promise of an environment: rewards are finite, and observations are elements of their space.
 ///
 /// A check reads every float of an observation once. Python's environments are checked where they are hosted.
-struct Contract: Sendable {
+///
+/// A class, so that a step counts references to one object instead of three arrays.
+final class Contract: Sendable {
   /// The smallest and the largest value of each float, the mask included.
-  private let low, high: [Float]
+  private let bounds: [(low: Float, high: Float)]
   /// The floats that are whole numbers: elements of boxes of integers, choices, bits and the mask.
   private let whole: [Range<Int>]
   /// The one-hot vectors.
@@ -13,10 +15,10 @@ struct Contract: Sendable {
   ///
   /// Without bounds, numbers must only be finite: emissions need not keep to the space.
   init(_ space: Space, maskSize: Int, hasBounds: Bool) {
-    let (bounds, largest) = (space.flattenedBounds, Float.greatestFiniteMagnitude)
-    let mask = Array(repeating: Float(0), count: maskSize)
-    low = bounds.low.map { hasBounds ? max($0, -largest) : -largest } + mask
-    high = bounds.high.map { hasBounds ? min($0, largest) : largest } + mask.map { _ in 1 }
+    let (all, largest) = (space.flattenedBounds, Float.greatestFiniteMagnitude)
+    bounds =
+      zip(all.low, all.high).map { hasBounds ? (max($0, -largest), min($1, largest)) : (-largest, largest) }
+      + Array(repeating: (0, 1), count: maskSize)
     var (whole, choices, next) = ([Range<Int>](), [Range<Int>](), 0)
     for leaf in hasBounds ? space.leaves : [] {
       let size = leaf.kind.flattenedSize
@@ -29,27 +31,31 @@ struct Contract: Sendable {
       }
       next += size
     }
-    if maskSize > 0 { whole.append(bounds.low.count..<bounds.low.count + maskSize) }
+    if maskSize > 0 { whole.append(all.low.count..<all.low.count + maskSize) }
     (self.whole, self.choices) = (whole, choices)
   }
 
   /// Makes the contract of an environment.
-  init(of environment: any Environment) {
+  convenience init(of environment: any Environment) {
     self.init(
       environment.observationSpace, maskSize: environment.maskSize,
       hasBounds: environment.roles((any RandomEmissions).self).isEmpty)
   }
 
+  /// True if a reward and an observation are sound.
+  func isKept(reward: Double, _ observation: borrowing MutableSpan<Float>) -> Bool {
+    for k in bounds.indices {
+      let (x, bound) = (observation[k], bounds[k])
+      // A comparison with NaN is false.
+      guard x >= bound.low, x <= bound.high else { return false }
+    }
+    return reward.isFinite && (whole.isEmpty || fault(reward: reward, observation) == nil)
+  }
+
   /// The fault of a reward or an observation; nil if both are sound.
   func fault(reward: Double, _ observation: borrowing MutableSpan<Float>) -> EnvironmentError.Fault? {
-    // Counted without branches, so that the loop is vectorized; a comparison with NaN is false.
-    var inside = 0
-    for k in low.indices {
-      let x = observation[k]
-      inside &+= (x >= low[k] ? 1 : 0) & (x <= high[k] ? 1 : 0)
-    }
     guard reward.isFinite else { return .notFinite(what: "reward", value: reward, index: 0) }
-    guard inside == low.count else { return firstOutside(observation) }
+    if let fault = firstOutside(observation) { return fault }
     for range in whole {
       for k in range where !Self.isWhole(observation[k]) {
         return outside(k, observation[k], "whole numbers")
@@ -69,7 +75,7 @@ struct Contract: Sendable {
   }
 
   private func firstOutside(_ observation: borrowing MutableSpan<Float>) -> EnvironmentError.Fault? {
-    for k in low.indices where !(observation[k] >= low[k] && observation[k] <= high[k]) {
+    for k in bounds.indices where !(observation[k] >= bounds[k].low && observation[k] <= bounds[k].high) {
       let x = observation[k]
       return x.isFinite
         ? outside(k, x, "numbers") : .notFinite(what: "observation", value: Double(x), index: k)
@@ -79,7 +85,8 @@ struct Contract: Sendable {
 
   private func outside(_ k: Int, _ x: Float, _ kind: String) -> EnvironmentError.Fault {
     .outsideSpace(
-      what: "observation at index \(k)", value: Double(x), allowed: "the \(kind) from \(low[k]) to \(high[k])"
+      what: "observation at index \(k)", value: Double(x),
+      allowed: "the \(kind) from \(bounds[k].low) to \(bounds[k].high)"
     )
   }
 

@@ -176,7 +176,7 @@ public final class Lanes {
       for drawing in player.emissions { drawing.drawEmissions(from: key) }
     }
     try player.environment.reset(key(purpose, lane: lane), into: &observation)
-    if let fault = contract?.fault(reward: 0, observation) { throw located(fault, lane) }
+    if let contract, !contract.isKept(reward: 0, observation) { throw fault(lane, 0, observation) }
     guard !player.transitions.isEmpty else { return }
     let key = transitionKey(lane)
     for drawing in player.transitions { drawing.drawTransitions(from: key) }
@@ -195,13 +195,17 @@ public final class Lanes {
     let step = try player(lane).environment.step(action, into: &observation)
     guard let contract else { return step }
     steps[lane] += 1
-    if let fault = contract.fault(reward: step.reward, observation) { throw located(fault, lane) }
+    if !contract.isKept(reward: step.reward, observation) { throw fault(lane, step.reward, observation) }
     return step
   }
 
-  private func located(_ fault: EnvironmentError.Fault, _ lane: Int) -> EnvironmentError {
+  /// The fault of the lane's last reward and observation, with its location.
+  private func fault(
+    _ lane: Int, _ reward: Double, _ observation: borrowing MutableSpan<Float>
+  ) -> EnvironmentError {
     EnvironmentError(
-      lane: lane, episode: max(0, episodesBegun[lane] - 1), step: steps[lane], seed: seed, fault: fault)
+      lane: lane, episode: max(0, episodesBegun[lane] - 1), step: steps[lane], seed: seed,
+      fault: contract?.fault(reward: reward, observation) ?? .resource("the contract is kept"))
   }
 
   /// Sets the episode counters, for example to those of a checkpoint; afterward no episode is open.

@@ -7,7 +7,7 @@ public import AscentRandomness
 /// The state is (θ₁, θ₂, θ̇₁, θ̇₂) in double precision, 0 hanging down; observations are (cos θ₁, sin θ₁, cos θ₂, sin
 /// θ₂, θ̇₁, θ̇₂) in single precision. The actions are torques of −1, 0 and 1. Each step has reward −1, except 0 for the
 /// one that terminates, when −cos θ₁ − cos(θ₁ + θ₂) > 1. A ``TimeLimit`` around it limits episodes to 500 steps.
-public final class Acrobot: Environment {
+public final class Acrobot: Environment, ContractKeeper {
   /// The number of steps after which Gymnasium truncates Acrobot-v1.
   public static let timeLimit = 500
 
@@ -15,6 +15,8 @@ public final class Acrobot: Environment {
   private static let τ = 0.2
   private static let highestSpeeds = (4 * Double.pi, 9 * Double.pi)
 
+  /// True: its observations are always in their space.
+  public var keepsContract: Bool { true }
   /// The space of observations, with bounds rounded to float32 as in Gymnasium.
   public let observationSpace: Space = {
     let high = [1, 1, 1, 1, Double(Float(highestSpeeds.0)), Double(Float(highestSpeeds.1))]

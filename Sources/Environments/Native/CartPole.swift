@@ -6,7 +6,7 @@ public import AscentRandomness
 /// The state is (x, ẋ, θ, θ̇) in double precision, integrated by Euler's rule with τ = 0.02 s; observations are the
 /// state in single precision. Each step gives a reward of 1. The episode terminates when |x| > 2.4 or |θ| > 12°. A
 /// ``TimeLimit`` around it limits episodes to 500 steps.
-public final class CartPole: Environment {
+public final class CartPole: Environment, ContractKeeper {
   /// The number of steps after which Gymnasium truncates CartPole-v1.
   public static let timeLimit = 500
 
@@ -20,6 +20,8 @@ public final class CartPole: Environment {
   private static let xLimit = 2.4
   private static let θLimit = 12 * 2 * Double.pi / 360
 
+  /// True: its observations are always in their space.
+  public var keepsContract: Bool { true }
   /// The space of observations.
   public let observationSpace: Space = .box(
     low: [-4.8, -.infinity, -2 * θLimit, -.infinity], high: [4.8, .infinity, 2 * θLimit, .infinity])

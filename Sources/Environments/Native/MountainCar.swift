@@ -7,7 +7,7 @@ public import AscentRandomness
 /// The state is position and velocity in double precision; observations are the state in single precision. Actions
 /// accelerate to the left, not at all, and to the right. Each step has reward −1; the episode terminates at the flag,
 /// at position 0.5 or beyond with velocity ≥ 0. A ``TimeLimit`` around it limits episodes to 200 steps.
-public final class MountainCar: Environment {
+public final class MountainCar: Environment, ContractKeeper {
   /// The number of steps after which Gymnasium truncates MountainCar-v0.
   public static let timeLimit = 200
 
@@ -15,6 +15,8 @@ public final class MountainCar: Environment {
   private static let highestSpeed = 0.07
   private static let (force, gravity) = (0.001, 0.0025)
 
+  /// True: its observations are always in their space.
+  public var keepsContract: Bool { true }
   /// The space of observations, with bounds rounded to float32 as in Gymnasium.
   public let observationSpace: Space = .box(
     low: [Double(Float(lowest)), -Double(Float(highestSpeed))],

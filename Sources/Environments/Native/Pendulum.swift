@@ -6,7 +6,7 @@ public import AscentRandomness
 /// The state is (θ, θ̇) in double precision, θ = 0 upright; observations are (cos θ, sin θ, θ̇) in single precision.
 /// The action is a torque u in [−2, 2]. A step has reward −(θ² + 0.1 θ̇² + 0.001 u²), with θ wrapped into [−π, π).
 /// Episodes never terminate; a ``TimeLimit`` around it limits them to 200 steps.
-public final class Pendulum: Environment {
+public final class Pendulum: Environment, ContractKeeper {
   /// The number of steps after which Gymnasium truncates Pendulum-v1.
   public static let timeLimit = 200
 
@@ -15,6 +15,8 @@ public final class Pendulum: Environment {
   private static let highestSpeed = 8.0
   private static let highestTorque: Float = 2
 
+  /// True: its observations are always in their space.
+  public var keepsContract: Bool { true }
   /// The space of observations.
   public let observationSpace: Space = .box(low: [-1, -1, -highestSpeed], high: [1, 1, highestSpeed])
   /// The space of actions.

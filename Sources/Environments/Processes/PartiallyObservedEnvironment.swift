@@ -6,8 +6,10 @@ public import AscentRandomness
 ///
 /// Initial states, transitions and emissions have separate streams.
 public final class PartiallyObservedEnvironment: Environment, HiddenState, RandomTransitions,
-  RandomEmissions
+  RandomEmissions, ContractKeeper
 {
+  /// True: its observations are always in their space.
+  public var keepsContract: Bool { true }
   /// The space of observations.
   public let observationSpace: Space
   /// The space of actions.

@@ -2,7 +2,9 @@ internal import AscentMathematics
 public import AscentRandomness
 
 /// The environment of a ``MarkovDecisionProcess``: transitions are drawn, the state is observed as a one-hot vector.
-public final class TabularEnvironment: Environment, RandomTransitions {
+public final class TabularEnvironment: Environment, RandomTransitions, ContractKeeper {
+  /// True: its observations are always in their space.
+  public var keepsContract: Bool { true }
   /// The space of observations.
   public let observationSpace: Space
   /// The space of actions.

@@ -178,8 +178,9 @@ public struct ActionDraws {
 
   /// The stream that the row's action is drawn from.
   public func stream(ofRow row: Int) -> RandomStream {
-    Require.index(row, of: "row", in: lanes.indices)
-    return streams[lanes[row]]
+    let lane = lanes[row]
+    Require.index(lane, of: "lane", in: streams.indices)
+    return streams[lane]
   }
 }
 

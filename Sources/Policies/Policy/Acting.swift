@@ -1,5 +1,4 @@
 internal import AscentMathematics
-internal import AscentRandomness
 
 /// The buffers for acting in several lanes at once, and the state that carries over from one step to the next.
 ///
@@ -41,16 +40,15 @@ public struct Acting {
   }
 
   /// Ends the program unless these buffers are a policy's, and have room for these lanes.
-  func require(for policy: Policy, _ lanes: [Int], _ streams: [RandomStream]?) {
+  ///
+  /// That each lane has a stream is required where it is drawn from.
+  func require(for policy: Policy, _ lanes: [Int]) {
     workspace.require(for: policy)
     Require.count(
       logProbabilities.count, of: "buffers for acting", atLeast: lanes.count, "one for each lane that acts")
     Require.count(
       observations.count, of: "observations", atLeast: lanes.count * policy.observationSize,
       "the policy's observationSize for each lane that acts")
-    for lane in lanes {
-      Require.index(lane, of: "lane", in: 0..<(streams?.count ?? .max))
-    }
     guard policy.remembers else { return }
     Require.count(memory.size, of: "state of a lane's memory", is: policy.stateSize, "the policy's stateSize")
     for lane in lanes { Require.index(lane, of: "lane", in: 0..<memory.laneCount) }

@@ -125,7 +125,7 @@ extension Policy {
   public func act(
     _ θ: Parameters, for lanes: [Int], drawing streams: [RandomStream]?, in acting: inout Acting
   ) {
-    acting.require(for: self, lanes, streams)
+    acting.require(for: self, lanes)
     evaluate(θ, for: lanes, in: &acting)
     // The buffers are moved out while they are written, so that the workspace can be read.
     var actions = acting.actions
@@ -169,6 +169,7 @@ extension Policy {
   private func explore(_ θ: Parameters, _ lanes: [Int], _ streams: [RandomStream], in acting: inout Acting) {
     let (latent, size) = (latent(in: acting.workspace), actor.latentSize)
     for (row, lane) in lanes.enumerated() {
+      Require.index(lane, of: "lane", in: streams.indices)
       if acting.exploration.isDue(lane, actorRange.upperBound - factorStart) {
         acting.exploration.draw(
           θ.values.span.extracting(factorStart..<actorRange.upperBound), lane, streams[lane])

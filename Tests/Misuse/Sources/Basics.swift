@@ -30,6 +30,30 @@ extension Misuses {
       var numbers: [Float] = .of(3)
       numbers.withMutableSpan { $0[3] = 1 }
     }
+    type = "Mathematics.Require"
+    let reports: [(String, String, () -> Void)] = [
+      (
+        "count(_:of:is:_:file:line:)", "the x must have 2 elements (one for each), not 3",
+        { Require.count(3, of: "x", is: 2, "one for each") }
+      ),
+      (
+        "count(_:of:atLeast:_:file:line:)", "the x must have at least 2 elements, not -1",
+        { Require.count(-1, of: "x", atLeast: 2) }
+      ),
+      (
+        "index(_:of:in:file:line:)", "the x must be absent, since there is none, not 0",
+        { Require.index(0, of: "x", in: 0..<0) }
+      ),
+      (
+        "number(_:of:from:file:line:)", "the x must be at least 2, not 1",
+        { Require.number(1, of: "x", from: 2) }
+      ),
+      (
+        "choice(_:of:below:file:line:)", "the x must be a choice from 0 to 1, not nan",
+        { _ = Require.choice(.nan, of: "x", below: 2) }
+      ),
+    ]
+    for (function, words, call) in reports { add(function, "what is not fulfilled", .stops(words), call) }
     type = "Registries"
     add(
       ["NearestName.of(_:among:)", "Registry.init(of:_:)", "UnknownName.init(kind:name:known:)"], "no names",

@@ -101,7 +101,7 @@ extension Misuses {
     let methods = [
       ("sample", "sample(_:_:drawing:into:)", "actions must have"),
       ("mode", "mode(_:_:into:)", "actions must have"),
-      ("stream", "ActionDraws.stream(ofRow:)", "row must be"),
+      ("stream", "ActionDraws.stream(ofRow:)", "ndex out of range"),
       ("addLogDensities", "addLogDensities(of:_:_:into:)", "sums must have"),
       ("addLogDensities of none", "addLogDensities(of:_:_:into:)", "actions must have"),
       ("addEntropies", "addEntropies(_:_:into:)", "sums must have"),
