@@ -92,6 +92,17 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     #expect(try !scratch.names("gift").contains("own.py.ran"))
   }
 
+  @Test func `is not resumed with code of its own unless that is trusted`() throws {
+    try FileManager.default.copyItem(atPath: scratch("run"), toPath: scratch("gift"))
+    try FileManager.default.copyItem(atPath: scratch("own.py"), toPath: scratch("gift/own.py"))
+    try change(/id = ".*"/, to: "id = \"\(scratch("gift/own.py")):Names\"")
+    for out in [["--out", scratch("gift")], ["--out=" + scratch("gift")]] {
+      let refused = try Command.run(["train", "--resume", "--steps", "128", "--quiet"] + out)
+      #expect(refused.code == 2 && refused.error.contains("brings code of its own"), "\(refused.error)")
+    }
+    #expect(try !scratch.names("gift").contains("own.py.ran"))
+  }
+
   @Test func `is not fooled by links`() throws {
     try FileManager.default.copyItem(atPath: scratch("run"), toPath: scratch("gift"))
     try FileManager.default.createDirectory(atPath: scratch("gift/a/b"), withIntermediateDirectories: true)

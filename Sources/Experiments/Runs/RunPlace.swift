@@ -69,7 +69,9 @@ extension Configuration {
   func checkFiles() throws(ExperimentError) {
     for file in RunRecord.files(of: self) where FilePlace.status(located(file.path)) == nil {
       guard let folder, !file.path.hasPrefix("/") else {
-        throw .usage("there is no file \(file.path), which the run names; copy it there")
+        throw .usage(
+          "there is no file \(file.path), which the run names; copy it there, or where the command has --set, name another "
+            + "with --set environment.id=FILE.py:Class")
       }
       throw .usage(
         "the run's file \(file.path) is neither in this folder nor in \(folder), where the run was made; start the command "
