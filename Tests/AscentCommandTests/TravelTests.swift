@@ -6,8 +6,9 @@ import Testing
 @Suite struct `A run whose environment has a relative path` {
   private let scratch: Scratch
   private static let commands = [
-    ["evaluate", "--episodes", "1"], ["reproduce", "--quiet"], ["reproduce", "--quiet", "--workers", "2"],
-    ["replay", "--lane", "0", "--episode", "0"], ["estimate", "--episodes", "2"],
+    ["evaluate", "--episodes", "1", "--quiet"], ["reproduce", "--quiet"],
+    ["reproduce", "--quiet", "--workers", "2"], ["replay", "--lane", "0", "--episode", "0", "--quiet"],
+    ["estimate", "--episodes", "2", "--quiet"],
   ]
 
   init() throws {

@@ -56,7 +56,9 @@ private let slow = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Sl
       ["train", slow, "--steps", String(steps), "--out", scratch("short")] + Self.small)
     #expect(short.code == 0, "\(short.error)")
     let finished = try evaluate("short")
-    #expect(finished.error.isEmpty && finished.steps == steps && finished.fingerprint == after.fingerprint)
+    #expect(
+      !finished.error.contains("is not finished") && finished.steps == steps
+        && finished.fingerprint == after.fingerprint)
   }
 
   @Test func `has a policy for every command that plays or repeats`() throws {
