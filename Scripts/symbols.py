@@ -48,7 +48,7 @@ def modules():
             name = folder.name if folder.name.startswith("Ascent") else prefix + folder.name.removeprefix("C")
             found[name] = sorted((BUILD / f"{name}.build").rglob("*.o"))
     providers = {"CAscentGSLFlags", "CAscentPythonFlags"}  # they have no code
-    products = {"Ascent"}  # it only exports the other modules, and the executable does without it
+    products = {"Ascent", "AscentCore"}  # they only export other modules, and the executable does without them
     return {name: files for name, files in found.items() if name not in providers | products}
 
 
