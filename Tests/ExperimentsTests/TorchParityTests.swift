@@ -40,7 +40,9 @@ private struct TorchUpdate {
     settings.optimizer = try Registry.optimizers.entry(named: recorded.optimizer)
     settings.minibatches.normalization = try #require(
       MinibatchSettings.Normalization(rawValue: recorded.normalizeAdvantages))
-    (settings.estimation.clip, settings.minibatches.entropy.weight) = (recorded.clip ?? 0, recorded.entropy)
+    (settings.estimation.clip, settings.minibatches.entropy.weight) = (
+      recorded.clip ?? settings.estimation.clip, recorded.entropy
+    )
     (settings.value.weight, settings.value.clip) = (recorded.valueWeight, recorded.valueClip)
     settings.minibatches.gradientClip = recorded.gradientClip
     (settings.optimization.rate, settings.optimization.epsilon) = (recorded.rate, recorded.optimizerEpsilon)
