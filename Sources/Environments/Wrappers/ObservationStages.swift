@@ -17,8 +17,8 @@ public struct ObservationStages: Sendable {
     /// The floats of one run: the channels of a pixel, or a whole observation.
     public let run: Int
 
-    /// Makes a stack.
-    public init(frames: Int, run: Int) { (self.frames, self.run) = (frames, run) }
+    /// Makes a stack; both numbers are at least 1.
+    public init(frames: Int, run: Int) { (self.frames, self.run) = (max(1, frames), max(1, run)) }
   }
 
   /// Looks through the wrappers of an environment, from the outside in.

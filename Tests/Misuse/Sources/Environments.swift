@@ -149,14 +149,18 @@ extension Misuses {
       .returns
     ) { print(EnvironmentError.endless(-1, -1, -1, 0)) }
     add(
-      ["NativeEnvironment.init(_:help:timeLimit:model:)", "NativeEnvironment.open(_:timeLimit:)"],
+      ["NativeEnvironment.init(_:help:timeLimit:model:)", "NativeEnvironment.open(_:lane:timeLimit:)"],
       "limits below 1",
       .returns
     ) {
       var observation: [Float] = .of(4)
       let entry = NativeEnvironment("x", help: "", timeLimit: -1, model: NativeEnvironment.cartPole.model)
       try entry.open(.philox).reset(key, into: &observation)
-      try entry.open(.philox, timeLimit: 0).reset(key, into: &observation)
+      try entry.open(.philox, lane: -1, timeLimit: 0).reset(key, into: &observation)
+    }
+    add(["ObservationStages.Stack.init(frames:run:)"], "no frames", .returns) {
+      let stack = ObservationStages.Stack(frames: 0, run: -4)
+      print(stack.frames, stack.run)
     }
     addTrials()
   }
