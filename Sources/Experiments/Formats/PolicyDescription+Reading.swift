@@ -26,8 +26,11 @@ extension PolicyDescription: Decodable {
     emissions = try content.decode([String].self, forKey: .emission)
     var appended = try content.nestedUnkeyedContainer(forKey: .alsoObserve)
     alsoObserve = try DescribedSpace.leaves(in: &appended)
-    stacks = try content.decode([DescribedStack].self, forKey: .stacks).map {
-      ObservationStages.Stack(frames: $0.frames, run: $0.run)
+    stacks = try content.decode([DescribedStack].self, forKey: .stacks).map { stack in
+      guard stack.frames > 0, stack.run > 0 else {
+        throw DecodingError.dataCorruptedError(forKey: .stacks, in: content, debugDescription: "no frames")
+      }
+      return ObservationStages.Stack(frames: stack.frames, run: stack.run)
     }
     observed = try content.decode(String.self, forKey: .observed)
     featureSize = try content.decode(Int.self, forKey: .featureSize)
