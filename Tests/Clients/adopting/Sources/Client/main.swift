@@ -15,8 +15,8 @@ do {
 var hosting = PythonHosting()
 hosting.adopts = true
 var settings = Configuration(environment: "CartPole-v1")
-(settings.steps, settings.seed) = (20_000, 1)
 try settings.apply(preset: nil)
+(settings.steps, settings.seed) = (20_000, 1)
 func train() throws {
   var training = try Training(settings, folder: RunFolder(CommandLine.arguments[2]), host: Host(hosting))
   for notice in training.notices { print("notice: \(notice)") }

@@ -2,8 +2,8 @@
 import Ascent
 
 var settings = Configuration(environment: "CartPole-v1")
-(settings.steps, settings.seed) = (20_000, 1)
 try settings.apply(preset: nil)
+(settings.steps, settings.seed) = (20_000, 1)
 let host = Host(PythonHosting(python: CommandLine.arguments[1]))
 var training = try Training(settings, folder: RunFolder(CommandLine.arguments[2]), host: host)
 let outcome = try training.run()
