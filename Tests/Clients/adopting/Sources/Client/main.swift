@@ -12,13 +12,14 @@ do {
   precondition("\(error)".contains("Interpreter.adopt()"), "\(error)")
 }
 
-var hosting = PythonHosting()
-hosting.adopts = true
-var settings = Configuration(environment: "CartPole-v1")
-try settings.apply(preset: nil)
-(settings.steps, settings.seed) = (20_000, 1)
+/// Trains in the Python that this program started.
 func train() throws {
-  var training = try Training(settings, folder: RunFolder(CommandLine.arguments[2]), host: Host(hosting))
+  var (hosting, settings) = (PythonHosting(), Configuration(environment: "CartPole-v1"))
+  hosting.adopts = true
+  try settings.apply(preset: nil)
+  (settings.steps, settings.seed) = (20_000, 1)
+  var training = try Training(
+    settings, folder: RunFolder(CommandLine.arguments[2]), host: Host(hosting, catalog: .standard))
   for notice in training.notices { print("notice: \(notice)") }
   print("bits \(try training.run().bits)")
 }
