@@ -96,16 +96,16 @@ fingerprints: build ## the bits of a hundred runs, compared with those recorded:
 	@/usr/bin/python3 Tests/Fingerprints/fingerprints.py
 
 readers: build ## the readers of Examples/ beside ascent, 10,000 observations of every architecture: docs/policy-format.md
-	@Tests/Readers/setup.sh
+	@Scripts/virtual-environment.sh .venv-readers Tests/Readers/requirements.txt
 	@$(VENV_PYTHON) Tests/Readers/readers.py $(ASCENT) --observations 10000 --torch .venv-readers/bin/python --write docs/policy-format.md
 
 exports: build ## exported policies in onnxruntime and compiled C, 10,000 observations of every architecture: docs/exports.md
 	@Scripts/setup.sh exports
-	@Tests/Exports/setup.sh
+	@Scripts/virtual-environment.sh .venv-exports Tests/Exports/requirements.txt
 	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --write docs/exports.md
 
 exports-quick: build ## the same for ten architectures with fewer observations, printed only
-	@Tests/Exports/setup.sh
+	@Scripts/virtual-environment.sh .venv-exports Tests/Exports/requirements.txt
 	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --quick --observations 1000
 
 soak: build ## ten million steps: check that speed and memory stay constant

@@ -27,7 +27,7 @@ import onnxruntime
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "Readers"))
-from readers import CASES, number, run, write  # noqa: E402
+from readers import CASES, number, run, train, write  # noqa: E402
 
 TOLERANCE = 1e-5
 # log π divides by deviations and adds the numbers of an action up.
@@ -173,13 +173,9 @@ def equal_bits(command, episodes, most):
 
 
 def measure(one, options):
-    name, environment, wrapper, settings = one
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        small = ["rollout.steps=50", "policy.hidden=16,16", "policy.memory_size=12", "policy.head_gain=1"]
-        sets = [word for text in small for word in ("--set", text)]
-        run([options.ascent, "train", environment, *wrapper, "--quiet", "--preset", "none", "--lanes", 2, "--steps", 400, *sets, *settings,
-             "--out", folder / "run"])  # fmt: skip
+        name, _ = train(one, options, folder)
         about = json.loads((folder / "run" / "policy.json").read_text())
         hidden = ["--hidden"] if about["memory"] else []
         sample = [options.ascent, "sample", folder / "run", *hidden, "--out", folder / "episodes.jsonl", "--episodes"]

@@ -168,14 +168,20 @@ def run(command, **variables):
     return done.stdout
 
 
-def measure(one, options):
+def train(one, options, folder):
+    """Trains a policy of the architecture for some iterations, in `folder`/run; returns its name and settings."""
     name, environment, wrapper, settings = one
+    small = ["rollout.steps=50", "policy.hidden=16,16", "policy.memory_size=12", "policy.head_gain=1"]
+    sets = [word for text in small for word in ("--set", text)]
+    run([options.ascent, "train", environment, *wrapper, "--quiet", "--preset", "none", "--lanes", 2, "--steps", 400, *sets, *settings,
+         "--out", folder / "run"])  # fmt: skip
+    return name, settings
+
+
+def measure(one, options):
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        small = ["rollout.steps=50", "policy.hidden=16,16", "policy.memory_size=12", "policy.head_gain=1"]
-        sets = [word for text in small for word in ("--set", text)]
-        run([options.ascent, "train", environment, *wrapper, "--quiet", "--preset", "none", "--lanes", 2, "--steps", 400, *sets, *settings,
-             "--out", folder / "run"])  # fmt: skip
+        name, settings = train(one, options, folder)
         hidden = ["--hidden"] if any("=gru" in text or "=lstm" in text for text in settings) else []
         sample = [options.ascent, "sample", folder / "run", "--deterministic", *hidden, "--out", folder / "episodes.jsonl", "--episodes"]
         run([*sample, 20])
