@@ -50,13 +50,21 @@ static PyMethodDef methods[] = {{"end_with_parent", calls_end_with_parent, METH_
                                 {"go_on", calls_python_go_on, METH_NOARGS, NULL},
                                 {NULL, NULL, 0, NULL}};
 
-/* Imports the modules that every run uses, and sets the process up (host.py). The first of them decides how all others
- * are loaded. */
+/* Decides how all other modules are loaded (bytecode.py). */
+static int install_bytecode(void) {
+  PyObject *bytecode = PyImport_ImportModule("_ascent_bytecode");
+  PyObject *done = bytecode ? PyObject_CallMethod(bytecode, "install", NULL) : NULL;
+  Py_XDECREF(bytecode);
+  Py_XDECREF(done);
+  return done != NULL;
+}
+
+/* Imports the modules that every run uses, and sets the process up (host.py). How modules of an adopted interpreter are
+ * loaded is for the program that started it. */
 static int load_host(const char *site_folder, const char *search_path, int is_adopted) {
   if (!embedded_install()) return 0;
-  PyObject *bytecode = PyImport_ImportModule("_ascent_bytecode");
-  Py_XDECREF(bytecode);
-  if (!bytecode || !host_module() || PyModule_AddFunctions(host_module(), methods) != 0) return 0;
+  if (!is_adopted && !install_bytecode()) return 0;
+  if (!host_module() || PyModule_AddFunctions(host_module(), methods) != 0) return 0;
   if (!spaces_module() || !opening_module() || !states_module() || !randomness_module()) return 0;
   PyObject *done = PyObject_CallMethod(host_module(), "set_up", "zzii", site_folder, search_path,
                                        calls_stack_signal(), is_adopted);
@@ -96,7 +104,7 @@ cpython_fault cpython_adopt(cpython_failure *failure) {
   int is_done = add_module("ascent", ascent_module_init()) &&
                 add_module("_ascent_bits", bits_module_init()) && load_host(NULL, NULL, 1);
   cpython_fault fault = is_done ? cpython_fault_none : failure_from_exception(failure);
-  ending_adopt();
+  if (is_done) ending_adopt();
   calls_leave(entry);
   return fault;
 }

@@ -83,8 +83,9 @@ public enum ExperimentError: Error, CustomStringConvertible {
   /// On the command line it names options, elsewhere parameters.
   public var description: String {
     switch self {
-    case .hosted(let error): OptionWords.inWords("\(error)")
-    case .environment(let error), .learner(.environment(let error)): OptionWords.inWords("\(error)")
+    // What Python and environments say is not the library's.
+    case .hosted(let error): "\(error)"
+    case .environment(let error), .learner(.environment(let error)): "\(error)"
     case .learner(.collective(let failure)): "\(failure)"
     default: OptionWords.inWords(words.inOneLine)
     }

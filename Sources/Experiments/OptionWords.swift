@@ -10,36 +10,35 @@ public enum OptionWords {
 
   /// The options that sentences of the library name, with what they are in a program.
   static let parameters: [(option: String, parameter: String)] = [
-    ("--accept-changes", "beginning: .resumed(acceptingChanges: true)"),
+    ("--accept-changes", "beginning = .resumed(acceptingChanges: true)"),
     ("--capture-rng", "environment.capture_rng"),
-    ("--deterministic", "isStochastic: false"),
-    ("--discount", "discount:"),
+    ("--discount", "discount"),
     ("--env-arg", "environment.arguments"),
     ("--environment-rng", "environment.rng ="),
-    ("--estimator", "estimator:"),
-    ("--format", "ExportFormat"),
+    ("--estimator", "estimator ="),
     ("--lanes", "Configuration.lanes ="),
     ("--memory-limit", "Workforce.memoryLimit"),
-    ("--name", "name:"),
+    ("--name", "ExportRequest.name"),
     ("--on-fault", "environment.on_fault ="),
-    ("--out", "folder:"),
+    ("--out", "folder"),
     ("--patience", "Workforce.patience"),
     ("--preset-wrappers", "environment.wrappers"),
     ("--python", "PythonHosting.python"),
-    ("--resume", "beginning: .resumed(acceptingChanges: false)"),
-    ("--set", "Configuration:"),
-    ("--steps", "steps:"),
+    ("--resume", "beginning = .resumed"),
+    ("--set", "the setting"),
+    ("--steps", "Configuration.steps ="),
     ("--trust", "PythonHosting.trust.isGiven = true"),
     ("--vector", "environment.vector"),
     ("--with-distribution", "ExportRequest.hasDistribution"),
     ("--workers", "Workforce.count"),
   ]
 
-  /// The sentence in the words of the program that shows it.
+  /// A sentence of the library in the words of the program that shows it; one that tells of a command stays as it is.
   static func inWords(_ sentence: String) -> String {
-    guard !isCommandLine.load(ordering: .relaxed), sentence.contains("--") else { return sentence }
-    return sentence.replacing(/--[a-z][a-z-]*/) { match in
-      parameters.first { $0.option == match.output }?.parameter ?? String(match.output)
+    guard !isCommandLine.load(ordering: .relaxed), !sentence.contains("ascent ") else { return sentence }
+    return sentence.replacing(/(^|[ (])(--[a-z][a-z-]*)/) { match in
+      let parameter = parameters.first { $0.option == match.output.2 }?.parameter
+      return match.output.1 + (parameter ?? String(match.output.2))
     }
   }
 }

@@ -9,15 +9,25 @@ public struct ExportFormat: RegistryEntry {
   public let name: String
   /// A description in one line.
   public let help: String
+  /// The options that apply to the format.
+  public let options: Set<Option>
   /// Writes the policy of a run and returns the paths of the files that were written.
   public let write: @Sendable (ExportRequest) throws(ExperimentError) -> [String]
 
+  /// The options that only some formats have.
+  public enum Option: String, Sendable {
+    /// The parameters of the distribution are outputs, too.
+    case distribution = "--with-distribution"
+    /// The beginning of the names in a program.
+    case name = "--name"
+  }
+
   /// Makes an entry.
   public init(
-    _ name: String, help: String,
+    _ name: String, help: String, options: Set<Option> = [],
     write: @escaping @Sendable (ExportRequest) throws(ExperimentError) -> [String]
   ) {
-    (self.name, self.help, self.write) = (name, help, write)
+    (self.name, self.help, self.options, self.write) = (name, help, options, write)
   }
 }
 

@@ -6,7 +6,7 @@ internal import AscentPolicies
 public struct ExportedPolicy {
   /// The content of policy.json.
   public let description: PolicyDescription
-  /// What a reader should know besides: the version of Ascent, the environment, the fingerprint of the run.
+  /// More that a reader should know: the version of Ascent, the environment, the fingerprint of the run.
   public let records: [(key: String, value: String)]
   /// The operations.
   let graph: PolicyGraph

@@ -22,7 +22,7 @@ struct PolicyGraphReader {
     var (operations, width) = try inputs()
     if let memory = description.memory {
       guard let cell = Recurrence.Cell(rawValue: memory.cell) else {
-        throw damaged("the cell \(memory.cell)")
+        throw lacks("the cell \(memory.cell)")
       }
       let gates = memory.gates.count * memory.units
       let recurrence = PolicyGraph.Recurrence(
@@ -51,15 +51,19 @@ struct PolicyGraphReader {
 
   // MARK: Arrays
 
-  private func damaged(_ what: String) -> ExperimentError {
+  private func lacks(_ what: String) -> ExperimentError {
     .damaged(file: file, reason: "it lacks \(what) of policy.json")
   }
 
+  private func contradicts(_ reason: String) -> ExperimentError {
+    .damaged(file: file, reason: "it does not fit policy.json: \(reason)")
+  }
+
   private func numbers(_ name: String, _ count: Int? = nil) throws(ExperimentError) -> [Float] {
-    guard let tensor = named[name], tensor.element == .float32 else { throw damaged("the array '\(name)'") }
+    guard let tensor = named[name], tensor.element == .float32 else { throw lacks("the array '\(name)'") }
     let floats = tensor.floats
     guard count.map({ $0 == floats.count }) ?? true, floats.allSatisfy(\.isFinite) else {
-      throw damaged("finite numbers in the size of the array '\(name)'")
+      throw contradicts("the array '\(name)' has another size, or a number that is not finite")
     }
     return floats
   }
@@ -69,7 +73,7 @@ struct PolicyGraphReader {
   ) throws(ExperimentError) -> PolicyGraph.Map {
     let bias = try numbers(map.bias, outputs)
     let activation = map.activation.map { Activation(rawValue: $0) }
-    guard activation != .some(nil) else { throw damaged("the activation function \(map.activation ?? "")") }
+    guard activation != .some(nil) else { throw lacks("the activation function \(map.activation ?? "")") }
     let name = map.weight.hasSuffix(".weight") ? String(map.weight.dropLast(7)) : map.weight
     return PolicyGraph.Map(
       name: name, inputs: inputs, outputs: bias.count,
@@ -110,7 +114,7 @@ struct PolicyGraphReader {
         part = PolicyGraph.Part(kind: .index, column: column, output: output, size: count)
       case .image(let image, let convolutions):
         let layers = try self.convolutions(convolutions, of: image)
-        guard let last = layers.last else { throw damaged("the convolutions of a picture") }
+        guard let last = layers.last else { throw lacks("the convolutions of a picture") }
         hasImages = true
         let kind = PolicyGraph.Part.Kind.image(PolicyGraph.Image(image), layers)
         part = PolicyGraph.Part(kind: kind, column: column, output: output, size: last.size)
@@ -134,7 +138,7 @@ struct PolicyGraphReader {
     image.planes = 1
     for convolution in convolutions {
       guard convolution.side <= min(image.height, image.width) else {
-        throw damaged("pictures as large as the patches of '\(convolution.map.weight)'")
+        throw contradicts("the patches of '\(convolution.map.weight)' are larger than the picture")
       }
       let layer = PolicyGraph.Convolution(
         map: try map(convolution.map, inputs: convolution.side * convolution.side * image.channels),
@@ -165,7 +169,7 @@ struct PolicyGraphReader {
     func range(_ name: String, _ count: Int?) throws(ExperimentError) -> Range<Int> {
       guard let range = distribution.parameters.first(where: { $0.name == name })?.outputs, !range.isEmpty,
         range.upperBound <= outputs, count.map({ $0 == range.count }) ?? true
-      else { throw damaged("the outputs '\(name)'") }
+      else { throw lacks("the outputs '\(name)'") }
       return range
     }
     let found: PolicyGraph.Distribution
@@ -195,7 +199,7 @@ struct PolicyGraphReader {
     _ distribution: PolicyDescription.Distribution
   ) throws(ExperimentError) -> PolicyGraph.Deviation {
     guard let parameter = distribution.parameters.first(where: { $0.name == "log_deviation" }) else {
-      throw damaged("log_deviation")
+      throw lacks("log_deviation")
     }
     if let outputs = parameter.outputs { return .outputs(outputs) }
     let numbers = try numbers(parameter.array ?? "")
@@ -207,7 +211,7 @@ struct PolicyGraphReader {
   ) throws(ExperimentError) -> ValueBounds {
     guard case .box(_, let low, let high, _) = description.actionSpace.leaves[distribution.leaf].kind,
       low.count == distribution.values.count
-    else { throw damaged("the bounds of actions") }
+    else { throw lacks("the bounds of actions") }
     return ValueBounds(low: low.map { Float($0) }, high: high.map { Float($0) })
   }
 }

@@ -73,13 +73,7 @@ struct HostedOpening {
       leftOut = environment.leftOut
       bare.horizon = configuration.timeLimit > 0 ? configuration.timeLimit : environment.timeLimit
       let limited: any Environment = bare.horizon.map { TimeLimit(environment, limit: $0) } ?? environment
-      if configuration.onFault == .resetLane {
-        let tolerant = FaultTruncation(limited)
-        bare.tolerant.append(tolerant)
-        bare.environments.append(tolerant)
-      } else {
-        bare.environments.append(limited)
-      }
+      bare.add(limited, toleratesFaults: configuration.onFault == .resetLane)
       if lane == request.hosted.lowerBound { bare.process = { environment.process } }
     }
     return leftOut

@@ -53,6 +53,7 @@ public struct PythonHosting: Sendable {
   /// - Throws: ``ExperimentError/hosted(_:)`` when no suitable Python is found.
   public func start(_ catalog: Catalog = .standard) throws(ExperimentError) -> Interpreter {
     if adopts {
+      try trust.check(self, catalog, .adopted)
       do {
         return try Interpreter.adopt()
       } catch {
@@ -92,7 +93,7 @@ extension PythonHosting: EnvironmentHosting {
   package var namedInterpreter: String? { python }
 
   package func checkTrust(_ catalog: Catalog) throws(ExperimentError) {
-    if !adopts { try trusted(catalog) }
+    if adopts { try trust.check(self, catalog, .adopted) } else { try trusted(catalog) }
   }
 
   package func open(

@@ -18,7 +18,7 @@ public struct Trust: Sendable {
   /// Asks the user a question; nil if nobody can answer.
   public var ask: (@Sendable (String) -> Bool)?
 
-  /// What the user was told, and what the user agreed to, in this process.
+  /// The sentences that the user was told or agreed to, in this process.
   private static let settled = Mutex<Set<String>>([])
 
   /// Makes a trust in nothing but what the user names.
@@ -107,9 +107,6 @@ struct CodeOfRun {
         add("the emission", configuration.located(emission))
       }
       for entry in configuration.register { add("the module", configuration.located(entry)) }
-      if let folder = configuration.folder, !isMadeHere, folder != run.recordedFolder {
-        brought.append("\(run.path) comes with the code of its environment, in the folder \(folder) above it")
-      }
     }
     if let python = run.recordedPython, host.python == python {
       named.append("the packages of \(python)")
@@ -145,10 +142,33 @@ struct CodeOfRun {
     // Modules are also looked for in the working folder.
     let places = name.hasSuffix(".py") || name.contains("/") ? [name] : [top + ".py", top, name]
     for place in places
-    where FileManager.default.fileExists(atPath: place) && isInside(FilePlace.resolved(place)) {
-      brought.append("\(run.path) brings code of its own, \(kind) \(reference)")
-      return
+    where FileManager.default.fileExists(atPath: place) {
+      let path = FilePlace.resolved(place)
+      if isInside(path) {
+        brought.append("\(run.path) brings code of its own, \(kind) \(reference)")
+        return
+      }
+      if !isMadeHere, let folder = folderAbove(holding: path) {
+        brought.append(
+          "\(kind) \(reference) lies in \(folder), which may have been copied together with \(run.path)")
+        return
+      }
     }
+  }
+
+  /// The folder above the run that holds a file, unless it holds the working folder, too; nil if there is none.
+  ///
+  /// What origin.toml says of the run's place is the giver's word, so it does not count.
+  private func folderAbove(holding path: String) -> String? {
+    let working = FilePlace.resolved(".") + "/"
+    var folder = root
+    for _ in 0..<RunPlace.height {
+      guard let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else { return nil }
+      folder = String(folder[..<slash])
+      if working.hasPrefix(folder + "/") { return nil }
+      if path.hasPrefix(folder + "/") { return folder }
+    }
+    return nil
   }
 
   private func isInside(_ path: String) -> Bool { path == root || path.hasPrefix(root + "/") }

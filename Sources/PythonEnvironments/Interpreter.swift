@@ -59,11 +59,20 @@ public final class Interpreter: Sendable {
 
   /// Hosts environments in the interpreter that the program has started by itself, or returns the one that runs already.
   ///
-  /// Packages are those that this interpreter finds. Some guarantees are lost, since they are decided when an interpreter
-  /// starts: the order of sets and of names' hashes is only the same in every run with PYTHONHASHSEED=0, environment
-  /// variables such as PYTHONPATH count, signal handlers are Python's, what environments print goes to standard output,
-  /// modules that were loaded before are as they are. ``exit(_:)`` leaves the end of the interpreter to the program.
-  /// Resuming and workers are not affected; processes that ``Workforce`` starts have to start and adopt their own.
+  /// Packages are those that this interpreter finds. Release its lock first if another thread will use environments, as
+  /// `Training.events` does: after `Py_Initialize` the calling thread holds it (`PyEval_SaveThread`). Do not end the
+  /// interpreter and start another one. What is decided when an interpreter starts is lost:
+  ///
+  /// - the order of sets and the hashes of texts are only the same in every run with PYTHONHASHSEED=0;
+  /// - PYTHONPATH and other variables count, and modules that were loaded before are as they are; a file of the user's own
+  ///   may come from a `__pycache__` of an earlier text;
+  /// - signal handlers and processes that environments start are as Python has them; `os._exit` ends the process, and what
+  ///   environments print goes to standard output;
+  /// - a call that hangs is not noticed.
+  ///
+  /// `OPENBLAS_NUM_THREADS`, `OMP_NUM_THREADS` and `MKL_NUM_THREADS` become 1 unless they are set, `import ascent` is
+  /// Ascent's module, and a forked child that calls an environment ends. ``exit(_:)`` ends the process without ending the
+  /// interpreter. Processes that `Workforce` starts have to start and adopt one of their own.
   ///
   /// - Throws: ``PythonError`` when no interpreter runs, or it cannot import what it needs.
   public static func adopt() throws(PythonError) -> Interpreter {

@@ -22,7 +22,7 @@ public struct PythonInstallation: Sendable, Equatable {
   public var isAdopted: Bool { self == .adopted }
 
   /// The installation of an interpreter that the program started by itself.
-  static let adopted = PythonInstallation(
+  package static let adopted = PythonInstallation(
     executable: nil, siteFolder: nil, prefix: "", isFound: false,
     named: "the Python that this program started")
 

@@ -55,7 +55,10 @@ struct ExportTests {
     for (arguments, sentence) in [
       (["--format", "onx", "--out", "x"], "there is no format 'onx'; the nearest is 'onnx'"),
       (["--format", "c", "--out", "x"], "writes a file that ends in .c"),
-      (["--format", "c", "--out", "x.c", "--with-distribution"], "--with-distribution is for --format onnx"),
+      (
+        ["--format", "c", "--out", "x.c", "--with-distribution"],
+        "--with-distribution does not apply to --format c"
+      ),
       (["--format", "c", "--out", "x.c", "--name", "1"], "--name must be an identifier of C"),
       (["--format", "onnx", "--out", "/nosuch/x"], "cannot write /nosuch/x"),
     ] {

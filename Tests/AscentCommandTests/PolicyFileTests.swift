@@ -15,7 +15,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
   @Test(arguments: first)
   func `of release 0.1 acts as it did then`(name: String, meanReturn: Double) throws {
     let evaluated = try Command.run(
-      ["evaluate", "Tests/Fixtures/policies-0.1/\(name)", "--episodes", "10", "--json"],
+      ["evaluate", "Tests/Fixtures/policies-0.1/\(name)", "--episodes", "10", "--json", "--trust"],
       in: TestPython.projectFolder)
     #expect(evaluated.code == 0, "\(evaluated.error)")
     let found = try #require(evaluated.lines.last?["mean_return"] as? Double)
@@ -114,8 +114,10 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
   func `for PyTorch has the same bytes as one that PyTorch has read`(name: String) throws {
     let scratch = try Scratch()
     let exported = try Command.run(
-      ["export", "Tests/Fixtures/policies-0.1/\(name)", "--format", "torch", "--out", scratch("policy")],
-      in: TestPython.projectFolder)
+      [
+        "export", "Tests/Fixtures/policies-0.1/\(name)", "--format", "torch", "--out", scratch("policy"),
+        "--trust",
+      ], in: TestPython.projectFolder)
     #expect(exported.code == 0, "\(exported.error)")
     let expected = "\(fixtures)/policies-0.1/\(name)/model.safetensors"
     #expect(

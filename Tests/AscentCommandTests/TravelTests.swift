@@ -43,7 +43,9 @@ import Testing
     let elsewhere = try run(command, scratch("project/runs/a"), in: "/")
     #expect(elsewhere.code == 0 && elsewhere.out == here.out && elsewhere.error.isEmpty, "\(elsewhere.error)")
     try FileManager.default.copyItem(atPath: scratch("project/runs/a"), toPath: scratch("copy"))
-    let copied = try run(command, scratch("copy"), in: "/")
+    let refused = try run(command, scratch("copy"), in: "/")
+    #expect(refused.code == 2 && refused.error.contains("may have been copied together with"))
+    let copied = try run(command, scratch("copy"), in: scratch(""))
     #expect(copied.code == 0 && copied.out == here.out, "\(copied.error)")
     #expect(copied.error.contains("was not made in this place"), "\(copied.error)")
     // A file of the same name is another one.
@@ -83,7 +85,7 @@ import Testing
     try FileManager.default.removeItem(atPath: scratch("moved"))
     let refused = try run(Self.commands[0], scratch("gift/runs/a"), in: "/")
     #expect(
-      refused.code == 2 && refused.error.contains("comes with the code of its environment"),
+      refused.code == 2 && refused.error.contains("may have been copied together with"),
       "\(refused.error)")
     let trusted = try run(Self.commands[0] + ["--trust"], scratch("gift/runs/a"), in: "/")
     #expect(trusted.code == 0 && trusted.out == here.out, "\(trusted.error)")

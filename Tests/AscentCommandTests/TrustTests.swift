@@ -38,7 +38,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     try FileManager.default.moveItem(atPath: scratch("run"), toPath: scratch("moved"))
     #expect(try evaluate(scratch("moved"), ["--quiet"]).error.isEmpty)
     try FileManager.default.copyItem(atPath: scratch("moved"), toPath: scratch("gift"))
-    let told = try evaluate(scratch("gift"))
+    let told = try evaluate(scratch("gift"), in: scratch(""))
     #expect(told.code == 0 && told.error.contains("was not made in this place"), "\(told.error)")
     #expect(told.error.contains("the environment \(scratch("own.py")):Names"))
   }

@@ -40,7 +40,7 @@ private let slow = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Sl
       let found = try evaluate("run")
       #expect(
         found.error.contains(
-          "is still made by process \(process.processIdentifier): this is its policy after"),
+          "is still going on in process \(process.processIdentifier): this is its policy after"),
         "\(found.error)")
       during = found
       _ = try Command.kill(process)

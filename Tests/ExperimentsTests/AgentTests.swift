@@ -45,8 +45,8 @@ import Testing
     }
     let agent = try Agent(
       SavedPolicy(contentsOf: RunFolder(copy)), choosing: choice, timeLimit: entry.timeLimit,
-      explorationSteps: configuration.algorithm.explorationSteps)
-    let lanes = try Lanes([entry.open(.philox)], seed: 7, purpose: .evaluationEnvironment)
+      explorationSteps: configuration.algorithm.explorationSteps, generator: configuration.generator)
+    let lanes = try Lanes([entry.open(configuration.generator)], seed: 7, purpose: .evaluationEnvironment)
     return try episodes.map { _ in
       agent.begin()
       var observation = Array(repeating: Float(0), count: lanes.observationSize)
@@ -72,6 +72,7 @@ import Testing
     ("native:cartpole", ["policy.memory=gru", "policy.memory_size=8", "policy.activation=relu"]),
     ("native:cartpole", ["policy.memory=lstm", "policy.memory_size=8", "environment.also_observe=action"]),
     ("native:pendulum", []),
+    ("native:pendulum", ["random.generator=mt19937"]),
     ("native:pendulum", ["policy.distribution=squashed", "policy.hidden="]),
     ("native:pendulum", ["policy.distribution=beta"]),
     ("native:pendulum", ["policy.distribution=gsde", "policy.exploration_steps=4"]),

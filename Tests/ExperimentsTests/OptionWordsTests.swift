@@ -6,12 +6,14 @@ import Testing
 @Suite struct OptionWordsTests {
   @Test func `errors name parameters in a program`() {
     let error = ExperimentError.usage(
-      "runs/a has a run; choose another --out, or continue the run with --resume")
+      "runs/a--out/b has a run; choose another --out, or continue it with --resume")
     #expect(
-      "\(error)" == "runs/a has a run; choose another folder:, or continue the run with "
-        + "beginning: .resumed(acceptingChanges: false)")
+      "\(error)" == "runs/a--out/b has a run; choose another folder, or continue it with beginning = .resumed"
+    )
     #expect(error.localizedDescription == "\(error)")
     #expect("\(ExperimentError.usage("a -- b, --nothing-known"))" == "a -- b, --nothing-known")
+    let command = "use ascent export RUN --out FILE"
+    #expect("\(ExperimentError.usage(command))" == command)
   }
 
   /// An option that a sentence of the library names has a parameter in the table.
@@ -19,7 +21,7 @@ import Testing
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     // These sentences tell of commands, or are written for the processes of `ascent` itself.
-    let commands: Set = ["--steps", "--supervised-by", "--format"]
+    let commands: Set = ["--supervised-by", "--format", "--deterministic"]
     let known = Set(OptionWords.parameters.map(\.option)).union(commands)
     for room in [
       "Experiments", "Exports", "Hosting", "PythonEnvironments", "PolicyGradients", "Environments",

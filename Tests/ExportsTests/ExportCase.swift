@@ -112,6 +112,12 @@ struct ExportCase: CustomTestStringConvertible, Sendable {
     return (rows, answers)
   }
 
+  /// Writes policy.json and policy.safetensors into a folder.
+  func save(in folder: RunFolder) throws {
+    let θ = try parameters(of: policy)
+    try PolicyFile.save(θ, after: 0, try PolicyDescription(configuration, lanes), in: folder)
+  }
+
   func exported() throws -> ExportedPolicy {
     let θ = try parameters(of: policy)
     let tensors = θ.slices.map { Safetensors.Tensor($0.name, θ.values[$0.range], shape: $0.shape) }

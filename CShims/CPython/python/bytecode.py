@@ -74,6 +74,3 @@ def install():
     # A module in a zip file is compiled in each run that finds no bytecode in the file.
     own_compile = zipimport._compile_source
     zipimport._compile_source = lambda path, source: as_loaded(own_compile(path, source))
-
-
-install()

@@ -196,18 +196,17 @@ def after_fork_in_child():
 
 
 def set_up(site_folder, search_path, stack_signal, is_adopted):
-    # A crash inside of an environment shows its stack before the process ends, and so does a hang.
-    # The rest of a program that started Python by itself is its own.
-    if not is_adopted:
-        faulthandler.enable(file=2, all_threads=False)
-        guard_exit()
     faulthandler.register(stack_signal, file=2, all_threads=False, chain=True)
     # Libraries that divide sums among threads give other last bits on machines with more cores.
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(library + "_NUM_THREADS", "1")
+    if is_adopted:
+        return  # the rest is for the program that started Python
+    # A crash inside of an environment shows its stack before the process ends, and so does a hang.
+    faulthandler.enable(file=2, all_threads=False)
+    guard_exit()
     # Standard output is for results, so the output of environments goes to standard error, like progress.
-    if not is_adopted:
-        sys.stdout = sys.stderr
+    sys.stdout = sys.stderr
     if site_folder:
         import _ascent_installation as installation
 

@@ -5,17 +5,19 @@ internal import AscentRegistries
 
 /// `ascent export RUN`.
 struct Export: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Write the policy of a run for programs without Ascent.",
-    discussion: """
-      The formats:
+  static let configuration = CommandConfiguration.page(
+    "Write the policy of a run for programs without Ascent.",
+    """
+    The formats:
 
-      \(Registry.exportFormats.entries.map { "\($0.name)  \($0.help)" }.joined(separator: "\n"))
+    \(Registry.exportFormats.entries.map { "\($0.name)  \($0.help)" }.joined(separator: "\n"))
 
-      Example: ascent export runs/demo --format onnx --out policy.onnx
-      The environment is not needed (a run of release 0.1 needs it). docs/exports.md says what each format has.
-      Exit codes: 0 done, 2 usage, 4 damaged run, 6 machine (see ascent help exit-codes).
-      """)
+    The environment is not needed (a run of release 0.1 needs it). docs/exports.md says what each format has.
+    """,
+    examples: [
+      "export runs/demo --format onnx --out policy.onnx",
+      "export runs/demo --format c --name pole --out pole.c",
+    ], codes: [.damaged, .machine])
 
   @Argument(
     help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
@@ -32,11 +34,13 @@ struct Export: ParsableCommand {
     completion: .file())
   var out: String
 
-  @Flag(help: "Also write the parameters of the distribution as an output, where the format can.")
+  @Flag(help: "For onnx: the parameters of the distribution are an output, too.")
   var withDistribution = false
 
-  @Option(help: ArgumentHelp("The beginning of the names in a program.", valueName: "name"))
-  var name = "policy"
+  @Option(
+    help: ArgumentHelp("For c: the beginning of the names in a program. [default: policy]", valueName: "name")
+  )
+  var name: String?
 
   @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
@@ -52,9 +56,16 @@ struct Export: ParsableCommand {
     guard run.containsRun else {
       throw ExperimentError.usage("\(folder) is not the folder of a run: it has no run.toml")
     }
+    let given: [(ExportFormat.Option, isGiven: Bool)] = [
+      (.distribution, withDistribution), (.name, name != nil),
+    ]
+    for (option, isGiven) in given where isGiven && !entry.options.contains(option) {
+      throw ExperimentError.usage("\(option.rawValue) does not apply to --format \(entry.name)")
+    }
     var request = ExportRequest(run, EvaluationPlan(host: host.host), out: out)
-    (request.hasDistribution, request.name) = (withDistribution, name)
+    (request.hasDistribution, request.name) = (withDistribution, name ?? request.name)
     let files = try entry.write(request)
+    if let notice = run.policyNotice(AscentProgram.catalog) { output.notice(notice) }
     guard !output.json else {
       let line = JSON.object([
         ("event", .text("export")), ("format", .text(entry.name)), ("files", .array(files.map { .text($0) })),

@@ -14,7 +14,7 @@ extension Train {
     }
     try environmentOptions.host.checkTrust(in: settings)
     let supervisor = try Supervisor(
-      of: settings, in: out.map { RunFolder($0) }, isResumed: resume, executable: HostOptions.executable,
+      of: settings, in: out.map { RunFolder($0) }, isResumed: resume, executable: Workforce.ownExecutable,
       arguments: ["--trust"] + CommandLine.arguments.dropFirst(2))
     Interrupt.listen()
     let code = try supervisor.run(isInterrupted: { Interrupt.isRequested }, onFault: show)

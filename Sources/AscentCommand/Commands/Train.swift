@@ -162,7 +162,9 @@ struct Train: ParsableCommand {
     progress.finish()
     if outcome.faults > 0 { showFaults(outcome) }
     show(outcome, training.folder.path)
-    if outcome.isInterrupted { throw ExitStatus.interrupted.code }
+    let status = outcome.isInterrupted ? ExitStatus.interrupted : .done
+    try training.allowHanging(exitCode: status.rawValue)
+    if outcome.isInterrupted { throw status.code }
   }
 
   /// Runs the training until its end or Ctrl-C.

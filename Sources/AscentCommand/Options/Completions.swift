@@ -64,7 +64,7 @@ enum Completions {
     }
   }
 
-  /// What `ascent help` explains: commands and topics, and after `settings` a key.
+  /// The topics that `ascent help` explains: commands and topics, and after `settings` a key.
   static var topics: CompletionKind {
     offering { _ in
       RootCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }.map {

@@ -58,13 +58,7 @@ struct HostOptions: ParsableArguments {
   }
 
   /// The executables for other versions of Python.
-  static var siblings: SiblingExecutables { SiblingExecutables(of: executable) }
-
-  /// The path of this executable.
-  static var executable: String {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-      ?? CommandLine.arguments[0]
-  }
+  static var siblings: SiblingExecutables { SiblingExecutables(of: Workforce.ownExecutable) }
 }
 
 extension PythonOptions {
@@ -116,7 +110,7 @@ extension PythonOptions {
   /// The current folder, and up to six above the executable: a build folder is inside of its project.
   private static var projectFolders: [String] {
     var folders = ["."]
-    var parts = HostOptions.executable.split(separator: "/").dropLast()
+    var parts = Workforce.ownExecutable.split(separator: "/").dropLast()
     while !parts.isEmpty, folders.count < 7 {
       folders.append("/" + parts.joined(separator: "/"))
       parts = parts.dropLast()

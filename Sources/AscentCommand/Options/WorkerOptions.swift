@@ -54,7 +54,7 @@ struct WorkerOptions: ParsableArguments {
     }
     workforce.patience = options.patience
     workforce.memoryLimit = memoryLimit
-    workforce.executable = HostOptions.executable
+    workforce.executable = Workforce.ownExecutable
     workforce.arguments = ["worker"] + (options.chosenPython.map { ["--python", $0] } ?? [])
     // This process asks for both.
     workforce.arguments.append("--trust")

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Output of text to standard output and standard error, and the format of numbers and tables.
 ///
-/// What comes from files, names and exceptions reaches a terminal without control characters: every text is written here,
+/// Text from files, names and exceptions reaches a terminal without control characters: every text is written here,
 /// and made visible here.
 enum Terminal {
   /// True if standard error is a terminal.

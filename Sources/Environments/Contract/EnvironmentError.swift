@@ -45,7 +45,7 @@ public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
     EnvironmentError(
       lane: lane, episode: episode, step: step, seed: seed,
       fault: .resource(
-        "the episode has not ended after \(step) steps; limit it with --set environment.time_limit=N"))
+        "the episode has not ended after \(step) steps; limit it by environment.time_limit"))
   }
 
   /// One sentence with the location, then Python's traceback if there is one.

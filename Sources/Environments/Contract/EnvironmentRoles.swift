@@ -61,7 +61,7 @@ public protocol NoticeGiver: AnyObject {
 
 /// Something that an environment does and a user should know, though the run goes on.
 public struct Notice: Hashable, Sendable {
-  /// What a notice is about.
+  /// The kinds of notices.
   public enum Subject: Sendable {
     /// A value that is not of the type that its space declares, and was converted.
     case conversion
@@ -72,7 +72,7 @@ public struct Notice: Hashable, Sendable {
   /// The words that every notice about a floating-point mode has, by which a recorded one is found.
   public static let floatingPointWords = "changed the floating-point mode"
 
-  /// What it is about.
+  /// The kind.
   public let subject: Subject
   /// One sentence, without a full stop.
   public let text: String

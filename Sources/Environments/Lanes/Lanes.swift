@@ -205,7 +205,7 @@ public final class Lanes {
   ) -> EnvironmentError {
     EnvironmentError(
       lane: lane, episode: max(0, episodesBegun[lane] - 1), step: steps[lane], seed: seed,
-      fault: contract?.fault(reward: reward, observation) ?? .resource("the contract is kept"))
+      fault: contract?.fault(reward: reward, observation) ?? .resource("its fault passed"))
   }
 
   /// Sets the episode counters, for example to those of a checkpoint; afterward no episode is open.

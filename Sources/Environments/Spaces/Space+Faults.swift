@@ -10,7 +10,7 @@ extension Space {
 }
 
 extension Space.Kind {
-  /// What contradicts itself in a kind; nil if nothing does.
+  /// A clause about sizes or bounds of a kind that contradict each other; nil if nothing does.
   fileprivate var fault: String? {
     switch self {
     case .box(let shape, let low, let high, _):

@@ -1,14 +1,16 @@
 public import AscentEnvironments
+internal import AscentMathematics
 internal import AscentPolicies
 internal import AscentPolicyGradients
-internal import AscentRandomness
+public import AscentRandomness
 internal import Synchronization
 
 /// A trained policy that acts by itself: an observation in, an action out.
 ///
 /// It has the memory of an episode (a recurrent state, stacked observations, the previous action) and forgets it at
-/// ``begin()``. Its actions are those of ``Evaluation`` and `ascent sample`, bit for bit. An agent can be called from any
-/// thread, by one at a time; each of several concurrent episodes needs an agent of its own.
+/// ``begin()``. Its actions are those of ``Evaluation`` and `ascent sample`, bit for bit. Observations are not checked:
+/// from NaN comes an arbitrary action. An agent can be called from any thread, by one at a time; each of several episodes
+/// at once needs an agent of its own.
 public final class Agent: Sendable {
   /// The rule by which actions are chosen.
   public enum Choice: Sendable {
@@ -32,10 +34,12 @@ public final class Agent: Sendable {
   ///   - saved: the policy.
   ///   - choice: the rule by which actions are chosen.
   ///   - timeLimit: the number of steps of the longest episode, for policies that observe the time.
-  ///   - explorationSteps: `algorithm.exploration_steps` of the run, for drawn actions of gSDE.
+  ///   - explorationSteps: `policy.exploration_steps` of the run, for drawn actions of gSDE.
+  ///   - generator: `random.generator` of the run, for drawn actions.
   /// - Throws: ``ExperimentError/usage(_:)`` for a policy that observes the time, without a limit.
   public init(
-    _ saved: SavedPolicy, choosing choice: Choice = .mode, timeLimit: Int? = nil, explorationSteps: Int = 0
+    _ saved: SavedPolicy, choosing choice: Choice = .mode, timeLimit: Int? = nil, explorationSteps: Int = 0,
+    generator: RandomGenerator = .philox
   ) throws(ExperimentError) {
     let description = saved.description
     (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
@@ -46,7 +50,7 @@ public final class Agent: Sendable {
     }
     do {
       state = Mutex(
-        try State(saved, choice, timeLimit: timeLimit ?? 1, explorationSteps: explorationSteps))
+        try State(saved, choice, generator, timeLimit: timeLimit ?? 1, explorationSteps: explorationSteps))
     } catch {
       throw ExperimentError(error)
     }
@@ -54,13 +58,18 @@ public final class Agent: Sendable {
 
   /// Makes an agent of a run, or of another folder with policy.json and policy.safetensors; no environment is opened.
   ///
-  /// - Throws: ``ExperimentError``, as ``init(_:choosing:timeLimit:explorationSteps:)`` and
+  /// Drawn actions have the generator and the exploration of the folder's run.toml, if there is one.
+  ///
+  /// - Throws: ``ExperimentError``, as ``init(_:choosing:timeLimit:explorationSteps:generator:)`` and
   ///   ``SavedPolicy/init(contentsOf:catalog:)``.
   public convenience init(
     contentsOf folder: RunFolder, choosing choice: Choice = .mode, timeLimit: Int? = nil,
     catalog: Catalog = .standard
   ) throws(ExperimentError) {
-    try self.init(SavedPolicy(contentsOf: folder, catalog: catalog), choosing: choice, timeLimit: timeLimit)
+    let run = folder.containsRun ? try Configuration.ofRun(folder, catalog) : nil
+    try self.init(
+      SavedPolicy(contentsOf: folder, catalog: catalog), choosing: choice, timeLimit: timeLimit,
+      explorationSteps: run?.algorithm.explorationSteps ?? 0, generator: run?.generator ?? .philox)
   }
 
   /// Begins an episode: forgets the last one.
@@ -75,13 +84,10 @@ public final class Agent: Sendable {
   public func act(
     _ observation: Span<Float>, reward: Double = 0, into action: inout MutableSpan<Float>
   ) {
-    let size = observationSpace.flattenedSize + maskSize
-    precondition(
-      observation.count == size, "the observation has \(observation.count) numbers, the policy's have \(size)"
-    )
-    precondition(
-      action.count == actionSpace.valueCount,
-      "the action has room for \(action.count) numbers, the policy's have \(actionSpace.valueCount)")
+    Require.count(
+      observation.count, of: "observation", is: observationSpace.flattenedSize + maskSize,
+      "the policy's features and mask")
+    Require.count(action.count, of: "action", is: actionSpace.valueCount)
     state.withLock { $0.act(observation, Float(reward), into: &action) }
   }
 
@@ -103,7 +109,7 @@ public final class Agent: Sendable {
 }
 
 extension Agent {
-  /// What an agent has of its episode, and the buffers with which it acts.
+  /// The agent's memory of its episode, and the buffers with which it acts.
   private struct State {
     var acting: Acting
     private let saved: SavedPolicy
@@ -123,7 +129,8 @@ extension Agent {
     private let lane = [0]
 
     init(
-      _ saved: SavedPolicy, _ choice: Choice, timeLimit: Int, explorationSteps: Int
+      _ saved: SavedPolicy, _ choice: Choice, _ generator: RandomGenerator, timeLimit: Int,
+      explorationSteps: Int
     ) throws(RandomnessError) {
       let description = saved.description
       (self.saved, self.choice, self.timeLimit) = (saved, choice, Double(max(1, timeLimit)))
@@ -132,9 +139,9 @@ extension Agent {
       switch choice {
       case .mode: streams = nil
       case .drawn(let seed, let lane):
-        streams = [
-          try RandomStream(StreamKey(seed: seed, purpose: .evaluationActions, lane: UInt32(lane), episode: 0))
-        ]
+        Require.index(lane, of: "lane", in: 0..<Int(UInt32.max))
+        let key = StreamKey(seed: seed, purpose: .evaluationActions, lane: UInt32(lane), episode: 0)
+        streams = [try RandomStream(key, generator: generator)]
       }
       let paths = description.alsoObserve.map(\.path)
       (observesReward, observesTime) = (paths.contains("reward"), paths.contains("time"))

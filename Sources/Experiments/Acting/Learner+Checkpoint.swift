@@ -4,13 +4,13 @@ public import AscentPolicyGradients
 public import AscentRandomness
 
 extension Learner {
-  /// Writes everything that the next iteration depends on to a file, which is replaced as a whole.
+  /// Writes everything that the next iteration depends on to a file, as a whole.
   ///
   /// - Parameter path: the file.
   /// - Throws: ``ExperimentError`` when it cannot be written.
   public borrowing func checkpoint(to path: String) throws(ExperimentError) {
     let checkpoint = Checkpoint(state: state, episodesBegun: lanes.episodesBegun)
-    try AtomicFile.replace(path, with: checkpoint.encoded(settings: identity))
+    try AtomicFile.write(checkpoint.encoded(settings: identity), to: path)
   }
 
   /// Makes a learner in the state that ``checkpoint(to:)`` wrote: its next iterations have the bits of those that the other

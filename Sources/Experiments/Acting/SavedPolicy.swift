@@ -46,13 +46,14 @@ public struct SavedPolicy: Sendable {
   /// - Parameters:
   ///   - learner: the learner.
   ///   - environment: the name of the environment, for readers of the file.
-  ///   - boxes: the distribution with which ``PolicyBuilder`` made the policy.
-  public init(
-    _ learner: borrowing Learner, environment: String, boxes: BoxDistribution = .gaussian
-  ) {
+  /// - Throws: ``ExperimentError/usage(_:)`` if ``PolicyBuilder`` did not make the policy: a file names distributions, which
+  ///   a policy that was made from factors does not.
+  public init(_ learner: borrowing Learner, environment: String) throws(ExperimentError) {
+    guard learner.policy.boxes != nil else {
+      throw .usage("only a policy that PolicyBuilder made can be saved: its distributions have names")
+    }
     (policy, parameters, steps) = (learner.policy, learner.parameters, learner.steps)
-    description = PolicyDescription(
-      policy, in: learner.lanes, environment: environment, emissions: [], boxes: boxes.name)
+    description = PolicyDescription(policy, in: learner.lanes, environment: environment, emissions: [])
   }
 
   /// Writes policy.json and policy.safetensors into a folder, which is made if it is missing.

@@ -63,7 +63,7 @@ public struct Configuration: Sendable {
   /// The folder that relative paths of the environment's files refer to; nil for the current one.
   ///
   /// It is no setting, but found for the configuration of a run.
-  package var folder: String?
+  var folder: String?
 
   // MARK: algorithm.*, normalize.*, rollout.*
 

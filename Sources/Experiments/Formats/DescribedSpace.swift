@@ -13,14 +13,18 @@ struct DescribedSpace: Decodable {
 
   /// The largest number of features of a policy.
   private static let mostFeatures = 1 << 24
+  /// The largest number of choices of a policy, as each has a parameter at least.
+  fileprivate static let mostChoices = 1 << 26
 
   /// The leaves of a list; a list of more values than any policy has is refused before its bounds fill the memory.
   static func leaves(in list: inout any UnkeyedDecodingContainer) throws -> [Space.Leaf] {
-    var (leaves, values) = ([Space.Leaf](), 0)
+    var (leaves, values, choices) = ([Space.Leaf](), 0, 0)
     while !list.isAtEnd {
       leaves.append(try list.decode(DescribedLeaf.self).leaf)
-      values += leaves[leaves.count - 1].kind.valueCount
-      guard values <= mostFeatures else {
+      let kind = leaves[leaves.count - 1].kind
+      values += kind.valueCount
+      for count in kind.discreteCounts where choices <= mostChoices { choices += count }
+      guard values <= mostFeatures, choices <= mostChoices else {
         throw DecodingError.dataCorruptedError(in: list, debugDescription: "too many values")
       }
     }
@@ -52,7 +56,7 @@ private struct DescribedLeaf: Decodable {
     let starts = try content.decodeIfPresent([Int].self, forKey: .starts) ?? []
     let shape = try content.decodeIfPresent([Int].self, forKey: .shape) ?? []
     guard let size = DescribedSpace.elementCount(shape), counts.count == starts.count,
-      counts.allSatisfy({ $0 > 0 })
+      counts.allSatisfy({ (1...DescribedSpace.mostChoices).contains($0) })
     else {
       throw DecodingError.dataCorruptedError(forKey: .shape, in: content, debugDescription: "wrong sizes")
     }

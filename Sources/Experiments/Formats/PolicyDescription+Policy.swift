@@ -9,11 +9,11 @@ extension PolicyDescription {
   init(_ configuration: Configuration, _ lanes: Lanes) throws(ExperimentError) {
     self.init(
       try configuration.policy(in: lanes), in: lanes, environment: configuration.environment,
-      emissions: configuration.emissions.map(\.typed), boxes: configuration.distribution.name)
+      emissions: configuration.emissions.map(\.typed))
   }
 
-  /// Describes a policy; `boxes` is the name of the distribution of its boxes.
-  init(_ policy: Policy, in lanes: Lanes, environment: String, emissions: [String], boxes: String) {
+  /// Describes a policy that ``PolicyBuilder`` made.
+  init(_ policy: Policy, in lanes: Lanes, environment: String, emissions: [String]) {
     let (outline, stages) = (policy.outline, lanes.observationStages)
     (self.environment, self.emissions) = (environment, emissions)
     observationSpace = stages.environment
@@ -33,7 +33,7 @@ extension PolicyDescription {
     }
     layers = outline.layers.map { Map($0) }
     actionSpace = lanes.actionSpace
-    let named = lanes.actionSpace.factorNames(boxes: boxes)
+    let named = lanes.actionSpace.factorNames(boxes: policy.boxes?.name ?? "")
     distributions = zip(named, outline.factors).map { Distribution($0, $1) }
     switch policy.architecture.critic {
     case .none: value = nil

@@ -27,6 +27,7 @@ extension PolicyDescription: Decodable {
     var appended = try content.nestedUnkeyedContainer(forKey: .alsoObserve)
     alsoObserve = try DescribedSpace.leaves(in: &appended)
     stacks = try content.decode([DescribedStack].self, forKey: .stacks).map { stack in
+      // ObservationStages.Stack has at least one frame.
       guard stack.frames > 0, stack.run > 0 else {
         throw DecodingError.dataCorruptedError(forKey: .stacks, in: content, debugDescription: "no frames")
       }
@@ -42,20 +43,10 @@ extension PolicyDescription: Decodable {
     actionSpace = try content.decode(DescribedSpace.self, forKey: .actionSpace).space
     distributions = try content.decode([Distribution].self, forKey: .distributions)
     value = try content.decodeIfPresent(Value.self, forKey: .value)
-    guard let size = receivedSize, size == featureSize, inputs.reduce(0, { $0 + $1.columns }) == featureSize,
-      maskSize >= 0, !layers.isEmpty, !distributions.isEmpty,
-      distributions.allSatisfy({ actionSpace.leaves.indices.contains($0.leaf) })
-    else {
-      throw DecodingError.dataCorruptedError(forKey: .inputs, in: content, debugDescription: "wrong sizes")
+    if let contradiction {
+      throw DecodingError.dataCorruptedError(
+        forKey: .inputs, in: content, debugDescription: contradiction)
     }
-  }
-
-  /// The number of features by the spaces and the stacks; nil if no policy has as many.
-  private var receivedSize: Int? {
-    let frames = stacks.map(\.frames)
-    guard frames.allSatisfy({ $0 > 0 }), stacks.allSatisfy({ $0.run > 0 }) else { return nil }
-    let appended = Space(leaves: alsoObserve).flattenedSize
-    return DescribedSpace.elementCount([observationSpace.flattenedSize + appended] + frames)
   }
 }
 

@@ -10,7 +10,9 @@ public struct PolicyDescription: Sendable {
   /// The environment as run.toml names it.
   public var environment: String
   /// The name of the file of the arrays, in the same folder.
-  public var weights = "policy.safetensors"
+  public var weights = Self.weightsName
+  /// The name of that file in every folder.
+  public static let weightsName = "policy.safetensors"
   /// The observations of the environment, after its emissions.
   public var observationSpace: Space
   /// The emissions, which are part of the environment.
@@ -157,6 +159,9 @@ extension PolicyDescription {
     }
     do {
       self = try JSONText.decode(PolicyDescription.self, from: bytes[...])
+    } catch DecodingError.dataCorrupted(let context) {
+      let words = context.debugDescription
+      throw .damaged(file: run.policyFile, reason: "it does not describe a policy: \(words)")
     } catch {
       throw .damaged(file: run.policyFile, reason: "it does not describe a policy")
     }

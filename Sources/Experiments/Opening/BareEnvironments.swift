@@ -19,6 +19,14 @@ package struct BareEnvironments {
   /// The interpreter of hosted environments.
   package var runtime: (any HostedRuntime)?
 
+  /// Adds the environment of the next lane; with `toleratesFaults`, a fault in a step ends its episode, not the run.
+  package mutating func add(_ environment: any Environment, toleratesFaults: Bool) {
+    guard toleratesFaults else { return environments.append(environment) }
+    let tolerant = FaultTruncation(environment)
+    self.tolerant.append(tolerant)
+    environments.append(tolerant)
+  }
+
   /// Makes a value without environments.
   package init(versions: [(String, String)]) { self.versions = versions }
 }

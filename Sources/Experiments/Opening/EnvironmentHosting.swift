@@ -1,6 +1,6 @@
 package import AscentEnvironments
 
-/// What opens environments that are written in another language, and reads data sets that only its packages can read.
+/// Opens environments that are written in another language, and reads data sets that only its packages can read.
 package protocol EnvironmentHosting: Sendable {
   /// The number of seconds that a call of such code may take; nil for no limit.
   var patience: Double? { get set }

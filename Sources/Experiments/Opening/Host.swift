@@ -2,7 +2,7 @@
 public struct Host: Sendable {
   /// The entries that names in a configuration refer to.
   public var catalog: Catalog
-  /// What opens the environments of another language; nil if a configuration can only name native ones.
+  /// The way to the environments of another language; nil if a configuration can only name native ones.
   package var hosting: (any EnvironmentHosting)?
 
   /// Makes a host for native environments and a program's own.
@@ -19,7 +19,7 @@ public struct Host: Sendable {
   func hosting(of name: String) throws(ExperimentError) -> any EnvironmentHosting {
     guard let hosting else {
       throw .usage(
-        "\(name) is a Python environment, and this program has none of Python: use the product Ascent instead of AscentCore, "
+        "\(name) is a Python environment, and this program is built without Python: use the product Ascent instead of AscentCore, "
           + "and Host(PythonHosting(…)); native environments are native:NAME")
     }
     return hosting

@@ -14,7 +14,9 @@ extension BareEnvironments {
     horizon = limit
     do {
       for lane in lanes {
-        environments.append(try entry.open(configuration.generator, lane: lane, timeLimit: limit))
+        add(
+          try entry.open(configuration.generator, lane: lane, timeLimit: limit),
+          toleratesFaults: configuration.onFault == .resetLane)
       }
       if case .finite(let tables) = entry.model {
         let own = try tables()

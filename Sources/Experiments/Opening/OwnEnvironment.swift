@@ -63,13 +63,15 @@ extension Evaluation {
   ///   - episodes: the number of episodes.
   ///   - isStochastic: draw actions instead of taking the most probable ones.
   ///   - seed: the seed of the streams; training uses streams of other purposes.
+  ///   - catalog: the entries that the run's settings name.
   ///   - make: makes the environment of a lane.
   /// - Throws: ``ExperimentError`` when the run cannot be read or the environment fails.
   public init(
     of folder: RunFolder, episodes: Int = 100, isStochastic: Bool = false, seed: UInt64 = 1,
+    catalog: Catalog = .standard,
     environment make: @escaping @Sendable (_ lane: Int) throws -> any Environment
   ) throws(ExperimentError) {
-    let own = try Configuration.ofRun(folder, .standard).naming(make)
+    let own = try Configuration.ofRun(folder, catalog).naming(make)
     try self.init(
       of: folder, episodes: episodes, isStochastic: isStochastic,
       EvaluationPlan(seed: seed, host: Host(catalog: own.catalog)))

@@ -5,6 +5,12 @@ extension Workforce {
   /// The first argument of a process that this program started as a worker.
   fileprivate static let marker = "ascent-worker"
 
+  /// The path of the executable of this process.
+  public static var ownExecutable: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments[0]
+  }
+
   /// The processes of a run that a program makes by itself: copies of its own executable.
   ///
   /// The program must call ``WorkerProcess/takePartIfStarted(host:)`` before anything else.
@@ -16,9 +22,7 @@ extension Workforce {
   public static func ofThisProgram(_ count: Int, patience: Double = 300) -> Workforce {
     var workforce = Workforce()
     (workforce.count, workforce.patience) = (count, patience)
-    workforce.executable =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-      ?? CommandLine.arguments[0]
+    workforce.executable = ownExecutable
     workforce.arguments = [marker, "\(patience)"]
     return workforce
   }

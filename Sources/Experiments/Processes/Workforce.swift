@@ -60,12 +60,6 @@ public struct Workforce: Sendable {
     return memory
   }
 
-  /// Watches the calls of hosted environments: when one takes longer than ``patience``, prints where, and ends this
-  /// process with the exit code of `status`.
-  func watch(_ runtime: (any HostedRuntime)?, _ status: ExitStatus) throws(ExperimentError) {
-    try runtime?.watchCalls(seconds: patience, exitCode: status.rawValue)
-  }
-
   /// Throws ``ExperimentError/exhausted(megabytes:limit:)`` when this process uses more memory than ``memoryLimit``.
   func checkMemory() throws(ExperimentError) {
     guard let memoryLimit, case let megabytes = ChildProcess.residentMegabytes, megabytes > memoryLimit else {

@@ -51,7 +51,7 @@ struct MetricsLog {
   private struct Finding {
     var digest: [UInt8] = []
     var count = 0
-    /// What is wrong with the file, as the end of a sentence; nil if all its rows can be read.
+    /// The fault of the file, as the end of a sentence; nil if all its rows can be read.
     var damage: String?
   }
 

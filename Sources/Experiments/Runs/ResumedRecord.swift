@@ -1,4 +1,4 @@
-/// What the run.toml of a run that is resumed says about its origin, compared with this process.
+/// The words of the run.toml of a run that is resumed about its origin, compared with this process.
 struct ResumedRecord {
   /// The files and versions that a run must keep, and that differ: key, value then, value now.
   private(set) var changes: [(key: String, then: String, now: String)] = []
@@ -8,7 +8,7 @@ struct ResumedRecord {
   private(set) var budgets: Budgets?
   /// Notices for the user: differences that change no bits or are unknown.
   private(set) var notices: [String] = []
-  /// What cannot be compared, because run.toml was lost.
+  /// The parts that cannot be compared, because run.toml was lost.
   private(set) var losses: [String] = []
 
   private let path: String

@@ -77,25 +77,25 @@ public final class RunLock {
 
   /// Refuses a folder that another process owns, before anything is opened or started for it.
   static func refuseIfHeld(_ folder: RunFolder, as role: Role) throws(ExperimentError) {
-    let lock = RunLock(folder, role, made: [])
-    guard !lock.isOwn else { throw folder.refusal(RunFolder.process) }
-    guard let descriptor = try folder.openLock(creating: false) else { return }
-    defer { RunFolder.close(descriptor) }
     for k in 1...tries.count {
-      guard let holder = lock.holder(descriptor) else { return }
+      guard let holder = try owner(of: folder, as: role) else { return }
       guard k < tries.count else { throw folder.refusal(holder) }
       RunFolder.pause(milliseconds: tries.milliseconds)
     }
   }
 
   /// The process that makes a run in the folder, or nil; −1 if its id is not known here.
-  static func owner(of folder: RunFolder) -> Int32? {
-    let lock = RunLock(folder, .supervisor, made: [])
-    // Closing a descriptor of the file would release this process's own lock.
-    guard !lock.isOwn else { return RunFolder.process }
-    guard let descriptor = (try? folder.openLock(creating: false)) ?? nil else { return nil }
-    defer { RunFolder.close(descriptor) }
-    return lock.holder(descriptor)
+  static func owner(of folder: RunFolder) -> Int32? { (try? owner(of: folder, as: .supervisor)) ?? nil }
+
+  private static func owner(of folder: RunFolder, as role: Role) throws(ExperimentError) -> Int32? {
+    let lock = RunLock(folder, role, made: [])
+    return try owned.withLock { owned throws(ExperimentError) in
+      // Closing a descriptor of the file would release this process's own lock.
+      if let identity = folder.lockIdentity, owned.contains(identity) { return RunFolder.process }
+      guard let descriptor = try folder.openLock(creating: false) else { return nil }
+      defer { RunFolder.close(descriptor) }
+      return lock.holder(descriptor)
+    }
   }
 
   private init(_ folder: RunFolder, _ role: Role, made: [String]) {
@@ -104,27 +104,32 @@ public final class RunLock {
 
   /// Locks the file; returns the process that has locked it already, or nil.
   private func acquire(tries count: Int) throws(ExperimentError) -> Int32? {
-    var holder: Int32?
+    var holder: Int32 = -1
     for k in 0..<count {
       if k > 0 { RunFolder.pause(milliseconds: Self.tries.milliseconds) }
-      guard !isOwn else { return RunFolder.process }
-      guard let opened = try folder.openLock() else { continue }
-      holder = lock(opened)
+      guard let other = try tryOnce() else { return nil }
+      if other != -1 { holder = other }
+    }
+    return holder
+  }
+
+  /// Tries to lock the file; returns the process that has locked it, −1 if that is not known, or nil.
+  ///
+  /// No other thread opens or closes the file meanwhile: closing a descriptor of it releases the lock of the process.
+  private func tryOnce() throws(ExperimentError) -> Int32? {
+    try Self.owned.withLock { owned throws(ExperimentError) in
+      if let identity = folder.lockIdentity, owned.contains(identity) { return RunFolder.process }
+      guard let opened = try folder.openLock() else { return -1 }
+      let holder = lock(opened)
       // The file may have been removed by the process that locked it before.
       if holder == nil, let found = RunFolder.identity(of: opened), found == folder.lockIdentity {
-        // Closing the descriptor would release the lock of the other thread that has just got it.
-        guard Self.owned.withLock({ $0.insert(found).inserted }) else { return RunFolder.process }
+        owned.insert(found)
         (descriptor, identity) = (opened, found)
         return nil
       }
       RunFolder.close(opened)
+      return holder ?? -1
     }
-    return holder ?? -1
-  }
-
-  /// True if this process has locked the folder: closing another descriptor of the file would release that lock.
-  private var isOwn: Bool {
-    folder.lockIdentity.map { id in Self.owned.withLock { $0.contains(id) } } ?? false
   }
 
   /// Takes the lock; returns the other process that has it, or nil.
@@ -173,11 +178,13 @@ public final class RunLock {
   deinit {
     // A forked child has a copy of this object, but not the lock.
     guard process == RunFolder.process, let descriptor, let identity else { return }
-    if RunFolder.identity(of: descriptor) == identity {
-      if role.bytes.lowerBound == 0, folder.lockIdentity == identity { folder.removeLock() }
-      RunFolder.close(descriptor)
+    Self.owned.withLock { owned in
+      if RunFolder.identity(of: descriptor) == identity {
+        if role.bytes.lowerBound == 0, folder.lockIdentity == identity { folder.removeLock() }
+        RunFolder.close(descriptor)
+      }
+      owned.remove(identity)
     }
-    Self.owned.withLock { _ = $0.remove(identity) }
     // Nothing is left of a run that could not begin.
     if !made.isEmpty, !folder.containsRun { RunFolder.remove(made + [folder.checkpointFolder]) }
   }

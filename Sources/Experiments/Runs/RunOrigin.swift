@@ -8,7 +8,7 @@ struct RunOrigin {
   var folder: String?
   /// The number of processes that made it.
   var processes = 1
-  /// What environments made the run notice, each once.
+  /// Notices about the environments of the run, each once.
   private(set) var notices: [String] = []
 
   /// The largest number of notices that are recorded.

@@ -1,14 +1,14 @@
-/// The folder that the relative paths of a run's files refer to, wherever a command is started.
+/// The folder in which the files of a run, named by relative paths, are found, wherever a command is started.
 ///
 /// It is the folder in which the run was made or the current one, whichever has the files whose SHA-256 run.toml records;
 /// else a folder above the run's own, as in a project that was moved or copied as a whole. If no file is the recorded one,
 /// it is the first of the former two that has the files: they were changed, which the user is told.
-struct RunPlace {
+package struct RunPlace {
   /// The folder; nil for the current one.
   let folder: String?
 
   /// The number of folders above a run in which its files are looked for.
-  private static let height = 8
+  package static let height = 8
 
   /// Finds the files of a run.
   ///

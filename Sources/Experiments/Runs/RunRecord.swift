@@ -133,9 +133,6 @@ extension RunFolder {
   /// The PYTHONPATH with which the run was made, or nil.
   public var recordedSearchPath: String? { record(RunRecord.searchPathKey) }
 
-  /// The folder that the run's relative paths referred to when it was made; nil if it is not recorded.
-  package var recordedFolder: String? { RunOrigin(of: self)?.folder }
-
   /// The fingerprint of the run; nil if it has not ended.
   public var recordedFingerprint: String? { record(RunRecord.fingerprintKey) }
 

@@ -3,7 +3,7 @@ internal import Dispatch
 internal import Synchronization
 
 extension Training {
-  /// What happens in a run, in order.
+  /// An event of a run; they come in order.
   public enum Event: Sendable {
     /// An iteration ended: its results, the steps of the run so far, and the seconds since it began or was resumed.
     case iteration(Learner.Report, steps: Int, seconds: Double)
@@ -16,8 +16,8 @@ extension Training {
   /// Makes a run in a thread of its own, and delivers what happens: an `AsyncSequence` that ends after ``Event/finished(_:)``.
   ///
   /// The run is interrupted, with a checkpoint saved, when the task that reads the sequence is cancelled, and when the
-  /// sequence is no longer used; the next ``Beginning/resumed(acceptingChanges:)`` then goes on to the same bits. An
-  /// interrupted run that is still read ends with ``Event/finished(_:)``, too.
+  /// sequence is no longer used. It then ends by itself a moment later; ``Beginning/resumed(acceptingChanges:)`` waits a
+  /// second for that, and goes on to the same bits.
   ///
   /// - Parameter open: opens the run; called in the run's thread.
   /// - Returns: the events. The sequence throws the ``ExperimentError`` that ends the run.

@@ -9,7 +9,7 @@ public struct Training: ~Copyable {
   public var folder: RunFolder { lock.folder }
   /// Notices for the user about the beginning of the run.
   public internal(set) var notices: [String]
-  /// What was lost of the run that is resumed, or can no longer be compared; recorded in origin.toml, too.
+  /// Sentences about the parts that were lost of the run that is resumed, or can no longer be compared; recorded in origin.toml, too.
   public internal(set) var losses: [String]
 
   /// The results of one iteration.
@@ -25,7 +25,7 @@ public struct Training: ~Copyable {
   private let workforce: Workforce
   /// Where and by how many processes the run is made, and what was noticed meanwhile.
   var origin: RunOrigin
-  /// What was noticed while a checkpoint was saved.
+  /// Sentences about faults that were noticed while a checkpoint was saved.
   var noticed: [String]
 
   /// The part of a run that a process makes.
@@ -55,7 +55,7 @@ public struct Training: ~Copyable {
       beginning: beginning, workforce: workforce)
   }
 
-  /// What a run, or the one that it repeats, has of its past: its step budgets, of which one that was extended has several,
+  /// The past of a run, or of the one that it repeats: its step budgets, of which one that was extended has several,
   /// and the place of its initial policy.
   typealias Past = (budgets: Budgets, policy: PolicyBeginning)
 
@@ -180,12 +180,17 @@ public struct Training: ~Copyable {
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
     origin.add(takeNotices(), onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
-    // All results are saved: a close() that hangs changes nothing about the outcome.
-    try workforce.watch(opened.environment.runtime, wasInterrupted ? .interrupted : .done)
     outcome.profile = opened.learner.profile.map {
       RunProfile($0, callSeconds: opened.environment.runtime?.callSeconds)
     }
     return outcome
+  }
+
+  /// Lets a `close()` that hangs end the process with this exit code from now on: all results are saved.
+  ///
+  /// - Throws: ``ExperimentError`` when the system cannot create a thread.
+  public func allowHanging(exitCode: Int32) throws(ExperimentError) {
+    try opened.environment.runtime?.watchCalls(seconds: workforce.patience, exitCode: exitCode)
   }
 
   private mutating func iterate(_ isInterrupted: () -> Bool) throws(ExperimentError) -> Learner.Report? {

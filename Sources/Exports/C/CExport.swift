@@ -5,14 +5,12 @@ internal import AscentRegistries
 extension ExportFormat {
   /// A C99 source file and its header.
   public static let c = ExportFormat(
-    "c", help: "C99 without libraries or allocation: FILE.c and FILE.h, with the bits of Ascent's actions"
+    "c", help: "C99 without libraries or allocation: FILE.c and FILE.h, with the bits of Ascent's actions",
+    options: [.name]
   ) { request throws(ExperimentError) in
     guard request.out.hasSuffix(".c") else {
       throw .usage(
         "--format c writes a file that ends in .c, and a header beside it; --out is \(request.out)")
-    }
-    guard !request.hasDistribution else {
-      throw .usage("--with-distribution is for --format onnx; a C function computes the action alone")
     }
     let header = request.out.dropLast(2) + ".h"
     let files = try CFiles(
@@ -92,7 +90,7 @@ public struct CFiles {
         ? "zeros before the first observation of an episode, and then left as it is" : "not used; NULL is allowed")\
         \(graph.maskSize > 0 ? "\n * mask: 1 for each choice that is allowed, 0 for the others" : "")
          *
-         * It allocates nothing, calls no other function, and uses some \(bytes) bytes of the stack. */
+         * It allocates nothing, calls no library, and uses some \(bytes) bytes of the stack. */
         \(signature);
 
         #ifdef __cplusplus

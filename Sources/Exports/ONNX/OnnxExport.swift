@@ -5,7 +5,8 @@ internal import SwiftProtobuf
 extension ExportFormat {
   /// One file of ONNX.
   public static let onnx = ExportFormat(
-    "onnx", help: "one ONNX file, operator set \(OnnxFile.operatorSet), with a free batch axis"
+    "onnx", help: "one ONNX file, operator set \(OnnxFile.operatorSet), with a free batch axis",
+    options: [.distribution]
   ) { request throws(ExperimentError) in
     let policy = try ExportedPolicy(request)
     try AtomicFile.write(

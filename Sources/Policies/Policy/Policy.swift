@@ -40,6 +40,9 @@ public struct Policy: Sendable {
   /// A number that policies of the same layout have in common, by which workspaces of other ones are refused.
   let layout: Int
 
+  /// The distribution that its factors of boxes have, for files; nil if it was made from factors.
+  package var boxes: BoxDistribution?
+
   /// Standardized observations are clamped to ± this many deviations.
   public static let standardBound: Float = 10
 

@@ -39,7 +39,8 @@ struct Limits: Sendable {
   /// Checks a bound of importance weights, which may be infinite.
   static func check(weightClip clip: Double) throws(LearnerError) {
     guard clip > 0 else {
-      throw .setting(key: "algorithm.weight_clip", found: "\(clip)", allowed: zeroOrMore.words)
+      throw .setting(
+        key: "algorithm.weight_clip", found: "\(clip)", allowed: "a number above 0, infinity for no bound")
     }
   }
 }

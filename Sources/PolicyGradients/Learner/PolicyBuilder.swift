@@ -47,7 +47,7 @@ public enum PolicyBuilder {
     if architecture.inputs.isEmpty, observations.hasIndices {
       architecture.inputs = observations.leaves.flatMap { inputs(of: $0.kind) }
     }
-    let policy: Policy
+    var policy: Policy
     do {
       policy = try Policy(
         featureSize: observations.flattenedSize, factors: factors, maskSize: maskSize,
@@ -55,6 +55,7 @@ public enum PolicyBuilder {
     } catch {
       throw LearnerError.policy(error)
     }
+    policy.boxes = boxes
     guard policy.learnedCount <= mostParameters else {
       throw .contradiction(tooLarge(policy.learnedCount, observations))
     }
@@ -79,7 +80,7 @@ public enum PolicyBuilder {
     let kind = whole.utf8.count > 160 ? whole.prefix(157) + "…" : whole[...]
     var advice = ""
     if case .box(let shape, _, _, _) = largest?.kind, shape.count >= 3 {
-      advice = "use --set policy.convolutions=nature, "
+      advice = "use policy.convolutions = nature, "
     }
     return
       "the observation \(path.isEmpty ? kind : "'\(path.prefix(80))', \(kind),") makes networks of \(count) parameters; "
