@@ -21,6 +21,10 @@ extension Configuration {
     for (path, value) in found where path == ["algorithm", "name"] {
       try configuration.apply(path, value, file)
     }
+    // The run.toml of a run has all settings that there were.
+    if found.contains(where: { $0.path == ["format"] }) {
+      for setting in settings { if let value = setting.earlier { try configuration.set(setting, value) } }
+    }
     for (path, value) in found where path != ["algorithm", "name"] && !isRecord(path.joined(separator: ".")) {
       try configuration.apply(path, value, file)
     }

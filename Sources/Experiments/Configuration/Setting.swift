@@ -12,6 +12,8 @@ public struct Setting: Sendable {
   let domain: Domain
   let get: Getter
   let set: Setter
+  /// The value that runs had before there was the setting, if it is not today's default; their run.toml lacks the key.
+  private(set) var earlier: SettingValue?
 
   /// The possible values of a setting, which may depend on the catalog.
   struct Domain: Sendable {
@@ -57,6 +59,13 @@ public struct Setting: Sendable {
     var other = domain
     other.names = names
     return Setting(key, help, unit: unit, in: other, get: get, set: set)
+  }
+
+  /// Returns the same setting with the value of runs that were made before it existed.
+  func formerly(_ value: SettingValue) -> Setting {
+    var other = self
+    other.earlier = value
+    return other
   }
 
   /// The possible values, in words.
