@@ -53,7 +53,7 @@ import Testing
   @Test(arguments: ActionCase.all)
   func `runs with all that can be set`(space: ActionCase) throws {
     var algorithm = shortAlgorithms.first { $0.name == "ppo" } ?? .ppo
-    algorithm.normalizesObservations = true
+    algorithm.standardization = .all
     (algorithm.rewards.normalizesReturns, algorithm.rewards.clip) = (true, 5)
     (algorithm.rateSchedule, algorithm.estimation.clipSchedule) = (.linear, .linear)
     (algorithm.minibatches.entropy.weight, algorithm.minibatches.entropy.schedule) = (0.01, .linear)
@@ -109,7 +109,7 @@ import Testing
   @Test(arguments: shortAlgorithms, [1, 2, 3, 7])
   func `is used to the last step, however small`(algorithm: AlgorithmSettings, budget: Int) throws {
     var settings = algorithm
-    settings.normalizesObservations = true
+    settings.standardization = .all
     settings.rewards.normalizesReturns = algorithm.usesAdvantages
     let product = ActionCase.named("product")
     for space in [product, product.remembering(.gru)] {

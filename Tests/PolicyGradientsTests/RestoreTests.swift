@@ -31,7 +31,7 @@ import Testing
   static let cases = [
     Case("a2c", "a2c"), Case("a2c on boxes", "a2c", in: "box, gaussian"),
     Case("ppo with normalizers", "ppo") {
-      ($0.normalizesObservations, $0.rewards.normalizesReturns) = (true, true)
+      ($0.standardization, $0.rewards.normalizesReturns) = (.all, true)
     },
     Case("ppo with schedules", "ppo", in: "product") {
       ($0.rateSchedule, $0.estimation.clipSchedule) = (.linear, .linear)
@@ -41,16 +41,16 @@ import Testing
     Case("ppo, squashed", "ppo", in: "box, squashed"), Case("ppo, beta", "ppo", in: "box, beta"),
     Case("trpo", "trpo"),
     Case("trpo, exploring, normalized", "trpo", in: "box, gsde") {
-      ($0.normalizesObservations, $0.rewards.normalizesReturns) = (true, true)
+      ($0.standardization, $0.rewards.normalizesReturns) = (.all, true)
     },
     Case("npg", "npg", in: "multi-binary"), Case("v-trace", "v-trace"), Case("vpg", "vpg"),
     Case("reinforce with a value baseline", "reinforce") {
       ($0.baseline, $0.critic.epochs) = (.value, 2)
     },
-    Case("reinforce, normalized", "reinforce", in: "box, gaussian") { $0.normalizesObservations = true },
+    Case("reinforce, normalized", "reinforce", in: "box, gaussian") { $0.standardization = .all },
     Case("off-policy reinforce", "off-policy-reinforce"), Case("ppo with a gru", "ppo", cell: .gru),
     Case("ppo with an lstm, cut", "ppo", in: "product", cell: .lstm) {
-      ($0.truncation.length, $0.truncation.burnIn, $0.normalizesObservations) = (5, 3, true)
+      ($0.truncation.length, $0.truncation.burnIn, $0.standardization) = (5, 3, .all)
     }, Case("trpo with an lstm, exploring", "trpo", in: "box, gsde", cell: .lstm),
   ]
 

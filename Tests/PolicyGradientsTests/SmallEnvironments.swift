@@ -101,7 +101,7 @@ struct ActionCase: CustomTestStringConvertible, Sendable {
       observing: lanes.observationSpace, acting: lanes.actionSpace, boxes: boxes,
       architecture: Architecture(
         hidden: [6], critic: algorithm.needsCritic ? critic : .none,
-        standardizes: algorithm.normalizesObservations, recurrence: recurrence))
+        standardizes: algorithm.standardization != .none, recurrence: recurrence))
   }
 
   func learner(

@@ -10,10 +10,31 @@ extension Configuration {
     let critic: Architecture.Critic = trunk == .shared ? .shared : .separate
     var architecture = network
     architecture.critic = algorithm.needsCritic ? critic : .none
-    architecture.standardizes = algorithm.normalizesObservations
     if case .recurrent(let cell) = memory { architecture.recurrence = Recurrence(cell, size: memorySize) }
     architecture.inputs = try inputs(of: observations)
+    architecture.standardizes = observations.leaves.contains(where: isStandardized)
+    if architecture.standardizes { architecture.unstandardized = unstandardized(of: observations) }
     return architecture
+  }
+
+  /// True if the features of a leaf are standardized.
+  private func isStandardized(_ leaf: Space.Leaf) -> Bool {
+    switch algorithm.standardization {
+    case .none: false
+    case .boxes: leaf.isMeasured
+    case .all: true
+    }
+  }
+
+  /// The columns of the leaves that are left as they are beside standardized ones.
+  private func unstandardized(of observations: Space) -> [Range<Int>] {
+    var (ranges, next) = ([Range<Int>](), 0)
+    for leaf in observations.leaves {
+      let end = next + leaf.kind.flattenedSize
+      if !isStandardized(leaf) { ranges.append(next..<end) }
+      next = end
+    }
+    return ranges
   }
 
   /// The groups of features of an observation; empty if all features are numbers.
@@ -27,8 +48,10 @@ extension Configuration {
       if isConvolved(leaf, in: observations), let picture = leaf.picture {
         return [Network.Input(.image(Network.Image(picture)), scale: leaf.pictureScale)]
       }
-      // Standardized numbers need no scale.
-      let isScaled = leaf.isLargePicture && !algorithm.normalizesObservations
+      // Standardized numbers need no scale; beside them, those of pictures need one, since all are clamped.
+      let isScaled =
+        !isStandardized(leaf)
+        && (leaf.isLargePicture || observations.leaves.contains(where: isStandardized))
       return PolicyBuilder.inputs(of: leaf.kind, scale: isScaled ? leaf.pictureScale : 1)
     }
     let isPlain = inputs.allSatisfy { $0.scale == 1 && $0 == Network.Input(.numbers($0.columns)) }
@@ -40,6 +63,20 @@ extension Configuration {
   func isConvolved(_ leaf: Space.Leaf, in observations: Space) -> Bool {
     guard !network.convolutions.isEmpty, let picture = leaf.picture else { return false }
     return picture.isFlat == observations.leaves.allSatisfy { $0.picture?.isFlat ?? true }
+  }
+}
+
+extension Space.Leaf {
+  /// True for a box of numbers of which a mean and a deviation say something: not for pictures and bits, unless they would
+  /// be clamped.
+  fileprivate var isMeasured: Bool {
+    guard case .box(_, let low, let high, let element) = kind else { return false }
+    let bound = Double(Policy.standardBound) / Double(pictureScale)
+    let isClamped = low.contains { $0 < -bound } || high.contains { $0 > bound }
+    let isBits = element != .float16 && element != .float32 && element != .float64 && high.allSatisfy { $0 <= 1 }
+      && low.allSatisfy { $0 >= 0 }
+    let isPicture = picture.map { !$0.isFlat || element == .uint8 } ?? false
+    return isClamped || !(isBits || isPicture)
   }
 }
 
@@ -66,7 +103,7 @@ extension Configuration {
     taken.initialization = network.initialization
     (taken.logDeviation, taken.headGain) = (network.logDeviation, network.headGain)
     (network, trunk, distribution) = (taken, run.trunk, run.distribution)
-    algorithm.normalizesObservations = run.algorithm.normalizesObservations
+    algorithm.standardization = run.algorithm.standardization
     (frameStack, alsoObserves, masksActions) = (run.frameStack, run.alsoObserves, run.masksActions)
     (emissions, memory, memorySize) = (run.emissions, run.memory, run.memorySize)
     imageLayout = run.imageLayout

@@ -43,6 +43,8 @@ extension Configuration {
       }
       return
     }
+    // A preset says all that it normalizes.
+    (algorithm.standardization, algorithm.rewards.normalizesReturns) = (.none, false)
     try apply(text, table: wanted, file: "the presets of \(algorithm.name)")
     preset = wanted
   }

@@ -145,14 +145,21 @@ public struct Setting: Sendable {
     }
   }
 
-  /// A setting that takes a case of an enumeration.
+  /// A setting that takes a case of an enumeration; aliases are the words of a setting that was true or false before.
   static func choice<Choice: NamedChoice>(
-    _ key: String, _ path: any WritableKeyPath<Configuration, Choice> & Sendable, _ help: String
+    _ key: String, _ path: any WritableKeyPath<Configuration, Choice> & Sendable, _ help: String,
+    aliases: [String: Choice] = [:]
   ) -> Setting {
     Setting(key, help, in: .named { _ in Choice.allCases.map { ($0.rawValue, $0.help) } }) {
       .text($0[keyPath: path].rawValue)
     } set: { configuration, value throws(Refusal) in
-      guard case .text(let name) = value, let choice = Choice(rawValue: name) else { throw Refusal() }
+      let choice: Choice? =
+        switch value {
+        case .text(let name): Choice(rawValue: name) ?? aliases[name]
+        case .flag: aliases[value.typed]
+        default: nil
+        }
+      guard let choice else { throw Refusal() }
       configuration[keyPath: path] = choice
     }
   }

@@ -35,6 +35,11 @@ extension Configuration {
       "algorithm.normalize_advantages", \.algorithm.minibatches.normalization,
       "The steps over which advantages are normalized to mean 0 and standard deviation 1."),
     .number(
+      "algorithm.advantage_floor", \.algorithm.minibatches.advantageFloor, .zero("for none"),
+      "The least number that normalized advantages are divided by.",
+      unit: "standard deviations of the discounted return"
+    ).formerly(.number(0)),
+    .number(
       "algorithm.clip", \.algorithm.estimation.clip, .positive,
       "ε: the clipped surrogate ignores ratios beyond 1 ± ε."),
     .choice("algorithm.clip_schedule", \.algorithm.estimation.clipSchedule, "The schedule of ε."),
@@ -107,9 +112,10 @@ extension Configuration {
       "rollout.steps", \.algorithm.stepsPerLane, in: 1...1_000_000,
       "The steps of each lane in an iteration; algorithms that use whole episodes also finish the current one.",
       unit: "steps"),
-    .flag(
-      "normalize.observations", \.algorithm.normalizesObservations,
-      "True: each feature is standardized by its running mean and standard deviation, and clamped to ± 10."),
+    .choice(
+      "normalize.observations", \.algorithm.standardization,
+      "The features that are standardized by their running mean and standard deviation, and clamped to ± 10.",
+      aliases: ["false": .none, "true": .all]),
     .flag(
       "normalize.returns", \.algorithm.rewards.normalizesReturns,
       "True: rewards are divided by the running standard deviation of the discounted return."),

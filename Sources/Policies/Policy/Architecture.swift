@@ -14,6 +14,9 @@ public struct Architecture: Sendable, Equatable {
   public var headGain: Double
   /// True if observations are standardized by the running mean and deviation of each feature.
   public var standardizes: Bool
+  /// The features of an observation whose mean and deviation are not measured: they are only multiplied by their input's
+  /// scale.
+  public var unstandardized: [Range<Int>] = []
   /// The groups of features of an observation, in their order; empty if all features are numbers.
   public var inputs: [Network.Input]
   /// The convolutions that are applied to each image among the inputs.
@@ -66,6 +69,10 @@ public struct Architecture: Sendable, Equatable {
     let size = inputs.reduce(0) { $0 + $1.columns }
     guard inputs.isEmpty || size == featureSize else {
       throw .size(what: "number of features of the inputs", found: size, allowed: "\(featureSize)")
+    }
+    for columns in unstandardized where columns.lowerBound < 0 || columns.upperBound > featureSize {
+      throw .size(
+        what: "last feature that is not standardized", found: columns.upperBound, allowed: "at most \(featureSize)")
     }
     guard abs(logDeviation) <= 50 else {
       throw .number(what: "initial log deviation", found: logDeviation, allowed: "from −50 to 50")

@@ -69,8 +69,8 @@ struct CoefficientTable {
     }
   }
 
-  /// c ← (c − mean) / deviation over the steps of complete episodes.
-  mutating func normalize(_ rollout: Rollout) {
+  /// c ← (c − mean) / max(deviation, least) over the steps of complete episodes.
+  mutating func normalize(_ rollout: Rollout, least: Double) {
     func sum(_ term: (Double) -> Double) -> Double {
       LaneTree.sum(
         rollout.lanes.indices.map { l in
@@ -81,7 +81,7 @@ struct CoefficientTable {
     }
     let count = sum { _ in 1 }
     let mean = sum { $0 } / count
-    let deviation = (sum { ($0 - mean) * ($0 - mean) } / count).squareRoot()
+    let deviation = max((sum { ($0 - mean) * ($0 - mean) } / count).squareRoot(), least)
     for (l, lane) in rollout.lanes.enumerated() {
       for episode in lane.episodes where episode.end != .cut {
         for t in episode.steps { coefficients[l][t] = (coefficients[l][t] - mean) / (deviation + 1e-8) }

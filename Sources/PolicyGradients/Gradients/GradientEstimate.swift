@@ -7,6 +7,8 @@ public import AscentPolicies
 public struct GradientEstimate {
   /// True if coefficients are normalized to mean 0 and deviation 1 over all steps.
   public var isNormalized = false
+  /// The least divisor of normalized coefficients; infinite if they are to become 0.
+  var leastDivisor = 0.0
   /// The weight of each step's entropy.
   public var entropyWeight = 0.0
   /// The logarithms of the trajectories' importance weights in the last estimate; empty on-policy.
@@ -74,7 +76,7 @@ public struct GradientEstimate {
       subtraction.subtractFromSteps(rollout, &table)
     case .values(let values): table.subtract(values)
     }
-    if isNormalized { table.normalize(rollout) }
+    if isNormalized { table.normalize(rollout, least: leastDivisor) }
     return n
   }
 

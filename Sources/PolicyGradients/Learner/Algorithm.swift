@@ -49,6 +49,10 @@ public struct TrajectoryLearning: Sendable {
   public var epochs = 1
   /// True if coefficients are normalized to mean 0 and deviation 1.
   public var normalizesCoefficients = false
+  /// The least divisor of normalized coefficients, in standard deviations of the discounted return; 0 for none.
+  public var advantageFloor = 0.0
+  /// The discount of these returns.
+  public var discount = 1.0
   /// The bonus for the policy's entropy.
   public var entropy = EntropyBonus()
   /// The largest norm of a gradient; 0 for no limit.
@@ -101,6 +105,17 @@ public struct AdvantageLearning: Sendable {
   /// Makes a configuration.
   public init(_ estimator: any AdvantageEstimator, update: Update, discount: Double) {
     (self.estimator, self.update, self.discount) = (estimator, update, discount)
+  }
+}
+
+extension AdvantageLearning.Update {
+  /// The floor of the advantages' divisor in deviations of the return; 0 if there is none, or they are not normalized.
+  var advantageFloor: Double {
+    switch self {
+    case .joint(let passes, _), .actor(let passes, _):
+      passes.normalization == .none ? 0 : passes.advantageFloor
+    case .natural(_, let step, _): step.normalizesAdvantages ? step.advantageFloor : 0
+    }
   }
 }
 

@@ -71,6 +71,7 @@ extension AlgorithmSettings {
     }
     learning.epochs = minibatches.epochs
     learning.normalizesCoefficients = minibatches.normalization != .none
+    (learning.advantageFloor, learning.discount) = (minibatches.advantageFloor, estimation.gamma)
     (learning.entropy, learning.gradientClip) = (minibatches.entropy, minibatches.gradientClip)
     return learning
   }
@@ -143,9 +144,10 @@ extension AlgorithmSettings {
           + "algorithm.entropy = 0"
       )
     }
-    let step = NaturalStep(
+    var step = NaturalStep(
       update == .natural ? .plain(minibatches.entropy) : .lineSearch,
       normalizesAdvantages: minibatches.normalization == .batch)
+    step.advantageFloor = minibatches.advantageFloor
     return .natural(natural, step, critic)
   }
 

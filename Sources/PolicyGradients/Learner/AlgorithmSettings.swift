@@ -33,14 +33,24 @@ public struct AlgorithmSettings: RegistryEntry, Equatable {
   public var critic = CriticFit()
   /// The settings of natural gradient steps.
   public var natural = NaturalSettings()
-  /// True if observations are standardized by their running mean and deviation.
-  public var normalizesObservations = false
+  /// The features that are standardized by their running mean and deviation.
+  public var standardization = Standardization.none
   /// The scaling and clipping of rewards.
   public var rewards = RewardScaling()
   /// The number of steps after which an exploring factor's noise is drawn again; 0 for once per rollout.
   public var explorationSteps = 0
   /// The truncation of a recurrent policy's sequences.
   public var truncation = Truncation()
+
+  /// The features of an observation that are standardized, by name.
+  public enum Standardization: String, Sendable, CaseIterable {
+    /// None.
+    case none
+    /// The numbers of boxes, but no pictures, one-hot vectors, indices and bits.
+    case boxes
+    /// All but indices.
+    case all
+  }
 
   /// The kinds of actor updates, by name.
   public enum Update: String, Sendable, CaseIterable {
@@ -73,6 +83,17 @@ public struct AlgorithmSettings: RegistryEntry, Equatable {
   /// True if the algorithm fits demonstrations and ignores rewards.
   public var isOfDemonstrations: Bool {
     if case .demonstrations = estimator.rule { true } else { false }
+  }
+}
+
+extension AlgorithmSettings.Standardization: NamedChoice {
+  /// A one-line description.
+  public var help: String {
+    switch self {
+    case .none: "no feature"
+    case .boxes: "the numbers of boxes; pictures, one-hot vectors and bits are left as they are"
+    case .all: "every feature, also of pictures and one-hot vectors"
+    }
   }
 }
 

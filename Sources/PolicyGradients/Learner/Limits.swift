@@ -72,6 +72,7 @@ extension Algorithm {
     case .trajectories(let learning):
       try Limits.check("algorithm.epochs", learning.epochs, 1...1000)
       try Limits.check("algorithm.entropy", learning.entropy.weight, .zeroOrMore)
+      try Limits.check("algorithm.advantage_floor", learning.advantageFloor, .zeroOrMore)
       try Limits.check("algorithm.gradient_clip", learning.gradientClip, .zeroOrMore)
       guard case .value(let fit, let discount) = learning.baseline else { return }
       try fit.check()
@@ -117,6 +118,7 @@ extension MinibatchSettings {
   func check() throws(LearnerError) {
     try Limits.check("algorithm.epochs", epochs, 1...1000)
     try Limits.check("algorithm.minibatch", size, 0...1_000_000_000)
+    try Limits.check("algorithm.advantage_floor", advantageFloor, .zeroOrMore)
     try Limits.check("algorithm.target_kl", targetDivergence, .zeroOrMore)
     try Limits.check("algorithm.entropy", entropy.weight, .zeroOrMore)
     try Limits.check("algorithm.gradient_clip", gradientClip, .zeroOrMore)
@@ -150,6 +152,7 @@ extension NaturalSettings {
 
 extension NaturalStep {
   func check() throws(LearnerError) {
+    try Limits.check("algorithm.advantage_floor", advantageFloor, .zeroOrMore)
     guard case .plain(let entropy) = kind else { return }
     try Limits.check("algorithm.entropy", entropy.weight, .zeroOrMore)
   }

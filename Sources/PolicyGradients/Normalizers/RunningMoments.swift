@@ -36,6 +36,15 @@ public struct RunningMoments: Sendable, Equatable {
     }
   }
 
+  /// Adds a row of one column.
+  mutating func add(_ number: Float) {
+    count += 1
+    let x = Double(number)
+    let d = x - mean[0]
+    mean[0] += d / count
+    squares[0] += d * (x - mean[0])
+  }
+
   /// Adds the rows of another part.
   mutating func add(_ other: RunningMoments) {
     guard other.count > 0 else { return }

@@ -7,7 +7,7 @@ internal import AscentPolicies
 struct Standardizer: Sendable {
   private var moments: RunningMoments
   private let range: Range<Int>
-  /// The columns whose statistics are written: all but indices of choices.
+  /// The columns whose statistics are written: all but indices of choices, and those that the policy leaves as they are.
   private let columns: [Int]
 
   /// The number that is added to a variance before taking its square root.
@@ -16,8 +16,8 @@ struct Standardizer: Sendable {
   init(_ policy: Policy) {
     moments = RunningMoments(columns: policy.featureSize)
     range = policy.standardRange
-    let indices = Set(policy.indexColumns)
-    columns = (0..<policy.featureSize).filter { !indices.contains($0) }
+    let fixed = Set(policy.indexColumns).union(policy.architecture.unstandardized.flatMap { Array($0) })
+    columns = (0..<policy.featureSize).filter { !fixed.contains($0) }
   }
 
   /// Updates the statistics with a rollout's observations and writes them to θ.

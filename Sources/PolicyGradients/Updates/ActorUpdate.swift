@@ -31,6 +31,8 @@ struct UpdateMaterial {
   let rollout: Rollout
   /// The estimator that converts advantages to coefficients.
   let estimator: any AdvantageEstimator
+  /// The least divisor of normalized advantages.
+  var leastDivisor = 0.0
 }
 
 /// The parameters of a round.

@@ -15,7 +15,9 @@ struct AdvantageMethod: LearningMethod {
   private var batch = Batch()
   private var actor: any ActorUpdate
   private var critic: CriticUpdate?
+  /// The deviation of returns, if rewards are divided by it or the floor of advantages is a part of it.
   private var scale: ReturnScale?
+  private let floor: Double
 
   init(
     _ learning: AdvantageLearning, _ algorithm: Algorithm, _ policy: Policy, _ lanes: Lanes,
@@ -37,8 +39,10 @@ struct AdvantageMethod: LearningMethod {
       actor = NaturalUpdate(settings, step, policy, with: collective)
       critic = CriticUpdate(fit, policy, with: collective)
     }
-    if learning.rewards.normalizesReturns {
-      scale = ReturnScale(discount: learning.discount, laneCount: lanes.count)
+    floor = learning.update.advantageFloor
+    if learning.rewards.normalizesReturns || floor > 0 {
+      scale = ReturnScale(
+        discount: learning.discount, laneCount: lanes.count, measuresJumps: floor > 0)
     }
   }
 
@@ -81,11 +85,14 @@ struct AdvantageMethod: LearningMethod {
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
     let rounds = actor.rounds(with: learning.estimator)
+    let least =
+      floor > 0 ? scale?.leastDivisor(floor, ofScaled: learning.rewards.normalizesReturns) ?? 0 : 0
     for round in 0..<rounds {
       estimate(rollout, rewards, learned.parameters, moment)
       if round == 0 { report.explain(batch.steps) }
-      if actor.normalizesBatch { batch.steps.normalizeAdvantages() }
-      let material = UpdateMaterial(batch: batch, rollout: rollout, estimator: learning.estimator)
+      if actor.normalizesBatch { batch.steps.normalizeAdvantages(least: least) }
+      let material = UpdateMaterial(
+        batch: batch, rollout: rollout, estimator: learning.estimator, leastDivisor: least)
       let plan = UpdatePlan(rounds: rounds, rate: rate, order: order, moment: moment)
       if try actor.ascend(&learned, on: material, plan, into: &report) { break }
     }
@@ -112,6 +119,7 @@ struct AdvantageMethod: LearningMethod {
     guard var scale else { return clamped }
     defer { self.scale = scale }
     scale.absorb(clamped, rollout)
+    guard learning.rewards.normalizesReturns else { return clamped }
     return clamped.map { lane in lane.map { scale.scaled($0) } }
   }
 }

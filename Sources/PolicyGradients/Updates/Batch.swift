@@ -56,15 +56,15 @@ struct StepNumbers: Sendable {
     }
   }
 
-  /// Â ← (Â − mean) / deviation, where the deviation has divisor N − 1; a single step remains unchanged.
-  mutating func normalizeAdvantages() {
+  /// Â ← (Â − mean) / max(deviation, least), where the deviation has divisor N − 1; a single step remains unchanged.
+  mutating func normalizeAdvantages(least: Double = 0) {
     guard count > 1 else { return }
     var sum = 0.0
     for a in advantages { sum += a }
     let mean = sum / Double(count)
     var squares = 0.0
     for a in advantages { squares += (a - mean) * (a - mean) }
-    let scale = 1 / ((squares / Double(count - 1)).squareRoot() + 1e-8)
+    let scale = 1 / (max((squares / Double(count - 1)).squareRoot(), least) + 1e-8)
     for k in advantages.indices { advantages[k] = (advantages[k] - mean) * scale }
   }
 }

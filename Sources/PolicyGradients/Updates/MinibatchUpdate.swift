@@ -42,7 +42,7 @@ struct MinibatchUpdate: ActorUpdate {
       var sums = Sums()
       for units in batch.minibatches(size: settings.size, drawing: plan.order) {
         minibatch.gather(units, of: batch, in: material.rollout, sliceSize: gradient.sliceSize)
-        if settings.normalization == .minibatch { minibatch.steps.normalizeAdvantages() }
+        if settings.normalization == .minibatch { minibatch.steps.normalizeAdvantages(least: material.leastDivisor) }
         differentiate(estimator, learned.parameters, plan.moment.remaining)
         sums.add(gradient.terms, of: Double(minibatch.count))
         // Like Stable-Baselines3, stop in the middle of a pass, at 1.5 times the target.
@@ -135,6 +135,8 @@ public struct MinibatchSettings: Sendable, Equatable {
   public var recomputesAdvantages = false
   /// The set of steps over which advantages are normalized to mean 0 and deviation 1.
   public var normalization = Normalization.none
+  /// The least divisor of normalized advantages, in standard deviations of the discounted return; 0 for none.
+  public var advantageFloor = 0.05
   /// The passes over a rollout end when the divergence exceeds 1.5 times this; 0 for no limit.
   public var targetDivergence = 0.0
   /// The bonus for the policy's entropy.

@@ -12,6 +12,8 @@ struct TrajectoryMethod: LearningMethod {
   private let policy: Policy
   private var estimate: GradientEstimate
   private var critic: ValueBaseline?
+  /// The deviation of returns, if the floor of the coefficients is a part of it.
+  private var scale: ReturnScale?
 
   init(
     _ learning: TrajectoryLearning, _ algorithm: Algorithm, _ policy: Policy, _ lanes: Lanes,
@@ -22,6 +24,9 @@ struct TrajectoryMethod: LearningMethod {
     (stepsPerLane, rate) = (algorithm.stepsPerLane, algorithm.optimizer.rate)
     estimate = GradientEstimate(laneCount: lanes.count, policy: policy, with: collective)
     estimate.isNormalized = learning.normalizesCoefficients
+    if learning.normalizesCoefficients, learning.advantageFloor > 0 {
+      scale = ReturnScale(discount: learning.discount, laneCount: lanes.count, measuresJumps: true)
+    }
     if case .value(let fit, let discount) = learning.baseline {
       critic = ValueBaseline(fit, discount, policy, order, with: collective)
     }
@@ -36,8 +41,11 @@ struct TrajectoryMethod: LearningMethod {
   }
 
   var state: MethodState {
-    get { MethodState(critic: critic?.update.optimizer) }
-    set { if let optimizer = newValue.critic { critic?.update.optimizer = optimizer } }
+    get { MethodState(critic: critic?.update.optimizer, scale: scale) }
+    set {
+      if let optimizer = newValue.critic { critic?.update.optimizer = optimizer }
+      scale = newValue.scale
+    }
   }
 
   mutating func gradient(of rollout: Rollout, _ θ: Parameters) throws(LearnerError) -> [Float] {
@@ -62,7 +70,9 @@ struct TrajectoryMethod: LearningMethod {
     _ learned: inout Learned, from rollout: Rollout, _ moment: Moment
   ) throws(UpdateFailure) -> UpdateReport {
     var report = UpdateReport()
+    scale?.absorb(rollout.lanes.map(\.rewards), rollout)
     guard rollout.completeEpisodeCount > 0 else { return report }
+    estimate.leastDivisor = scale?.leastDivisor(learning.advantageFloor, ofScaled: false) ?? 0
     estimate.entropyWeight = learning.entropy.weight(moment.remaining)
     learned.optimizer.rate = rate * moment.rate
     let values = critic == nil ? nil : valuesOfCritic(rollout, learned.parameters)
