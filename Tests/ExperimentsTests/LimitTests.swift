@@ -15,6 +15,7 @@ struct LimitTests {
     ("algorithm.rate", { $0.optimization.rate = $1 }),
     ("algorithm.optimizer_epsilon", { $0.optimization.epsilon = $1 }),
     ("algorithm.weight_decay", { $0.optimization.weightDecay = $1 }),
+    ("algorithm.advantage_floor", { $0.minibatches.advantageFloor = $1 }),
     ("algorithm.gradient_clip", { $0.minibatches.gradientClip = $1 }),
     ("algorithm.value_weight", { $0.value.weight = $1 }), ("algorithm.value_clip", { $0.value.clip = $1 }),
     ("algorithm.critic_rate", { $0.critic.rate = $1 }),

@@ -34,6 +34,7 @@ private final class Ending: Environment {
     (algorithm.stepsPerLane, algorithm.optimization.rate, algorithm.critic.rate) = (40, 0.02, 0.02)
     // A step of gradient clipping is too short to walk 10 in.
     algorithm.minibatches.gradientClip = 0
+    algorithm.rewards.normalizesReturns = false
     return algorithm
   }
 

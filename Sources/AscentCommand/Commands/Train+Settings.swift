@@ -50,6 +50,14 @@ extension Train {
       try settings.set("algorithm.name", typed: algorithm)
     }
     try applyPreset(to: &settings, isResumed: recorded != nil)
+    return try applyOptions(to: settings, over: recorded)
+  }
+
+  /// The settings with those of the file and of the options.
+  private func applyOptions(
+    to settings: Configuration, over recorded: Configuration?
+  ) throws -> Configuration {
+    var settings = settings
     if let config {
       let text = String(decoding: try AtomicFile.read(config, limit: AtomicFile.largestText), as: UTF8.self)
       let environment = settings.environment
@@ -76,10 +84,14 @@ extension Train {
   }
 
   /// Applies the preset: the named one, else the environment's, unless there is a file of settings.
+  ///
+  /// Presets depend on what the policy sees and remembers, which the file and the options say.
   private func applyPreset(to settings: inout Configuration, isResumed: Bool) throws {
     guard isResumed else {
-      if preset != Presets.none, preset != nil || config == nil { try settings.apply(preset: preset) }
-      return
+      if let asked = try? applyOptions(to: settings, over: nil) {
+        (settings.emissions, settings.memory) = (asked.emissions, asked.memory)
+      }
+      return try settings.apply(preset: preset ?? (config == nil ? nil : Presets.none))
     }
     guard let preset, preset != settings.preset else { return }
     if preset == Presets.none { settings.preset = "" } else { try settings.apply(preset: preset) }

@@ -1,7 +1,10 @@
 public import AscentPolicyGradients
 internal import AscentRegistries
 
-/// Tuned settings by algorithm and environment; `Presets/` has one file for each algorithm.
+/// Tuned settings by algorithm and question; `Presets/` has one file for each algorithm.
+///
+/// A question is an environment, what is seen of it, and whether the policy remembers: the name of a table is ENV,
+/// `ENV EMISSION`, `ENV memory` or `ENV EMISSION memory`, where EMISSION is as for `--emission` and memory is a recurrent one.
 public enum Presets {
   /// The value of `--preset` for no preset.
   public static let none = "none"
@@ -20,19 +23,34 @@ public enum Presets {
     }.sorted()
   }
 
+  /// The smallest number of steps that a lane of a recurrent policy makes in an iteration, and of a minibatch: several
+  /// sequences of them.
+  static let leastMemory = (rollout: 128, minibatch: 256)
+
   static func text(of algorithm: AlgorithmSettings) -> String? {
     files[algorithm.name].map { String(decoding: $0, as: UTF8.self) }
   }
 }
 
 extension Configuration {
-  /// Applies the configured algorithm's preset for an environment.
+  /// Applies the configured algorithm's preset for an environment, with the configuration's emissions and memory.
   ///
-  /// - Parameter name: the id of an environment; nil for the configuration's own, which may have no preset.
+  /// Where no preset knows a recurrent memory, the environment's preset or the defaults get rollouts and minibatches of a
+  /// length from which a memory learns.
+  ///
+  /// - Parameter name: the id of an environment or the name of a preset; nil for the configuration's own environment, which
+  ///   may have no preset; ``Presets/none`` for the defaults.
   /// - Throws: ``ExperimentError/usage(_:)`` for a name that has no preset.
   public mutating func apply(preset name: String?) throws(ExperimentError) {
+    guard name != Presets.none else {
+      preset = ""
+      return makeRoomForMemory()
+    }
     let known = Presets.environments(of: algorithm)
-    let wanted = name ?? environment
+    let asked = name ?? environment
+    let emission = emissions.map(\.typed).joined(separator: ",")
+    let seen = emission.isEmpty ? [asked] : [asked + " " + emission, asked]
+    let wanted = seen.flatMap { remembers ? [$0 + " memory", $0] : [$0] }.first(where: known.contains) ?? asked
     guard known.contains(wanted), let text = Presets.text(of: algorithm) else {
       guard name == nil else {
         let nearest =
@@ -41,11 +59,23 @@ extension Configuration {
           : "; the nearest is '\(NearestName.of(wanted, among: known))'"
         throw .usage("\(algorithm.name) has no preset '\(wanted)'\(nearest)")
       }
-      return
+      return makeRoomForMemory()
     }
     // A preset says all that it normalizes.
     (algorithm.standardization, algorithm.rewards.normalizesReturns) = (.none, false)
     try apply(text, table: wanted, file: "the presets of \(algorithm.name)")
     preset = wanted
+    if !wanted.contains(" ") { makeRoomForMemory() }
+  }
+
+  /// Lengthens rollouts and minibatches to what a recurrent memory needs at least, and normalizes what it sees and learns
+  /// from: its cells saturate otherwise.
+  private mutating func makeRoomForMemory() {
+    guard remembers else { return }
+    if algorithm.standardization == .none { algorithm.standardization = .boxes }
+    if algorithm.usesAdvantages { algorithm.rewards.normalizesReturns = true }
+    algorithm.stepsPerLane = max(algorithm.stepsPerLane, Presets.leastMemory.rollout)
+    guard algorithm.minibatches.size > 0 else { return }
+    algorithm.minibatches.size = max(algorithm.minibatches.size, Presets.leastMemory.minibatch)
   }
 }

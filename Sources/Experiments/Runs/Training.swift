@@ -157,6 +157,7 @@ public struct Training: ~Copyable {
     let start = clock.now
     var saved = (steps: firstStep, seconds: 0.0)
     var (wasInterrupted, faults) = (false, 0)
+    var diagnosis = Diagnosis(configuration)
     while opened.hasStepsLeft {
       guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true
@@ -165,7 +166,7 @@ public struct Training: ~Copyable {
       let (steps, seconds) = (opened.learner.steps, (clock.now - start).seconds)
       try log.append(Metrics.Row(report: report, steps: steps, seconds: seconds))
       faults += report.faults
-      origin.add(takeNotices(), onNotice)
+      origin.add(takeNotices() + ailments(report, steps, by: &diagnosis), onNotice)
       onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
@@ -200,6 +201,14 @@ public struct Training: ~Copyable {
       opened.recordFault(error, in: folder.faultFile)
       try saveCheckpoint()
       throw ExperimentError(stopping: error)
+    }
+  }
+
+  /// Returns what keeps the run from learning.
+  private func ailments(_ report: Learner.Report, _ steps: Int, by diagnosis: inout Diagnosis) -> [String] {
+    let lanes = opened.learner.lanes
+    return diagnosis.notices(report, steps: steps, lanes: lanes.count) {
+      PinnedAction(opened.learner.rollout, opened.learner.policy, lanes.actionSpace)
     }
   }
 
