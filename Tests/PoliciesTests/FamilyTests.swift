@@ -54,6 +54,7 @@ struct PolicyCase: CustomStringConvertible, Sendable {
       make("squashed", [.squashed(bounds)], plain), make("beta", [.beta(bounds)], plain),
       make("exploring", [.gaussian(2, .exploring)], plain),
       make("exploring twice", [.gaussian(2, .exploring), .gaussian(1, .exploring)], plain),
+      make("exploring without hidden layers", [.gaussian(2, .exploring)], Architecture(hidden: [], headGain: 1)),
       make("masked twice", [.categorical(3), .gaussian(1), .categorical(4)], mask: 7, plain),
       make(
         "everything", [.gaussian(1), .categorical(3), .beta(bounds), .gaussian(2, .exploring)], mask: 3,
@@ -107,7 +108,7 @@ struct PolicyCase: CustomStringConvertible, Sendable {
 }
 
 @Suite struct `A family of actions` {
-  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 18) }
+  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 19) }
 
   /// Central differences of a float32 forward pass, h = 2⁻⁸: rounding leaves some 1e-4 of a row's size, curvature
   /// some 1e-5.

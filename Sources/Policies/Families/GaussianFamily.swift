@@ -174,6 +174,12 @@ public struct GaussianFamily: ActionFamily {
   /// True if the numbers are squashed.
   public var altersActions: Bool { bounds != nil }
 
+  /// u, squashed or the environment's own number.
+  public var coordinates: [ActionCoordinate]? {
+    guard let bounds else { return Array(repeating: .environment, count: count) }
+    return zip(bounds.low, bounds.high).map { .squashed(low: $0, high: $1) }
+  }
+
   /// Squashes the drawn numbers into the bounds, or copies them if there are no bounds.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
     requireApplied(first, drawn.count, applied.count)
