@@ -89,8 +89,9 @@ import Testing
                 deviation = math.exp(p["log_deviation"][0])
                 if factor["name"] == "gsde":
                     deviation = math.sqrt(deviation ** 2 + 1e-6)
-                u = p["mean"][0] + deviation * z
-                  action = 2 * numpy.tanh(u) if factor["name"] == "squashed" else u
+                units = factor.get("units", {"middle": [0], "half": [1]})
+                u = units["middle"][0] + units["half"][0] * (p["mean"][0] + deviation * z)
+                action = 2 * numpy.tanh(u) if factor["name"] == "squashed" else u
             bound = weights[numpy.abs(action) >= 2].sum()
             found += [(weights * numpy.clip(action, -2, 2) ** 2).sum(), bound]
         result = " ".join(map(str, found))
@@ -99,15 +100,18 @@ import Testing
     }
   }
 
-  /// Five policies of actions near 0.5, each evaluated on 1,000 episodes of each: on fixed seeds 25 intervals of four
+  /// Five policies of actions near 0.5, one of them in the environment's units, each evaluated on 1,000 episodes of each: on fixed seeds 25 intervals of four
   /// standard errors, which chance would leave once in 600 tables.
-  @Test func `are the same for every pair of the family that logged and the family that is evaluated`() throws {
+  @Test func `are the same for every pair of the family that logged and the family that is evaluated`() throws
+  {
     let bench = try Bench()
     // Quantiles of a logistic distribution around 0.5 with a scale of 0.2.
     let actions = (1..<200).map { 0.5 + 0.2 * log(Double($0) / Double(200 - $0)) }
     try bench.write("demonstrations.jsonl", actions.map { Self.line($0) })
     for family in Self.families {
-      let clone = try bench.clone("demonstrations.jsonl", family, as: family)
+      let units = ["--set", "policy.action_units=environment"]
+      let clone = try bench.clone(
+        "demonstrations.jsonl", family, as: family, family == "network-gaussian" ? units : [])
       #expect(clone.code == 0, "\(clone.error)")
     }
     let truths = try bench.truths(Self.families)
@@ -117,7 +121,8 @@ import Testing
         let command = try bench.estimate(family, from: file)
         let line = try #require(command.lines.first, "\(command.error)")
         let (found, error) = (line["J"] as? Double ?? .nan, line["standard_error"] as? Double ?? .nan)
-        #expect(abs(found - truth.mean) < 4 * error && error < 0.1, "\(logged) → \(family): \(line), \(truth)")
+        #expect(
+          abs(found - truth.mean) < 4 * error && error < 0.1, "\(logged) → \(family): \(line), \(truth)")
         print("pair \(logged) → \(family): \(found) ± \(error), true \(truth.mean)")
         if logged == family { #expect(line["effective_sample_size"] as? Double == 1000) }
       }
@@ -130,7 +135,9 @@ import Testing
     let bench = try Bench()
     try bench.write("wide.jsonl", (-30...30).map { Self.line(Double($0) / 16) })
     try bench.write("far.jsonl", (-30...30).map { Self.line(Double($0) / 10) })
-    for family in ["squashed", "beta"] { #expect(try bench.clone("wide.jsonl", family, as: family).code == 0) }
+    for family in ["squashed", "beta"] {
+      #expect(try bench.clone("wide.jsonl", family, as: family).code == 0)
+    }
     #expect(try bench.clone("far.jsonl", "gaussian", as: "gaussian").code == 0)
     let truths = try bench.truths(["gaussian", "squashed", "beta"])
     #expect(truths[0].bound > 0.15 && truths[1].bound < 1e-6)
@@ -160,7 +167,9 @@ import Testing
   @Test func `let random actions evaluate any policy`() throws {
     let bench = try Bench()
     try bench.write("ones.jsonl", (-10...10).map { Self.line(0.6 + Double($0) / 40) })
-    for family in ["squashed", "beta"] { #expect(try bench.clone("ones.jsonl", family, as: family).code == 0) }
+    for family in ["squashed", "beta"] {
+      #expect(try bench.clone("ones.jsonl", family, as: family).code == 0)
+    }
     let random = try Command.run([
       "sample", bench.environment, "--episodes", "3000", "--out", bench.scratch("random.jsonl"),
     ])
@@ -176,7 +185,7 @@ import Testing
     let bench = try Bench()
     let logged = ", \"log_probabilities\": [-1.386]"
     try bench.write("bound.jsonl", [Self.line(1, logged), Self.line(2, logged), Self.line(0.5, logged)])
-    try bench.write("inside.jsonl", [Self.line(1), Self.line(0.5), Self.line(0)])
+    try bench.write("inside.jsonl", (-10...10).map { Self.line(0.6 + Double($0) / 40) })
     for family in ["squashed", "beta"] {
       let clone = try bench.clone("bound.jsonl", family, as: "refused")
       #expect(clone.code == 4, "\(clone.error)")

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 
 /// The map of one number of `drawn_actions` to the environment's number, as files have it.
 struct DrawnAs: Decodable {
-  /// `identity`, `tanh`, `unit`, or `other` for a map that the family does not say.
+  /// `identity`, `scaled`, `tanh`, `unit`, or `other` for a map that the family does not say.
   var map: String
   /// The bounds of the map; nil for `identity` and `other`.
   var low, high: Float?
@@ -11,6 +11,7 @@ struct DrawnAs: Decodable {
   init(_ coordinate: ActionCoordinate?) {
     switch coordinate {
     case .environment: map = "identity"
+    case .scaled(let low, let high): (map, self.low, self.high) = ("scaled", low, high)
     case .squashed(let low, let high): (map, self.low, self.high) = ("tanh", low, high)
     case .unit(let low, let high): (map, self.low, self.high) = ("unit", low, high)
     case nil: map = "other"
@@ -22,6 +23,7 @@ struct DrawnAs: Decodable {
     if map == "identity" { return .environment }
     guard let low, let high, low.isFinite, high.isFinite, low < high else { return nil }
     return switch map {
+    case "scaled": .scaled(low: low, high: high)
     case "tanh": .squashed(low: low, high: high)
     case "unit": .unit(low: low, high: high)
     default: nil

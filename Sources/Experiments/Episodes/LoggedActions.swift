@@ -59,7 +59,8 @@ struct LoggedActions {
       for (k, value) in action.enumerated() {
         guard let own = own[k] else {
           throw LineFault(
-            "has actions that the policy's distribution cannot evaluate: the family does not say its coordinates")
+            "has actions that the policy's distribution cannot evaluate: the family does not say its coordinates"
+          )
         }
         let position = maps[k].position(of: value)
         if isAtBound(position, k) { read.reachesBounds[k] = true }
@@ -106,7 +107,8 @@ struct LoggedActions {
         zip(drawn, received).allSatisfy { isNear(clamped(map.position(of: $0[k]), k), $1[k], k) }
       }
       guard let map = fitting.first else {
-        throw LineFault("has drawn_actions that do not belong to its actions, and no drawn_as that says their map")
+        throw LineFault(
+          "has drawn_actions that do not belong to its actions, and no drawn_as that says their map")
       }
       let isAmbiguous = fitting.dropFirst().contains { other in
         drawn.contains { !isNear(Float(other.position(of: $0[k])), Float(map.position(of: $0[k])), k) }

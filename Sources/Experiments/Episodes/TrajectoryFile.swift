@@ -9,6 +9,7 @@ internal import AscentPolicies
 /// the bounds `low` and `high`:
 ///
 /// - `identity`: a = u, clamped to the bounds of the space;
+/// - `scaled`: a = (low + high)/2 + (high − low)/2 u, clamped likewise;
 /// - `tanh`: a = low + (high − low)(1 + tanh u)/2;
 /// - `unit`: a = low + (high − low) u;
 /// - `other`: a map of a family that does not say its ``AscentPolicies/ActionFamily/coordinates``.

@@ -8,6 +8,8 @@ internal import AscentMathematics
 public enum ActionCoordinate: Sendable, Equatable {
   /// a = u; the environment receives the nearest number of its space. Indices and bits are such numbers too.
   case environment
+  /// a = (low + high)/2 + (high − low)/2 u, in float32; the environment receives the nearest number of its space.
+  case scaled(low: Float, high: Float)
   /// a = low + (high − low)(1 + tanh u)/2.
   case squashed(low: Float, high: Float)
   /// a = low + (high − low) u with u between 0 and 1.
@@ -16,9 +18,27 @@ public enum ActionCoordinate: Sendable, Equatable {
   /// The bounds strictly between which a lies; nil if it can be any number.
   public var openBounds: (low: Float, high: Float)? {
     switch self {
-    case .environment: nil
+    case .environment, .scaled: nil
     case .squashed(let low, let high), .unit(let low, let high): (low, high)
     }
+  }
+
+  /// The coordinate in units of a box: u is 0 in the middle and ±1 at the bounds.
+  ///
+  /// It is ``environment`` for a number without two finite bounds, and between −1 and 1, where it would change nothing. A
+  /// box of more than 10³⁰ stands for one without bounds.
+  public static func units(ofBoxFrom low: Float, to high: Float) -> ActionCoordinate {
+    guard low.isFinite, high.isFinite, low < high else { return .environment }
+    let coordinate = ActionCoordinate.scaled(low: low, high: high)
+    let (middle, half) = coordinate.units
+    guard half > 0, half <= 1e30, middle != 0 || half != 1 else { return .environment }
+    return coordinate
+  }
+
+  /// The middle and half the width of a box whose units u has; 0 and 1 for other coordinates.
+  public var units: (middle: Float, half: Float) {
+    guard case .scaled(let low, let high) = self else { return (0, 1) }
+    return (Float((Double(low) + Double(high)) / 2), Float((Double(high) - Double(low)) / 2))
   }
 
   /// Returns a, in the environment's units, before it is clamped or rounded to float32.
@@ -26,6 +46,7 @@ public enum ActionCoordinate: Sendable, Equatable {
     let u = Double(recorded)
     switch self {
     case .environment: return u
+    case .scaled: return Double(units.middle) + Double(units.half) * u
     case .squashed(let low, let high):
       return Double(low) + (Double(high) - Double(low)) * (1 + hyperbolicTangent(u)) / 2
     case .unit(let low, let high): return Double(low) + (Double(high) - Double(low)) * u
@@ -38,6 +59,7 @@ public enum ActionCoordinate: Sendable, Equatable {
   public func recorded(at position: Double) -> Float? {
     switch self {
     case .environment: return Float(position)
+    case .scaled: return Float((position - Double(units.middle)) / Double(units.half))
     case .squashed(let low, let high):
       guard let (above, below) = Self.distances(position, low, high) else { return nil }
       return Float(0.5 * logarithm(above / below))

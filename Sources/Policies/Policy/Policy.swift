@@ -162,7 +162,8 @@ public struct Policy: Sendable {
   /// The map of each value of a recorded action to the environment's number; nil where a family does not say.
   public var actionCoordinates: [ActionCoordinate?] {
     factors.flatMap { factor in
-      factor.family.coordinates.map { $0.map(Optional.some) } ?? Array(repeating: nil, count: factor.valueCount)
+      factor.family.coordinates.map { $0.map(Optional.some) }
+        ?? Array(repeating: nil, count: factor.valueCount)
     }
   }
 
