@@ -18,6 +18,8 @@ public struct Training: ~Copyable {
   var opened: OpenedRun
   let lock: RunLock
   var log: MetricsLog
+  /// The returns of the last training episodes.
+  var recent: RecentReturns
   let madeWith: [(String, String)]
   /// The changes of files and versions that the user accepted when the run was resumed.
   var changes: [(String, String)]
@@ -101,7 +103,7 @@ public struct Training: ~Copyable {
     madeWith: [(String, String)]
   ) {
     configuration = opened.configuration
-    (self.lock, log) = (lock, MetricsLog(in: lock.folder))
+    (self.lock, log, recent) = (lock, MetricsLog(in: lock.folder), RecentReturns())
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
     (notices, losses, changes, noticed, origin) = ([], [], [], [], RunOrigin(processes: 1))
@@ -164,6 +166,7 @@ public struct Training: ~Copyable {
       }
       let (steps, seconds) = (opened.learner.steps, (clock.now - start).seconds)
       try log.append(Metrics.Row(report: report, steps: steps, seconds: seconds))
+      recent.add(report.returns)
       faults += report.faults
       origin.add(takeNotices(), onNotice)
       onIteration(report, steps, seconds)
@@ -175,7 +178,8 @@ public struct Training: ~Copyable {
     }
     var outcome = Outcome(
       steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
-      seconds: (clock.now - start).seconds, meanReturn: log.lastMean, fingerprint: "", bits: "",
+      seconds: (clock.now - start).seconds, meanReturn: recent.mean ?? log.lastMean, fingerprint: "",
+      bits: "",
       faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
     origin.add(takeNotices(), onNotice)
