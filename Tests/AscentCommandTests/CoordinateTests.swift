@@ -129,8 +129,9 @@ import Testing
     }
   }
 
-  /// A wide Gaussian acts on a bound in a fifth of the steps, where squashed and beta policies never act: those have
-  /// weight 0. The other way round nothing makes up for them, and a notice says so.
+  /// A wide Gaussian acts on a bound in a fifth of the steps, where squashed and beta policies never act.
+  ///
+  /// Those steps have weight 0. The other way round nothing makes up for them, and a notice says so.
   @Test func `count draws beyond a bound as the policy that is evaluated does`() throws {
     let bench = try Bench()
     try bench.write("wide.jsonl", (-30...30).map { Self.line(Double($0) / 16) })

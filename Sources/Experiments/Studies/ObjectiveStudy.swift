@@ -11,8 +11,9 @@ public struct ObjectiveStudy: Sendable {
   /// The estimate, with its standard error and effective sample size.
   public let estimate: ObjectiveEstimate
 
-  /// The share of the file's steps at which an action drawn from the policy is a bound of a box that no action of the file
-  /// reaches; what the policy gains there is missing in the estimate. 0 on-policy.
+  /// The share of a file's steps at which the policy acts on a bound of a box that the file never reaches; 0 on-policy.
+  ///
+  /// An action is drawn for each step. What the policy gains there is missing in the estimate.
   public let missedShare: Double
 
   /// The off-policy estimators that estimate J.

@@ -223,14 +223,12 @@ extension BoxDistribution {
   /// A Gaussian whose deviations are parameters; draws beyond a bound are clamped to it.
   public static let gaussian = BoxDistribution(
     "gaussian", help: "Gaussian with one learned deviation for each number; draws are clamped to the bounds",
-    needsBounds: false, inUnits: { GaussianFamily(inUnitsOf: $0) }
-  ) { GaussianFamily($0.low.count) }
+    needsBounds: false, inUnits: { GaussianFamily(inUnitsOf: $0) }, make: { GaussianFamily($0.low.count) })
 
   /// A Gaussian whose deviations are network outputs.
   public static let networkGaussian = BoxDistribution(
     "network-gaussian", help: "Gaussian whose deviations are outputs of the network", needsBounds: false,
-    inUnits: { GaussianFamily(.network, inUnitsOf: $0) }
-  ) { GaussianFamily($0.low.count, .network) }
+    inUnits: { GaussianFamily(.network, inUnitsOf: $0) }, make: { GaussianFamily($0.low.count, .network) })
 
   /// A Gaussian that tanh squashes into the bounds.
   public static let squashed = BoxDistribution(
@@ -241,6 +239,6 @@ extension BoxDistribution {
   public static let exploring = BoxDistribution(
     "gsde",
     help: "generalized state-dependent exploration: the noise matrix is redrawn only every few steps",
-    needsBounds: false, inUnits: { GaussianFamily(.exploring, inUnitsOf: $0) }
-  ) { GaussianFamily($0.low.count, .exploring) }
+    needsBounds: false, inUnits: { GaussianFamily(.exploring, inUnitsOf: $0) },
+    make: { GaussianFamily($0.low.count, .exploring) })
 }
