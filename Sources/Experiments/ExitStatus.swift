@@ -14,6 +14,8 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
   case machine = 6
   /// Learning diverged: a quantity is not finite.
   case diverged = 7
+  /// Cloning found no parameters that are better than the initial ones.
+  case unfitted = 8
   /// The command was interrupted.
   case interrupted = 130
 
@@ -34,6 +36,8 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
         + "memory or random generator"
     case .diverged:
       "learning diverged: a gradient, a parameter or a likelihood is not finite; the newest checkpoint is intact"
+    case .unfitted:
+      "nothing fitted: no pass of ascent clone made the held-out actions more likely; the run has the initial policy"
     case .interrupted: "interrupted by Ctrl-C, SIGTERM or SIGHUP; a training run has saved a checkpoint"
     }
   }

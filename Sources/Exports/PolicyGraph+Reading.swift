@@ -180,10 +180,8 @@ struct PolicyGraphReader {
       found = .beta(y: try range("y", count), z: try range("z", count), try bounds(distribution))
     case BoxDistribution.gaussian.name, BoxDistribution.networkGaussian.name, BoxDistribution.exploring.name,
       BoxDistribution.squashed.name:
-      let isSquashed = distribution.name == BoxDistribution.squashed.name
       found = .gaussian(
-        mean: try range("mean", count), try deviation(distribution),
-        isSquashed ? try bounds(distribution) : nil)
+        mean: try range("mean", count), try deviation(distribution), try units(distribution))
     default:
       throw .usage(
         "policy.distribution = \(distribution.name) is of another package, whose actions only it can compute; "
@@ -193,6 +191,13 @@ struct PolicyGraphReader {
     return PolicyGraph.Factor(
       distribution: found, value: distribution.values.lowerBound, valueCount: count,
       mask: distribution.mask?.lowerBound ?? 0)
+  }
+
+  private func units(
+    _ distribution: PolicyDescription.Distribution
+  ) throws(ExperimentError) -> PolicyGraph.Units {
+    if distribution.name == BoxDistribution.squashed.name { return .squashed(try bounds(distribution)) }
+    return distribution.units.map { .box($0) } ?? .environment
   }
 
   private func deviation(

@@ -152,10 +152,20 @@ struct PolicyGraph: Sendable {
     case categorical(logits: Range<Int>)
     /// Bits.
     case bernoulli(logits: Range<Int>)
-    /// Numbers, with bounds if they are squashed into them by tanh.
-    case gaussian(mean: Range<Int>, Deviation, ValueBounds?)
+    /// Numbers, and how they become the environment's.
+    case gaussian(mean: Range<Int>, Deviation, Units)
     /// Numbers between bounds with the shapes 1 + softplus of y and of z.
     case beta(y: Range<Int>, z: Range<Int>, ValueBounds)
+  }
+
+  /// The way from a number of a Gaussian to the environment's, before it is clamped.
+  enum Units {
+    /// It is the environment's.
+    case environment
+    /// middle + half u.
+    case box(PolicyDescription.Units)
+    /// tanh squashes it into the bounds.
+    case squashed(ValueBounds)
   }
 
   /// The source of log σ.

@@ -24,6 +24,19 @@ enum DamagedCheckpoint {
       """, tensor)
   }
 
+  /// Removes the line of a setting that begins so, as a version wrote it that did not have the setting.
+  static func forget(_ setting: String, in file: String) throws {
+    try change(
+      file,
+      """
+      text = header["__metadata__"]["settings"].split("\\n")
+      header["__metadata__"]["settings"] = "\\n".join(line for line in text if not line.startswith(argument))
+      found = json.dumps(header, separators=(",", ":")).encode()
+      found += b" " * (-len(found) % 8)
+      raw = bytearray(struct.pack("<Q", len(found)) + found + raw[8 + size:])
+      """, setting)
+  }
+
   /// Gives an array another name of the same length.
   static func rename(_ tensor: String, in file: String) throws {
     try change(

@@ -28,9 +28,9 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
     #expect(try Command.run(["train", "native:cartpole", "--steps", "500", "--out", run]).code == 0)
     let text = try scratch.text("run/policy.json")
     for (later, sentence) in [
-      (text.replacingOccurrences(of: "\"format\":3", with: "\"format\":4"), "has the format 4"),
-      ("{\"format\":4}", "has the format 4"),
-      (text.replacingOccurrences(of: "\"format\":3", with: "\"format\":\"x\""), "does not describe"),
+      (text.replacingOccurrences(of: "\"format\":4", with: "\"format\":5"), "has the format 5"),
+      ("{\"format\":5}", "has the format 5"),
+      (text.replacingOccurrences(of: "\"format\":4", with: "\"format\":\"x\""), "does not describe"),
     ] {
       try later.write(toFile: run + "/policy.json", atomically: true, encoding: .utf8)
       let refused = try Command.run(["evaluate", run])

@@ -208,11 +208,12 @@ import Testing
     var playing = try Playing(.random(configuration), EvaluationPlan(host: host))
     let line = TrajectoryFile.line(try playing.next(0), environment: "native:cartpole", seed: nil) + "\n"
     let opened = try OpenedEnvironment(configuration, .trial(seed: 1, lanes: 1), host: host)
+    let policy = try configuration.policy(in: opened.lanes)
     let path = FileManager.default.temporaryDirectory.path + "/ascent-fuzz-\(UUID().uuidString).jsonl"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let refused = try count(1500, of: Array(line.utf8)) {
       try Data($0).write(to: URL(fileURLWithPath: path))
-      try TrajectoryFile.read(path, lanes: opened.lanes, host: host) { _ in }
+      try TrajectoryFile.read(path, for: policy, lanes: opened.lanes, host: host) { _ in }
     }
     #expect(refused > 300)
     let metrics = Array((Metrics.header + "1,8,1,2.0,,2.0,2.0,3.0,,,,,,,,,,0,0.5\n").utf8)

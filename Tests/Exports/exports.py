@@ -123,15 +123,15 @@ class Onnx:
                 total -= math.log(self.extent[k])
             else:
                 z = (value - of("mean")) / math.exp(of("log_deviation"))
-                total -= 0.5 * z * z + of("log_deviation") + 0.5 * math.log(2 * math.pi)
+                total -= 0.5 * z * z + of("log_deviation") + 0.5 * math.log(2 * math.pi) + math.log(self.half[k])
                 if names[k] == "squashed":
                     total -= math.log(2 * self.extent[k]) - 2 * (value + float(numpy.logaddexp(0, -2 * value)))
         return total
 
 
 def kinds(about):
-    """The name of the distribution of each value of an action, and the extent of its bounds."""
-    names, extents = {}, {}
+    """The name of the distribution of each value of an action, the extent of its bounds, and the half width whose units it has."""
+    names, extents, halves = {}, {}, {}
     for factor in about["distributions"]:
         leaf = about["action_space"]["leaves"][factor["leaf"]]
         first, end = factor["values"]
@@ -140,7 +140,8 @@ def kinds(about):
             bounds = [numpy.ravel(leaf.get(key, numpy.nan)) for key in ("low", "high")]
             low, high = (b[k - first] if b.size > 1 else b[0] for b in bounds)
             extents[k] = math.nan if low is None or high is None else float(high) - float(low)
-    return names, extents
+            halves[k] = factor["units"]["half"][k - first] if "units" in factor else 1
+    return names, extents, halves
 
 
 def compiled(folder, name, about):
@@ -200,7 +201,7 @@ class Row:
     def __init__(self, name, model, episodes, drawn):
         self.name, self.bits = name, {}
         self.count, self.agree, self.difference, self.memory, self.lead, self.log = 0, 0, 0.0, 0.0, 0.0, 0.0
-        names, model.extent = kinds(model.about)
+        names, model.extent, model.half = kinds(model.about)
         self.choices = numpy.array([names[k] in ("categorical", "bernoulli") for k in sorted(names)])
         self.has_memory, self.seen = bool(model.about["memory"]), set()
         for found, actions, states in zip(model.answers(episodes), episodes.actions, episodes.states or [None] * len(episodes.actions)):

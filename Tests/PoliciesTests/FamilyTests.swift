@@ -12,6 +12,8 @@ struct PolicyCase: CustomStringConvertible, Sendable {
   var description: String { name }
 
   static let bounds = ValueBounds(low: [-2, 0], high: [2, 1])
+  /// A box far from 0, an asymmetric one, one that is its own unit, and a number with one bound.
+  static let boxes = ValueBounds(low: [100, -0.5, -1, 0], high: [200, 3, 1, .infinity])
 
   static let all: [PolicyCase] = {
     func make(
@@ -51,9 +53,15 @@ struct PolicyCase: CustomStringConvertible, Sendable {
       make("Gaussian", [.gaussian(2)], plain), make("Gaussian, relu", [.gaussian(2)], with(.relu)),
       make("Gaussian, gelu", [.gaussian(2)], with(.gelu)), make("Gaussian, elu", [.gaussian(2)], with(.elu)),
       make("Gaussian by the network", [.gaussian(2, .network)], shared),
+      make("Gaussian in units of boxes", [GaussianFamily(inUnitsOf: boxes)], plain),
+      make(
+        "Gaussian by the network, in units of boxes", [GaussianFamily(.network, inUnitsOf: boxes)], shared),
+      make("exploring in units of boxes", [GaussianFamily(.exploring, inUnitsOf: boxes)], plain),
       make("squashed", [.squashed(bounds)], plain), make("beta", [.beta(bounds)], plain),
       make("exploring", [.gaussian(2, .exploring)], plain),
       make("exploring twice", [.gaussian(2, .exploring), .gaussian(1, .exploring)], plain),
+      make(
+        "exploring without hidden layers", [.gaussian(2, .exploring)], Architecture(hidden: [], headGain: 1)),
       make("masked twice", [.categorical(3), .gaussian(1), .categorical(4)], mask: 7, plain),
       make(
         "everything", [.gaussian(1), .categorical(3), .beta(bounds), .gaussian(2, .exploring)], mask: 3,
@@ -107,7 +115,7 @@ struct PolicyCase: CustomStringConvertible, Sendable {
 }
 
 @Suite struct `A family of actions` {
-  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 18) }
+  @Test func `has all its cases`() { #expect(PolicyCase.all.count == 22) }
 
   /// Central differences of a float32 forward pass, h = 2⁻⁸: rounding leaves some 1e-4 of a row's size, curvature
   /// some 1e-5.

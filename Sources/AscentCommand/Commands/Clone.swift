@@ -10,7 +10,7 @@ struct Clone: ParsableCommand {
     is a run folder: evaluate it, or continue with ascent train ENV --from RUN.
     """,
     examples: ["clone runs/demo.jsonl --environment CartPole-v1 --out runs/clone"],
-    codes: ExitStatus.playing + [.diverged])
+    codes: ExitStatus.playing + [.diverged, .unfitted])
 
   @Argument(
     help: ArgumentHelp(
@@ -71,6 +71,11 @@ struct Clone: ParsableCommand {
       isInterrupted: { Interrupt.isRequested })
     show(outcome, cloning.folder.path)
     if outcome.isInterrupted { throw ExitStatus.interrupted.code }
+    guard outcome.best.epoch == 0 else { return }
+    output.warn(
+      "nothing was fitted: no pass made the held-out actions more likely than the initial policy does, which is what the "
+        + "run has; set a lower algorithm.rate, another policy.distribution, or give more episodes")
+    throw ExitStatus.unfitted.code
   }
 
   private static func line(_ report: Cloning.Report, _ seconds: Double) -> JSON {

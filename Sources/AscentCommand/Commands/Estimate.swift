@@ -73,6 +73,14 @@ struct Estimate: ParsableCommand {
       )
     }
     show(study)
+    if study.missedShare > 0.001 {
+      output.notice(
+        """
+        the policy acts on a bound of the box in \(Terminal.fixed(100 * study.missedShare, 1)) % of the steps, where no \
+        action of the file is; what it gains there is missing in the estimate
+        """
+      )
+    }
     if study.isCollapsed {
       output.notice(
         """

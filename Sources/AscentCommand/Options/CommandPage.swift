@@ -42,6 +42,7 @@ extension ExitStatus {
     case .checkFailed: "check failed"
     case .machine: "machine"
     case .diverged: "diverged"
+    case .unfitted: "nothing fitted"
     case .interrupted: "interrupted"
     }
   }

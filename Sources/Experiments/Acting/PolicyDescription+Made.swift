@@ -18,9 +18,14 @@ extension PolicyDescription {
     let boxes = try distribution(catalog)
     let policy = try PolicyBuilder.policy(
       observing: receivedSpace, acting: actionSpace, maskSize: maskSize, boxes: boxes,
-      architecture: try architecture(arrays))
+      architecture: try architecture(arrays),
+      in: distributions.contains { $0.units != nil } ? .box : .environment)
     guard policy.featureSize == featureSize else {
       throw .contradiction("it has \(featureSize) features, and its spaces \(policy.featureSize)")
+    }
+    let own = distributions.map { PolicyDescription.Units(policy.actionCoordinates[$0.values]) }
+    guard own == distributions.map(\.units) else {
+      throw .contradiction("the units of its distributions are not those of its boxes")
     }
     return policy
   }

@@ -102,7 +102,7 @@ extension Configuration {
     // How arrays begin does not determine them.
     taken.initialization = network.initialization
     (taken.logDeviation, taken.headGain) = (network.logDeviation, network.headGain)
-    (network, trunk, distribution) = (taken, run.trunk, run.distribution)
+    (network, trunk, distribution, actionUnits) = (taken, run.trunk, run.distribution, run.actionUnits)
     algorithm.standardization = run.algorithm.standardization
     (frameStack, alsoObserves, masksActions) = (run.frameStack, run.alsoObserves, run.masksActions)
     (emissions, memory, memorySize) = (run.emissions, run.memory, run.memorySize)

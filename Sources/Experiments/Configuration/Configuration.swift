@@ -83,6 +83,8 @@ public struct Configuration: Sendable {
   public var trunk = Trunk.separate
   /// `policy.distribution`: the family of distributions for the numbers of a box.
   public var distribution = BoxDistribution.gaussian
+  /// `policy.action_units`: the units of the numbers that a Gaussian draws for a box.
+  public var actionUnits = ActionUnits.box
   /// `policy.from`: the run whose policy is the initial one; empty for parameters drawn from the seed.
   public var beginFrom = ""
   /// `policy.memory`: the policy's memory for earlier observations.

@@ -51,6 +51,10 @@ extension Configuration {
     .entry(
       "policy.distribution", \.distribution, \.distributions,
       "The distribution of the numbers of a box; choices are categorical, and bits Bernoulli."),
+    .choice(
+      "policy.action_units", \.actionUnits,
+      "The units of the numbers of a box that gaussian, network-gaussian and gsde draw."
+    ).formerly(.text(ActionUnits.environment.rawValue)),
     .number(
       "policy.log_deviation", \.network.logDeviation,
       Setting.Numbers(words: "a number from -50 to 50") { abs($0) <= 50 },

@@ -76,7 +76,7 @@ public struct EpisodePlayer {
     stream.restart(at: lanes.key(purpose, lane: lane))
     acting?.exploration.restart()
     acting?.memory.forget(0)
-    var episode = PlayedEpisode(lane: lane, of: lanes)
+    var episode = PlayedEpisode(lane: lane, of: lanes, acting: behavior.policy?.policy)
     episode.observations += observation
     episode.states += lanes.hiddenState(lane) ?? []
     while true {

@@ -1,4 +1,5 @@
 public import AscentEnvironments
+public import AscentPolicies
 
 /// One episode, from its first observation to its last.
 public struct PlayedEpisode: Sendable {
@@ -16,8 +17,10 @@ public struct PlayedEpisode: Sendable {
   public var observations: [Float] = []
   /// The actions that the environment received, [step × value].
   public var actions: [Float] = []
-  /// The actions as drawn, before they were clamped to the space, [step × value].
+  /// The actions as the policy drew and recorded them, [step × value].
   public var drawnActions: [Float] = []
+  /// The map of each value of the drawn actions to the environment's number; nil where the policy does not say.
+  public var coordinates: [ActionCoordinate?]
   /// r(0) … r(T−1).
   public var rewards: [Double] = []
   /// log π(a(t)∣o(t)) of the drawn actions; NaN, written to files as null, for actions that were not drawn.
@@ -31,8 +34,10 @@ public struct PlayedEpisode: Sendable {
   /// True if the player ended the episode, at ``EpisodePlayer/limit``.
   public var isCut = false
 
-  init(lane: Int, of lanes: Lanes) {
+  /// Makes an episode without steps; a nil policy stands for actions that are drawn from the space.
+  init(lane: Int, of lanes: Lanes, acting policy: Policy?) {
     self.lane = lane
+    coordinates = policy?.actionCoordinates ?? Array(repeating: .environment, count: lanes.actionSize)
     episode = lanes.episodesBegun[lane] - 1
     observationSize = lanes.observationSize
     actionSize = lanes.actionSize

@@ -1,12 +1,19 @@
 internal import AscentEnvironments
+internal import AscentPolicies
 internal import FoundationEssentials
 
 /// An episode that was read from a file.
 struct LoggedEpisode {
   /// o(0) … o(T−1), [step × feature].
   var observations: [Float]
-  /// a(0) … a(T−1) as drawn, [step × value].
+  /// a(0) … a(T−1) as the policy that reads them records them, [step × value].
   var actions: [Float]
+  /// The numbers of actions that the policy never acts with; `actions` has numbers in their place.
+  var unreachable: [LoggedActions.Unreachable] = []
+  /// True for each number of an action that reached a bound of its box in some step.
+  var reachesBounds: [Bool] = []
+  /// True if the file has the actions as they were drawn.
+  var hasDrawnActions = false
   /// r(0) … r(T−1).
   var rewards: [Double]
   /// log π̄(a∣o) of the policy that acted; nil unless the file has it for every step.
@@ -37,13 +44,15 @@ extension TrajectoryFile {
     return first.environment
   }
 
-  /// Reads the episodes one by one and validates each.
+  /// Reads the episodes one by one and validates each, with the actions in the policy's coordinates.
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` with the number of the bad line.
   static func read(
-    _ path: String, lanes: Lanes, host: Host, _ body: (LoggedEpisode) throws(ExperimentError) -> Void
+    _ path: String, for policy: Policy, lanes: Lanes, host: Host,
+    _ body: (LoggedEpisode) throws(ExperimentError) -> Void
   ) throws(ExperimentError) {
     var reader = try open(path, host: host)
+    let logged = LoggedActions(for: policy, in: lanes.actionSpace)
     while let bytes = try reader.next() {
       guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
       let line = reader.number
@@ -54,7 +63,7 @@ extension TrajectoryFile {
         throw .damaged(file: path, reason: "line \(line) \(complaint(about: error))")
       }
       do {
-        try body(try found.episode(line, lanes))
+        try body(try found.episode(line, lanes, logged))
       } catch let fault as LineFault {
         throw .damaged(file: path, reason: "line \(line) \(fault.reason)")
       } catch let error as ExperimentError {
@@ -83,7 +92,7 @@ extension TrajectoryFile {
 }
 
 /// The reason why a line is not valid.
-private struct LineFault: Error {
+struct LineFault: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }
 }
@@ -93,6 +102,7 @@ private struct Line: Decodable {
   var observations: [[Float]]
   var actions: [Action]
   var drawnActions: [Action]?
+  var drawnAs: [DrawnAs]?
   var rewards: [Double]
   var logProbabilities: [Double?]?
   var terminated: Bool
@@ -101,6 +111,7 @@ private struct Line: Decodable {
   enum CodingKeys: String, CodingKey {
     case observations, actions, rewards, terminated, truncated
     case drawnActions = "drawn_actions"
+    case drawnAs = "drawn_as"
     case logProbabilities = "log_probabilities"
   }
 
@@ -119,7 +130,7 @@ private struct Line: Decodable {
     }
   }
 
-  func episode(_ line: Int, _ lanes: Lanes) throws -> LoggedEpisode {
+  func episode(_ line: Int, _ lanes: Lanes, _ reading: LoggedActions) throws -> LoggedEpisode {
     let steps = rewards.count
     guard steps > 0 else { throw LineFault("has no step") }
     guard observations.count == steps + 1 else {
@@ -154,11 +165,25 @@ private struct Line: Decodable {
       }
       if t < steps { logged.observations += o }
     }
-    for (t, action) in (drawnActions ?? actions).enumerated() {
-      logged.actions += try values(action, t, lanes)
-    }
+    try readActions(reading, lanes, into: &logged)
     logged.logProbabilities = try behavior(steps)
     return logged
+  }
+
+  private func readActions(
+    _ reading: LoggedActions, _ lanes: Lanes, into logged: inout LoggedEpisode
+  ) throws {
+    let received = try actions.enumerated().map { try values($1, $0, lanes) }
+    var read: LoggedActions.Read
+    if let drawn = try drawnActions?.enumerated().map({ try values($1, $0, lanes) }) {
+      let maps = try drawnAs.map(reading.maps) ?? reading.maps(from: drawn, to: received)
+      read = try reading.read(drawn, as: maps)
+      logged.hasDrawnActions = true
+    } else {
+      read = try reading.read(received, as: Array(repeating: .environment, count: lanes.actionSize))
+    }
+    (logged.actions, logged.unreachable) = (read.actions, read.unreachable)
+    logged.reachesBounds = read.reachesBounds
   }
 
   private func values(_ action: Action, _ t: Int, _ lanes: Lanes) throws -> [Float] {

@@ -1,9 +1,18 @@
 internal import AscentEnvironments
+internal import AscentPolicies
 
 /// A JSON Lines file of trajectories: one line for each episode.
 ///
-/// `actions` are those that the environment received. If any action was clamped to the bounds of a box,
-/// `drawn_actions` has the actions as the policy drew them; `log_probabilities` are those of the drawn actions.
+/// `actions` are those that the environment received, and `log_probabilities` are logarithms of densities in the
+/// environment's units. If the policy recorded other numbers than the environment received, `drawn_actions` has them, and
+/// `drawn_as` the map of each to the environment's number a, as an object with the key `map` and, but for `identity`,
+/// the bounds `low` and `high`:
+///
+/// - `identity`: a = u, clamped to the bounds of the space;
+/// - `scaled`: a = (low + high)/2 + (high − low)/2 u, clamped likewise;
+/// - `tanh`: a = low + (high − low)(1 + tanh u)/2;
+/// - `unit`: a = low + (high − low) u;
+/// - `other`: a map of a family that does not say its ``AscentPolicies/ActionFamily/coordinates``.
 public enum TrajectoryFile {
   /// The line of one episode, without the line break.
   ///
@@ -32,6 +41,7 @@ public enum TrajectoryFile {
     }
     if episode.drawnActions != episode.actions {
       pairs.append(("drawn_actions", actions(episode.drawnActions, episode)))
+      pairs.append(("drawn_as", .array(episode.coordinates.map { DrawnAs($0).json })))
     }
     return JSON.object(pairs).line
   }

@@ -42,6 +42,7 @@ extension PolicyDescription {
       actionSpace.leaves.indices.contains(factor.leaf) && !factor.values.isEmpty
         && values.contains(factor.values) && factor.mask.map((0..<maskSize).contains) ?? true
         && factor.parameters.allSatisfy { $0.outputs.map((0..<Self.most).contains) ?? true }
+        && factor.units.map { $0.fit(factor.values.count) } ?? true
     }
     return isWhole && !distributions.isEmpty ? nil : "its distributions do not fit the actions"
   }
@@ -55,5 +56,13 @@ extension PolicyDescription {
     names += distributions.flatMap { $0.parameters.compactMap(\.array) }
     if case .network(let name) = value { names.append(name) }
     return names
+  }
+}
+
+extension PolicyDescription.Units {
+  /// True if there is a finite middle and a positive half width for each of `count` numbers.
+  fileprivate func fit(_ count: Int) -> Bool {
+    middle.count == count && half.count == count && middle.allSatisfy(\.isFinite)
+      && half.allSatisfy { $0 > 0 && $0.isFinite }
   }
 }

@@ -73,9 +73,18 @@ extension PolicyDescription.Memory {
 
 extension PolicyDescription.Distribution {
   fileprivate var json: JSON {
+    .object(
+      [
+        ("name", .text(name)), ("leaf", .integer(leaf)), ("values", values.json),
+        ("mask", mask?.json ?? .null), ("parameters", .array(parameters.map(\.json))),
+      ] + (units.map { [("units", $0.json)] } ?? []))
+  }
+}
+
+extension PolicyDescription.Units {
+  fileprivate var json: JSON {
     .object([
-      ("name", .text(name)), ("leaf", .integer(leaf)), ("values", values.json), ("mask", mask?.json ?? .null),
-      ("parameters", .array(parameters.map(\.json))),
+      ("middle", .array(middle.map { .single($0) })), ("half", .array(half.map { .single($0) })),
     ])
   }
 }

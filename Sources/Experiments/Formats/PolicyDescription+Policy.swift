@@ -34,7 +34,7 @@ extension PolicyDescription {
     layers = outline.layers.map { Map($0) }
     actionSpace = lanes.actionSpace
     let named = lanes.actionSpace.factorNames(boxes: policy.boxes?.name ?? "")
-    distributions = zip(named, outline.factors).map { Distribution($0, $1) }
+    distributions = zip(named, outline.factors).map { Distribution($0, $1, policy.actionCoordinates) }
     switch policy.architecture.critic {
     case .none: value = nil
     case .shared: value = .output(outline.factors.reduce(0) { max($0, $1.outputs.upperBound) })
@@ -69,7 +69,10 @@ extension PolicyDescription.Input {
 }
 
 extension PolicyDescription.Distribution {
-  fileprivate init(_ leaf: (name: String, leaf: Int), _ factor: PolicyOutline.Factor) {
+  fileprivate init(
+    _ leaf: (name: String, leaf: Int), _ factor: PolicyOutline.Factor, _ coordinates: [ActionCoordinate?]
+  ) {
+    units = PolicyDescription.Units(coordinates[factor.values])
     (name, self.leaf) = leaf
     (values, mask) = (factor.values, factor.mask)
     let (first, n) = (factor.outputs.lowerBound, factor.values.count)
@@ -92,6 +95,15 @@ extension PolicyDescription.Distribution {
     let isOurs = parameters[0].name == "mean"
     parameters.append(
       PolicyDescription.Parameter(name: isOurs ? "log_deviation" : "parameters", array: array))
+  }
+}
+
+extension PolicyDescription.Units {
+  /// The units of some numbers; nil if all are the environment's, or squashed.
+  init?(_ coordinates: ArraySlice<ActionCoordinate?>) {
+    let units = coordinates.map { $0?.units ?? (middle: 0, half: 1) }
+    guard units.contains(where: { $0.middle != 0 || $0.half != 1 }) else { return nil }
+    (middle, half) = (units.map(\.middle), units.map(\.half))
   }
 }
 

@@ -14,10 +14,10 @@ extension PolicyDescription: Decodable {
 
   /// Reads the content of policy.json.
   ///
-  /// - Throws: Foundation's `DecodingError`, also for another ``currentFormat`` and for numbers that contradict each other.
+  /// - Throws: Foundation's `DecodingError`, also for a format that it does not know and for numbers that contradict each other.
   public init(from decoder: any Decoder) throws {
     let content = try decoder.container(keyedBy: Key.self)
-    guard try content.decode(Int.self, forKey: .format) == Self.currentFormat else {
+    guard Self.readFormats.contains(try content.decode(Int.self, forKey: .format)) else {
       throw DecodingError.dataCorruptedError(forKey: .format, in: content, debugDescription: "unknown format")
     }
     environment = try content.decode(String.self, forKey: .environment)
@@ -101,7 +101,7 @@ extension PolicyDescription.Input: Decodable {
 }
 
 extension PolicyDescription.Distribution: Decodable {
-  private enum CodingKeys: String, CodingKey { case name, leaf, values, mask, parameters }
+  private enum CodingKeys: String, CodingKey { case name, leaf, values, mask, parameters, units }
 
   /// Reads a factor.
   public init(from decoder: any Decoder) throws {
@@ -111,6 +111,7 @@ extension PolicyDescription.Distribution: Decodable {
     values = try content.decode(DescribedRange.self, forKey: .values).range
     mask = try content.decodeIfPresent(DescribedRange.self, forKey: .mask)?.range
     parameters = try content.decode([PolicyDescription.Parameter].self, forKey: .parameters)
+    units = try content.decodeIfPresent(PolicyDescription.Units.self, forKey: .units)
   }
 }
 

@@ -5,7 +5,9 @@ public import AscentEnvironments
 /// docs/policy-format.md explains the file. Names of arrays are those of policy.safetensors.
 public struct PolicyDescription: Sendable {
   /// The format that is written; release 0.1 wrote `ascent-policy-2`.
-  public static let currentFormat = 3
+  public static let currentFormat = 4
+  /// The formats that are read: 3 is 4 without units.
+  static let readFormats = 3...currentFormat
 
   /// The environment as run.toml names it.
   public var environment: String
@@ -116,6 +118,14 @@ public struct PolicyDescription: Sendable {
     public var mask: Range<Int>?
     /// The parameters of the distribution.
     public var parameters: [Parameter]
+    /// The units of its numbers; nil for the environment's.
+    public var units: Units?
+  }
+
+  /// Units of a box: the environment receives middle + half · u of a number u, clamped to the bounds.
+  public struct Units: Sendable, Equatable, Decodable {
+    /// The middle and half the width of the box of each number; 0 and 1 for a number without two bounds.
+    public var middle, half: [Float]
   }
 
   /// A parameter of a distribution: some of the network's outputs, or an array.

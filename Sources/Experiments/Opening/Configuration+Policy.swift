@@ -12,7 +12,7 @@ extension Configuration {
     do {
       return try PolicyBuilder.policy(
         observing: lanes.observationSpace, acting: lanes.actionSpace, maskSize: lanes.maskSize,
-        boxes: distribution, architecture: architecture)
+        boxes: distribution, architecture: architecture, in: actionUnits)
     } catch {
       throw .learner(error)
     }

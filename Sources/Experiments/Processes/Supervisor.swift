@@ -86,7 +86,7 @@ public struct Supervisor {
     case .done: !isDone
     case .usage, .machine: !isFirst && !isDone
     case .environmentFault: true
-    case .damaged, .checkFailed, .diverged, .interrupted, nil: false
+    case .damaged, .checkFailed, .diverged, .unfitted, .interrupted, nil: false
     }
   }
 

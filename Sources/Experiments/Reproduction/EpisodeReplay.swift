@@ -38,7 +38,7 @@ public struct EpisodeReplay: Sendable {
     var rerun = try Rerun(of: record, host: host) { $0.episodesBegun[lane] <= number }
     keep(rerun.opened.environment)
     let environments = rerun.opened.environment.lanes
-    var played = PlayedEpisode(lane: lane, of: environments)
+    var played = PlayedEpisode(lane: lane, of: environments, acting: rerun.opened.learner.policy)
     played.episode = number
     var found: ClosedRange<Int>?
     var end = Trajectory.End.cut

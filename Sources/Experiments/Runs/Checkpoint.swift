@@ -13,6 +13,8 @@ struct Checkpoint {
   var episodesBegun: [Int]
   /// The SHA-256 of the rows of metrics.csv so far; nil in files of earlier versions.
   var metrics: [UInt8]?
+  /// The returns of the last episodes that ended, the newest last; empty in files of earlier versions.
+  var returns: [Double] = []
 
   init(state: LearnerState, episodesBegun: [Int], metrics: [UInt8]? = nil) {
     (self.state, self.episodesBegun, self.metrics) = (state, episodesBegun, metrics)
@@ -63,6 +65,7 @@ struct Checkpoint {
         tensors.append(Safetensors.Tensor("open.\(lane).memory", memory, shape: [memory.count]))
       }
     }
+    if !returns.isEmpty { tensors.append(Safetensors.Tensor("returns", integers: returns.map(Self.bits))) }
     if let metrics { tensors.append(Safetensors.Tensor("metrics", bytes: metrics)) }
     return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings]).encoded
   }
@@ -97,6 +100,7 @@ struct Checkpoint {
     }
     state.parameters.values = values
     metrics = named["metrics"]?.bytes
+    returns = (named["returns"]?.integers ?? []).map(Self.double)
     (state.parameters.version, state.iteration, state.steps) = (counters[0], counters[1], counters[2])
     state.optimizerSteps = Array(counters[3...])
     episodesBegun = episodes
@@ -135,14 +139,25 @@ struct Checkpoint {
     let lines = { (text: String) in
       text.split(separator: "\n").prefix { !acceptsVersions || $0 != "[versions]" }
     }
-    let (old, new) = (lines(then), lines(now))
-    guard old != new else { return nil }
+    let old = lines(then)
+    let new = lines(now).filter { line in !isImplied(line, by: old) }
+    guard Array(old) != new else { return nil }
     var (table, found) = ("", [String]())
     for (a, b) in zip(old, new) {
       if a.hasPrefix("[") { table = a.dropFirst().prefix { $0 != "]" } + "." }
       if a != b { found.append("\(table)\(a) then, \(b) now") }
     }
     return found.isEmpty ? "" : " (\(found.joined(separator: "; ")))"
+  }
+
+  /// True for the line of a setting that has its value of runs made before there was the setting, in such a run.
+  private static func isImplied(_ line: Substring, by old: ArraySlice<Substring>) -> Bool {
+    Configuration.settings.contains { setting in
+      guard let earlier = setting.earlier, let name = setting.key.split(separator: ".").last else {
+        return false
+      }
+      return line == "\(name) = \(earlier.toml)" && !old.contains { $0.hasPrefix("\(name) = ") }
+    }
   }
 
   private static func open(

@@ -102,10 +102,14 @@ struct OpenedRun: ~Copyable {
     return same.toml(records: [("versions", environment.versions)])
   }
 
-  /// The content of a checkpoint file for the present state; `metrics` is the SHA-256 of the rows of metrics.csv.
-  func checkpoint(metrics: [UInt8]) -> [UInt8] {
-    Checkpoint(state: learner.state, episodesBegun: environment.lanes.episodesBegun, metrics: metrics)
-      .encoded(settings: identity)
+  /// The content of a checkpoint file for the present state.
+  ///
+  /// `metrics` is the SHA-256 of the rows of metrics.csv, and `returns` are those of the last episodes that ended.
+  func checkpoint(metrics: [UInt8], returns: [Double]) -> [UInt8] {
+    var checkpoint = Checkpoint(
+      state: learner.state, episodesBegun: environment.lanes.episodesBegun, metrics: metrics)
+    checkpoint.returns = returns
+    return checkpoint.encoded(settings: identity)
   }
 
   /// Reads a checkpoint of this run.

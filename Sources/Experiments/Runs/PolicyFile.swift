@@ -69,7 +69,7 @@ struct PolicyFile {
       guard let header = try? JSONText.decode(Header.self, from: bytes[...]) else {
         throw .damaged(file: folder.policyFile, reason: "it does not describe a policy")
       }
-      if case .described(let format) = header.format, format != PolicyDescription.currentFormat {
+      if case .described(let format) = header.format, !PolicyDescription.readFormats.contains(format) {
         throw .damaged(
           file: folder.policyFile,
           reason: "it has the format \(format), and this version reads formats up to "
@@ -90,7 +90,7 @@ struct PolicyFile {
       }
       let number = try content.decode(Int.self, forKey: .format)
       format = .described(number)
-      guard number == PolicyDescription.currentFormat else {
+      guard PolicyDescription.readFormats.contains(number) else {
         (observations, actions) = ("", "")
         return
       }

@@ -1,3 +1,4 @@
+internal import AscentEnvironments
 internal import AscentPolicies
 public import AscentPolicyGradients
 
@@ -18,6 +19,8 @@ public struct Training: ~Copyable {
   var opened: OpenedRun
   let lock: RunLock
   var log: MetricsLog
+  /// The returns of the last training episodes.
+  var recent: RecentReturns
   let madeWith: [(String, String)]
   /// The changes of files and versions that the user accepted when the run was resumed.
   var changes: [(String, String)]
@@ -101,7 +104,7 @@ public struct Training: ~Copyable {
     madeWith: [(String, String)]
   ) {
     configuration = opened.configuration
-    (self.lock, log) = (lock, MetricsLog(in: lock.folder))
+    (self.lock, log, recent) = (lock, MetricsLog(in: lock.folder), RecentReturns())
     (self.workers, self.workforce) = (workers, workforce)
     self.madeWith = madeWith
     (notices, losses, changes, noticed, origin) = ([], [], [], [], RunOrigin(processes: 1))
@@ -165,6 +168,7 @@ public struct Training: ~Copyable {
       }
       let (steps, seconds) = (opened.learner.steps, (clock.now - start).seconds)
       try log.append(Metrics.Row(report: report, steps: steps, seconds: seconds))
+      recent.add(report.returns)
       faults += report.faults
       origin.add(takeNotices() + ailments(report, steps, by: &diagnosis), onNotice)
       onIteration(report, steps, seconds)
@@ -176,7 +180,8 @@ public struct Training: ~Copyable {
     }
     var outcome = Outcome(
       steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
-      seconds: (clock.now - start).seconds, meanReturn: log.lastMean, fingerprint: "", bits: "",
+      seconds: (clock.now - start).seconds, meanReturn: recent.mean ?? log.lastMean, fingerprint: "",
+      bits: "",
       faults: faults,
       lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
     origin.add(takeNotices(), onNotice)

@@ -9,7 +9,9 @@ extension Training {
     public var newSteps: Int
     /// The duration of this process's training loop.
     public var seconds: Double
-    /// Ĵ of the last iteration in which an episode ended, or NaN.
+    /// The mean return of the last 100 training episodes that ended, or of all if there are fewer; NaN if there are none.
+    ///
+    /// A resumed run has the same number as one that was not interrupted, and so has a run with any number of workers.
     public var meanReturn: Double
     /// The run's fingerprint.
     public var fingerprint: String

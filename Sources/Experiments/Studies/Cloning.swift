@@ -94,7 +94,11 @@ public struct Cloning {
     policy = try configuration.policy(in: opened.lanes)
     parameters = try configuration.initialParameters(of: policy)
     var episodes: [LoggedEpisode] = []
-    try TrajectoryFile.read(file, lanes: opened.lanes, host: host) { episode in episodes.append(episode) }
+    try TrajectoryFile.read(file, for: policy, lanes: opened.lanes, host: host) {
+      episode throws(ExperimentError) in
+      if let first = episode.unreachable.first { throw first.error(file, episode) }
+      episodes.append(episode)
+    }
     guard episodes.count >= 2 else {
       throw .usage(
         "\(file) has \(episodes.count) episodes; at least two are needed, one of them to be held out")

@@ -11,6 +11,11 @@ public struct ObjectiveStudy: Sendable {
   /// The estimate, with its standard error and effective sample size.
   public let estimate: ObjectiveEstimate
 
+  /// The share of a file's steps at which the policy acts on a bound of a box that the file never reaches; 0 on-policy.
+  ///
+  /// An action is drawn for each step. What the policy gains there is missing in the estimate.
+  public let missedShare: Double
+
   /// The off-policy estimators that estimate J.
   public static func offPolicyEstimators(_ catalog: Catalog) -> [EstimatorEntry] {
     catalog.estimators.entries.filter(\.estimatesObjective)
@@ -28,11 +33,14 @@ public struct ObjectiveStudy: Sendable {
     var player = try Playing(.run(folder, isStochastic: true), plan)
     var trajectories: [Trajectory] = []
     for k in 0..<episodes { trajectories.append(Trajectory(rewards: try player.next(k).rewards)) }
-    estimator = "on-policy"
+    (estimator, missedShare) = ("on-policy", 0)
     estimate = ObjectiveEstimate(of: TotalReturn(), over: trajectories)
   }
 
   /// Estimates J from a file of trajectories, with importance weights.
+  ///
+  /// Actions that were drawn beyond a bound, and clamped to it, have weight 0 for a policy whose distribution has no mass
+  /// there.
   ///
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` for a bad line, ``ExperimentError/usage(_:)`` when the file
   ///   lacks the log-probabilities of the behavior policy.
@@ -42,9 +50,11 @@ public struct ObjectiveStudy: Sendable {
     let opened = try OpenedPolicy(.run(folder), plan)
     var trajectories: [Trajectory] = []
     var workspace = opened.policy.makeWorkspace(rows: 256)
-    try TrajectoryFile.read(file, lanes: opened.environment.lanes, host: plan.host) {
+    var missed = try MissedBounds(opened)
+    try TrajectoryFile.read(file, for: opened.policy, lanes: opened.environment.lanes, host: plan.host) {
       episode throws(ExperimentError) in
       guard !plan.isInterrupted() else { throw .interrupted }
+      if !episode.hasDrawnActions, let first = episode.unreachable.first { throw first.error(file, episode) }
       guard let behavior = episode.logProbabilities else {
         throw .usage(
           "line \(episode.line) of \(file) has no log-probabilities of its actions, which off-policy estimates need; "
@@ -57,6 +67,9 @@ public struct ObjectiveStudy: Sendable {
       opened.policy.logProbabilities(
         opened.parameters, of: episode.actions.span, on: episode.observations.span, along: whole,
         in: &workspace, into: &logπ)
+      // The policy never takes these, not even where it is clamped: their weights are 0.
+      for number in episode.unreachable { logπ[number.step] = -.infinity }
+      missed.add(episode)
       trajectories.append(
         Trajectory(
           rewards: episode.rewards, logProbabilities: behavior,
@@ -64,9 +77,12 @@ public struct ObjectiveStudy: Sendable {
           end: episode.isTerminated ? .terminated : .truncated))
     }
     guard !trajectories.isEmpty else { throw .damaged(file: file, reason: "it has no episodes") }
-    estimator = rule.estimator.name
+    (estimator, missedShare) = (rule.estimator.name, missed.share)
     estimate = ObjectiveEstimate(of: rule.makeEstimator(), over: trajectories)
     guard estimate.mean.isFinite else {
+      guard estimate.effectiveSampleSize > 0 else {
+        throw .usage("the policy never takes the actions of \(file): every episode has weight 0")
+      }
       throw .usage(
         "the importance weights of \(file) overflow: the policies are too different; "
           + "use --estimator self-normalized")

@@ -1,3 +1,4 @@
+internal import AscentExperiments
 internal import AscentPolicies
 
 /// The function of C that computes a policy's action, while it is written.
@@ -87,8 +88,11 @@ struct CProgram {
       sections.append("choice")
       statements.append("action[\(factor.value)] = choice(\(logits.count), \(choices));")
     case .bernoulli(let logits): call("bits_all", "\(n)", first(logits), y)
-    case .gaussian(let mean, _, nil): call("copy", "\(n)", first(mean), y)
-    case .gaussian(let mean, _, .some(let bounds)):
+    case .gaussian(let mean, _, .environment): call("copy", "\(n)", first(mean), y)
+    case .gaussian(let mean, _, .box(let units)):
+      let (middle, half) = (array("middle.\(k)", units.middle), array("half.\(k)", units.half))
+      call("units_all", "\(n)", first(mean), middle, half, y)
+    case .gaussian(let mean, _, .squashed(let bounds)):
       let (low, high) = (array("low.\(k)", bounds.low), array("high.\(k)", bounds.high))
       call("squash_all", "\(n)", first(mean), low, high, y)
     case .beta(let α, let β, let bounds):

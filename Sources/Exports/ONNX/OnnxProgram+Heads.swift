@@ -1,3 +1,4 @@
+internal import AscentExperiments
 internal import AscentMathematics
 internal import AscentPolicies
 
@@ -32,8 +33,12 @@ extension OnnxProgram {
     case .bernoulli(let range):
       let isOne = graph.add("Greater", [outputs(range), graph.constant("zero", 0)])
       return graph.add("Cast", [isOne], [("to", .integer(1))])
-    case .gaussian(let mean, _, nil): return outputs(mean)
-    case .gaussian(let mean, _, .some(let bounds)):
+    case .gaussian(let mean, _, .environment): return outputs(mean)
+    case .gaussian(let mean, _, .box(let units)):
+      let n = units.half.count
+      let product = graph.add("Mul", [outputs(mean), graph.constant("half_width", units.half, shape: [n])])
+      return graph.add("Add", [product, graph.constant("middle", units.middle, shape: [n])])
+    case .gaussian(let mean, _, .squashed(let bounds)):
       // (1 + tanh x) / 2
       let raised = graph.add("Add", [graph.add("Tanh", [outputs(mean)]), graph.constant("one", 1)])
       return scaled(graph.add("Mul", [raised, graph.constant("half", 0.5)]), bounds)

@@ -21,7 +21,7 @@ ACTIVATIONS = {
 class Policy:
     def __init__(self, run):
         self.about = json.loads((pathlib.Path(run) / "policy.json").read_text())
-        assert self.about["format"] == 3, "this reader reads format 3 of policy.json"
+        assert self.about["format"] in (3, 4), "this reader reads the formats 3 and 4 of policy.json"
         data = (pathlib.Path(run) / self.about["weights"]).read_bytes()
         start = 8 + int.from_bytes(data[:8], "little")
         arrays = {name: a for name, a in json.loads(data[8:start]).items() if name != "__metadata__"}
@@ -107,6 +107,8 @@ class Policy:
             x = low + (high - low) * y / (y + z)
         elif "mean" in p:
             x = p["mean"]
+            if units := factor.get("units"):
+                x = np.array(units["middle"], np.float32) + np.array(units["half"], np.float32) * x
         else:
             raise ValueError(f"this reader does not know the distribution {factor['name']}")
         return np.fmin(np.fmax(x, low), high).astype(leaf["dtype"])

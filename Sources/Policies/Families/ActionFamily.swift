@@ -50,11 +50,19 @@ public protocol ActionFamily: Sendable {
 
   /// Writes the values that the environment receives for the drawn values that begin at `first`.
   func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>)
+
+  /// The map of each value to the environment's number; nil if actions of other families cannot be evaluated.
+  var coordinates: [ActionCoordinate]? { get }
 }
 
 extension ActionFamily {
   /// False.
   public var altersActions: Bool { false }
+
+  /// The environment's own numbers; nil if the family alters them.
+  public var coordinates: [ActionCoordinate]? {
+    altersActions ? nil : Array(repeating: .environment, count: valueCount)
+  }
 
   /// Ends the program unless both arrays have the family's values from index `first` on.
   func requireApplied(_ first: Int, _ drawn: Int, _ applied: Int) {

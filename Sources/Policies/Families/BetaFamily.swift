@@ -22,7 +22,7 @@ public struct BetaFamily: ActionFamily {
   public var headLayout: HeadLayout { .outputs(2 * valueCount) }
 
   /// Drawn x are clamped to [margin, 1 − margin], since log x and log(1 − x) diverge at 0 and 1.
-  private static let margin: Float = 1e-6
+  static let margin: Float = 1e-6
 
   /// The shapes for y at index `y` of the head and its z.
   private func shapes(_ y: Int, _ head: borrowing Head) -> (α: Double, β: Double) {
@@ -158,6 +158,11 @@ public struct BetaFamily: ActionFamily {
 
   /// True: x is scaled to the bounds.
   public var altersActions: Bool { true }
+
+  /// x between 0 and 1.
+  public var coordinates: [ActionCoordinate]? {
+    zip(bounds.low, bounds.high).map { .unit(low: $0, high: $1) }
+  }
 
   /// Scales x to the bounds.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {

@@ -10,13 +10,25 @@ public struct BoxDistribution: RegistryEntry, Equatable {
   public let needsBounds: Bool
   /// Makes the family for a box with the given bounds.
   public let make: @Sendable (ValueBounds) -> any ActionFamily
+  /// Makes the family with numbers in units of the box; nil if its numbers do not depend on ``ActionUnits``.
+  public let makeInUnits: (@Sendable (ValueBounds) -> any ActionFamily)?
 
   /// Makes an entry.
   public init(
     _ name: String, help: String, needsBounds: Bool,
+    inUnits makeInUnits: (@Sendable (ValueBounds) -> any ActionFamily)? = nil,
     make: @escaping @Sendable (ValueBounds) -> any ActionFamily
   ) {
-    (self.name, self.help, self.needsBounds, self.make) = (name, help, needsBounds, make)
+    (self.name, self.help, self.needsBounds) = (name, help, needsBounds)
+    (self.make, self.makeInUnits) = (make, makeInUnits)
+  }
+
+  /// Returns the family for a box with the given bounds, with numbers in the given units.
+  public func family(_ bounds: ValueBounds, in units: ActionUnits) -> any ActionFamily {
+    switch units {
+    case .box: makeInUnits?(bounds) ?? make(bounds)
+    case .environment: make(bounds)
+    }
   }
 
   /// True if both entries have the same name.

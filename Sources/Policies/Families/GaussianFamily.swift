@@ -10,6 +10,10 @@ internal import AscentRandomness
 ///
 /// computed so that it stays accurate arbitrarily close to a bound. The entropy and its gradient are those of u, since
 /// the entropy of the bounded number has no closed form.
+///
+/// A number in units of the box reaches the environment as its middle plus half its width times u, clamped. Log-density
+/// and entropy are those of the environment's number: log N(u; μ, σ²) and the entropy of u, less and plus the logarithm
+/// of half the width.
 public struct GaussianFamily: ActionFamily {
   /// The number n of values.
   public let count: Int
@@ -17,6 +21,10 @@ public struct GaussianFamily: ActionFamily {
   public let deviation: Deviation
   /// The bounds of squashed numbers; nil if the numbers are not squashed.
   public let bounds: ValueBounds?
+  /// The map of each number, unless it is squashed.
+  private let units: [ActionCoordinate]
+  /// The logarithm of half the width of each box whose units a number has; empty if there is none.
+  private let logHalves: [Double]
 
   /// The source of a Gaussian's standard deviation σ.
   public enum Deviation: String, Sendable, CaseIterable {
@@ -33,6 +41,16 @@ public struct GaussianFamily: ActionFamily {
   public init(_ count: Int, _ deviation: Deviation = .free, bounds: ValueBounds? = nil) {
     bounds?.require(count)
     (self.count, self.deviation, self.bounds) = (count, deviation, bounds)
+    (units, logHalves) = (Array(repeating: .environment, count: max(0, count)), [])
+  }
+
+  /// Makes a family of numbers in units of a box, one for each pair of bounds.
+  public init(_ deviation: Deviation = .free, inUnitsOf box: ValueBounds) {
+    Require.count(box.high.count, of: "upper bounds", is: box.low.count, "one for each lower bound")
+    (count, self.deviation, bounds) = (box.low.count, deviation, nil)
+    units = zip(box.low, box.high).map { .units(ofBoxFrom: $0, to: $1) }
+    logHalves =
+      units.allSatisfy { $0 == .environment } ? [] : units.map { logarithm(Double($0.units.half)) }
   }
 
   /// The number n of values.
@@ -92,6 +110,7 @@ public struct GaussianFamily: ActionFamily {
         let z = (Double(actions[v]) - Double(head.values[μ])) / Double(head.exponentials[σ])
         sum -= 0.5 * (z * z + logTwoPi) + Double(head.values[σ])
         if let bounds { sum -= logStretch(Double(actions[v]), bounds, k) }
+        if !logHalves.isEmpty { sum -= logHalves[k] }
       }
       sums[row] += sum
     }
@@ -102,12 +121,15 @@ public struct GaussianFamily: ActionFamily {
     logarithm(2 * (Double(bounds.high[k]) - Double(bounds.low[k]))) - 2 * (u + softplus(-2 * u))
   }
 
-  /// Adds the entropy of u of each row.
+  /// Adds the entropy of each row: of u if the numbers are squashed, else of the environment's numbers.
   public func addEntropies(_ rows: FactorRows, _ head: borrowing Head, into sums: inout MutableSpan<Double>) {
     rows.requireSums(sums.count)
     for row in 0..<rows.count {
       var sum = 0.0
-      for k in 0..<count { sum += 0.5 * (logTwoPi + 1) + Double(head.values[rows.head[row] + count + k]) }
+      for k in 0..<count {
+        sum += 0.5 * (logTwoPi + 1) + Double(head.values[rows.head[row] + count + k])
+        if !logHalves.isEmpty { sum += logHalves[k] }
+      }
       sums[row] += sum
     }
   }
@@ -171,16 +193,23 @@ public struct GaussianFamily: ActionFamily {
     }
   }
 
-  /// True if the numbers are squashed.
-  public var altersActions: Bool { bounds != nil }
+  /// True if the numbers are squashed or in units of a box.
+  public var altersActions: Bool { bounds != nil || !logHalves.isEmpty }
 
-  /// Squashes the drawn numbers into the bounds, or copies them if there are no bounds.
+  /// u, squashed, in units of a box, or the environment's own number.
+  public var coordinates: [ActionCoordinate]? {
+    guard let bounds else { return units }
+    return zip(bounds.low, bounds.high).map { .squashed(low: $0, high: $1) }
+  }
+
+  /// Squashes the drawn numbers into the bounds, or brings them from units of the box to the environment's.
   public func apply(_ drawn: Span<Float>, at first: Int, into applied: inout MutableSpan<Float>) {
     requireApplied(first, drawn.count, applied.count)
     for k in 0..<count {
       let v = first + k
       guard let bounds else {
-        applied[v] = drawn[v]
+        let (middle, half) = units[k].units
+        applied[v] = units[k] == .environment ? drawn[v] : middle + half * drawn[v]
         continue
       }
       let (low, high) = (Double(bounds.low[k]), Double(bounds.high[k]))
@@ -194,13 +223,12 @@ extension BoxDistribution {
   /// A Gaussian whose deviations are parameters; draws beyond a bound are clamped to it.
   public static let gaussian = BoxDistribution(
     "gaussian", help: "Gaussian with one learned deviation for each number; draws are clamped to the bounds",
-    needsBounds: false
-  ) { GaussianFamily($0.low.count) }
+    needsBounds: false, inUnits: { GaussianFamily(inUnitsOf: $0) }, make: { GaussianFamily($0.low.count) })
 
   /// A Gaussian whose deviations are network outputs.
   public static let networkGaussian = BoxDistribution(
-    "network-gaussian", help: "Gaussian whose deviations are outputs of the network", needsBounds: false
-  ) { GaussianFamily($0.low.count, .network) }
+    "network-gaussian", help: "Gaussian whose deviations are outputs of the network", needsBounds: false,
+    inUnits: { GaussianFamily(.network, inUnitsOf: $0) }, make: { GaussianFamily($0.low.count, .network) })
 
   /// A Gaussian that tanh squashes into the bounds.
   public static let squashed = BoxDistribution(
@@ -211,6 +239,6 @@ extension BoxDistribution {
   public static let exploring = BoxDistribution(
     "gsde",
     help: "generalized state-dependent exploration: the noise matrix is redrawn only every few steps",
-    needsBounds: false
-  ) { GaussianFamily($0.low.count, .exploring) }
+    needsBounds: false, inUnits: { GaussianFamily(.exploring, inUnitsOf: $0) },
+    make: { GaussianFamily($0.low.count, .exploring) })
 }

@@ -15,7 +15,7 @@ extension Policy {
   }
 
   /// True if the networks read a copy of the observations instead of the rows themselves.
-  var copiesInputs: Bool { standardizes || observationSize != featureSize }
+  var copiesInputs: Bool { standardizes || observationSize != featureSize || readsFeatures }
 
   /// Evaluates the networks.
   ///

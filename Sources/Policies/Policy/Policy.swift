@@ -35,6 +35,8 @@ public struct Policy: Sendable {
   let headSize: Int
   /// The index of the first parameter that belongs to a factor.
   let factorStart: Int
+  /// True if exploration multiplies the features themselves, since there is no hidden layer.
+  let readsFeatures: Bool
   /// True if the environment receives other actions than those drawn.
   private let altersActions: Bool
   /// A number that policies of the same layout have in common, by which workspaces of other ones are refused.
@@ -76,7 +78,7 @@ public struct Policy: Sendable {
     let outputs = families.reduce(0) { $0 + $1.headLayout.outputCount }
     indexColumns = architecture.indexColumns
     // A family that explores reads the features that the last layer multiplies.
-    let readsFeatures = architecture.hidden.isEmpty && families.contains { $0.headLayout.isExploring }
+    readsFeatures = architecture.hidden.isEmpty && families.contains { $0.headLayout.isExploring }
     actor = try Network(
       architecture, inputs: featureSize, outputs: outputs + (architecture.critic == .shared ? 1 : 0),
       expandsIndices: readsFeatures,
@@ -156,6 +158,14 @@ public struct Policy: Sendable {
 
   /// The bound ± of standardized observations; scaled ones have none.
   var inputBound: Float { architecture.standardizes ? Self.standardBound : .infinity }
+
+  /// The map of each value of a recorded action to the environment's number; nil where a family does not say.
+  public var actionCoordinates: [ActionCoordinate?] {
+    factors.flatMap { factor in
+      factor.family.coordinates.map { $0.map(Optional.some) }
+        ?? Array(repeating: nil, count: factor.valueCount)
+    }
+  }
 
   /// True if a factor explores with a matrix of noise; ``Exploration`` stores the matrices.
   public var explores: Bool { factors.contains { $0.layout.isExploring } }

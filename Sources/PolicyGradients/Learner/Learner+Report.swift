@@ -9,6 +9,8 @@ extension Learner {
     public var cutSteps: Int
     /// Ĵ(θ) of the policy that sampled, over the episodes that ended.
     public var objective: Objective
+    /// The returns of these episodes in the order in which they ended; of those that ended in one step, in that of lanes.
+    public var returns: [Double]
     /// The mean length of these episodes; NaN if there are none.
     public var meanLength: Double
     /// The number of episodes that ended by a fault of their environment.
@@ -35,11 +37,26 @@ extension Learner {
         logProbability.append(lane.logProbabilities.reduce(0, +))
       }
       objective = Objective(rollout)
+      returns = rollout.returnsInOrder
       (self.iteration, steps, cutSteps, self.faults) = (iteration, rollout.stepCount, cut, faults)
       meanLength = Double(complete) / Double(objective.count)
       entropy = -LaneTree.sum(logProbability) / Double(rollout.stepCount)
       effectiveSampleSize = Double(objective.count)
       self.update = update
     }
+  }
+}
+
+extension Rollout {
+  /// The returns of the episodes that ended, by the step of their end and then by lane.
+  fileprivate var returnsInOrder: [Double] {
+    var found: [(end: Int, lane: Int, value: Double)] = []
+    for (number, lane) in lanes.enumerated() {
+      for episode in lane.episodes where episode.end != .cut {
+        let value = lane.rewards[episode.steps].reduce(episode.earlierReward, +)
+        found.append((episode.steps.upperBound, number, value))
+      }
+    }
+    return found.sorted { ($0.end, $0.lane) < ($1.end, $1.lane) }.map(\.value)
   }
 }

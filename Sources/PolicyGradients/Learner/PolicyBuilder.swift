@@ -11,13 +11,15 @@ public enum PolicyBuilder {
   ///   - maskSize: the number of floats in an observation that form the mask of allowed choices.
   ///   - boxes: the family for boxes.
   ///   - architecture: the networks.
+  ///   - units: the units of the numbers that a Gaussian draws for boxes.
   /// - Returns: the policy.
   /// - Throws: ``LearnerError/unsupportedActionSpace(_:)`` for a box of integers, ``LearnerError/contradiction(_:)``
   ///   for a bounded family on a box without bounds, or for a family other than the default if there are no boxes, and
   ///   ``LearnerError/policy(_:)`` if the networks cannot be built.
   public static func policy(
     observing observations: Space, acting actions: Space, maskSize: Int = 0,
-    boxes: BoxDistribution = .gaussian, architecture: Architecture = Architecture()
+    boxes: BoxDistribution = .gaussian, architecture: Architecture = Architecture(),
+    in units: ActionUnits = .box
   ) throws(LearnerError) -> Policy {
     for space in [observations, actions] {
       if let fault = space.fault { throw LearnerError.contradiction(fault) }
@@ -40,7 +42,7 @@ public enum PolicyBuilder {
         guard element == .float32 || element == .float64 || element == .float16 else {
           throw LearnerError.unsupportedActionSpace(actions)
         }
-        factors.append(try factor(low, high, boxes))
+        factors.append(try factor(low, high, boxes, units))
       }
     }
     var architecture = architecture
@@ -96,14 +98,14 @@ public enum PolicyBuilder {
   }
 
   private static func factor(
-    _ low: [Double], _ high: [Double], _ boxes: BoxDistribution
+    _ low: [Double], _ high: [Double], _ boxes: BoxDistribution, _ units: ActionUnits
   ) throws(LearnerError) -> any ActionFamily {
     let bounds = ValueBounds(low: low.map { Float($0) }, high: high.map { Float($0) })
     guard !boxes.needsBounds || bounds.areFinite else {
       throw LearnerError.contradiction(
         "policy.distribution = \(boxes.name) needs an action space with finite bounds; use gaussian")
     }
-    let family = boxes.make(bounds)
+    let family = boxes.family(bounds, in: units)
     guard family.valueCount == low.count else {
       throw LearnerError.contradiction(
         "policy.distribution = \(boxes.name) has \(family.valueCount) numbers for a box of \(low.count)")

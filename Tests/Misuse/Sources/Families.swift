@@ -149,6 +149,11 @@ extension Misuses {
     add("GaussianFamily.init(_:_:bounds:)", "infinite bounds", .stops("must be finite")) {
       _ = GaussianFamily(1, bounds: ValueBounds(low: [-.infinity], high: [1]))
     }
+    add("GaussianFamily.init(_:inUnitsOf:)", "a box of unequal counts", .stops("upper bounds must have 1")) {
+      var box = ValueBounds(low: [0], high: [1])
+      box.high = [1, 1]
+      _ = GaussianFamily(inUnitsOf: box)
+    }
     add(["Exploration.init(interval:)", "FactorRows.indices(_:_:)"], "a negative interval", .returns) {
       print(Exploration(interval: -1))
     }

@@ -60,7 +60,7 @@ extension Misuses {
   }
 
   private mutating func addBuilders() {
-    let make = "PolicyBuilder.policy(observing:acting:maskSize:boxes:architecture:)"
+    let make = "PolicyBuilder.policy(observing:acting:maskSize:boxes:architecture:in:)"
     add(
       [make, "PolicyBuilder.policy(observing:acting:hidden:)"], "a layer without units",
       .fails("width of a layer")
