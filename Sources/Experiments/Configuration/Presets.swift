@@ -23,9 +23,8 @@ public enum Presets {
     }.sorted()
   }
 
-  /// The smallest number of steps that a lane of a recurrent policy makes in an iteration, and of a minibatch: several
-  /// sequences of them.
-  static let leastMemory = (rollout: 128, minibatch: 256)
+  /// The smallest number of steps that a lane of a recurrent policy makes in an iteration.
+  static let leastMemoryRollout = 128
 
   static func text(of algorithm: AlgorithmSettings) -> String? {
     files[algorithm.name].map { String(decoding: $0, as: UTF8.self) }
@@ -35,8 +34,8 @@ public enum Presets {
 extension Configuration {
   /// Applies the configured algorithm's preset for an environment, with the configuration's emissions and memory.
   ///
-  /// Where no preset knows a recurrent memory, the environment's preset or the defaults get rollouts and minibatches of a
-  /// length from which a memory learns.
+  /// Where no preset knows a recurrent memory, the environment's preset or the defaults get rollouts from which one learns,
+  /// and normalization.
   ///
   /// - Parameter name: the id of an environment or the name of a preset; nil for the configuration's own environment, which
   ///   may have no preset; ``Presets/none`` for the defaults.
@@ -68,14 +67,12 @@ extension Configuration {
     if !wanted.contains(" ") { makeRoomForMemory() }
   }
 
-  /// Lengthens rollouts and minibatches to what a recurrent memory needs at least, and normalizes what it sees and learns
-  /// from: its cells saturate otherwise.
+  /// Lengthens rollouts to what a recurrent memory needs at least, and normalizes what it sees and learns from: its cells
+  /// saturate otherwise.
   private mutating func makeRoomForMemory() {
     guard remembers else { return }
     if algorithm.standardization == .none { algorithm.standardization = .boxes }
     if algorithm.usesAdvantages { algorithm.rewards.normalizesReturns = true }
-    algorithm.stepsPerLane = max(algorithm.stepsPerLane, Presets.leastMemory.rollout)
-    guard algorithm.minibatches.size > 0 else { return }
-    algorithm.minibatches.size = max(algorithm.minibatches.size, Presets.leastMemory.minibatch)
+    algorithm.stepsPerLane = max(algorithm.stepsPerLane, Presets.leastMemoryRollout)
   }
 }
