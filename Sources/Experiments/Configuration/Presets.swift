@@ -62,9 +62,11 @@ extension Configuration {
     }
     // A preset says all that it normalizes.
     (algorithm.standardization, algorithm.rewards.normalizesReturns) = (.none, false)
+    let size = memorySize
     try apply(text, table: wanted, file: "the presets of \(algorithm.name)")
     preset = wanted
-    if !wanted.contains(" ") { makeRoomForMemory() }
+    // A preset of a partially observed question, or with a size of the memory, is made for one.
+    if !wanted.contains(" "), memorySize == size { makeRoomForMemory() }
   }
 
   /// Lengthens rollouts to what a recurrent memory needs at least, and normalizes what it sees and learns from: its cells

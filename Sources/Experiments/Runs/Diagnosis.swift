@@ -17,7 +17,7 @@ struct Diagnosis {
     /// The steps of a lane without the end of an episode.
     static let endless = 10_000
     static let explained = 0.02
-    static let clipped = 0.6
+    static let clipped = 0.3
     /// Multiples of the target, if there is one.
     static let divergence = 10.0
     /// Multiples of the largest norm.
