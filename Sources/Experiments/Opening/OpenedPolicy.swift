@@ -85,6 +85,10 @@ struct OpenedPolicy {
     let beginning = try configuration.initialParameters(of: policy)
     if case .run(let folder) = subject {
       (parameters, steps) = try PolicyFile.load(from: folder, like: beginning, lanes: environment.lanes)
+      try folder.checkDescription(
+        PolicyDescription(
+          policy, in: environment.lanes, environment: configuration.environment,
+          emissions: configuration.emissions.map(\.typed)))
       if let notice = folder.notice(ofPolicyAfter: steps, plan.host.catalog) { plan.tell(notice) }
     } else {
       (parameters, steps) = (beginning, nil)

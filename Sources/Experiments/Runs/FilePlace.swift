@@ -22,6 +22,17 @@ package enum FilePlace {
 }
 
 extension FilePlace {
+  /// The folder of a path.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The last part of a path.
+  static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+
   /// True for a folder that is no link to one.
   static func isFolder(_ path: String) -> Bool {
     var status = stat()

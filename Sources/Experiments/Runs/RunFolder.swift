@@ -107,10 +107,7 @@ public struct RunFolder: Sendable {
   ///
   /// Only names that a run gives are removed, never the target of a link.
   func removeTemporaryFiles() {
-    let files = [
-      runFile, originFile, metricsFile, savedMetricsFile, faultFile, policyFile, weightsFile, beginningFile,
-    ]
-    let own = Set(files.map { String($0.dropFirst(root.count + 1)) })
+    let own = Set(Self.fileNames)
     for name in Self.entries(of: root) where TemporaryName.file(of: name).map(own.contains) ?? false {
       unsafe unlink(root + "/" + name)
     }
