@@ -136,13 +136,20 @@ public struct CFiles {
         #include <stddef.h>
         #include <stdint.h>
 
-        #if defined(__FAST_MATH__)
-        #error "compile this file without -ffast-math: it reorders sums"
+        #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
+        #error "compile this file without -ffast-math and its parts: they reorder sums"
+        #endif
+        #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0
+        #error "compile this file without -ffinite-math-only: some of its numbers are infinite"
         #endif
         #if FLT_EVAL_METHOD != 0
         #error "a float must be computed as a float: on x86 use -msse2 -mfpmath=sse"
         #endif
+        typedef char policy_needs_constants_of_doubles[sizeof(1.1) == sizeof(double) ? 1 : -1];
         #if defined(__clang__)
+        #if __clang_major__ >= 12 && (defined(__x86_64__) || defined(__aarch64__))
+        #pragma float_control(precise, on)
+        #endif
         #pragma STDC FP_CONTRACT OFF
         #elif defined(__GNUC__)
         #pragma GCC optimize("fp-contract=off")
