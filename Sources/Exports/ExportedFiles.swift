@@ -11,7 +11,7 @@ struct ExportedFiles {
     self.files = files
     for (path, _) in files {
       guard !path.isEmpty, path != "-" else {
-        throw .usage("--out names a file, not '\(path)': several are written, or one that is no text; use /dev/stdout")
+        throw .usage("--out names a file, not '\(path)'; choose another --out, such as policy.onnx")
       }
       try RunFolder.checkFree(path)
     }

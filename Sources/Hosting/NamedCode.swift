@@ -29,7 +29,8 @@ struct NamedCode {
     // An empty entry is the working folder.
     let entries =
       path.isEmpty
-      ? [] : path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "." : String($0) }
+      ? []
+      : path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "." : String($0) }
     searched += entries
     if let configuration = try? Configuration.ofRun(run, catalog) { add(configuration) }
     if let python = run.recordedPython, host.python == python { add(python, installation) }
@@ -126,7 +127,9 @@ struct NamedCode {
     named.append("the packages of \(python)")
     let prefix = FilePlace.resolved(installation.prefix)
     if check([prefix, python] + Self.packages(of: prefix), "a Python of its own", prefix) { return }
-    if let reason = Self.writable(prefix) { brought.append("\(source) names the Python \(python), \(reason)") }
+    if let reason = Self.writable(prefix) {
+      brought.append("\(source) names the Python \(python), \(reason)")
+    }
   }
 
   // MARK: Code that came along
@@ -144,7 +147,9 @@ struct NamedCode {
       brought.append("\(source) brings \(kind), \(name)")
       return true
     }
-    guard alsoAbove, !isMadeHere, let gift, paths.contains(where: { Self.holds(gift, $0) }) else { return false }
+    guard alsoAbove, !isMadeHere, let gift, paths.contains(where: { Self.holds(gift, $0) }) else {
+      return false
+    }
     brought.append("\(name) lies in \(gift), which may have been copied together with \(source)")
     return true
   }

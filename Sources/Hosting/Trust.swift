@@ -47,7 +47,8 @@ public struct Trust: Sendable {
           "\(file) has changed since \(run.path) was made: its results are those of another environment")
       }
     }
-    let brought = (ofRuns + ofFiles).flatMap(\.brought) + [Self.danger(of: installation, host)].compactMap(\.self)
+    let brought =
+      (ofRuns + ofFiles).flatMap(\.brought) + [Self.danger(of: installation, host)].compactMap(\.self)
     guard !brought.isEmpty, !isGiven else { return }
     let text = Self.list(brought, "; ")
     if Self.settled.withLock({ $0.contains(text) }) { return }

@@ -50,6 +50,11 @@ struct ExportTests {
         "void rover_act(const float *observation, const float *mask, float *state, float *action);"))
   }
 
+  @Test func `help lists the formats on lines of their own`() throws {
+    let help = try Command.run(["help", "export"]).out
+    for format in ["onnx", "c", "numpy", "torch"] { #expect(help.contains("\n  \(format)  "), "\(help)") }
+  }
+
   @Test func `what cannot be exported is said in one sentence`() throws {
     let run = try train("native:cartpole")
     for (arguments, sentence) in [
@@ -66,7 +71,8 @@ struct ExportTests {
       (["--format", "c", "--out", "a\\b.c"], "an #include cannot name the header"),
       (["--format", "numpy", "--out", "-"], "--out names a f"),
       (["--format", "onnx", "--out", "-"], "--out names a f"),
-      (["--format", "onnx", "--out", ""], "--out is empty"), (["--format", "onnx", "--out="], "--out is empty"),
+      (["--format", "onnx", "--out", ""], "--out is empty"),
+      (["--format", "onnx", "--out="], "--out is empty"),
     ] {
       let export = try Command.run(["export", run] + arguments)
       #expect(export.code == 2)
@@ -89,7 +95,8 @@ struct ExportTests {
     let line = ["evaluate", "export --format onnx --out x.onnx", "export --format torch --out x"]
     for words in line.map({ $0.split(separator: " ").map(String.init) }) {
       let none = try Command.run([words[0], run] + words.dropFirst(), in: scratch.path)
-      #expect(none.code == 2 && none.error.contains("has checkpoints but no policy.safetensors"), "\(none.error)")
+      #expect(
+        none.code == 2 && none.error.contains("has checkpoints but no policy.safetensors"), "\(none.error)")
     }
   }
 
@@ -128,7 +135,8 @@ struct ExportTests {
     for _ in 0..<2 { #expect(try export("new/below/" + out).code == 0) }
   }
 
-  @Test(arguments: formats) func `nothing is left of an export that fails`(format: String, out: String) throws {
+  @Test(arguments: formats) func `nothing is left of an export that fails`(format: String, out: String) throws
+  {
     let run = try train("native:cartpole")
     let file = URL(fileURLWithPath: scratch("run/policy.safetensors"))
     let whole = try Data(contentsOf: file)
@@ -170,7 +178,8 @@ struct ExportTests {
     for words in [["evaluate", run], ["export", run, "--format", "numpy", "--out", scratch("p")]] {
       let refused = try Command.run(words)
       #expect(
-        refused.code == 4 && refused.error.contains("policy.json is damaged or was not written by Ascent: its distribution"),
+        refused.code == 4
+          && refused.error.contains("policy.json is damaged or was not written by Ascent: its distribution"),
         "\(refused.error)")
     }
   }

@@ -114,7 +114,8 @@ import Testing
   }
 
   @Test func `has trajectories whose environment does not run silently`() throws {
-    let line = #"{"environment":"ENV","lane":0,"episode":0,"seed":null,"observations":[[0],[0]],"actions":[0],"#
+    let line =
+      #"{"environment":"ENV","lane":0,"episode":0,"seed":null,"observations":[[0],[0]],"actions":[0],"#
     let rest = #""rewards":[1],"terminated":true,"truncated":false}"# + "\n"
     func clone(_ environment: String, _ file: String) throws -> Command {
       try (line + rest).replacing("ENV", with: environment).write(
@@ -126,7 +127,8 @@ import Testing
     for environment in ["gift/code/evil.py:Names", "gift.code.evil:Names-v0"] {
       let refused = try clone(environment, "gift/demo.jsonl")
       #expect(refused.code == 2 && refused.error.contains(Self.copied), "\(refused.error)")
-      #expect(refused.error.contains("names code, which runs with your rights: the environment \(environment)"))
+      #expect(
+        refused.error.contains("names code, which runs with your rights: the environment \(environment)"))
     }
     try give(run + "/evil.py")
     let inside = try clone(run + "/evil.py:Names", run + "/demo.jsonl")

@@ -36,7 +36,8 @@ public final class Agent: Sendable {
   ///   - timeLimit: the number of steps of the longest episode, for policies that observe the time.
   ///   - explorationSteps: `policy.exploration_steps` of the run, for drawn actions of gSDE.
   ///   - generator: `random.generator` of the run, for drawn actions.
-  /// - Throws: ``ExperimentError/usage(_:)`` for a policy that observes the time, without a limit.
+  /// - Throws: ``ExperimentError/usage(_:)`` for a policy that observes the time, without a limit, and for a
+  ///   limit below 1.
   public init(
     _ saved: SavedPolicy, choosing choice: Choice = .mode, timeLimit: Int? = nil, explorationSteps: Int = 0,
     generator: RandomGenerator = .philox
@@ -47,6 +48,9 @@ public final class Agent: Sendable {
     guard timeLimit != nil || !description.alsoObserve.contains(where: { $0.path == "time" }) else {
       throw .usage(
         "the policy observes the time: an agent for it needs timeLimit, the steps of the longest episode")
+    }
+    guard timeLimit ?? 1 > 0 else {
+      throw .usage("timeLimit is the steps of the longest episode, at least 1; it is \(timeLimit ?? 0)")
     }
     do {
       state = Mutex(

@@ -42,7 +42,8 @@ public struct SavedPolicy: Sendable {
     var made = description
     made.describe(policy)
     if let part = made.difference(from: description) {
-      throw .damaged(file: folder.policyFile, reason: "it describes no policy: its \(part) contradict its spaces")
+      throw .damaged(
+        file: folder.policyFile, reason: "it describes no policy: its \(part) contradict its spaces")
     }
     // Another program's settings may have entries that this catalog lacks.
     guard folder.containsRun, let run = try? Configuration.ofRun(folder, catalog) else { return }
@@ -79,7 +80,8 @@ public struct SavedPolicy: Sendable {
   ///   replace.
   public func save(to folder: RunFolder) throws(ExperimentError) {
     guard !folder.containsRun else {
-      throw .usage("\(folder.path) is the folder of a run, whose policy would be replaced; name another folder")
+      throw .usage(
+        "\(folder.path) is the folder of a run, whose policy would be replaced; name another folder")
     }
     _ = try folder.make()
     try PolicyFile.save(parameters, after: steps, description, in: folder)

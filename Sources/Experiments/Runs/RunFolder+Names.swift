@@ -16,10 +16,12 @@ extension RunFolder {
     for path in [resolved, FilePlace.resolved(file)] {
       let folder = FilePlace.folder(of: path)
       let isOwn =
-        RunFolder(folder).containsRun && (fileNames + ["lock", "checkpoints"]).contains(FilePlace.name(of: path))
+        RunFolder(folder).containsRun
+        && (fileNames + ["lock", "checkpoints"]).contains(FilePlace.name(of: path))
       let isCheckpoint = FilePlace.name(of: folder) == "checkpoints" && RunFolder(folder + "/..").containsRun
       guard !isOwn, !isCheckpoint else {
-        throw .usage("\(file) is a file of the run in that folder, and would be replaced; choose another --out")
+        throw .usage(
+          "\(file) is a file of the run in that folder, and would be replaced; choose another --out")
       }
     }
   }

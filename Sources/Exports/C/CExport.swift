@@ -46,7 +46,8 @@ public struct CFiles {
       throw .usage(
         "--name must be an identifier of C, such as policy, that does not begin with _; it is '\(name)'")
     }
-    guard header.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 && $0 != "\"" && $0 != "\\" }) else {
+    guard header.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 && $0 != "\"" && $0 != "\\" })
+    else {
       throw .usage(
         "an #include cannot name the header \(header.inOneLine): choose an --out without quotes, backslashes and control "
           + "characters")
