@@ -17,7 +17,9 @@ struct ExportedFiles {
     }
   }
 
-  /// Takes the files of a folder. It may be new, or have files of other names; files of these names are replaced only if
+  /// Takes the files of a folder.
+  ///
+  /// It may be new, or have files of other names; files of these names are replaced only if
   /// they are those of an earlier export.
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` for another folder.

@@ -24,31 +24,6 @@ public enum AtomicFile {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Writes files whose folders are made if they are missing: all of them, or none and no folder.
-  ///
-  /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  package static func write(_ files: [(path: String, bytes: [UInt8])]) throws(ExperimentError) {
-    var made: [String] = []
-    do throws(ExperimentError) {
-      for file in files { made += try RunFolder(FilePlace.folder(of: file.path)).make() }
-      try writeTogether(files[...])
-    } catch {
-      RunFolder.remove(made)
-      throw error
-    }
-  }
-
-  /// No file gets its name before all have their bytes.
-  private static func writeTogether(
-    _ files: ArraySlice<(path: String, bytes: [UInt8])>
-  ) throws(ExperimentError) {
-    guard let (path, bytes) = files.first else { return }
-    var writer = try Writer(path)
-    try writer.write(bytes)
-    try writeTogether(files.dropFirst())
-    try writer.commit()
-  }
-
   /// Replaces a file of a run's folder; a link in its place is replaced, too, and its target is not touched.
   static func replace(_ path: String, with bytes: [UInt8]) throws(ExperimentError) {
     try write(bytes, with: Writer(replacing: path))

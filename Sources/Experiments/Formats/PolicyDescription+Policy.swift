@@ -50,8 +50,9 @@ extension PolicyDescription {
     }
   }
 
-  /// The part in which another description of the same policy differs; nil if there is none. The source of V does not
-  /// count, which other algorithms have elsewhere.
+  /// The part in which another description of the same policy differs; nil if there is none.
+  ///
+  /// The source of V does not count, which other algorithms have elsewhere.
   func difference(from other: PolicyDescription) -> String? {
     let haveLeaves = { (ours: [Space.Leaf], theirs: [Space.Leaf]) in
       ours.map(\.path) == theirs.map(\.path) && ours.map(\.kind) == theirs.map(\.kind)

@@ -59,3 +59,21 @@ extension RunFolder {
     return (1...).lazy.map { RunFolder($0 == 1 ? name : "\(name)-\($0)") }
   }
 }
+
+extension FilePlace {
+  /// The folder of a path.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The last part of a path.
+  static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+}
+
+extension RunFolder {
+  /// The identity of the folder, which a copy does not have.
+  var place: String { FilePlace.identity(ofFolder: absolutePath) }
+}
