@@ -72,7 +72,8 @@ def without_second_help(text):
         if index > 0 and head in heads[:index]:
             part = part[part.index("\n}\n") + len("\n}\n") :]
         kept.append(part)
-    return "".join(kept)
+    lines = [line for line in "".join(kept).split("\n") if "Show subcommand help information." not in line]
+    return "\n".join(lines).replace("|help|help)", "|help)").replace(" help help'", " help'")
 
 
 def replaced(text, old, new, shell):

@@ -58,18 +58,18 @@ static void take_text(const char *text, const char **out, char **next) {
 }
 
 static int leaf_from_python(PyObject *item, leaf *out) {
-  const char *path, *element;
+  const char *path, *element, *encoded;
   int kind;
   PyObject *keys, *shape, *low, *high, *counts, *starts;
-  if (!PyArg_ParseTuple(item, "sOiOsO!O!O!O!", &path, &keys, &kind, &shape, &element, &PyList_Type, &low,
-                        &PyList_Type, &high, &PyList_Type, &counts, &PyList_Type, &starts)) {
+  if (!PyArg_ParseTuple(item, "sOiOsO!O!O!O!s", &path, &keys, &kind, &shape, &element, &PyList_Type, &low,
+                        &PyList_Type, &high, &PyList_Type, &counts, &PyList_Type, &starts, &encoded)) {
     return 0;
   }
   Py_ssize_t rank = PySequence_Size(shape);
   if (rank < 0) return 0;
   size_t numbers = (size_t)(PyList_GET_SIZE(low) + PyList_GET_SIZE(high) + PyList_GET_SIZE(counts) +
                             PyList_GET_SIZE(starts) + rank);
-  size_t texts = align(strlen(path) + 1) + align(strlen(element) + 1);
+  size_t texts = align(strlen(path) + 1) + align(strlen(element) + 1) + align(strlen(encoded) + 1);
   out->memory = calloc(1, 8 * numbers + texts + sizeof(oddity));
   if (!out->memory) {
     PyErr_NoMemory();
@@ -86,6 +86,7 @@ static int leaf_from_python(PyObject *item, leaf *out) {
   }
   take_text(path, &d->path, &next);
   take_text(element, &d->element, &next);
+  take_text(encoded, &d->keys, &next);
   out->odd = (oddity *)(void *)next;
   d->count = 1;
   for (size_t k = 0; k < d->rank; k++) d->count *= (size_t)d->shape[k];

@@ -51,6 +51,7 @@ struct RootCommand: ParsableCommand {
   static func runAndExit() -> Never {
     do {
       try checkName()
+      try checkArguments()
       var command = try parseAsRoot()
       try command.run()
       Interpreter.exit(Terminal.endOfOutput().rawValue)
@@ -67,6 +68,21 @@ struct RootCommand: ParsableCommand {
     guard !commands.contains(where: { $0._commandName == name || $0.configuration.aliases.contains(name) })
     else { return }
     throw .usage("\(UnknownName(kind: "command", name: name.inOneLine, known: known)) (see ascent --help)")
+  }
+
+  /// Throws for an argument without a text: an empty path would be the working folder.
+  private static func checkArguments() throws(ExperimentError) {
+    let arguments = CommandLine.arguments.dropFirst()
+    // What completes a command line passes the word that has still to be written.
+    guard !(arguments.first?.hasPrefix("---") ?? false) else { return }
+    let pairs = zip(CommandLine.arguments, arguments)
+    if let (before, _) = pairs.first(where: { $0.1.isEmpty }) {
+      let place = before.hasPrefix("--") ? before : "the argument behind '\(before)'"
+      throw .usage("\(place) is empty; give it a value (is a variable of the shell not set?)")
+    }
+    if let option = arguments.first(where: { $0.wholeMatch(of: /--[a-z-]+=/) != nil }) {
+      throw .usage("\(option.dropLast()) is empty; give it a value (is a variable of the shell not set?)")
+    }
   }
 
   /// Prints help on standard output or an error on standard error, and exits with the code of its ``ExitStatus``.

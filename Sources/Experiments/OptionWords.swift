@@ -33,9 +33,13 @@ public enum OptionWords {
     ("--workers", "Workforce.count"),
   ]
 
-  /// A sentence of the library in the words of the program that shows it; one that tells of a command stays as it is.
+  /// A sentence of the library in the words of the program that shows it; a hint at a command of
+  /// `ascent` is left out, and one that tells of what a command does stays as it is.
   static func inWords(_ sentence: String) -> String {
-    guard !isCommandLine.load(ordering: .relaxed), !sentence.contains("ascent ") else { return sentence }
+    guard !isCommandLine.load(ordering: .relaxed) else { return sentence }
+    let sentence = sentence.replacing(/\ \(see ascent [^)]*\)/, with: "").replacing(
+      "see ascent clone", with: "use Cloning")
+    guard !sentence.contains("ascent ") else { return sentence }
     return sentence.replacing(/(^|[ (])(--[a-z][a-z-]*)/) { match in
       let parameter = parameters.first { $0.option == match.output.2 }?.parameter
       return match.output.1 + (parameter ?? String(match.output.2))

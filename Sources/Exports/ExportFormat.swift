@@ -50,6 +50,18 @@ public struct ExportRequest {
   }
 }
 
+extension ExportRequest {
+  /// The description and the arrays of the policy, which agree, are whole, and have finite numbers only.
+  ///
+  /// - Throws: `ExperimentError` if not, and for a run without a policy.
+  func source() throws(ExperimentError) -> (description: PolicyDescription, arrays: Safetensors) {
+    try run.checkPolicy()
+    let description = try PolicyDescription(of: run, plan)
+    _ = try SavedPolicy(description, in: run, plan.host.catalog)
+    return (description, try PolicyDescription.arrays(of: run))
+  }
+}
+
 extension Registry<ExportFormat> {
   /// The formats of `ascent export`.
   public static let exportFormats = Registry(

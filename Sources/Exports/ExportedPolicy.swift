@@ -32,15 +32,14 @@ public struct ExportedPolicy {
   ///
   /// - Throws: `ExperimentError` when the run cannot be read, or its actions have a distribution of another package.
   public init(_ request: ExportRequest) throws(ExperimentError) {
-    let description = try PolicyDescription(of: request.run, request.plan)
+    let (description, arrays) = try request.source()
     var records = [
       ("ascent_version", AscentVersion.current), ("environment", description.environment),
       ("observation_space", description.observed), ("action_space", "\(description.actionSpace)"),
     ]
     if let fingerprint = request.run.recordedFingerprint { records.append(("fingerprint", fingerprint)) }
     try self.init(
-      description, try PolicyDescription.arrays(of: request.run),
-      file: "\(request.run.path)/\(description.weights)",
+      description, arrays, file: "\(request.run.path)/\(description.weights)",
       records: records.map { (key: $0.0, value: $0.1) })
   }
 

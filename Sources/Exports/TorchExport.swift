@@ -15,21 +15,21 @@ struct TorchExport {
   /// - Throws: ``ExperimentError``.
   init(_ request: ExportRequest) throws(ExperimentError) {
     run = request.run
-    description = try PolicyDescription(of: run, request.plan)
-    named = Dictionary(try PolicyDescription.arrays(of: run).tensors.map { ($0.name, $0) }) { first, _ in
-      first
-    }
+    let (description, arrays) = try request.source()
+    self.description = description
+    named = Dictionary(arrays.tensors.map { ($0.name, $0) }) { first, _ in first }
   }
 
   static func write(_ request: ExportRequest) throws(ExperimentError) -> [String] {
     let export = try TorchExport(request)
     let file = Safetensors(tensors: try export.tensors(), metadata: ["format": "pt"])
-    let folder = try ExportFolder(request.out)
-    return [
-      try folder.write(export.description.json.line + "\n", to: "policy.json"),
-      try folder.write(file.encoded, to: "model.safetensors"),
-      try folder.write(PackageResources.torch_policy_py, to: "policy.py"),
-    ]
+    return try ExportedFiles(
+      inFolder: request.out,
+      [
+        ("policy.json", Array((export.description.json.line + "\n").utf8)),
+        ("model.safetensors", file.encoded), ("policy.py", PackageResources.torch_policy_py),
+      ]
+    ).write()
   }
 
   /// The arrays with PyTorch's names and layouts.

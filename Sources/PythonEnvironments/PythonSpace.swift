@@ -34,5 +34,24 @@ extension Space.Leaf {
       kind = .multiBinary(shape: shape)
     }
     self.init(path: unsafe String(cString: leaf.path), kind: kind)
+    keys = unsafe Self.keys(String(cString: leaf.keys))
+  }
+
+  /// Reads the keys as the bridge writes them; nil for none.
+  private static func keys(_ text: String) -> [Key]? {
+    var (rest, keys) = (Array(text.utf8)[...], [Key]())
+    while let kind = rest.popFirst() {
+      let end = rest.firstIndex { $0 == UInt8(ascii: kind == UInt8(ascii: "i") ? ";" : ":") }
+      guard let end, let number = Int(String(decoding: rest[..<end], as: UTF8.self)) else { return nil }
+      rest = rest[(end + 1)...]
+      guard kind != UInt8(ascii: "i") else {
+        keys.append(.number(number))
+        continue
+      }
+      guard number >= 0, number < rest.count else { return nil }
+      keys.append(.text(String(decoding: rest.prefix(number), as: UTF8.self)))
+      rest = rest.dropFirst(number + 1)
+    }
+    return keys.isEmpty ? nil : keys
   }
 }

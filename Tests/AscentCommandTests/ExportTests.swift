@@ -50,6 +50,11 @@ struct ExportTests {
         "void rover_act(const float *observation, const float *mask, float *state, float *action);"))
   }
 
+  @Test func `help lists the formats on lines of their own`() throws {
+    let help = try Command.run(["help", "export"]).out
+    for format in ["onnx", "c", "numpy", "torch"] { #expect(help.contains("\n  \(format)  "), "\(help)") }
+  }
+
   @Test func `what cannot be exported is said in one sentence`() throws {
     let run = try train("native:cartpole")
     for (arguments, sentence) in [
@@ -60,7 +65,14 @@ struct ExportTests {
         "--with-distribution does not apply to --format c"
       ),
       (["--format", "c", "--out", "x.c", "--name", "1"], "--name must be an identifier of C"),
-      (["--format", "onnx", "--out", "/nosuch/x"], "cannot write /nosuch/x"),
+      (["--format", "onnx", "--out", "/proc/nosuch/x"], "cannot make the folder /proc/nosuch"),
+      (["--format", "c", "--out", "x.c", "--name", "_x"], "that does not begin with _"),
+      (["--format", "c", "--out", "a\"b.c"], "an #include cannot name the header"),
+      (["--format", "c", "--out", "a\\b.c"], "an #include cannot name the header"),
+      (["--format", "numpy", "--out", "-"], "--out names a f"),
+      (["--format", "onnx", "--out", "-"], "--out names a f"),
+      (["--format", "onnx", "--out", ""], "--out is empty"),
+      (["--format", "onnx", "--out="], "--out is empty"),
     ] {
       let export = try Command.run(["export", run] + arguments)
       #expect(export.code == 2)
@@ -77,5 +89,98 @@ struct ExportTests {
     let damaged = try Command.run(["export", run, "--format", "onnx", "--out", scratch("x.onnx")])
     #expect(damaged.code == 4)
     #expect(damaged.error.contains("policy.safetensors is damaged"), "\(damaged.error)")
+    try FileManager.default.removeItem(atPath: scratch("run/policy.safetensors"))
+    let text = try scratch.text("run/run.toml").replacing(/\[result\][^\[]*/, with: "")
+    try text.write(toFile: scratch("run/run.toml"), atomically: true, encoding: .utf8)
+    let line = ["evaluate", "export --format onnx --out x.onnx", "export --format torch --out x"]
+    for words in line.map({ $0.split(separator: " ").map(String.init) }) {
+      let none = try Command.run([words[0], run] + words.dropFirst(), in: scratch.path)
+      #expect(
+        none.code == 2 && none.error.contains("has checkpoints but no policy.safetensors"), "\(none.error)")
+    }
+  }
+
+  private static let formats = [("onnx", "p.onnx"), ("c", "p.c"), ("numpy", "p"), ("torch", "p")]
+
+  @Test(arguments: formats) func `no file of a run or of another program is replaced`(
+    format: String, out: String
+  ) throws {
+    let run = try train("native:cartpole")
+    func export(_ out: String) throws -> Command {
+      try Command.run(["export", run, "--format", format, "--out", out], in: scratch.path)
+    }
+    let before = try scratch.text("run/policy.json")
+    if out == "p" {
+      for folder in ["run", "run/.", run + "/"] {
+        let refused = try export(folder)
+        #expect(refused.code == 2 && refused.error.contains("is the folder of a run"), "\(refused.error)")
+      }
+      try FileManager.default.createDirectory(atPath: scratch("mine"), withIntermediateDirectories: true)
+      try "mine".write(toFile: scratch("mine/policy.py"), atomically: true, encoding: .utf8)
+      let refused = try export("mine")
+      #expect(refused.code == 2 && refused.error.contains("is not of an earlier export"), "\(refused.error)")
+      #expect(try scratch.text("mine/policy.py") == "mine" && scratch.names("mine").count == 1)
+      #expect(try export("run/sub").code == 0)
+    } else if format == "onnx" {
+      try FileManager.default.createSymbolicLink(
+        atPath: scratch("link"), withDestinationPath: scratch("run/policy.json"))
+      for file in ["run/policy.json", "run/policy.safetensors", "run/./run.toml", "run/lock", "link"] {
+        let refused = try export(file)
+        #expect(refused.code == 2 && refused.error.contains("is a file of the run"), "\(refused.error)")
+      }
+      #expect(try export("run/p.onnx").code == 0)
+    }
+    #expect(try scratch.text("run/policy.json") == before)
+    // Folders are made, and made again is replaced.
+    for _ in 0..<2 { #expect(try export("new/below/" + out).code == 0) }
+  }
+
+  @Test(arguments: formats) func `nothing is left of an export that fails`(format: String, out: String) throws
+  {
+    let run = try train("native:cartpole")
+    let file = URL(fileURLWithPath: scratch("run/policy.safetensors"))
+    let whole = try Data(contentsOf: file)
+    // The shape of a weight, transposed; a name of another length; a number that is not finite.
+    let shape = try #require(whole.range(of: Data("[4,8]".utf8)))
+    let name = try #require(whole.range(of: Data("actor.1.bias".utf8)))
+    let changes: [(Range<Data.Index>, Data)] = [
+      (shape, Data("[8,4]".utf8)), (name, Data("actor.9.bias".utf8)),
+      (whole.index(whole.endIndex, offsetBy: -4)..<whole.endIndex, Data([0, 0, 0xC0, 0x7F])),
+    ]
+    for (range, bytes) in changes {
+      var damaged = whole
+      damaged.replaceSubrange(range, with: bytes)
+      // The sum of the bytes is not what is tested.
+      if let sum = damaged.range(of: Data("sha256_of_file".utf8)) {
+        damaged.replaceSubrange(sum, with: Data("sha256_of_none".utf8))
+      }
+      try damaged.write(to: file)
+      let refused = try Command.run(
+        ["export", run, "--format", format, "--out", "new/below/" + out], in: scratch.path)
+      #expect(refused.code == 4 && refused.error.contains("is damaged"), "\(refused.error)")
+      #expect(try !scratch.names().contains("new"))
+    }
+    try whole.write(to: file)
+    let text = try scratch.text("run/policy.json")
+    try text.replacing("\"mask_size\":0", with: "\"mask_size\":2").write(
+      toFile: scratch("run/policy.json"), atomically: true, encoding: .utf8)
+    for words in [["evaluate", run], ["export", run, "--format", format, "--out", "new/" + out]] {
+      let refused = try Command.run(words, in: scratch.path)
+      #expect(refused.code == 4 && refused.error.contains("policy.json is damaged"), "\(refused.error)")
+    }
+  }
+
+  @Test func `a policy that contradicts its run is refused`() throws {
+    let run = try train("native:pendulum", "policy.distribution=squashed")
+    let text = try scratch.text("run/policy.json")
+    try text.replacing("\"squashed\"", with: "\"gaussian\"").write(
+      toFile: scratch("run/policy.json"), atomically: true, encoding: .utf8)
+    for words in [["evaluate", run], ["export", run, "--format", "numpy", "--out", scratch("p")]] {
+      let refused = try Command.run(words)
+      #expect(
+        refused.code == 4
+          && refused.error.contains("policy.json is damaged or was not written by Ascent: its distribution"),
+        "\(refused.error)")
+    }
   }
 }

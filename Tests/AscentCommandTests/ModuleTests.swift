@@ -15,6 +15,27 @@ private func train(
 
 private func fingerprint(_ command: Command) -> String? { command.lines.last?["fingerprint"] as? String }
 
+@Suite struct `A module that a run's environment imported` {
+  @Test func `is said to have changed, and is no package to install`() throws {
+    let scratch = try Scratch()
+    for file in ["pulled.py", "physics.py"] {
+      try FileManager.default.copyItem(atPath: neighbors + file, toPath: scratch(file))
+    }
+    let run = try train([scratch("pulled.py:Pulled")], scratch)
+    #expect(run.code == 0, "\(run.error)")
+    let line = ["evaluate", scratch("run"), "--episodes", "1", "--quiet"]
+    #expect(try Command.run(line).error.isEmpty)
+    try (try scratch.text("physics.py") + "\n# changed\n").write(
+      toFile: scratch("physics.py"), atomically: true, encoding: .utf8)
+    let told = try Command.run(line)
+    #expect(told.code == 0 && told.error.contains("the module physics has changed since"), "\(told.error)")
+    try FileManager.default.removeItem(atPath: scratch("physics.py"))
+    let missing = try Command.run(line)
+    #expect(missing.code == 2 && missing.error.contains("a module 'physics' of its own"), "\(missing.error)")
+    #expect(!missing.error.contains("pip install"), "\(missing.error)")
+  }
+}
+
 @Suite struct `The search path of modules` {
   @Test(arguments: [
     ["pulled.py:Pulled"], ["pulled.py:make_pulled"], ["pulled:Pulled-v0"],

@@ -67,7 +67,7 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
       [TestPython.projectFolder + "/Tests/Readers/readers.py", Command.executable],
       executable: TestPython.projectFolder + "/.venv/bin/python")
     #expect(compared.code == 0, "\(compared.out)\(compared.error)")
-    #expect(compared.out.contains("readers: 36 architectures, 0 faults"), "\(compared.out)")
+    #expect(compared.out.contains("readers: 37 architectures, 0 faults"), "\(compared.out)")
   }
 }
 
@@ -93,6 +93,29 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
     let acted = try Command.run(
       ["-c", act], executable: TestPython.projectFolder + "/.venv/bin/python", in: scratch("policy"))
     #expect(acted.code == 0, "\(acted.error)")
+  }
+
+  @Test func `for numpy says that what it also observes is missing`() throws {
+    let scratch = try Scratch()
+    let train = try Command.run([
+      "train", "native:cartpole", "--preset", "none", "--steps", "64", "--set", "rollout.steps=32", "--set",
+      "environment.also_observe=reward,time", "--quiet", "--out", scratch("run"),
+    ])
+    #expect(train.code == 0, "\(train.error)")
+    let act = """
+      import sys; sys.path.insert(0, "Examples/numpy")
+      import policy
+      read, observation = policy.Policy("\(scratch("run"))"), [0, 0, 0, 0]
+      action, state = read(observation, None, None, {})
+      action, state = read(observation, state, None, {"reward": 1, "time": 0.002})
+      for also in None, {"reward": 1}:
+          try: read(observation, state, None, also)
+          except ValueError as error: print(error)
+      """
+    let acted = try Command.run(
+      ["-c", act], executable: TestPython.projectFolder + "/.venv/bin/python", in: TestPython.projectFolder)
+    #expect(acted.out.split(separator: "\n").count == 2, "\(acted)")
+    #expect(acted.out.contains("this policy also observes reward, time: pass also={}"), "\(acted)")
   }
 
   /// native:cartpole has Gymnasium's equations, and its policies about the same returns there.

@@ -22,6 +22,16 @@ import Testing
     }
   }
 
+  @Test func `names a changed key once`() throws {
+    let scratch = try Scratch()
+    let first = try train(["native:cartpole", "--steps", "64", "--out", scratch("run")])
+    #expect(first.code == 0, "\(first.error)")
+    try (try scratch.text("run/run.toml")).replacing("\nseed = \"1\"", with: "\nseed = \"5\"").write(
+      toFile: scratch("run/run.toml"), atomically: true, encoding: .utf8)
+    let refused = try Command.run(["train", "--out", scratch("run"), "--resume", "--steps", "128"])
+    #expect(refused.error.contains("(run.seed = \"1\" then, \"5\" now)"), "\(refused.error)")
+  }
+
   private static let source = """
     import gymnasium, numpy
 

@@ -107,6 +107,30 @@ import Testing
     #expect(error?.localizedDescription == "\(error.map { "\($0)" } ?? "")")
   }
 
+  @Test func `limits of no step are refused, and so is a run as the place of a policy`() throws {
+    let place = try Place()
+    let folder = try run("native:cartpole", [], in: place)
+    let saved = try SavedPolicy(contentsOf: folder)
+    func refusal(_ body: () throws -> Void) -> String {
+      do {
+        try body()
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    for limit in [0, -1] {
+      #expect(refusal { _ = try Agent(saved, timeLimit: limit) }.contains("at least 1"))
+      var plan = EvaluationPlan(host: Host())
+      plan.limit = limit
+      #expect(
+        refusal { _ = try Evaluation(of: folder, episodes: 1, isStochastic: false, plan) }.contains(
+          "at least one step"))
+    }
+    #expect(refusal { try saved.save(to: folder) }.contains("is the folder of a run"))
+    try saved.save(to: RunFolder(place.path + "/saved"))
+  }
+
   @Test func `refuses files that contradict each other`() throws {
     let place = try Place()
     let folder = try run("native:cartpole", [], in: place)

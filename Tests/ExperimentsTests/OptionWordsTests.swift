@@ -12,6 +12,7 @@ import Testing
     )
     #expect(error.localizedDescription == "\(error)")
     #expect("\(ExperimentError.usage("a -- b, --nothing-known"))" == "a -- b, --nothing-known")
+    #expect("\(ExperimentError.usage("no native:x (see ascent environments)"))" == "no native:x")
     let command = "use ascent export RUN --out FILE"
     #expect("\(ExperimentError.usage(command))" == command)
   }

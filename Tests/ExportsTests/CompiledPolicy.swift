@@ -25,7 +25,7 @@ final class CompiledPolicy {
   static let toolchains: [Toolchain] = {
     let options = [
       ("gcc", ["-O0"]), ("gcc", ["-O3"]), ("gcc", ["-O3", "-march=native"]), ("clang", ["-O0"]),
-      ("clang", ["-O3"]),
+      ("clang", ["-O3"]), ("clang", ["-O3", "-funsafe-math-optimizations", "-ffp-contract=fast"]),
     ]
     let native = options.map { compiler, options in
       Toolchain(
@@ -54,7 +54,9 @@ final class CompiledPolicy {
   /// gives it rows.
   func answers(_ toolchain: Toolchain, rows: [Float]) throws -> [Float] {
     let program = folder + "/program"
-    let strict = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror"]
+    let strict = [
+      "-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-pedantic", "-Werror",
+    ]
     let main = TestPython.projectFolder + "/Tests/Exports/main.c"
     let sources = (isMasked ? ["-DMASKED"] : []) + ["-I\(folder)", folder + "/policy.c", main]
     let (status, messages) = try run(

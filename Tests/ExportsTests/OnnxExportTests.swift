@@ -21,7 +21,7 @@ struct OnnxExportTests {
     #expect(described(gru.graph.input) == [#"observation ["batch", "4"]"#, #"state ["batch", "13"]"#])
     #expect(
       described(gru.graph.output) == [
-        #"next_state ["batch", "13"]"#, #"action ["batch", "3"]"#, #"distribution ["batch", "6"]"#,
+        #"action ["batch", "3"]"#, #"next_state ["batch", "13"]"#, #"distribution ["batch", "6"]"#,
       ])
     let masked = try Self.model("masks of several choices", hasDistribution: false)
     #expect(described(masked.graph.input) == [#"observation ["batch", "4"]"#, #"mask ["batch", "7"]"#])

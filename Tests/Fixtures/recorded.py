@@ -78,6 +78,18 @@ class Parts(Form):
         return dict(reversed(self.observation_space.sample().items()))
 
 
+class Keys(Form):
+    """Keys that dots between them do not tell apart, an empty one and whole numbers; as actions, too."""
+
+    observation_space = spaces.Dict({
+        "": spaces.Box(-1, 1, (2,), numpy.float32),
+        "a": spaces.Dict({"b": spaces.Box(5, 6, (2,), numpy.float32)}),
+        "a.b": spaces.Box(-3, -2, (2,), numpy.float32),
+        "n": spaces.Dict({1: spaces.Discrete(3), 2: spaces.Box(0, 1, (1,), numpy.float32)}),
+    })  # fmt: skip
+    action_space = spaces.Dict({"a": spaces.Dict({"b": spaces.Discrete(3)}), "a.b": spaces.Discrete(2)})
+
+
 class Pair(Form):
     observation_space = spaces.Tuple((spaces.Box(-1, 1, (3,), numpy.float32), spaces.Discrete(3)))
 

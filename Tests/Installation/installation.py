@@ -121,6 +121,9 @@ def check_manual(share):
 def check_completions(share, folder):
     (folder / "mine.py").write_text("")
     (folder / "a-run").mkdir()
+    for path in ("bash-completion/completions/ascent", "zsh/site-functions/_ascent", "fish/vendor_completions.d/ascent.fish"):
+        text = (share / path).read_text()
+        expect("Show subcommand help" not in text and "help help'" not in text, f"{path} offers help once")
     for name in ("bash", "zsh", "fish"):
         shell = shells.Shell(name, share, folder, variables(share))
         for line, words in COMPLETED:

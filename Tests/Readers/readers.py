@@ -60,6 +60,7 @@ CASES = [
     case("window of 3", FORM + "Form", "policy.memory=window=3", numbers=True),
     case("a stack of 2, a window of 3, previous action and reward", FORM + "Parts", "environment.frame_stack=2", "policy.memory=window=3",
          "environment.also_observe=action,reward"),
+    case("keys with dots, empty and whole numbers, previous action", FORM + "Keys", "environment.also_observe=action,reward"),
     case("the time", "CartPole-v1", "environment.also_observe=time,reward", "environment.time_limit=500"),
     case("Dict of a Tuple as observation", FORM + "Parts", "normalize.observations=true", numbers=True),
     case("Tuple as observation", FORM + "Pair", numbers=True),
@@ -94,10 +95,11 @@ def recorded(path):
             episodes[-1].append((observation, mask))
 
 
-def values(action, leaves):
+def values(action, policy):
     """An action as the file of episodes has it: its numbers, choices counted from 0."""
     parts = action if isinstance(action, dict) else {"": action}
-    return numpy.concatenate([numpy.ravel(parts[leaf["path"]]) - numpy.ravel(leaf.get("starts", 0)) for leaf in leaves])
+    leaves = policy.about["action_space"]["leaves"]
+    return numpy.concatenate([numpy.ravel(parts[name]) - numpy.ravel(leaf.get("starts", 0)) for name, leaf in zip(policy.names, leaves)])
 
 
 def lead(policy, outputs, ours, theirs):
@@ -140,7 +142,7 @@ class Comparison:
             also = {"action": action, "reward": reward, "time": row[size - 1]} if policy.about["also_observe"] else None
             action, state = policy(observation, state, mask if policy.about["mask_size"] else None, also)
             outputs, memory = policy.found
-            self.compare(values(action, policy.about["action_space"]["leaves"]), theirs, outputs)
+            self.compare(values(action, policy), theirs, outputs)
             self.rows = max(self.rows, float(numpy.abs(policy.row - row).max()))
             if "hidden" in line:
                 hidden = line["hidden"][t]

@@ -182,6 +182,10 @@ int main(void) {
   assert(!cworkers_create(0) && !cworkers_create(CWORKERS_MOST + 1));
   assert(!cworkers_join(1, -1) && !cworkers_join(1, 0));
   assert(cworkers_processors() >= 1);
+  int64_t seconds;
+  uint32_t nanoseconds = 0;
+  assert(!cworkers_birth("/no such folder", &seconds, &nanoseconds));
+  assert(!cworkers_birth("/", &seconds, &nanoseconds) || nanoseconds < 1000000000);
   threads();
   notes();
   processes();

@@ -22,6 +22,7 @@ typedef enum __attribute__((enum_extensibility(closed))) cpython_leaf_kind : int
 /* A leaf of a space; all pointers belong to the environment. */
 typedef struct cpython_leaf {
   const char *path;
+  const char *keys; /* "i3;t2:ab;" for the keys 3 and "ab"; empty if one is neither a number nor a text */
   cpython_leaf_kind kind;
   const char *element;
   size_t rank;

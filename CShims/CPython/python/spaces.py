@@ -33,7 +33,17 @@ def describe(space, gymnasium, numpy, path=(), what="space", left_out=None):
             f"the {what} {shown(space)} is too large: {part} is {size:,} numbers for a network (a choice is one for each "
             f"possible value), which takes at most {MOST_NUMBERS:,}; wrap it in a smaller space",
         )
-    return leaves
+    return [leaf + (encoded(leaf[1]),) for leaf in leaves]
+
+
+def encoded(path):
+    """Returns keys as a text, which unlike names with dots says where each ends: "i3;" for 3, "t2:ab;" for "ab".
+
+    It is empty if a key is neither a text nor a whole number.
+    """
+    if not all(type(key) in (int, str) for key in path):
+        return ""
+    return "".join(f"i{key};" if type(key) is int else f"t{len(key.encode())}:{key};" for key in path)
 
 
 def shown(space):

@@ -145,6 +145,9 @@ void cworkers_await_room(int32_t descriptor);
 /* The resident memory of this process in bytes, or −1. */
 int64_t cworkers_resident_bytes(void);
 
+/* The time at which a file or a folder was made; false if it does not exist, or its file system does not record it. */
+bool cworkers_birth(const char *path, int64_t *seconds, uint32_t *nanoseconds);
+
 /* In a started process: shows that it takes part in no further meeting, but has still to close its environments. */
 void cworkers_begin_leaving(cworkers_team *team);
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import AscentExperiments
+internal import AscentHosting
 
 /// `ascent clone FILE.jsonl`.
 struct Clone: ParsableCommand {
@@ -43,19 +44,20 @@ struct Clone: ParsableCommand {
       throw ExperimentError.usage(
         "\(file) does not name its environment; use --environment ENV")
     }
-    if self.environment == nil, environment.contains(":"), !environment.hasPrefix("native:") {
-      output.notice("\(file) names the environment \(environment), whose code runs with your rights")
-    }
+    let files =
+      self.environment == nil ? [NamedEnvironment(path: file, environment: environment)] : []
     var settings = environmentOptions.configuration(of: environment)
     try settings.set("algorithm.name", typed: "maximum-likelihood")
     if let seed { try settings.set("run.seed", typed: String(seed)) }
     try environmentOptions.apply(to: &settings)
-    try keepingOpen(patience: environmentOptions.hostOptions.patience) { try fit(settings, $0) }
+    try keepingOpen(patience: environmentOptions.hostOptions.patience) {
+      try fit(settings, environmentOptions.hostOptions.host(files: files), $0)
+    }
   }
 
-  private func fit(_ settings: Configuration, _ open: OpenEnvironments) throws {
+  private func fit(_ settings: Configuration, _ host: Host, _ open: OpenEnvironments) throws {
     var cloning = try Cloning(
-      settings, from: file, folder: out.map { RunFolder($0) }, host: environmentOptions.host)
+      settings, from: file, folder: out.map { RunFolder($0) }, host: host)
     open.keep(cloning.environment)
     for notice in cloning.notices { output.notice(notice) }
     let outcome = try cloning.run(

@@ -10,7 +10,7 @@ struct Export: ParsableCommand {
     """
     The formats:
 
-    \(Registry.exportFormats.entries.map { "\($0.name)  \($0.help)" }.joined(separator: "\n"))
+    \(Registry.exportFormats.entries.map { "  \($0.name)  \($0.help)" }.joined(separator: "\n"))
 
     The environment is not needed (a run of release 0.1 needs it). docs/exports.md says what each format has.
     """,

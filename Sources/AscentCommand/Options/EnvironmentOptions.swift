@@ -155,6 +155,7 @@ struct EnvironmentOptions: ParsableArguments {
       overriding: { configuration throws(ExperimentError) in try apply(to: &configuration) })
     plan.isInterrupted = { Interrupt.isRequested }
     plan.tell = { output.notice($0) }
+    plan.warn = { output.warn($0) }
     plan.keep = { open.keep($0) }
     return plan
   }

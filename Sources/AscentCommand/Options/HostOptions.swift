@@ -42,9 +42,13 @@ struct HostOptions: ParsableArguments {
   static let defaultPatience = 300.0
 
   /// The host that these options describe, with the program's catalog.
-  var host: Host {
-    Host(
-      pythonOptions.hosting(optimizes: pythonOptimize, patience: patience), catalog: AscentProgram.catalog)
+  var host: Host { host(files: []) }
+
+  /// The host for an environment that these files name.
+  func host(files: [NamedEnvironment]) -> Host {
+    var python = pythonOptions.hosting(optimizes: pythonOptimize, patience: patience)
+    python.trust.files = files
+    return Host(python, catalog: AscentProgram.catalog)
   }
 
   /// The Python of `--python`, else the one with which the run was made that the command names.

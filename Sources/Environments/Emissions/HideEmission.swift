@@ -54,7 +54,9 @@ struct HideEmission: EmissionLayer {
         leaves.append(leaf)
         continue
       }
-      leaves.append(Space.Leaf(path: leaf.path, kind: leaf.kind.keeping(kept)))
+      var rest = Space.Leaf(path: leaf.path, kind: leaf.kind.keeping(kept))
+      rest.keys = leaf.keys
+      leaves.append(rest)
     }
     return Space(leaves: leaves)
   }

@@ -15,10 +15,20 @@ public struct Space: Hashable, Sendable {
   public struct Leaf: Hashable, Sendable {
     /// The path of the leaf: "" for the space itself, otherwise keys and indices joined by dots ("arm.0").
     public var path: String
+    /// The keys and indices of the path one by one, which may have dots themselves; nil if the path says them.
+    public var keys: [Key]?
     /// The set of values of the leaf.
     public var kind: Kind
     /// The order of the axes, if the leaf is a picture.
     public var axes = Axes.channelsLast
+
+    /// A key of a Dict or an index of a Tuple.
+    public enum Key: Hashable, Sendable {
+      /// A text.
+      case text(String)
+      /// An index, or a whole number that is a key.
+      case number(Int)
+    }
 
     /// Makes a leaf.
     public init(path: String = "", kind: Kind) {

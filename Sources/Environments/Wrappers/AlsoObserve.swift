@@ -39,7 +39,10 @@ public final class AlsoObserve: EnvironmentWrapper, ContractKeeper {
     var space = base.observationSpace
     if parts.contains(.action) {
       space.leaves += base.actionSpace.leaves.map { leaf in
-        Space.Leaf(path: leaf.path.isEmpty ? "action" : "action.\(leaf.path)", kind: leaf.kind)
+        let hasPath = !leaf.path.isEmpty || leaf.keys != nil
+        var appended = Space.Leaf(path: hasPath ? "action.\(leaf.path)" : "action", kind: leaf.kind)
+        appended.keys = leaf.keys.map { [.text("action")] + $0 }
+        return appended
       }
     }
     if parts.contains(.reward) { space.leaves.append(Self.number("reward", -.infinity, .infinity)) }

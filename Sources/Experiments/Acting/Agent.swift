@@ -36,7 +36,7 @@ public final class Agent: Sendable {
   ///   - timeLimit: the number of steps of the longest episode, for policies that observe the time.
   ///   - explorationSteps: `policy.exploration_steps` of the run, for drawn actions of gSDE.
   ///   - generator: `random.generator` of the run, for drawn actions.
-  /// - Throws: ``ExperimentError/usage(_:)`` for a policy that observes the time, without a limit.
+  /// - Throws: ``ExperimentError/usage(_:)`` for a limit below 1, or none where the policy observes the time.
   public init(
     _ saved: SavedPolicy, choosing choice: Choice = .mode, timeLimit: Int? = nil, explorationSteps: Int = 0,
     generator: RandomGenerator = .philox
@@ -44,9 +44,10 @@ public final class Agent: Sendable {
     let description = saved.description
     (observationSpace, actionSpace) = (description.observationSpace, description.actionSpace)
     maskSize = description.maskSize
-    guard timeLimit != nil || !description.alsoObserve.contains(where: { $0.path == "time" }) else {
-      throw .usage(
-        "the policy observes the time: an agent for it needs timeLimit, the steps of the longest episode")
+    let observesTime = description.alsoObserve.contains { $0.path == "time" }
+    guard timeLimit ?? (observesTime ? 0 : 1) > 0 else {
+      let reason = observesTime ? "; the policy observes the time" : ""
+      throw .usage("an agent's timeLimit is the steps of the longest episode, at least 1\(reason)")
     }
     do {
       state = Mutex(

@@ -22,7 +22,16 @@ public struct SavedPolicy: Sendable {
   ///   - catalog: the distributions that the policy may have.
   /// - Throws: ``ExperimentError`` when the files are missing, damaged or contradict each other.
   public init(contentsOf folder: RunFolder, catalog: Catalog = .standard) throws(ExperimentError) {
-    description = try PolicyDescription(of: folder)
+    try self.init(PolicyDescription(of: folder), in: folder, catalog)
+  }
+
+  /// Reads the arrays of a policy, and checks that they, the description and the run's settings agree.
+  ///
+  /// - Throws: ``ExperimentError``.
+  package init(
+    _ description: PolicyDescription, in folder: RunFolder, _ catalog: Catalog
+  ) throws(ExperimentError) {
+    self.description = description
     let arrays = try PolicyFile.Arrays(folder.weightsFile)
     do throws(LearnerError) {
       policy = try description.policy(arrays, catalog)
@@ -30,6 +39,15 @@ public struct SavedPolicy: Sendable {
       throw .damaged(file: folder.policyFile, reason: "it describes no policy: \(error)")
     }
     (parameters, steps) = (try arrays.filling(try Self.drawn(policy)), arrays.steps)
+    var made = description
+    made.describe(policy)
+    if let part = made.difference(from: description) {
+      throw .damaged(
+        file: folder.policyFile, reason: "it describes no policy: its \(part) contradict its spaces")
+    }
+    // Another program's settings may have entries that this catalog lacks.
+    guard folder.containsRun, let run = try? Configuration.ofRun(folder, catalog) else { return }
+    if let part = description.difference(from: run) { throw folder.contradiction(part) }
   }
 
   /// Parameters of the right sizes.
@@ -58,8 +76,13 @@ public struct SavedPolicy: Sendable {
 
   /// Writes policy.json and policy.safetensors into a folder, which is made if it is missing.
   ///
-  /// - Throws: ``ExperimentError`` when they cannot be written.
+  /// - Throws: ``ExperimentError`` when they cannot be written, and for the folder of a run, whose own policy they would
+  ///   replace.
   public func save(to folder: RunFolder) throws(ExperimentError) {
+    guard !folder.containsRun else {
+      throw .usage(
+        "\(folder.path) is the folder of a run, whose policy would be replaced; name another folder")
+    }
     _ = try folder.make()
     try PolicyFile.save(parameters, after: steps, description, in: folder)
   }

@@ -76,6 +76,9 @@ public struct Playing {
   ///
   /// - Throws: ``ExperimentError/interrupted`` when ``EvaluationPlan/isInterrupted`` returned true.
   public mutating func next(_ k: Int) throws(ExperimentError) -> PlayedEpisode {
+    guard limit ?? 1 > 0 else {
+      throw .usage("an episode is cut after at least one step (EvaluationPlan.limit), not \(limit ?? 0)")
+    }
     let episode: PlayedEpisode
     do {
       episode = try player.play(k % environment.lanes.count)

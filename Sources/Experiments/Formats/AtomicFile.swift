@@ -24,11 +24,6 @@ public enum AtomicFile {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Makes a folder and its parents, unless they exist.
-  ///
-  /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  public static func makeFolder(_ path: String) throws(ExperimentError) { _ = try RunFolder(path).make() }
-
   /// Replaces a file of a run's folder; a link in its place is replaced, too, and its target is not touched.
   static func replace(_ path: String, with bytes: [UInt8]) throws(ExperimentError) {
     try write(bytes, with: Writer(replacing: path))

@@ -45,9 +45,9 @@ struct DescribedSpace: Decodable {
 
 private struct DescribedLeaf: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case path, type, shape, dtype, low, high, axes, counts, starts
+    case path, keys, type, shape, dtype, low, high, axes, counts, starts
   }
-  let leaf: Space.Leaf
+  private(set) var leaf: Space.Leaf
 
   init(from decoder: any Decoder) throws {
     let content = try decoder.container(keyedBy: CodingKeys.self)
@@ -81,6 +81,20 @@ private struct DescribedLeaf: Decodable {
     case "multi-binary": leaf = Space.Leaf(path: path, kind: .multiBinary(shape: shape))
     default:
       throw DecodingError.dataCorruptedError(forKey: .type, in: content, debugDescription: "unknown type")
+    }
+    leaf.keys = try content.decodeIfPresent([DescribedKey].self, forKey: .keys)?.map(\.key)
+  }
+}
+
+private struct DescribedKey: Decodable {
+  let key: Space.Leaf.Key
+
+  init(from decoder: any Decoder) throws {
+    let content = try decoder.singleValueContainer()
+    if let number = try? content.decode(Int.self) {
+      key = .number(number)
+    } else {
+      key = .text(try content.decode(String.self))
     }
   }
 }

@@ -117,11 +117,21 @@ extension Space {
   }
 }
 
+extension Space.Leaf.Key {
+  fileprivate var json: JSON {
+    switch self {
+    case .text(let text): .text(text)
+    case .number(let number): .integer(number)
+    }
+  }
+}
+
 extension Space.Leaf {
   /// The path, the type, and what the type needs.
   fileprivate var json: JSON {
     func integers(_ list: [Int]) -> JSON { .array(list.map { .integer($0) }) }
     var pairs: [(String, JSON)] = [("path", .text(path))]
+    if let keys { pairs.append(("keys", .array(keys.map(\.json)))) }
     switch kind {
     case .box(let shape, let low, let high, let element):
       let isLast = axes == .channelsLast

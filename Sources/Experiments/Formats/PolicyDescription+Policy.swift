@@ -14,11 +14,20 @@ extension PolicyDescription {
 
   /// Describes a policy that ``PolicyBuilder`` made.
   init(_ policy: Policy, in lanes: Lanes, environment: String, emissions: [String]) {
-    let (outline, stages) = (policy.outline, lanes.observationStages)
+    let stages = lanes.observationStages
     (self.environment, self.emissions) = (environment, emissions)
     observationSpace = stages.environment
     (alsoObserve, stacks, observed) = (stages.appended, stages.stacks, "\(lanes.observationSpace)")
+    actionSpace = lanes.actionSpace
+    (featureSize, maskSize, inputs, layers, distributions) = (0, 0, [], [], [])
+    describe(policy)
+  }
+
+  /// Describes the computation of a policy for the described spaces.
+  mutating func describe(_ policy: Policy) {
+    let outline = policy.outline
     (featureSize, maskSize) = (policy.featureSize, policy.maskSize)
+    normalizer = nil
     if policy.standardizes {
       normalizer = Normalizer(
         mean: "observations.mean", scale: "observations.scale",
@@ -32,13 +41,43 @@ extension PolicyDescription {
         inner: Map(memory.inner))
     }
     layers = outline.layers.map { Map($0) }
-    actionSpace = lanes.actionSpace
-    let named = lanes.actionSpace.factorNames(boxes: policy.boxes?.name ?? "")
+    let named = actionSpace.factorNames(boxes: policy.boxes?.name ?? "")
     distributions = zip(named, outline.factors).map { Distribution($0, $1, policy.actionCoordinates) }
     switch policy.architecture.critic {
     case .none: value = nil
     case .shared: value = .output(outline.factors.reduce(0) { max($0, $1.outputs.upperBound) })
     case .separate: value = .network("critic")
+    }
+  }
+
+  /// The part in which another description of the same policy differs; nil if there is none.
+  ///
+  /// The source of V does not count, which other algorithms have elsewhere.
+  func difference(from other: PolicyDescription) -> String? {
+    let haveLeaves = { (ours: [Space.Leaf], theirs: [Space.Leaf]) in
+      ours.map(\.path) == theirs.map(\.path) && ours.map(\.kind) == theirs.map(\.kind)
+    }
+    let parts = [
+      ("observations", haveLeaves(observationSpace.leaves, other.observationSpace.leaves)),
+      ("also_observe", haveLeaves(alsoObserve, other.alsoObserve)), ("stacks", stacks == other.stacks),
+      ("actions", haveLeaves(actionSpace.leaves, other.actionSpace.leaves)),
+      ("features", featureSize == other.featureSize && maskSize == other.maskSize && inputs == other.inputs),
+      ("normalizer", normalizer == other.normalizer), ("memory", memory == other.memory),
+      ("layers", layers == other.layers), ("distributions", distributions == other.distributions),
+    ]
+    return parts.first { !$0.1 }?.0
+  }
+
+  /// The part in which the settings of a run differ, as far as they say it without the environment; nil if there is none.
+  func difference(from run: Configuration) -> String? {
+    let choices = ["categorical", "bernoulli"]
+    let isOther = distributions.contains { $0.name != run.distribution.name && !choices.contains($0.name) }
+    if isOther { return "distribution" }
+    switch (memory, run.memory) {
+    case (let memory?, .recurrent(let cell)):
+      return memory.cell == cell.rawValue && memory.units == run.memorySize ? nil : "memory"
+    case (nil, .recurrent), (_?, _): return "memory"
+    case (nil, _): return nil
     }
   }
 }

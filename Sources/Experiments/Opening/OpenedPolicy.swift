@@ -38,6 +38,8 @@ public struct EvaluationPlan {
   public var isInterrupted: () -> Bool = { false }
   /// Called with notices for the user, such as that the run is not finished.
   public var tell: (String) -> Void = { _ in }
+  /// Called with what the user must know: that code of the run has changed.
+  public var warn: (String) -> Void = { _ in }
   /// Called with each environment that is opened; it can keep it open until results are written.
   public var keep: (OpenedEnvironment) -> Void = { _ in }
   /// Applies the command line's changes to the run's settings.
@@ -78,13 +80,27 @@ struct OpenedPolicy {
     _ subject: PolicySubject, _ configuration: Configuration, _ plan: EvaluationPlan
   ) throws(ExperimentError) {
     self.configuration = configuration
-    environment = try OpenedEnvironment(
-      configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
+    do throws(ExperimentError) {
+      environment = try OpenedEnvironment(
+        configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
+    } catch {
+      guard case .run(let folder) = subject else { throw error }
+      throw folder.explained(error)
+    }
     plan.keep(environment)
     policy = try configuration.policy(in: environment.lanes)
     let beginning = try configuration.initialParameters(of: policy)
     if case .run(let folder) = subject {
       (parameters, steps) = try PolicyFile.load(from: folder, like: beginning, lanes: environment.lanes)
+      try folder.checkDescription(
+        PolicyDescription(
+          policy, in: environment.lanes, environment: configuration.environment,
+          emissions: configuration.emissions.map(\.typed)))
+      for module in folder.changedModules(environment.runtime) {
+        plan.warn(
+          "the module \(module) has changed since \(folder.path) was made: its results are those of another environment"
+        )
+      }
       if let notice = folder.notice(ofPolicyAfter: steps, plan.host.catalog) { plan.tell(notice) }
     } else {
       (parameters, steps) = (beginning, nil)

@@ -44,6 +44,15 @@ extension Workforce {
   }
 }
 
+extension Workforce {
+  /// What the message of a worker that ends by itself adds: a program that does not take part ends as it always does.
+  var adviceOnEnding: String {
+    arguments.first == Self.marker
+      ? ": call WorkerProcess.takePartIfStarted() at the program's beginning, or look for a call of exit()"
+      : ""
+  }
+}
+
 extension WorkerProcess {
   /// Makes its share of the run, and ends the process, if ``Workforce/ofThisProgram(_:patience:)`` started it; otherwise
   /// returns at once.

@@ -27,6 +27,8 @@ internal import CAscentWorkers
   var callsBetweenBeats = 1
   /// Called every 50 ms while this process waits; when it returns true, ``interrupt()`` follows.
   var isInterruptedWhileWaiting: () -> Bool = { false }
+  /// What a program should check whose worker ends by itself, for its message.
+  var adviceOnEnding = ""
   /// Returns the name of a process in messages, by its rank.
   var describe: (Int) -> String = { "worker \($0)" }
 
@@ -182,7 +184,8 @@ internal import CAscentWorkers
     // After any other fault, the process leaves a reason.
     if code == ExitStatus.environmentFault.rawValue { return Self.hang(patience) }
     return code < 0
-      ? "was ended by signal \(-code)" : "ended with exit code \(code), without an error message"
+      ? "was ended by signal \(-code)"
+      : "ended with exit code \(code), without an error message\(adviceOnEnding)"
   }
 
   private var longestSilence: Double { patience * Double(callsBetweenBeats) }

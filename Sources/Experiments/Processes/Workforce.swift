@@ -44,7 +44,7 @@ public struct Workforce: Sendable {
   ) throws(ExperimentError) -> SharedMemory {
     try checkStart()
     let memory = try SharedMemory(count: count)
-    memory.patience = patience
+    (memory.patience, memory.adviceOnEnding) = (patience, adviceOnEnding)
     memory.callsBetweenBeats = (configuration.lanes / configuration.unit + count - 1) / count
     memory.describe = { [lanes = configuration.lanes, unit = configuration.unit, unowned memory] rank in
       let own = memory.share(of: lanes, unit: unit, rank: rank)

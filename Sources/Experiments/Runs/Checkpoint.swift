@@ -145,7 +145,10 @@ struct Checkpoint {
     var (table, found) = ("", [String]())
     for (a, b) in zip(old, new) {
       if a.hasPrefix("[") { table = a.dropFirst().prefix { $0 != "]" } + "." }
-      if a != b { found.append("\(table)\(a) then, \(b) now") }
+      guard a != b else { continue }
+      // Of one key, only the value differs.
+      let key = a.prefix { $0 != "=" }
+      found.append("\(table)\(a) then, \(b.hasPrefix(key + "=") ? b.dropFirst(key.count + 2) : b) now")
     }
     return found.isEmpty ? "" : " (\(found.joined(separator: "; ")))"
   }

@@ -2,6 +2,30 @@ internal import AscentPolicyGradients
 
 // The names of checkpoints, and of folders that the user did not name.
 extension RunFolder {
+  /// The names of the files that a run writes into its folder, without the lock.
+  static let fileNames = [
+    "run.toml", "origin.toml", "metrics.csv", "metrics-saved.csv", "fault.json", "policy.json",
+    PolicyDescription.weightsName, "beginning.safetensors",
+  ]
+
+  /// Checks that a file to write is none that a run has in its folder.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)``.
+  package static func checkFree(_ file: String) throws(ExperimentError) {
+    let resolved = FilePlace.resolved(FilePlace.folder(of: file)) + "/" + FilePlace.name(of: file)
+    for path in [resolved, FilePlace.resolved(file)] {
+      let folder = FilePlace.folder(of: path)
+      let isOwn =
+        RunFolder(folder).containsRun
+        && (fileNames + ["lock", "checkpoints"]).contains(FilePlace.name(of: path))
+      let isCheckpoint = FilePlace.name(of: folder) == "checkpoints" && RunFolder(folder + "/..").containsRun
+      guard !isOwn, !isCheckpoint else {
+        throw .usage(
+          "\(file) is a file of the run in that folder, and would be replaced; choose another --out")
+      }
+    }
+  }
+
   func checkpointFile(steps: Int) -> String {
     let digits = String(steps)
     return checkpointFolder + "/step-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
@@ -34,4 +58,22 @@ extension RunFolder {
     let name = "runs/\(String(plain))-\(configuration.algorithm.name)-\(configuration.seed)"
     return (1...).lazy.map { RunFolder($0 == 1 ? name : "\(name)-\($0)") }
   }
+}
+
+extension FilePlace {
+  /// The folder of a path.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The last part of a path.
+  static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+}
+
+extension RunFolder {
+  /// The identity of the folder, which a copy does not have.
+  var place: String { FilePlace.identity(ofFolder: absolutePath) }
 }

@@ -1,4 +1,5 @@
 internal import AscentPolicyGradients
+internal import CAscentWorkers
 private import Glibc
 
 /// The names and the layout of a run's files.
@@ -107,10 +108,7 @@ public struct RunFolder: Sendable {
   ///
   /// Only names that a run gives are removed, never the target of a link.
   func removeTemporaryFiles() {
-    let files = [
-      runFile, originFile, metricsFile, savedMetricsFile, faultFile, policyFile, weightsFile, beginningFile,
-    ]
-    let own = Set(files.map { String($0.dropFirst(root.count + 1)) })
+    let own = Set(Self.fileNames)
     for name in Self.entries(of: root) where TemporaryName.file(of: name).map(own.contains) ?? false {
       unsafe unlink(root + "/" + name)
     }
@@ -221,17 +219,21 @@ package enum FilePlace {
     guard unsafe stat(path, &status) == 0 else { return nil }
     return ("\(status.st_dev):\(status.st_ino)", status.st_uid, status.st_mode)
   }
-}
 
-extension FilePlace {
   /// True for a folder that is no link to one.
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
-}
 
-extension RunFolder {
-  /// The device and the number of the folder, which a copy does not have.
-  var place: String { FilePlace.status(root)?.place ?? "" }
+  /// The device, the number and the time of birth of a folder, as far as its file system records the last.
+  ///
+  /// `mv` within a file system keeps them. A copied or unpacked folder has others, and who makes an archive can guess
+  /// numbers, but not the nanosecond in which it will be unpacked.
+  static func identity(ofFolder path: String) -> String {
+    guard let place = status(path)?.place else { return "" }
+    var (seconds, nanoseconds) = (Int64(0), UInt32(0))
+    guard unsafe cworkers_birth(path, &seconds, &nanoseconds) else { return place }
+    return "\(place):\(seconds).\(nanoseconds)"
+  }
 }

@@ -8,7 +8,7 @@ package struct RunPlace {
   let folder: String?
 
   /// The number of folders above a run in which its files are looked for.
-  package static let height = 8
+  private static let height = 8
 
   /// Finds the files of a run.
   ///

@@ -153,11 +153,13 @@ extension RunFolder {
   /// True if run.toml has the fingerprint of a finished run.
   var isFinished: Bool { record(RunRecord.fingerprintKey) != nil }
 
-  private func record(_ key: String) -> String? {
+  private func record(_ key: String) -> String? { records.first { $0.key == key }?.value }
+
+  /// The records of run.toml besides the settings; none if it cannot be read.
+  var records: [(key: String, value: String)] {
     guard containsRun, let bytes = try? AtomicFile.read(runFile, limit: AtomicFile.largestText) else {
-      return nil
+      return []
     }
-    let records = try? Configuration.records(in: String(decoding: bytes, as: UTF8.self), file: runFile)
-    return records?.first { $0.key == key }?.value
+    return (try? Configuration.records(in: String(decoding: bytes, as: UTF8.self), file: runFile)) ?? []
   }
 }

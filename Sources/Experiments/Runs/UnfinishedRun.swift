@@ -16,8 +16,23 @@ extension RunFolder {
     return "the run in \(path) \(state): this is its policy after \(steps) of \(budget) steps"
   }
 
+  /// Checks that policy.json describes the policy that the run's settings make in its environment.
+  ///
+  /// - Throws: ``ExperimentError/damaged(file:reason:)``.
+  func checkDescription(_ made: PolicyDescription) throws(ExperimentError) {
+    let bytes = try AtomicFile.read(policyFile, limit: AtomicFile.largestText)
+    guard try PolicyFile.Header(bytes, of: self).format != .first else { return }
+    if let part = try PolicyDescription(of: self).difference(from: made) { throw contradiction(part) }
+  }
+
+  /// The error for a part of policy.json that is not as run.toml says.
+  func contradiction(_ part: String) -> ExperimentError {
+    .damaged(
+      file: policyFile, reason: "its \(part) contradict\(part.hasSuffix("s") ? "" : "s") run.toml")
+  }
+
   /// Throws if the run has no policy because it has no checkpoint.
-  func checkPolicy() throws(ExperimentError) {
+  package func checkPolicy() throws(ExperimentError) {
     guard containsRun, FilePlace.status(weightsFile) == nil, !isFinished else { return }
     guard newestCheckpoint == nil else {
       throw .usage(

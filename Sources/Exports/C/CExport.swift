@@ -8,7 +8,7 @@ extension ExportFormat {
     "c", help: "C99 without libraries or allocation: FILE.c and FILE.h, with the bits of Ascent's actions",
     options: [.name]
   ) { request throws(ExperimentError) in
-    guard request.out.hasSuffix(".c") else {
+    guard request.out.hasSuffix(".c"), !request.out.hasSuffix("/.c") else {
       throw .usage(
         "--format c writes a file that ends in .c, and a header beside it; --out is \(request.out)")
     }
@@ -16,9 +16,9 @@ extension ExportFormat {
     let files = try CFiles(
       ExportedPolicy(request), name: request.name,
       header: String(header.split(separator: "/").last ?? header))
-    try AtomicFile.write(files.source, to: request.out)
-    try AtomicFile.write(files.header, to: String(header))
-    return [request.out, String(header)]
+    return try ExportedFiles([
+      (request.out, Array(files.source.utf8)), (String(header), Array(files.header.utf8)),
+    ]).write()
   }
 }
 
@@ -35,20 +35,28 @@ public struct CFiles {
   ///   - policy: the policy.
   ///   - name: the beginning of the names that other files see, such as `policy` for `policy_act`.
   ///   - header: the name of the header.
-  /// - Throws: `ExperimentError/usage(_:)` if the name is no identifier of C.
+  /// - Throws: `ExperimentError/usage(_:)` if the name is no identifier of C that a program may use, or the header's name
+  ///   cannot be included.
   public init(_ policy: ExportedPolicy, name: String, header: String) throws(ExperimentError) {
     let isName = name.utf8.allSatisfy {
       UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || $0 == UInt8(ascii: "_")
         || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
     }
-    guard isName, let first = name.first, !first.isNumber else {
-      throw .usage("--name must be an identifier of C, such as policy; it is '\(name)'")
+    guard isName, let first = name.first, !first.isNumber, first != "_" else {
+      throw .usage(
+        "--name must be an identifier of C, such as policy, that does not begin with _; it is '\(name)'")
+    }
+    guard header.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 && $0 != "\"" && $0 != "\\" })
+    else {
+      throw .usage(
+        "an #include cannot name the header \(header.inOneLine): choose an --out without quotes, backslashes and control "
+          + "characters")
     }
     let (program, graph) = (CProgram(policy), policy.graph)
     let signature =
       "void \(name)_act(const float *observation, \(graph.maskSize > 0 ? "const float *mask, " : "")float *state, "
       + "float *action)"
-    self.header = Self.header(policy, program, name, signature)
+    self.header = Self.header(policy, program, name, signature, in: header)
     source = Self.source(policy, program, header, signature)
   }
 
@@ -59,9 +67,16 @@ public struct CFiles {
   }
 
   private static func header(
-    _ policy: ExportedPolicy, _ program: CProgram, _ name: String, _ signature: String
+    _ policy: ExportedPolicy, _ program: CProgram, _ name: String, _ signature: String, in header: String
   ) -> String {
-    let (graph, guardName) = (policy.graph, "\(name.uppercased())_H")
+    let graph = policy.graph
+    // Two headers of one program may differ in the name of the file, in that of the functions, or in the case of letters.
+    let file = header.utf8.map { byte in
+      let text = String(UnicodeScalar(byte))
+      return byte < 128 && (text.first?.isLetter ?? false || text.first?.isNumber ?? false)
+        ? text : "_" + String(byte, radix: 16)
+    }.joined()
+    let guardName = "ASCENT_\(file)_\(name)_H"
     let sizes = [
       ("observation", graph.featureSize), ("mask", graph.maskSize), ("state", graph.stateSize),
       ("action", graph.actionSize),
@@ -122,13 +137,20 @@ public struct CFiles {
         #include <stddef.h>
         #include <stdint.h>
 
-        #if defined(__FAST_MATH__)
-        #error "compile this file without -ffast-math: it reorders sums"
+        #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
+        #error "compile this file without -ffast-math and its parts: they reorder sums"
+        #endif
+        #if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0
+        #error "compile this file without -ffinite-math-only: some of its numbers are infinite"
         #endif
         #if FLT_EVAL_METHOD != 0
         #error "a float must be computed as a float: on x86 use -msse2 -mfpmath=sse"
         #endif
+        typedef char policy_needs_constants_of_doubles[sizeof(1.1) == sizeof(double) ? 1 : -1];
         #if defined(__clang__)
+        #if __clang_major__ >= 12 && (defined(__x86_64__) || defined(__aarch64__))
+        #pragma float_control(precise, on)
+        #endif
         #pragma STDC FP_CONTRACT OFF
         #elif defined(__GNUC__)
         #pragma GCC optimize("fp-contract=off")

@@ -9,9 +9,8 @@ extension ExportFormat {
     options: [.distribution]
   ) { request throws(ExperimentError) in
     let policy = try ExportedPolicy(request)
-    try AtomicFile.write(
-      try OnnxFile(policy, hasDistribution: request.hasDistribution).bytes, to: request.out)
-    return [request.out]
+    let bytes = try OnnxFile(policy, hasDistribution: request.hasDistribution).bytes
+    return try ExportedFiles([(request.out, bytes)]).write()
   }
 }
 

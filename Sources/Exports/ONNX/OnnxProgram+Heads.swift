@@ -4,7 +4,7 @@ internal import AscentPolicies
 
 // The actions and the distributions.
 extension OnnxProgram {
-  /// Writes the outputs `action` and, if wanted, `distribution`.
+  /// Writes the outputs: `action` is the first in every file, then come `next_state` and, if wanted, `distribution`.
   mutating func writeHeads(_ hasDistribution: Bool) {
     var (actions, parameters) = ([String](), [String]())
     for factor in policy.graph.factors {
@@ -15,6 +15,9 @@ extension OnnxProgram {
     if let bounds = policy.actionBounds { action = clamped(action, low: bounds.low, high: bounds.high) }
     graph.output(
       "action", policy.graph.actionSize, "the most probable action, as the environment receives it", action)
+    if let nextState {
+      graph.output("next_state", policy.graph.stateSize, "the state for the next observation", nextState)
+    }
     guard hasDistribution else { return }
     graph.output(
       "distribution", policy.distributionColumns.count, "the numbers that the metadata names",

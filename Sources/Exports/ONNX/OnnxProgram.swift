@@ -13,6 +13,8 @@ struct OnnxProgram {
   private(set) var mask: String?
   /// The name of the state; nil if there is none.
   private(set) var state: String?
+  /// The value of the next state; nil if there is none.
+  private(set) var nextState: String?
   /// The value that the last affine map multiplies.
   private(set) var latent: String
   /// The width of ``latent``.
@@ -46,9 +48,7 @@ struct OnnxProgram {
   mutating func set(_ row: String, _ width: Int) { (self.row, self.width) = (row, width) }
 
   /// Makes a value the next state.
-  mutating func output(state next: String) {
-    graph.output("next_state", policy.graph.stateSize, "the state for the next observation", next)
-  }
+  mutating func output(state next: String) { nextState = next }
 
   private mutating func normalize(_ normalizer: PolicyGraph.Normalizer) {
     var (mean, scale) = (normalizer.mean, normalizer.scale)

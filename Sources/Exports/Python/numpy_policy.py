@@ -18,6 +18,11 @@ ACTIVATIONS = {
 }  # fmt: skip
 
 
+def keys_of(leaf):
+    """The keys of Dicts and the indices of Tuples that lead to a leaf."""
+    return tuple(leaf.get("keys", leaf["path"].split(".") if leaf["path"] else []))
+
+
 class Policy:
     def __init__(self, run):
         self.about = json.loads((pathlib.Path(run) / "policy.json").read_text())
@@ -27,9 +32,22 @@ class Policy:
         arrays = {name: a for name, a in json.loads(data[8:start]).items() if name != "__metadata__"}
         read = lambda a: np.frombuffer(data, "<f4", math.prod(a["shape"]), start + a["data_offsets"][0]).reshape(a["shape"])
         self.arrays = {name: read(a) for name, a in arrays.items()}
+        self.appended = list(dict.fromkeys(keys_of(leaf)[0] for leaf in self.about["also_observe"]))
+        leaves = self.about["action_space"]["leaves"]
+        self.names = [leaf["path"] for leaf in leaves]
+        if len(set(self.names)) < len(leaves):  # the keys of a Dict have dots themselves
+            self.names = [keys_of(leaf) for leaf in leaves]
+        for leaves in (leaves, self.about["observation_space"]["leaves"]):
+            if len(set(map(keys_of, leaves))) < len(leaves):
+                raise ValueError("two parts of a space have the same path, and policy.json has no keys that tell them apart")
 
     def __call__(self, observation, state=None, mask=None, also=None):
-        """The most probable action and the next state; `also` has the action, reward or time that also_observe adds."""
+        """The most probable action and the next state.
+
+        `also` has what also_observe adds: the action and the reward of the step before, the time; {} at the first step.
+        """
+        if self.appended and (also is None or also and not set(self.appended) <= set(also)):
+            raise ValueError(f"this policy also observes {', '.join(self.appended)}: pass also={{}} at the first step of an episode, then also={{{', '.join(f'{name!r}: …' for name in self.appended)}}}")
         frames, memory = state or ([], None)
         features, frames = self.features(observation, also, frames)
         outputs, memory = self.outputs(features, memory)
@@ -37,9 +55,8 @@ class Policy:
 
     def flat(self, value, leaves):
         for leaf in leaves:
-            keys = leaf["path"].split(".") if leaf["path"] and value is not None else []
             x = value
-            for key in keys:
+            for key in keys_of(leaf) if value is not None else ():
                 x = x[key if isinstance(x, dict) else int(key)]
             if "counts" not in leaf:
                 yield np.zeros(leaf["shape"]) if x is None else x
@@ -48,7 +65,14 @@ class Policy:
                 yield choice if count > self.about["most_one_hot"] else np.arange(count) == choice
 
     def features(self, observation, also, frames):
-        leaves = [*self.flat(observation, self.about["observation_space"]["leaves"]), *self.flat(also, self.about["also_observe"])]
+        leaves = [*self.flat(observation, self.about["observation_space"]["leaves"])]
+        for leaf in self.about["also_observe"]:
+            part, *keys = keys_of(leaf)
+            x = (also or {}).get(part)
+            if keys and isinstance(x, dict) and set(x) == set(self.names):  # an action of this reader
+                number = [keys_of(own) for own in self.about["action_space"]["leaves"]].index(tuple(keys))
+                x, keys = x[self.names[number]], []
+            leaves += self.flat(x, [leaf | {"keys": keys}])
         x, new = np.concatenate([np.ravel(leaf).astype(np.float32) for leaf in leaves]), []
         for k, stack in enumerate(self.about["stacks"]):
             x = x.reshape(-1, stack["run"])
@@ -118,5 +142,6 @@ class Policy:
         for number, leaf in enumerate(self.about["action_space"]["leaves"]):
             x = np.concatenate([self.values(f, leaf, outputs, mask) for f in self.about["distributions"] if f["leaf"] == number])
             x = x + leaf["starts"] if "starts" in leaf else x
-            action[leaf["path"]] = x.reshape(leaf["shape"]) if "shape" in leaf else int(x[0])
-        return action.get("", action)  # several leaves are a dict by their paths
+            action[self.names[number]] = x.reshape(leaf["shape"]) if "shape" in leaf else int(x[0])
+        # Several leaves are a dict by their paths, or by tuples of their keys where paths are equal.
+        return action if len(action) > 1 or keys_of(self.about["action_space"]["leaves"][0]) else action[""]
