@@ -150,7 +150,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
     try rows.write(toFile: scratch("b/metrics.csv"), atomically: true, encoding: .utf8)
     try source.replacing("- 97", with: "- 90").write(
       toFile: scratch("names.py"), atomically: true, encoding: .utf8)
-    let diff = try Command.run(["diff", scratch("a"), scratch("b"), "--json", "--trust"])
+    // Elsewhere, a copied run would ask for the code beside it.
+    let diff = try Command.run(["diff", scratch("a"), scratch("b"), "--json"], in: scratch.path)
     let found = try #require(diff.lines.last)
     #expect(found["cause"] as? String == "changed file", "\(found) \(diff.error)")
     #expect((found["details"] as? [String])?.last?.contains("made_with.environment_file") == true)

@@ -33,7 +33,29 @@ struct CExportTests {
     #expect(output.contains("8000000 tested, 0 different"), "\(output)")
   }
 
-  @Test(arguments: ["", "1st", "a-b", "höhe"])
+  @Test(arguments: [
+    ("gcc", "-ffast-math"), ("clang", "-ffast-math"), ("gcc", "-funsafe-math-optimizations"),
+    ("gcc", "-freciprocal-math"), ("gcc", "-ffinite-math-only"), ("clang", "-ffinite-math-only"),
+    ("gcc", "-fsingle-precision-constant"),
+  ])
+  func `an option that would change bits is refused`(_ compiler: String, _ option: String) throws {
+    let compiled = try CompiledPolicy(try #require(ExportCase.all.first).exported())
+    let toolchain = CompiledPolicy.Toolchain(name: option, compiler: compiler, options: ["-O2", option])
+    #expect(throws: CompiledPolicy.Failure.self) { try compiled.answers(toolchain, rows: []) }
+  }
+
+  @Test func `headers of one program have guards of their own`() throws {
+    let policy = try #require(ExportCase.all.first).exported()
+    let guards = try [("pole", "a.h"), ("Pole", "a.h"), ("pole", "b.h"), ("pole", "A.h")].map { name, file in
+      try #require(
+        CFiles(policy, name: name, header: file).header.split(separator: "\n").first {
+          $0.hasPrefix("#ifndef ASCENT_")
+        })
+    }
+    #expect(Set(guards).count == guards.count)
+  }
+
+  @Test(arguments: ["", "1st", "a-b", "höhe", "_policy"])
   func `a name that is no identifier is refused`(_ name: String) throws {
     let policy = try #require(ExportCase.all.first).exported()
     #expect(throws: ExperimentError.self) { try CFiles(policy, name: name, header: "policy.h") }
