@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick soak bench bench-quick results results-pomdp peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick soak bench bench-quick results results-pomdp defaults peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -140,6 +140,10 @@ endif
 
 results-pomdp: build ## the rows of docs/results-pomdp.md that are missing (ROW=name: that one again)
 	@$(VENV_PYTHON) Benchmarks/pomdp.py $(if $(ROW),--row $(ROW))
+
+# What SB3 has in docs/results/defaults/sb3.csv is made by Benchmarks/peers/defaults.py, in hours.
+defaults: build ## what is learned without a preset: the missing rows of docs/defaults.md
+	@$(VENV_PYTHON) Benchmarks/defaults.py
 
 peers: ## Stable-Baselines3 with rl-baselines3-zoo's settings, measured as our returns are: docs/results/sb3
 	@Benchmarks/peers/setup.sh

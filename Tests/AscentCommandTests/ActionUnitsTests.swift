@@ -88,6 +88,7 @@ import Testing
     for family in ["gaussian", "squashed", "beta"] {
       let clone = try Command.run([
         "clone", scratch("box.jsonl"), "--set", "policy.distribution=\(family)", "--out", scratch(family),
+        "--trust",
         "--json",
       ])
       // A draw beyond a bound has no density under the other two.

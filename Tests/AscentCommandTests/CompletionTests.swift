@@ -29,7 +29,8 @@ import Testing
       try offered(["train", "X", "--set", word], for: "--set", of: "train")
     }
     #expect(
-      try values("normalize.observations=") == ["none", "boxes", "all"].map { "normalize.observations=\($0)" })
+      try values("normalize.observations=")
+        == ["none", "boxes", "all"].map { "normalize.observations=\($0)" })
     #expect(try values("algorithm.optimizer=ad").contains("algorithm.optimizer=adam"))
     #expect(try values("algorithm.optimizer=ad").allSatisfy { $0.hasPrefix("algorithm.optimizer=ad") })
     #expect(try values("algorithm.rate=").isEmpty)

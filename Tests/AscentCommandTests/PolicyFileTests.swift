@@ -43,7 +43,8 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures"
     let scratch = try Scratch()
     let run = try Command.run([
       "train", "native:pendulum", "--steps", "100", "--preset", "none", "--set",
-      "policy.distribution=squashed", "--set", "policy.memory=window=2", "--set", "normalize.observations=none", "--set",
+      "policy.distribution=squashed", "--set", "policy.memory=window=2", "--set",
+      "normalize.observations=none", "--set",
       "environment.also_observe=action", "--out", scratch("run"),
     ])
     #expect(run.code == 0, "\(run.error)")

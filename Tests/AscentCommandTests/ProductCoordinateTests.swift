@@ -14,7 +14,8 @@ import Testing
     let families = ["gaussian", "squashed", "beta"]
     for family in families {
       let train = try Command.run([
-        "train", Self.environment, "--set", "policy.distribution=\(family)", "--set", "policy.log_deviation=-1.5",
+        "train", Self.environment, "--set", "policy.distribution=\(family)", "--set",
+        "policy.log_deviation=-1.5",
         "--steps", "2048", "--quiet", "--out", scratch(family),
       ])
       #expect(train.code == 0, "\(train.error)")

@@ -63,7 +63,8 @@ import Testing
 
   @Test func `says that all returns are equal`() throws {
     let told = try notices(of: .equal, [], steps: 4_000)
-    #expect(told.count == 1 && told[0].contains("has returned 8.0, so there is nothing to learn from"), "\(told)")
+    #expect(
+      told.count == 1 && told[0].contains("has returned 8.0, so there is nothing to learn from"), "\(told)")
   }
 
   @Test func `says that its actions are the bound of their box`() throws {
@@ -76,8 +77,11 @@ import Testing
   @Test func `says that its critic is blind, and its gradients are cut`() throws {
     let told = try notices(
       of: .loud, ["normalize.returns=false", "algorithm.value_weight=0.5"], steps: 4_000)
-    #expect(told.contains { $0.contains("set normalize.returns = true") && $0.contains("critic has explained") }, "\(told)")
-    #expect(told.contains { $0.contains("algorithm.gradient_clip") && $0.contains("normalize.returns") }, "\(told)")
+    #expect(
+      told.contains { $0.contains("set normalize.returns = true") && $0.contains("critic has explained") },
+      "\(told)")
+    #expect(
+      told.contains { $0.contains("algorithm.gradient_clip") && $0.contains("normalize.returns") }, "\(told)")
   }
 
   @Test func `says that its updates are too long`() throws {
@@ -92,7 +96,9 @@ import Testing
   @Test func `says that it became certain before it saw two returns`() throws {
     let told = try notices(
       of: .equal,
-      ["algorithm.advantage_floor=0", "algorithm.rate=0.05", "algorithm.epochs=8", "normalize.returns=false"],
+      [
+        "algorithm.advantage_floor=0", "algorithm.rate=0.05", "algorithm.epochs=8", "normalize.returns=false",
+      ],
       steps: 8_000)
     #expect(told.contains { $0.contains("before two episodes had different returns") }, "\(told)")
   }

@@ -7,7 +7,8 @@ import Testing
 /// Presets depend on what is seen and remembered.
 @Suite struct `A preset` {
   private func applied(
-    _ environment: String, _ settings: [(String, String)] = [], algorithm: String = "ppo", preset: String? = nil
+    _ environment: String, _ settings: [(String, String)] = [], algorithm: String = "ppo",
+    preset: String? = nil
   ) throws -> Configuration {
     var configuration = Configuration(environment: environment)
     try configuration.set("algorithm.name", typed: algorithm)
@@ -19,10 +20,14 @@ import Testing
   @Test(arguments: [
     ("CartPole-v1", "", "none", "CartPole-v1"), ("CartPole-v1", "", "gru", "CartPole-v1"),
     ("CartPole-v1", "hide=1,3", "none", "CartPole-v1 hide=1,3"),
-    ("CartPole-v1", "hide=1,3", "lstm", "CartPole-v1 hide=1,3"), ("CartPole-v1", "hide=1", "gru", "CartPole-v1"),
-    ("Pendulum-v1", "hide=2", "none", "Pendulum-v1 hide=2"), ("Pendulum-v1", "hide=2", "gru", "Pendulum-v1 hide=2 memory"),
+    ("CartPole-v1", "hide=1,3", "lstm", "CartPole-v1 hide=1,3"),
+    ("CartPole-v1", "hide=1", "gru", "CartPole-v1"),
+    ("Pendulum-v1", "hide=2", "none", "Pendulum-v1 hide=2"),
+    ("Pendulum-v1", "hide=2", "gru", "Pendulum-v1 hide=2 memory"),
     ("MyEnv-v0", "", "gru", ""),
-  ]) func `is that of the question`(environment: String, emission: String, memory: String, name: String) throws {
+  ]) func `is that of the question`(environment: String, emission: String, memory: String, name: String)
+    throws
+  {
     let emissions = emission.isEmpty ? [] : [("environment.emission", emission)]
     let found = try applied(environment, emissions + [("policy.memory", memory)])
     #expect(found.preset == name)
@@ -39,7 +44,9 @@ import Testing
       let own = try applied("MyEnv-v0", preset: preset)
       #expect(own.algorithm.standardization == .boxes && own.algorithm.rewards.normalizesReturns)
     }
-    #expect(try applied("CartPole-v1", algorithm: "reinforce", preset: Presets.none).algorithm.standardization == .none)
+    #expect(
+      try applied("CartPole-v1", algorithm: "reinforce", preset: Presets.none).algorithm.standardization
+        == .none)
   }
 
   /// Every table is read, and can be asked for by its name.

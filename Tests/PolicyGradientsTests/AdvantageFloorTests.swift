@@ -66,7 +66,8 @@ import Testing
   }
 
   /// Every minibatch of these rollouts has a deviation above the floor, so nothing is changed, bit for bit.
-  @Test(arguments: normalizing.map(\.name)) func `are another matter than those with one`(name: String) throws {
+  @Test(arguments: normalizing.map(\.name)) func `are another matter than those with one`(name: String) throws
+  {
     var algorithm = try #require(Self.normalizing.first { $0.name == name })
     let space = ActionCase.named("discrete")
     let parameters = try [0.05, 0].map { floor in

@@ -73,7 +73,8 @@ extension Space.Leaf {
     guard case .box(_, let low, let high, let element) = kind else { return false }
     let bound = Double(Policy.standardBound) / Double(pictureScale)
     let isClamped = low.contains { $0 < -bound } || high.contains { $0 > bound }
-    let isBits = element != .float16 && element != .float32 && element != .float64 && high.allSatisfy { $0 <= 1 }
+    let isBits =
+      element != .float16 && element != .float32 && element != .float64 && high.allSatisfy { $0 <= 1 }
       && low.allSatisfy { $0 >= 0 }
     let isPicture = picture.map { !$0.isFlat || element == .uint8 } ?? false
     return isClamped || !(isBits || isPicture)

@@ -49,7 +49,8 @@ extension Configuration {
     let asked = name ?? environment
     let emission = emissions.map(\.typed).joined(separator: ",")
     let seen = emission.isEmpty ? [asked] : [asked + " " + emission, asked]
-    let wanted = seen.flatMap { remembers ? [$0 + " memory", $0] : [$0] }.first(where: known.contains) ?? asked
+    let wanted =
+      seen.flatMap { remembers ? [$0 + " memory", $0] : [$0] }.first(where: known.contains) ?? asked
     guard known.contains(wanted), let text = Presets.text(of: algorithm) else {
       guard name == nil else {
         let nearest =

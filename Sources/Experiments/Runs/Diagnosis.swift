@@ -116,7 +116,8 @@ struct Diagnosis {
     guard isToTell(.blind, isBlind, after: 4 * Limits.iterations) else { return nil }
     let cure =
       algorithm.usesAdvantages && !algorithm.rewards.normalizesReturns
-      ? "normalize.returns = true" : algorithm.standardization == .none ? "normalize.observations = boxes" : ""
+      ? "normalize.returns = true"
+      : algorithm.standardization == .none ? "normalize.observations = boxes" : ""
     return
       "the critic has explained less than \(Int(100 * Limits.explained)) % of the returns' variance for "
       + "\(4 * Limits.iterations) iterations"

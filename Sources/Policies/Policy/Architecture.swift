@@ -72,7 +72,8 @@ public struct Architecture: Sendable, Equatable {
     }
     for columns in unstandardized where columns.lowerBound < 0 || columns.upperBound > featureSize {
       throw .size(
-        what: "last feature that is not standardized", found: columns.upperBound, allowed: "at most \(featureSize)")
+        what: "last feature that is not standardized", found: columns.upperBound,
+        allowed: "at most \(featureSize)")
     }
     guard abs(logDeviation) <= 50 else {
       throw .number(what: "initial log deviation", found: logDeviation, allowed: "from −50 to 50")

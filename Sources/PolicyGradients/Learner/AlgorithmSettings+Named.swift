@@ -40,8 +40,9 @@ extension AlgorithmSettings {
 
   /// Vanilla policy gradient: one step per rollout with generalized advantages; the critic is fitted separately.
   public static let vpg = with(
-    normalized(AlgorithmSettings(
-      name: "vpg", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.003))
+    normalized(
+      AlgorithmSettings(
+        name: "vpg", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.003))
   ) {
     $0.minibatches.normalization = .batch
     ($0.critic.epochs, $0.critic.minibatch, $0.critic.rate) = (10, 64, 0.001)
@@ -49,8 +50,9 @@ extension AlgorithmSettings {
 
   /// Advantage actor-critic on short rollouts, with the settings of Stable-Baselines3 and TensorFlow's RMSProp.
   public static let a2c = with(
-    normalized(AlgorithmSettings(
-      name: "a2c", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99, lambda: 1), rate: 0.0007))
+    normalized(
+      AlgorithmSettings(
+        name: "a2c", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99, lambda: 1), rate: 0.0007))
   ) {
     $0.stepsPerLane = 5
     $0.optimizer = .rmsprop
@@ -62,8 +64,9 @@ extension AlgorithmSettings {
   ///
   /// See Schulman et al. 2017.
   public static let ppo = with(
-    normalized(AlgorithmSettings(
-      name: "ppo", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.0003))
+    normalized(
+      AlgorithmSettings(
+        name: "ppo", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.0003))
   ) {
     $0.surrogate = .clipped
     ($0.minibatches.epochs, $0.minibatches.size) = (10, 64)
@@ -82,8 +85,9 @@ extension AlgorithmSettings {
   ///
   /// See Schulman et al. 2015.
   public static let trpo = with(
-    normalized(AlgorithmSettings(
-      name: "trpo", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.001))
+    normalized(
+      AlgorithmSettings(
+        name: "trpo", .generalizedAdvantage, .none, EstimatorSettings(gamma: 0.99), rate: 0.001))
   ) {
     $0.update = .trustRegion
     $0.minibatches.normalization = .batch
@@ -92,8 +96,10 @@ extension AlgorithmSettings {
 
   /// Actor-critic with several passes over a rollout; V-trace corrects for the policy's changes since sampling.
   public static let vTrace = with(
-    normalized(AlgorithmSettings(
-      name: "v-trace", .vTrace, .none, EstimatorSettings(gamma: 0.99, lambda: 1, weightClip: 1), rate: 0.0007))
+    normalized(
+      AlgorithmSettings(
+        name: "v-trace", .vTrace, .none, EstimatorSettings(gamma: 0.99, lambda: 1, weightClip: 1),
+        rate: 0.0007))
   ) {
     $0.stepsPerLane = 32
     $0.minibatches.epochs = 4

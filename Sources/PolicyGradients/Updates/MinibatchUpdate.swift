@@ -42,7 +42,9 @@ struct MinibatchUpdate: ActorUpdate {
       var sums = Sums()
       for units in batch.minibatches(size: settings.size, drawing: plan.order) {
         minibatch.gather(units, of: batch, in: material.rollout, sliceSize: gradient.sliceSize)
-        if settings.normalization == .minibatch { minibatch.steps.normalizeAdvantages(least: material.leastDivisor) }
+        if settings.normalization == .minibatch {
+          minibatch.steps.normalizeAdvantages(least: material.leastDivisor)
+        }
         differentiate(estimator, learned.parameters, plan.moment.remaining)
         sums.add(gradient.terms, of: Double(minibatch.count))
         // Like Stable-Baselines3, stop in the middle of a pass, at 1.5 times the target.
