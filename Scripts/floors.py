@@ -40,7 +40,7 @@ SUBFOLDERS = {
     "Environments": "Check Contract Emissions Lanes Native Processes Spaces Wrappers",
     "Policies": "Families Kernels Networks Policy Recurrence",
     "PolicyGradients": "Advantages Baselines Estimators Exact Gradients Learner Normalizers Optimizers Sampling Surrogates Updates Workers",
-    "Experiments": "Acting Configuration Episodes Formats Opening Processes Reproduction Runs Studies "
+    "Experiments": "Acting Configuration Episodes Formats Metrics Opening Processes Reproduction Runs Studies "
     "AscentVersion.swift ExitStatus.swift ExperimentError.swift LocalizedErrors.swift OptionWords.swift",
     "AscentCommand": "Commands Options Terminal AscentProgram.swift",
 }

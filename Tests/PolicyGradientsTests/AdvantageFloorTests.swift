@@ -79,8 +79,9 @@ import Testing
     #expect(parameters[0] == parameters[1])
   }
 
-  /// Returns of 0 or the prize c differ by c where they differ at all, which is the unit c/2, however rare it is. Of 8,000
-  /// rounds some are won with a probability of more than 1 − 10⁻³⁰.
+  /// Returns of 0 or the prize c differ by c where they differ at all, which is the unit c/2, however rare it is.
+  ///
+  /// Of 8,000 rounds some are won with a probability of more than 1 − 10⁻³⁰.
   @Test(arguments: [(0.5, 1.0), (0.1, 1), (0.01, 1), (0.01, 300)])
   func `are measured by the jumps of returns`(probability: Double, prize: Double) throws {
     let lanes = try Lanes((0..<8).map { _ in try Lottery(probability, prize: prize) }, seed: 3)

@@ -1,4 +1,3 @@
-internal import AscentEnvironments
 internal import AscentPolicies
 public import AscentPolicyGradients
 
@@ -170,7 +169,7 @@ public struct Training: ~Copyable {
       try log.append(Metrics.Row(report: report, steps: steps, seconds: seconds))
       recent.add(report.returns)
       faults += report.faults
-      origin.add(takeNotices() + ailments(report, steps, by: &diagnosis), onNotice)
+      origin.add(takeNotices() + diagnosis.notices(report, of: opened.learner), onNotice)
       onIteration(report, steps, seconds)
       if isCheckpointDue(since: saved, now: seconds) {
         try saveCheckpoint()
@@ -206,14 +205,6 @@ public struct Training: ~Copyable {
       opened.recordFault(error, in: folder.faultFile)
       try saveCheckpoint()
       throw ExperimentError(stopping: error)
-    }
-  }
-
-  /// Returns what keeps the run from learning.
-  private func ailments(_ report: Learner.Report, _ steps: Int, by diagnosis: inout Diagnosis) -> [String] {
-    let lanes = opened.learner.lanes
-    return diagnosis.notices(report, steps: steps, lanes: lanes.count) {
-      PinnedAction(opened.learner.rollout, opened.learner.policy, lanes.actionSpace)
     }
   }
 

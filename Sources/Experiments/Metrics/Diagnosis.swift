@@ -45,22 +45,12 @@ struct Diagnosis {
     (algorithm, budget) = (configuration.algorithm, configuration.steps)
   }
 
-  /// Takes the results of an iteration.
-  ///
-  /// - Parameters:
-  ///   - report: the results.
-  ///   - steps: the steps of the run so far.
-  ///   - lanes: the number of lanes.
-  ///   - pinned: tells of an action that is at one bound in nearly all steps; it is only called from time to time.
-  /// - Returns: the sentences to tell.
-  mutating func notices(
-    _ report: Learner.Report, steps: Int, lanes: Int, pinned: () -> PinnedAction?
-  ) -> [String] {
-    see(report, lanes)
+  /// Takes the results of an iteration, and returns the sentences to tell.
+  mutating func notices(_ report: Learner.Report, of learner: borrowing Learner) -> [String] {
+    see(report, learner.lanes.count)
     return [
-      endless(lanes), equal(steps), collapsed(report), blind(report), clipped(report), divergent(report),
-      steep(report),
-      pinnedAction(report, pinned),
+      endless(), equal(learner.steps), collapsed(report), blind(report), clipped(report), divergent(report),
+      steep(report), pinned(report, learner),
     ].compactMap(\.self)
   }
 
@@ -89,7 +79,7 @@ struct Diagnosis {
     return told.insert(ailment).inserted
   }
 
-  private mutating func endless(_ lanes: Int) -> String? {
+  private mutating func endless() -> String? {
     guard isToTell(.endless, stepsWithoutEnd >= Limits.endless, after: 1) else { return nil }
     return
       "no episode has ended in \(stepsWithoutEnd) steps of each lane: environment.time_limit ends them after a number of steps"
@@ -151,9 +141,10 @@ struct Diagnosis {
       + "\(largest) in every update: \(cure)"
   }
 
-  private mutating func pinnedAction(_ report: Learner.Report, _ pinned: () -> PinnedAction?) -> String? {
+  /// Looks at the actions of every fifth iteration.
+  private mutating func pinned(_ report: Learner.Report, _ learner: borrowing Learner) -> String? {
     guard !told.contains(.pinned), report.iteration % 5 == 0 else { return nil }
-    let found = pinned()
+    let found = PinnedAction(learner.rollout, learner.policy, learner.lanes.actionSpace)
     guard isToTell(.pinned, found != nil, after: 4), let found else { return nil }
     return
       "the action's number \(found.index) is \(Self.shown(found.bound)), a bound of its box, in "
