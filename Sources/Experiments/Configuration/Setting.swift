@@ -61,6 +61,18 @@ public struct Setting: Sendable {
     return Setting(key, help, unit: unit, in: other, get: get, set: set)
   }
 
+  /// Returns the same setting, which changes others after it is set.
+  func adjusting(_ change: @escaping @Sendable (inout Configuration) -> Void) -> Setting {
+    let set = set
+    var other = Setting(key, help, unit: unit, in: domain, get: get) {
+      configuration, value throws(Refusal) in
+      try set(&configuration, value)
+      change(&configuration)
+    }
+    other.earlier = earlier
+    return other
+  }
+
   /// Returns the same setting with the value of runs that were made before it existed.
   func formerly(_ value: SettingValue) -> Setting {
     var other = self

@@ -7,7 +7,8 @@ extension Configuration {
       "algorithm.name", \.algorithm, \.algorithms, "The named algorithm, which sets all keys of this table."),
     .entry(
       "algorithm.estimator", \.algorithm.estimator, \.estimators,
-      "The rule for the coefficients that multiply ∇log π."),
+      "The rule for the coefficients that multiply ∇log π; one of whole episodes sets normalize.returns = false."
+    ).adjusting { if !$0.algorithm.usesAdvantages { $0.algorithm.rewards.normalizesReturns = false } },
     .entry(
       "algorithm.baseline", \.algorithm.baseline, \.baselines,
       "The baseline that is subtracted from the coefficients."),
