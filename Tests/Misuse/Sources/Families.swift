@@ -149,7 +149,7 @@ extension Misuses {
     add("GaussianFamily.init(_:_:bounds:)", "infinite bounds", .stops("must be finite")) {
       _ = GaussianFamily(1, bounds: ValueBounds(low: [-.infinity], high: [1]))
     }
-    add("GaussianFamily.init(_:inUnitsOf:)", "a box of unequal counts", .stops("upper bounds must have 1")) {
+    add("ValueBounds.init(low:high:)", "a box of unequal counts", .stops("upper bounds must have 1")) {
       var box = ValueBounds(low: [0], high: [1])
       box.high = [1, 1]
       _ = GaussianFamily(inUnitsOf: box)
