@@ -27,7 +27,7 @@ COMPLETED = [
     ("ascent train mine.p", ["ascent", "train", "mine.py"]),
     ("ascent train native:tiger --algorithm reinf", ["ascent", "train", "native:tiger", "--algorithm", "reinforce"]),
     ("ascent train X --set normalize.obs", ["ascent", "train", "X", "--set", "normalize.observations="]),
-    ("ascent train X --set normalize.observations=t", ["ascent", "train", "X", "--set", "normalize.observations=true"]),
+    ("ascent train X --set normalize.observations=b", ["ascent", "train", "X", "--set", "normalize.observations=boxes"]),
     ("ascent train X --set policy.memory=ls", ["ascent", "train", "X", "--set", "policy.memory=lstm"]),
     ("ascent train X --emission flick", ["ascent", "train", "X", "--emission", "flicker="]),
     ("ascent gradient native:tiger --estimators reward-to-go+leave", ["ascent", "gradient", "native:tiger", "--estimators", "reward-to-go+leave-one-out"]),

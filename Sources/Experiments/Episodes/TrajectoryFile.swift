@@ -12,7 +12,7 @@ internal import AscentPolicies
 /// - `scaled`: a = (low + high)/2 + (high − low)/2 u, clamped likewise;
 /// - `tanh`: a = low + (high − low)(1 + tanh u)/2;
 /// - `unit`: a = low + (high − low) u;
-/// - `other`: a map of a family that does not say its ``AscentPolicies/ActionFamily/coordinates``.
+/// - `other`: a map of a family that does not say its `ActionFamily.coordinates`.
 public enum TrajectoryFile {
   /// The line of one episode, without the line break.
   ///
