@@ -99,7 +99,7 @@ def cell(returns):
         return "–", None
     digits = 3 if max(map(abs, returns)) < 2 else 1
     if len(returns) == 1:
-        return f"{returns[0]:,.{digits}f}", None
+        return f"{returns[0]:,.{digits}f}".replace("-", "−"), None
     low, high = interval(returns, mean)
     text = f"{numpy.mean(returns):,.{digits}f} [{low:,.{digits}f}, {high:,.{digits}f}]".replace("-", "−")
     return text, (low, high)

@@ -12,9 +12,11 @@ import concurrent.futures
 import csv
 import multiprocessing
 import sys
+import time
 import tomllib
 
 import numpy
+import torch
 from returns import ROOT, Row, evaluate, train
 from statistics_of_seeds import write
 
@@ -24,10 +26,6 @@ COLUMNS = ["environment", "seed", "steps", "return", "seconds"]
 
 def run(environment, steps, seed):
     """Trains and evaluates one seed; returns its line."""
-    import time
-
-    import torch
-
     torch.set_num_threads(1)
     began = time.monotonic()
     row = Row(environment, steps, 1, {})
