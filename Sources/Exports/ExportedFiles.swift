@@ -19,8 +19,8 @@ struct ExportedFiles {
 
   /// Takes the files of a folder.
   ///
-  /// It may be new, or have files of other names; files of these names are replaced only if
-  /// they are those of an earlier export.
+  /// It may be new, or have files of other names; files of these names are replaced only if they are those of an earlier
+  /// export: a policy, and a reader that says in its first line that Ascent wrote it.
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` for another folder.
   init(
@@ -33,10 +33,17 @@ struct ExportedFiles {
     guard !folder.isEmpty, folder != "-" else {
       throw .usage("--out names a folder for this format, not '\(folder)'; choose another --out")
     }
-    if (try? PolicyDescription(of: RunFolder(folder))) != nil { return }
+    if (try? PolicyDescription(of: RunFolder(folder))) != nil, hasReader(folder) { return }
     if let found = self.files.first(where: { FilePlace.status($0.path) != nil }) {
       throw .usage("\(found.path) is not of an earlier export, and would be replaced; choose another --out")
     }
+  }
+
+  private func hasReader(_ folder: String) -> Bool {
+    guard let bytes = try? AtomicFile.read("\(folder)/policy.py", limit: AtomicFile.largestText) else {
+      return false
+    }
+    return bytes.starts(with: Array("\"\"\"A policy of Ascent in ".utf8))
   }
 
   /// Writes the files, and returns their paths.

@@ -25,16 +25,11 @@ struct NamedCode {
     _ run: RunFolder, _ host: PythonHosting, _ catalog: Catalog, _ installation: PythonInstallation
   ) {
     self.init(run.path, root: run.path, isMadeHere: run.isMadeHere)
-    let path = host.variables["PYTHONPATH"] ?? ""
-    // An empty entry is the working folder.
-    let entries =
-      path.isEmpty
-      ? []
-      : path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "." : String($0) }
+    let entries = Self.searchPath(of: host)
     searched += entries
     if let configuration = try? Configuration.ofRun(run, catalog) { add(configuration) }
     if let python = run.recordedPython, host.python == python { add(python, installation) }
-    let isRecorded = path == run.recordedSearchPath
+    let isRecorded = host.variables["PYTHONPATH"] == run.recordedSearchPath
     for folder in entries {
       if isRecorded { named.append("the modules of \(folder) (PYTHONPATH)") }
       check([folder], "modules of its own", "\(folder) (PYTHONPATH)", alsoAbove: isRecorded)
@@ -51,7 +46,7 @@ struct NamedCode {
       if RunFolder(folder).containsRun { root = folder }
     }
     self.init(file.path, root: root, isMadeHere: false)
-    searched += (host.variables["PYTHONPATH"] ?? "").split(separator: ":").map(String.init)
+    searched += Self.searchPath(of: host)
     add("the environment", file.environment)
   }
 
@@ -65,6 +60,12 @@ struct NamedCode {
       topmost = folder
     }
     gift = topmost
+  }
+
+  /// The folders of PYTHONPATH; an empty entry is the working folder.
+  private static func searchPath(of host: PythonHosting) -> [String] {
+    guard let path = host.variables["PYTHONPATH"], !path.isEmpty else { return [] }
+    return path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "." : String($0) }
   }
 
   // MARK: Code that is named
@@ -137,7 +138,8 @@ struct NamedCode {
   /// Adds a sentence if one of some files and folders lies in the run's folder, or else in a folder above it that may have
   /// come with it; returns whether one does.
   ///
-  /// What origin.toml says of the run's place is not the giver's word: it is compared with the folder's own identity.
+  /// A run that was made where it is asks only about its own folder. Its giver cannot claim that: origin.toml must name the
+  /// folder's own identity.
   @discardableResult
   private mutating func check(
     _ places: [String], _ kind: String, _ name: String, alsoAbove: Bool = true

@@ -44,7 +44,9 @@ import Testing
     let found = try offered(["train", ""], for: "positional@0", of: "train", in: scratch.path)
     for name in ["cartpole", "tiger", "two-state"] { #expect(found.contains("native:\(name)")) }
     #expect(found.contains("CartPole-v1") && found.contains("own.py") && found.contains("runs/"))
-    #expect(!found.contains("notes.txt"))
+    #expect(!found.contains("notes.txt") && !found.contains { $0.contains("hide=") })
+    let presets = try offered(["train", "X", "--preset", ""], for: "--preset", of: "train")
+    #expect(presets.contains("CartPole-v1 hide=1,3") && presets.contains("native:tiger"))
     #expect(Set(found).count == found.count)
   }
 

@@ -24,17 +24,18 @@ enum DamagedCheckpoint {
       """, tensor)
   }
 
-  /// Removes the line of a setting that begins so, as a version wrote it that did not have the setting.
-  static func forget(_ setting: String, in file: String) throws {
+  /// Replaces a part of the settings by the words of an earlier version.
+  static func replace(_ now: String, with then: String, in file: String) throws {
     try change(
       file,
       """
-      text = header["__metadata__"]["settings"].split("\\n")
-      header["__metadata__"]["settings"] = "\\n".join(line for line in text if not line.startswith(argument))
+      now, then = argument.split(chr(1))
+      assert now in header["__metadata__"]["settings"]
+      header["__metadata__"]["settings"] = header["__metadata__"]["settings"].replace(now, then)
       found = json.dumps(header, separators=(",", ":")).encode()
       found += b" " * (-len(found) % 8)
       raw = bytearray(struct.pack("<Q", len(found)) + found + raw[8 + size:])
-      """, setting)
+      """, now + "\u{1}" + then)
   }
 
   /// Gives an array another name of the same length.

@@ -117,9 +117,14 @@ struct ExportTests {
       }
       try FileManager.default.createDirectory(atPath: scratch("mine"), withIntermediateDirectories: true)
       try "mine".write(toFile: scratch("mine/policy.py"), atomically: true, encoding: .utf8)
-      let refused = try export("mine")
-      #expect(refused.code == 2 && refused.error.contains("is not of an earlier export"), "\(refused.error)")
-      #expect(try scratch.text("mine/policy.py") == "mine" && scratch.names("mine").count == 1)
+      for _ in 0..<2 {
+        let refused = try export("mine")
+        #expect(
+          refused.code == 2 && refused.error.contains("is not of an earlier export"), "\(refused.error)")
+        #expect(try scratch.text("mine/policy.py") == "mine")
+        // A policy beside it makes it no reader of Ascent.
+        try before.write(toFile: scratch("mine/policy.json"), atomically: true, encoding: .utf8)
+      }
       #expect(try export("run/sub").code == 0)
     } else if format == "onnx" {
       try FileManager.default.createSymbolicLink(
@@ -170,16 +175,24 @@ struct ExportTests {
     }
   }
 
-  @Test func `a policy that contradicts its run is refused`() throws {
-    let run = try train("native:pendulum", "policy.distribution=squashed")
+  @Test(arguments: [
+    ("squashed", "\"squashed\"", "\"gaussian\"", "distributions"),
+    ("gaussian", ",\"units\":{", ",\"lost\":{", "distributions"),
+    ("gaussian", "\"normalizer\":{", "\"normalizer\":null,\"lost\":{", "normalizer"),
+  ]) func `a policy that contradicts its run is refused`(
+    distribution: String, old: String, new: String, part: String
+  ) throws {
+    let run = try train(
+      "native:pendulum", "policy.distribution=\(distribution)", "normalize.observations=all")
     let text = try scratch.text("run/policy.json")
-    try text.replacing("\"squashed\"", with: "\"gaussian\"").write(
+    #expect(text.contains(old), "\(text)")
+    try text.replacing(old, with: new).write(
       toFile: scratch("run/policy.json"), atomically: true, encoding: .utf8)
     for words in [["evaluate", run], ["export", run, "--format", "numpy", "--out", scratch("p")]] {
       let refused = try Command.run(words)
       #expect(
         refused.code == 4
-          && refused.error.contains("policy.json is damaged or was not written by Ascent: its distribution"),
+          && refused.error.contains("policy.json is damaged or was not written by Ascent: its \(part)"),
         "\(refused.error)")
     }
   }

@@ -186,4 +186,18 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
       "gamma = 0.5",
     ] { #expect(toml.contains(line), "\(line)") }
   }
+
+  /// A memory needs rollouts of more than a2c's 5 steps, wherever the algorithm is named.
+  @Test func `makes room for a memory that a configuration file asks for`() throws {
+    let scratch = try Scratch()
+    for (file, more) in [("name", [String]()), ("", ["--algorithm", "a2c"])] {
+      let name = file.isEmpty ? "" : "[algorithm]\nname = \"a2c\"\n"
+      try (name + "[policy]\nmemory = \"gru\"\n").write(
+        toFile: scratch("c.toml"), atomically: true, encoding: .utf8)
+      let words = ["native:cartpole", "--steps", "64", "--config", scratch("c.toml")]
+      #expect(try train(scratch, "run\(file)", words + more).code == 0)
+      let toml = try scratch.text("run\(file)/run.toml")
+      #expect(toml.contains("name = \"a2c\"") && toml.contains("[rollout]\nsteps = 128\n"))
+    }
+  }
 }

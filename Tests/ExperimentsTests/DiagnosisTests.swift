@@ -5,7 +5,7 @@ import Testing
 
 @testable import AscentExperiments
 
-/// Environments from which nothing can be learned, each in one way; runs of presets are silent.
+/// Environments from which nothing can be learned, each in one way, and runs of which nothing is said.
 @Suite struct `A run that cannot learn` {
   /// Pays by the kind of its fault; an episode has 8 steps.
   private final class Barren: Environment {
@@ -54,6 +54,43 @@ import Testing
     var told: [String] = []
     _ = try training.run(onNotice: { told.append($0) })
     return told
+  }
+
+  /// Other returns may have been seen before.
+  @Test func `says nothing about all returns after it was resumed`() throws {
+    let path = FileManager.default.temporaryDirectory.path + "/ascent-barren-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var configuration = Configuration(environment: "barren")
+    (configuration.steps, configuration.lanes) = (500, 2)
+    for (key, value) in [("policy.hidden", "4"), ("rollout.steps", "16")] {
+      try configuration.set(key, typed: value)
+    }
+    var begun = try Training(configuration, folder: RunFolder(path)) { _ in try Barren(.equal) }
+    _ = try begun.run()
+    _ = consume begun
+    configuration.steps = 4_000
+    var resumed = try Training(
+      configuration, folder: RunFolder(path), beginning: .resumed(acceptingChanges: false)
+    ) { _ in try Barren(.equal) }
+    var told: [String] = []
+    _ = try resumed.run(onNotice: { told.append($0) })
+    #expect(told.isEmpty, "\(told)")
+  }
+
+  @Test(arguments: [
+    ("native:cartpole", "none", 40_000), ("native:pendulum", "none", 20_000),
+    ("native:repeat-previous", "gru", 20_000), ("native:tiger", "window=4", 20_000),
+  ]) func `is no run that learns`(environment: String, memory: String, steps: Int) throws {
+    var configuration = Configuration(environment: environment)
+    try configuration.set("policy.memory", typed: memory)
+    try configuration.apply(preset: nil)
+    configuration.steps = steps
+    let path = FileManager.default.temporaryDirectory.path + "/ascent-learns-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var training = try Training(configuration, folder: RunFolder(path), host: Host())
+    var told: [String] = []
+    _ = try training.run(onNotice: { told.append($0) })
+    #expect(told.isEmpty, "\(told)")
   }
 
   @Test func `says that no episode ends`() throws {

@@ -97,5 +97,12 @@ import Testing
       let unit = isScaled ? scale.scaled(prize / 2 * 1e-3) / 1e-3 : prize / 2
       #expect(abs(scale.leastDivisor(0.05, ofScaled: isScaled) - 0.05 * unit) < 1e-4 * unit)
     }
+    // Distances are from the mean at their time, so the unit of a reward that comes late lies between c/2 and c.
+    var late = ReturnScale(discount: 0.9, laneCount: 8, measuresJumps: true)
+    let nothing = rewards.map { $0.map { _ in 0.0 } }
+    for _ in 0..<8 { late.absorb(nothing, learner.rollout) }
+    late.absorb(rewards, learner.rollout)
+    let ratio = late.leastDivisor(0.05, ofScaled: false) / (0.05 * prize)
+    #expect(ratio > 0.5 && ratio < 1)
   }
 }

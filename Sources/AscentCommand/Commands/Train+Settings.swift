@@ -90,6 +90,7 @@ extension Train {
     guard isResumed else {
       if let asked = try? applyOptions(to: settings, over: nil) {
         (settings.emissions, settings.memory) = (asked.emissions, asked.memory)
+        try settings.set("algorithm.name", typed: asked.algorithm.name)
       }
       return try settings.apply(preset: preset ?? (config == nil ? nil : Presets.none))
     }

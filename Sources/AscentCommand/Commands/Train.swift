@@ -33,8 +33,8 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The environment whose preset to apply first, or none. [default: env, unless --config is given]",
-      valueName: "env"), completion: Completions.presetNames)
+      "The preset to apply first, such as CartPole-v1, or none. [default: that of env, unless --config is given]",
+      valueName: "name"), completion: Completions.presetNames)
   var preset: String?
 
   @Option(help: "The seed of all random numbers. [default: 1]", transform: Whole.number)

@@ -16,9 +16,14 @@ enum Completions {
   }
 
   /// Environments: the native ones, those with presets, files of Python, and folders, which may be a run's.
-  static var environments: CompletionKind { offering { natives + presets + entries(in: $0) } }
+  static var environments: CompletionKind {
+    offering { prefix in
+      natives + presets.filter { !$0.value.contains(" ") && !$0.value.hasPrefix("native:") }
+        + entries(in: prefix)
+    }
+  }
 
-  /// Environments that have a preset, and the name of no preset.
+  /// The names of presets, and that of no preset.
   static var presetNames: CompletionKind {
     offering { _ in presets + [Offer(value: Presets.none, help: "no preset")] }
   }
@@ -64,7 +69,7 @@ enum Completions {
     }
   }
 
-  /// The topics that `ascent help` explains: commands and topics, and after `settings` a key.
+  /// The subjects of `ascent help`: commands, topics, and after `settings` a key.
   static var topics: CompletionKind {
     offering { _ in
       RootCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }.map {
@@ -80,9 +85,7 @@ enum Completions {
 
   private static var presets: [Offer] {
     let names = AscentProgram.catalog.algorithms.entries.flatMap { Presets.environments(of: $0) }
-    return Set(names).subtracting(natives.map(\.value)).sorted().map {
-      Offer(value: $0, help: "has a preset")
-    }
+    return Set(names).sorted().map { Offer(value: $0, help: "has a preset") }
   }
 
   private static func values(of setting: Setting) -> [Offer] {

@@ -1,3 +1,5 @@
+internal import AscentPolicyGradients
+
 extension Configuration {
   /// Reads a configuration: the keys of `toml`, and `base` for all others.
   ///
@@ -17,8 +19,10 @@ extension Configuration {
     } catch {
       throw .usage("\(file) is not TOML: \(error)")
     }
-    // algorithm.name sets all keys of its table, so it is applied before the single settings.
-    for (path, value) in found where path == ["algorithm", "name"] {
+    // algorithm.name sets all keys of its table, so it is applied before the single settings; the base's own name would only
+    // undo what a preset has set.
+    for (path, value) in found
+    where path == ["algorithm", "name"] && value.typed != configuration.algorithm.name {
       try configuration.apply(path, value, file)
     }
     // The run.toml of a run has all settings that there were.
@@ -32,8 +36,8 @@ extension Configuration {
     return configuration
   }
 
-  /// Applies the settings of one table of a text.
-  mutating func apply(_ toml: String, table: String, file: String) throws(ExperimentError) {
+  /// Applies the settings of one table of a text, and returns their keys.
+  mutating func apply(_ toml: String, table: String, file: String) throws(ExperimentError) -> [String] {
     let found: [TOMLReader.Entry]
     do {
       found = try TOMLReader.read(toml).filter { $0.path.first == table }
@@ -42,6 +46,7 @@ extension Configuration {
     }
     for (path, value) in found { try apply(Array(path.dropFirst()), value, file) }
     constructorArguments.sort()
+    return found.map { $0.path.dropFirst().joined(separator: ".") }
   }
 
   /// True if a key is a record of the run (versions, machine, budgets, result) rather than a setting.

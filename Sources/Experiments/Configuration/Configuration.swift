@@ -45,7 +45,7 @@ public struct Configuration: Sendable {
 
   // MARK: run.*, random.*, checkpoint.*
 
-  /// `run.preset`: the environment whose preset was applied; empty for none.
+  /// `run.preset`: the name of the preset that was applied; empty for none.
   public var preset = ""
   /// `run.seed`: the seed of all random numbers.
   public var seed: UInt64 = 1

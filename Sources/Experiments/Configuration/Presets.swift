@@ -63,11 +63,10 @@ extension Configuration {
     }
     // A preset says all that it normalizes.
     (algorithm.standardization, algorithm.rewards.normalizesReturns) = (.none, false)
-    let size = memorySize
-    try apply(text, table: wanted, file: "the presets of \(algorithm.name)")
+    let keys = try apply(text, table: wanted, file: "the presets of \(algorithm.name)")
     preset = wanted
     // A preset of a partially observed question, or with a size of the memory, is made for one.
-    if !wanted.contains(" "), memorySize == size { makeRoomForMemory() }
+    if !wanted.contains(" "), !keys.contains("policy.memory_size") { makeRoomForMemory() }
   }
 
   /// Lengthens rollouts to what a recurrent memory needs at least, and normalizes what it sees and learns from: its cells

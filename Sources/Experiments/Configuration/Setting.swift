@@ -14,6 +14,8 @@ public struct Setting: Sendable {
   let set: Setter
   /// The value that runs had before there was the setting, if it is not today's default; their run.toml lacks the key.
   private(set) var earlier: SettingValue?
+  /// Values that earlier versions wrote in other words, in TOML: then and now.
+  private(set) var reworded: [String: String] = [:]
 
   /// The possible values of a setting, which may depend on the catalog.
   struct Domain: Sendable {
@@ -69,7 +71,7 @@ public struct Setting: Sendable {
       try set(&configuration, value)
       change(&configuration)
     }
-    other.earlier = earlier
+    (other.earlier, other.reworded) = (earlier, reworded)
     return other
   }
 
@@ -157,23 +159,33 @@ public struct Setting: Sendable {
     }
   }
 
-  /// A setting that takes a case of an enumeration; aliases are the words of a setting that was true or false before.
+  /// A setting that takes a case of an enumeration.
+  ///
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - path: the property.
+  ///   - help: the meaning.
+  ///   - former: the cases for true and false, if the setting was a flag before; both are still read.
+  /// - Returns: the setting.
   static func choice<Choice: NamedChoice>(
     _ key: String, _ path: any WritableKeyPath<Configuration, Choice> & Sendable, _ help: String,
-    aliases: [String: Choice] = [:]
+    former: (true: Choice, false: Choice)? = nil
   ) -> Setting {
-    Setting(key, help, in: .named { _ in Choice.allCases.map { ($0.rawValue, $0.help) } }) {
+    let flags = former.map { ["true": $0.true, "false": $0.false] } ?? [:]
+    var setting = Setting(key, help, in: .named { _ in Choice.allCases.map { ($0.rawValue, $0.help) } }) {
       .text($0[keyPath: path].rawValue)
     } set: { configuration, value throws(Refusal) in
       let choice: Choice? =
         switch value {
-        case .text(let name): Choice(rawValue: name) ?? aliases[name]
-        case .flag: aliases[value.typed]
+        case .text(let name): Choice(rawValue: name) ?? flags[name]
+        case .flag: flags[value.typed]
         default: nil
         }
       guard let choice else { throw Refusal() }
       configuration[keyPath: path] = choice
     }
+    setting.reworded = flags.mapValues { SettingValue.text($0.rawValue).toml }
+    return setting
   }
 
   /// A setting that takes an entry of a registry.

@@ -37,8 +37,8 @@ extension Configuration {
       "The steps over which advantages are normalized to mean 0 and standard deviation 1."),
     .number(
       "algorithm.advantage_floor", \.algorithm.minibatches.advantageFloor, .zero("for none"),
-      "The least number that normalized advantages are divided by.",
-      unit: "standard deviations of the discounted return"
+      "The least number that normalized advantages are divided by; all are 0 until two returns differ.",
+      unit: "jumps of the discounted return"
     ).formerly(.number(0)),
     .number(
       "algorithm.clip", \.algorithm.estimation.clip, .positive,
@@ -116,7 +116,7 @@ extension Configuration {
     .choice(
       "normalize.observations", \.algorithm.standardization,
       "The features that are standardized by their running mean and standard deviation, and clamped to ± 10.",
-      aliases: ["false": .none, "true": .all]),
+      former: (true: .all, false: .none)),
     .flag(
       "normalize.returns", \.algorithm.rewards.normalizesReturns,
       "True: rewards are divided by the running standard deviation of the discounted return."),

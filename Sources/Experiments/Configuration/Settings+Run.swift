@@ -2,8 +2,8 @@ extension Configuration {
   /// `run.*`.
   static let runSettings: [Setting] = [
     Setting(
-      "run.preset", "The environment whose preset was applied first; empty for none.",
-      takes: "the id of an environment"
+      "run.preset", "The preset that was applied first; empty for none.",
+      takes: "the name of a preset"
     ) {
       .text($0.preset)
     } set: { configuration, value throws(Setting.Refusal) in

@@ -38,8 +38,9 @@ struct LoggedActions {
   struct Read {
     var actions: [Float] = []
     var unreachable: [Unreachable] = []
-    /// True for each number that reached a bound of its box in some step.
-    var reachesBounds: [Bool]
+    /// True for each bound of a number, the low one of number k at 2k and the high one behind it, beyond which actions were
+    /// drawn: then their weights count what a policy does there.
+    var goesBeyond: [Bool]
   }
 
   init(for policy: Policy, in space: Space) {
@@ -54,7 +55,7 @@ struct LoggedActions {
 
   /// Reads actions, [step][value], that were recorded by the given maps.
   func read(_ actions: [[Float]], as maps: [ActionCoordinate]) throws(LineFault) -> Read {
-    var read = Read(reachesBounds: Array(repeating: false, count: own.count))
+    var read = Read(goesBeyond: Array(repeating: false, count: 2 * own.count))
     for (t, action) in actions.enumerated() {
       for (k, value) in action.enumerated() {
         guard let own = own[k] else {
@@ -63,7 +64,10 @@ struct LoggedActions {
           )
         }
         let position = maps[k].position(of: value)
-        if isAtBound(position, k) { read.reachesBounds[k] = true }
+        // Numbers in units of the box are drawn without bounds; of others, only those beyond a bound show it.
+        let isUnbounded = maps[k] != .environment && maps[k].openBounds == nil
+        if isBox[k], isUnbounded || position < Double(low[k]) { read.goesBeyond[2 * k] = true }
+        if isBox[k], isUnbounded || position > Double(high[k]) { read.goesBeyond[2 * k + 1] = true }
         if own == maps[k] {
           read.actions.append(value)
           continue
@@ -123,11 +127,6 @@ struct LoggedActions {
     return maps
   }
 
-  /// True if a number of a box is at a bound or beyond.
-  private func isAtBound(_ position: Double, _ k: Int) -> Bool {
-    isBox[k] && (position <= Double(low[k]) || position >= Double(high[k]))
-  }
-
   /// True if the policy can act on a bound of a box, since its draws are clamped.
   var canReachBounds: Bool {
     own.indices.contains { k in
@@ -135,10 +134,11 @@ struct LoggedActions {
     }
   }
 
-  /// Marks the numbers of a drawn action that the environment receives as a bound of their box.
-  func markBounds(_ drawn: ArraySlice<Float>, in marks: inout [Bool]) {
-    for (k, value) in drawn.enumerated() {
-      if let map = own[k], isAtBound(map.position(of: value), k) { marks[k] = true }
+  /// The bounds of boxes that the environment receives for a drawn action, as ``Read/goesBeyond`` counts them.
+  func bounds(of drawn: ArraySlice<Float>) -> [Bool] {
+    zip(drawn, own.indices).flatMap { value, k in
+      guard isBox[k], let position = own[k]?.position(of: value) else { return [false, false] }
+      return [position <= Double(low[k]), position >= Double(high[k])]
     }
   }
 

@@ -11,7 +11,7 @@ struct LoggedEpisode {
   /// The numbers of actions that the policy never acts with; `actions` has numbers in their place.
   var unreachable: [LoggedActions.Unreachable] = []
   /// True for each number of an action that reached a bound of its box in some step.
-  var reachesBounds: [Bool] = []
+  var goesBeyond: [Bool] = []
   /// True if the file has the actions as they were drawn.
   var hasDrawnActions = false
   /// r(0) … r(T−1).
@@ -183,7 +183,7 @@ private struct Line: Decodable {
       read = try reading.read(received, as: Array(repeating: .environment, count: lanes.actionSize))
     }
     (logged.actions, logged.unreachable) = (read.actions, read.unreachable)
-    logged.reachesBounds = read.reachesBounds
+    logged.goesBeyond = read.goesBeyond
   }
 
   private func values(_ action: Action, _ t: Int, _ lanes: Lanes) throws -> [Float] {

@@ -72,13 +72,30 @@ extension PolicyDescription {
   func difference(from run: Configuration) -> String? {
     let choices = ["categorical", "bernoulli"]
     let isOther = distributions.contains { $0.name != run.distribution.name && !choices.contains($0.name) }
-    if isOther { return "distribution" }
+    if isOther { return "distributions" }
+    if distributions.contains(where: { $0.name == run.distribution.name && $0.units != units($0, run) }) {
+      return "distributions"
+    }
+    if run.algorithm.standardization == .all, normalizer?.bound == nil { return "normalizer" }
+    if run.algorithm.standardization == .none, normalizer?.bound != nil { return "normalizer" }
     switch (memory, run.memory) {
     case (let memory?, .recurrent(let cell)):
       return memory.cell == cell.rawValue && memory.units == run.memorySize ? nil : "memory"
     case (nil, .recurrent), (_?, _): return "memory"
     case (nil, _): return nil
     }
+  }
+}
+
+extension PolicyDescription {
+  /// The units that the settings of a run give to the numbers of a box.
+  private func units(_ factor: Distribution, _ run: Configuration) -> Units? {
+    let all = actionSpace.valueBounds
+    let bounds = ValueBounds(
+      low: all.low[factor.values].map { Float($0) }, high: all.high[factor.values].map { Float($0) })
+    guard bounds.areFinite || !run.distribution.needsBounds else { return nil }
+    let coordinates = run.distribution.family(bounds, in: run.actionUnits).coordinates ?? []
+    return Units(coordinates.map(Optional.some)[...])
   }
 }
 

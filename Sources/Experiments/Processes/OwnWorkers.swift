@@ -45,7 +45,7 @@ extension Workforce {
 }
 
 extension Workforce {
-  /// What the message of a worker that ends by itself adds: a program that does not take part ends as it always does.
+  /// The end of the message about a worker that ends by itself, as one does whose program never takes part.
   var adviceOnEnding: String {
     arguments.first == Self.marker
       ? ": call WorkerProcess.takePartIfStarted() at the program's beginning, or look for a call of exit()"

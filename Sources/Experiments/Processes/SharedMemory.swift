@@ -27,7 +27,7 @@ internal import CAscentWorkers
   var callsBetweenBeats = 1
   /// Called every 50 ms while this process waits; when it returns true, ``interrupt()`` follows.
   var isInterruptedWhileWaiting: () -> Bool = { false }
-  /// What a program should check whose worker ends by itself, for its message.
+  /// The advice at the end of the message about a worker that ends by itself.
   var adviceOnEnding = ""
   /// Returns the name of a process in messages, by its rank.
   var describe: (Int) -> String = { "worker \($0)" }

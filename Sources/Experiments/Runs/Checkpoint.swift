@@ -139,7 +139,7 @@ struct Checkpoint {
     let lines = { (text: String) in
       text.split(separator: "\n").prefix { !acceptsVersions || $0 != "[versions]" }
     }
-    let old = lines(then)
+    let old = ArraySlice(lines(then).map(inTodaysWords))
     let new = lines(now).filter { line in !isImplied(line, by: old) }
     guard Array(old) != new else { return nil }
     var (table, found) = ("", [String]())
@@ -151,6 +151,15 @@ struct Checkpoint {
       found.append("\(table)\(a) then, \(b.hasPrefix(key + "=") ? b.dropFirst(key.count + 2) : b) now")
     }
     return found.isEmpty ? "" : " (\(found.joined(separator: "; ")))"
+  }
+
+  /// The line of a setting as this version writes it.
+  private static func inTodaysWords(_ line: Substring) -> Substring {
+    for setting in Configuration.settings where !setting.reworded.isEmpty {
+      guard let name = setting.key.split(separator: ".").last, line.hasPrefix("\(name) = ") else { continue }
+      return setting.reworded[String(line.dropFirst(name.count + 3))].map { "\(name) = \($0)" } ?? line
+    }
+    return line
   }
 
   /// True for the line of a setting that has its value of runs made before there was the setting, in such a run.

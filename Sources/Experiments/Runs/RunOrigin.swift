@@ -2,10 +2,10 @@
 ///
 /// Equal runs may differ in it, so it is no part of run.toml. A copy of the folder keeps it, which shows that it is one.
 struct RunOrigin {
-  /// The identity of the folder in which the run was made.
+  /// The identity of the folder in which the run was made: device, inode and time of birth.
   ///
-  /// What earlier versions wrote lacks the time of birth, and so
-  /// differs: a giver could write it, too, so their runs count as made elsewhere until they are resumed.
+  /// Earlier versions wrote none of the time, which a giver could have written, too: their runs count as made elsewhere until
+  /// they are resumed.
   var place = ""
   /// The folder that the relative paths of the run's files refer to; nil in files of earlier versions.
   var folder: String?

@@ -159,7 +159,7 @@ public struct Training: ~Copyable {
     let start = clock.now
     var saved = (steps: firstStep, seconds: 0.0)
     var (wasInterrupted, faults) = (false, 0)
-    var diagnosis = Diagnosis(configuration)
+    var diagnosis = Diagnosis(configuration, isResumed: firstStep > 0)
     while opened.hasStepsLeft {
       guard let report = try iterate(isInterrupted) else {
         wasInterrupted = true

@@ -2,18 +2,19 @@ internal import AscentEnvironments
 internal import AscentPolicies
 internal import AscentRandomness
 
-/// How often a policy acts on a bound of a box that the actions of a file never reach.
+/// How often a policy acts on a bound of a box that no weights of a file's actions stand for.
 ///
-/// A Gaussian policy is clamped to the bounds, so it acts there with a positive probability; actions of a squashed or a
-/// beta policy are never there, and no weight makes up for them. One action is drawn for each step of the file.
+/// A Gaussian policy is clamped to the bounds, so it acts there with a positive probability. Draws beyond the bounds, of
+/// another Gaussian, have weights for that; actions between the bounds have none, and a single one on a bound does not
+/// either. One action is drawn for each step of the file.
 struct MissedBounds {
   private let opened: OpenedPolicy
   private let reading: LoggedActions
   private let stream: RandomStream
   private var acting: Acting
-  /// For each number of an action: true if the file reaches a bound.
-  private var reached: [Bool]
-  /// For each number of an action, the steps at which the policy reaches a bound, as sets of all numbers that do.
+  /// The bounds beyond which actions of the file were drawn (``LoggedActions/Read/goesBeyond``).
+  private var covered: [Bool]
+  /// The number of steps at which the policy acts on each set of bounds.
   private var steps: [[Bool]: Int] = [:]
   private var count = 0
 
@@ -21,7 +22,7 @@ struct MissedBounds {
     self.opened = opened
     let lanes = opened.environment.lanes
     reading = LoggedActions(for: opened.policy, in: lanes.actionSpace)
-    reached = Array(repeating: false, count: lanes.actionSize)
+    covered = Array(repeating: false, count: 2 * lanes.actionSize)
     acting = Acting(opened.policy, laneCount: 1)
     do {
       stream = try RandomStream(
@@ -34,23 +35,22 @@ struct MissedBounds {
   /// Counts the steps of an episode.
   mutating func add(_ episode: LoggedEpisode) {
     guard reading.canReachBounds else { return }
-    for k in reached.indices where episode.reachesBounds[k] { reached[k] = true }
+    for k in covered.indices where episode.goesBeyond[k] { covered[k] = true }
     let size = opened.policy.observationSize
     acting.exploration.restart()
     acting.memory.forget(0)
     for t in episode.rewards.indices {
       acting.observations = Array(episode.observations[t * size..<(t + 1) * size])
       opened.policy.act(opened.parameters, for: [0], drawing: [stream], in: &acting)
-      var marks = Array(repeating: false, count: reached.count)
-      reading.markBounds(acting.actions[...].prefix(reached.count), in: &marks)
-      if marks.contains(true) { steps[marks, default: 0] += 1 }
+      let bounds = reading.bounds(of: acting.actions.prefix(covered.count / 2))
+      if bounds.contains(true) { steps[bounds, default: 0] += 1 }
       count += 1
     }
   }
 
-  /// The share of steps at which a number is at a bound that the file never reaches.
+  /// The share of steps at which a number is at a bound that the file does not cover.
   var share: Double {
-    let missed = steps.filter { marks, _ in zip(marks, reached).contains { $0 && !$1 } }
+    let missed = steps.filter { bounds, _ in zip(bounds, covered).contains { $0 && !$1 } }
     return count > 0 ? Double(missed.values.reduce(0, +)) / Double(count) : 0
   }
 }

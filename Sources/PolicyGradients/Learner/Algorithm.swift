@@ -49,8 +49,8 @@ public struct TrajectoryLearning: Sendable {
   public var epochs = 1
   /// True if coefficients are normalized to mean 0 and deviation 1.
   public var normalizesCoefficients = false
-  /// The least divisor of normalized coefficients, in standard deviations of the discounted return; 0 for none.
-  public var advantageFloor = 0.0
+  /// The least divisor of normalized coefficients, in sizes of a jump of the discounted return; 0 for none.
+  public var advantageFloor = MinibatchSettings.advantageFloor
   /// The discount of these returns.
   public var discount = 1.0
   /// The bonus for the policy's entropy.
@@ -109,7 +109,7 @@ public struct AdvantageLearning: Sendable {
 }
 
 extension AdvantageLearning.Update {
-  /// The floor of the advantages' divisor in deviations of the return; 0 if there is none, or they are not normalized.
+  /// The floor of the advantages' divisor in sizes of a jump of the return; 0 if there is none, or they are not normalized.
   var advantageFloor: Double {
     switch self {
     case .joint(let passes, _), .actor(let passes, _):

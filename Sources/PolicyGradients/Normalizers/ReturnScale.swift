@@ -1,12 +1,12 @@
 /// The running standard deviation of the discounted return R(t) = γ R(t−1) + r(t), over all steps so far.
 ///
 /// Rewards that are divided by it have advantages and values of magnitudes near 1 in every environment, and keep their
-/// sign. It is also the unit of the floor below which advantages are not divided by their own deviation.
+/// sign. ``leastDivisor(_:ofScaled:)`` has the size of the returns' jumps, which is the unit of the floor of advantages.
 struct ReturnScale: Sendable {
   private let discount: Double
   private var moments = RunningMoments(columns: 1)
   private var returns: [Double]
-  /// Σ |R − mean| over all steps so far; nil if it is not needed.
+  /// Σ |R − mean| over all steps so far, with the mean after the rollout of each step; nil if it is not needed.
   private var distances: Double?
 
   /// The bound ± that scaled rewards are clamped to.
@@ -66,11 +66,11 @@ struct ReturnScale: Sendable {
   /// A reward divided by the deviation, clamped to ± ``bound``.
   func scaled(_ reward: Double) -> Double { min(max(reward / divisor, -Self.bound), Self.bound) }
 
-  /// The least divisor of advantages: a fraction of the deviation, in units of the rewards or, if they are scaled, of
-  /// scaled rewards.
+  /// The least divisor of advantages: a fraction of u = Σ (R − mean)² / Σ |R − mean|, the size of a jump of the returns, in
+  /// units of the rewards or, if they are scaled, of scaled rewards.
   ///
-  /// It is infinite as long as all returns were equal: then nothing is known about the actions, and advantages, which
-  /// consist of the critic's errors alone, become 0.
+  /// Returns of 0 or c have u = c/2, however rare the c. As long as all R were equal the divisor is infinite: nothing is
+  /// known about the actions, and advantages, which consist of the critic's errors alone, become 0.
   func leastDivisor(_ fraction: Double, ofScaled isScaled: Bool) -> Double {
     guard let distances, distances > 0, moments.squares[0] > 0 else { return .infinity }
     return fraction * moments.squares[0] / distances / (isScaled ? divisor : 1)

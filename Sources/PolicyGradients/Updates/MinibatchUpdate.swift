@@ -137,14 +137,17 @@ public struct MinibatchSettings: Sendable, Equatable {
   public var recomputesAdvantages = false
   /// The set of steps over which advantages are normalized to mean 0 and deviation 1.
   public var normalization = Normalization.none
-  /// The least divisor of normalized advantages, in standard deviations of the discounted return; 0 for none.
-  public var advantageFloor = 0.05
+  /// The least divisor of normalized advantages, in sizes of a jump of the discounted return; 0 for none.
+  public var advantageFloor = Self.advantageFloor
   /// The passes over a rollout end when the divergence exceeds 1.5 times this; 0 for no limit.
   public var targetDivergence = 0.0
   /// The bonus for the policy's entropy.
   public var entropy = EntropyBonus()
   /// The largest norm of a gradient; 0 for no limit.
   public var gradientClip = 0.0
+
+  /// The default floor of normalized advantages and coefficients.
+  public static let advantageFloor = 0.05
 
   /// The set of steps over which advantages are normalized, by name.
   public enum Normalization: String, Sendable, CaseIterable {

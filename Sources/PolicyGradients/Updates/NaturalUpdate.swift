@@ -223,8 +223,8 @@ public struct NaturalSettings: Sendable, Equatable {
 public struct NaturalStep: Sendable {
   /// True if advantages are normalized to mean 0 and deviation 1 over the rollout.
   public var normalizesAdvantages: Bool
-  /// The least divisor of normalized advantages, in standard deviations of the discounted return; 0 for none.
-  public var advantageFloor = 0.05
+  /// The least divisor of normalized advantages, in sizes of a jump of the discounted return; 0 for none.
+  public var advantageFloor = MinibatchSettings.advantageFloor
   /// The kind of the step.
   public var kind: Kind
 
