@@ -32,7 +32,10 @@ DATA = ROOT / "docs/results"
 REPORT = ROOT / "docs/results.md"
 EPISODES, EVALUATION_SEED = 100, 1_000_003
 # Their ROW.toml has no algorithm.advantage_floor.
-OLD_ROWS = ["Rows marked ° were made before advantages had a floor, and are still to be made again."]
+OLD_ROWS = [
+    "Rows marked ° were made before advantages had a floor, and are still to be made again. Those marked ¹ were made",
+    "before it, too, and their first seed was made again with it: the same bits.",
+]
 
 
 @dataclass
@@ -182,6 +185,23 @@ def save(name, results):
         write(DATA / f"{name}.toml", settings.read_text())
 
 
+def is_today(name):
+    """Whether the row was made with a floor for advantages."""
+    return "\nadvantage_floor = " in (DATA / f"{name}.toml").read_text()
+
+
+def is_as_before(name):
+    """Makes the row's first seed again, and says whether its bits are those of docs/results/."""
+    before = there(name)
+    shutil.rmtree(RUNS / name, ignore_errors=True)
+    result = run(name, 1)
+    if result["fingerprint"] != before[1]["fingerprint"]:
+        return False
+    before[1] |= {"again": True, "seconds": result["seconds"]}
+    save(name, list(before.values()))
+    return True
+
+
 def means_of(path):
     """The mean return of each seed."""
     sums = {}
@@ -226,7 +246,7 @@ class Measured:
         low, high = interval(self.means, center)
         self.ours = float(center(self.means))
         self.interval = f"**{number(self.ours)}** [{number(low)}, {number(high)}]"
-        self.mark = "" if "\nadvantage_floor = " in (DATA / f"{name}.toml").read_text() else "°"
+        self.mark = "¹" if beside[0].get("again") else "" if is_today(name) else "°"
         self.steps = beside[0]["steps"]
         self.minutes = numpy.mean([b["seconds"] for b in beside]) / 60
         self.highest = [b["highest"] for b in beside if b["highest"] is not None]
@@ -323,6 +343,7 @@ def main(rows=ROWS, report=report):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--row", action="append", choices=rows, help="these rows again, from their beginning")
     parser.add_argument("--only", action="append", choices=rows, help="these rows, going on with what is there")
+    parser.add_argument("--again", action="store_true", help="the first seeds of rows marked °, and the whole row if its bits differ")
     parser.add_argument("--seeds", type=int, help="fewer or more seeds than the table says")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--report", action="store_true", help="write the table alone")
@@ -333,6 +354,12 @@ def main(rows=ROWS, report=report):
         shutil.rmtree(RUNS / name, ignore_errors=True)
     names = options.row or options.only or [n for n in rows if not (DATA / f"{n}.csv").exists()]
     failures = 0
+    if options.again:
+        names = [n for n in options.only or rows if not is_today(n)]
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            same = dict(zip(names, pool.map(is_as_before, names), strict=True))
+        options.row = names = [n for n in names if not same[n]]
+        print(f"other bits: {', '.join(names) or 'none'}", flush=True)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         kept = {name: {} if name in (options.row or []) else there(name) for name in names}
         jobs = {
