@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "Ascent", targets: ["Ascent"]),
     .library(name: "AscentCore", targets: ["AscentCore"]),
     .library(name: "AscentExports", targets: ["AscentExports"]),
+    .library(name: "AscentDesk", targets: ["AscentDesk"]),
     .library(name: "AscentCommand", targets: ["AscentCommand"]),
     .executable(name: "ascent", targets: ["AscentTool"]),
   ],
@@ -103,16 +104,26 @@ let package = Package(
         "AscentEnvironments", "AscentExperiments", "AscentMathematics", "AscentPolicies",
         "AscentPolicyGradients", "AscentRandomness", "AscentRegistries",
       ]),
+    .room(
+      "AscentDesk",
+      dependencies: [
+        "AscentEnvironments", "AscentExperiments", "AscentHosting", "AscentMathematics",
+        "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
+      ]),
+
+    // MARK: Floor 8
     .target(
       name: "AscentCommand",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentHosting", "AscentPolicies",
+        "AscentDesk", "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentHosting",
+        "AscentPolicies",
         "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // MARK: Floor 8
     .target(name: "Ascent", dependencies: ["AscentCore", "AscentHosting", "AscentPythonEnvironments"]),
+
+    // MARK: Floor 9
     .executableTarget(name: "AscentTool", dependencies: ["AscentCommand"]),
 
     // MARK: Tests
@@ -170,6 +181,12 @@ let package = Package(
       dependencies: [
         "AscentEnvironments", "AscentExperiments", "AscentExports", "AscentPolicies", "AscentPolicyGradients",
         "AscentRandomness", "AscentTestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    .testTarget(
+      name: "DeskTests",
+      dependencies: [
+        "AscentDesk", "AscentExperiments", "AscentPythonEnvironments", "AscentRandomness",
+        "AscentTestSupport",
       ]),
     .testTarget(
       name: "AscentCommandTests",

@@ -23,8 +23,9 @@ FLOORS = {
     "AscentPythonEnvironments": 4, "AscentPolicyGradients": 4,
     "AscentExperiments": 5,
     "AscentHosting": 6, "AscentExports": 6,
-    "AscentCore": 7, "AscentCommand": 7,
-    "Ascent": 8, "AscentTool": 8,
+    "AscentCore": 7, "AscentDesk": 7,
+    "AscentCommand": 8, "Ascent": 8,
+    "AscentTool": 9,
 }  # fmt: skip
 # The module that may import each C shim; its tests may, too.
 SHIM_OWNERS = {
@@ -42,6 +43,7 @@ SUBFOLDERS = {
     "PolicyGradients": "Advantages Baselines Estimators Exact Gradients Learner Normalizers Optimizers Sampling Surrogates Updates Workers",
     "Experiments": "Acting Configuration Episodes Formats Metrics Opening Processes Reproduction Runs Studies "
     "AscentVersion.swift ExitStatus.swift ExperimentError.swift LocalizedErrors.swift OptionWords.swift",
+    "Desk": "Statistics Curves Plots Reports Sweeps Comparisons Videos",
     "AscentCommand": "Commands Options Terminal AscentProgram.swift",
 }
 MOST_FILES = 24
