@@ -101,6 +101,13 @@ import Testing
     }
   }
 
+  @Test func `a clone whose deviations depend on learned features is refused`() throws {
+    let bench = try Bench()
+    try bench.write("ones.jsonl", (1...9).map { _ in Self.line(1) })
+    let command = try bench.clone("ones.jsonl", "gsde", as: "clone", ["--set", "policy.hidden=8"])
+    #expect(command.code == 2 && command.error.contains("policy.distribution=gaussian"), "\(command.error)")
+  }
+
   /// Five policies of actions near 0.5, one of them in the environment's units, each evaluated on 250 episodes of each.
   ///
   /// On fixed seeds 25 intervals of four standard errors, which chance would leave once in 600 tables.

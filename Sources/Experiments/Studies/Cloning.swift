@@ -92,6 +92,13 @@ public struct Cloning {
     try folder?.check(resuming: false, orElse: "; choose another --out")
     opened = try OpenedEnvironment(configuration, .trial(seed: configuration.seed, lanes: 1), host: host)
     policy = try configuration.policy(in: opened.lanes)
+    // Its score, made for noise that stays for some steps, holds the features constant, and so does not ascend the
+    // likelihood where the mean learns them.
+    guard !policy.explores || configuration.network.hidden.isEmpty else {
+      throw .usage(
+        "the deviations of \(configuration.distribution.name) depend on features that the mean learns, which clone cannot "
+          + "fit; set policy.distribution=gaussian, or policy.hidden= for no hidden layers")
+    }
     parameters = try configuration.initialParameters(of: policy)
     var episodes: [LoggedEpisode] = []
     try TrajectoryFile.read(file, for: policy, lanes: opened.lanes, host: host) {
