@@ -31,7 +31,7 @@ COLUMNS = ["environment", "seed", "steps", "return", "seconds"]
 EPISODES, EVALUATION_SEED = 100, 1_000_003
 BEFORE = [
     "algorithm.advantage_floor=0", "normalize.observations=none", "normalize.returns=false",
-    "policy.action_units=environment",
+    "policy.action_units=environment", "policy.log_deviation=0",
 ]  # fmt: skip
 VARIANTS = {"before": BEFORE, "ascent": []}
 
@@ -122,8 +122,8 @@ INTRODUCTION = """# Without a preset
 `make defaults` (Benchmarks/defaults.py) writes this page from the numbers in docs/results/defaults/.
 
 What `ascent train ENV --preset none --steps N` learns, with no other setting, beside what it learned before observations
-and returns were normalized by default, advantages had a floor and Gaussian actions were in units of their box (*before*:
-`{before}`), and beside Stable-Baselines3's PPO with its defaults ({versions}). All three make 2,048 steps in a rollout and
+and returns were normalized by default, advantages had a floor and Gaussian actions were in units of their box, beginning with
+a deviation of half a unit (*before*: `{before}`), and beside Stable-Baselines3's PPO with its defaults ({versions}). All three make 2,048 steps in a rollout and
 10 passes in minibatches of 64; here they are made in 8 lanes of 256, there in one environment.
 
 The return is that of the final policy, which takes its most probable actions, over {episodes} episodes whose seeds were never
