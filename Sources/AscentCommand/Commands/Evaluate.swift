@@ -10,7 +10,7 @@ struct Evaluate: ParsableCommand {
     examples: [
       "evaluate runs/demo", "evaluate runs/demo --episodes 1000 --stochastic --returns returns.csv",
       "evaluate runs/demo --video episode.mp4 --overlay",
-    ], codes: ExitStatus.playing)
+    ], codes: ExitStatus.playing + [.checkFailed])
 
   @Argument(
     help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
