@@ -107,7 +107,7 @@ let package = Package(
     .room(
       "AscentDesk",
       dependencies: [
-        "AscentEnvironments", "AscentExperiments", "AscentHosting", "AscentMathematics",
+        "AscentEnvironments", "AscentExperiments", "AscentHosting", "AscentMathematics", "AscentPolicies",
         "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
       ]),
 
@@ -185,8 +185,8 @@ let package = Package(
     .testTarget(
       name: "DeskTests",
       dependencies: [
-        "AscentDesk", "AscentExperiments", "AscentPythonEnvironments", "AscentRandomness",
-        "AscentTestSupport",
+        "AscentDesk", "AscentExperiments", "AscentPolicies", "AscentPythonEnvironments",
+        "AscentRandomness", "AscentTestSupport",
       ]),
     .testTarget(
       name: "AscentCommandTests",

@@ -21,6 +21,12 @@ static const char construction_source[] = {
 static const char entropy_source[] = {
 #embed "python/entropy.py"
     , 0};
+static const char films_source[] = {
+#embed "python/films.py"
+    , 0};
+static const char filming_source[] = {
+#embed "python/filming.py"
+    , 0};
 static const char finding_source[] = {
 #embed "python/finding.py"
     , 0};
@@ -44,6 +50,9 @@ static const char opening_source[] = {
     , 0};
 static const char packages_source[] = {
 #embed "python/packages.py"
+    , 0};
+static const char panel_source[] = {
+#embed "python/panel.py"
     , 0};
 static const char randomness_source[] = {
 #embed "python/randomness.py"
@@ -86,6 +95,8 @@ static const struct {
     {"checks", checks_source},
     {"construction", construction_source},
     {"entropy", entropy_source},
+    {"films", films_source},
+    {"filming", filming_source},
     {"finding", finding_source},
     {"generators", generators_source},
     {"host", host_source},
@@ -94,6 +105,7 @@ static const struct {
     {"modules", modules_source},
     {"opening", opening_source},
     {"packages", packages_source},
+    {"panel", panel_source},
     {"randomness", randomness_source},
     {"refusals", refusals_source},
     {"sources", sources_source},

@@ -40,6 +40,11 @@ struct HostedOpening {
       throw ExperimentError(error)
     }
     if configuration.capturesRandomness { try captureRandomness() }
+    if request.rendering != nil, configuration.vector > 0 {
+      throw .usage(
+        "a vector environment has no picture of one lane; environments that are stepped one by one can be filmed: "
+          + "--set environment.vector=0")
+    }
     var bare = BareEnvironments(versions: versions)
     bare.runtime = interpreter
     let leftOut =
@@ -69,7 +74,7 @@ struct HostedOpening {
   ) throws(ExperimentError) -> String {
     var leftOut = ""
     for lane in request.hosted {
-      let environment = try environment(lane: lane)
+      let environment = try environment(lane: lane, request.rendering)
       leftOut = environment.leftOut
       bare.horizon = configuration.timeLimit > 0 ? configuration.timeLimit : environment.timeLimit
       let limited: any Environment = bare.horizon.map { TimeLimit(environment, limit: $0) } ?? environment
@@ -79,7 +84,11 @@ struct HostedOpening {
     return leftOut
   }
 
-  private func environment(lane: Int) throws(ExperimentError) -> PythonEnvironment {
+  private func environment(
+    lane: Int, _ rendering: Rendering? = nil
+  ) throws(ExperimentError) -> PythonEnvironment {
+    var opening = opening
+    opening.rendering = rendering.map { ($0, lane) }
     do {
       return try PythonEnvironment(opening, lane: lane, randomness: randomness, interpreter: interpreter)
     } catch {

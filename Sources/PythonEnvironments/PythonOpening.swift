@@ -1,3 +1,4 @@
+package import AscentEnvironments
 internal import CAscentPython
 
 /// The environment that Python opens, with its options.
@@ -18,6 +19,8 @@ public struct PythonOpening: Sendable {
   /// True to request the mask of allowed choices from the environment's method `action_masks()`, or else from
   /// `info["action_mask"]`.
   public var masksActions: Bool
+  /// The way in which the environment draws itself, and the lane as which films find it; nil for no pictures.
+  package var rendering: (mode: Rendering, lane: Int)?
 
   /// A wrapper around an environment.
   public struct Wrapper: Sendable {
@@ -50,6 +53,7 @@ extension PythonOpening {
       "wrappers": .list(wrappers.map { [.text($0.reference), .dictionary($0.arguments)] }),
       "register": .list(register.map { .text($0) }),
       "emissions": .list(emissions.map { .text($0) }),
+      "rendering": .list(rendering.map { [.text($0.mode.rawValue), .integer(Int64($0.lane))] } ?? []),
     ]
   }
 

@@ -121,6 +121,10 @@ def own_spaces(environment):
 
 def raw_environment(reference, gymnasium, options):
     """Makes an environment as its package does, with the user's arguments and wrappers."""
+    if options.rendering:
+        import _ascent_films as films
+
+        films.add_render_mode(reference, gymnasium, options)
     if modules.is_file(reference.rpartition(":")[0]):
         environment = construction.call(modules.load_callable(reference), reference, "--env-arg", options.arguments)
     else:
@@ -145,6 +149,10 @@ def open_environment(reference, options):
     own = type(environment).__module__.startswith("gymnasium.envs.")
     for emission in options.emissions:
         environment = Emitted(environment, emission)
+    if options.rendering:
+        import _ascent_films as films
+
+        films.show(environment, reference, options)
     left_out = []
     observations = spaces.describe(environment.observation_space, gymnasium, numpy, (), "observation space", left_out)
     if left_out and not observations:

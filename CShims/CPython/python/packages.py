@@ -22,6 +22,7 @@ PIP_NAMES = {
     "git": "GitPython",
     "google.protobuf": "protobuf",
     "igraph": "python-igraph",
+    "imageio_ffmpeg": "imageio[ffmpeg]",
     "pkg_resources": "setuptools<81",
     "pybullet_data": "pybullet",
     "pybullet_envs": "pybullet",

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import AscentDesk
 internal import AscentExperiments
 
 /// `ascent evaluate RUN`.
@@ -8,14 +9,17 @@ struct Evaluate: ParsableCommand {
     "The policy takes its most probable action, unless --stochastic is given.",
     examples: [
       "evaluate runs/demo", "evaluate runs/demo --episodes 1000 --stochastic --returns returns.csv",
-    ], codes: ExitStatus.playing)
+      "evaluate runs/demo --video episode.mp4 --overlay",
+    ], codes: ExitStatus.playing + [.checkFailed])
 
   @Argument(
     help: ArgumentHelp("The folder of a training run.", valueName: "run"), completion: Completions.runs)
   var folder: String
 
-  @Option(help: "The number of episodes to play.", transform: Whole.number)
-  var episodes = 100
+  @Option(
+    help: "The number of episodes to play. [default: 100; 1 with --video or --render]",
+    transform: Whole.number)
+  var episodes: Int?
 
   @Option(
     help: "The seed of the evaluation; training never uses the same random streams.", transform: Whole.number)
@@ -34,17 +38,20 @@ struct Evaluate: ParsableCommand {
     transform: Whole.number)
   var maxSteps = 100_000
 
+  @OptionGroup var films: FilmOptions
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     Interrupt.listen()
+    let medium = try films.medium()
+    let episodes = episodes ?? (medium == nil ? 100 : 1)
     try Counts.check(episodes, "--episodes")
     try Counts.check(maxSteps, "--max-steps")
-    try keepingOpen(patience: environmentOptions.hostOptions.patience, play)
+    try keepingOpen(patience: environmentOptions.hostOptions.patience) { try play(episodes, medium, $0) }
   }
 
-  private func play(_ open: OpenEnvironments) throws {
+  private func play(_ episodes: Int, _ medium: Film.Medium?, _ open: OpenEnvironments) throws {
     var progress = LiveLine(isQuiet: output.quiet, after: .seconds(2))
     var (played, steps) = (0, 0)
     let showProgress = {
@@ -56,6 +63,9 @@ struct Evaluate: ParsableCommand {
     var plan = try environmentOptions.evaluation(output, open, seed: seed)
     plan.limit = maxSteps
     defer { progress.finish() }
+    let film = try medium.map {
+      try EvaluationFilm(Film($0, hasOverlay: films.overlay, of: RunFolder(folder), host: plan.host), plan)
+    }
     let result = try Evaluation(
       of: RunFolder(folder), episodes: episodes, isStochastic: stochastic, plan,
       onStep: {
@@ -66,33 +76,37 @@ struct Evaluate: ParsableCommand {
         rows += "\(number),\(totalReward),\(length)\n"
         played += 1
         showProgress()
-      })
+      }, watch: { player, episode throws(ExperimentError) in try film?.add(episode, of: player) })
     progress.finish()
+    let numbers = try film?.finish()
     if result.cut > 0 {
       output.notice(
         "\(result.cut) of \(result.episodes) episodes did not end and were cut after \(maxSteps) steps; their returns "
           + "lack what would have followed (--max-steps)")
     }
     if let returns { try AtomicFile.write(rows, to: returns) }
-    show(result)
+    if let notice = films.notice(numbers) { output.notice(notice) }
+    show(result, numbers)
   }
 
-  private func show(_ result: Evaluation) {
+  private func show(_ result: Evaluation, _ film: Film.Numbers?) {
     guard !output.json else {
-      let line = JSON.object([
+      var entries: [(String, JSON)] = [
         ("event", .text("evaluation")), ("episodes", .integer(result.episodes)),
         ("mean_return", .number(result.meanReturn)), ("standard_error", .number(result.standardError)),
         ("min", .number(result.lowest)), ("max", .number(result.highest)),
         ("cut", .integer(result.cut)),
         ("policy_steps", result.policySteps.map { .integer($0) } ?? .null),
         ("fingerprint", .text(result.fingerprint)),
-      ])
-      return Terminal.writeLine(line)
+      ]
+      entries += films.entries(film)
+      return Terminal.writeLine(JSON.object(entries))
     }
-    Terminal.writeLine("\(result.episodes) episodes")
+    Terminal.writeLine(result.episodes == 1 ? "1 episode" : "\(result.episodes) episodes")
     Terminal.writeLine(
       "mean return  \(Terminal.fixed(result.meanReturn, 2)) ± \(Terminal.fixed(result.standardError, 2))"
         + "  (lowest \(Terminal.fixed(result.lowest, 2)), highest \(Terminal.fixed(result.highest, 2)))")
     Terminal.writeLine("fingerprint  \(result.fingerprint)")
+    if let film { Terminal.writeLine(films.line(film)) }
   }
 }

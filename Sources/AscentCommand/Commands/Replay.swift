@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import AscentDesk
 internal import AscentExperiments
 
 /// `ascent replay RUN --lane L --episode K`.
@@ -7,10 +8,11 @@ struct Replay: ParsableCommand {
     "Reproduce an episode of a training run, exactly.",
     """
     The seed determines every step, so nothing needs to have been recorded: the run is repeated in memory, from the \
-    last checkpoint before the episode, and compared with its metrics.csv.
+    last checkpoint before the episode, and compared with its metrics.csv. A film is made so, too.
     """,
     examples: [
       "replay runs/demo --lane 0 --episode 12", "replay runs/demo --lane 0 --episode 12 --out episode.jsonl",
+      "replay runs/demo --lane 0 --episode 12 --video episode.mp4 --overlay",
     ], codes: ExitStatus.playing + [.checkFailed])
 
   @Argument(
@@ -28,23 +30,35 @@ struct Replay: ParsableCommand {
       "Write it as a line of a trajectory file, instead of a table.", valueName: "file.jsonl"))
   var out: String?
 
+  @OptionGroup var films: FilmOptions
   @OptionGroup var host: HostOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     Interrupt.listen()
-    try keepingOpen(patience: host.patience, play)
+    let medium = try films.medium()
+    try keepingOpen(patience: host.patience) { try play(medium, $0) }
   }
 
-  private func play(_ open: OpenEnvironments) throws {
+  private func play(_ medium: Film.Medium?, _ open: OpenEnvironments) throws {
+    let run = RunFolder(folder)
     let replay: EpisodeReplay
+    let numbers: Film.Numbers?
     do {
+      let film = try medium.map { try Film($0, hasOverlay: films.overlay, of: run, host: host.host) }
+      let wanted = WantedEpisode(
+        lane: lane, number: episode, isFilmed: film != nil, isWatched: film != nil && films.overlay)
       replay = try EpisodeReplay(
-        lane: lane, episode: episode, of: RunFolder(folder), host: host.host,
-        isInterrupted: { Interrupt.isRequested }, keep: { open.keep($0) })
+        wanted, of: run, host: host.host, isInterrupted: { Interrupt.isRequested }, keep: { open.keep($0) })
+      numbers = try film?.show(replay, isInterrupted: { Interrupt.isRequested }, keep: { open.keep($0) })
     } catch {
       throw Interrupt.isRequested ? ExitStatus.interrupted.code : error
     }
+    if let notice = films.notice(numbers) { output.notice(notice) }
+    try show(replay, numbers)
+  }
+
+  private func show(_ replay: EpisodeReplay, _ film: Film.Numbers?) throws {
     let played = replay.episode
     if let out {
       try AtomicFile.write(
@@ -52,21 +66,26 @@ struct Replay: ParsableCommand {
     }
     let end = replay.isCut ? "cut" : "\(played.end)"
     guard !output.json else {
-      let line = JSON.object([
+      var entries: [(String, JSON)] = [
         ("event", .text("episode")), ("lane", .integer(lane)), ("episode", .integer(episode)),
         ("steps", .integer(played.rewards.count)), ("return", .number(played.totalReward)),
         ("end", .text(end)),
         ("first_iteration", .integer(replay.iterations.lowerBound)),
         ("last_iteration", .integer(replay.iterations.upperBound)), ("file", out.map { .text($0) } ?? .null),
-      ])
-      return Terminal.writeLine(line)
+        ("observations", .text(played.observationsHash)),
+      ]
+      entries += films.entries(film)
+      return Terminal.writeLine(JSON.object(entries))
     }
-    if out == nil { Self.table(played).forEach(Terminal.writeLine) }
+    if out == nil, films.video == nil, films.render == nil { Self.table(played).forEach(Terminal.writeLine) }
     let (first, last) = (replay.iterations.lowerBound, replay.iterations.upperBound)
     let iterations = first == last ? "iteration \(first)" : "iterations \(first) to \(last)"
     Terminal.writeLine(
       "lane \(lane), episode \(episode): \(played.rewards.count) steps, return \(Terminal.short(played.totalReward)), "
         + "\(end), \(iterations)")
+    guard let film else { return }
+    Terminal.writeLine("observations  \(played.observationsHash), in the film as in the run")
+    Terminal.writeLine(films.line(film))
   }
 
   /// The largest number of features of an observation that the table shows.

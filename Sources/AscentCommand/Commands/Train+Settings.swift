@@ -45,11 +45,20 @@ extension Train {
       )
     }
     var settings = recorded ?? environmentOptions.configuration(of: environment)
+    if resolution.dryRun {
+      settings.noteOrigins(from: recorded == nil ? Configuration.defaultOrigin : "run \(out ?? "")")
+    }
     if let recorded, !recorded.hasEnvironment(environment) { settings.environment = environment }
     if let algorithm, recorded?.algorithm.name != algorithm {
       try settings.set("algorithm.name", typed: algorithm)
     }
-    try applyPreset(to: &settings, isResumed: recorded != nil)
+    settings.attribute(to: "--algorithm")
+    if let zoo = try zooTranslation(of: environment) {
+      try settings.apply(zoo)
+    } else {
+      try applyPreset(to: &settings, isResumed: recorded != nil)
+      settings.attribute(to: "preset \(settings.preset)")
+    }
     return try applyOptions(to: settings, over: recorded)
   }
 
@@ -63,6 +72,7 @@ extension Train {
       let environment = settings.environment
       settings = try Configuration.reading(text, file: config, over: settings)
       settings.environment = environment
+      settings.attribute(to: "file \(config)")
     }
     if let algorithm, settings.algorithm.name != algorithm {
       throw ExperimentError.usage(
@@ -72,14 +82,19 @@ extension Train {
       // --set can still change these settings; loading the policy then fails if its arrays do not fit.
       settings.takePolicy(of: try Configuration.ofRun(RunFolder(from), AscentProgram.catalog))
       try settings.set("policy.from", typed: from)
+      settings.attribute(to: "--from")
     }
     if let seed { try settings.set("run.seed", typed: String(seed)) }
+    settings.attribute(to: "--seed")
     if let steps { try settings.set("run.steps", typed: String(steps)) }
+    settings.attribute(to: "--steps")
     if let onFault {
       try settings.set("environment.on_fault", typed: onFault == .resetLane ? onFault.rawValue : "stop")
+      settings.attribute(to: "--on-fault")
     }
     try environmentOptions.apply(to: &settings, isResumed: recorded != nil)
     if vector, settings.vector == 0 { try settings.set("environment.vector", typed: String(settings.lanes)) }
+    settings.attribute(to: "--vector")
     return settings
   }
 
@@ -90,7 +105,9 @@ extension Train {
     guard isResumed else {
       if let asked = try? applyOptions(to: settings, over: nil) {
         (settings.emissions, settings.memory) = (asked.emissions, asked.memory)
-        try settings.set("algorithm.name", typed: asked.algorithm.name)
+        if settings.algorithm.name != asked.algorithm.name {
+          try settings.set("algorithm.name", typed: asked.algorithm.name)
+        }
       }
       return try settings.apply(preset: preset ?? (config == nil ? nil : Presets.none))
     }

@@ -96,6 +96,7 @@ struct Train: ParsableCommand {
   @Option(help: .hidden)
   var supervisedBy: Int32?
 
+  @OptionGroup var resolution: ResolutionOptions
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
@@ -127,6 +128,8 @@ struct Train: ParsableCommand {
       throw ExperimentError.usage("--accept-changes is for a run that is resumed: add --resume")
     }
     let settings = try resolved()
+    try showZooNotices(of: settings)
+    if resolution.dryRun { return try show(settings) }
     if let supervisedBy {
       Supervisor.endWithParent(supervisedBy)
     } else if onFault == .restart {

@@ -76,15 +76,22 @@ struct EnvironmentOptions: ParsableArguments {
   /// Applies the given options to a configuration, or to the settings of a run; `--set` comes last.
   func apply(to configuration: inout Configuration, isResumed: Bool = false) throws(ExperimentError) {
     try applyConstruction(to: &configuration)
+    configuration.attribute(to: "--env-arg, --wrapper")
     if let environmentRng { try configuration.set("environment.rng", typed: environmentRng) }
+    configuration.attribute(to: "--environment-rng")
     if captureRng { try configuration.set("environment.capture_rng", typed: "true") }
+    configuration.attribute(to: "--capture-rng")
     if !register.isEmpty {
       try configuration.set("environment.register", typed: register.joined(separator: ","))
     }
+    configuration.attribute(to: "--register")
     if !emission.isEmpty {
       try configuration.set("environment.emission", typed: emission.joined(separator: ","))
     }
+    configuration.attribute(to: "--emission")
     if let lanes { try configuration.set("run.lanes", typed: String(lanes)) }
+    configuration.attribute(to: "--lanes")
+    defer { configuration.attribute(to: "--set") }
     // The name of a run's own algorithm changes nothing; set again, it would reset what belongs to it.
     let set = set.filter { !isResumed || $0 != "algorithm.name=\(configuration.algorithm.name)" }
     let keys = set.map { $0.prefix { $0 != "=" } }

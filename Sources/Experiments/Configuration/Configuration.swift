@@ -65,6 +65,9 @@ public struct Configuration: Sendable {
   /// It is no setting, but found for the configuration of a run.
   var folder: String?
 
+  /// Where the values came from; nil unless that is noted.
+  var origins: SettingOrigins?
+
   // MARK: algorithm.*, normalize.*, rollout.*
 
   /// `algorithm.*`, `normalize.*` and `rollout.steps`.
@@ -123,6 +126,7 @@ public struct Configuration: Sendable {
   mutating func set(_ setting: Setting, _ value: SettingValue) throws(ExperimentError) {
     do throws(Setting.Refusal) {
       try setting.set(&self, value)
+      origins?.note(setting.key)
     } catch {
       throw .usage(
         "\(setting.key) takes \(error.allowed ?? setting.allowed(catalog)), not '\(TOMLReader.shown(value.typed))'"

@@ -31,11 +31,13 @@ public struct Evaluation: Sendable {
   ///   - plan: the streams, the lanes, the changes of settings and the limit of an episode.
   ///   - onStep: called after each step.
   ///   - onEpisode: called after each episode.
+  ///   - watch: called with each episode and what played it.
   /// - Throws: ``ExperimentError`` when the run cannot be read or its environment fails.
   public init(
     of folder: RunFolder, episodes: Int, isStochastic: Bool, _ plan: EvaluationPlan,
     onStep: @escaping () -> Void = {},
-    onEpisode: (_ number: Int, _ totalReward: Double, _ length: Int) -> Void = { _, _, _ in }
+    onEpisode: (_ number: Int, _ totalReward: Double, _ length: Int) -> Void = { _, _, _ in },
+    watch: (borrowing Playing, PlayedEpisode) throws(ExperimentError) -> Void = { _, _ in }
   ) throws(ExperimentError) {
     guard episodes > 0 else { throw .usage("an evaluation needs at least one episode, not \(episodes)") }
     var player = try Playing(.run(folder, isStochastic: isStochastic), plan)
@@ -49,6 +51,7 @@ public struct Evaluation: Sendable {
       if episode.isCut { cut += 1 }
       returns[k % laneCount].append(episode.totalReward)
       onEpisode(k, episode.totalReward, episode.rewards.count)
+      try watch(player, episode)
       fingerprint.add(episode.actions)
       for r in episode.rewards { fingerprint.add(r) }
     }

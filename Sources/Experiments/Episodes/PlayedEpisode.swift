@@ -44,6 +44,13 @@ public struct PlayedEpisode: Sendable {
     isDiscrete = lanes.actionSpace.discreteCount != nil
   }
 
+  /// SHA-256 over o(0) … o(T).
+  public var observationsHash: String {
+    var hash = Fingerprint()
+    hash.add(observations)
+    return hash.text
+  }
+
   /// r(τ), the undiscounted return.
   public var totalReward: Double { rewards.reduce(0, +) }
 }

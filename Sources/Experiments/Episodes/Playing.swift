@@ -1,5 +1,5 @@
 internal import AscentEnvironments
-internal import AscentPolicies
+package import AscentPolicies
 internal import AscentPolicyGradients
 internal import AscentRandomness
 
@@ -22,9 +22,10 @@ public struct Playing {
   public let policySteps: Int?
 
   private let environment: OpenedEnvironment
+  private let learned: (policy: Policy, parameters: Parameters)?
   private var player: EpisodePlayer
   private let seed: UInt64
-  private let isLearned: Bool
+  private var isLearned: Bool { learned != nil }
   private let isInterrupted: () -> Bool
 
   /// The policy and the environment to play.
@@ -45,7 +46,7 @@ public struct Playing {
     case .random(let bare):
       var configuration = try plan.configuration(of: .beginning(bare))
       configuration.onFault = .stop
-      (self.configuration, isLearned, behavior, policySteps) = (configuration, false, .random, nil)
+      (self.configuration, learned, behavior, policySteps) = (configuration, nil, .random, nil)
       environment = try OpenedEnvironment(
         configuration, .evaluation(seed: plan.seed, lanes: plan.lanes), host: plan.host)
       plan.keep(environment)
@@ -54,9 +55,9 @@ public struct Playing {
       // An episode that a fault cuts short has no valid return.
       configuration.onFault = .stop
       let opened = try OpenedPolicy(.run(folder), configuration, plan)
-      (self.configuration, isLearned, environment) = (configuration, true, opened.environment)
-      policySteps = opened.steps
+      (self.configuration, environment, policySteps) = (configuration, opened.environment, opened.steps)
       let (policy, θ) = (opened.policy, opened.parameters)
+      learned = (policy, θ)
       behavior = isStochastic ? .stochastic(policy, θ) : .deterministic(policy, θ)
     }
     do {
@@ -87,6 +88,16 @@ public struct Playing {
     }
     guard !isInterrupted() else { throw .interrupted }
     return episode
+  }
+
+  /// What the policy says of each observation of an episode that it played; empty for random actions.
+  package func views(of episode: PlayedEpisode) -> [PolicyView] {
+    guard let (policy, θ) = learned else { return [] }
+    var watch = PolicyWatch(policy)
+    let size = episode.observationSize
+    return (0...episode.rewards.count).map { t in
+      watch.see(Array(episode.observations[t * size..<(t + 1) * size]), θ)
+    }
   }
 
   /// The seed that `reset(seed=…)` received for this episode, or with `native` for the first one of its lane; nil on

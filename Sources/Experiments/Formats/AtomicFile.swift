@@ -160,6 +160,10 @@ public enum AtomicFile {
       (temporary, descriptor) = (name, opened)
     }
 
+    /// The file that has the content until it is committed, for a program that writes it by itself; nil for a device or a
+    /// pipe.
+    package var contentFile: String? { temporary }
+
     /// Appends bytes.
     public mutating func write(_ bytes: [UInt8]) throws(ExperimentError) {
       guard AtomicFile.writeAll(bytes, to: descriptor) else { throw AtomicFile.failure(path, "write") }

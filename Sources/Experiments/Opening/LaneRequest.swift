@@ -1,3 +1,4 @@
+package import AscentEnvironments
 public import AscentRandomness
 
 /// The lanes of a configuration's environment to open, and the random streams that they draw from.
@@ -12,6 +13,8 @@ public struct LaneRequest: Sendable {
   public var hosted: Range<Int>
   /// True if neighboring lanes of a vector environment are stepped together; otherwise each lane is a vector of one.
   public var isInVectors: Bool
+  /// The way in which the environments draw themselves; nil if they do not.
+  package var rendering: Rendering?
 
   /// The lanes of a training run; `hosted` are the lanes of this process, nil for all.
   public static func training(_ configuration: Configuration, hosted: Range<Int>? = nil) -> LaneRequest {

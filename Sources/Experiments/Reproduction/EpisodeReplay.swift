@@ -1,5 +1,5 @@
 internal import AscentEnvironments
-internal import AscentPolicies
+package import AscentPolicies
 internal import AscentPolicyGradients
 
 /// One episode of a training run, reproduced exactly.
@@ -12,6 +12,15 @@ public struct EpisodeReplay: Sendable {
   public let isCut: Bool
   /// The environment of the run.
   public let environment: String
+  /// The settings of the run.
+  package let configuration: Configuration
+  /// What the policy said of each observation when it acted; empty unless it was wanted.
+  package let views: [PolicyView]
+  /// The earlier episodes of the lane, if the environment must repeat them to come to this one; their steps lack
+  /// observations.
+  package let earlier: [PlayedEpisode]
+  /// True if the environment must repeat the earlier episodes.
+  package let needsEarlier: Bool
 
   /// Repeats the training up to the end of the episode, from the last checkpoint before it.
   ///
@@ -28,34 +37,59 @@ public struct EpisodeReplay: Sendable {
     lane: Int, episode number: Int, of folder: RunFolder, host: Host,
     isInterrupted: () -> Bool = { false }, keep: (OpenedEnvironment) -> Void = { _ in }
   ) throws(ExperimentError) {
+    try self.init(
+      WantedEpisode(lane: lane, number: number), of: folder, host: host, isInterrupted: isInterrupted,
+      keep: keep)
+  }
+
+  /// Repeats the training up to the end of the episode, with what a film needs.
+  package init(
+    _ wanted: WantedEpisode, of folder: RunFolder, host: Host,
+    isInterrupted: () -> Bool, keep: (OpenedEnvironment) -> Void
+  ) throws(ExperimentError) {
+    let (lane, number) = (wanted.lane, wanted.number)
     let record = try RunRecord(folder, host.catalog)
     let lanes = record.configuration.lanes
     guard (0..<lanes).contains(lane) else {
       throw .usage("the run has the lanes 0 to \(lanes - 1), not \(lane)")
     }
     guard number >= 0 else { throw .usage("episodes are counted from 0") }
-    environment = record.configuration.environment
+    (configuration, environment) = (record.configuration, record.configuration.environment)
     var rerun = try Rerun(of: record, host: host) { $0.episodesBegun[lane] <= number }
+    if wanted.isFilmed, rerun.opened.environment.lanes.keepsState {
+      rerun = try Rerun(of: record, host: host)
+    }
     keep(rerun.opened.environment)
     let environments = rerun.opened.environment.lanes
-    var played = PlayedEpisode(lane: lane, of: environments, acting: rerun.opened.learner.policy)
-    played.episode = number
+    let (policy, bounds) = (rerun.opened.learner.policy, ActionBounds(environments.actionSpace))
+    // Nothing but all its episodes brings such an environment to the state before this one.
+    let hasHistory =
+      wanted.isFilmed && (environments.keepsState || configuration.environmentRandomness == .native)
+    var collected = CollectedEpisode(
+      PlayedEpisode(lane: lane, of: environments, acting: policy),
+      wanted.isWatched ? PolicyWatch(policy) : nil)
+    collected.played.episode = number
     var found: ClosedRange<Int>?
+    var earlier: [PlayedEpisode] = []
     var end = Trajectory.End.cut
-    while end == .cut, let report = try rerun.iterate(isInterrupted) {
+    while end == .cut {
+      let θ = rerun.opened.learner.parameters
+      guard let report = try rerun.iterate(isInterrupted) else { break }
       if case let strayed = rerun.strayed(report), !strayed.isEmpty {
         throw .check(
           "the repeated run differs from the original: iteration \(report.iteration) has other values of "
             + "\(strayed.joined(separator: ", ")); run ascent reproduce \(folder.path) for details")
       }
-      guard let part = rerun.rollout.lanes[lane].episodes.firstIndex(where: { $0.number == number }) else {
+      let steps = rerun.rollout.lanes[lane]
+      if hasHistory {
+        earlier.append(steps, before: number, like: collected.played, acting: policy, bounds: bounds)
+      }
+      guard let part = steps.episodes.firstIndex(where: { $0.number == number }) else {
         if found != nil { break }
         continue
       }
-      played.append(
-        rerun.rollout, part, acting: rerun.opened.learner.policy,
-        bounds: ActionBounds(environments.actionSpace))
-      end = rerun.rollout.lanes[lane].episodes[part].end
+      collected.append(steps, part, acting: policy, θ, bounds: bounds)
+      end = steps.episodes[part].end
       found = (found?.lowerBound ?? report.iteration)...report.iteration
     }
     guard let found else {
@@ -63,29 +97,25 @@ public struct EpisodeReplay: Sendable {
         "lane \(lane) began \(environments.episodesBegun[lane]) episodes in \(record.metrics.rows.count) iterations; "
           + "there is no episode \(number)")
     }
-    played.end = end == .terminated ? .terminated : .truncated
-    (episode, iterations, isCut) = (played, found, end == .cut)
+    collected.played.end = end == .terminated ? .terminated : .truncated
+    (episode, views, self.earlier) = (collected.played, collected.views, earlier)
+    (iterations, isCut, needsEarlier) = (found, end == .cut, hasHistory)
   }
 }
 
-extension PlayedEpisode {
-  /// Appends the steps of the episode that a rollout contains.
-  fileprivate mutating func append(
-    _ rollout: Rollout, _ part: Int, acting policy: Policy, bounds: ActionBounds
-  ) {
-    let steps = rollout.lanes[lane]
-    let (range, slots) = (steps.episodes[part].steps, steps.episodes[part].slots)
-    let a = actionSize
-    // The last observation of the part before is the first of this one.
-    observations.removeLast(observations.isEmpty ? 0 : observationSize)
-    for slot in slots { observations += steps.observation(inSlot: slot) }
-    drawnActions += steps.actions[range.lowerBound * a..<range.upperBound * a]
-    var applied = Array(repeating: Float(0), count: a)
-    for t in range {
-      bounds.clamp(policy, steps.actions.span.extracting(t * a..<(t + 1) * a), into: &applied)
-      actions += applied
-    }
-    rewards += steps.rewards[range]
-    logProbabilities += steps.logProbabilities[range]
+/// The episode of a run that is replayed, and what is wanted of it.
+package struct WantedEpisode {
+  /// The lane.
+  package var lane: Int
+  /// The number of the episode in its lane, counted from 0.
+  package var number: Int
+  /// True if the environment is to play it once more.
+  package var isFilmed = false
+  /// True if it is wanted what the policy said of each observation.
+  package var isWatched = false
+
+  /// Makes a request.
+  package init(lane: Int, number: Int, isFilmed: Bool = false, isWatched: Bool = false) {
+    (self.lane, self.number, self.isFilmed, self.isWatched) = (lane, number, isFilmed, isWatched)
   }
 }

@@ -25,7 +25,7 @@ public struct BetaFamily: ActionFamily {
   static let margin: Float = 1e-6
 
   /// The shapes for y at index `y` of the head and its z.
-  private func shapes(_ y: Int, _ head: borrowing Head) -> (α: Double, β: Double) {
+  func shapes(_ y: Int, _ head: borrowing Head) -> (α: Double, β: Double) {
     (1 + softplus(Double(head.values[y])), 1 + softplus(Double(head.values[y + valueCount])))
   }
 

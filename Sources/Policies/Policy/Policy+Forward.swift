@@ -126,7 +126,7 @@ extension Policy {
     _ θ: Parameters, for lanes: [Int], drawing streams: [RandomStream]?, in acting: inout Acting
   ) {
     acting.require(for: self, lanes)
-    evaluate(θ, for: lanes, in: &acting)
+    evaluate(θ, for: lanes, .actor, in: &acting)
     // The buffers are moved out while they are written, so that the workspace can be read.
     var actions = acting.actions
     acting.actions = []
@@ -151,11 +151,12 @@ extension Policy {
     readLogProbabilities(of: actions.span, in: acting.workspace, into: &logs)
   }
 
-  /// Evaluates the actor for the lanes; a recurrent policy advances the lanes' states by one step.
-  private func evaluate(_ θ: Parameters, for lanes: [Int], in acting: inout Acting) {
+  /// Evaluates networks for the lanes; a recurrent policy, whose parts are those that `acting` remembers, advances the
+  /// lanes' states by one step.
+  func evaluate(_ θ: Parameters, for lanes: [Int], _ parts: Parts, in acting: inout Acting) {
     let observations = acting.observations
     let rows = observations.span.extracting(0..<lanes.count * observationSize)
-    guard remembers else { return forward(θ, on: rows, rows: lanes.count, .actor, in: &acting.workspace) }
+    guard remembers else { return forward(θ, on: rows, rows: lanes.count, parts, in: &acting.workspace) }
     let sequences = acting.memory.takeSequences(of: lanes)
     forward(θ, on: rows, rows: lanes.count, acting.parts, along: sequences, in: &acting.workspace)
     acting.memory.giveBack(sequences)
