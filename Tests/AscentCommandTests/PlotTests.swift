@@ -9,7 +9,8 @@ import Testing
     for algorithm in ["reinforce", "a2c"] {
       for seed in ["1", "2"] {
         let made = try Command.run([
-          "train", "native:bandit", "--algorithm", algorithm, "--seed", seed, "--steps", "2000", "--lanes", "4",
+          "train", "native:bandit", "--algorithm", algorithm, "--seed", seed, "--steps", "2000", "--lanes",
+          "4",
           "--set", "policy.hidden=8,8", "--quiet", "--out", scratch("runs/\(algorithm)-\(seed)"),
         ])
         #expect(made.code == 0, "\(made.error)")
@@ -21,10 +22,13 @@ import Testing
   private func refused(_ arguments: [String], _ words: String, code: Int32 = 2) throws {
     let command = try Command.run(arguments)
     #expect(command.code == code && command.out.isEmpty)
-    #expect(command.error.contains(words) && command.error.split(separator: "\n").count == 1, "\(command.error)")
+    #expect(
+      command.error.contains(words) && command.error.split(separator: "\n").count == 1, "\(command.error)")
   }
 
-  @Test func `curves are drawn in the terminal, in ASCII where the locale is not UTF-8, and told as JSON`() throws {
+  @Test func `curves are drawn in the terminal, in ASCII where the locale is not UTF-8, and told as JSON`()
+    throws
+  {
     let scratch = try runs()
     let plain = ["LC_ALL": "C", "TERM": "xterm"]
     let drawn = try Command.run(["plot", "runs"], in: scratch.path, environment: plain)
@@ -47,12 +51,26 @@ import Testing
     try refused(["plot", runs, "--y", "entrpy"], "the nearest is 'entropy'")
     try refused(["plot", runs, "--x", "time"], "--x takes steps or seconds, not 'time'")
     try refused(["plot", runs, "--group-by", "algorithm.rats"], "'algorithm.rate'")
-    try refused(["plot", runs, "--out", scratch("a.jpg")], "ends with .jpg; a picture ends with .png, .svg or .pdf")
+    try refused(
+      ["plot", runs, "--out", scratch("a.jpg")], "ends with .jpg; a picture ends with .png, .svg or .pdf")
     try refused(["plot", runs, "--out", scratch("no/a.svg")], "there is no folder \(scratch("no"))")
     try refused(["plot", scratch("rums")], "the nearest is '\(runs)'")
     try refused(["plot", runs, "--out", scratch("a.svg"), "--python", scratch("none")], "none")
     try refused(["report", runs, "--out", scratch("a.txt")], "should end with .html")
     #expect(try scratch.names() == ["runs"])
+  }
+
+  @Test func `a disk without room leaves the page that was there, and no part of another`() throws {
+    let scratch = try runs()
+    try "the page before".write(toFile: scratch("page.html"), atomically: true, encoding: .utf8)
+    let command = try Command.run(
+      ["-c", "ulimit -f 8; exec '\(Command.executable)' report runs --out page.html"],
+      executable: "/bin/bash",
+      in: scratch.path)
+    #expect(
+      command.code == 6 && command.error.contains("cannot write page.html"),
+      "\(command.code) \(command.error)")
+    #expect(try scratch.text("page.html") == "the page before" && scratch.names() == ["page.html", "runs"])
   }
 
   @Test func `a report is written into the folder of its runs`() throws {
@@ -61,7 +79,8 @@ import Testing
     #expect(try scratch.names("runs") == ["a2c-1", "a2c-2", "reinforce-1", "reinforce-2", "report.html"])
   }
 
-  @Test func `a run is the same with and without pictures, and the line of its report makes it again`() throws {
+  @Test func `a run is the same with and without pictures, and the line of its report makes it again`() throws
+  {
     let scratch = try runs()
     let file = scratch("page.html")
     let made = try Command.run(["report", scratch("runs/reinforce-2"), "--out", file, "--json"])

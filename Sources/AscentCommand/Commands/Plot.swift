@@ -101,7 +101,7 @@ struct Plot: ParsableCommand {
       if number > 0 { Terminal.writeLine("") }
       let plot = CharacterPlot(field.curves, style)
       for line in Terminal.wrapped(
-        "\(picture.title) against \(picture.request.axis.title) \(dot) \(field.environment.inOneLine)",
+        "\(picture.title) against \(picture.request.axis.title) \(dot) \(field.name.inOneLine)",
         indent: "")
       {
         Terminal.writeLine(line)

@@ -62,8 +62,12 @@ enum Terminal {
     }
   }
 
-  /// Makes a write to a closed pipe fail instead of ending the process, as Python also does when it starts.
-  static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Makes a write to a closed pipe, as Python also does when it starts, and one beyond the limit of a file's size fail
+  /// instead of ending the process.
+  static func ignoreClosedPipes() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]

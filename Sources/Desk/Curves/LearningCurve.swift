@@ -34,7 +34,7 @@ package struct LearningCurve: Sendable {
   package let x: [Double]
   /// The center of the runs at each position.
   package let center: [Double]
-  /// The 95 % intervals of the center, from a bootstrap over whole runs; nil for one run.
+  /// The 95 % intervals of the center, from a bootstrap over whole runs; nil for one run, or if they are not wanted.
   package let band: (low: [Double], high: [Double])?
   /// Each run on the grid.
   package let runs: [[Double]]
@@ -49,6 +49,8 @@ package struct LearningCurve: Sendable {
     package var center = CurveCenter.mean
     /// True for a column of evaluations.csv.
     package var isOfEvaluations = false
+    /// False to compute no intervals.
+    package var hasBands = true
 
     /// Makes a request for the mean return against steps.
     package init() {}
@@ -87,7 +89,7 @@ package struct LearningCurve: Sendable {
       }
       if let notice = cut(kept, points, request.axis) { notices.append(notice) }
       do {
-        curves.append(try LearningCurve(kept, grid.x, grid.runs, request.center))
+        curves.append(try LearningCurve(kept, grid.x, grid.runs, request))
       } catch {
         throw .machine("\(error)")
       }
@@ -99,11 +101,13 @@ package struct LearningCurve: Sendable {
   }
 
   private init(
-    _ group: RunGroup, _ x: [Double], _ runs: [[Double]], _ center: CurveCenter
+    _ group: RunGroup, _ x: [Double], _ runs: [[Double]], _ request: Request
   ) throws(RandomnessError) {
     (self.group, self.x, self.runs) = (group, x, runs)
-    self.center = x.indices.map { k in center.of(runs.map { $0[k] }) }
-    band = runs.count > 1 ? try Bootstrap(resamples: Self.resamples).band(of: runs, center.of) : nil
+    center = x.indices.map { k in request.center.of(runs.map { $0[k] }) }
+    band =
+      runs.count > 1 && request.hasBands
+      ? try Bootstrap(resamples: Self.resamples).band(of: runs, request.center.of) : nil
   }
 
   /// The number of resamples of a band, of which a picture shows fewer digits than of a table.

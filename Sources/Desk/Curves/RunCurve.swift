@@ -88,9 +88,9 @@ package struct CurvePoints: Sendable, Equatable {
   /// A finite number at each.
   package var y: [Double] = []
 
-  /// Keeps those points of two columns that are finite and to the right of those before.
+  /// Keeps those points of two columns that are finite, and to the right of 0 and of those before.
   init(x: [Double], y: [Double]) {
-    for (x, y) in zip(x, y) where x.isFinite && y.isFinite && x > (self.x.last ?? -.infinity) {
+    for (x, y) in zip(x, y) where x.isFinite && y.isFinite && x >= 0 && x > (self.x.last ?? -1) {
       self.x.append(x)
       self.y.append(y)
     }

@@ -6,6 +6,8 @@ internal import AscentRegistries
 package struct RunGroup: Sendable {
   /// The environment.
   package let environment: String
+  /// The name of the axes on which it is drawn: the environment, or several that are compared on the same axes.
+  package let field: String
   /// The algorithm's name, the settings that differ, or both.
   package let label: String
   /// The settings by which the group was made, with its values.
@@ -45,7 +47,8 @@ package struct RunGroup: Sendable {
     for key in keys ?? [] { names.append(try resolved(key)) }
     if keys == nil { names = differing(runs) }
     // Different environments are never one curve.
-    let facets = Set(runs.map(\.configuration.environment)).count
+    let environments = Set(runs.map(\.configuration.environment)).count
+    let isCompared = environments > 1 && names.contains(environmentKey)
     var groups: [RunGroup] = []
     var index: [[String]: Int] = [:]
     for run in runs {
@@ -58,10 +61,13 @@ package struct RunGroup: Sendable {
         let settings = zip(names, values).map { (key: $0, value: $1) }
         let label = Self.label(settings, run, isNamed: keys != nil, all: names)
         groups.append(
-          RunGroup(environment: run.configuration.environment, label: label, settings: settings, runs: [run]))
+          RunGroup(
+            environment: run.configuration.environment,
+            field: isCompared ? "\(environments) environments" : run.configuration.environment, label: label,
+            settings: settings, runs: [run]))
       }
     }
-    if facets > 1 { groups = byEnvironment(groups) }
+    if environments > 1 { groups = byEnvironment(groups) }
     let notices = groups.flatMap { group in
       group.notices(alsoSettings: keys != nil && !names.contains(runKey))
     }

@@ -47,8 +47,9 @@ package struct RunTable: Sendable {
   /// The number of rows.
   package var count: Int { rows.count }
 
-  /// The numbers of a column, one for each row; NaN for an empty cell, and for one that is no number below 1e100. Nil if there is
-  /// no such column.
+  /// The numbers of a column, one for each row; nil if there is no such column.
+  ///
+  /// An empty cell, and one that is no number below 1e100, is NaN.
   package func numbers(of column: String) -> [Double]? {
     guard let index = columns.firstIndex(of: column) else { return nil }
     return rows.map { row in

@@ -16,11 +16,12 @@ package struct Picture: Sendable {
   /// - Parameters:
   ///   - curves: the curves.
   ///   - request: the column and the axis that they show.
+  ///   - keys: the settings by which they were grouped, for messages.
   /// - Throws: ``AscentExperiments/ExperimentError/usage(_:)`` if there are more curves than a picture has room for.
   package init(
     _ curves: [LearningCurve], _ request: LearningCurve.Request, by keys: [String]
   ) throws(ExperimentError) {
-    let most = Dictionary(grouping: curves, by: \.group.environment).values.map(\.count).max() ?? 0
+    let most = Dictionary(grouping: curves, by: \.group.field).values.map(\.count).max() ?? 0
     guard most <= Self.most else {
       throw .usage(
         "the runs make \(most) curves, by \(keys.joined(separator: ", ")), and a picture has room for \(Self.most); "
@@ -32,14 +33,14 @@ package struct Picture: Sendable {
   /// The largest number of curves in one field.
   static let most = 20
 
-  /// The fields: for each environment its curves.
-  package var fields: [(environment: String, curves: [LearningCurve])] {
-    var fields: [(environment: String, curves: [LearningCurve])] = []
+  /// The fields with their names: for each environment its curves.
+  package var fields: [(name: String, curves: [LearningCurve])] {
+    var fields: [(name: String, curves: [LearningCurve])] = []
     for curve in curves {
-      if let k = fields.firstIndex(where: { $0.environment == curve.group.environment }) {
+      if let k = fields.firstIndex(where: { $0.name == curve.group.field }) {
         fields[k].curves.append(curve)
       } else {
-        fields.append((curve.group.environment, [curve]))
+        fields.append((curve.group.field, [curve]))
       }
     }
     return fields
@@ -121,7 +122,7 @@ package struct Picture: Sendable {
         .array(
           fields.map { field in
             .object([
-              ("title", .text(field.environment.inOneLine)), ("curves", .array(field.curves.map(\.json))),
+              ("title", .text(field.name.inOneLine)), ("curves", .array(field.curves.map(\.json))),
             ])
           })
       ),

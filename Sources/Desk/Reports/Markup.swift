@@ -1,6 +1,8 @@
 internal import AscentRegistries
 
-/// Text of HTML and SVG. Everything that comes from a run goes through ``text(_:)``.
+/// Text of HTML and SVG.
+///
+/// Everything that comes from a run goes through ``text(_:)``.
 enum Markup {
   /// A text whose characters mean nothing to HTML, in one line, without characters that reverse its direction.
   static func text(_ text: some StringProtocol) -> String {

@@ -14,10 +14,10 @@ extension Report {
       <!doctype html>
       <html lang="en"><head><meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-ascent'; img-src data:; media-src data:">
       <meta name="color-scheme" content="light dark">
       <title>\(title) · Ascent</title>
-      <style>
+      <style nonce="ascent">
       \(style)</style></head>
       <body><main>
 
@@ -54,7 +54,9 @@ extension Report {
     if let best = entries.first, let centers = best.centers {
       let isOne = runs.count == 1
       let name = isOne ? "Final return" : entries.count > 1 ? "Best final return" : "Final return"
-      let interval = best.intervals.map { "95 % interval \(Markup.interval($0.interquartile))" }
+      let interval = best.intervals.map {
+        "95 % interval <span class=\"interval\">\(Markup.interval($0.interquartile))</span>"
+      }
       let episodes = best.finals.first.map { "mean of the last \($0.final.episodes) training episodes" } ?? ""
       let label =
         environments.count > 1 ? "\(best.group.label) in \(best.group.environment)" : best.group.label
@@ -97,19 +99,21 @@ extension Report {
   private var curves: String {
     var out = ""
     for (number, environment) in environments.enumerated() {
-      guard let chart = chart(of: "mean_return", in: environment) else { continue }
+      guard let chart = chart(of: "mean_return", in: environment, hasGray: true) else { continue }
       if environments.count > 1 { out += "<h3>\(Markup.text(environment))</h3>\n" }
-      out += figure(chart, "return-\(number)", caption: caption(of: chart))
+      out += figure(chart, "return-\(number)", caption: caption(of: chart, in: environment))
     }
     return out.isEmpty ? "" : Markup.section("curves", "Learning curves", out)
   }
 
-  private func caption(of chart: Chart) -> String {
+  private func caption(of chart: Chart, in environment: String) -> String {
     let hasBands = chart.lines.contains { $0.band != nil }
     let points = "Mean return of the training episodes of each iteration"
     let ofRuns = " Bold: the mean over runs with its 95 % bootstrap interval"
     let thin = chart.lines.contains { !$0.runs.isEmpty } ? "; thin: single runs." : "."
-    return points + (hasBands ? "." + ofRuns + thin : ".")
+    let left = entries.count { $0.group.environment == environment } - chart.lines.count
+    let rest = left > 0 ? " \(left) more are not drawn." : ""
+    return points + (hasBands ? "." + ofRuns + thin : ".") + rest
   }
 
   /// A picture in two widths, of which the style sheet shows one, with its legend.
@@ -128,14 +132,16 @@ extension Report {
     for line in colored {
       out += "<li><span class=\"swatch \(line.style)\"></span>\(Markup.text(line.label))</li>"
     }
-    if gray > 0 { out += "<li><span class=\"swatch rest\"></span>\(gray) more</li>" }
+    if gray > 0 { out += "<li><span class=\"swatch rest\"></span>\(gray) more, in gray</li>" }
     return out + "</ul>"
   }
 
   private var evaluations: String {
     var out = ""
     for (number, environment) in environments.enumerated() {
-      guard let chart = chart(of: "mean_return", in: environment, isOfEvaluations: true) else { continue }
+      guard let chart = chart(of: "mean_return", in: environment, isOfEvaluations: true, hasGray: true) else {
+        continue
+      }
       if environments.count > 1 { out += "<h3>\(Markup.text(environment))</h3>\n" }
       out += figure(
         chart, "evaluation-\(number)",

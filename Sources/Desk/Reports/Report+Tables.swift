@@ -74,7 +74,7 @@ extension Report {
     var rows: [[String]] = []
     for setting in Configuration.settings
     where RunGroup.counts(setting.key) && setting.key != RunGroup.environmentKey {
-      var variants: [(value: String, standard: String, labels: [String])] = []
+      var variants: [Variant] = []
       for entry in entries {
         for run in entry.group.runs {
           let (value, standard) = Self.values(of: setting, run)
@@ -87,23 +87,37 @@ extension Report {
         }
       }
       guard variants.contains(where: { $0.value != $0.standard }) else { continue }
-      for (number, variant) in variants.enumerated() {
-        let labels =
-          variant.labels.prefix(4).joined(separator: "; ") + (variant.labels.count > 4 ? "; …" : "")
-        rows.append([
-          number == 0
-            ? "<code>\(Markup.text(setting.key))</code><small>\(Markup.text(setting.help))</small>" : "",
-          "<b>\(Self.shown(variant.value))</b>", Self.shown(variant.standard),
-          variants.count > 1 ? Markup.text(labels) : "all",
-        ])
-      }
+      rows += self.rows(of: setting, variants)
     }
     guard !rows.isEmpty else {
       return Markup.section("settings", "Settings", "<p>All settings have their defaults.</p>\n")
     }
     return Markup.section(
       "settings", "Settings that differ from the defaults",
-      Markup.table("Settings", ["Setting", "Value", "Default", "Runs"], rows))
+      Markup.table("Settings", ["Setting", "Value", "Default"] + (entries.count > 1 ? ["Runs"] : []), rows))
+  }
+
+  /// A value of a setting, its default, and the labels of the groups that have it.
+  private typealias Variant = (value: String, standard: String, labels: [String])
+
+  /// The rows of a setting: one for each of a few values, or one with all of many.
+  private func rows(of setting: Setting, _ variants: [Variant]) -> [[String]] {
+    let name = "<code>\(Markup.text(setting.key))</code><small>\(Markup.text(setting.help))</small>"
+    let isOfGroups = entries.count > 1
+    guard variants.count <= 3 else {
+      let values = variants.prefix(24).map { Self.shown($0.value) }.joined(separator: ", ")
+      let rest = variants.count > 24 ? ", …" : ""
+      let standards = Set(variants.map(\.standard)).sorted().map { Self.shown($0) }.joined(separator: ", ")
+      let cells = [name, "<div class=\"several\"><b>\(values)\(rest)</b></div>", standards]
+      return [cells + (isOfGroups ? ["\(variants.count) values"] : [])]
+    }
+    return variants.enumerated().map { number, variant in
+      let labels = variant.labels.prefix(4).joined(separator: "; ") + (variant.labels.count > 4 ? "; …" : "")
+      let cells = [
+        number == 0 ? name : "", "<b>\(Self.shown(variant.value))</b>", Self.shown(variant.standard),
+      ]
+      return cells + (isOfGroups ? [variants.count > 1 ? Markup.text(labels) : "all"] : [])
+    }
   }
 
   private static func values(of setting: Setting, _ run: RunCurve) -> (value: String, standard: String) {
@@ -120,9 +134,9 @@ extension Report {
 
   /// The commands that make the runs again, and what they must lead to.
   var repetition: String {
-    var out = ""
+    var parts: [String] = []
     for (number, run) in runs.prefix(Self.mostLines).enumerated() {
-      var lines = [String]()
+      var lines: [String] = []
       if let line = TrainLine.of(run.configuration) { lines.append(Markup.text(line)) }
       let folder = TrainLine.quoted(run.folder.path)
       lines.append("ascent reproduce \(Markup.text(folder))")
@@ -133,10 +147,17 @@ extension Report {
         }
       }
       text += "</dl>\n"
-      out +=
+      parts.append(
         runs.count == 1
-        ? text
-        : "<details\(number == 0 ? " open" : "")><summary>\(Markup.text(name(of: run)))</summary>\n\(text)</details>\n"
+          ? text
+          : "<details\(number == 0 ? " open" : "")><summary>\(Markup.text(name(of: run)))</summary>\n\(text)</details>\n"
+      )
+    }
+    var out = parts.prefix(Self.mostShown).joined()
+    if parts.count > Self.mostShown {
+      let rest = parts.dropFirst(Self.mostShown)
+      out +=
+        "<details><summary>\(rest.count) more runs</summary>\n<div class=\"nested\">\(rest.joined())</div></details>\n"
     }
     if runs.count > Self.mostLines {
       out +=
@@ -147,6 +168,8 @@ extension Report {
     return Markup.section("again", "Make it again", out)
   }
 
+  /// The number of runs that a list shows before it is opened.
+  private static let mostShown = 6
   /// The largest number of runs whose lines are told.
   private static let mostLines = 100
 

@@ -82,19 +82,34 @@ package struct Report: Sendable {
     return names
   }
 
+  /// The largest number of curves without a color of their own.
+  private static let mostGray = 40
+
   /// The curves of a column in one environment, the best one last; nil if no run has a number in it.
-  func chart(of column: String, in environment: String, isOfEvaluations: Bool = false) -> Chart? {
+  ///
+  /// - Parameters:
+  ///   - column: the column.
+  ///   - environment: the environment.
+  ///   - isOfEvaluations: true for a column of evaluations.csv.
+  ///   - hasGray: true if curves without a color of their own are drawn, too.
+  /// - Returns: the chart.
+  func chart(
+    of column: String, in environment: String, isOfEvaluations: Bool = false, hasGray: Bool = false
+  ) -> Chart? {
     var request = LearningCurve.Request()
     (request.column, request.isOfEvaluations) = (column, isOfEvaluations)
-    let own = entries.filter { $0.group.environment == environment }
+    let all = entries.filter { $0.group.environment == environment }
+    let gray = hasGray ? all.filter { $0.color == nil }.prefix(Self.mostGray) : []
+    let own = all.filter { $0.color != nil } + gray
+    let count = own.reduce(0) { $0 + $1.group.runs.count }
     var lines: [Chart.Line] = []
     for entry in own.reversed() {
+      request.hasBands = entry.color != nil
       guard let curve = try? LearningCurve.of([entry.group], request).curves.first else { continue }
-      let showsRuns = curve.runs.count > 1 && own.reduce(0) { $0 + $1.group.runs.count } <= 30
       lines.append(
         Chart.Line(
           label: entry.group.label, x: curve.x, y: curve.center, band: curve.band,
-          runs: showsRuns ? curve.runs : [], color: entry.color))
+          runs: curve.runs.count > 1 && count <= 30 ? curve.runs : [], color: entry.color))
     }
     guard !lines.isEmpty else { return nil }
     let names = lines.reversed().prefix(8).map(\.label).joined(separator: ", ")
