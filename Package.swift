@@ -109,7 +109,8 @@ let package = Package(
       dependencies: [
         "AscentEnvironments", "AscentExperiments", "AscentHosting", "AscentMathematics", "AscentPolicies",
         "AscentPolicyGradients", "AscentPythonEnvironments", "AscentRandomness", "AscentRegistries",
-      ]),
+      ],
+      resources: [.embedInCode("Plots/drawing.py"), .embedInCode("Reports/report.css")]),
 
     // MARK: Floor 8
     .target(

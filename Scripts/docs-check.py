@@ -87,7 +87,8 @@ def scratch(root, folder, ascent):
     (tools / "make").write_text(f'#!/bin/sh\nexec {shutil.which("make")} -o build "$@"\n')
     (tools / "make").chmod(0o755)
     variables = {name: value for name, value in os.environ.items() if name not in UNSET}
-    return {**variables, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    # The pages show what a terminal of UTF-8 has.
+    return {**variables, "LC_ALL": "C.UTF-8", "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
 
 
 def run(command, folder, variables):

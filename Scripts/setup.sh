@@ -7,6 +7,7 @@
 #   Scripts/setup.sh installation the system packages, with zsh, fish and man for `make install-check`
 #   Scripts/setup.sh processors the system packages, with qemu-user and gcc for `make processors`
 #   Scripts/setup.sh exports    the system packages, with qemu-user and gcc for 32-bit ARM for `make exports`
+#   Scripts/setup.sh desk       the system packages, with Chromium for `make desk`
 #   Scripts/setup.sh lint       the system packages only, with clang-format for `make lint`
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -50,6 +51,9 @@ missing_packages() {
   if [ "$wanted" = exports ]; then
     command -v qemu-arm >/dev/null 2>&1 || echo qemu-user
     command -v arm-linux-gnueabihf-gcc >/dev/null 2>&1 || echo gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+  fi
+  if [ "$wanted" = desk ]; then
+    command -v chromium >/dev/null 2>&1 || echo chromium
   fi
   if [ "$wanted" = processors ]; then
     command -v qemu-x86_64 >/dev/null 2>&1 || echo qemu-user

@@ -24,6 +24,32 @@ struct PythonOptions: ParsableArguments {
   }
 }
 
+/// The option of commands that use packages of Python, and run nothing that a run's folder names.
+struct PackageOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The Python whose packages are used: an interpreter or the folder of a virtual environment.",
+      valueName: "path"), completion: .file())
+  var python: String?
+
+  /// The Python that the option describes.
+  var hosting: PythonHosting {
+    let named = ["VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH"]
+    let variables = ProcessInfo.processInfo.environment.filter { named.contains($0.key) }
+    var hosting = PythonHosting(python: python, variables: variables, folders: PythonOptions.projectFolders)
+    hosting.keepsResultsApart = true
+    hosting.patience = HostOptions.defaultPatience
+    hosting.trust.tell = { Terminal.writeError("ascent: \($0)\n") }
+    hosting.trust.ask = Terminal.question
+    return hosting
+  }
+
+  /// Continues in the executable that the chosen Python needs, if it is built.
+  func validate() throws {
+    HostOptions.siblings.replaceProcess(for: hosting, arguments: Array(CommandLine.arguments.dropFirst()))
+  }
+}
+
 /// The options that choose the Python of hosted environments and how their code runs.
 struct HostOptions: ParsableArguments {
   @OptionGroup var pythonOptions: PythonOptions
@@ -112,7 +138,7 @@ extension PythonOptions {
   private static var command: String { CommandLine.arguments.dropFirst().first ?? "" }
 
   /// The current folder, and up to six above the executable: a build folder is inside of its project.
-  private static var projectFolders: [String] {
+  fileprivate static var projectFolders: [String] {
     var folders = ["."]
     var parts = Workforce.ownExecutable.split(separator: "/").dropLast()
     while !parts.isEmpty, folders.count < 7 {

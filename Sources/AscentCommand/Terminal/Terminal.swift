@@ -20,6 +20,14 @@ enum Terminal {
   /// Writes one line of results without buffering, so that a reader of a pipe gets it immediately.
   static func writeLine(_ text: String) { write(text.inOneLine + "\n", to: StandardStreams.results) }
 
+  /// Writes one line of results of parts that have a color of ANSI or none.
+  static func writeColored(_ parts: [(text: String, color: Int?)]) {
+    let texts = parts.map { part in
+      part.color.map { "\u{1B}[\($0)m\(part.text.inOneLine)\u{1B}[0m" } ?? part.text.inOneLine
+    }
+    write(texts.joined() + "\n", to: StandardStreams.results)
+  }
+
   /// Writes a value as a line of results; characters that a terminal acts on are escapes of JSON.
   static func writeLine(_ json: JSON) {
     let scalars = json.line.unicodeScalars.map { scalar in
@@ -54,8 +62,12 @@ enum Terminal {
     }
   }
 
-  /// Makes a write to a closed pipe fail instead of ending the process, as Python also does when it starts.
-  static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Makes a write to a closed pipe, as Python also does when it starts, and one beyond the limit of a file's size fail
+  /// instead of ending the process.
+  static func ignoreClosedPipes() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]

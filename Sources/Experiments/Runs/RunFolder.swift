@@ -16,7 +16,7 @@ public struct RunFolder: Sendable {
   }
 
   var runFile: String { root + "/run.toml" }
-  var metricsFile: String { root + "/metrics.csv" }
+  package var metricsFile: String { root + "/metrics.csv" }
   var originFile: String { root + "/origin.toml" }
   var faultFile: String { root + "/fault.json" }
   var policyFile: String { root + "/policy.json" }
@@ -131,7 +131,8 @@ public struct RunFolder: Sendable {
     }
   }
 
-  static func entries(of folder: String) -> [String] {
+  /// The names in a folder, and `.` and `..`; none if it cannot be read.
+  package static func entries(of folder: String) -> [String] {
     guard let handle = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(handle) }
     var names: [String] = []
@@ -154,7 +155,7 @@ public struct RunFolder: Sendable {
   /// The error number of a lock that another process has.
   static let isLocked = EAGAIN
   /// The absolute path.
-  var absolutePath: String { root }
+  package var absolutePath: String { root }
 
   /// The id of this process.
   static var process: Int32 { getpid() }
@@ -221,7 +222,7 @@ package enum FilePlace {
   }
 
   /// True for a folder that is no link to one.
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

@@ -62,3 +62,8 @@ struct RunOrigin {
     )
   }
 }
+
+extension RunFolder {
+  /// What was noticed while the run was made, as far as it is recorded.
+  package var recordedNotices: [String] { RunOrigin(of: self)?.notices ?? [] }
+}

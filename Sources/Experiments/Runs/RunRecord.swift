@@ -156,7 +156,7 @@ extension RunFolder {
   private func record(_ key: String) -> String? { records.first { $0.key == key }?.value }
 
   /// The records of run.toml besides the settings; none if it cannot be read.
-  var records: [(key: String, value: String)] {
+  package var records: [(key: String, value: String)] {
     guard containsRun, let bytes = try? AtomicFile.read(runFile, limit: AtomicFile.largestText) else {
       return []
     }
