@@ -34,11 +34,12 @@ struct Evaluate: ParsableCommand {
     transform: Whole.number)
   var maxSteps = 100_000
 
+  @OptionGroup var started: StartedByOption
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    Interrupt.listen()
+    started.listen()
     try Counts.check(episodes, "--episodes")
     try Counts.check(maxSteps, "--max-steps")
     try keepingOpen(patience: environmentOptions.hostOptions.patience, play)

@@ -96,6 +96,7 @@ struct Train: ParsableCommand {
   @Option(help: .hidden)
   var supervisedBy: Int32?
 
+  @OptionGroup var started: StartedByOption
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
@@ -134,7 +135,7 @@ struct Train: ParsableCommand {
     }
     var workforce = try workers.workforce(lanes: settings.lanes, environmentOptions.hostOptions)
     workforce.supervisor = supervisedBy
-    Interrupt.listen(isSupervised: supervisedBy != nil)
+    started.listen(isSupervised: supervisedBy != nil)
     var training = try Training(
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host,
       beginning: resume ? .resumed(acceptingChanges: acceptChanges) : .new, workforce: workforce)

@@ -24,7 +24,7 @@ public enum SettingValue: Equatable, Sendable {
   }
 
   /// The value as TOML, on one line.
-  var toml: String {
+  package var toml: String {
     switch self {
     case .integer, .number, .flag: typed
     case .text(let text): JSON.text(text).line

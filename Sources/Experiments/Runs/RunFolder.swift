@@ -15,8 +15,8 @@ public struct RunFolder: Sendable {
     root = path.hasPrefix("/") ? path : Self.currentFolder + "/" + path
   }
 
-  var runFile: String { root + "/run.toml" }
-  var metricsFile: String { root + "/metrics.csv" }
+  package var runFile: String { root + "/run.toml" }
+  package var metricsFile: String { root + "/metrics.csv" }
   var originFile: String { root + "/origin.toml" }
   var faultFile: String { root + "/fault.json" }
   var policyFile: String { root + "/policy.json" }
@@ -60,7 +60,7 @@ public struct RunFolder: Sendable {
   /// Makes the folder and its parents; returns those that did not exist.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  func make() throws(ExperimentError) -> [String] {
+  package func make() throws(ExperimentError) -> [String] {
     var (current, made) = ("", [String]())
     for part in root.split(separator: "/") {
       current += "/" + part
@@ -121,7 +121,7 @@ public struct RunFolder: Sendable {
   /// Makes a temporary folder that did not exist.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  static func temporary() throws(ExperimentError) -> RunFolder {
+  package static func temporary() throws(ExperimentError) -> RunFolder {
     let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var number = 1
     while true {
@@ -131,7 +131,7 @@ public struct RunFolder: Sendable {
     }
   }
 
-  static func entries(of folder: String) -> [String] {
+  package static func entries(of folder: String) -> [String] {
     guard let handle = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(handle) }
     var names: [String] = []
@@ -154,7 +154,7 @@ public struct RunFolder: Sendable {
   /// The error number of a lock that another process has.
   static let isLocked = EAGAIN
   /// The absolute path.
-  var absolutePath: String { root }
+  package var absolutePath: String { root }
 
   /// The id of this process.
   static var process: Int32 { getpid() }
