@@ -81,7 +81,8 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
 
 /* --- a single process, watched by another */
 
-int32_t cworkers_spawn(const char *executable, const char *const *arguments) {
+/* `actions` is what the system does with descriptors in the process. */
+static int32_t spawn(const char *executable, const char *const *arguments, const posix_spawn_file_actions_t *actions) {
   signal(SIGCHLD, SIG_DFL); /* if ignored, as some parents leave it, the exit status would be lost */
   posix_spawnattr_t attributes;
   if (posix_spawnattr_init(&attributes) != 0) return -1;
@@ -89,10 +90,27 @@ int32_t cworkers_spawn(const char *executable, const char *const *arguments) {
   /* In the same process group, it has the terminal: in the background, tostop or a read would stop it for good. */
   int error = block_signals(&attributes);
   if (error == 0) {
-    error = posix_spawn(&id, executable, NULL, &attributes, (char *const *)(uintptr_t)arguments, environ);
+    error = posix_spawn(&id, executable, actions, &attributes, (char *const *)(uintptr_t)arguments, environ);
   }
   posix_spawnattr_destroy(&attributes);
   return error == 0 ? id : -1;
+}
+
+int32_t cworkers_spawn(const char *executable, const char *const *arguments) {
+  return spawn(executable, arguments, NULL);
+}
+
+int32_t cworkers_spawn_apart(const char *executable, const char *const *arguments, const char *output,
+                             const char *errors) {
+  posix_spawn_file_actions_t actions;
+  if (posix_spawn_file_actions_init(&actions) != 0) return -1;
+  int flags = O_WRONLY | O_CREAT | O_APPEND;
+  int error = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  if (error == 0) error = posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0644);
+  if (error == 0) error = posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0644);
+  int32_t id = error == 0 ? spawn(executable, arguments, &actions) : -1;
+  posix_spawn_file_actions_destroy(&actions);
+  return id;
 }
 
 cworkers_status cworkers_await(int32_t process, int32_t milliseconds, int32_t *ending) {

@@ -44,7 +44,7 @@ struct RootCommand: ParsableCommand {
       subcommands: [
         Train.self, Evaluate.self, Sample.self, Export.self, Clone.self, Estimate.self, Gradient.self,
         Environments.self, Algorithms.self, Check.self, Reproduce.self, Diff.self, Replay.self,
-        Plot.self, Report.self,
+        Plot.self, Report.self, SweepCommand.self, CompareCommand.self, TuneCommand.self,
         Doctor.self, Help.self, Worker.self,
       ] + AscentProgram.commands)
   }

@@ -29,6 +29,8 @@ public struct StreamKey: Hashable, Sendable {
     case evaluationTransitions = 11
     case laidEmissions = 12
     case evaluationLaidEmissions = 13
+    /// Settings that a sweep draws.
+    case sweeps = 14
   }
 
   /// Makes the key of one stream.

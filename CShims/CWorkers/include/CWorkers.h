@@ -106,6 +106,10 @@ const char *cworkers_reason(const cworkers_team *team);
  * SIGTERM and SIGHUP are blocked in it until it has handlers. `arguments` ends with NULL. */
 int32_t cworkers_spawn(const char *executable, const char *_Nullable const *_Nonnull arguments);
 
+/* The same, with nothing to read, and with output and errors appended to two files. */
+int32_t cworkers_spawn_apart(const char *executable, const char *_Nullable const *_Nonnull arguments,
+                             const char *output, const char *errors);
+
 /* Waits for a process that was spawned, at most for this time: `waiting`, or `gone` with its exit code or minus the
  * number of the signal that ended it. */
 cworkers_status cworkers_await(int32_t process, int32_t milliseconds, int32_t *ending);

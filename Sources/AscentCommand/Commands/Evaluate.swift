@@ -39,11 +39,12 @@ struct Evaluate: ParsableCommand {
   var maxSteps = 100_000
 
   @OptionGroup var films: FilmOptions
+  @OptionGroup var started: StartedByOption
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    Interrupt.listen()
+    started.listen()
     let medium = try films.medium()
     let episodes = episodes ?? (medium == nil ? 100 : 1)
     try Counts.check(episodes, "--episodes")

@@ -97,6 +97,7 @@ struct Train: ParsableCommand {
   var supervisedBy: Int32?
 
   @OptionGroup var resolution: ResolutionOptions
+  @OptionGroup var started: StartedByOption
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
@@ -137,7 +138,7 @@ struct Train: ParsableCommand {
     }
     var workforce = try workers.workforce(lanes: settings.lanes, environmentOptions.hostOptions)
     workforce.supervisor = supervisedBy
-    Interrupt.listen(isSupervised: supervisedBy != nil)
+    started.listen(isSupervised: supervisedBy != nil)
     var training = try Training(
       settings, folder: out.map { RunFolder($0) }, host: environmentOptions.host,
       beginning: resume ? .resumed(acceptingChanges: acceptChanges) : .new, workforce: workforce)

@@ -69,6 +69,11 @@ enum Completions {
     }
   }
 
+  /// The columns of metrics.csv.
+  static var metrics: CompletionKind {
+    offering { _ in Metrics.columns.map { Offer(value: $0.name, help: $0.meaning) } }
+  }
+
   /// The subjects of `ascent help`: commands, topics, and after `settings` a key.
   static var topics: CompletionKind {
     offering { _ in

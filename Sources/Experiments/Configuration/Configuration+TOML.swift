@@ -13,12 +13,7 @@ extension Configuration {
     _ toml: String, file: String, over base: Configuration
   ) throws(ExperimentError) -> Configuration {
     var configuration = base
-    let found: [TOMLReader.Entry]
-    do {
-      found = try TOMLReader.read(toml)
-    } catch {
-      throw .usage("\(file) is not TOML: \(error)")
-    }
+    let found = try TOMLText.entries(of: toml, file: file)
     // algorithm.name sets all keys of its table, so it is applied before the single settings; the base's own name would only
     // undo what a preset has set.
     for (path, value) in found
@@ -38,12 +33,7 @@ extension Configuration {
 
   /// Applies the settings of one table of a text, and returns their keys.
   mutating func apply(_ toml: String, table: String, file: String) throws(ExperimentError) -> [String] {
-    let found: [TOMLReader.Entry]
-    do {
-      found = try TOMLReader.read(toml).filter { $0.path.first == table }
-    } catch {
-      throw .usage("\(file) is not TOML: \(error)")
-    }
+    let found = try TOMLText.entries(of: toml, file: file).filter { $0.path.first == table }
     for (path, value) in found { try apply(Array(path.dropFirst()), value, file) }
     constructorArguments.sort()
     return found.map { $0.path.dropFirst().joined(separator: ".") }

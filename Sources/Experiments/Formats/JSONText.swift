@@ -4,7 +4,7 @@ internal import FoundationEssentials
 ///
 /// Foundation decodes in proportion to the size, except that it compares names by their canonical forms, for which it
 /// sorts the marks of a letter one by one. So the length of a name is limited, like the depth of nesting.
-enum JSONText {
+package enum JSONText {
   /// The largest number of bytes of a name.
   static let longestName = 1000
   /// The largest depth of nested arrays and objects.
@@ -20,7 +20,7 @@ enum JSONText {
   /// Decodes a value.
   ///
   /// - Throws: ``Excess``, or Foundation's `DecodingError`.
-  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: ArraySlice<UInt8>) throws -> Value {
+  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: ArraySlice<UInt8>) throws -> Value {
     guard isWithinLimits(bytes) else { throw Excess() }
     return try JSONDecoder().decode(type, from: Data(bytes))
   }

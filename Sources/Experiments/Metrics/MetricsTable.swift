@@ -1,9 +1,9 @@
 /// metrics.csv as rows of texts, without the column `seconds`, which the seed does not determine.
-struct MetricsTable: Equatable {
-  let columns: [Substring]
-  let rows: [[Substring]]
+package struct MetricsTable: Equatable {
+  package let columns: [Substring]
+  package let rows: [[Substring]]
 
-  init(_ text: String) {
+  package init(_ text: String) {
     let lines = text.split(whereSeparator: \.isNewline).map {
       $0.split(separator: ",", omittingEmptySubsequences: false)
     }

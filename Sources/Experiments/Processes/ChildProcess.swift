@@ -6,12 +6,12 @@ package struct ChildProcess {
   private let id: Int32
 
   /// The ending of a process: an exit code or a signal.
-  enum Ending: Equatable {
+  package enum Ending: Equatable {
     case code(Int32)
     case signal(Int32)
 
     /// The ending as part of a sentence.
-    var words: String {
+    package var words: String {
       switch self {
       case .code(let code): return "ended with exit code \(code)"
       case .signal(let number):
@@ -29,8 +29,20 @@ package struct ChildProcess {
     guard id > 0 else { throw .machine("cannot start a process of \(executable)") }
   }
 
+  /// Starts the process with nothing to read; what it prints is appended to two files.
+  ///
+  /// - Throws: ``ExperimentError/machine(_:)`` when the system cannot start it or open the files.
+  package init(
+    _ executable: String, _ arguments: [String], output: String, errors: String
+  ) throws(ExperimentError) {
+    id = unsafe Self.withTexts([executable] + arguments) {
+      unsafe cworkers_spawn_apart(executable, $0, output, errors)
+    }
+    guard id > 0 else { throw .machine("cannot start a process of \(executable) that writes \(output)") }
+  }
+
   /// Waits up to `milliseconds`; returns how the process ended, or nil if it still runs.
-  func ending(within milliseconds: Int32) -> Ending? {
+  package func ending(within milliseconds: Int32) -> Ending? {
     var ending: Int32 = 0
     switch unsafe cworkers_await(id, milliseconds, &ending) {
     case .gone: return ending < 0 ? .signal(-ending) : .code(ending)
@@ -40,7 +52,7 @@ package struct ChildProcess {
   }
 
   /// Sends SIGINT, as Ctrl-C does.
-  func askToStop() { cworkers_ask_to_stop(id) }
+  package func askToStop() { cworkers_ask_to_stop(id) }
 
   /// Continues as another executable in this process; returns only if it cannot be started.
   ///
@@ -66,7 +78,7 @@ package struct ChildProcess {
   static func endWithParent(_ parent: Int32) { cworkers_end_with(parent) }
 
   /// The id of this process.
-  static var own: Int32 { getpid() }
+  package static var own: Int32 { getpid() }
 
   /// The resident memory of this process, in megabytes.
   static var residentMegabytes: Int { Int(cworkers_resident_bytes() / 1_000_000) }

@@ -15,7 +15,7 @@ public struct RunFolder: Sendable {
     root = path.hasPrefix("/") ? path : Self.currentFolder + "/" + path
   }
 
-  var runFile: String { root + "/run.toml" }
+  package var runFile: String { root + "/run.toml" }
   package var metricsFile: String { root + "/metrics.csv" }
   var originFile: String { root + "/origin.toml" }
   var faultFile: String { root + "/fault.json" }
@@ -60,7 +60,7 @@ public struct RunFolder: Sendable {
   /// Makes the folder and its parents; returns those that did not exist.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  func make() throws(ExperimentError) -> [String] {
+  package func make() throws(ExperimentError) -> [String] {
     var (current, made) = ("", [String]())
     for part in root.split(separator: "/") {
       current += "/" + part
@@ -121,7 +121,7 @@ public struct RunFolder: Sendable {
   /// Makes a temporary folder that did not exist.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  static func temporary() throws(ExperimentError) -> RunFolder {
+  package static func temporary() throws(ExperimentError) -> RunFolder {
     let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var number = 1
     while true {

@@ -12,7 +12,7 @@ internal import Synchronization
 /// the first for the whole run, and each of its processes the second.
 public final class RunLock {
   /// The part that a process has in a run.
-  enum Role: Equatable {
+  package enum Role: Equatable {
     /// The only process that owns the run.
     case alone
     /// The process that starts those that make the run.
@@ -54,7 +54,7 @@ public final class RunLock {
   ///   - role: the part of this process.
   /// - Returns: the lock.
   /// - Throws: ``ExperimentError/usage(_:)`` if another process owns the folder, or it has something else.
-  static func claim(
+  package static func claim(
     _ named: RunFolder?, for configuration: Configuration, resuming: Bool, as role: Role
   ) throws(ExperimentError) -> RunLock {
     guard let named else { return try claimNew(for: configuration, as: role) }

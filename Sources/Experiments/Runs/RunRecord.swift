@@ -136,6 +136,9 @@ extension RunFolder {
   /// The fingerprint of the run; nil if it has not ended.
   public var recordedFingerprint: String? { record(RunRecord.fingerprintKey) }
 
+  /// The hash of the learned numbers of the run; nil if it has not ended.
+  public var recordedBits: String? { record("result.bits") }
+
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
   package var isMadeHere: Bool { RunOrigin(of: self)?.place == place }
 
