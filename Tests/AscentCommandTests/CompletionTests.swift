@@ -75,7 +75,7 @@ import Testing
       let named = [
         "env", "algorithm", "preset", "on-fault", "set", "emission", "environment-rng", "preset-wrappers",
         "from",
-        "out", "config", "python", "workers",
+        "out", "config", "python", "workers", "zoo",
       ]
       #expect(named.contains(name) == (argument["completionKind"] != nil), "--\(name)")
     }

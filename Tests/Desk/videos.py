@@ -1,4 +1,4 @@
-"""Films of evaluations and of training episodes, read back by imageio: python videos.py ASCENT
+"""Films of evaluations and of training episodes, read back by imageio: python videos.py ASCENT [PART ...]
 
 The Python that runs this hosts the environments (.venv-desk of `make desk`).
 """
@@ -119,10 +119,14 @@ def gymnasiums():
     run("replay", pendulum, "--lane", 0, "--episode", 1, "--video", path("gru.mp4"), "--overlay")
     cheetah = evaluations("cheetah", "HalfCheetah-v5", (480, 480), steps=4400)
     replays("cheetah", cheetah, (480, 480), 1, 0)
+
+
+def refusals():
     native = train("native:cartpole", "native")
     refused("native environments are numbers only", "evaluate", native, "--video", path("no.mp4"))
     vector = train("CartPole-v1", "vector", "--vector")
     refused("--set environment.vector=0", "evaluate", vector, "--video", path("no.mp4"))
+    refused("film an evaluation", "replay", vector, "--lane", 0, "--episode", 0, "--video", path("no.mp4"))
     own = train("CartPole-v1", "own", "--environment-rng", "native")
     replays("own", own, (600, 400), 1, 3)
 
@@ -177,7 +181,9 @@ def missing_packages():
 os.mkdir(path("hidden"))
 with open(path("hidden/imageio_ffmpeg.py"), "w") as file:
     file.write("raise ModuleNotFoundError(\"No module named 'imageio_ffmpeg'\", name='imageio_ffmpeg')\n")
-for part in (own_environments, gymnasiums, pictures, missing_packages):
+for part in (own_environments, gymnasiums, refusals, pictures, missing_packages):
+    if sys.argv[2:] and part.__name__ not in sys.argv[2:]:
+        continue
     began = time.monotonic()
     part()
     print(f"videos: {part.__name__} in {time.monotonic() - began:.0f} s", flush=True)

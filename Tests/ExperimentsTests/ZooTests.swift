@@ -75,7 +75,7 @@ struct ZooTests {
       ("a:\n    x: 1\n  y: 2", "line 3", "indented"),
       ("a:\n  x: !!float abc", "line 2", "is not a number"),
       ("just a word", "line 1", "key: value"),
-      ("- a\n- b", "", "is a list"), ("# nothing\n", "", "no entries"),
+      ("- a\n- b", "ppo.yml", "is a list"), ("# nothing\n", "ppo.yml", "no entries"),
     ])
   func refused(text: String, line: String, words: String) {
     let error = #expect(throws: ExperimentError.self) { try read(text) }

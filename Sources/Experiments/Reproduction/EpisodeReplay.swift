@@ -49,11 +49,7 @@ public struct EpisodeReplay: Sendable {
   ) throws(ExperimentError) {
     let (lane, number) = (wanted.lane, wanted.number)
     let record = try RunRecord(folder, host.catalog)
-    let lanes = record.configuration.lanes
-    guard (0..<lanes).contains(lane) else {
-      throw .usage("the run has the lanes 0 to \(lanes - 1), not \(lane)")
-    }
-    guard number >= 0 else { throw .usage("episodes are counted from 0") }
+    try wanted.check(in: record.configuration, folder)
     (configuration, environment) = (record.configuration, record.configuration.environment)
     var rerun = try Rerun(of: record, host: host) { $0.episodesBegun[lane] <= number }
     if wanted.isFilmed, rerun.opened.environment.lanes.keepsState {
@@ -113,6 +109,21 @@ package struct WantedEpisode {
   package var isFilmed = false
   /// True if it is wanted what the policy said of each observation.
   package var isWatched = false
+
+  /// Checks that a run has the lane, and that it can be filmed.
+  fileprivate func check(
+    in configuration: Configuration, _ folder: RunFolder
+  ) throws(ExperimentError) {
+    guard (0..<configuration.lanes).contains(lane) else {
+      throw .usage("the run has the lanes 0 to \(configuration.lanes - 1), not \(lane)")
+    }
+    guard number >= 0 else { throw .usage("episodes are counted from 0") }
+    guard !isFilmed || configuration.vector == 0 else {
+      throw .usage(
+        "lane \(lane) is a part of a vector environment, which has no picture of one lane; film an evaluation: "
+          + "ascent evaluate \(folder.path) --video FILE --set environment.vector=0")
+    }
+  }
 
   /// Makes a request.
   package init(lane: Int, number: Int, isFilmed: Bool = false, isWatched: Bool = false) {
