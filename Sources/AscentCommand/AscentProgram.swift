@@ -43,7 +43,8 @@ struct RootCommand: ParsableCommand {
       version: AscentVersion.current,
       subcommands: [
         Train.self, Evaluate.self, Sample.self, Export.self, Clone.self, Estimate.self, Gradient.self,
-        SweepCommand.self, CompareCommand.self, TuneCommand.self, Environments.self, Algorithms.self, Check.self, Reproduce.self, Diff.self, Replay.self,
+        SweepCommand.self, CompareCommand.self, TuneCommand.self, Environments.self, Algorithms.self,
+        Check.self, Reproduce.self, Diff.self, Replay.self,
         Doctor.self, Help.self, Worker.self,
       ] + AscentProgram.commands)
   }
