@@ -82,7 +82,8 @@ cworkers_status cworkers_start(cworkers_team *team, int32_t rank, const char *ex
 /* --- a single process, watched by another */
 
 /* `actions` is what the system does with descriptors in the process. */
-static int32_t spawn(const char *executable, const char *const *arguments, const posix_spawn_file_actions_t *actions) {
+static int32_t spawn(const char *executable, const char *const *arguments,
+                     const posix_spawn_file_actions_t *actions) {
   signal(SIGCHLD, SIG_DFL); /* if ignored, as some parents leave it, the exit status would be lost */
   posix_spawnattr_t attributes;
   if (posix_spawnattr_init(&attributes) != 0) return -1;

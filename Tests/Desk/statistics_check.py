@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import numpy
 from rliable import library, metrics
@@ -27,20 +28,21 @@ episodes = 20
 [grid]
 algorithm.rate = [0.0003, 0.003]
 """
-TOLERANCE, REPEATS = 1e-12, 20
+TOLERANCE, REPEATS, RESAMPLES = 1e-12, 6, 1000
 
 
-def intervals(scores, statistic, reps=10_000):
+def intervals(scores, statistic):
     """The interval of rliable with several seeds: the means and the standard errors of its two ends."""
     ends = []
     for seed in range(REPEATS):
         _, found = library.get_interval_estimates(
-            {"one": scores}, lambda *x: numpy.array([statistic(*x)]), reps=reps, random_state=numpy.random.RandomState(seed))
+            {"one": scores}, lambda *x: numpy.array([statistic(*x)]), reps=RESAMPLES, random_state=numpy.random.RandomState(seed))
         ends.append(found["one"][:, 0])
     return numpy.mean(ends, axis=0), numpy.std(ends, axis=0, ddof=1)
 
 
 def main():
+    warnings.simplefilter("ignore")  # rliable's call of arch is deprecated
     ascent, faults, compared = sys.argv[1], [], 0
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)

@@ -6,13 +6,16 @@ import Testing
 @Suite struct ConfidenceSequenceTests {
   /// A distribution of a run's return.
   enum Returns: String, CaseIterable {
-    case gaussian, heavyTailed = "heavy-tailed (t, 2 degrees)", skewed = "skewed (exponential)", 
-      twoValued = "two-valued (500 or 20)", tied = "tied (0 or 1)"
+    case gaussian
+    case heavyTailed = "heavy-tailed (t, 2 degrees)"
+    case skewed = "skewed (exponential)"
+    case twoValued = "two-valued (500 or 20)"
+    case tied = "tied (0 or 1)"
 
     func draw(_ stream: RandomStream) throws -> Double {
       switch self {
       case .gaussian: stream.standardNormal()
-      case .heavyTailed: try StudentT(degreesOfFreedom: 2).sample(from: stream)
+      case .heavyTailed: try stream.standardNormal() / Exponential(mean: 1).sample(from: stream).squareRoot()
       case .skewed: try Exponential(mean: 1).sample(from: stream)
       case .twoValued: stream.uniform() < 0.7 ? 500 + stream.uniform() : 20 + 10 * stream.uniform()
       case .tied: stream.uniform() < 0.5 ? 1 : 0
@@ -48,7 +51,9 @@ import Testing
     _ returns: Returns
   ) throws {
     let count = try falseAlarms(returns)
-    print("A/A \(returns.rawValue): \(Double(count.ours) / 10) %, looking at 1.96 standard errors \(Double(count.naive) / 10) %")
+    print(
+      "A/A \(returns.rawValue): \(Double(count.ours) / 10) %, looking at 1.96 standard errors \(Double(count.naive) / 10) %"
+    )
     // The bound is on the probability; the frequency of 1,000 experiments is below it, too, since the wealth overshoots.
     #expect(count.ours <= 50)
     #expect(count.naive > 100)
@@ -95,7 +100,9 @@ import Testing
     // (10 + 10) / 2.
     let factor = try #require(paired.shrinkage)
     #expect(abs(factor - 10) < 2 && apart.shrinkage == nil)
-    let (own, other) = (try #require(try paired.differenceInterval()), try #require(try apart.differenceInterval()))
+    let (own, other) = (
+      try #require(try paired.differenceInterval()), try #require(try apart.differenceInterval())
+    )
     #expect(own.contains(1) && other.upperBound - other.lowerBound > 2 * (own.upperBound - own.lowerBound))
     #expect(paired.verdict == .a)
   }

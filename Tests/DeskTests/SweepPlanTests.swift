@@ -36,8 +36,8 @@ import Testing
     #expect(all[1].label == "ppo-2 rate=0.001 observations=all")
     #expect(all[4].name == "a2c-1")
     #expect(
-      plan.trial(all[1], 2).line(in: "out/a b") ==
-        "ascent train native:cartpole --algorithm ppo --steps 2000 --set policy.hidden=32,32 --set algorithm.rate=0.001 "
+      plan.trial(all[1], 2).line(in: "out/a b")
+        == "ascent train native:cartpole --algorithm ppo --steps 2000 --set policy.hidden=32,32 --set algorithm.rate=0.001 "
         + "--set normalize.observations=all --seed 2 --out 'out/a b'")
   }
 
@@ -46,7 +46,9 @@ import Testing
     #expect(try SweepPlan(reading: "environment='x'\nseeds=[7, 3]", file: "").seeds == [7, 3])
   }
 
-  @Test func `random settings are those of our stream, within their ranges, and more trials only add some`() throws {
+  @Test func `random settings are those of our stream, within their ranges, and more trials only add some`()
+    throws
+  {
     let text = """
       method = "random"
       seed = 5
@@ -73,7 +75,8 @@ import Testing
     _ = stream.uniform()
     let gamma = try #require(Double(all[3].values[1].typed))
     // Four significant digits.
-    #expect(abs(gamma - (0.9 + stream.uniform() * (0.99 - 0.9))) <= 0.5e-4 && all[3].values[1].typed.count <= 6)
+    #expect(
+      abs(gamma - (0.9 + stream.uniform() * (0.99 - 0.9))) <= 0.5e-4 && all[3].values[1].typed.count <= 6)
   }
 
   @Test(arguments: [
@@ -86,10 +89,14 @@ import Testing
     ("[settings]\nrun.seed = 3", "the key seeds at the top"),
     ("[space]\nalgorithm.rate = [0.1]", "a grid has [grid]"),
     ("method = \"random\"\n[space]\nalgorithm.rate = { log = [1e-5, 1e-2] }", "needs trials"),
-    ("method = \"random\"\ntrials = 3\n[space]\nalgorithm.rate = { lgo = [1e-5, 1e-2] }", "the nearest is 'log'"),
+    (
+      "method = \"random\"\ntrials = 3\n[space]\nalgorithm.rate = { lgo = [1e-5, 1e-2] }",
+      "the nearest is 'log'"
+    ),
     ("method = \"random\"\ntrials = 3\n[space]\nalgorithm.rate = { log = [0.0, 1e-2] }", "LOW above 0"),
     ("method = \"tp\"", "there is no method 'tp'; the nearest is 'tpe'"),
-    ("algorithm = \"clone\"", "learns from demonstrations"),
+    ("algorithm = \"maximum-likelihood\"", "learns from demonstrations"),
+    ("algorithm = \"pppo\"", "there is no algorithm 'pppo'; the nearest is 'ppo'"),
     ("[evaluation]\nepisode = 3", "the nearest is 'episodes'"),
   ])
   func `what cannot be done is refused in one sentence`(_ more: String, _ expected: String) {

@@ -14,14 +14,16 @@ struct CompareCommand: ParsableCommand {
       be looked at after each seed; it needs seven seeds at least. docs/desk-comparisons.md states its one assumption.
       """,
       examples: [
-        "compare sweeps/first/ppo sweeps/first/a2c", "compare a.toml b.toml --environment CartPole-v1 --seeds 10",
+        "compare sweeps/first/ppo sweeps/first/a2c",
+        "compare a.toml b.toml --environment CartPole-v1 --seeds 10",
         "compare a.toml b.toml --until-decided --most-seeds 50 --out comparisons/rates",
       ], codes: ExitStatus.playing + [.diverged])
     page.commandName = "compare"
     return page
   }()
 
-  @Argument(help: ArgumentHelp("A run, a folder of runs, or a TOML file.", valueName: "a"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("A run, a folder of runs, or a TOML file.", valueName: "a"), completion: .file())
   var a: String
 
   @Argument(help: ArgumentHelp("Another one.", valueName: "b"), completion: .file())
@@ -53,14 +55,16 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The folder of what is trained. [default: comparisons/A-vs-B; nothing is kept if nothing is trained]", valueName: "dir"),
+      "The folder of what is trained. [default: comparisons/A-vs-B; nothing is kept if nothing is trained]",
+      valueName: "dir"),
     completion: .directory)
   var out: String?
 
   @OptionGroup var options: TrialOptions
 
   func validate() throws {
-    for (name, value) in [("--seeds", seeds ?? 1), ("--most-seeds", mostSeeds), ("--episodes", episodes)] where value < 1 {
+    for (name, value) in [("--seeds", seeds ?? 1), ("--most-seeds", mostSeeds), ("--episodes", episodes)]
+    where value < 1 {
       throw ValidationError("\(name) must be at least 1; it is \(value)")
     }
     guard seeds ?? 1 <= SweepPlan.mostTrials, mostSeeds <= SweepPlan.mostTrials else {
@@ -72,18 +76,21 @@ struct CompareCommand: ParsableCommand {
     try ComparisonRun.check(metric: metric)
     let catalog = AscentProgram.catalog
     let sides = (
-      try ComparedSide(a, environment: environment, catalog), try ComparedSide(b, environment: environment, catalog)
+      try ComparedSide(a, environment: environment, catalog),
+      try ComparedSide(b, environment: environment, catalog)
     )
     guard sides.0.configuration.hasEnvironment(sides.1.environment) else {
       throw ExperimentError.usage(
-        "\(a) is of \(sides.0.environment) and \(b) of \(sides.1.environment): returns of two environments cannot be compared")
+        "\(a) is of \(sides.0.environment) and \(b) of \(sides.1.environment): returns of two environments cannot be compared"
+      )
     }
     let count = untilDecided ? seeds.map { min($0, mostSeeds) } : seeds
     var run = ComparisonRun(
       sides.0, sides.1, ComparisonSeeds(sides.0, sides.1, count: count), options.runner(in: RunFolder("")))
     (run.metric, run.mostSeeds) = (metric, untilDecided ? mostSeeds : nil)
     guard !untilDecided || run.seeds.isPaired else {
-      throw ExperimentError.usage("--until-decided trains pairs of one seed; \(a) and \(b) have no two seeds in common")
+      throw ExperimentError.usage(
+        "--until-decided trains pairs of one seed; \(a) and \(b) have no two seeds in common")
     }
     Interrupt.listen()
     try options.host.host.checkTrust(in: sides.0.configuration)
@@ -127,7 +134,9 @@ struct CompareCommand: ParsableCommand {
     switch ending {
     case .complete: return
     case .interrupted:
-      if run.trains { options.output.notice("to continue, repeat the command with --out \(folder.path) --resume") }
+      if run.trains {
+        options.output.notice("to continue, repeat the command with --out \(folder.path) --resume")
+      }
       throw ExitStatus.interrupted.code
     case .failed(_, let failure): throw ExitCode(failure.code)
     }

@@ -16,21 +16,24 @@ struct SweepCommand: ParsableCommand {
       others go on, and the exit code is that of the first that failed.
       """,
       examples: [
-        "sweep sweep.toml --dry-run", "sweep sweep.toml --out sweeps/first", "sweep sweep.toml --out sweeps/first --resume",
+        "sweep sweep.toml --dry-run", "sweep sweep.toml --out sweeps/first",
+        "sweep sweep.toml --out sweeps/first --resume",
       ], codes: ExitStatus.playing + [.diverged])
     page.commandName = "sweep"
     return page
   }()
 
   @Argument(
-    help: ArgumentHelp("The file of the sweep.", valueName: "file.toml"), completion: .file(extensions: ["toml"]))
+    help: ArgumentHelp("The file of the sweep.", valueName: "file.toml"),
+    completion: .file(extensions: ["toml"]))
   var file: String
 
   @Flag(help: "Print the ascent train lines of the trials, and train nothing.")
   var dryRun = false
 
   @Option(
-    help: ArgumentHelp("The folder of the sweep. [default: sweeps/ and the name of the file]", valueName: "dir"),
+    help: ArgumentHelp(
+      "The folder of the sweep. [default: sweeps/ and the name of the file]", valueName: "dir"),
     completion: .directory)
   var out: String?
 
@@ -58,7 +61,8 @@ struct SweepCommand: ParsableCommand {
       let store = runner.store
       try store.prepare()
       try AtomicFile.write(text, to: folder.path + "/sweep.toml")
-      let progress = TrialProgress(options.output, total: plan.pruner == .none ? count * plan.seeds.count : nil)
+      let progress = TrialProgress(
+        options.output, total: plan.pruner == .none ? count * plan.seeds.count : nil)
       runner.onChange = { progress.change($0, $1, store) }
       let sweep = Sweep(plan, runner) { () throws(ExperimentError) in
         guard let python = options.host.host.hosting as? PythonHosting else {
@@ -109,7 +113,8 @@ struct SweepCommand: ParsableCommand {
     if options.output.json {
       for row in result.rows {
         Terminal.writeLine(
-          JSON.object([("event", .text("settings")), ("name", .text(row.candidate.name))] + result.fields(row)))
+          JSON.object(
+            [("event", .text("settings")), ("name", .text(row.candidate.name))] + result.fields(row)))
       }
       Terminal.writeLine(
         JSON.object([

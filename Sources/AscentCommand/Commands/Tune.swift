@@ -14,7 +14,8 @@ struct TuneCommand: ParsableCommand {
       the default is better, the file has the default's settings, and the command says so.
       """,
       examples: [
-        "tune CartPole-v1 --out cartpole.toml", "tune Acrobot-v1 --algorithm a2c --budget 3e6 --out acrobot.toml",
+        "tune CartPole-v1 --out cartpole.toml",
+        "tune Acrobot-v1 --algorithm a2c --budget 3e6 --out acrobot.toml",
         "tune CartPole-v1 --budget 20m --out cartpole.toml --resume",
       ], codes: ExitStatus.playing + [.diverged])
     page.commandName = "tune"
@@ -48,7 +49,8 @@ struct TuneCommand: ParsableCommand {
   var out: String
 
   @Option(
-    help: ArgumentHelp("The folder of the trainings. [default: tunings/ and the name of the file]", valueName: "dir"),
+    help: ArgumentHelp(
+      "The folder of the trainings. [default: tunings/ and the name of the file]", valueName: "dir"),
     completion: .directory)
   var runs: String?
 
@@ -119,7 +121,8 @@ struct TuneCommand: ParsableCommand {
     let trial = Tuning(plan, runner).firstTrial()
     let clock = ContinuousClock()
     let begun = clock.now
-    options.output.notice("measuring the speed with a training of \(Terminal.grouped(plan.steps(of: 0))) steps")
+    options.output.notice(
+      "measuring the speed with a training of \(Terminal.grouped(plan.steps(of: 0))) steps")
     let endings = try runner.run([trial])
     if let failure = endings[0].failure { throw failed(trial, failure, runner.store) }
     guard endings[0].score != nil else { return nil }
@@ -137,7 +140,8 @@ struct TuneCommand: ParsableCommand {
     let count = (0..<TuningPlan.rungs).reduce(2 * TuningPlan.freshSeeds) { $0 + plan.count(of: $1) }
     options.output.notice(
       "\(plan.candidates) settings, \(count) trainings, \(Terminal.grouped(plan.total)) steps in all"
-        + (plan.isShortened ? "; the budget shortens a whole training to \(Terminal.grouped(plan.steps)) steps" : ""))
+        + (plan.isShortened
+          ? "; the budget shortens a whole training to \(Terminal.grouped(plan.steps)) steps" : ""))
     let progress = TrialProgress(options.output, total: count)
     runner.onChange = { progress.change($0, $1, store) }
     var tuning = Tuning(plan, runner)
@@ -195,7 +199,8 @@ struct TuneCommand: ParsableCommand {
         ", difference \(Terminal.short(own.difference)), 95 % bootstrap [\(Terminal.short($0.lowerBound)), \(Terminal.short($0.upperBound))]"
       }
       Terminal.writeLine("found        mean return \(Terminal.short(mean(own.ours)))\(interval ?? "")")
-      Terminal.wrapped(result.winner.label, indent: "             ", first: "settings     ").forEach(Terminal.writeLine)
+      Terminal.wrapped(result.winner.label, indent: "             ", first: "settings     ").forEach(
+        Terminal.writeLine)
     }
     Terminal.writeLine(
       result.isBetter

@@ -5,16 +5,19 @@ internal import AscentExperiments
 /// The options of commands that train several runs in processes of their own.
 struct TrialOptions: ParsableArguments {
   @Option(
-    help: "The number of trainings at once; results do not depend on it. [default: cores divided by --workers]",
+    help:
+      "The number of trainings at once; results do not depend on it. [default: cores divided by --workers]",
     transform: Whole.number)
   var jobs: Int?
 
   @Option(
-    help: ArgumentHelp("The number of processes of each training; the results are the same, bit for bit.", valueName: "count"),
+    help: ArgumentHelp(
+      "The number of processes of each training; the results are the same, bit for bit.", valueName: "count"),
     transform: Whole.number)
   var workers = 1
 
-  @Flag(help: "Go on in the folder with what has no result yet; a training goes on from its newest checkpoint.")
+  @Flag(
+    help: "Go on in the folder with what has no result yet; a training goes on from its newest checkpoint.")
   var resume = false
 
   @OptionGroup var host: HostOptions
@@ -38,7 +41,9 @@ struct TrialOptions: ParsableArguments {
   ///   - folder: the folder.
   ///   - configuration: the settings of a training.
   ///   - option: the option that names the folder.
-  func claim(_ folder: RunFolder, for configuration: Configuration, option: String = "--out") throws -> RunLock {
+  func claim(_ folder: RunFolder, for configuration: Configuration, option: String = "--out") throws
+    -> RunLock
+  {
     do {
       return try RunLock.claim(folder, for: configuration, resuming: resume, as: .alone)
     } catch {
@@ -56,7 +61,9 @@ struct TrialOptions: ParsableArguments {
     // This process asks whether the code may run.
     runner.options = ["--trust"] + (host.chosenPython.map { ["--python", $0] } ?? [])
     if host.pythonOptimize { runner.options.append("--python-optimize") }
-    if host.patience != HostOptions.defaultPatience { runner.options += ["--patience", String(host.patience)] }
+    if host.patience != HostOptions.defaultPatience {
+      runner.options += ["--patience", String(host.patience)]
+    }
     runner.isInterrupted = { Interrupt.isRequested }
     return runner
   }

@@ -24,16 +24,32 @@ struct ComparisonReport {
     var rows = [
       ("A", "\(Terminal.short(mean(comparison.ours)))  \(run.a.path)"),
       ("B", "\(Terminal.short(mean(comparison.theirs)))  \(run.b.path)"),
-      ("metric", run.metric == ComparisonRun.heldOut ? "mean return of \(run.runner.episodes) held-out episodes" : "\(run.metric), last tenth of the iterations"),
+      (
+        "metric",
+        run.metric == ComparisonRun.heldOut
+          ? "mean return of \(run.runner.episodes) held-out episodes"
+          : "\(run.metric), last tenth of the iterations"
+      ),
       ("seeds", "\(comparison.scores.count) \(pairs)"),
-      ("A − B", Terminal.short(comparison.difference) + (interval.map { "  95 % bootstrap \(Self.text($0))" } ?? "")),
+      (
+        "A − B",
+        Terminal.short(comparison.difference) + (interval.map { "  95 % bootstrap \(Self.text($0))" } ?? "")
+      ),
     ]
     if let shrinkage = comparison.shrinkage {
       rows.append(("pairing", "divides the variance of the difference by \(Terminal.short(shrinkage))"))
     }
-    rows.append(("P(A > B)", "\(Terminal.fixed(improvement.value, 2))  95 % bootstrap \(Self.text(improvement.interval))"))
+    rows.append(
+      (
+        "P(A > B)",
+        "\(Terminal.fixed(improvement.value, 2))  95 % bootstrap \(Self.text(improvement.interval))"
+      ))
     let sequence = comparison.sequence.interval.map { "95 % confidence sequence \(Self.text($0))" }
-    rows.append(("any time", (sequence ?? "no bound yet") + "; evidence \(Terminal.short(comparison.sequence.evidence)) of 20"))
+    rows.append(
+      (
+        "any time",
+        (sequence ?? "no bound yet") + "; evidence \(Terminal.short(comparison.sequence.evidence)) of 20"
+      ))
     rows.append(("answer", answer))
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count) + "  " + $0.1 }

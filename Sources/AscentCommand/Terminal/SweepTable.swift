@@ -31,18 +31,28 @@ struct SweepTable {
   /// The tables from the widest to the narrowest.
   private var choices: [[Column]] {
     let name: Column = ("settings", { $0.candidate.name })
-    let label: Column = ("settings", { ([$0.candidate.name] + $0.candidate.values.map(Self.short)).joined(separator: " ") })
-    let seeds: Column = ("seeds", { [plan] row in row.isWhole ? "\(row.scores.count)" : "\(row.scores.count)/\(plan.seeds.count)" })
+    let label: Column = (
+      "settings", { ([$0.candidate.name] + $0.candidate.values.map(Self.short)).joined(separator: " ") }
+    )
+    let seeds: Column = (
+      "seeds",
+      { [plan] row in row.isWhole ? "\(row.scores.count)" : "\(row.scores.count)/\(plan.seeds.count)" }
+    )
     let middle: Column = ("IQM [95 %]", { Self.text($0.interquartileMean) })
     let bareMiddle: Column = ("IQM", { Terminal.short($0.interquartileMean.value) })
     let center: Column = ("mean [95 %]", { Self.text($0.mean) })
     let gap: [Column] = plan.goal == nil ? [] : [("gap [95 %]", { $0.optimalityGap.map(Self.text) ?? "–" })]
-    let chance: Column = ("P(best better) [95 %]", { $0.bestIsBetter.map { Self.text($0, digits: 2) } ?? "best" })
-    let bareChance: Column = ("P(best better)", { $0.bestIsBetter.map { Terminal.fixed($0.value, 2) } ?? "best" })
+    let chance: Column = (
+      "P(best better) [95 %]", { $0.bestIsBetter.map { Self.text($0, digits: 2) } ?? "best" }
+    )
+    let bareChance: Column = (
+      "P(best better)", { $0.bestIsBetter.map { Terminal.fixed($0.value, 2) } ?? "best" }
+    )
     return [
       [label, seeds, middle, center] + gap + [chance], [label, seeds, middle, center] + gap + [bareChance],
       [label, seeds, middle] + gap + [bareChance], [label, seeds, middle, bareChance],
-      [name, seeds, middle, center, bareChance], [name, seeds, middle, bareChance], [name, seeds, bareMiddle, bareChance],
+      [name, seeds, middle, center, bareChance], [name, seeds, middle, bareChance],
+      [name, seeds, bareMiddle, bareChance],
       [name, seeds, bareMiddle], [name, bareMiddle],
     ]
   }
@@ -58,6 +68,7 @@ struct SweepTable {
 
   private static func text(_ estimate: SweepResult.Estimate, digits: Int) -> String {
     let (low, high) = (estimate.interval.lowerBound, estimate.interval.upperBound)
-    return "\(Terminal.fixed(estimate.value, digits)) [\(Terminal.fixed(low, digits)), \(Terminal.fixed(high, digits))]"
+    return
+      "\(Terminal.fixed(estimate.value, digits)) [\(Terminal.fixed(low, digits)), \(Terminal.fixed(high, digits))]"
   }
 }

@@ -31,7 +31,10 @@ final class TrialProgress {
     if output.json {
       Terminal.writeLine(
         JSON.object(
-          [("event", .text("trial")), ("trial", .text(trial.name)), ("run", .text(store.run(of: trial).path))]
+          [
+            ("event", .text("trial")), ("trial", .text(trial.name)),
+            ("run", .text(store.run(of: trial).path)),
+          ]
             + ending.json))
     }
     if let failure = ending.failure {

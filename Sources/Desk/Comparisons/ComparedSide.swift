@@ -24,10 +24,13 @@ package struct ComparedSide: Sendable {
     self.path = path
     guard !path.hasSuffix(".toml") else {
       let text = try TOMLText.read(path)
-      let named = try TOMLText.entries(of: text, file: path).first { $0.path == ["environment", "id"] }?.value.typed
+      let named = try TOMLText.entries(of: text, file: path).first { $0.path == ["environment", "id"] }?.value
+        .typed
       let id = environment ?? named ?? ""
       guard !id.isEmpty else {
-        throw .usage("\(path) does not say its environment; name it with --environment, such as --environment CartPole-v1")
+        throw .usage(
+          "\(path) does not say its environment; name it with --environment, such as --environment CartPole-v1"
+        )
       }
       let base = Configuration(environment: id, catalog: catalog)
       var read = try Configuration.reading(text, file: path, over: base)
@@ -38,7 +41,8 @@ package struct ComparedSide: Sendable {
     let found = Self.runs(in: path)
     guard let first = found.first else {
       throw .usage(
-        "\(path) is neither a run, nor a folder of runs (such as sweeps/first/ppo-1), nor a file that ends in .toml")
+        "\(path) is neither a run, nor a folder of runs (such as sweeps/first/ppo-1), nor a file that ends in .toml"
+      )
     }
     let settings = try Configuration.ofRun(first, catalog)
     for run in found {
@@ -47,7 +51,9 @@ package struct ComparedSide: Sendable {
         throw .usage("\(run.path) is not finished; continue it with ascent train --out \(run.path) --resume")
       }
       var differences = other.differences(from: settings).filter { $0.key != "run.seed" }
-      if other.steps != settings.steps { differences.append(("run.steps", "\(settings.steps)", "\(other.steps)")) }
+      if other.steps != settings.steps {
+        differences.append(("run.steps", "\(settings.steps)", "\(other.steps)"))
+      }
       if let one = differences.first {
         throw .usage(
           "\(path) has runs of different settings: \(one.key) is \(one.then) in \(first.path) and \(one.now) in \(run.path); name a folder "
@@ -57,7 +63,9 @@ package struct ComparedSide: Sendable {
         throw .usage("\(path) has two runs of seed \(other.seed)")
       }
     }
-    (self.environment, config, configuration) = (settings.located(settings.environment), first.runFile, settings)
+    (self.environment, config, configuration) = (
+      settings.located(settings.environment), first.runFile, settings
+    )
   }
 
   /// The run itself, or the runs in a folder and in its folders, sorted by their names.
@@ -67,7 +75,8 @@ package struct ComparedSide: Sendable {
     let near = names(path).map { RunFolder("\(path)/\($0)") }
     let found = near.filter(\.containsRun)
     guard found.isEmpty else { return found }
-    return near.flatMap { folder in names(folder.path).map { RunFolder("\(folder.path)/\($0)") } }.filter(\.containsRun)
+    return near.flatMap { folder in names(folder.path).map { RunFolder("\(folder.path)/\($0)") } }.filter(
+      \.containsRun)
   }
 
   /// The trial of a seed: the run that exists, or a training.

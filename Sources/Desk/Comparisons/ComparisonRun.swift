@@ -30,7 +30,8 @@ package struct ComparisonRun {
   package static func check(metric: String) throws(ExperimentError) {
     let known = Metrics.columns.map(\.name)
     guard !known.contains(metric) else { return }
-    throw .usage("\(UnknownName(kind: "metric", name: metric.inOneLine, known: known)) (see ascent help metrics)")
+    throw .usage(
+      "\(UnknownName(kind: "metric", name: metric.inOneLine, known: known)) (see ascent help metrics)")
   }
 
   /// True if a run has to be trained.
@@ -58,7 +59,9 @@ package struct ComparisonRun {
     var done = 0
     while true {
       if done == seeds.pairs.count {
-        guard let mostSeeds, done < mostSeeds, !comparison.sequence.excludesZero else { return (comparison, .complete) }
+        guard let mostSeeds, done < mostSeeds, !comparison.sequence.excludesZero else {
+          return (comparison, .complete)
+        }
         seeds.extend(to: min(mostSeeds, done + max(1, runner.jobs / 2)))
       }
       let next = seeds.pairs[done...]

@@ -63,14 +63,16 @@ struct OptunaStudy {
     _ = try call(
       Self.telling,
       [
-        ("number", .integer(number)), ("score", score.map { .number($0) } ?? .null), ("pruned", .bool(isPruned)),
+        ("number", .integer(number)), ("score", score.map { .number($0) } ?? .null),
+        ("pruned", .bool(isPruned)),
       ])
   }
 
   /// Reports the return after a part of a training; true if it is to be stopped.
   func report(_ number: Int, _ value: Double, rung: Int) throws(ExperimentError) -> Bool {
     try call(
-      Self.reporting, [("number", .integer(number)), ("value", .number(value)), ("rung", .integer(rung))]) == "True"
+      Self.reporting, [("number", .integer(number)), ("value", .number(value)), ("rung", .integer(rung))])
+      == "True"
   }
 
   /// Runs a program of Python with arguments, in `a`, and the studies of this process, in `studies`.
@@ -79,7 +81,8 @@ struct OptunaStudy {
     do {
       return try interpreter.run(
         "import json, sys, types, warnings\nwarnings.simplefilter('ignore')\na = json.loads(\(JSON.text(all).line))\n"
-          + "studies = sys.modules.setdefault('ascent_studies', types.ModuleType('ascent_studies')).__dict__\n" + program)
+          + "studies = sys.modules.setdefault('ascent_studies', types.ModuleType('ascent_studies')).__dict__\n"
+          + program)
     } catch {
       throw ExperimentError.usage("Optuna: \(error.message)")
     }
@@ -147,7 +150,8 @@ extension SweepRange {
   fileprivate var json: JSON {
     let key = ("key", JSON.text(key))
     switch kind {
-    case .choices(let values): return .object([key, ("kind", .text("choice")), ("count", .integer(values.count))])
+    case .choices(let values):
+      return .object([key, ("kind", .text("choice")), ("count", .integer(values.count))])
     case .uniform(let low, let high):
       return .object([key, ("kind", .text("uniform")), ("low", .number(low)), ("high", .number(high))])
     case .logarithmic(let low, let high):

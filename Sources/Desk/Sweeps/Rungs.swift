@@ -12,10 +12,13 @@ struct Rungs {
   func means(of run: RunFolder) -> [Double?] {
     guard let bytes = try? AtomicFile.read(run.metricsFile) else { return [] }
     let table = MetricsTable(String(decoding: bytes, as: UTF8.self))
-    guard let made = table.columns.firstIndex(of: "steps"), let count = table.columns.firstIndex(of: "episodes"),
+    guard let made = table.columns.firstIndex(of: "steps"),
+      let count = table.columns.firstIndex(of: "episodes"),
       let value = table.columns.firstIndex(of: "mean_return")
     else { return [] }
-    var (sums, counts) = ([Double](repeating: 0, count: Self.count), [Double](repeating: 0, count: Self.count))
+    var (sums, counts) = (
+      [Double](repeating: 0, count: Self.count), [Double](repeating: 0, count: Self.count)
+    )
     var reached = 0
     for row in table.rows {
       guard let done = Int(row[made]) else { continue }

@@ -76,7 +76,7 @@ package struct Sweep {
   ) throws(ExperimentError) -> [Row] {
     let trials = batch.map { plan.trial($0, plan.seeds[0]) }
     let rungs = Rungs(steps: plan.steps ?? 1)
-    var reported = [String: Int]()
+    var reported: [String: Int] = [:]
     func look(_ trial: Trial, _ run: RunFolder) throws(ExperimentError) -> TrialEnding? {
       guard let index = trials.firstIndex(where: { $0.name == trial.name }) else { return nil }
       let means = rungs.means(of: run)

@@ -41,7 +41,8 @@ extension SweepPlan {
   /// Names settings.
   func candidate(_ algorithm: String, _ index: Int, of count: Int, _ values: [Assignment]) -> Candidate {
     Candidate(
-      name: count == 1 && values.isEmpty ? algorithm : "\(algorithm)-\(index + 1)", algorithm: algorithm, values: values)
+      name: count == 1 && values.isEmpty ? algorithm : "\(algorithm)-\(index + 1)", algorithm: algorithm,
+      values: values)
   }
 
   /// All combinations; the last key varies fastest.
@@ -79,7 +80,8 @@ extension SweepPlan {
   ///   - catalog: the names.
   /// - Returns: the configuration.
   /// - Throws: ``ExperimentError/usage(_:)`` for what `ascent train` would refuse.
-  package func configuration(_ algorithm: String, _ catalog: Catalog) throws(ExperimentError) -> Configuration {
+  package func configuration(_ algorithm: String, _ catalog: Catalog) throws(ExperimentError) -> Configuration
+  {
     var configuration = Configuration(environment: environment, catalog: catalog)
     let known = catalog.algorithms.entries.filter { !$0.isOfDemonstrations }.map(\.name)
     guard catalog.algorithms.entries.contains(where: { $0.name == algorithm }) else {

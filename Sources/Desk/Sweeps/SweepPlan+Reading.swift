@@ -5,7 +5,8 @@ import AscentRegistries
 extension SweepPlan {
   /// The keys of a file that are no tables.
   private static let keys = [
-    "environment", "algorithm", "algorithms", "seeds", "steps", "method", "trials", "seed", "batch", "pruner", "goal",
+    "environment", "algorithm", "algorithms", "seeds", "steps", "method", "trials", "seed", "batch", "pruner",
+    "goal",
     "preset", "config",
   ]
   private static let tables = ["settings", "grid", "space", "evaluation"]
@@ -25,15 +26,19 @@ extension SweepPlan {
       case "seeds" where path.count == 1: seeds = value
       case "settings" where !rest.isEmpty: settings.append(Assignment(rest, value))
       case "grid" where !rest.isEmpty, "space" where !rest.isEmpty:
-        if let table, table != name { throw .usage("\(file) has [grid] and [space]; a sweep has one of them") }
+        if let table, table != name {
+          throw .usage("\(file) has [grid] and [space]; a sweep has one of them")
+        }
         table = name
         ranges.append(try Self.range(Array(path.dropFirst()), value, isGrid: name == "grid", file))
       case "evaluation" where path.count == 2: try setEvaluation(rest, value, file)
       case _ where path.count == 1 && Self.keys.contains(name): try set(name, value, file)
-      case _ where Self.tables.contains(name): throw .usage("\(file): [\(name)] is a table of keys and values")
+      case _ where Self.tables.contains(name):
+        throw .usage("\(file): [\(name)] is a table of keys and values")
       default:
         let known = Self.keys + Self.tables
-        throw .usage("\(file): \(UnknownName(kind: "key", name: path.joined(separator: ".").inOneLine, known: known))")
+        throw .usage(
+          "\(file): \(UnknownName(kind: "key", name: path.joined(separator: ".").inOneLine, known: known))")
       }
     }
     self.seeds = try Self.seeds(seeds, file)
@@ -52,7 +57,8 @@ extension SweepPlan {
     }
     if SweepRange.kinds.contains(kind) { return try SweepRange(above, kind: kind, value, file) }
     guard !isKnown(above) else {
-      throw .usage("\(file): \(above): \(UnknownName(kind: "range", name: kind.inOneLine, known: SweepRange.kinds))")
+      throw .usage(
+        "\(file): \(above): \(UnknownName(kind: "range", name: kind.inOneLine, known: SweepRange.kinds))")
     }
     return try SweepRange(key, kind: nil, value, file)
   }
@@ -61,8 +67,10 @@ extension SweepPlan {
   private static func seeds(_ value: SettingValue?, _ file: String) throws(ExperimentError) -> [UInt64] {
     switch value {
     case nil:
-      throw .usage("\(file) has no seeds; write seeds = 5 for the seeds 1 to 5, or a list such as seeds = [11, 12]")
-    case .integer(let count) where (1...Int64(mostTrials)).contains(count): return (1...UInt64(count)).map(\.self)
+      throw .usage(
+        "\(file) has no seeds; write seeds = 5 for the seeds 1 to 5, or a list such as seeds = [11, 12]")
+    case .integer(let count) where (1...Int64(mostTrials)).contains(count):
+      return (1...UInt64(count)).map(\.self)
     case .integers(let list) where !list.isEmpty && list.allSatisfy({ $0 >= 0 }):
       if let twice = list.enumerated().first(where: { list[..<$0.offset].contains($0.element) }) {
         throw .usage("\(file): seeds has \(twice.element) twice")
@@ -70,7 +78,8 @@ extension SweepPlan {
       return list.map { UInt64($0) }
     case .some(let value):
       throw .usage(
-        "\(file): seeds takes a number from 1 to \(mostTrials), or a list of whole numbers from 0, not \(value.toml)")
+        "\(file): seeds takes a number from 1 to \(mostTrials), or a list of whole numbers from 0, not \(value.toml)"
+      )
     }
   }
 
@@ -80,7 +89,9 @@ extension SweepPlan {
     case "algorithm": algorithms = [try Self.text(value, key, file)]
     case "algorithms":
       algorithms = []
-      for one in try SweepRange.list(value, of: key, file) { algorithms.append(try Self.text(one, key, file)) }
+      for one in try SweepRange.list(value, of: key, file) {
+        algorithms.append(try Self.text(one, key, file))
+      }
     case "steps": steps = try Self.count(value, key, file)
     case "trials": trials = try Self.count(value, key, file)
     case "batch": batch = try Self.count(value, key, file)
@@ -97,17 +108,22 @@ extension SweepPlan {
     }
   }
 
-  private mutating func setEvaluation(_ key: String, _ value: SettingValue, _ file: String) throws(ExperimentError) {
+  private mutating func setEvaluation(_ key: String, _ value: SettingValue, _ file: String)
+    throws(ExperimentError)
+  {
     switch key {
     case "episodes": episodes = try Self.count(value, "evaluation.episodes", file)
     case "seed": evaluationSeed = UInt64(try Self.count(value, "evaluation.seed", file, from: 0))
     default:
       throw .usage(
-        "\(file): \(UnknownName(kind: "key of [evaluation]", name: key.inOneLine, known: ["episodes", "seed"]))")
+        "\(file): \(UnknownName(kind: "key of [evaluation]", name: key.inOneLine, known: ["episodes", "seed"]))"
+      )
     }
   }
 
-  private static func text(_ value: SettingValue, _ key: String, _ file: String) throws(ExperimentError) -> String {
+  private static func text(_ value: SettingValue, _ key: String, _ file: String) throws(ExperimentError)
+    -> String
+  {
     guard case .text(let text) = value, !text.isEmpty else {
       throw .usage("\(file): \(key) takes a text in quotes, not \(value.toml)")
     }
@@ -135,25 +151,40 @@ extension SweepPlan {
 
   /// Checks what one key says about another.
   private func checkWhole(table: String?, _ file: String) throws(ExperimentError) {
-    guard !environment.isEmpty else { throw .usage("\(file) has no environment; write environment = \"CartPole-v1\"") }
+    guard !environment.isEmpty else {
+      throw .usage("\(file) has no environment; write environment = \"CartPole-v1\"")
+    }
     if let twice = algorithms.enumerated().first(where: { algorithms[..<$0.offset].contains($0.element) }) {
       throw .usage("\(file): algorithms has \(twice.element) twice")
     }
     let keys = settings.map(\.key) + ranges.map(\.key)
     for (k, key) in keys.enumerated() {
       if keys[..<k].contains(key) { throw .usage("\(file): \(key) is set twice, or it is fixed and varies") }
-      if let own = ["environment.id": "environment", "algorithm.name": "algorithms", "run.seed": "seeds", "run.steps": "steps"][key] {
+      if let own = [
+        "environment.id": "environment", "algorithm.name": "algorithms", "run.seed": "seeds",
+        "run.steps": "steps",
+      ][key] {
         throw .usage("\(file): \(key) is said by the key \(own) at the top")
       }
     }
     if method == .grid {
-      guard table != "space" else { throw .usage("\(file): [space] is for method = \"random\" or \"tpe\"; a grid has [grid]") }
-      guard trials == nil else { throw .usage("\(file): a grid makes all its combinations; omit trials, or choose method = \"random\"") }
+      guard table != "space" else {
+        throw .usage("\(file): [space] is for method = \"random\" or \"tpe\"; a grid has [grid]")
+      }
+      guard trials == nil else {
+        throw .usage("\(file): a grid makes all its combinations; omit trials, or choose method = \"random\"")
+      }
       guard pruner == .none else { throw .usage("\(file): a pruner needs method = \"random\" or \"tpe\"") }
     } else {
-      guard table == "space" else { throw .usage("\(file): method = \"\(method.rawValue)\" needs a table [space] with ranges") }
-      guard trials != nil else { throw .usage("\(file): method = \"\(method.rawValue)\" needs trials, the number of settings to try") }
-      if pruner != .none, steps == nil { throw .usage("\(file): a pruner needs steps, the length of a whole training") }
+      guard table == "space" else {
+        throw .usage("\(file): method = \"\(method.rawValue)\" needs a table [space] with ranges")
+      }
+      guard trials != nil else {
+        throw .usage("\(file): method = \"\(method.rawValue)\" needs trials, the number of settings to try")
+      }
+      if pruner != .none, steps == nil {
+        throw .usage("\(file): a pruner needs steps, the length of a whole training")
+      }
     }
   }
 }

@@ -88,7 +88,9 @@ package struct SweepPlan: Equatable, Sendable {
   package func checkContinues(_ old: SweepPlan, in folder: String) throws(ExperimentError) {
     var same = old
     // What Optuna proposes depends on the scores of all seeds before.
-    let isMore = (method.needsOptuna ? old.seeds == seeds : old.seeds.allSatisfy(seeds.contains)) && (trials ?? 0) >= (old.trials ?? 0)
+    let isMore =
+      (method.needsOptuna ? old.seeds == seeds : old.seeds.allSatisfy(seeds.contains))
+      && (trials ?? 0) >= (old.trials ?? 0)
     (same.seeds, same.trials, same.goal) = (seeds, trials, goal)
     guard same == self, isMore else {
       throw .usage(

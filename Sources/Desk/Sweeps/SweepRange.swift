@@ -1,5 +1,5 @@
-import AscentMathematics
 package import AscentExperiments
+import AscentMathematics
 import AscentRandomness
 
 /// The values of one setting that a sweep tries.
@@ -32,7 +32,8 @@ package struct SweepRange: Equatable, Sendable {
     let u = stream.uniform()
     switch kind {
     case .choices(let values): return values[min(Int(u * Double(values.count)), values.count - 1)]
-    case .uniform(let low, let high): return .number(min(max(Self.rounded(low + u * (high - low)), low), high))
+    case .uniform(let low, let high):
+      return .number(min(max(Self.rounded(low + u * (high - low)), low), high))
     case .logarithmic(let low, let high):
       let (bottom, top) = (logarithm(low), logarithm(high))
       return .number(min(max(Self.rounded(exponential(bottom + u * (top - bottom))), low), high))
@@ -103,10 +104,13 @@ extension SweepRange {
   }
 
   /// The values of an array, each once.
-  static func list(_ value: SettingValue, of key: String, _ file: String) throws(ExperimentError) -> [SettingValue] {
+  static func list(_ value: SettingValue, of key: String, _ file: String) throws(ExperimentError)
+    -> [SettingValue]
+  {
     guard let list = value.list, !list.isEmpty else {
       throw .usage(
-        "\(file): \(key) takes an array of values, not \(value.toml); a value that stays the same belongs into [settings]")
+        "\(file): \(key) takes an array of values, not \(value.toml); a value that stays the same belongs into [settings]"
+      )
     }
     for (k, one) in list.enumerated() where list[..<k].contains(one) {
       throw .usage("\(file): \(key) has \(one.toml) twice")

@@ -50,7 +50,8 @@ extension SweepResult {
 
   private func json(_ plan: SweepPlan, _ store: TrialStore) -> JSON {
     let candidates = rows.map { row in
-      JSON.object([("name", .text(row.candidate.name))] + fields(row) + [("trials", trials(row, plan, store))])
+      JSON.object(
+        [("name", .text(row.candidate.name))] + fields(row) + [("trials", trials(row, plan, store))])
     }
     return .object([
       ("format", .text("1")), ("environment", .text(plan.environment)),
@@ -58,7 +59,11 @@ extension SweepResult {
       ("goal", plan.goal.map { .number($0) } ?? .null),
       ("score", .text("mean return of \(plan.episodes) held-out episodes, seed \(plan.evaluationSeed)")),
       ("complete", .bool(interrupted == 0)), ("settings", .array(candidates)),
-      ("pruned", .array(unscored.filter { $0.endings.contains { $0.word == "pruned" } }.map { .text($0.candidate.name) })),
+      (
+        "pruned",
+        .array(
+          unscored.filter { $0.endings.contains { $0.word == "pruned" } }.map { .text($0.candidate.name) })
+      ),
       (
         "failed",
         .array(
@@ -66,7 +71,8 @@ extension SweepResult {
             .object([
               ("trial", .text(trial.name)), ("exit_code", .integer(Int(failure.code))),
               ("ending", .text(failure.ending)), ("last_line", .text(failure.lastLine)),
-              ("log", .text(store.log(of: trial))), ("line", .text(trial.line(in: store.run(of: trial).path))),
+              ("log", .text(store.log(of: trial))),
+              ("line", .text(trial.line(in: store.run(of: trial).path))),
             ])
           })
       ),
@@ -88,7 +94,8 @@ extension SweepResult {
   private func pair(_ name: String, _ estimate: Estimate?) -> [(String, JSON)] {
     let bounds = estimate.map { [JSON.number($0.interval.lowerBound), .number($0.interval.upperBound)] }
     return [
-      (name, estimate.map { .number($0.value) } ?? .null), (name + "_interval", bounds.map { .array($0) } ?? .null),
+      (name, estimate.map { .number($0.value) } ?? .null),
+      (name + "_interval", bounds.map { .array($0) } ?? .null),
     ]
   }
 
@@ -98,7 +105,9 @@ extension SweepResult {
         let trial = plan.trial(row.candidate, seed)
         let run = store.run(of: trial).path
         return .object(
-          [("seed", .unsigned(seed)), ("run", .text(run))] + ending.json + [("line", .text(trial.line(in: run)))])
+          [("seed", .unsigned(seed)), ("run", .text(run))] + ending.json + [
+            ("line", .text(trial.line(in: run)))
+          ])
       })
   }
 
@@ -106,8 +115,10 @@ extension SweepResult {
 
   private func csv(_ plan: SweepPlan, _ store: TrialStore) -> String {
     let keys = plan.ranges.map(\.key)
-    let names = ["name", "algorithm", "seed"] + keys + ["ending", "mean_return", "standard_error", "run", "bits"]
-    let all = rows.map { ($0.candidate, $0.endings) }
+    let names =
+      ["name", "algorithm", "seed"] + keys + ["ending", "mean_return", "standard_error", "run", "bits"]
+    let all =
+      rows.map { ($0.candidate, $0.endings) }
       + unscored.map { row in (row.candidate, zip(plan.seeds, row.endings).map { ($0, $1) }) }
     let lines = all.flatMap { candidate, endings in
       endings.map { seed, ending in

@@ -24,7 +24,9 @@ package struct TrialRunner {
   /// Called when a trial begins (nil) and when it ends.
   package var onChange: (Trial, TrialEnding?) -> Void = { _, _ in }
   /// Asked often about a trial that is trained; returns the ending of one that is to be stopped.
-  package var prune: (Trial, RunFolder) throws(ExperimentError) -> TrialEnding? = { _, _ throws(ExperimentError) in nil }
+  package var prune: (Trial, RunFolder) throws(ExperimentError) -> TrialEnding? = {
+    _, _ throws(ExperimentError) in nil
+  }
 
   /// Makes a runner with one process at a time.
   package init(store: TrialStore, executable: String) { (self.store, self.executable) = (store, executable) }
@@ -62,7 +64,8 @@ package struct TrialRunner {
         }
         var left: [Active] = []
         for (number, one) in active.enumerated() {
-          guard let next = try advanced(one, trials[one.index], wait: number == 0 ? 20 : 0, isTold, &endings) else {
+          guard let next = try advanced(one, trials[one.index], wait: number == 0 ? 20 : 0, isTold, &endings)
+          else {
             onChange(trials[one.index], endings[one.index])
             continue
           }

@@ -22,7 +22,9 @@ package struct TrialStore: Sendable {
   /// Makes the folder of a group of settings.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  func prepare(_ trial: Trial) throws(ExperimentError) { _ = try RunFolder("\(folder.path)/\(trial.group)").make() }
+  func prepare(_ trial: Trial) throws(ExperimentError) {
+    _ = try RunFolder("\(folder.path)/\(trial.group)").make()
+  }
 
   /// The run of a trial.
   package func run(of trial: Trial) -> RunFolder {
@@ -60,10 +62,14 @@ package struct TrialStore: Sendable {
     guard record.arguments == trial.arguments else {
       throw .damaged(
         file: result(of: trial),
-        reason: "it is of the trial \(ShellWords.line(record.arguments)), not of \(ShellWords.line(trial.arguments))")
+        reason:
+          "it is of the trial \(ShellWords.line(record.arguments)), not of \(ShellWords.line(trial.arguments))"
+      )
     }
     if let score = record.score { return .finished(score) }
-    if let steps = record.prunedAt, let value = record.prunedValue { return .pruned(steps: steps, value: value) }
+    if let steps = record.prunedAt, let value = record.prunedValue {
+      return .pruned(steps: steps, value: value)
+    }
     return nil
   }
 

@@ -71,7 +71,9 @@ package struct Tuning {
 
   /// The first training, whose speed says how many steps fit into a time.
   package func firstTrial() -> Trial {
-    trial(Candidate(name: "default", algorithm: plan.algorithm, values: []), "rung-1", plan.steps(of: 0), plan.seed &+ 1)
+    trial(
+      Candidate(name: "default", algorithm: plan.algorithm, values: []), "rung-1", plan.steps(of: 0),
+      plan.seed &+ 1)
   }
 
   /// Runs the trials that have no result yet.
@@ -88,7 +90,9 @@ package struct Tuning {
       let trials = left.map { trial($0, "rung-\(rung + 1)", steps, plan.seed &+ UInt64(rung + 1)) }
       let endings = try search.run(trials)
       guard !endings.contains(.interrupted) else { return .interrupted }
-      if let (trial, failure) = zip(trials, endings).lazy.compactMap({ pair in pair.1.failure.map { (pair.0, $0) } }).first,
+      if let (trial, failure) = zip(trials, endings).lazy.compactMap({ pair in
+        pair.1.failure.map { (pair.0, $0) }
+      }).first,
         !endings.contains(where: { $0.score != nil })
       {
         return .failed(trial, failure)
@@ -140,7 +144,9 @@ extension Tuning.Result {
   ///   - catalog: the names.
   /// - Throws: ``ExperimentError`` if the run cannot be read.
   package func text(_ plan: TuningPlan, _ catalog: Catalog) throws(ExperimentError) -> String {
-    let found = isBetter ? winner.values.map(\.short).joined(separator: " ") : "none better than the default's, which these are"
+    let found =
+      isBetter
+      ? winner.values.map(\.short).joined(separator: " ") : "none better than the default's, which these are"
     let numbers =
       comparison.scores.isEmpty
       ? "Mean return on \(defaults.count) fresh seeds: \(mean(defaults))."

@@ -91,7 +91,9 @@ package struct TuningPlan: Equatable, Sendable {
     reading text: String, file: String, _ configuration: Configuration, seed: UInt64
   ) throws(ExperimentError) {
     var values: [String: SettingValue] = [:]
-    for entry in try TOMLText.entries(of: text, file: file) { values[entry.path.joined(separator: ".")] = entry.value }
+    for entry in try TOMLText.entries(of: text, file: file) {
+      values[entry.path.joined(separator: ".")] = entry.value
+    }
     (environment, algorithm, self.seed) = (configuration.environment, configuration.algorithm.name, seed)
     let isSame =
       values["environment"] == .text(environment) && values["algorithm"] == .text(algorithm)
@@ -100,7 +102,8 @@ package struct TuningPlan: Equatable, Sendable {
       throw .usage("\(file) is of another environment, algorithm or seed; choose another --runs")
     }
     guard let steps: Int = SettingValue.whole(values["steps"]?.typed ?? ""), steps >= Self.shortest,
-      let count: Int = SettingValue.whole(values["candidates"]?.typed ?? ""), (Self.fewest...Self.most).contains(count)
+      let count: Int = SettingValue.whole(values["candidates"]?.typed ?? ""),
+      (Self.fewest...Self.most).contains(count)
     else { throw .damaged(file: file, reason: "steps or candidates are missing") }
     (self.steps, candidates, isShortened) = (steps, count, values["shortened"] == .flag(true))
   }

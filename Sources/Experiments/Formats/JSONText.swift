@@ -20,7 +20,9 @@ package enum JSONText {
   /// Decodes a value.
   ///
   /// - Throws: ``Excess``, or Foundation's `DecodingError`.
-  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: ArraySlice<UInt8>) throws -> Value {
+  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: ArraySlice<UInt8>) throws
+    -> Value
+  {
     guard isWithinLimits(bytes) else { throw Excess() }
     return try JSONDecoder().decode(type, from: Data(bytes))
   }

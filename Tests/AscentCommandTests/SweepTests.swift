@@ -1,0 +1,149 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite struct SweepTests {
+  let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    try """
+    environment = "native:cartpole"
+    algorithms = ["ppo", "a2c"]
+    seeds = 2
+    steps = 1500
+    goal = 100
+    [evaluation]
+    episodes = 5
+    [settings]
+    policy.hidden = [16]
+    [grid]
+    algorithm.rate = [0.001, 0.01]
+    """.write(toFile: scratch("s.toml"), atomically: true, encoding: .utf8)
+  }
+
+  func ascent(_ arguments: String..., whileRunning: (Process) throws -> Void = { _ in }) throws -> Command {
+    try Command.run(arguments, in: scratch.path, whileRunning: whileRunning)
+  }
+
+  /// The cells of sweep.csv without the folder.
+  func rows(_ out: String) throws -> [[String]] {
+    try scratch.text("\(out)/sweep.csv").split(separator: "\n").map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).map { String($0).replacing("\(out)/", with: "") }
+    }
+  }
+
+  @Test
+  func `a trial has the bits of its train line, whatever the number of jobs, and best.toml makes them again`()
+    throws
+  {
+    let one = try ascent("sweep", "s.toml", "--out", "one", "--jobs", "1", "--json")
+    #expect(one.code == 0, "\(one.error)")
+    let two = try ascent("sweep", "s.toml", "--out", "two", "--jobs", "3", "--workers", "2", "--quiet")
+    #expect(two.code == 0, "\(two.error)")
+    let table = try rows("one")
+    #expect(try rows("two") == table && table.count == 9)
+    let lines = try ascent("sweep", "s.toml", "--out", "one", "--dry-run").out.split(separator: "\n")
+    #expect(lines.count == 8)
+    let third = lines[3].split(separator: " ").dropFirst().map(String.init)
+    let line = Array(third.prefix { $0 != "--out" }) + ["--out", "by-hand"]
+    let trained = try Command.run(line + ["--json", "--quiet"], in: scratch.path)
+    let row = try #require(table.first { $0[0] == "ppo-2" && $0[2] == "2" })
+    #expect(trained.lines.last?["bits"] as? String == row.last)
+    let best = try #require(one.lines.last?["best"] as? String)
+    let again = try ascent(
+      "train", "native:cartpole", "--config", "one/best.toml", "--seed", "1", "--out", "again", "--json",
+      "--quiet")
+    #expect(again.lines.last?["bits"] as? String == table.first { $0[0] == best && $0[2] == "1" }?.last)
+    #expect(one.lines.filter { $0["event"] as? String == "trial" }.count == 8)
+  }
+
+  @Test func `a killed sweep leaves no process, and goes on without repeating what is done`() throws {
+    let whole = try ascent("sweep", "s.toml", "--out", "whole", "--quiet")
+    #expect(whole.code == 0)
+    _ = try ascent("sweep", "s.toml", "--out", "cut", "--jobs", "2", "--quiet") { process in
+      while process.isRunning, ((try? scratch.names("cut/results")) ?? []).count < 3 { usleep(5000) }
+      let (children, areGone) = try Command.kill(process)
+      #expect(children > 0 && areGone)
+    }
+    let done = try scratch.names("cut/results")
+    #expect(done.count >= 3 && done.count < 8)
+    let times = try done.map {
+      try FileManager.default.attributesOfItem(atPath: scratch("cut/results/\($0)"))[.modificationDate]
+        as? Date
+    }
+    let refused = try ascent("sweep", "s.toml", "--out", "cut")
+    #expect(refused.code == 2 && refused.error.contains("--resume"))
+    #expect(try ascent("sweep", "s.toml", "--out", "cut", "--resume", "--quiet").code == 0)
+    #expect(try rows("cut") == rows("whole"))
+    #expect(
+      try done.map {
+        try FileManager.default.attributesOfItem(atPath: scratch("cut/results/\($0)"))[.modificationDate]
+          as? Date
+      } == times)
+  }
+
+  @Test func `Ctrl-C stops the trials with checkpoints, and the sweep goes on from them`() throws {
+    let text = try scratch.text("s.toml").replacing("1500", with: "60000")
+    try text.write(toFile: scratch("s.toml"), atomically: true, encoding: .utf8)
+    let stopped = try ascent("sweep", "s.toml", "--out", "out", "--jobs", "2") { process in
+      scratch.await(rows: 3, of: "out/ppo-1/seed-1", madeBy: process)
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(stopped.code == 130, "\(stopped.error)")
+    #expect(stopped.out.contains("to continue: ascent sweep s.toml --out out --resume"))
+    #expect(try scratch.names("out/ppo-1/seed-1/checkpoints").isEmpty == false)
+    #expect(try scratch.text("out/sweep.json").contains(#""complete":false"#))
+  }
+
+  @Test func `a trial that fails is told with its exit code, and does not end the others`() throws {
+    try """
+    environment = "native:cartpole"
+    seeds = 1
+    steps = 1000
+    [evaluation]
+    episodes = 2
+    [grid]
+    policy.from = ["", "nowhere"]
+    """.write(toFile: scratch("f.toml"), atomically: true, encoding: .utf8)
+    let result = try ascent("sweep", "f.toml", "--out", "out", "--json")
+    #expect(result.code == 2)
+    #expect(result.error.contains("ppo-2/seed-1 ended with exit code 2: ascent: "))
+    let done = try #require(result.lines.last)
+    #expect(done["failed"] as? Int == 1 && done["best"] as? String == "ppo-1")
+    let file = try #require(
+      try JSONSerialization.jsonObject(with: Data(scratch.text("out/sweep.json").utf8)) as? [String: Any])
+    let failed = try #require((file["failed"] as? [[String: Any]])?.first)
+    #expect(failed["exit_code"] as? Int == 2 && failed["trial"] as? String == "ppo-2/seed-1")
+    #expect((failed["last_line"] as? String)?.contains("nowhere") == true)
+  }
+
+  @Test func `a folder of another sweep is refused, and nothing is left of a refused one`() throws {
+    #expect(try ascent("sweep", "s.toml", "--out", "out", "--quiet").code == 0)
+    let text = try scratch.text("s.toml")
+    try text.replacing("1500", with: "1600").write(
+      toFile: scratch("s.toml"), atomically: true, encoding: .utf8)
+    let other = try ascent("sweep", "s.toml", "--out", "out", "--resume")
+    #expect(other.code == 2 && other.error.contains("has another sweep"))
+    try text.replacing("seeds = 2", with: "seeds = 3").write(
+      toFile: scratch("s.toml"), atomically: true, encoding: .utf8)
+    #expect(try ascent("sweep", "s.toml", "--out", "out", "--resume", "--quiet").code == 0)
+    #expect(try rows("out").count == 13)
+    try "environment = \"native:cartpole\"\nseedz = 1".write(
+      toFile: scratch("w.toml"), atomically: true, encoding: .utf8)
+    let wrong = try ascent("sweep", "w.toml", "--out", "wrong")
+    #expect(
+      wrong.code == 2 && wrong.error == "ascent: w.toml: there is no key 'seedz'; the nearest is 'seeds'\n")
+    #expect(!FileManager.default.fileExists(atPath: scratch("wrong")))
+    #expect(try ascent("sweep", "s.toml", "--out", "/proc/nothing").code == 2)
+  }
+
+  @Test func `a narrow terminal gets a narrow table`() throws {
+    let terminal = try #require(Pseudoterminal(columns: 40))
+    let result = try Command.run(["sweep", "s.toml", "--out", "out"], in: scratch.path, terminal: terminal)
+    #expect(result.code == 0)
+    for line in result.error.split(whereSeparator: { ["\r", "\n", "\r\n"].contains($0) }) {
+      #expect(line.replacing("\u{1B}[K", with: "").count < 40, "\(line)")
+    }
+  }
+}
