@@ -174,8 +174,9 @@ def make_catalog(scratch, folders):
         text = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
         (catalog / f"{article}.md").write_text(docslinks.for_site(text, ROOT / "docs", PAGES), encoding="utf-8")
     without_comments(catalog)
-    for picture in (ROOT / "docs/figures").glob("*.svg"):
-        shutil.copy(picture, catalog)
+    for picture in (ROOT / "docs/figures").iterdir():
+        if picture.suffix in (".svg", ".png"):
+            shutil.copy(picture, catalog)
     write_topics(catalog, folders)
     return catalog
 

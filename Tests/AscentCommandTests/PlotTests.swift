@@ -51,6 +51,7 @@ import Testing
     try refused(["plot", runs, "--y", "entrpy"], "the nearest is 'entropy'")
     try refused(["plot", runs, "--x", "time"], "--x takes steps or seconds, not 'time'")
     try refused(["plot", runs, "--group-by", "algorithm.rats"], "'algorithm.rate'")
+    try refused(["plot", runs, "--group-by", ","], "--group-by takes keys")
     try refused(
       ["plot", runs, "--out", scratch("a.jpg")], "ends with .jpg; a picture ends with .png, .svg or .pdf")
     try refused(["plot", runs, "--out", scratch("no/a.svg")], "there is no folder \(scratch("no"))")
@@ -68,7 +69,7 @@ import Testing
       executable: "/bin/bash",
       in: scratch.path)
     #expect(
-      command.code == 6 && command.error.contains("cannot write page.html"),
+      command.code == 6 && command.error.contains("page.html: File too large"),
       "\(command.code) \(command.error)")
     #expect(try scratch.text("page.html") == "the page before" && scratch.names() == ["page.html", "runs"])
   }

@@ -1,11 +1,16 @@
 """Looks at the pages of `ascent report` in Chromium: python Tests/Desk/reports.py ASCENT [FOLDER for the screenshots].
 
-At 400 and 1,400 pixels, light and dark: nothing is wider than the page, the console is silent, nothing is requested, texts
+The line of a page makes its run again, with the same fingerprint. At 400 and 1,400 pixels, light and dark: nothing is wider than the page, the console is silent, nothing is requested, texts
 are large enough and have contrast, pictures have names and tables have heads.
 """
 
+import html
+import json
 import os
 import pathlib
+import re
+import shlex
+import subprocess
 import sys
 import tempfile
 
@@ -105,11 +110,44 @@ def pages(ascent, scratch):
         yield name, page
 
 
+# Presets, none, those of partly observed questions, and values that are written in several ways.
+LINES = [
+    "CartPole-v1 --steps 2000", "CartPole-v1 --steps 2000 --preset none --seed 77 --lanes 3",
+    "CartPole-v1 --steps 2000 --emission hide=1,3 --set policy.memory=gru",
+    "CartPole-v1 --steps 1000 --emission gaussian=0.1 --emission delay=2 --set environment.frame_stack=3",
+    "CartPole-v1 --steps 1000 --wrapper 'gymnasium.wrappers:ClipReward {min_reward = -1.0, max_reward = 0.5}'",
+    "Pendulum-v1 --steps 2000 --algorithm trpo", "Pendulum-v1 --steps 1000 --environment-rng native",
+    "FrozenLake-v1 --steps 1000 --env-arg is_slippery=false --env-arg map_name=8x8",
+    "native:cartpole --steps 2000 --algorithm reinforce --set algorithm.estimator=total-return --set policy.hidden=8",
+    "native:tiger --steps 2000 --set policy.memory=lstm", "envs/arrivals.py:Queue --steps 1000",
+]
+
+
+def check_lines(ascent, scratch):
+    def fingerprint(words, folder):
+        out, _ = runs.ascent(ascent, "train", *words, "--quiet", "--json", "--out", folder, folder=PROJECT)
+        return json.loads(out.splitlines()[-1])["fingerprint"]
+
+    for number, line in enumerate(LINES):
+        first = fingerprint(shlex.split(line), scratch / f"first-{number}")
+        runs.ascent(ascent, "report", scratch / f"first-{number}")
+        page = (scratch / f"first-{number}/report.html").read_text()
+        again = html.unescape(re.search(r"<pre[^>]*>(.*)", page)[1])
+        assert again.startswith("ascent train ") and first in page, again
+        words = subprocess.run(["bash", "-c", f"printf '%s\\n' {again}"], capture_output=True, text=True, check=True).stdout
+        assert fingerprint(words.splitlines()[2:], scratch / f"again-{number}") == first, again
+    print(f"reports: the lines of {len(LINES)} runs make them again, with the same fingerprints")
+
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+
+
 def main():
     ascent = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
         shots = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else scratch
+        check_lines(ascent, scratch)
         chromium = browser.Browser()
         for name, page in pages(ascent, scratch):
             look(page, name, chromium, shots)

@@ -47,6 +47,8 @@ import Testing
     #expect(found.runs.count == 1 && found.notices.count == 2)
     #expect(message { _ = try RunSearch([bad], .standard) }.contains("run.toml is damaged"))
     #expect(found.notices.contains { $0.contains("is no training run") })
+    let noise = try fixture.run("noise", metrics: "\u{1}\u{2},x y\n3,4\n")
+    #expect(message { _ = try RunSearch([noise], .standard) }.contains("metrics.csv is damaged"))
   }
 
   @Test func `groups are made by what differs, not by seeds and checkpoints`() throws {

@@ -70,6 +70,9 @@ struct Plot: ParsableCommand {
     }
     let found = try RunSearch(paths, AscentProgram.catalog)
     let keys = groupBy?.split(separator: ",").map(String.init)
+    guard keys != [] else {
+      throw ExperimentError.usage("--group-by takes keys, such as algorithm.rate, or run")
+    }
     let grouping = try RunGroup.groups(of: found.runs, by: keys)
     let made = try LearningCurve.of(grouping.groups, request)
     let picture = try Picture(made.curves, request, by: grouping.keys)

@@ -117,7 +117,7 @@ package struct LearningCurve: Sendable {
   private static func cut(_ group: RunGroup, _ points: [CurvePoints], _ axis: CurveAxis) -> String? {
     let ends = points.compactMap(\.x.last)
     guard let least = ends.min(), let most = ends.max(), let shortest = ends.firstIndex(of: least),
-      least < 0.98 * most
+      least < (axis == .steps ? 0.98 : 0.8) * most
     else { return nil }
     return
       "the curve of \(group.label) ends at \(AxisNumber.text(least)) \(axis.title), where \(group.runs[shortest].folder.path) ends; "

@@ -34,12 +34,13 @@ package struct RunCurve: Sendable {
     guard !table.columns.isEmpty else {
       throw .usage("\(folder.path)/metrics.csv is empty; the run has not made its first iteration")
     }
-    guard table.columns.contains(CurveAxis.steps.rawValue) else {
-      let columns = table.columns.map(\.inOneLine).joined(separator: ", ")
-      throw .usage(
-        "\(folder.path) is no training run: its metrics.csv has no column steps, but \(columns.prefix(200)) (ascent clone makes such folders)"
-      )
+    guard !table.columns.contains(CurveAxis.steps.rawValue) else { return }
+    guard table.columns.allSatisfy({ $0.wholeMatch(of: /[a-z_]{1,40}/) != nil }) else {
+      throw .damaged(file: table.path, reason: "its first line is not that of a run")
     }
+    throw .usage(
+      "\(folder.path) is no training run: its metrics.csv has no column steps, but \(table.columns.joined(separator: ", ")) "
+        + "(ascent clone makes such folders)")
   }
 
   /// The last number of a column, such as `steps`; nil if there is none.
