@@ -20,7 +20,7 @@ class Options:
         self.wrappers = given["wrappers"]
         self.register = given["register"]
         self.emissions = given["emissions"]
-        self.rendering, self.lane = given["rendering"] or (None, None)
+        self.rendering, self.lane = given.get("rendering") or (None, None)
 
 
 def listing(parameters):
