@@ -35,7 +35,9 @@ struct OptunaStudy {
         ("parallel", .bool(plan.batchSize > 1)), ("space", .array(plan.ranges.map(\.json))),
       ])
     guard answer.isEmpty else {
-      let what = plan.method == .random ? "pruner = \"\(plan.pruner.rawValue)\"" : "method = \"\(plan.method.rawValue)\""
+      let what =
+        plan.method == .random
+        ? "pruner = \"\(plan.pruner.rawValue)\"" : "method = \"\(plan.method.rawValue)\""
       throw .usage(
         "\(what) needs the Python package \(answer); install it with \(interpreter.installation.executable ?? "python3") "
           + "-m pip install \(answer), or choose method = \"random\" without a pruner")
