@@ -29,7 +29,9 @@ import Testing
   /// The cells of sweep.csv without the folder.
   func rows(_ out: String) throws -> [[String]] {
     try scratch.text("\(out)/sweep.csv").split(separator: "\n").map { line in
-      line.split(separator: ",", omittingEmptySubsequences: false).map { String($0).replacing("\(out)/", with: "") }
+      line.split(separator: ",", omittingEmptySubsequences: false).map {
+        String($0).replacing("\(out)/", with: "")
+      }
     }
   }
 

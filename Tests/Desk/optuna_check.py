@@ -84,6 +84,11 @@ def main():
                 faults.append(f"{pruner} stopped {pruned} of 12 settings")
             if sweep(file, pruner, "--resume") != found:
                 faults.append(f"{pruner}: a finished sweep changed when it was resumed")
+        drawn = write("drawn.toml", 'method = "random"\npruner = "median"\ntrials = 12\n' + START.replace("= 3000", "= 6000"))
+        plain = write("plain.toml", 'method = "random"\ntrials = 12\n' + START.replace("= 3000", "= 6000"))
+        pruned, whole = sweep(drawn, "drawn"), sweep(plain, "plain")
+        if not {row for row in pruned if ",finished," in row} < set(whole):
+            faults.append("a pruner changed the settings or the bits of random trials")
         bare = HERE / ".venv/bin/python"
         missing = subprocess.run(arguments(ascent, tpe, root / "missing", bare), capture_output=True, text=True)
         if missing.returncode != 2 or "-m pip install optuna" not in missing.stderr or missing.stderr.count("\n") != 1:

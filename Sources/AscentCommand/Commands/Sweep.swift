@@ -53,23 +53,23 @@ struct SweepCommand: ParsableCommand {
     let configuration = try plan.configuration(plan.algorithms[0], catalog)
     guard !dryRun else { return try showTrials(of: plan, count) }
     Interrupt.listen()
+    try options.host.host.checkTrust(in: configuration)
+    var sweep = Sweep(plan, options.runner(in: folder)) { () throws(ExperimentError) in
+      guard let python = options.host.host.hosting as? PythonHosting else {
+        throw .machine("this program has no Python")
+      }
+      return try python.start(catalog)
+    }
+    try sweep.checkPackages()
     let lock = try options.claim(folder, for: configuration)
     try withExtendedLifetime(lock) {
       try checkContinues(plan)
-      try options.host.host.checkTrust(in: configuration)
-      var runner = options.runner(in: folder)
-      let store = runner.store
+      let store = sweep.runner.store
       try store.prepare()
       try AtomicFile.write(text, to: folder.path + "/sweep.toml")
       let progress = TrialProgress(
         options.output, total: plan.pruner == .none ? count * plan.seeds.count : nil)
-      runner.onChange = { progress.change($0, $1, store) }
-      let sweep = Sweep(plan, runner) { () throws(ExperimentError) in
-        guard let python = options.host.host.hosting as? PythonHosting else {
-          throw .machine("this program has no Python")
-        }
-        return try python.start(catalog)
-      }
+      sweep.runner.onChange = { progress.change($0, $1, store) }
       let rows = try sweep.run()
       progress.finish()
       let result = try SweepResult(plan, rows)

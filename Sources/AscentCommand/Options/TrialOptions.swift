@@ -41,6 +41,8 @@ struct TrialOptions: ParsableArguments {
   ///   - folder: the folder.
   ///   - configuration: the settings of a training.
   ///   - option: the option that names the folder.
+  /// - Returns: the lock.
+  /// - Throws: `ExperimentError` if another process owns the folder, or it has something else.
   func claim(_ folder: RunFolder, for configuration: Configuration, option: String = "--out") throws
     -> RunLock
   {

@@ -51,6 +51,7 @@ struct SweepTable {
     return [
       [label, seeds, middle, center] + gap + [chance], [label, seeds, middle, center] + gap + [bareChance],
       [label, seeds, middle] + gap + [bareChance], [label, seeds, middle, bareChance],
+      [label, seeds, middle], [label, middle], [label, bareMiddle],
       [name, seeds, middle, center, bareChance], [name, seeds, middle, bareChance],
       [name, seeds, bareMiddle, bareChance],
       [name, seeds, bareMiddle], [name, bareMiddle],

@@ -84,6 +84,7 @@ package struct ComparedSide: Sendable {
   /// - Parameters:
   ///   - seed: the seed.
   ///   - group: the name of the side, `A` or `B`.
+  /// - Returns: the trial.
   func trial(_ seed: UInt64, group: String) -> Trial {
     if let run = runs[seed] { return Trial(group: group, seed: seed, existing: run) }
     return Trial(group: group, seed: seed, arguments: [environment, "--config", config])

@@ -35,9 +35,12 @@ struct OptunaStudy {
         ("parallel", .bool(plan.batchSize > 1)), ("space", .array(plan.ranges.map(\.json))),
       ])
     guard answer.isEmpty else {
+      let what =
+        plan.method == .random
+        ? "pruner = \"\(plan.pruner.rawValue)\"" : "method = \"\(plan.method.rawValue)\""
       throw .usage(
-        "method = \"\(plan.method.rawValue)\" needs the Python package \(answer); install it with \(interpreter.installation.executable ?? "python3") "
-          + "-m pip install \(answer), or choose method = \"random\"")
+        "\(what) needs the Python package \(answer); install it with \(interpreter.installation.executable ?? "python3") "
+          + "-m pip install \(answer), or choose method = \"random\" without a pruner")
     }
   }
 
@@ -48,7 +51,7 @@ struct OptunaStudy {
   /// - Throws: ``ExperimentError`` of Optuna.
   func ask(_ number: Int) throws(ExperimentError) -> [Assignment] {
     var fixed = JSON.null
-    if plan.method == .tpe, number < Self.firstDraws {
+    if plan.method == .random || plan.method == .tpe && number < Self.firstDraws {
       let drawn = try plan.draw(number)
       fixed = .array(zip(plan.ranges, drawn).map { $0.number(of: $1.value) })
     }
@@ -101,8 +104,10 @@ struct OptunaStudy {
         if a['method'] == 'tpe':
             sampler = optuna.samplers.TPESampler(
                 seed=a['seed'], n_startup_trials=a['first'], constant_liar=a['parallel'])
-        else:
+        elif a['method'] == 'cmaes':
             sampler = optuna.samplers.CmaEsSampler(seed=a['seed'])
+        else:
+            sampler = optuna.samplers.RandomSampler(seed=a['seed'])
         pruner = {
             'none': optuna.pruners.NopPruner,
             'median': optuna.pruners.MedianPruner,

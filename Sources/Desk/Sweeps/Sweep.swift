@@ -21,13 +21,20 @@ package struct Sweep {
     (self.runner.episodes, self.runner.evaluationSeed) = (plan.episodes, plan.evaluationSeed)
   }
 
+  /// Checks that the packages are there, before a folder is made.
+  ///
+  /// - Throws: ``ExperimentError`` if Python cannot start, or Optuna is not installed.
+  package func checkPackages() throws(ExperimentError) {
+    if plan.needsOptuna { _ = try OptunaStudy(plan, plan.algorithms[0], try startPython()) }
+  }
+
   /// Runs the trials that have no result yet.
   ///
   /// - Returns: a row for each candidate that was tried.
   /// - Throws: ``ExperimentError`` if no process can be started, a result cannot be written, or Optuna fails.
   package func run() throws(ExperimentError) -> [Row] {
     try runner.store.prepare()
-    guard plan.method.needsOptuna || plan.pruner != .none else { return try rows(of: try plan.candidates()) }
+    guard plan.needsOptuna else { return try rows(of: try plan.candidates()) }
     let interpreter = try startPython()
     var rows: [Row] = []
     for algorithm in plan.algorithms where !runner.isInterrupted() {
@@ -53,7 +60,6 @@ package struct Sweep {
       let first = all.count
       var batch: [Candidate] = []
       for number in first..<min(first + plan.batchSize, count) {
-        // With a pruner and random settings, Optuna only says which to stop.
         let proposed = try study.ask(number)
         batch.append(plan.candidate(algorithm, number, of: count, proposed))
       }

@@ -66,6 +66,9 @@ package struct SweepPlan: Equatable, Sendable {
   /// where a pruner compares what runs with what has ended.
   package var batchSize: Int { batch ?? (pruner == .none ? 4 : 1) }
 
+  /// True if Optuna proposes settings or stops some.
+  package var needsOptuna: Bool { method.needsOptuna || pruner != .none }
+
   /// The arguments of `ascent train` for settings, without the seed.
   package func arguments(_ candidate: Candidate) -> [String] {
     [environment, "--algorithm", candidate.algorithm]

@@ -63,7 +63,10 @@ package struct SweepResult: Sendable {
         ending.failure.map { (plan.trial(row.candidate, seed), $0) }
       }
     }
-    interrupted = all.reduce(0) { count, row in count + row.endings.count { $0 == .interrupted } }
+    let left = all.reduce(0) { count, row in count + row.endings.count { $0 == .interrupted } }
+    // Settings that Optuna was never asked for.
+    let expected = plan.trials.map { $0 * plan.algorithms.count } ?? all.count
+    interrupted = left + max(0, expected - all.count) * plan.seeds.count
     rows = []
     let bootstrap = Self.bootstrap(rows: all.count)
     do {

@@ -101,17 +101,23 @@ package struct TrialStore: Sendable {
   func evaluated(_ trial: Trial) -> TrialScore? {
     struct Line: Codable {
       var event: String
-      var mean_return: Double?
-      var standard_error: Double?
+      var meanReturn: Double?
+      var standardError: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case event
+        case meanReturn = "mean_return"
+        case standardError = "standard_error"
+      }
     }
     let run = run(of: trial)
     guard let bytes = try? AtomicFile.read(output(of: trial), limit: AtomicFile.largestText),
       let last = bytes.split(separator: UInt8(ascii: "\n")).last,
       let line = try? JSONText.decode(Line.self, from: last), line.event == "evaluation",
-      let mean = line.mean_return, let fingerprint = run.recordedFingerprint
+      let mean = line.meanReturn, let fingerprint = run.recordedFingerprint
     else { return nil }
     return TrialScore(
-      meanReturn: mean, standardError: line.standard_error ?? .nan, fingerprint: fingerprint,
+      meanReturn: mean, standardError: line.standardError ?? .nan, fingerprint: fingerprint,
       bits: run.recordedBits ?? "")
   }
 

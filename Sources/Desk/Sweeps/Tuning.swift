@@ -142,6 +142,7 @@ extension Tuning.Result {
   /// - Parameters:
   ///   - plan: the plan.
   ///   - catalog: the names.
+  /// - Returns: the text.
   /// - Throws: ``ExperimentError`` if the run cannot be read.
   package func text(_ plan: TuningPlan, _ catalog: Catalog) throws(ExperimentError) -> String {
     let found =
