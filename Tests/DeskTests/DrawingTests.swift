@@ -104,6 +104,11 @@ import Testing
     try "steps,mean_return,standard_error\n100,4,1\n200,9,1\n".write(
       toFile: run + "/evaluations.csv", atomically: true, encoding: .utf8)
     #expect(try Report(run, .standard).page.contains("id=\"evaluations\""))
+    try fixture.run("b", seed: 2, metrics: RunFixture.metrics([(100, 1), (200, 2)]))
+    let groups = try RunGroup.groups(of: fixture.runs(), by: nil).groups
+    let made = try LearningCurve.of(groups, .init(named: "evaluation.mean_return"))
+    #expect(
+      made.curves[0].center == [4, 9] && made.notices.contains { $0.contains("/b has no evaluations.csv") })
   }
 
   @Test func `a line that makes a run again has what differs from the defaults`() throws {

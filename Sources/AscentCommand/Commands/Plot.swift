@@ -29,8 +29,10 @@ struct Plot: ParsableCommand {
   var x = CurveAxis.steps.rawValue
 
   @Option(
-    help: ArgumentHelp("The column of metrics.csv (see ascent help metrics).", valueName: "column"),
-    completion: .list(Metrics.columns.map(\.name)))
+    help: ArgumentHelp(
+      "The column of metrics.csv (see ascent help metrics), or evaluation. and a column of evaluations.csv.",
+      valueName: "column"),
+    completion: .list(Metrics.columns.map(\.name) + [LearningCurve.Request.prefix + "mean_return"]))
   var y = "mean_return"
 
   @Option(
@@ -58,8 +60,7 @@ struct Plot: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    var request = LearningCurve.Request()
-    request.column = y
+    var request = LearningCurve.Request(named: y)
     request.axis = try Self.choice(x, of: "--x")
     request.center = try Self.choice(center, of: "--center")
     let format = try out.map { path in

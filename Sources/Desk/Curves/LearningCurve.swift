@@ -54,6 +54,15 @@ package struct LearningCurve: Sendable {
 
     /// Makes a request for the mean return against steps.
     package init() {}
+
+    /// Makes a request for a column of metrics.csv or, behind `evaluation.`, one of evaluations.csv.
+    package init(named name: String) {
+      isOfEvaluations = name.hasPrefix(Self.prefix)
+      column = isOfEvaluations ? String(name.dropFirst(Self.prefix.count)) : name
+    }
+
+    /// What names of columns of evaluations.csv begin with.
+    package static let prefix = "evaluation."
   }
 
   /// Makes the curves of groups.
@@ -72,7 +81,10 @@ package struct LearningCurve: Sendable {
       var points: [CurvePoints] = []
       kept.runs = []
       for run in group.runs {
-        guard let table = request.isOfEvaluations ? run.evaluations : run.table else { continue }
+        guard let table = request.isOfEvaluations ? run.evaluations : run.table else {
+          notices.append("left out: \(run.folder.path) has no evaluations.csv")
+          continue
+        }
         let found = try run.points(of: request.column, against: request.axis, in: table)
         guard !found.x.isEmpty else {
           notices.append("left out: \(run.folder.path) has no number in the column \(request.column) yet")

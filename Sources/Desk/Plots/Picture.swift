@@ -47,7 +47,9 @@ package struct Picture: Sendable {
   }
 
   /// The name of the vertical axis.
-  package var title: String { Self.title(of: request.column) }
+  package var title: String {
+    Self.title(of: request.column) + (request.isOfEvaluations ? " of evaluations" : "")
+  }
 
   /// The name of a column, with its unit.
   package static func title(of column: String) -> String {

@@ -109,7 +109,7 @@ package struct Report: Sendable {
       lines.append(
         Chart.Line(
           label: entry.group.label, x: curve.x, y: curve.center, band: curve.band,
-          runs: curve.runs.count > 1 && count <= 30 ? curve.runs : [], color: entry.color))
+          runs: curve.runs.count > 1 && count <= 30 && own.count <= 4 ? curve.runs : [], color: entry.color))
     }
     guard !lines.isEmpty else { return nil }
     let names = lines.reversed().prefix(8).map(\.label).joined(separator: ", ")
