@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick soak bench bench-quick results results-pomdp defaults peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
+.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick desk soak bench bench-quick results results-pomdp defaults peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -107,6 +107,11 @@ exports: build ## exported policies in onnxruntime and compiled C, 10,000 observ
 exports-quick: build ## the same for ten architectures with fewer observations, printed only
 	@Scripts/virtual-environment.sh .venv-exports Tests/Exports/requirements.txt
 	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --quick --observations 1000
+
+desk: build ## what is done with runs, by the programs of others: TensorBoard, an emulated terminal
+	@Scripts/virtual-environment.sh .venv-desk Tests/Desk/requirements.txt
+	@.venv-desk/bin/python Tests/Desk/tensorboard_check.py $(ASCENT)
+	@.venv-desk/bin/python Tests/Desk/progress_check.py $(ASCENT)
 
 soak: build ## ten million steps: check that speed and memory stay constant
 	@/usr/bin/python3 Benchmarks/soak.py

@@ -79,6 +79,7 @@ extension Train {
       try settings.set("environment.on_fault", typed: onFault == .resetLane ? onFault.rawValue : "stop")
     }
     try environmentOptions.apply(to: &settings, isResumed: recorded != nil)
+    try evaluation.apply(to: &settings)
     if vector, settings.vector == 0 { try settings.set("environment.vector", typed: String(settings.lanes)) }
     return settings
   }
