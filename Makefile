@@ -108,7 +108,7 @@ exports-quick: build ## the same for ten architectures with fewer observations, 
 	@Scripts/virtual-environment.sh .venv-exports Tests/Exports/requirements.txt
 	@.venv-exports/bin/python Tests/Exports/exports.py $(ASCENT) --quick --observations 1000
 
-desk: build ## pictures and pages of runs, looked at by the programs that users have: matplotlib, Chromium; films; statistics beside rliable; Optuna
+desk: build ## what is done with runs, beside the programs of others: matplotlib, Chromium, ffmpeg, rliable, Optuna, TensorBoard
 	@Scripts/setup.sh desk
 	@Scripts/virtual-environment.sh .venv-desk Tests/Desk/requirements.txt
 	@.venv-desk/bin/python Tests/Desk/plots.py $(ASCENT)
@@ -116,6 +116,8 @@ desk: build ## pictures and pages of runs, looked at by the programs that users 
 	@.venv-desk/bin/python Tests/Desk/videos.py $(ASCENT)
 	@.venv-desk/bin/python Tests/Desk/statistics_check.py $(ASCENT)
 	@.venv-desk/bin/python Tests/Desk/optuna_check.py $(ASCENT)
+	@.venv-desk/bin/python Tests/Desk/tensorboard_check.py $(ASCENT)
+	@.venv-desk/bin/python Tests/Desk/progress_check.py $(ASCENT)
 
 soak: build ## ten million steps: check that speed and memory stay constant
 	@/usr/bin/python3 Benchmarks/soak.py

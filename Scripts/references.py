@@ -21,6 +21,8 @@ GROUPS = {
     "normalize": "Normalizers",
     "random": "Random numbers",
     "checkpoint": "Checkpoints",
+    "evaluation": "Evaluations during training",
+    "tensorboard": "TensorBoard",
 }
 
 
@@ -70,10 +72,18 @@ def settings(ascent):
 def metrics(ascent):
     entries = explained(ascent, "metrics")
     page = ["# Metrics\n", "A cell is empty where there is nothing to measure. Every column but `seconds` is decided by the seed.\n"]
-    for command, rows in (("train", "iteration"), ("clone", "pass over the demonstrations")):
-        page += [f"## metrics.csv of `ascent {command}`\n", f"One row for each {rows}.\n", "| column | unit | meaning |", "|---|---|---|"]
+    tables = (
+        ("train", "## metrics.csv of `ascent train`", "One row for each iteration."),
+        ("evaluation", "## evaluations.csv of `ascent train --evaluate-every`", "One row for each evaluation."),
+        ("clone", "## metrics.csv of `ascent clone`", "One row for each pass over the demonstrations."),
+    )
+    for command, title, rows in tables:
+        page += [title + "\n", rows + "\n", "| column | unit | meaning |", "|---|---|---|"]
         page += [f"| `{e['name']}` | {cell(e['unit'])} | {cell(e['meaning'])} |" for e in entries if e["command"] == command]
         page.append("")
+    page += ["## TensorBoard and `ascent train --json`\n", "In code: columns of metrics.csv.\n", "| name | meaning |", "|---|---|"]
+    page += [f"| `{e['name']}` | {cell(e['meaning'])} |" for e in entries if e["command"] == "tensorboard"]
+    page.append("")
     return "\n".join(page)
 
 

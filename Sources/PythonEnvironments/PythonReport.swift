@@ -32,6 +32,16 @@ extension Interpreter {
   /// The seconds inside of hosted calls since ``timeCalls()``.
   public var callSeconds: Double { cpython_call_seconds() }
 
+  /// Keeps the states of `random` and `numpy.random`, unless they draw from the lanes' streams.
+  public func keepSharedGenerators() {
+    _ = try? run("import _ascent_generators as own; own.keep_shared(); result = ''")
+  }
+
+  /// Restores the states that ``keepSharedGenerators()`` kept.
+  public func restoreSharedGenerators() {
+    _ = try? run("import _ascent_generators as own; own.restore_shared(); result = ''")
+  }
+
   /// Watches this thread from now on while it is inside of Python: its start, imports, constructors, resets, steps,
   /// values that are read, `close()`, finalizers and exit handlers.
   ///

@@ -29,8 +29,40 @@ public struct StreamKey: Hashable, Sendable {
     case evaluationTransitions = 11
     case laidEmissions = 12
     case evaluationLaidEmissions = 13
+    case interimEnvironment = 14
+    case interimActions = 15
+    case interimEmissions = 16
+    case interimTransitions = 17
+    case interimLaidEmissions = 18
     /// Settings that a sweep draws.
-    case sweeps = 14
+    case sweeps = 19
+
+    /// The purpose of the emissions of episodes whose initial states have this purpose.
+    public var ofEmissions: Purpose {
+      switch self {
+      case .environment: .emissions
+      case .interimEnvironment: .interimEmissions
+      default: .evaluationEmissions
+      }
+    }
+
+    /// The purpose of the transitions of episodes whose initial states have this purpose.
+    public var ofTransitions: Purpose {
+      switch self {
+      case .environment: .transitions
+      case .interimEnvironment: .interimTransitions
+      default: .evaluationTransitions
+      }
+    }
+
+    /// The purpose of emissions that are laid over an environment, beside those of the environment that have this purpose.
+    public var ofLaidEmissions: Purpose {
+      switch self {
+      case .emissions: .laidEmissions
+      case .interimEmissions: .interimLaidEmissions
+      default: .evaluationLaidEmissions
+      }
+    }
   }
 
   /// Makes the key of one stream.

@@ -134,23 +134,30 @@ private let fixtures = TestPython.projectFolder + "/Tests/Fixtures/"
   // MARK: Progress
 
   @Test(arguments: [40, 80, 20])
-  func `shows progress in one line of a terminal of any width`(columns: Int) throws {
+  func `shows progress in rows that fit into a terminal of any width`(columns: Int) throws {
     let scratch = try Scratch()
     let terminal = try #require(Pseudoterminal(columns: columns))
     let run = try Command.run(
       ["train", "native:cartpole", "--steps", "20000", "--preset", "none", "--out", scratch("run")],
-      terminal: terminal)
+      environment: ["TERM": "xterm"], terminal: terminal)
     #expect(run.code == 0, "\(run.error)")
-    let shown = run.error.components(separatedBy: "\r\u{1B}[K").dropFirst()
+    let shown = run.error.components(separatedBy: "\r\u{1B}[J").dropFirst().map { part in
+      // The terminal adds a carriage return to each line feed.
+      String(String.UnicodeScalarView(part.unicodeScalars.filter { $0 != "\r" }))
+        .replacing(/\u{1B}\[(36m|0m|2A)/, with: "")
+    }
     #expect(shown.count > 2)
-    for line in shown {
-      let text = line.replacing("\r\n", with: "")
-      #expect(text.count < columns, "\(text)")
+    for row in shown.flatMap({ $0.split(separator: "\n") }) {
+      #expect(row.count < columns && row.allSatisfy { !$0.isASCII || $0 >= " " }, "\(row)")
     }
     let last = try #require(shown.last)
-    #expect(last.hasPrefix(columns == 80 ? "20,000/20,000 steps  100 %" : "20,000 steps"), "\(last)")
     #expect(
-      last.contains("steps/s") == (columns == 80) && last.contains("return") == (columns > 20), "\(last)")
-    #expect(run.error.unicodeScalars.count { $0 == "\n" } == 1)
+      last.hasPrefix(
+        [80: "20,000/20,000 steps  100 %", 40: "20,000/20,000  ", 20: "20,000 steps"][columns] ?? ""),
+      "\(last)")
+    let rows = last.split(separator: "\n")
+    #expect(rows.count == (columns > 20 ? 2 : 1) && last.hasSuffix("\n"), "\(last)")
+    #expect(
+      columns == 20 || rows.last?.contains("return") == true && rows.last?.contains("█") == true, "\(last)")
   }
 }

@@ -151,8 +151,9 @@ private let slow = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Sl
     #expect(try scratch.text("foreign") == "precious")
     #expect(
       try scratch.names("run") == [
-        "checkpoints", "metrics-saved.csv", "metrics.csv", "notes.tmp-5", "origin.toml", "policy.json",
-        "policy.safetensors", "run.toml", "run.toml.tmp-mine",
+        "checkpoints", "events.out.tfevents.000001", "events.out.tfevents.000002", "metrics-saved.csv",
+        "metrics.csv", "notes.tmp-5", "origin.toml", "policy.json", "policy.safetensors", "run.toml",
+        "run.toml.tmp-mine",
       ])
     #expect(try scratch.names("run/checkpoints").allSatisfy { !$0.contains("tmp") })
     #expect(try scratch.text("run/metrics.csv").hasPrefix("iteration,"))

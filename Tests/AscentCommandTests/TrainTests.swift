@@ -53,8 +53,8 @@ private func fingerprint(_ command: Command) -> String? { command.lines.last?["f
       ["native:cartpole", "--algorithm", "reinforce", "--steps", "3000", "--set", "policy.hidden=8,4"])
     #expect(
       try scratch.names("run") == [
-        "checkpoints", "metrics-saved.csv", "metrics.csv", "origin.toml", "policy.json", "policy.safetensors",
-        "run.toml",
+        "checkpoints", "events.out.tfevents.000001", "metrics-saved.csv", "metrics.csv", "origin.toml",
+        "policy.json", "policy.safetensors", "run.toml",
       ])
     #expect(try scratch.names("run/checkpoints") == ["step-000000003000.safetensors"])
     let toml = try scratch.text("run/run.toml")

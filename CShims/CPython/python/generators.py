@@ -1,7 +1,11 @@
-"""Finds the random generators of an environment, for `ascent check`. Runs as the module `_ascent_generators`."""
+"""Finds the random generators of an environment, for `ascent check`, and keeps the states of those that all code shares.
+
+Runs as the module `_ascent_generators`.
+"""
 
 import random
 
+import _ascent_entropy as entropy
 import _ascent_streams as streams
 
 
@@ -14,6 +18,26 @@ def numpy_state():
 
 # The generators that all code shares: name, state.
 SHARED = (("random", random.getstate), ("numpy.random", numpy_state))
+
+
+kept = None
+
+
+def keep_shared():
+    """Keeps the states of the generators that all code shares, unless they draw from the lanes' streams."""
+    import numpy
+
+    global kept
+    kept = (random.getstate(), numpy.random.get_state()) if entropy.captured is None else None
+
+
+def restore_shared():
+    """Restores these states."""
+    import numpy
+
+    if kept is not None:
+        random.setstate(kept[0])
+        numpy.random.set_state(kept[1])
 
 
 def state_of(generator):

@@ -55,6 +55,19 @@ enum Explanation {
     ])
   }
 
+  /// The text for a name in TensorBoard.
+  static func lines(of tag: MetricsTag) -> [String] {
+    [tag.name] + Terminal.wrapped(tag.meaning, indent: indent)
+  }
+
+  /// The JSON for a name in TensorBoard.
+  static func json(of tag: MetricsTag) -> JSON {
+    .object([
+      ("event", .text("metric")), ("command", .text("tensorboard")), ("name", .text(tag.name)),
+      ("meaning", .text(tag.meaning)), ("unit", .text("")),
+    ])
+  }
+
   /// The text for an exit code.
   static func lines(of status: ExitStatus) -> [String] {
     let code = String(status.rawValue)

@@ -85,6 +85,19 @@ struct Help: ParsableCommand {
     for column in Metrics.columns {
       show(Explanation.lines(of: column), Explanation.json(of: column, command: "train"))
     }
+    if !format.json {
+      Terminal.writeLines(
+        "\nevaluations.csv of ascent train, a row for each evaluation (evaluation.every_steps):")
+    }
+    for column in InterimEvaluation.columns {
+      show(Explanation.lines(of: column), Explanation.json(of: column, command: "evaluation"))
+    }
+    if !format.json {
+      Terminal.writeLines(
+        "\nThe names in TensorBoard and in the lines of ascent train --json; in code, columns of metrics.csv:"
+      )
+    }
+    for tag in MetricsTag.all { show(Explanation.lines(of: tag), Explanation.json(of: tag)) }
     if !format.json { Terminal.writeLines("\nmetrics.csv of ascent clone, a row for each pass:") }
     for column in Cloning.columns {
       show(Explanation.lines(of: column), Explanation.json(of: column, command: "clone"))

@@ -93,6 +93,7 @@ extension Train {
       settings.attribute(to: "--on-fault")
     }
     try environmentOptions.apply(to: &settings, isResumed: recorded != nil)
+    try evaluation.apply(to: &settings)
     if vector, settings.vector == 0 { try settings.set("environment.vector", typed: String(settings.lanes)) }
     settings.attribute(to: "--vector")
     return settings

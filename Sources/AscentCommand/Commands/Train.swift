@@ -98,6 +98,7 @@ struct Train: ParsableCommand {
 
   @OptionGroup var resolution: ResolutionOptions
   @OptionGroup var started: StartedByOption
+  @OptionGroup var evaluation: EvaluationOptions
   @OptionGroup var environmentOptions: EnvironmentOptions
   @OptionGroup var output: OutputOptions
 
@@ -144,28 +145,11 @@ struct Train: ParsableCommand {
       beginning: resume ? .resumed(acceptingChanges: acceptChanges) : .new, workforce: workforce)
     for notice in training.notices { output.notice(notice) }
     for loss in training.losses { output.warn(loss) }
-    var isWarned = false
-    var progress = ProgressLine(total: settings.steps, lanes: settings.lanes, isQuiet: output.quiet)
-    let outcome = try Self.run(
-      &training,
-      onIteration: { report, steps, seconds in
-        progress.show(report, steps: steps, seconds: seconds)
-        if !isWarned, report.effectiveSampleSize < ImportanceWeights.collapse * Double(report.objective.count)
-        {
-          isWarned = true
-          progress.finish()
-          output.notice(Self.collapse(report))
-        }
-        if output.json { Terminal.writeLine(Self.iterationLine(report, steps, seconds)) }
-      },
-      onNotice: { notice in
-        progress.finish()
-        output.notice(notice)
-      },
-      onStep: { progress.step() }, profiling: profile)
-    progress.finish()
+    let shown = TrainingOutput(settings, output)
+    let outcome = try Self.run(&training, shown, profiling: profile)
+    shown.finish()
     if outcome.faults > 0 { showFaults(outcome) }
-    show(outcome, training.folder.path)
+    shown.show(outcome, training.folder.path)
     let status = outcome.isInterrupted ? ExitStatus.interrupted : .done
     try training.allowHanging(exitCode: status.rawValue)
     if outcome.isInterrupted { throw status.code }
@@ -173,77 +157,20 @@ struct Train: ParsableCommand {
 
   /// Runs the training until its end or Ctrl-C.
   private static func run(
-    _ training: inout Training, onIteration: (Training.Report, Int, Double) -> Void,
-    onNotice: (String) -> Void, onStep: @escaping () -> Void, profiling: Bool
+    _ training: inout Training, _ shown: TrainingOutput, profiling: Bool
   ) throws -> Training.Outcome {
     do throws(ExperimentError) {
       return try training.run(
-        onIteration: onIteration, onNotice: onNotice,
+        onIteration: { shown.show($0, steps: $1, seconds: $2) }, onNumbers: { shown.numbers = $0 },
+        onEvaluation: { shown.show($0) }, onNotice: { shown.notice($0) },
         isInterrupted: {
-          onStep()
+          shown.step()
           return Interrupt.isRequested
         }, profiling: profiling)
     } catch {
+      shown.finish()
       // Written here: the environments are closed next, and that may hang.
       throw ExitCode(Interrupt.report(error))
-    }
-  }
-
-  private static func collapse(_ report: Training.Report) -> String {
-    "the importance weights collapsed in iteration \(report.iteration): \(report.objective.count) trajectories "
-      + "have an effective sample size of \(Terminal.fixed(report.effectiveSampleSize, 1)); use fewer algorithm.epochs "
-      + "or a lower algorithm.rate"
-  }
-
-  private static func iterationLine(_ report: Training.Report, _ steps: Int, _ seconds: Double) -> String {
-    JSON.object([
-      ("event", .text("iteration")), ("iteration", .integer(report.iteration)), ("steps", .integer(steps)),
-      ("episodes", .integer(report.objective.count)), ("mean_return", .number(report.objective.mean)),
-      ("standard_error", .number(report.objective.standardError)), ("entropy", .number(report.entropy)),
-      ("gradient_norm", .number(report.update.gradientNorm)),
-      ("effective_sample_size", .number(report.effectiveSampleSize)), ("seconds", .number(seconds)),
-    ]).line
-  }
-
-  private static func profileTable(_ rows: [RunProfile.Row], steps: Int) -> [String] {
-    let total = rows.reduce(0) { $0 + $1.seconds }
-    let lines = rows.map { row in
-      [
-        row.name, Terminal.fixed(row.seconds, 3), Terminal.fixed(100 * row.seconds / total, 1) + " %",
-        Terminal.fixed(row.seconds / Double(max(1, steps)) * 1e6, 3),
-      ]
-    }
-    let table = Terminal.table([["phase", "seconds", "share", "µs/step"]] + lines)
-    return zip(table, [""] + rows.map { "  " + $0.meaning }).map { $0 + $1 }
-  }
-
-  private func show(_ outcome: Training.Outcome, _ run: String) {
-    guard !output.json else {
-      let done = JSON.object([
-        ("event", .text(outcome.isInterrupted ? "interrupted" : "done")), ("steps", .integer(outcome.steps)),
-        ("seconds", .number(outcome.seconds)), ("steps_per_second", .number(outcome.stepsPerSecond)),
-        ("mean_return", .number(outcome.meanReturn)), ("fingerprint", .text(outcome.fingerprint)),
-        ("bits", .text(outcome.bits)),
-        ("faults", .integer(outcome.faults)), ("run", .text(run)),
-      ])
-      let seconds = outcome.profile?.rows.map { ($0.name, JSON.number($0.seconds)) }
-      if let seconds {
-        Terminal.writeLine(JSON.object([("event", .text("profile")), ("seconds", .object(seconds))]))
-      }
-      return Terminal.writeLine(done)
-    }
-    let ending = outcome.isInterrupted ? "interrupted after" : "trained"
-    let speed = Terminal.grouped(Int(outcome.stepsPerSecond))
-    Terminal.writeLine("\(ending) \(Terminal.grouped(outcome.steps)) steps, \(speed) steps/s")
-    Terminal.writeLine("mean return  \(Terminal.fixed(outcome.meanReturn, 2))")
-    Terminal.writeLine("fingerprint  \(outcome.fingerprint)")
-    Terminal.writeLine("bits         \(outcome.bits)")
-    Terminal.writeLine("run          \(run)")
-    if let rows = outcome.profile?.rows {
-      Self.profileTable(rows, steps: outcome.newSteps).forEach(Terminal.writeLine)
-    }
-    if outcome.isInterrupted {
-      Terminal.writeLine("to continue: ascent train --out \(run) --resume")
     }
   }
 }

@@ -2,7 +2,10 @@ internal import AscentExperiments
 internal import AscentPolicyGradients
 internal import AscentRegistries
 
-/// Progress on standard error: one updated line on a terminal, otherwise at most one line per second.
+/// Progress on standard error: two updated rows on a terminal, otherwise at most one line per second.
+///
+///     123,456/300,000 steps  41 %  98,765 steps/s  left 0:02
+///     return 450.1 ± 12.3  ▁▁▂▃▃▅▆▇██  best 487.2
 struct ProgressLine {
   private let total: Int
   private let lanes: Int
@@ -11,11 +14,22 @@ struct ProgressLine {
   private var stepsBefore: Int?
   /// The objective of the last iteration in which an episode ended.
   private var objective: Objective?
-  /// The iterations and steps that are complete, and the steps of each lane in the open iteration.
+  /// The mean returns of the iterations.
+  private var curve = Sparkline()
+  /// The mean return of the best evaluation.
+  private var best: Double?
+  /// True while the policy is evaluated.
+  private var isEvaluating = false
+  /// The iterations and steps that are complete, and the steps of each lane in the open iteration or evaluation.
   private var done = (iterations: 0, steps: 0, ticks: 0)
   private let clock = ContinuousClock()
   /// The beginning of the open iteration.
   private var begun: ContinuousClock.Instant
+
+  /// The least width for two rows.
+  private static let leastColumns = 30
+  /// The greatest width of the curve.
+  private static let widestCurve = 48
 
   init(total: Int, lanes: Int, isQuiet: Bool) {
     (self.total, self.lanes) = (total, lanes)
@@ -23,7 +37,7 @@ struct ProgressLine {
     begun = clock.now
   }
 
-  /// Counts a step of the lanes within an iteration, which may take long.
+  /// Counts a step of the lanes within an iteration, which may take long, or one of an evaluation.
   mutating func step() {
     done.ticks += 1
     // An iteration that ends within a second shows its results instead.
@@ -31,68 +45,97 @@ struct ProgressLine {
     // Before the first iteration's report, the number of steps of a resumed run is not known here.
     let steps =
       stepsBefore == nil ? "" : "\(Terminal.grouped(done.steps))/\(Terminal.grouped(total)) steps"
-    let iteration =
-      "iteration \(done.iterations + 1): \(Terminal.grouped(done.ticks)) steps"
-      + (lanes > 1 ? " in each of \(lanes) lanes" : "")
-    line.show(steps.isEmpty ? [iteration] : ["\(steps)  \(iteration)", iteration])
+    let made = "\(Terminal.grouped(done.ticks)) steps"
+    let part =
+      isEvaluating
+      ? "evaluation: \(made)"
+      : "iteration \(done.iterations + 1): \(made)" + (lanes > 1 ? " in each of \(lanes) lanes" : "")
+    line.show(steps.isEmpty ? [part] : ["\(steps)  \(part)", part])
   }
 
+  /// Shows an iteration.
   mutating func show(_ report: Training.Report, steps: Int, seconds: Double) {
     let before = stepsBefore ?? steps - report.steps
     stepsBefore = before
     if report.objective.count > 0 { objective = report.objective }
+    curve.add(report.objective.mean)
     (done, begun) = ((report.iteration, steps, 0), clock.now)
     guard line.isDue || steps >= total else { return }
     let rate = seconds > 0 ? Double(steps - before) / seconds : 0
     let left = rate > 0 ? Double(total - steps) / rate : .nan
+    let state = State(
+      made: Terminal.grouped(steps), all: Terminal.grouped(total),
+      percent: "\(100 * steps / max(1, total)) %",
+      rate: Terminal.grouped(Int(rate)), left: "left \(Terminal.clock(left))", result: result)
+    let columns = Terminal.progressColumns
+    guard line.isLive, columns >= Self.leastColumns else { return line.show(state.texts) }
+    line.show(rows: [LiveLine.Row(text: LiveLine.fitting(state.firstRow, columns)), curveRow(columns)])
+  }
+
+  private var result: String {
     let (mean, error) = (objective?.mean ?? .nan, objective?.standardError ?? .nan)
-    let (all, percent) = ("\(Terminal.grouped(total)) steps", "\(100 * steps / max(1, total)) %")
-    let speed = "\(Terminal.grouped(Int(rate))) steps/s"
-    let result = "return \(Terminal.fixed(mean, 1)) ± \(Terminal.fixed(error, 1))"
-    let (made, rest) = (Terminal.grouped(steps), "left \(Terminal.clock(left))")
-    line.show([
-      "\(made)/\(all)  \(percent)  \(speed)  \(result)  \(rest)",
-      "\(made)/\(all)  \(percent)  \(result)  \(rest)", "\(made)/\(all)  \(result)  \(rest)",
-      "\(made)/\(all)  \(result)", "\(made) steps  \(result)", "\(made) steps",
+    return "return \(Terminal.fixed(mean, 1)) ± \(Terminal.fixed(error, 1))"
+  }
+
+  /// The row with the return and its curve, in as much of the width as there is.
+  private func curveRow(_ columns: Int) -> LiveLine.Row {
+    var text = result
+    if let best, case let longer = "\(text)  best \(Terminal.fixed(best, 1))", longer.count + 10 <= columns {
+      text = longer
+    }
+    text = LiveLine.fitting([text], columns)
+    let curve = curve.text(width: min(Self.widestCurve, columns - text.count - 2))
+    return curve.isEmpty ? LiveLine.Row(text: text) : LiveLine.Row(text: text + "  ", colored: curve)
+  }
+
+  /// The words of one moment.
+  private struct State {
+    var made, all, percent, rate, left, result: String
+
+    /// The one line, from the longest to the shortest.
+    var texts: [String] {
+      [
+        "\(made)/\(all) steps  \(percent)  \(rate) steps/s  \(result)  \(left)",
+        "\(made)/\(all) steps  \(percent)  \(result)  \(left)", "\(made)/\(all) steps  \(result)  \(left)",
+        "\(made)/\(all) steps  \(result)", "\(made) steps  \(result)", "\(made) steps",
+      ]
+    }
+
+    /// The first of two rows, from the longest to the shortest.
+    var firstRow: [String] {
+      [
+        "\(made)/\(all) steps  \(percent)  \(rate) steps/s  \(left)",
+        "\(made)/\(all)  \(percent)  \(rate)/s  \(left)",
+        "\(made)/\(all)  \(rate)/s  \(left)", "\(made)  \(percent)  \(rate)/s  \(left)",
+        "\(percent)  \(rate)/s  \(left)", "\(percent)  \(left)",
+      ]
+    }
+  }
+
+  // MARK: Evaluations
+
+  /// Begins to count the steps of an evaluation.
+  mutating func beginEvaluation() {
+    isEvaluating = true
+    (done.ticks, begun) = (0, clock.now)
+  }
+
+  /// Writes the results of an evaluation above the live rows.
+  mutating func endEvaluation(_ row: InterimEvaluation) {
+    isEvaluating = false
+    (done.ticks, begun) = (0, clock.now)
+    if row.isBest { best = row.meanReturn }
+    let steps = Terminal.grouped(row.steps)
+    let mean = "\(Terminal.fixed(row.meanReturn, 1)) ± \(Terminal.fixed(row.standardError, 1))"
+    line.add([
+      "evaluation after \(steps) steps: return \(mean)" + (row.isBest ? ", the best so far" : ""),
+      "evaluation \(steps): \(mean)" + (row.isBest ? " best" : ""), "evaluation \(mean)",
     ])
   }
 
+  /// Makes room for a line that stays; the rows are shown again below it.
+  mutating func erase() { line.erase() }
+
+  /// Ends the rows.
   mutating func finish() { line.finish() }
-}
-
-/// A line on standard error that is updated on a terminal, and otherwise written again at most once a second.
-struct LiveLine {
-  private let isQuiet: Bool
-  private let isLive = Terminal.isInteractive
-  private let clock = ContinuousClock()
-  private var lastShown: ContinuousClock.Instant
-  private var isOpen = false
-
-  /// Makes a line that is first shown after a while.
-  init(isQuiet: Bool, after delay: Duration = .zero) {
-    self.isQuiet = isQuiet
-    lastShown = clock.now + delay
-  }
-
-  /// True if enough time has passed since the line was last shown.
-  var isDue: Bool { !isQuiet && clock.now - lastShown >= (isLive ? .milliseconds(100) : .seconds(1)) }
-
-  mutating func show(_ text: String) { show([text]) }
-
-  /// Shows the first of several texts, from the longest to the shortest, that fits into a line of the terminal; the end of
-  /// the shortest is left out where it does not fit either.
-  mutating func show(_ texts: [String]) {
-    guard !isQuiet, let shortest = texts.last else { return }
-    lastShown = clock.now
-    let columns = isLive ? Terminal.progressColumns : .max
-    let text = texts.first { $0.count <= columns } ?? shortest.prefix(max(1, columns) - 1) + "…"
-    if isLive { Terminal.replaceLine(text) } else { Terminal.writeError(text.inOneLine + "\n") }
-    isOpen = isLive
-  }
-
-  /// Ends the line on a terminal.
-  mutating func finish() {
-    if isOpen { Terminal.writeError("\n") }
-    isOpen = false
-  }
 }

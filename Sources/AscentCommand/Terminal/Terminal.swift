@@ -14,8 +14,32 @@ enum Terminal {
   /// Writes to standard error, which has everything except results.
   static func writeError(_ text: String) { write(text.visible, to: STDERR_FILENO) }
 
-  /// Writes a line to standard error in the place of the one before it, which is open; only for a terminal.
-  static func replaceLine(_ text: String) { write("\r\u{1B}[K\(text.inOneLine)", to: STDERR_FILENO) }
+  /// True if rows can be updated: standard error is a terminal that can clear its screen.
+  static var isLive: Bool { isInteractive && variable("TERM") != "dumb" }
+
+  /// True if text may have colors: https://no-color.org.
+  private static let hasColors = variable("NO_COLOR").isEmpty
+
+  private static func variable(_ name: String) -> String {
+    unsafe getenv(name).map { unsafe String(cString: $0) } ?? ""
+  }
+
+  /// Removes what is in the row of the cursor and below.
+  static func eraseRows() { write("\r\u{1B}[J", to: STDERR_FILENO) }
+
+  /// Writes rows to standard error from the cursor on, in the place of all that is there; only for a terminal.
+  ///
+  /// Behind one row the cursor stays; of several it waits in an empty row above them, unless they are the last.
+  static func replaceRows(_ rows: [LiveLine.Row], isLast: Bool = false) {
+    let texts = rows.map { row in
+      let isColored = hasColors && !row.colored.isEmpty
+      return row.text.inOneLine
+        + (isColored ? "\u{1B}[36m\(row.colored.inOneLine)\u{1B}[0m" : row.colored.inOneLine)
+    }
+    let isBelow = rows.count > 1 && !isLast
+    let end = isLast ? "\r\n" : isBelow ? "\r\u{1B}[\(rows.count)A" : ""
+    write("\r\u{1B}[J" + (isBelow ? "\r\n" : "") + texts.joined(separator: "\r\n") + end, to: STDERR_FILENO)
+  }
 
   /// Writes one line of results without buffering, so that a reader of a pipe gets it immediately.
   static func writeLine(_ text: String) { write(text.inOneLine + "\n", to: StandardStreams.results) }

@@ -55,7 +55,7 @@ public final class PartialObservation: EnvironmentWrapper, HiddenState, RandomEm
   /// Restarts the stream of these emissions at the seed, lane and episode of `key`.
   public func drawEmissions(from key: StreamKey) {
     var own = key
-    own.purpose = key.purpose == .emissions ? .laidEmissions : .evaluationLaidEmissions
+    own.purpose = key.purpose.ofLaidEmissions
     stream.restart(at: own)
   }
 

@@ -151,13 +151,13 @@ public final class Lanes {
   }
 
   private func emissionKey(_ lane: Int) -> StreamKey {
-    var key = key(purpose == .environment ? .emissions : .evaluationEmissions, lane: lane)
+    var key = key(purpose.ofEmissions, lane: lane)
     key.seed = seeds.emissions
     return key
   }
 
   func transitionKey(_ lane: Int) -> StreamKey {
-    var key = key(purpose == .environment ? .transitions : .evaluationTransitions, lane: lane)
+    var key = key(purpose.ofTransitions, lane: lane)
     key.seed = seeds.transitions
     return key
   }

@@ -91,10 +91,18 @@ extension Configuration {
 
   /// The text of run.toml: all settings, then `records`, tables of texts such as the versions and the fingerprint.
   public func toml(records: [(table: String, entries: [(String, String)])]) -> String {
+    toml(records: records, omitting: [])
+  }
+
+  /// The text without the settings of some tables.
+  func toml(
+    records: [(table: String, entries: [(String, String)])], omitting tables: Set<String>
+  ) -> String {
     var out = "format = \"1\"\n"
     var current = ""
     for setting in Self.settings {
       let parts = setting.key.split(separator: ".", maxSplits: 1)
+      guard !tables.contains(String(parts[0])) else { continue }
       if parts[0] != current {
         current = String(parts[0])
         out += "\n[\(current)]\n"

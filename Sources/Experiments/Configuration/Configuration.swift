@@ -43,7 +43,7 @@ public struct Configuration: Sendable {
   /// them to call, `module:function`.
   public var register: [String] = []
 
-  // MARK: run.*, random.*, checkpoint.*
+  // MARK: run.*, random.*, checkpoint.*, evaluation.*, tensorboard.*
 
   /// `run.preset`: the name of the preset that was applied; empty for none.
   public var preset = ""
@@ -59,6 +59,12 @@ public struct Configuration: Sendable {
   public var checkpointEverySteps = 100_000
   /// `checkpoint.every_seconds`: the seconds between checkpoints; 0 for none.
   public var checkpointEverySeconds = 300.0
+  /// `evaluation.every_steps`: the steps between evaluations of the policy while it is trained; 0 for none.
+  public var evaluateEverySteps = 0
+  /// `evaluation.episodes`: the number of episodes of each of them.
+  public var evaluationEpisodes = 10
+  /// `tensorboard.enabled`: true if event files for TensorBoard are written.
+  public var writesEvents = true
 
   /// The folder that relative paths of the environment's files refer to; nil for the current one.
   ///

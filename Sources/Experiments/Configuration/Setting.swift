@@ -82,6 +82,9 @@ public struct Setting: Sendable {
     return other
   }
 
+  /// True for `checkpoint.*` and `tensorboard.*`, which affect no result and can change when a run is resumed.
+  var isOfStorage: Bool { key.hasPrefix("checkpoint.") || key.hasPrefix("tensorboard.") }
+
   /// The possible values, in words.
   public func allowed(_ catalog: Catalog) -> String { domain.words(catalog) }
 

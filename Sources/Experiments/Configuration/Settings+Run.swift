@@ -27,7 +27,7 @@ extension Configuration {
       "The number of environments that are stepped side by side; the results depend on it.", unit: "lanes"),
   ]
 
-  /// `random.*` and `checkpoint.*`.
+  /// `random.*`, `checkpoint.*`, `evaluation.*` and `tensorboard.*`.
   static let storageSettings: [Setting] = [
     .choice("random.generator", \.generator, "The GSL generator of all random streams."),
     .integer(
@@ -36,5 +36,15 @@ extension Configuration {
     .number(
       "checkpoint.every_seconds", \.checkpointEverySeconds, .zero("for none"),
       "The time after which a checkpoint is saved.", unit: "seconds"),
+    .integer(
+      "evaluation.every_steps", \.evaluateEverySteps, in: 0...1_000_000_000_000,
+      "The number of steps after which the policy is evaluated while it is trained, on streams of its own; 0 for never.",
+      unit: "steps"),
+    .integer(
+      "evaluation.episodes", \.evaluationEpisodes, in: 1...1_000_000,
+      "The number of episodes of each of these evaluations.", unit: "episodes"),
+    .flag(
+      "tensorboard.enabled", \.writesEvents,
+      "True to write event files for TensorBoard into the run's folder."),
   ]
 }

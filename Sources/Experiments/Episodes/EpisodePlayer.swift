@@ -26,6 +26,8 @@ public struct EpisodePlayer {
 
   /// The number of steps after which an episode is cut; nil if an episode that does not end is an error.
   public var limit: Int?
+  /// True if episodes have all their steps; false if only the rewards are needed.
+  var keepsSteps = true
   /// Called after each step.
   public var onStep: () -> Void = {}
   /// Called after each step; when it returns true, the episode is cut there.
@@ -50,7 +52,6 @@ public struct EpisodePlayer {
     _ lanes: Lanes, _ behavior: Behavior, purpose: StreamKey.Purpose, generator: RandomGenerator,
     explorationSteps: Int = 0
   ) throws(RandomnessError) {
-    lanes.keepHiddenStates()
     self.lanes = lanes
     self.behavior = behavior
     self.purpose = purpose
@@ -68,6 +69,7 @@ public struct EpisodePlayer {
   ///   ``limit``.
   public mutating func play(_ lane: Int) throws(EnvironmentError) -> PlayedEpisode {
     let lanes = lanes
+    if keepsSteps { lanes.keepHiddenStates() }
     return try lanes.withLock { () throws(EnvironmentError) in try playWhole(lane) }
   }
 
@@ -77,19 +79,19 @@ public struct EpisodePlayer {
     acting?.exploration.restart()
     acting?.memory.forget(0)
     var episode = PlayedEpisode(lane: lane, of: lanes, acting: behavior.policy?.policy)
-    episode.observations += observation
-    episode.states += lanes.hiddenState(lane) ?? []
+    if keepsSteps { keepObservation(in: &episode) }
     while true {
       let logProbability = act()
       let received = applied
       let step = try lanes.step(lane, received.span, into: &observation)
-      episode.drawnActions += action
-      episode.actions += applied
       episode.rewards.append(step.reward)
-      episode.logProbabilities.append(logProbability)
-      if let acting { episode.memories += acting.memory.actor(lane: 0) }
-      episode.states += lanes.hiddenState(lane) ?? []
-      episode.observations += observation
+      if keepsSteps {
+        episode.drawnActions += action
+        episode.actions += applied
+        episode.logProbabilities.append(logProbability)
+        if let acting { episode.memories += acting.memory.actor(lane: 0) }
+        keepObservation(in: &episode)
+      }
       onStep()
       if let end = step.end {
         episode.end = end
@@ -103,6 +105,11 @@ public struct EpisodePlayer {
         throw EnvironmentError.endless(lane, episode.episode, episode.rewards.count, lanes.seed)
       }
     }
+  }
+
+  private func keepObservation(in episode: inout PlayedEpisode) {
+    episode.states += lanes.hiddenState(episode.lane) ?? []
+    episode.observations += observation
   }
 
   /// Chooses an action and clamps a copy of it for the environment; returns log π, or NaN if nothing was drawn.

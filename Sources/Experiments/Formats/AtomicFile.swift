@@ -41,12 +41,17 @@ public enum AtomicFile {
 
   /// Adds a text to the end of a file of a run's folder, in one write; `isDurable` waits until the disk has it.
   static func append(_ text: String, to path: String, isDurable: Bool = false) throws(ExperimentError) {
+    try append(Array(text.utf8), to: path, isDurable: isDurable)
+  }
+
+  /// Adds bytes to the end of a file of a run's folder, in one write.
+  static func append(_ bytes: [UInt8], to path: String, isDurable: Bool = false) throws(ExperimentError) {
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     let descriptor = unsafe open(path, flags, 0o644)
     guard descriptor >= 0 else { throw failure(path, "write") }
     defer { close(descriptor) }
     _ = try size(of: descriptor, path)
-    guard writeAll(Array(text.utf8), to: descriptor), !isDurable || fsync(descriptor) == 0 else {
+    guard writeAll(bytes, to: descriptor), !isDurable || fsync(descriptor) == 0 else {
       throw failure(path, "write")
     }
   }

@@ -10,14 +10,17 @@ public struct MetricsColumn<Row>: Sendable {
   public let unit: String
   /// The text in a row; empty for a number that is not finite.
   let text: @Sendable (Row) -> String
+  /// The number in a row.
+  let number: @Sendable (Row) -> Double
 
   init(_ name: String, _ meaning: String, unit: String = "", count: @escaping @Sendable (Row) -> Int) {
     (self.name, self.meaning, self.unit) = (name, meaning, unit)
     text = { "\(count($0))" }
+    number = { Double(count($0)) }
   }
 
   init(_ name: String, _ meaning: String, unit: String = "", number: @escaping @Sendable (Row) -> Double) {
-    (self.name, self.meaning, self.unit) = (name, meaning, unit)
+    (self.name, self.meaning, self.unit, self.number) = (name, meaning, unit, number)
     text = { row in
       let x = number(row)
       return x.isFinite ? "\(x)" : ""
@@ -43,6 +46,12 @@ public enum Metrics {
     let report: Learner.Report
     let steps: Int
     let seconds: Double
+    /// The last episodes that ended, those of this iteration included.
+    var recent = RecentEpisodes()
+    /// The rate of the actor's optimizer; NaN if it has none.
+    var rate = Double.nan
+    /// Environment steps per second since this process began or resumed the run.
+    var stepsPerSecond = Double.nan
   }
 
   /// The columns of a training run, in order.

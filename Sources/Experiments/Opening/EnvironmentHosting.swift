@@ -46,6 +46,12 @@ package protocol HostedRuntime: Sendable {
   /// Begins to measure the time of calls.
   func timeCalls()
 
+  /// Keeps the states of the generators that all environments share, until they are restored.
+  func keepSharedGenerators()
+
+  /// Restores these states, so that episodes that were played meanwhile leave no trace in other environments.
+  func restoreSharedGenerators()
+
   /// Watches calls: one that takes longer is reported, and ends this process with a code.
   ///
   /// - Throws: ``ExperimentError/hosted(_:)``.

@@ -30,6 +30,24 @@ public struct LaneRequest: Sendable {
       isInVectors: false)
   }
 
+  /// One lane for the evaluations of a run while it is made, on streams that neither training nor `ascent evaluate` uses.
+  ///
+  /// - Throws: ``ExperimentError`` when the generator cannot be opened.
+  static func interim(_ configuration: Configuration) throws(ExperimentError) -> LaneRequest {
+    var seed = configuration.seed
+    if configuration.environmentRandomness == .native {
+      // The environment's own generator gets the seed itself, which must not be that of a lane of the run.
+      let key = StreamKey(seed: seed, purpose: .interimEnvironment, episode: UInt32.max)
+      do {
+        seed = UInt64(try RandomStream(key, generator: configuration.generator).nextUInt32() >> 1)
+      } catch {
+        throw ExperimentError(error)
+      }
+    }
+    return LaneRequest(
+      seed: seed, purpose: .interimEnvironment, laneCount: 1, hosted: 0..<1, isInVectors: false)
+  }
+
   /// Lanes on the streams of training, each with its own environment.
   public static func trial(seed: UInt64, lanes: Int) -> LaneRequest {
     LaneRequest(

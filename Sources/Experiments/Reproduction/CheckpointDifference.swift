@@ -4,9 +4,7 @@ enum CheckpointDifference {
   static func first(_ a: String, _ b: String) throws(ExperimentError) -> (tensor: String, text: String)? {
     let one = try Safetensors(Safetensors.bytes(of: a), file: a)
     let two = try Safetensors(Safetensors.bytes(of: b), file: b)
-    // Earlier versions saved no hash of the metrics.
-    let both = [one, two].allSatisfy { file in file.tensors.contains { $0.name == "metrics" } }
-    let (left, right) = both ? (one.tensors, two.tensors) : (unmeasured(one), unmeasured(two))
+    let (left, right) = (tensors(of: one, besides: two), tensors(of: two, besides: one))
     let others = Dictionary(right.map { ($0.name, $0) }) { first, _ in first }
     for tensor in left where others[tensor.name] != tensor {
       guard let other = others[tensor.name], other.shape == tensor.shape, other.element == tensor.element
@@ -22,8 +20,14 @@ enum CheckpointDifference {
     return left.count == right.count ? nil : ("", "one has more arrays")
   }
 
-  private static func unmeasured(_ file: Safetensors) -> [Safetensors.Tensor] {
-    file.tensors.filter { $0.name != "metrics" }
+  /// Arrays that do not decide what is learned: earlier versions saved none of them, and only a run with evaluations has the
+  /// last two.
+  private static let records = ["metrics", "returns", "lengths", "evaluations", "best"]
+
+  /// The arrays of a file without records that the other one lacks.
+  private static func tensors(of file: Safetensors, besides other: Safetensors) -> [Safetensors.Tensor] {
+    let there = Set(other.tensors.map(\.name))
+    return file.tensors.filter { !records.contains($0.name) || there.contains($0.name) }
   }
 
   private static func value(_ tensor: Safetensors.Tensor, _ index: Int) -> String {

@@ -15,7 +15,7 @@ public struct Reproduction: ~Copyable {
 
   /// The comparison of one part of a run.
   public struct Comparison: Sendable {
-    /// `metrics`, `checkpoints`, `policy`, `bits` or `fingerprint`.
+    /// `metrics`, `evaluations` of a run that has some, `checkpoints`, `policy`, `bits` or `fingerprint`.
     public let name: String
     /// True if the part is equal in both runs, or differs only by the versions that it contains.
     public let isEqual: Bool
@@ -85,7 +85,9 @@ public struct Reproduction: ~Copyable {
       return nil
     }
     let again = try RunRecord(copy, catalog)
-    let all = [compareMetrics(again), try compareCheckpoints()] + (try compareResults(again))
+    let all =
+      [compareMetrics(again)] + compareEvaluations() + [try compareCheckpoints()]
+      + (try compareResults(again))
     if all.allSatisfy(\.isEqual), !isKept { try? FileManager.default.removeItem(atPath: copy.path) }
     return all
   }
@@ -108,6 +110,36 @@ public struct Reproduction: ~Copyable {
     }
     return Comparison(
       name: "metrics", isEqual: true, text: "\(now.rows.count) iterations, every column but seconds")
+  }
+
+  /// Compares the rows of evaluations.csv that both have, and best/ if they have the same number of them.
+  private func compareEvaluations() -> [Comparison] {
+    guard original.configuration.evaluateEverySteps > 0 else { return [] }
+    let texts = [original.folder, copy].map { folder in
+      String(decoding: (try? AtomicFile.read(folder.evaluationsFile)) ?? [], as: UTF8.self)
+    }
+    let (then, now) = (MetricsTable(texts[0]), MetricsTable(texts[1]))
+    var difference = then.firstDifference(to: now).map { part in
+      "row \(part.iteration) of evaluations.csv has another \(part.columns.joined(separator: ", "))"
+    }
+    if difference == nil, original.fingerprint != nil {
+      if then.rows.count != now.rows.count {
+        difference = "evaluations.csv has \(then.rows.count) rows, the run makes \(now.rows.count)"
+      } else if !then.rows.isEmpty {
+        let files = (original.folder.best.weightsFile, copy.best.weightsFile)
+        let part = Result { () throws(ExperimentError) in try CheckpointDifference.first(files.0, files.1) }
+        switch part {
+        case .success(let part): difference = part.map { "best/policy.safetensors: \($0.text)" }
+        case .failure(let error): difference = "\(error)"
+        }
+      }
+    }
+    let count = min(then.rows.count, now.rows.count)
+    return [
+      Comparison(
+        name: "evaluations", isEqual: difference == nil,
+        text: difference ?? "\(count) evaluations, and the best policy")
+    ]
   }
 
   private func compareCheckpoints() throws(ExperimentError) -> Comparison {

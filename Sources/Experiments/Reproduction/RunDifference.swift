@@ -113,11 +113,12 @@ public struct RunDifference: Sendable {
     return part?.iteration
   }
 
-  /// The settings that differ, except `checkpoint.*`, which do not affect the results.
+  /// The settings that differ, except `checkpoint.*`, `tensorboard.*` and `evaluation.*`, which do not affect what is learned.
   private static func settings(_ a: Configuration, _ b: Configuration) -> [(String, String, String)] {
     Configuration.settings.compactMap { setting in
       let (x, y) = (setting.get(a).typed, setting.get(b).typed)
-      return x == y || setting.key.hasPrefix("checkpoint.") ? nil : (setting.key, x, y)
+      let isNoInfluence = setting.isOfStorage || setting.key.hasPrefix("evaluation.")
+      return x == y || isNoInfluence ? nil : (setting.key, x, y)
     }
   }
 

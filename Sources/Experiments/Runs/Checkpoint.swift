@@ -13,8 +13,10 @@ struct Checkpoint {
   var episodesBegun: [Int]
   /// The SHA-256 of the rows of metrics.csv so far; nil in files of earlier versions.
   var metrics: [UInt8]?
-  /// The returns of the last episodes that ended, the newest last; empty in files of earlier versions.
-  var returns: [Double] = []
+  /// The last episodes that ended; empty in files of earlier versions.
+  var recent = RecentEpisodes()
+  /// The evaluations so far, and the best policy among them.
+  var evaluations = EvaluationRecord()
 
   init(state: LearnerState, episodesBegun: [Int], metrics: [UInt8]? = nil) {
     (self.state, self.episodesBegun, self.metrics) = (state, episodesBegun, metrics)
@@ -65,7 +67,11 @@ struct Checkpoint {
         tensors.append(Safetensors.Tensor("open.\(lane).memory", memory, shape: [memory.count]))
       }
     }
-    if !returns.isEmpty { tensors.append(Safetensors.Tensor("returns", integers: returns.map(Self.bits))) }
+    if !recent.returns.isEmpty {
+      tensors.append(Safetensors.Tensor("returns", integers: recent.returns.map(Self.bits)))
+    }
+    if !recent.lengths.isEmpty { tensors.append(Safetensors.Tensor("lengths", integers: recent.lengths)) }
+    tensors += evaluations.tensors
     if let metrics { tensors.append(Safetensors.Tensor("metrics", bytes: metrics)) }
     return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings]).encoded
   }
@@ -100,7 +106,9 @@ struct Checkpoint {
     }
     state.parameters.values = values
     metrics = named["metrics"]?.bytes
-    returns = (named["returns"]?.integers ?? []).map(Self.double)
+    recent = RecentEpisodes(
+      returns: (named["returns"]?.integers ?? []).map(Self.double), lengths: named["lengths"]?.integers ?? [])
+    evaluations = try EvaluationRecord(named, parameterCount: values.count, file: file)
     (state.parameters.version, state.iteration, state.steps) = (counters[0], counters[1], counters[2])
     state.optimizerSteps = Array(counters[3...])
     episodesBegun = episodes

@@ -99,16 +99,22 @@ struct OpenedRun: ~Copyable {
     var same = configuration
     same.steps = 1
     (same.checkpointEverySteps, same.checkpointEverySeconds) = (0, 0)
-    return same.toml(records: [("versions", environment.versions)])
+    // Files of earlier versions have neither of the two tables.
+    let isEvaluated = configuration.evaluateEverySteps > 0
+    return same.toml(
+      records: [("versions", environment.versions)],
+      omitting: isEvaluated ? ["tensorboard"] : ["tensorboard", "evaluation"])
   }
 
   /// The content of a checkpoint file for the present state.
   ///
-  /// `metrics` is the SHA-256 of the rows of metrics.csv, and `returns` are those of the last episodes that ended.
-  func checkpoint(metrics: [UInt8], returns: [Double]) -> [UInt8] {
+  /// `metrics` is the SHA-256 of the rows of metrics.csv, and `recent` are the last episodes that ended.
+  func checkpoint(
+    metrics: [UInt8], recent: RecentEpisodes, evaluations: EvaluationRecord
+  ) -> [UInt8] {
     var checkpoint = Checkpoint(
       state: learner.state, episodesBegun: environment.lanes.episodesBegun, metrics: metrics)
-    checkpoint.returns = returns
+    (checkpoint.recent, checkpoint.evaluations) = (recent, evaluations)
     return checkpoint.encoded(settings: identity)
   }
 

@@ -5,8 +5,35 @@ extension RunFolder {
   /// The names of the files that a run writes into its folder, without the lock.
   static let fileNames = [
     "run.toml", "origin.toml", "metrics.csv", "metrics-saved.csv", "fault.json", "policy.json",
-    PolicyDescription.weightsName, "beginning.safetensors",
+    PolicyDescription.weightsName, "beginning.safetensors", "evaluations.csv",
   ]
+
+  /// The rows of the evaluations while the run is made.
+  var evaluationsFile: String { absolutePath + "/evaluations.csv" }
+
+  // MARK: The best policy
+
+  private static let bestName = "best"
+
+  /// The folder of the best of the policies that were evaluated while the run was made.
+  var best: RunFolder { RunFolder(path + "/" + Self.bestName) }
+
+  /// The run whose settings count: that of this folder, or for `RUN/best` the one above.
+  package var run: RunFolder {
+    guard path.contains(Self.bestName) || absolutePath.hasSuffix("/" + Self.bestName) else { return self }
+    let place = FilePlace.resolved(absolutePath)
+    guard FilePlace.name(of: place) == Self.bestName, FilePlace.status(place + "/run.toml") == nil,
+      FilePlace.status(place + "/policy.json") != nil,
+      case let above = FilePlace.folder(of: place), FilePlace.status(above + "/run.toml") != nil
+    else { return self }
+    return RunFolder(above)
+  }
+
+  /// True for the folder of the best policy of a run.
+  package var isBest: Bool { run.absolutePath != absolutePath }
+
+  /// The end of a sentence about a folder that is no run, but the best policy of one.
+  static let bestAdvice = "name the folder of the run itself"
 
   /// Checks that a file to write is none that a run has in its folder.
   ///
@@ -17,7 +44,8 @@ extension RunFolder {
       let folder = FilePlace.folder(of: path)
       let isOwn =
         RunFolder(folder).containsRun
-        && (fileNames + ["lock", "checkpoints"]).contains(FilePlace.name(of: path))
+        && ((fileNames + ["lock", "checkpoints"]).contains(FilePlace.name(of: path))
+          || isEventFile(FilePlace.name(of: path)))
       let isCheckpoint = FilePlace.name(of: folder) == "checkpoints" && RunFolder(folder + "/..").containsRun
       guard !isOwn, !isCheckpoint else {
         throw .usage(
@@ -75,5 +103,5 @@ extension FilePlace {
 
 extension RunFolder {
   /// The identity of the folder, which a copy does not have.
-  var place: String { FilePlace.identity(ofFolder: absolutePath) }
+  var place: String { FilePlace.identity(ofFolder: run.absolutePath) }
 }

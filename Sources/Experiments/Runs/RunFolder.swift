@@ -15,16 +15,16 @@ public struct RunFolder: Sendable {
     root = path.hasPrefix("/") ? path : Self.currentFolder + "/" + path
   }
 
-  package var runFile: String { root + "/run.toml" }
+  package var runFile: String { run.root + "/run.toml" }
   package var metricsFile: String { root + "/metrics.csv" }
-  var originFile: String { root + "/origin.toml" }
+  var originFile: String { run.root + "/origin.toml" }
   var faultFile: String { root + "/fault.json" }
   var policyFile: String { root + "/policy.json" }
   var weightsFile: String { root + "/policy.safetensors" }
   /// The weights with which the run began, if it began from another run's policy.
   var beginningFile: String { root + "/beginning.safetensors" }
   var checkpointFolder: String { root + "/checkpoints" }
-  var lockFile: String { root + "/lock" }
+  var lockFile: String { run.root + "/lock" }
   /// The rows of metrics.csv up to the newest checkpoint.
   var savedMetricsFile: String { root + "/metrics-saved.csv" }
 
@@ -51,6 +51,9 @@ public struct RunFolder: Sendable {
   )
     throws(ExperimentError)
   {
+    guard !isBest else {
+      throw .usage("\(path) is the best policy of the run in \(run.path); \(Self.bestAdvice)")
+    }
     guard !exists || isEmpty || resuming else { throw .usage("\(path) already exists\(advice)") }
   }
 
@@ -109,8 +112,13 @@ public struct RunFolder: Sendable {
   /// Only names that a run gives are removed, never the target of a link.
   func removeTemporaryFiles() {
     let own = Set(Self.fileNames)
-    for name in Self.entries(of: root) where TemporaryName.file(of: name).map(own.contains) ?? false {
-      unsafe unlink(root + "/" + name)
+    for folder in [root, best.root] {
+      for name in Self.entries(of: folder) {
+        guard let file = TemporaryName.file(of: name), own.contains(file) || Self.isEventFile(file) else {
+          continue
+        }
+        unsafe unlink(folder + "/" + name)
+      }
     }
     for name in Self.entries(of: checkpointFolder) {
       guard let file = TemporaryName.file(of: name), Self.isCheckpoint(file) else { continue }

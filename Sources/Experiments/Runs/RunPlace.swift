@@ -94,7 +94,7 @@ extension Configuration {
   /// The settings that a run keeps when it is resumed and that are others here: all but its budget and its checkpoints.
   public func differences(from run: Configuration) -> [(key: String, then: String, now: String)] {
     Configuration.settings.compactMap { setting in
-      guard setting.key != "run.steps", !setting.key.hasPrefix("checkpoint.") else { return nil }
+      guard setting.key != "run.steps", !setting.isOfStorage else { return nil }
       if setting.key == "environment.id", run.hasEnvironment(environment) { return nil }
       let (then, now) = (setting.value(in: run), setting.value(in: self))
       return then == now ? nil : (setting.key, then.typed, now.typed)

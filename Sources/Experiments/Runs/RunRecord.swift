@@ -17,6 +17,9 @@ struct RunRecord {
   /// - Throws: ``ExperimentError/usage(_:)`` when there is no training run, ``ExperimentError/damaged(file:reason:)``
   ///   when its files are not valid.
   init(_ folder: RunFolder, _ catalog: Catalog) throws(ExperimentError) {
+    guard !folder.isBest else {
+      throw .usage("\(folder.path) is only the best policy of a run; \(RunFolder.bestAdvice)")
+    }
     self.folder = folder
     configuration = try .ofRun(folder, catalog)
     let text = String(

@@ -31,7 +31,8 @@ extension Training {
     if let moved = RunFolder.clear(file) {
       noticed.append("a folder was in the place of the checkpoint \(file), and is now \(moved)")
     }
-    try AtomicFile.replace(file, with: opened.checkpoint(metrics: rows, returns: recent.values))
+    try AtomicFile.replace(
+      file, with: opened.checkpoint(metrics: rows, recent: recent, evaluations: evaluations))
     try PolicyFile.save(
       opened.learner.parameters, after: steps, configuration: configuration, lanes: opened.environment.lanes,
       in: folder)
@@ -84,7 +85,7 @@ extension Training {
           + "with --steps \(steps) or more")
     }
     try opened.restore(checkpoint)
-    recent = RecentReturns(checkpoint.returns)
+    (recent, evaluations) = (checkpoint.recent, checkpoint.evaluations)
     losses += try log.restore(upTo: checkpoint.state.iteration, checkpoint.metrics)
     opened.budgets = record.budgets ?? opened.budgets
     opened.budgets.resume(after: steps, with: configuration.steps)

@@ -7,6 +7,8 @@ extension Training {
   public enum Event: Sendable {
     /// An iteration ended: its results, the steps of the run so far, and the seconds since it began or was resumed.
     case iteration(Learner.Report, steps: Int, seconds: Double)
+    /// The policy was evaluated (`evaluation.every_steps`).
+    case evaluation(InterimEvaluation)
     /// A notice for the user.
     case notice(String)
     /// The run is over, and its files are written.
@@ -36,7 +38,9 @@ extension Training {
             onIteration: { report, steps, seconds in
               continuation.yield(.iteration(report, steps: steps, seconds: seconds))
             },
-            onNotice: { continuation.yield(.notice($0)) }, isInterrupted: { isCancelled.isRaised })
+            onEvaluation: { evaluation in
+              if let evaluation { continuation.yield(.evaluation(evaluation)) }
+            }, onNotice: { continuation.yield(.notice($0)) }, isInterrupted: { isCancelled.isRaised })
           continuation.yield(.finished(outcome))
           continuation.finish()
         } catch {

@@ -19,12 +19,18 @@ public struct Training: ~Copyable {
   let lock: RunLock
   var log: MetricsLog
   /// The returns of the last training episodes.
-  var recent: RecentReturns
+  var recent: RecentEpisodes
+  /// The event files for TensorBoard.
+  var events: EventLog
+  /// The evaluations so far, and the best policy.
+  var evaluations: EvaluationRecord
   let madeWith: [(String, String)]
   /// The changes of files and versions that the user accepted when the run was resumed.
   var changes: [(String, String)]
-  private let workers: SharedMemory?
-  private let workforce: Workforce
+  let workers: SharedMemory?
+  let workforce: Workforce
+  /// The catalog of names and the Python with which evaluations open the environment.
+  let host: Host
   /// Where and by how many processes the run is made, and what was noticed meanwhile.
   var origin: RunOrigin
   /// Sentences about faults that were noticed while a checkpoint was saved.
@@ -90,21 +96,24 @@ public struct Training: ~Copyable {
     opened.budgets = past.budgets
     let madeWith = RunRecord.madeWith(
       sums, opened.environment.runtime, python: host.hosting?.namedInterpreter)
+    try Self.checkEvaluations(configuration, host)
     let lock = try RunLock.claim(
       folder, for: configuration, resuming: beginning.isResumed, as: role)
-    var training = Training(opened, lock, workers, workforce, madeWith: madeWith)
+    var training = Training(opened, lock, workers, (workforce, host), madeWith: madeWith)
     training.origin = RunOrigin(processes: max(1, workerCount), folder: place)
     try training.begin(beginning)
     return training
   }
 
   private init(
-    _ opened: consuming OpenedRun, _ lock: RunLock, _ workers: SharedMemory?, _ workforce: Workforce,
+    _ opened: consuming OpenedRun, _ lock: RunLock, _ workers: SharedMemory?,
+    _ context: (workforce: Workforce, host: Host),
     madeWith: [(String, String)]
   ) {
     configuration = opened.configuration
-    (self.lock, log, recent) = (lock, MetricsLog(in: lock.folder), RecentReturns())
-    (self.workers, self.workforce) = (workers, workforce)
+    (self.lock, log, recent) = (lock, MetricsLog(in: lock.folder), RecentEpisodes())
+    (events, evaluations) = (EventLog(in: lock.folder), EvaluationRecord())
+    (self.workers, workforce, host) = (workers, context.workforce, context.host)
     self.madeWith = madeWith
     (notices, losses, changes, noticed, origin) = ([], [], [], [], RunOrigin(processes: 1))
     self.opened = opened
@@ -132,95 +141,9 @@ public struct Training: ~Copyable {
     try origin.save(to: folder)
     try writeRunFile(result: nil)
     if opened.learner.iteration == 0 { try log.begin() }
-  }
-
-  // MARK: The loop
-
-  /// Trains until the step budget is used up or `isInterrupted` returns true.
-  ///
-  /// - Parameters:
-  ///   - onIteration: called after each iteration with its results, the steps so far, and the seconds.
-  ///   - onNotice: called with notices that arise in the loop, before `onIteration`.
-  ///   - isInterrupted: called before each step of the lanes.
-  ///   - profiling: measure the time of each phase.
-  /// - Returns: the results of the run.
-  /// - Throws: ``ExperimentError``; the newest checkpoint then has the last valid state.
-  public mutating func run(
-    onIteration: (_ report: Learner.Report, _ steps: Int, _ seconds: Double) -> Void = { _, _, _ in },
-    onNotice: (String) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false },
-    profiling: Bool = false
-  ) throws(ExperimentError) -> Outcome {
-    if profiling {
-      opened.environment.runtime?.timeCalls()
-      opened.learner.profile = Profile()
-    }
-    let isInterrupted = workers.map { $0.passingOn(isInterrupted) } ?? isInterrupted
-    let (clock, firstStep) = (ContinuousClock(), opened.learner.steps)
-    let start = clock.now
-    var saved = (steps: firstStep, seconds: 0.0)
-    var (wasInterrupted, faults) = (false, 0)
-    var diagnosis = Diagnosis(configuration, isResumed: firstStep > 0)
-    while opened.hasStepsLeft {
-      guard let report = try iterate(isInterrupted) else {
-        wasInterrupted = true
-        break
-      }
-      let (steps, seconds) = (opened.learner.steps, (clock.now - start).seconds)
-      try log.append(Metrics.Row(report: report, steps: steps, seconds: seconds))
-      recent.add(report.returns)
-      faults += report.faults
-      origin.add(takeNotices() + diagnosis.notices(report, of: opened.learner), onNotice)
-      onIteration(report, steps, seconds)
-      if isCheckpointDue(since: saved, now: seconds) {
-        try saveCheckpoint()
-        saved = (steps, seconds)
-      }
-      if opened.hasStepsLeft { try checkMemory() }
-    }
-    var outcome = Outcome(
-      steps: opened.learner.steps, newSteps: opened.learner.steps - firstStep,
-      seconds: (clock.now - start).seconds, meanReturn: recent.mean ?? log.lastMean, fingerprint: "",
-      bits: "",
-      faults: faults,
-      lastFault: opened.environment.lastFault, isInterrupted: wasInterrupted)
-    origin.add(takeNotices(), onNotice)
-    (outcome.fingerprint, outcome.bits) = try save(isComplete: !wasInterrupted)
-    outcome.profile = opened.learner.profile.map {
-      RunProfile($0, callSeconds: opened.environment.runtime?.callSeconds)
-    }
-    return outcome
-  }
-
-  /// Lets a `close()` that hangs end the process with this exit code from now on: all results are saved.
-  ///
-  /// - Throws: ``ExperimentError`` when the system cannot create a thread.
-  public func allowHanging(exitCode: Int32) throws(ExperimentError) {
-    try opened.environment.runtime?.watchCalls(seconds: workforce.patience, exitCode: exitCode)
-  }
-
-  private mutating func iterate(_ isInterrupted: () -> Bool) throws(ExperimentError) -> Learner.Report? {
-    do throws(LearnerError) {
-      return try opened.iterate(isInterrupted)
-    } catch {
-      opened.recordFault(error, in: folder.faultFile)
-      try saveCheckpoint()
-      throw ExperimentError(stopping: error)
-    }
-  }
-
-  /// Returns what environments of all processes have to tell since the last call.
-  private mutating func takeNotices() -> [String] {
-    defer { noticed = [] }
-    return opened.environment.takeNotices() + (workers?.notices() ?? []) + noticed
-  }
-
-  private mutating func checkMemory() throws(ExperimentError) {
-    do throws(ExperimentError) {
-      try workforce.checkMemory()
-    } catch {
-      try saveCheckpoint()
-      throw error
-    }
+    try beginEvaluations()
+    try events.begin(
+      after: opened.learner.steps, isWritten: configuration.writesEvents && opened.hasStepsLeft)
   }
 }
 

@@ -13,7 +13,8 @@ extension RunFolder {
     let state =
       RunLock.owner(of: self).map { "is still going on" + ($0 > 0 ? " in process \($0)" : "") }
       ?? "is not finished"
-    return "the run in \(path) \(state): this is its policy after \(steps) of \(budget) steps"
+    let which = isBest ? "the best of its evaluated policies so far" : "its policy"
+    return "the run in \(run.path) \(state): this is \(which) after \(steps) of \(budget) steps"
   }
 
   /// Checks that policy.json describes the policy that the run's settings make in its environment.

@@ -13,6 +13,10 @@ public struct GradientEstimate {
   public var entropyWeight = 0.0
   /// The logarithms of the trajectories' importance weights in the last estimate; empty on-policy.
   public private(set) var logWeights: [Double] = []
+  /// True if ``signalToNoise`` is to be computed with the next estimate, and not after that.
+  var measuresNoise = false
+  /// The signal-to-noise ratio of the actor's part of ĝ when it was last measured, with lanes as its parts.
+  private(set) var signalToNoise = Double.nan
 
   private let policy: Policy
   private let collective: any Collective
@@ -113,6 +117,12 @@ public struct GradientEstimate {
       }
       collective.complete(&laneGradients, count: laneGradients.count)
     }
+    if measuresNoise {
+      var noise = SignalToNoise(of: policy.actorRange)
+      for gradient in laneGradients { noise.add(gradient) }
+      signalToNoise = noise.ratio
+    }
+    measuresNoise = false
     LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
     let scale = Float(1 / n)
     return laneGradients[0].map { $0 * scale }

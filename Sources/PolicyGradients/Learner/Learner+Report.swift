@@ -11,6 +11,8 @@ extension Learner {
     public var objective: Objective
     /// The returns of these episodes in the order in which they ended; of those that ended in one step, in that of lanes.
     public var returns: [Double]
+    /// The lengths of these episodes, in the same order.
+    public var lengths: [Int]
     /// The mean length of these episodes; NaN if there are none.
     public var meanLength: Double
     /// The number of episodes that ended by a fault of their environment.
@@ -37,7 +39,8 @@ extension Learner {
         logProbability.append(lane.logProbabilities.reduce(0, +))
       }
       objective = Objective(rollout)
-      returns = rollout.returnsInOrder
+      let ended = rollout.endedInOrder
+      (returns, lengths) = (ended.map(\.value), ended.map(\.length))
       (self.iteration, steps, cutSteps, self.faults) = (iteration, rollout.stepCount, cut, faults)
       meanLength = Double(complete) / Double(objective.count)
       entropy = -LaneTree.sum(logProbability) / Double(rollout.stepCount)
@@ -48,15 +51,16 @@ extension Learner {
 }
 
 extension Rollout {
-  /// The returns of the episodes that ended, by the step of their end and then by lane.
-  fileprivate var returnsInOrder: [Double] {
-    var found: [(end: Int, lane: Int, value: Double)] = []
+  /// The returns and lengths of the episodes that ended, by the step of their end and then by lane.
+  fileprivate var endedInOrder: [(end: Int, lane: Int, value: Double, length: Int)] {
+    var found: [(end: Int, lane: Int, value: Double, length: Int)] = []
     for (number, lane) in lanes.enumerated() {
       for episode in lane.episodes where episode.end != .cut {
         let value = lane.rewards[episode.steps].reduce(episode.earlierReward, +)
-        found.append((episode.steps.upperBound, number, value))
+        let length = episode.earlierSteps + episode.steps.count
+        found.append((episode.steps.upperBound, number, value, length))
       }
     }
-    return found.sorted { ($0.end, $0.lane) < ($1.end, $1.lane) }.map(\.value)
+    return found.sorted { ($0.end, $0.lane) < ($1.end, $1.lane) }
   }
 }

@@ -19,6 +19,10 @@ struct BatchGradient {
   private(set) var gradient: [Float]
   /// The sums over the rows of the last minibatch.
   private(set) var terms = Terms()
+  /// True if ``noise`` is to be measured with the next gradient, and not after that.
+  var measuresNoise = false
+  /// The noise of the actor's part of the gradient when it was last measured, with slices as its parts.
+  private(set) var noise: SignalToNoise
   private let policy: Policy
   private let collective: any Collective
   private var slices: [[Float]] = []
@@ -32,6 +36,7 @@ struct BatchGradient {
     sliceSize = policy.rows(
       atMost: policy.remembers ? Self.largestSliceOfSequences : Self.largestSlice)
     slice = Slice(rows: sliceSize)
+    noise = SignalToNoise(of: policy.actorRange)
     workspace = policy.makeWorkspace(rows: sliceSize)
   }
 
@@ -102,6 +107,11 @@ struct BatchGradient {
       }
     }
     if count > 1 { collective.complete(&slices, &sliceTerms) }
+    if measuresNoise {
+      noise.restart()
+      for k in 0..<count { noise.add(slices[k]) }
+    }
+    measuresNoise = false
     LaneTree.reduce(count) { left, right in
       sliceTerms[left] += sliceTerms[right]
       let addend = slices[right]

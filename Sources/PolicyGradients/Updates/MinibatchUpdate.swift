@@ -13,6 +13,7 @@ struct MinibatchUpdate: ActorUpdate {
   /// The critic's loss, if actor and critic are updated together.
   private let value: ValueLoss?
   private var gradient: BatchGradient
+  private var noise: SignalToNoise
   private var minibatch = Minibatch()
 
   init(
@@ -20,6 +21,7 @@ struct MinibatchUpdate: ActorUpdate {
   ) {
     (self.settings, self.value, self.policy) = (settings, value, policy)
     gradient = BatchGradient(policy, with: collective)
+    noise = SignalToNoise(of: policy.actorRange)
   }
 
   var normalizesBatch: Bool { settings.normalization == .batch }
@@ -39,13 +41,17 @@ struct MinibatchUpdate: ActorUpdate {
     // The actor's optimizer must not change the parameters of a separately fitted critic, not even by weight decay.
     let count = isJoint || !policy.hasCritic ? policy.learnedCount : policy.actorRange.upperBound
     for _ in 0..<settings.epochs / plan.rounds {
+      let isFirst = report.updates == 0
+      if isFirst { noise.restart() }
       var sums = Sums()
       for units in batch.minibatches(size: settings.size, drawing: plan.order) {
         minibatch.gather(units, of: batch, in: material.rollout, sliceSize: gradient.sliceSize)
         if settings.normalization == .minibatch {
           minibatch.steps.normalizeAdvantages(least: material.leastDivisor)
         }
+        gradient.measuresNoise = isFirst
         differentiate(estimator, learned.parameters, plan.moment.remaining)
+        if isFirst { measureNoise(into: &report) }
         sums.add(gradient.terms, of: Double(minibatch.count))
         // Like Stable-Baselines3, stop in the middle of a pass, at 1.5 times the target.
         if settings.targetDivergence > 0, sums.divergence > 1.5 * settings.targetDivergence {
@@ -61,6 +67,12 @@ struct MinibatchUpdate: ActorUpdate {
       sums.write(clips: estimator.clips, hasValues: isJoint, into: &report)
     }
     return false
+  }
+
+  /// Takes the gradient of a minibatch of the first pass; the parts are minibatches, or of a single one its slices.
+  private mutating func measureNoise(into report: inout UpdateReport) {
+    noise.add(gradient.gradient)
+    report.signalToNoise = (noise.count > 1 ? noise : gradient.noise).ratio
   }
 
   /// Computes the gradient of the minibatch.

@@ -43,7 +43,9 @@ struct NaturalUpdate: ActorUpdate {
     _ θ: inout Parameters, _ estimator: any AdvantageEstimator, _ moment: Moment,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
+    gradient.measuresNoise = true
     differentiate(θ, estimator, moment.remaining)
+    report.signalToNoise = gradient.noise.ratio
     let g = gradient.gradient
     report.gradientNorm = try gradient.finiteNorm()
     let x = ConjugateGradient.solve(g, steps: settings.conjugateSteps) { v, image in

@@ -77,7 +77,9 @@ struct TrajectoryMethod: LearningMethod {
     learned.optimizer.rate = rate * moment.rate
     let values = critic == nil ? nil : valuesOfCritic(rollout, learned.parameters)
     for _ in 0..<learning.epochs {
+      estimate.measuresNoise = report.updates == 0
       var gradient = ĝ(of: rollout, learned.parameters)
+      if report.updates == 0 { report.signalToNoise = estimate.signalToNoise }
       let norm = ParameterUpdate.squareNorm(gradient.span).squareRoot()
       guard norm.isFinite else { throw UpdateFailure(quantity: "gradient") }
       report.gradientNorm = norm

@@ -2,6 +2,11 @@
 public struct UpdateReport: Sendable {
   /// ‖ĝ‖ of the actor's last update before clipping; NaN if there was no update.
   public var gradientNorm = Double.nan
+  /// √(‖g‖² − σ²) ∕ σ of the sum g of the actor's gradients in the first pass, 0 where σ is larger; NaN for a single part.
+  ///
+  /// σ² is the variance of g, estimated from its parts: minibatches, the slices of a single one, or the lanes of whole
+  /// trajectories.
+  public var signalToNoise = Double.nan
   /// The mean of (ρ − 1) − log ρ, an estimate of KL(π̄ ‖ π) that is never negative; with a line search, KL itself.
   public var divergence = Double.nan
   /// The fraction of steps on which the clip was active.
