@@ -10,6 +10,7 @@ import os
 import pathlib
 import pty
 import re
+import resource
 import struct
 import subprocess
 import sys
@@ -125,9 +126,11 @@ def main():
         check_missing(ascent, folder, scratch)
         million = runs.copies(folder / "ppo-1", scratch / "million", 10, 3906)
         check_numbers(ascent, million)
-        began = time.monotonic()
+        began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         runs.ascent(ascent, "plot", million, "--out", scratch / "million.png", "--python", sys.executable)
-        print(f"plots: ten runs of a million steps as PNG in {time.monotonic() - began:.1f} s")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(f"plots: ten runs of a million steps as PNG in {time.monotonic() - began:.1f} s, {busy:.1f} s of a core")
 
 
 if __name__ == "__main__":
