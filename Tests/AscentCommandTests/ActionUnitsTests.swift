@@ -96,9 +96,8 @@ import Testing
     #expect(same.lines.last?["effective_sample_size"] as? Double == 20, "\(same.error)")
     for family in ["gaussian", "squashed", "beta"] {
       let clone = try Command.run([
-        "clone", scratch("box.jsonl"), "--set", "policy.distribution=\(family)", "--out", scratch(family),
-        "--trust",
-        "--json",
+        "clone", scratch("box.jsonl"), "--set", "policy.distribution=\(family)", "--set",
+        "policy.log_deviation=0", "--out", scratch(family), "--trust", "--json",
       ])
       #expect(clone.code == 0, "no draw of these seeds is beyond a bound: \(clone.error)")
       let likelihood = try #require(clone.lines.last?["held_out_log_likelihood"] as? Double)
