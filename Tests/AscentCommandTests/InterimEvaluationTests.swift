@@ -63,6 +63,8 @@ import Testing
     class Shared(gymnasium.Env):
         observation_space = gymnasium.spaces.Box(-9, 9, (1,), numpy.float32)
         action_space = gymnasium.spaces.Discrete(2)
+        def __init__(self):
+            self.size = random.random() + numpy.random.normal()
         def reset(self, *, seed=None, options=None):
             super().reset(seed=seed)
             self.left = random.randint(3, 9)

@@ -116,7 +116,7 @@ private let slow = TestPython.projectFolder + "/Tests/Fixtures/misbehaving.py:Sl
     for name in names {
       #expect(
         try scratch.text("runs/\(name)/run.toml").contains("fingerprint")
-          && scratch.names("runs/\(name)").count == 7)
+          && scratch.names("runs/\(name)").count == 8)
     }
   }
 

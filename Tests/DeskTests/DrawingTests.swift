@@ -89,11 +89,18 @@ import Testing
   @Test func `small videos are a part of the page, large ones are named`() throws {
     let fixture = try RunFixture()
     let run = try fixture.run("a", metrics: RunFixture.metrics([(100, 1), (200, 2)]))
-    try Data(repeating: 7, count: 3000).write(to: URL(fileURLWithPath: run + "/episode.mp4"))
-    try Data(repeating: 7, count: 6_000_000).write(to: URL(fileURLWithPath: run + "/long.mp4"))
-    try Data(repeating: 7, count: 300).write(to: URL(fileURLWithPath: run + "/other.gif"))
+    let (mp4, gif) = (Data([0, 0, 0, 24]) + Data("ftypisom".utf8), Data("GIF89a".utf8))
+    let write = { (bytes: Data, name: String) in try bytes.write(to: URL(fileURLWithPath: run + "/" + name)) }
+    try write(mp4 + Data(repeating: 7, count: 3000), "episode.mp4")
+    try write(mp4 + Data(repeating: 7, count: 6_000_000), "long.mp4")
+    try write(gif + Data(repeating: 7, count: 300), "other.gif")
+    // What is no video, and what a link names, stays where it is.
+    try write(Data("a secret".utf8), "text.mp4")
+    try write(gif + Data("a secret".utf8), "secret")
+    try FileManager.default.createSymbolicLink(atPath: run + "/link.gif", withDestinationPath: run + "/secret")
     let page = try Report(run, .standard).page
-    #expect(page.contains("data:video/mp4;base64,BwcH") && page.contains("data:image/gif;base64,BwcH"))
+    #expect(page.contains("data:video/mp4;base64,AAAAGGZ0eXA") && page.contains("data:image/gif;base64,R0lGODlh"))
+    #expect(!page.contains("text.mp4") && !page.contains("link.gif"))
     #expect(page.contains("long.mp4 is not part of this page") && page.utf8.count < 100_000)
   }
 

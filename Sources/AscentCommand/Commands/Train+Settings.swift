@@ -94,6 +94,7 @@ extension Train {
     }
     try environmentOptions.apply(to: &settings, isResumed: recorded != nil)
     try evaluation.apply(to: &settings)
+    settings.attribute(to: "--evaluate-every, --evaluate-episodes")
     if vector, settings.vector == 0 { try settings.set("environment.vector", typed: String(settings.lanes)) }
     settings.attribute(to: "--vector")
     return settings

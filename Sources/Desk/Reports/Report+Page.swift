@@ -53,7 +53,7 @@ extension Report {
     var cards: [(String, String, String)] = []
     if let best = entries.first, let centers = best.centers {
       let isOne = runs.count == 1
-      let name = isOne ? "Final return" : entries.count > 1 ? "Best final return" : "Final return"
+      let name = entries.count > 1 ? "Best final training return" : "Final training return"
       let interval = best.intervals.map {
         "95 % interval <span class=\"interval\">\(Markup.interval($0.interquartile))</span>"
       }

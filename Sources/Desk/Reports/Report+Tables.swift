@@ -14,12 +14,12 @@ extension Report {
       let rows = own.map { row(of: $0, in: range) }
       let head = ["Runs of", "Runs", "Interquartile mean", "Mean", "Each seed"]
       out += Markup.table(
-        environments.count > 1 ? "Final returns in \(Markup.text(environment))" : "Final returns", head, rows,
+        environments.count > 1 ? "Final training returns in \(Markup.text(environment))" : "Final training returns", head, rows,
         numbers: [1, 2, 3])
     }
     out +=
-      "<p class=\"note\">The final return of a run is the mean return of the training episodes of its last iterations that together have at least \(FinalReturn.least). In brackets: 95 % bootstrap intervals over the runs, from 10,000 resamples.</p>\n"
-    return Markup.section("returns", "Final returns", out)
+      "<p class=\"note\">The final return of a run is the mean return of the training episodes of its last iterations that together have at least \(FinalReturn.least). In brackets: 95 % bootstrap intervals over the runs, from 10,000 resamples; with fewer than ten runs they are too narrow. Held-out episodes, as in <code>ascent sweep</code> and <code>ascent evaluate</code>, have other returns: those of the final policy, without exploration.</p>\n"
+    return Markup.section("returns", "Final training returns", out)
   }
 
   private func row(of entry: Entry, in range: ClosedRange<Double>) -> [String] {
@@ -57,7 +57,7 @@ extension Report {
         ]
       }
     }
-    let head = ["Run", "Of", "Seed", "Steps", "Final return", "Time", "Fingerprint"]
+    let head = ["Run", "Of", "Seed", "Steps", "Final training return", "Time", "Fingerprint"]
     return Markup.section("runs", "Runs", Markup.table("Runs", head, rows, numbers: [2, 3, 4, 5]))
   }
 

@@ -41,7 +41,7 @@ package struct Report: Sendable {
   package init(_ path: String, _ catalog: Catalog) throws(ExperimentError) {
     let found = try RunSearch([path], catalog)
     let grouping = try RunGroup.groups(of: found.runs, by: nil)
-    (self.path, keys, notices) = (path, grouping.keys, found.notices + grouping.notices)
+    (self.path, keys) = (path, grouping.keys)
     var entries: [Entry] = []
     do {
       for group in grouping.groups { entries.append(try Entry(group)) }
@@ -68,6 +68,10 @@ package struct Report: Sendable {
       entries[k].color = colors[label]
     }
     self.entries = entries
+    var request = LearningCurve.Request()
+    request.hasBands = false
+    let curves = try? LearningCurve.of(entries.map(\.group), request)
+    notices = found.notices + grouping.notices + (curves?.notices ?? [])
   }
 
   /// All runs.

@@ -1,7 +1,7 @@
 internal import AscentExperiments
 internal import FoundationEssentials
 
-/// The videos in the folders of runs.
+/// The videos in the folders of runs: files of the run, not links to others, that begin as their endings say.
 struct ReportVideos {
   private var shown: [String] = []
   private var left: [String] = []
@@ -21,15 +21,27 @@ struct ReportVideos {
         let ending = name.split(separator: ".").last.map { $0.lowercased() } ?? ""
         guard let type = Self.types[ending], !name.hasPrefix(".") else { continue }
         let path = run.folder.path + "/" + name
+        // A page is given away, and must not take along a file that a link names.
+        guard FilePlace.resolved(path) == FilePlace.resolved(run.folder.path) + "/" + name else { continue }
         // Three bytes are four characters.
         guard let bytes = try? AtomicFile.read(path, limit: max(0, room) / 4 * 3) else {
           left.append(path)
           continue
         }
+        guard Self.isVideo(bytes, ending) else { continue }
         let element = Self.element(bytes, type, path)
         room -= element.utf8.count
         shown.append(element)
       }
+    }
+  }
+
+  /// True if the first bytes are those of the format: GIF8, an MP4's `ftyp` behind its length, or an EBML header.
+  private static func isVideo(_ bytes: [UInt8], _ ending: String) -> Bool {
+    switch ending {
+    case "gif": bytes.starts(with: Array("GIF8".utf8))
+    case "mp4": bytes.dropFirst(4).starts(with: Array("ftyp".utf8))
+    default: bytes.starts(with: [0x1A, 0x45, 0xDF, 0xA3])
     }
   }
 

@@ -68,14 +68,16 @@ public struct InterimEvaluation: Sendable, Equatable {
 extension InterimEvaluation {
   /// Plays the episodes of an evaluation; nil if it was interrupted.
   ///
+  /// The run's `runtime` keeps the generators that all environments share, since constructors may draw from them, too.
+  ///
   /// - Throws: ``ExperimentError`` when the environment cannot be opened or fails.
   init?(
     of learner: borrowing Learner, _ configuration: Configuration, _ host: Host,
-    isInterrupted: @escaping () -> Bool
+    beside runtime: (any HostedRuntime)?, isInterrupted: @escaping () -> Bool
   ) throws(ExperimentError) {
+    runtime?.keepSharedGenerators()
+    defer { runtime?.restoreSharedGenerators() }
     let environment = try OpenedEnvironment(configuration, .interim(configuration), host: host)
-    environment.runtime?.keepSharedGenerators()
-    defer { environment.runtime?.restoreSharedGenerators() }
     var player: EpisodePlayer
     do {
       player = try EpisodePlayer(

@@ -8,15 +8,21 @@ extension Training {
   ///
   /// - Throws: ``ExperimentError``.
   static func checkEvaluations(
-    _ configuration: Configuration, _ host: Host
+    _ configuration: Configuration, _ host: Host, beside runtime: (any HostedRuntime)?
   ) throws(ExperimentError) {
     guard configuration.evaluateEverySteps > 0 else { return }
+    runtime?.keepSharedGenerators()
+    defer { runtime?.restoreSharedGenerators() }
     _ = try OpenedEnvironment(configuration, .interim(configuration), host: host)
   }
 
   /// Brings evaluations.csv and best/ to the state of the checkpoint, or of the beginning of a run.
   mutating func beginEvaluations() throws(ExperimentError) {
-    guard configuration.evaluateEverySteps > 0 else { return }
+    guard configuration.evaluateEverySteps > 0 else {
+      // Those of a run that was here before, and had no checkpoint yet.
+      try? FileManager.default.removeItem(atPath: folder.evaluationsFile)
+      return removeBest()
+    }
     try AtomicFile.replace(folder.evaluationsFile, with: evaluations.text)
     guard evaluations.bestRow != nil else { return removeBest() }
     try saveBest()
@@ -32,7 +38,7 @@ extension Training {
     let found: InterimEvaluation?
     do throws(ExperimentError) {
       found = try InterimEvaluation(
-        of: opened.learner, configuration, host, isInterrupted: isInterrupted)
+        of: opened.learner, configuration, host, beside: opened.environment.runtime, isInterrupted: isInterrupted)
     } catch {
       try saveCheckpoint()
       throw error

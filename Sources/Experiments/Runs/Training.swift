@@ -96,7 +96,7 @@ public struct Training: ~Copyable {
     opened.budgets = past.budgets
     let madeWith = RunRecord.madeWith(
       sums, opened.environment.runtime, python: host.hosting?.namedInterpreter)
-    try Self.checkEvaluations(configuration, host)
+    try Self.checkEvaluations(configuration, host, beside: opened.environment.runtime)
     let lock = try RunLock.claim(
       folder, for: configuration, resuming: beginning.isResumed, as: role)
     var training = Training(opened, lock, workers, (workforce, host), madeWith: madeWith)
@@ -142,8 +142,10 @@ public struct Training: ~Copyable {
     try writeRunFile(result: nil)
     if opened.learner.iteration == 0 { try log.begin() }
     try beginEvaluations()
-    try events.begin(
-      after: opened.learner.steps, isWritten: configuration.writesEvents && opened.hasStepsLeft)
+    let isGoing =
+      opened.hasStepsLeft
+      || evaluations.isDue(after: opened.learner.steps, every: configuration.evaluateEverySteps)
+    try events.begin(after: opened.learner.steps, isWritten: configuration.writesEvents && isGoing)
   }
 }
 
