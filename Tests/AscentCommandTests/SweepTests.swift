@@ -118,6 +118,28 @@ import Testing
     let failed = try #require((file["failed"] as? [[String: Any]])?.first)
     #expect(failed["exit_code"] as? Int == 2 && failed["trial"] as? String == "ppo-2/seed-1")
     #expect((failed["last_line"] as? String)?.contains("nowhere") == true)
+    // One seed says nothing about others.
+    let settings = try #require((file["settings"] as? [[String: Any]])?.first)
+    #expect(settings["mean"] is Double && settings["mean_interval"] is NSNull)
+    #expect(settings["interquartile_mean_interval"] is NSNull)
+    #expect(try !scratch.text("out/best.toml").contains("interval"))
+    #expect(try !ascent("sweep", "f.toml", "--out", "out", "--resume").out.contains("95 %"))
+  }
+
+  @Test func `a sweep does not go on with an edited file of settings`() throws {
+    func write(_ rate: Double) throws {
+      try "algorithm = { rate = \(rate) }".write(toFile: scratch("c.toml"), atomically: true, encoding: .utf8)
+    }
+    try "environment = \"native:cartpole\"\nseeds = 1\nsteps = 500\nconfig = \"c.toml\"".write(
+      toFile: scratch("c-sweep.toml"), atomically: true, encoding: .utf8)
+    try write(0.01)
+    #expect(try ascent("sweep", "c-sweep.toml", "--out", "out", "--quiet").code == 0)
+    try write(0.02)
+    let edited = try ascent("sweep", "c-sweep.toml", "--out", "out", "--resume")
+    #expect(
+      edited.code == 2 && edited.error.contains("c.toml has changed since ppo/seed-1"), "\(edited.error)")
+    try write(0.01)
+    #expect(try ascent("sweep", "c-sweep.toml", "--out", "out", "--resume", "--quiet").code == 0)
   }
 
   @Test func `a folder of another sweep is refused, and nothing is left of a refused one`() throws {

@@ -107,6 +107,24 @@ import Testing
     #expect(paired.verdict == .a)
   }
 
+  @Test func `differences whose mean and middle have different signs decide nothing`() throws {
+    var comparison = Comparison(isPaired: true)
+    for _ in 0..<10 { comparison.add(50, 0) }
+    #expect(comparison.verdict == .a && !comparison.isAmbiguous)
+    for _ in 0..<2 { comparison.add(-450, 0) }
+    #expect(comparison.difference < 0 && comparison.sequence.excludesZero)
+    #expect(comparison.verdict == .undecided && comparison.isAmbiguous)
+    for seed in 1...3 {
+      let stream = try RandomStream(StreamKey(seed: UInt64(seed), purpose: .bootstrap))
+      var skewed = Comparison(isPaired: true)
+      for _ in 0..<40 {
+        skewed.add(stream.uniform() < 0.86 ? 50 : -450, 0)
+        let verdict = skewed.verdict
+        #expect(skewed.difference > 0 ? verdict != .b : verdict != .a)
+      }
+    }
+  }
+
   @Test func `equal scores decide nothing`() throws {
     var comparison = Comparison(isPaired: true)
     for _ in 0..<50 { comparison.add(500, 500) }

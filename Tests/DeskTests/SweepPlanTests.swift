@@ -131,13 +131,22 @@ import Testing
     var settings = Configuration(environment: "native:cartpole")
     settings.steps = 90_000
     let standard = try TuningPlan(settings, seed: 1, budget: nil)
-    #expect(standard.candidates == 27 && standard.total == 19 * 90_000)
+    #expect(standard.candidates == 27 && standard.total == 23 * 90_000)
     let large = try TuningPlan(settings, seed: 1, budget: 40 * 90_000)
-    #expect(large.candidates == 90 && large.total <= 40 * 90_000)
-    let small = try TuningPlan(settings, seed: 1, budget: 130_000)
-    #expect(small.steps == 10_000 && small.isShortened && small.candidates == 9 && small.total <= 130_000)
+    #expect(large.candidates == 72 && large.total <= 40 * 90_000)
+    let small = try TuningPlan(settings, seed: 1, budget: 170_000)
+    #expect(small.steps == 10_000 && small.isShortened && small.candidates == 9 && small.total <= 170_000)
     #expect(throws: ExperimentError.self) { try TuningPlan(settings, seed: 1, budget: 5000) }
-    #expect(try TuningPlan(reading: small.text, file: "t", settings, seed: 1) == small)
+    let text = small.text((90_000, "170000"))
+    #expect(try TuningPlan(reading: text, file: "t", settings, seed: 1) == small)
+    #expect(
+      try TuningPlan(reading: text, file: "t", settings, seed: 1, asked: (90_000, "170000")) == small)
+    #expect(throws: ExperimentError.self) {
+      try TuningPlan(reading: text, file: "t", settings, seed: 1, asked: (80_000, nil))
+    }
+    #expect(throws: ExperimentError.self) {
+      try TuningPlan(reading: text, file: "t", settings, seed: 1, asked: (nil, "20.0m"))
+    }
   }
 
   @Test(arguments: ["ppo", "a2c", "trpo", "reinforce", "vpg"])

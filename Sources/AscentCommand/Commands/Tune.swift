@@ -10,8 +10,8 @@ struct TuneCommand: ParsableCommand {
       "Search settings for an environment, and write them as a file for train --config.",
       """
       Successive halving: many drawn settings (docs/desk-sweeps.md lists their ranges) and the default train a ninth of the \
-      steps, the best third of them a third, the best ninth all. The winner and the default then train on five fresh seeds. If \
-      the default is better, the file has the default's settings, and the command says so.
+      steps, the best third of them a third, the best ninth all. The winner and the default then train on seven fresh seeds. \
+      The file has the settings with the higher mean, and the command says whether they are shown to be better.
       """,
       examples: [
         "tune CartPole-v1 --out cartpole.toml",
@@ -32,7 +32,7 @@ struct TuneCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The steps of all trainings together, or their minutes with an m. [default: 19 times the steps of a run]",
+      "The steps of all trainings together, or their minutes with an m. [default: 23 times the steps of a run]",
       valueName: "steps|minutes"), transform: Budget.init)
   var budget: Budget?
 
@@ -60,6 +60,14 @@ struct TuneCommand: ParsableCommand {
   enum Budget {
     case steps(Int)
     case minutes(Double)
+
+    /// The value as the option takes it.
+    var text: String {
+      switch self {
+      case .steps(let count): "\(count)"
+      case .minutes(let minutes): "\(minutes)m"
+      }
+    }
 
     @Sendable init(_ text: String) throws {
       if text.hasSuffix("m"), let minutes = Double(text.dropLast()), minutes > 0, minutes.isFinite {
@@ -101,7 +109,8 @@ struct TuneCommand: ParsableCommand {
   private func plan(_ configuration: Configuration, _ runner: inout TrialRunner) throws -> TuningPlan? {
     let file = folder.path + "/tuning.toml"
     if options.resume, RunFolder(file).exists {
-      return try TuningPlan(reading: TOMLText.read(file), file: file, configuration, seed: seed)
+      return try TuningPlan(
+        reading: TOMLText.read(file), file: file, configuration, seed: seed, asked: (steps, budget?.text))
     }
     var plan = try TuningPlan(configuration, seed: seed, budget: nil)
     switch budget {
@@ -112,7 +121,7 @@ struct TuneCommand: ParsableCommand {
       let count = min(rate * Double(runner.jobs) * 60 * minutes, 1e15)
       plan = try TuningPlan(configuration, seed: seed, budget: Int(count))
     }
-    try AtomicFile.write(plan.text, to: file)
+    try AtomicFile.write(plan.text((configuration.steps, budget?.text ?? "")), to: file)
     return plan
   }
 
@@ -185,7 +194,8 @@ struct TuneCommand: ParsableCommand {
     if options.output.json {
       return Terminal.writeLine(
         JSON.object([
-          ("event", .text("done")), ("better", .bool(result.isBetter)), ("winner", .text(result.winner.name)),
+          ("event", .text("done")), ("verdict", result.verdict.map { .text($0) } ?? .null),
+          ("higher", .bool(result.isHigher)), ("winner", .text(result.winner.name)),
           ("values", .object(result.winner.values.map { ($0.key, $0.value.json) })),
           ("seeds", .integer(result.defaults.count)), ("default_mean_return", .number(mean(result.defaults))),
           ("mean_return", own.scores.isEmpty ? .null : .number(mean(own.ours))),
@@ -202,9 +212,19 @@ struct TuneCommand: ParsableCommand {
       Terminal.wrapped(result.winner.label, indent: "             ", first: "settings     ").forEach(
         Terminal.writeLine)
     }
+    if let verdict = result.verdict { Terminal.writeLine("answer       \(words(verdict, result))") }
     Terminal.writeLine(
-      result.isBetter
+      result.isHigher
         ? "written      \(out), for ascent train \(environment) --config \(out)"
-        : "written      \(out), with the default's settings: nothing that was tried is better on fresh seeds")
+        : "written      \(out), with the default's settings: nothing that was tried has a higher mean on fresh seeds"
+    )
+  }
+
+  private func words(_ verdict: String, _ result: Tuning.Result) -> String {
+    switch verdict {
+    case "better": "better than the default"
+    case "worse": "worse than the default"
+    default: result.isHigher ? "higher, but not shown to be better" : "not higher"
+    }
   }
 }

@@ -6,7 +6,7 @@ struct ComparisonReport {
   private let comparison: Comparison
   private let run: ComparisonRun
   private let interval: ClosedRange<Double>?
-  private let improvement: (value: Double, interval: ClosedRange<Double>)
+  private let improvement: (value: Double, interval: ClosedRange<Double>?)
 
   init(_ comparison: Comparison, _ run: ComparisonRun) throws(ExperimentError) {
     (self.comparison, self.run) = (comparison, run)
@@ -42,7 +42,8 @@ struct ComparisonReport {
     rows.append(
       (
         "P(A > B)",
-        "\(Terminal.fixed(improvement.value, 2))  95 % bootstrap \(Self.text(improvement.interval))"
+        Terminal.fixed(improvement.value, 2)
+          + (improvement.interval.map { "  95 % bootstrap \(Self.text($0))" } ?? "")
       ))
     let sequence = comparison.sequence.interval.map { "95 % confidence sequence \(Self.text($0))" }
     rows.append(
@@ -59,6 +60,8 @@ struct ComparisonReport {
     switch comparison.verdict {
     case .a: "A is \(isLower ? "higher" : "better")"
     case .b: "B is \(isLower ? "higher" : "better")"
+    case .undecided where comparison.isAmbiguous:
+      "undecided: they differ, but the mean and the middle of the differences point in different directions"
     case .undecided:
       comparison.scores.count < 7
         ? "undecided: the answer needs seven seeds at least (--seeds, --until-decided)"

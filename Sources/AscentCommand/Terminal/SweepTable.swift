@@ -30,6 +30,7 @@ struct SweepTable {
 
   /// The tables from the widest to the narrowest.
   private var choices: [[Column]] {
+    let brackets = result.rows.contains { $0.scores.count > 1 } ? " [95 %]" : ""
     let name: Column = ("settings", { $0.candidate.name })
     let label: Column = (
       "settings", { ([$0.candidate.name] + $0.candidate.values.map(Self.short)).joined(separator: " ") }
@@ -38,12 +39,13 @@ struct SweepTable {
       "seeds",
       { [plan] row in row.isWhole ? "\(row.scores.count)" : "\(row.scores.count)/\(plan.seeds.count)" }
     )
-    let middle: Column = ("IQM [95 %]", { Self.text($0.interquartileMean) })
+    let middle: Column = ("IQM" + brackets, { Self.text($0.interquartileMean) })
     let bareMiddle: Column = ("IQM", { Terminal.short($0.interquartileMean.value) })
-    let center: Column = ("mean [95 %]", { Self.text($0.mean) })
-    let gap: [Column] = plan.goal == nil ? [] : [("gap [95 %]", { $0.optimalityGap.map(Self.text) ?? "–" })]
+    let center: Column = ("mean" + brackets, { Self.text($0.mean) })
+    let gap: [Column] =
+      plan.goal == nil ? [] : [("gap" + brackets, { $0.optimalityGap.map(Self.text) ?? "–" })]
     let chance: Column = (
-      "P(best better) [95 %]", { $0.bestIsBetter.map { Self.text($0, digits: 2) } ?? "best" }
+      "P(best better)" + brackets, { $0.bestIsBetter.map { Self.text($0, digits: 2) } ?? "best" }
     )
     let bareChance: Column = (
       "P(best better)", { $0.bestIsBetter.map { Terminal.fixed($0.value, 2) } ?? "best" }
@@ -63,13 +65,14 @@ struct SweepTable {
     return "\(value.key.split(separator: ".").last ?? "")=\(Terminal.short(number))"
   }
 
-  private static func text(_ estimate: SweepResult.Estimate) -> String {
-    "\(Terminal.short(estimate.value)) [\(Terminal.short(estimate.interval.lowerBound)), \(Terminal.short(estimate.interval.upperBound))]"
-  }
+  private static func text(_ estimate: SweepResult.Estimate) -> String { text(estimate, Terminal.short) }
 
   private static func text(_ estimate: SweepResult.Estimate, digits: Int) -> String {
-    let (low, high) = (estimate.interval.lowerBound, estimate.interval.upperBound)
-    return
-      "\(Terminal.fixed(estimate.value, digits)) [\(Terminal.fixed(low, digits)), \(Terminal.fixed(high, digits))]"
+    text(estimate) { Terminal.fixed($0, digits) }
+  }
+
+  private static func text(_ estimate: SweepResult.Estimate, _ number: (Double) -> String) -> String {
+    let bounds = estimate.interval.map { " [\(number($0.lowerBound)), \(number($0.upperBound))]" }
+    return number(estimate.value) + (bounds ?? "")
   }
 }

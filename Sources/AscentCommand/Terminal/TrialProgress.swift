@@ -63,7 +63,8 @@ final class TrialProgress {
   private static func words(_ ending: TrialEnding) -> String {
     switch ending {
     case .finished(let score):
-      "mean return \(Terminal.short(score.meanReturn)) ± \(Terminal.short(score.standardError))"
+      "mean return \(Terminal.short(score.meanReturn))"
+        + (score.standardError.map { " ± \(Terminal.short($0))" } ?? "")
     case .pruned(let steps, _): "pruned after \(Terminal.grouped(steps)) steps"
     case .failed, .interrupted: ending.word
     }

@@ -37,11 +37,21 @@ package struct Comparison: Sendable {
   /// The mean of the differences.
   package var difference: Double { mean(scores.map { $0.a - $0.b }) }
 
-  /// The answer: a side once the confidence sequence excludes 0, whenever it is looked at.
+  /// The answer: a side once the confidence sequence lies on its side of 0 and the mean of the differences does, too.
+  ///
+  /// The sequence is about the center of symmetry, which skewed differences have not: many small ones may have one sign while
+  /// the mean has the other. Then there is no answer.
   package var verdict: Verdict {
-    guard sequence.excludesZero else { return .undecided }
-    return difference > 0 ? .a : .b
+    switch sequence.side {
+    case 1 where difference > 0: .a
+    case -1 where difference < 0: .b
+    default: .undecided
+    }
   }
+
+  /// True if the sides differ, but nothing says which one is better: the mean and the middle of the differences have
+  /// different signs.
+  package var isAmbiguous: Bool { sequence.excludesZero && verdict == .undecided }
 
   /// The bootstrap interval of the difference, of pairs or, if they share nothing, of each side by itself; nil for one pair.
   ///
@@ -65,16 +75,17 @@ package struct Comparison: Sendable {
     return own > 0 ? (variance(ours) + variance(theirs)) / own : nil
   }
 
-  /// The probability of improvement of A over B, with its bootstrap interval.
+  /// The probability of improvement of A over B, with its bootstrap interval; without one for one pair.
   ///
   /// - Throws: ``ExperimentError/machine(_:)`` if a stream cannot be made.
-  package func improvement() throws(ExperimentError) -> (value: Double, interval: ClosedRange<Double>) {
+  package func improvement() throws(ExperimentError) -> (value: Double, interval: ClosedRange<Double>?) {
+    let value = probabilityOfImprovement(ours, over: theirs)
+    guard scores.count > 1 else { return (value, nil) }
     do {
+      let bootstrap = Bootstrap(level: sequence.level)
       return (
-        probabilityOfImprovement(ours, over: theirs),
-        try Bootstrap(level: sequence.level).interval(ofStrata: [ours, theirs]) {
-          probabilityOfImprovement($0[0], over: $0[1])
-        }
+        value,
+        try bootstrap.interval(ofStrata: [ours, theirs]) { probabilityOfImprovement($0[0], over: $0[1]) }
       )
     } catch {
       throw .machine("\(error)")

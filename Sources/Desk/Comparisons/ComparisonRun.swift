@@ -26,8 +26,9 @@ package struct ComparisonRun {
 
   /// Checks the name of a metric.
   ///
-  /// - Throws: ``ExperimentError/usage(_:)``, which names the nearest one.
+  /// - Throws: ``ExperimentError/usage(_:)``, which names the nearest one, or says that seconds are none.
   package static func check(metric: String) throws(ExperimentError) {
+    guard metric != "seconds" else { throw .usage("seconds depend on the machine; choose another --metric") }
     let known = Metrics.columns.map(\.name)
     guard !known.contains(metric) else { return }
     throw .usage(
@@ -90,7 +91,6 @@ package struct ComparisonRun {
     if metric == Self.heldOut, let score { return score.meanReturn }
     let run = runner.store.run(of: trial)
     let text = String(decoding: try AtomicFile.read(run.metricsFile), as: UTF8.self)
-    guard metric != "seconds" else { throw .usage("seconds depend on the machine; choose another --metric") }
     let table = MetricsTable(text)
     guard let column = table.columns.firstIndex(where: { $0 == metric }) else {
       throw .usage("\(run.path) has no column \(metric) in its metrics.csv")

@@ -99,6 +99,15 @@ public struct ConfidenceSequence: Sendable {
     return lower...upper
   }
 
+  /// The side of 0 on which all centers lie that are not refuted: 1 above, −1 below, 0 on none or on both.
+  public var side: Int {
+    guard excludesZero, let first = values.first else { return 0 }
+    // Equal numbers have no interval, but a sign.
+    let range = values.allSatisfy { $0 == first } ? first...first : interval
+    guard let range else { return 0 }
+    return range.lowerBound > 0 ? 1 : range.upperBound < 0 ? -1 : 0
+  }
+
   private func isRefuted(_ center: Double) -> Bool {
     var test = SymmetricBetting(center: center)
     for x in values { test.add(x) }

@@ -19,6 +19,8 @@ package struct Sweep {
   ) {
     (self.plan, self.runner, self.startPython) = (plan, runner, startPython)
     (self.runner.episodes, self.runner.evaluationSeed) = (plan.episodes, plan.evaluationSeed)
+    // Optuna was told of the failure; a success instead of it would change what it proposes next.
+    self.runner.keepsFailures = plan.method.needsOptuna
   }
 
   /// Checks that the packages are there, before a folder is made.

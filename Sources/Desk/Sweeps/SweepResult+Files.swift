@@ -39,8 +39,8 @@ extension SweepResult {
       of: try .ofRun(run, catalog),
       comments: [
         "The best settings of the sweep \(store.folder.path): \(best.candidate.label)",
-        "Interquartile mean of the return over \(best.scores.count) seeds: \(score.value), 95 % interval "
-          + "\(score.interval.lowerBound) to \(score.interval.upperBound).",
+        "Interquartile mean of the return over \(best.scores.count) seeds: \(score.value)"
+          + (score.interval.map { ", 95 % interval \($0.lowerBound) to \($0.upperBound)." } ?? "."),
         "The best of several is flattered by chance; ascent compare tries two files on fresh seeds.",
         Self.line(plan, store),
       ])
@@ -92,7 +92,7 @@ extension SweepResult {
   }
 
   private func pair(_ name: String, _ estimate: Estimate?) -> [(String, JSON)] {
-    let bounds = estimate.map { [JSON.number($0.interval.lowerBound), .number($0.interval.upperBound)] }
+    let bounds = estimate?.interval.map { [JSON.number($0.lowerBound), .number($0.upperBound)] }
     return [
       (name, estimate.map { .number($0.value) } ?? .null),
       (name + "_interval", bounds.map { .array($0) } ?? .null),
@@ -125,7 +125,7 @@ extension SweepResult {
         let values = candidate.values.map(\.value.typed)
         let score = ending.score
         return [candidate.name, candidate.algorithm, String(seed)] + values + [
-          ending.word, score.map { "\($0.meanReturn)" } ?? "", score.map { "\($0.standardError)" } ?? "",
+          ending.word, score.map { "\($0.meanReturn)" } ?? "", score?.standardError.map { "\($0)" } ?? "",
           store.run(of: plan.trial(candidate, seed)).path, score?.bits ?? "",
         ]
       }

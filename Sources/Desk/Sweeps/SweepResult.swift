@@ -10,8 +10,8 @@ package struct SweepResult: Sendable {
   package struct Estimate: Sendable {
     /// The statistic of the scores.
     package let value: Double
-    /// Its interval of 95 % by the stratified bootstrap.
-    package let interval: ClosedRange<Double>
+    /// Its interval of 95 % by the stratified bootstrap; nil for one seed, which says nothing about others.
+    package let interval: ClosedRange<Double>?
   }
 
   /// A candidate with its scores and their statistics.
@@ -82,9 +82,9 @@ package struct SweepResult: Sendable {
         let scores = rows[k].scores
         rows[k].bestIsBetter = Estimate(
           value: probabilityOfImprovement(best, over: scores),
-          interval: try bootstrap.interval(ofStrata: [best, scores]) {
-            probabilityOfImprovement($0[0], over: $0[1])
-          })
+          interval: try min(best.count, scores.count) < 2
+            ? nil
+            : bootstrap.interval(ofStrata: [best, scores]) { probabilityOfImprovement($0[0], over: $0[1]) })
       }
     } catch {
       throw .machine("\(error)")
@@ -96,7 +96,8 @@ package struct SweepResult: Sendable {
   ) throws(RandomnessError) -> Row {
     let scores = row.endings.compactMap(\.score?.meanReturn)
     func estimate(_ statistic: ([Double]) -> Double) throws(RandomnessError) -> Estimate {
-      Estimate(value: statistic(scores), interval: try bootstrap.interval(of: scores, statistic))
+      let interval = try scores.count < 2 ? nil : bootstrap.interval(of: scores, statistic)
+      return Estimate(value: statistic(scores), interval: interval)
     }
     var gap: Estimate?
     if let goal = plan.goal { gap = try estimate { AscentDesk.optimalityGap($0, goal: goal) } }

@@ -25,6 +25,11 @@ package struct Trial: Sendable {
   /// The name of the trial and, in the folder of the sweep, of its run: `ppo-1/seed-3`.
   package var name: String { "\(group)/seed-\(seed)" }
 
+  /// The files of settings that its training reads.
+  package var files: [String] {
+    arguments.indices.dropLast().filter { arguments[$0] == "--config" }.map { arguments[$0 + 1] }
+  }
+
   /// The arguments that train it, the command first.
   package func training(in folder: String) -> [String] {
     ["train"] + arguments + ["--seed", String(seed), "--out", folder]

@@ -31,8 +31,8 @@ package enum TrialEnding: Sendable, Equatable {
 package struct TrialScore: Sendable, Equatable, Codable {
   /// The mean return of the episodes.
   package let meanReturn: Double
-  /// Its standard error.
-  package let standardError: Double
+  /// Its standard error; nil for one episode.
+  package let standardError: Double?
   /// The fingerprint of the run.
   package let fingerprint: String
   /// The hash of its learned numbers.
@@ -40,7 +40,7 @@ package struct TrialScore: Sendable, Equatable, Codable {
 }
 
 /// The reason why a trial failed.
-package struct TrialFailure: Sendable, Equatable {
+package struct TrialFailure: Sendable, Equatable, Codable {
   /// The ending of its process, as part of a sentence.
   package let ending: String
   /// The exit code; 3, that of an environment's fault, if a signal ended the process.
@@ -56,7 +56,8 @@ extension TrialEnding {
     switch self {
     case .finished(let score):
       return ending + [
-        ("mean_return", .number(score.meanReturn)), ("standard_error", .number(score.standardError)),
+        ("mean_return", .number(score.meanReturn)),
+        ("standard_error", score.standardError.map { .number($0) } ?? .null),
         ("fingerprint", .text(score.fingerprint)), ("bits", .text(score.bits)),
       ]
     case .pruned(let steps, let value):

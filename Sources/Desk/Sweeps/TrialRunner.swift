@@ -19,6 +19,8 @@ package struct TrialRunner {
   package var episodes = 100
   /// The seed of the held-out episodes.
   package var evaluationSeed: UInt64 = 1
+  /// True if a trial that failed is not tried again: later trials depend on its failure.
+  package var keepsFailures = false
   /// Called often; true once the user asked for an end.
   package var isInterrupted: () -> Bool = { false }
   /// Called when a trial begins (nil) and when it ends.
@@ -34,6 +36,8 @@ package struct TrialRunner {
   /// A trial whose process runs.
   private struct Active {
     let index: Int
+    let terms: TrialStore.Terms
+    let attempt: TrialStore.Attempt
     var child: ChildProcess
     var isTraining: Bool
     /// The ending of a trial that was asked to stop.
@@ -47,7 +51,8 @@ package struct TrialRunner {
   /// - Throws: ``ExperimentError`` if no process can be started or a result cannot be written.
   package func run(_ trials: [Trial]) throws(ExperimentError) -> [TrialEnding] {
     var endings: [TrialEnding?] = []
-    for trial in trials { endings.append(try store.ending(of: trial)) }
+    var hashes: [String: String] = [:]
+    for trial in trials { endings.append(try store.ending(of: trial, try terms(of: trial, &hashes))) }
     var waiting = trials.indices.filter { endings[$0] == nil }[...]
     var active: [Active] = []
     var isTold = false
@@ -60,7 +65,7 @@ package struct TrialRunner {
         }
         while active.count < jobs, let index = waiting.popFirst() {
           onChange(trials[index], nil)
-          active.append(try begin(trials[index], index))
+          active.append(try begin(trials[index], index, try terms(of: trials[index], &hashes)))
         }
         var left: [Active] = []
         for (number, one) in active.enumerated() {
@@ -78,6 +83,26 @@ package struct TrialRunner {
       throw error
     }
     return endings.map { $0 ?? .interrupted }
+  }
+
+  /// What the result of a trial depends on besides its arguments.
+  ///
+  /// - Parameters:
+  ///   - trial: the trial.
+  ///   - hashes: the hashes of files that have been read.
+  /// - Returns: the terms.
+  /// - Throws: ``ExperimentError`` if a file of settings cannot be read.
+  private func terms(
+    of trial: Trial, _ hashes: inout [String: String]
+  ) throws(ExperimentError) -> TrialStore.Terms {
+    var terms = TrialStore.Terms(episodes: episodes, evaluationSeed: evaluationSeed)
+    for file in trial.files {
+      if hashes[file] == nil {
+        hashes[file] = Fingerprint.of(try AtomicFile.read(file, limit: AtomicFile.largestText))
+      }
+      terms.files[file] = hashes[file]
+    }
+    return terms
   }
 
   /// Looks after a process; returns nil if its trial has ended.
@@ -101,32 +126,40 @@ package struct TrialRunner {
       one.isTraining = false
       return one
     }
-    let end = one.pruned ?? self.ending(ending, of: trial, wasTraining: one.isTraining, isTold)
-    try store.record(end, of: trial)
+    let end = one.pruned ?? self.ending(ending, of: trial, one, isTold)
+    try store.record(end, of: trial, one.terms, keepsFailure: keepsFailures)
     endings[one.index] = end
     return nil
   }
 
   private func ending(
-    _ ending: ChildProcess.Ending, of trial: Trial, wasTraining: Bool, _ isTold: Bool
+    _ ending: ChildProcess.Ending, of trial: Trial, _ one: Active, _ isTold: Bool
   ) -> TrialEnding {
-    if !wasTraining, ending == .code(0), let score = store.evaluated(trial) { return .finished(score) }
+    if !one.isTraining, ending == .code(0), let score = store.evaluated(trial, one.attempt) {
+      return .finished(score)
+    }
     let stopped = ChildProcess.Ending.code(ExitStatus.interrupted.rawValue)
     if isTold || isInterrupted(), ending == stopped || ending == .code(0) { return .interrupted }
     var code = ExitStatus.environmentFault.rawValue
     if case .code(let number) = ending, number != 0 { code = number }
-    return .failed(TrialFailure(ending: ending.words, code: code, lastLine: store.lastLine(of: trial)))
+    return .failed(
+      TrialFailure(ending: ending.words, code: code, lastLine: store.lastLine(of: trial, one.attempt)))
   }
 
-  private func begin(_ trial: Trial, _ index: Int) throws(ExperimentError) -> Active {
+  private func begin(
+    _ trial: Trial, _ index: Int, _ terms: TrialStore.Terms
+  ) throws(ExperimentError) -> Active {
     let run = store.run(of: trial)
-    if run.recordedFingerprint != nil {
-      return Active(index: index, child: try evaluation(of: trial), isTraining: false)
+    let attempt = store.attempt(trial)
+    if run.recordedFingerprint != nil, trial.existing != nil || store.hasResult(of: trial) {
+      return Active(
+        index: index, terms: terms, attempt: attempt, child: try evaluation(of: trial), isTraining: false)
     }
+    // A run that is finished but has no result yet is trained no more; its settings are checked.
     try store.prepare(trial)
     let going = run.exists ? ["--resume"] : []
     let child = try start(trial, trial.training(in: run.path) + going + trainingOptions + ["--quiet"])
-    return Active(index: index, child: child, isTraining: true)
+    return Active(index: index, terms: terms, attempt: attempt, child: child, isTraining: true)
   }
 
   private func evaluation(of trial: Trial) throws(ExperimentError) -> ChildProcess {

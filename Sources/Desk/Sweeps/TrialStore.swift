@@ -43,22 +43,35 @@ package struct TrialStore: Sendable {
     "\(folder.path)/\(kind)/\(trial.group)-seed-\(trial.seed).\(ending)"
   }
 
+  /// What a result depends on besides the arguments of its training.
+  struct Terms: Equatable {
+    /// The number of held-out episodes.
+    var episodes: Int
+    /// The seed of the held-out episodes.
+    var evaluationSeed: UInt64
+    /// The SHA-256 of each file of settings, by its path.
+    var files: [String: String] = [:]
+  }
+
   /// A result as its file has it.
   private struct Record: Codable {
     /// The arguments of the training.
     var arguments: [String]
+    var episodes: Int
+    var evaluationSeed: UInt64
+    var files: [String: String]
     var score: TrialScore?
     var prunedAt: Int?
     var prunedValue: Double?
+    var failure: TrialFailure?
   }
 
-  /// The recorded ending of a trial that need not be repeated; nil if there is none.
+  /// The recorded ending of a trial that need not be repeated; nil if there is none, or if only the evaluation was another one.
   ///
-  /// - Throws: ``ExperimentError/damaged(file:reason:)`` if the file is of another trial with this name.
-  package func ending(of trial: Trial) throws(ExperimentError) -> TrialEnding? {
-    guard let bytes = try? AtomicFile.read(result(of: trial), limit: AtomicFile.largestText),
-      let record = try? JSONText.decode(Record.self, from: bytes[...])
-    else { return nil }
+  /// - Throws: ``ExperimentError/damaged(file:reason:)`` if the file is of another trial with this name,
+  ///   ``ExperimentError/usage(_:)`` if a file of settings has changed since.
+  func ending(of trial: Trial, _ terms: Terms) throws(ExperimentError) -> TrialEnding? {
+    guard let record = recorded(trial) else { return nil }
     guard record.arguments == trial.arguments else {
       throw .damaged(
         file: result(of: trial),
@@ -66,17 +79,41 @@ package struct TrialStore: Sendable {
           "it is of the trial \(ShellWords.line(record.arguments)), not of \(ShellWords.line(trial.arguments))"
       )
     }
-    if let score = record.score { return .finished(score) }
+    for (path, hash) in terms.files where record.files[path] != hash {
+      throw .usage(
+        "\(path) has changed since \(trial.name) was trained in \(folder.path); choose another --out, or restore the file"
+      )
+    }
+    if let failure = record.failure { return .failed(failure) }
+    let isSame = record.episodes == terms.episodes && record.evaluationSeed == terms.evaluationSeed
+    if let score = record.score { return isSame ? .finished(score) : nil }
     if let steps = record.prunedAt, let value = record.prunedValue {
       return .pruned(steps: steps, value: value)
     }
     return nil
   }
 
-  /// Records the ending of a trial, unless it failed or was interrupted.
+  /// True if a trial has a result, be it of another evaluation.
+  func hasResult(of trial: Trial) -> Bool { recorded(trial) != nil }
+
+  private func recorded(_ trial: Trial) -> Record? {
+    guard let bytes = try? AtomicFile.read(result(of: trial), limit: AtomicFile.largestText) else {
+      return nil
+    }
+    return try? JSONText.decode(Record.self, from: bytes[...])
+  }
+
+  /// Records the ending of a trial, unless it was interrupted.
   ///
+  /// - Parameters:
+  ///   - ending: the ending.
+  ///   - trial: the trial.
+  ///   - terms: what the ending depends on.
+  ///   - keepsFailure: true if a failure is recorded, too, and so never tried again.
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
-  func record(_ ending: TrialEnding, of trial: Trial) throws(ExperimentError) {
+  func record(
+    _ ending: TrialEnding, of trial: Trial, _ terms: Terms, keepsFailure: Bool
+  ) throws(ExperimentError) {
     let fields: [(String, JSON)]
     switch ending {
     case .finished(let score):
@@ -84,47 +121,32 @@ package struct TrialStore: Sendable {
         (
           "score",
           .object([
-            ("meanReturn", .number(score.meanReturn)), ("standardError", .number(score.standardError)),
+            ("meanReturn", .number(score.meanReturn)),
+            ("standardError", score.standardError.map { .number($0) } ?? .null),
             ("fingerprint", .text(score.fingerprint)), ("bits", .text(score.bits)),
           ])
         )
       ]
     case .pruned(let steps, let value):
       fields = [("prunedAt", .integer(steps)), ("prunedValue", .number(value))]
+    case .failed(let failure) where keepsFailure:
+      fields = [
+        (
+          "failure",
+          .object([
+            ("ending", .text(failure.ending)), ("code", .integer(Int(failure.code))),
+            ("lastLine", .text(failure.lastLine)),
+          ])
+        )
+      ]
     case .failed, .interrupted: return
     }
-    let all = [("arguments", JSON.array(trial.arguments.map { .text($0) }))] + fields
+    let files = terms.files.sorted { $0.key < $1.key }.map { ($0.key, JSON.text($0.value)) }
+    let all: [(String, JSON)] =
+      [
+        ("arguments", .array(trial.arguments.map { .text($0) })), ("episodes", .integer(terms.episodes)),
+        ("evaluationSeed", .unsigned(terms.evaluationSeed)), ("files", .object(files)),
+      ] + fields
     try AtomicFile.write(JSON.object(all).line + "\n", to: result(of: trial))
-  }
-
-  /// The result that the evaluation of a trial printed; nil if there is none.
-  func evaluated(_ trial: Trial) -> TrialScore? {
-    struct Line: Codable {
-      var event: String
-      var meanReturn: Double?
-      var standardError: Double?
-
-      enum CodingKeys: String, CodingKey {
-        case event
-        case meanReturn = "mean_return"
-        case standardError = "standard_error"
-      }
-    }
-    let run = run(of: trial)
-    guard let bytes = try? AtomicFile.read(output(of: trial), limit: AtomicFile.largestText),
-      let last = bytes.split(separator: UInt8(ascii: "\n")).last,
-      let line = try? JSONText.decode(Line.self, from: last), line.event == "evaluation",
-      let mean = line.meanReturn, let fingerprint = run.recordedFingerprint
-    else { return nil }
-    return TrialScore(
-      meanReturn: mean, standardError: line.standardError ?? .nan, fingerprint: fingerprint,
-      bits: run.recordedBits ?? "")
-  }
-
-  /// The line that says why a trial failed: the last one of Ascent, else the last one.
-  func lastLine(of trial: Trial) -> String {
-    let bytes = (try? AtomicFile.read(log(of: trial), limit: AtomicFile.largestText)) ?? []
-    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-    return String(lines.last { $0.hasPrefix("ascent: ") } ?? lines.last ?? "it printed nothing")
   }
 }

@@ -34,8 +34,18 @@ package struct Tuning {
     /// The winner's run of the first fresh seed, and the default's.
     package let runs: (winner: RunFolder, default: RunFolder)
 
-    /// True if the winner is not the default, and better than it on fresh seeds.
-    package var isBetter: Bool { !comparison.scores.isEmpty && comparison.difference > 0 }
+    /// True if the winner is not the default, and its mean on fresh seeds is the higher one: then the file has its settings.
+    package var isHigher: Bool { !comparison.scores.isEmpty && comparison.difference > 0 }
+
+    /// What the fresh seeds say of the winner beside the default: `better`, `worse` or `undecided`; nil if the default won.
+    package var verdict: String? {
+      guard !comparison.scores.isEmpty else { return nil }
+      return switch comparison.verdict {
+      case .a: "better"
+      case .b: "worse"
+      case .undecided: "undecided"
+      }
+    }
   }
 
   /// The way in which a tuning ended.
@@ -137,7 +147,7 @@ package struct Tuning {
 }
 
 extension Tuning.Result {
-  /// The text of the file of settings: the winner's, or the default's where they are better.
+  /// The text of the file of settings: the winner's, or the default's where no higher mean was found.
   ///
   /// - Parameters:
   ///   - plan: the plan.
@@ -146,14 +156,16 @@ extension Tuning.Result {
   /// - Throws: ``ExperimentError`` if the run cannot be read.
   package func text(_ plan: TuningPlan, _ catalog: Catalog) throws(ExperimentError) -> String {
     let found =
-      isBetter
-      ? winner.values.map(\.short).joined(separator: " ") : "none better than the default's, which these are"
+      isHigher
+      ? winner.values.map(\.short).joined(separator: " ")
+      : "none with a higher mean than the default's, which these are"
     let numbers =
       comparison.scores.isEmpty
       ? "Mean return on \(defaults.count) fresh seeds: \(mean(defaults))."
-      : "Mean return on \(defaults.count) fresh seeds: \(mean(comparison.ours)), with the default's settings \(mean(defaults))."
+      : "Mean return on \(defaults.count) fresh seeds: \(mean(comparison.ours)), with the default's settings \(mean(defaults))"
+        + (isHigher && verdict != "better" ? " (higher, but not shown to be better)." : ".")
     return SettingsFile.text(
-      of: try .ofRun(isBetter ? runs.winner : runs.default, catalog),
+      of: try .ofRun(isHigher ? runs.winner : runs.default, catalog),
       comments: [
         "Settings of \(plan.algorithm) for \(plan.environment), by ascent tune: \(found).", numbers,
         "ascent train \(plan.environment) --config FILE",

@@ -4,7 +4,7 @@ import AscentPolicyGradients
 /// The trials of a tuning: successive halving over drawn settings, then the winner beside the default on fresh seeds.
 ///
 /// With F the steps of a whole training and n settings: n trainings of F/9 steps, the best third of F/3, the best ninth of F,
-/// and five of F for the winner and five for the default. Each is a training of its own, with schedules of its own length.
+/// and seven of F for the winner and seven for the default. Each is a training of its own, with schedules of its own length.
 package struct TuningPlan: Equatable, Sendable {
   /// The environment.
   package let environment: String
@@ -22,7 +22,9 @@ package struct TuningPlan: Equatable, Sendable {
   /// The part of the settings that a rung keeps: a third.
   package static let factor = 3
   /// The number of fresh seeds at the end.
-  package static let freshSeeds = 5
+  ///
+  /// Fewer could not show that the one is better (``Comparison``).
+  package static let freshSeeds = 7
   /// The smallest n, the largest n and the smallest F.
   private static let (fewest, most, shortest) = (9, 729, 450)
 
@@ -31,7 +33,7 @@ package struct TuningPlan: Equatable, Sendable {
   /// - Parameters:
   ///   - configuration: the default: its environment, algorithm and steps.
   ///   - seed: the seed of the draws.
-  ///   - budget: the steps of all trainings together; nil for 19 F, with n = 27.
+  ///   - budget: the steps of all trainings together; nil for 23 F, with n = 27.
   /// - Throws: ``ExperimentError/usage(_:)`` for a budget that is too small.
   package init(_ configuration: Configuration, seed: UInt64, budget: Int?) throws(ExperimentError) {
     (environment, algorithm) = (configuration.environment, configuration.algorithm.name)
@@ -52,6 +54,15 @@ package struct TuningPlan: Equatable, Sendable {
     candidates = min(max(Self.factor * (whole / steps) / Self.fewest * Self.fewest, Self.fewest), Self.most)
   }
 
+  /// A plan with the numbers of a file; nil if they are none of a plan.
+  init?(
+    _ environment: String, _ algorithm: String, seed: UInt64, steps: Int, candidates: Int, isShortened: Bool
+  ) {
+    guard steps >= Self.shortest, (Self.fewest...Self.most).contains(candidates) else { return nil }
+    (self.environment, self.algorithm, self.seed) = (environment, algorithm, seed)
+    (self.steps, self.candidates, self.isShortened) = (steps, candidates, isShortened)
+  }
+
   /// The steps of a training of a rung, from 0.
   package func steps(of rung: Int) -> Int { [steps / 9, steps / 3, steps][min(rung, 2)] }
 
@@ -64,47 +75,5 @@ package struct TuningPlan: Equatable, Sendable {
   /// The steps of all trainings together.
   package var total: Int {
     (0..<Self.rungs).reduce(2 * Self.freshSeeds * steps) { $0 + count(of: $1) * steps(of: $1) }
-  }
-
-  /// The plan as TOML, in the folder of the tuning.
-  package var text: String {
-    """
-    environment = \(JSON.text(environment).line)
-    algorithm = \(JSON.text(algorithm).line)
-    seed = \(seed)
-    steps = \(steps)
-    candidates = \(candidates)
-    shortened = \(isShortened)
-
-    """
-  }
-
-  /// The plan of a folder, where it was made for the same question.
-  ///
-  /// - Parameters:
-  ///   - text: the text of its file.
-  ///   - file: the name, for messages.
-  ///   - configuration: the default.
-  ///   - seed: the seed of the draws.
-  /// - Throws: ``ExperimentError/usage(_:)`` for another environment, algorithm or seed.
-  package init(
-    reading text: String, file: String, _ configuration: Configuration, seed: UInt64
-  ) throws(ExperimentError) {
-    var values: [String: SettingValue] = [:]
-    for entry in try TOMLText.entries(of: text, file: file) {
-      values[entry.path.joined(separator: ".")] = entry.value
-    }
-    (environment, algorithm, self.seed) = (configuration.environment, configuration.algorithm.name, seed)
-    let isSame =
-      values["environment"] == .text(environment) && values["algorithm"] == .text(algorithm)
-      && values["seed"]?.typed == String(seed)
-    guard isSame else {
-      throw .usage("\(file) is of another environment, algorithm or seed; choose another --runs")
-    }
-    guard let steps: Int = SettingValue.whole(values["steps"]?.typed ?? ""), steps >= Self.shortest,
-      let count: Int = SettingValue.whole(values["candidates"]?.typed ?? ""),
-      (Self.fewest...Self.most).contains(count)
-    else { throw .damaged(file: file, reason: "steps or candidates are missing") }
-    (self.steps, candidates, isShortened) = (steps, count, values["shortened"] == .flag(true))
   }
 }

@@ -24,7 +24,7 @@ public struct Fingerprint {
   var text: String { Self.hexadecimal(hash.digest) }
 
   /// The SHA-256 of bytes, in hexadecimal.
-  static func of(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(bytes)) }
+  package static func of(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(bytes)) }
 
   static func hexadecimal(_ digest: [UInt8]) -> String {
     digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
