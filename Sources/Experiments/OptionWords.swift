@@ -11,6 +11,7 @@ public enum OptionWords {
   /// The options that sentences of the library name, with what they are in a program.
   static let parameters: [(option: String, parameter: String)] = [
     ("--accept-changes", "beginning = .resumed(acceptingChanges: true)"),
+    ("--algorithm", "the algorithm"),
     ("--capture-rng", "environment.capture_rng"),
     ("--discount", "discount"),
     ("--env-arg", "environment.arguments"),
@@ -31,6 +32,9 @@ public enum OptionWords {
     ("--vector", "environment.vector"),
     ("--with-distribution", "ExportRequest.hasDistribution"),
     ("--workers", "Workforce.count"),
+    ("--wrapper", "environment.wrappers"),
+    ("--wrapper-arg", "the argument of environment.wrappers"),
+    ("--zoo", "the file"),
   ]
 
   /// A sentence of the library in the words of the program that shows it; a hint at a command of

@@ -22,7 +22,7 @@ import Testing
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     // These sentences tell of commands, or are written for the processes of `ascent` itself.
-    let commands: Set = ["--supervised-by", "--format", "--deterministic"]
+    let commands: Set = ["--supervised-by", "--format", "--deterministic", "--video"]
     let known = Set(OptionWords.parameters.map(\.option)).union(commands)
     for room in [
       "Experiments", "Exports", "Hosting", "PythonEnvironments", "PolicyGradients", "Environments",

@@ -14,7 +14,8 @@ extension Report {
       let rows = own.map { row(of: $0, in: range) }
       let head = ["Runs of", "Runs", "Interquartile mean", "Mean", "Each seed"]
       out += Markup.table(
-        environments.count > 1 ? "Final training returns in \(Markup.text(environment))" : "Final training returns", head, rows,
+        environments.count > 1
+          ? "Final training returns in \(Markup.text(environment))" : "Final training returns", head, rows,
         numbers: [1, 2, 3])
     }
     out +=

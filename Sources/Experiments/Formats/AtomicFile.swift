@@ -1,10 +1,9 @@
 private import Glibc
 
-/// Reads and writes files; no other code of the package writes files.
+/// Reads and writes files, except for the logs of child processes and films, which other programs write.
 ///
-/// A write goes to a temporary file, then fsync, rename, and fsync of the folder, so a reader sees the old file or the
-/// new one, never a part of either. Only `append(_:to:isDurable:)` writes in place. Only regular files are read, of a size that
-/// is bounded before the first byte: a pipe may never end, and a device has no end.
+/// A write goes to a temporary file, then fsync, rename, and fsync of the folder, so a reader sees the old file or the new
+/// one. Only `append(_:to:isDurable:)` writes in place. Only regular files of a bounded size are read: a pipe may never end.
 public enum AtomicFile {
   /// The largest size in bytes of a file that is read whole: 4 GiB.
   public static let largest = 1 << 32

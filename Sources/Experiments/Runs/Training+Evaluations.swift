@@ -38,7 +38,8 @@ extension Training {
     let found: InterimEvaluation?
     do throws(ExperimentError) {
       found = try InterimEvaluation(
-        of: opened.learner, configuration, host, beside: opened.environment.runtime, isInterrupted: isInterrupted)
+        of: opened.learner, configuration, host, beside: opened.environment.runtime,
+        isInterrupted: isInterrupted)
     } catch {
       try saveCheckpoint()
       throw error
