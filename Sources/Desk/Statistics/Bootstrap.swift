@@ -5,7 +5,7 @@ public import AscentRandomness
 ///
 /// With several strata (tasks, or points of a curve) each is resampled by itself, as in the stratified bootstrap of
 /// Agarwal et al., *Deep Reinforcement Learning at the Edge of the Statistical Precipice* (2021). The interval is the
-/// one between percentiles (Efron, 1979). Draws come from the stream of purpose ``AscentRandomness/StreamKey/Purpose/bootstrap``,
+/// one between percentiles (Efron, 1979). Draws come from the stream of purpose `StreamKey.Purpose.bootstrap`,
 /// so that equal numbers have equal intervals.
 public struct Bootstrap: Sendable {
   /// The number of resamples.

@@ -10,7 +10,7 @@ extension Film {
   ///   - hasOverlay: true to draw what the policy said below each picture.
   ///   - run: the run.
   ///   - host: the Python of hosted environments.
-  /// - Throws: ``ExperimentError`` for what cannot be filmed.
+  /// - Throws: `ExperimentError` for what cannot be filmed.
   public convenience init(
     _ medium: Medium, hasOverlay: Bool, of run: RunFolder, host: Host
   ) throws(ExperimentError) {
@@ -24,7 +24,7 @@ extension Film {
   ///   - isInterrupted: called before each step.
   ///   - keep: called with the environment that draws itself, which it can keep open.
   /// - Returns: the numbers of the film; nil for a window.
-  /// - Throws: ``ExperimentError`` when the environment cannot draw itself, takes another course, or the film cannot be
+  /// - Throws: `ExperimentError` when the environment cannot draw itself, takes another course, or the film cannot be
   ///   written.
   public func show(
     _ replay: EpisodeReplay, isInterrupted: () -> Bool, keep: (OpenedEnvironment) -> Void
@@ -57,7 +57,7 @@ public final class EvaluationFilm {
   /// - Parameters:
   ///   - episode: the episode.
   ///   - player: what played it.
-  /// - Throws: ``ExperimentError`` when the environment cannot draw itself, takes another course, or the film cannot be
+  /// - Throws: `ExperimentError` when the environment cannot draw itself, takes another course, or the film cannot be
   ///   written.
   public func add(_ episode: PlayedEpisode, of player: Playing) throws(ExperimentError) {
     if !isOpen {
@@ -70,6 +70,6 @@ public final class EvaluationFilm {
 
   /// Ends the film; nil for a window.
   ///
-  /// - Throws: ``ExperimentError`` when the file cannot be written.
+  /// - Throws: `ExperimentError` when the file cannot be written.
   public func finish() throws(ExperimentError) -> Film.Numbers? { try film.finish() }
 }

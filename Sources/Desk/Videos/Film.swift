@@ -49,7 +49,7 @@ public final class Film {
   ///   - hasOverlay: true to draw what the policy said below each picture.
   ///   - configuration: the environment.
   ///   - host: the Python of hosted environments.
-  /// - Throws: ``ExperimentError`` for an ending that is neither .mp4 nor .gif, a folder that does not exist, an
+  /// - Throws: `ExperimentError` for an ending that is neither .mp4 nor .gif, a folder that does not exist, an
   ///   environment without pictures, or a package that is not installed.
   public init(
     _ medium: Medium, hasOverlay: Bool, of configuration: Configuration, host: Host
@@ -76,7 +76,7 @@ public final class Film {
   ///   - configuration: the settings with which the episodes were played.
   ///   - request: the lanes and the streams of the environments in which they were played.
   /// - Returns: the environment, to be kept open.
-  /// - Throws: ``ExperimentError`` when it cannot draw itself.
+  /// - Throws: `ExperimentError` when it cannot draw itself.
   package func open(
     _ configuration: Configuration, _ request: LaneRequest
   ) throws(ExperimentError) -> OpenedEnvironment {
@@ -94,7 +94,7 @@ public final class Film {
   ///   - episode: the episode that was played.
   ///   - views: what the policy said of each observation, for the overlay.
   ///   - isInterrupted: called before each step.
-  /// - Throws: ``ExperimentError/check(_:)`` when it takes another course, ``ExperimentError/interrupted``.
+  /// - Throws: `ExperimentError` when it takes another course, ``ExperimentError/interrupted``.
   package func add(
     _ episode: PlayedEpisode, _ views: [PolicyView], isInterrupted: () -> Bool
   ) throws(ExperimentError) {
@@ -125,7 +125,7 @@ public final class Film {
 
   /// Ends the film and gives the file its name; nil for a window.
   ///
-  /// - Throws: ``ExperimentError`` when the file cannot be written.
+  /// - Throws: `ExperimentError` when the file cannot be written.
   public func finish() throws(ExperimentError) -> Numbers? { try file?.finish() }
 }
 
