@@ -17,7 +17,7 @@ import shells
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PREFIX = "/opt/ascent"
 COMMANDS = (
-    "algorithms check clone diff doctor environments estimate evaluate export gradient help plot replay report reproduce sample train"
+    "algorithms check clone diff doctor environments estimate evaluate export gradient help plot replay report reproduce sample sweep compare train tune"
 ).split()
 # A line, and its words after Tab; the last one may go on.
 COMPLETED = [

@@ -10,6 +10,7 @@ func followRun(below path: String) async throws {
   }) {
     switch event {
     case .iteration(let report, let steps, _): print("\(steps) steps, mean return \(report.objective.mean)")
+    case .evaluation(let found): print("\(found.steps) steps, evaluated: \(found.meanReturn)")
     case .notice(let text): print(text)
     case .finished(let outcome): print("bits \(outcome.bits.prefix(12))…")
     }
