@@ -1,4 +1,4 @@
-internal import Glibc
+internal import AscentMathematics
 
 /// The marks of an axis: multiples of 1, 2 or 5 times a power of ten.
 struct AxisMarks {
@@ -15,7 +15,7 @@ struct AxisMarks {
   init(_ range: ClosedRange<Double>, count: Int) {
     let extent = max(
       range.upperBound - range.lowerBound, abs(range.upperBound) * 1e-12, .leastNormalMagnitude * 1e20)
-    let power = pow(10, (extent / Double(max(count, 1))).exponentOfTen)
+    let power = Double.powerOfTen((extent / Double(max(count, 1))).exponentOfTen)
     let ends = { (step: Double) in
       (
         first: (range.lowerBound / step - 1e-9).rounded(.up),
@@ -46,7 +46,15 @@ struct AxisMarks {
 
 extension Double {
   /// The power of ten of the first digit.
-  fileprivate var exponentOfTen: Double { log10(self).rounded(.down) }
+  fileprivate var exponentOfTen: Double {
+    let guess = (logarithm(self) / logarithm(10)).rounded(.down)
+    // The quotient may be a last digit below or above a whole number.
+    if self >= Self.powerOfTen(guess + 1) { return guess + 1 }
+    return self < Self.powerOfTen(guess) ? guess - 1 : guess
+  }
+
+  /// 10ⁿ for a whole n, correctly rounded.
+  fileprivate static func powerOfTen(_ n: Double) -> Double { Double("1e\(Int(n))") ?? .infinity }
 }
 
 /// Numbers beside the marks of an axis, and in legends.
@@ -61,7 +69,7 @@ package enum AxisNumber {
     if size < 1e-12 { return "0" }
     if size >= 1e13 || size < 1e-3 {
       let power = size.exponentOfTen
-      return digits(x / pow(10, power)) + "e\(Int(power))"
+      return digits(x / Double.powerOfTen(power)) + "e\(Int(power))"
     }
     return digits(x)
   }
@@ -70,7 +78,7 @@ package enum AxisNumber {
   private static func digits(_ x: Double) -> String {
     let decimals =
       abs(x) >= 999.95 ? 0 : abs(x) >= 99.995 ? 1 : abs(x) >= 9.9995 ? 2 : abs(x) >= 0.99995 ? 3 : 4
-    let scale = pow(10, Double(decimals))
+    let scale = Double.powerOfTen(Double(decimals))
     let whole = Int((abs(x) * scale).rounded())
     var fraction = String(whole % Int(scale))
     fraction = String(repeating: "0", count: max(0, decimals - fraction.count)) + fraction
