@@ -50,10 +50,22 @@ struct Command {
   }
 
   /// Kills a process, and returns how many children it had and whether all of them ended with it.
-  static func kill(_ process: Process) throws -> (children: Int, areGone: Bool) {
+  ///
+  /// With `atWork`, it is stopped first at a moment at which it has a child, if that comes within five seconds.
+  static func kill(_ process: Process, atWork: Bool = false) throws -> (children: Int, areGone: Bool) {
     let id = process.processIdentifier
-    let list = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
-    let children = list.split(separator: " ").compactMap { Int32($0) }
+    let found = {
+      let list = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+      return list.split(separator: " ").compactMap { Int32($0) }
+    }
+    for _ in 0..<500 where atWork && process.isRunning {
+      Glibc.kill(id, SIGSTOP)
+      usleep(5000)
+      if try !found().isEmpty { break }
+      Glibc.kill(id, SIGCONT)
+      usleep(5000)
+    }
+    let children = try found()
     Glibc.kill(id, SIGKILL)
     let live = { children.contains { Glibc.kill($0, 0) == 0 } }
     for _ in 0..<500 where live() { usleep(10_000) }

@@ -95,6 +95,7 @@ import Testing
         "seconds depend on the machine"
       ),
       (["a.toml", "c.toml", "--environment", "native:cartpole"], "cannot read c.toml"),
+      (["a.toml", "b.toml", "--environment", "native:cartpole", "--most-seeds", "3"], "the end of --until-decided"),
     ] {
       let result = try Command.run(["compare"] + arguments, in: scratch.path)
       #expect(result.code == 2 && result.error.contains(sentence), "\(result.error)")

@@ -56,6 +56,11 @@ import Testing
     #expect(try Command.run(["reproduce", scratch("with"), "--json"]).code == 0)
   }
 
+  @Test func `a run that ends before the first one says so`() throws {
+    let command = try train(["native:cartpole", "--steps", "300", "--evaluate-every", "400"], "short")
+    #expect(command.error.contains("evaluation.every_steps = 400 means no evaluation"), "\(command.error)")
+  }
+
   /// random and numpy.random are shared by all environments of a process.
   @Test func `leave no trace in generators that environments share`() throws {
     try """

@@ -65,7 +65,7 @@ import Testing
     #expect(whole.code == 0)
     _ = try ascent("sweep", "s.toml", "--out", "cut", "--jobs", "2", "--quiet") { process in
       while process.isRunning, ((try? scratch.names("cut/results")) ?? []).count < 3 { usleep(5000) }
-      let (children, areGone) = try Command.kill(process)
+      let (children, areGone) = try Command.kill(process, atWork: true)
       #expect(children > 0 && areGone)
     }
     let done = try scratch.names("cut/results")
@@ -124,6 +124,44 @@ import Testing
     #expect(settings["interquartile_mean_interval"] is NSNull)
     #expect(try !scratch.text("out/best.toml").contains("interval"))
     #expect(try !ascent("sweep", "f.toml", "--out", "out", "--resume").out.contains("95 %"))
+  }
+
+  /// The bits of a trial are those of its line, so what was trained with another file of the environment is trained anew.
+  @Test func `a trial begins anew with a mended environment, and what is mixed is told`() throws {
+    func write(_ reward: String) throws {
+      try """
+      import gymnasium, numpy
+      class Own(gymnasium.Env):
+          observation_space = gymnasium.spaces.Box(-1, 1, (1,), numpy.float32)
+          action_space = gymnasium.spaces.Discrete(2)
+          count = 0
+          def reset(self, *, seed=None, options=None):
+              super().reset(seed=seed)
+              self.count = 0
+              return numpy.zeros(1, numpy.float32), {}
+          def step(self, action):
+              self.count += 1
+              return numpy.zeros(1, numpy.float32), \(reward), self.count == 5, False, {}
+      """.write(toFile: scratch("own.py"), atomically: true, encoding: .utf8)
+    }
+    func plan(_ seeds: Int) throws {
+      try "environment = \"own.py:Own\"\nseeds = \(seeds)\nsteps = 512\n[settings]\nrollout.steps = 32".write(
+        toFile: scratch("own.toml"), atomically: true, encoding: .utf8)
+    }
+    try plan(1)
+    try write("1 / 0")
+    #expect(try ascent("sweep", "own.toml", "--out", "own", "--trust").code == 3)
+    try write("1.0")
+    let mended = try ascent("sweep", "own.toml", "--out", "own", "--trust", "--resume")
+    #expect(mended.code == 0 && mended.out.contains("5.0"), "\(mended.out) \(mended.error)")
+    let line = try ascent("train", "own.py:Own", "--steps", "512", "--seed", "1", "--set", "rollout.steps=32",
+      "--algorithm", "ppo", "--trust", "--json", "--out", "alone")
+    let bits = try #require(line.lines.last?["bits"] as? String)
+    #expect(try scratch.text("own/sweep.csv").contains(bits))
+    try plan(2)
+    try write("2.0")
+    let mixed = try ascent("sweep", "own.toml", "--out", "own", "--trust", "--resume")
+    #expect(mixed.code == 0 && mixed.error.contains("made_with.environment_file"), "\(mixed.error)")
   }
 
   @Test func `a sweep does not go on with an edited file of settings`() throws {

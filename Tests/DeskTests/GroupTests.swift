@@ -51,6 +51,19 @@ import Testing
     #expect(message { _ = try RunSearch([noise], .standard) }.contains("metrics.csv is damaged"))
   }
 
+  @Test func `runs of another environment file are told, those of another machine are not`() throws {
+    let fixture = try RunFixture()
+    for (seed, file, machine) in [(1, "aa", "AVX2"), (2, "aa", "AVX-512"), (3, "bb", "AVX2")] {
+      try fixture.run(
+        "seed-\(seed)", seed: UInt64(seed), madeWith: [("kernels", machine), ("environment_file", file)],
+        metrics: rows)
+    }
+    let runs = try fixture.runs()
+    #expect(RunAgreement.notice(runs.prefix(2).map(\.folder)) == nil)
+    let notices = try RunGroup.groups(of: runs, by: nil).notices
+    #expect(notices.count == 1 && notices[0].contains("seed-3 were not made with the same made_with.environment_file"))
+  }
+
   @Test func `groups are made by what differs, not by seeds and checkpoints`() throws {
     let fixture = try RunFixture()
     for seed in 1...2 {

@@ -17,14 +17,15 @@ final class RunFixture {
   /// Writes a run with some columns of metrics.csv, and returns its folder.
   @discardableResult func run(
     _ name: String, _ environment: String = "native:cartpole", seed: UInt64 = 1,
-    set settings: [(String, String)] = [], records: [(String, String)] = [], metrics: String
+    set settings: [(String, String)] = [], records: [(String, String)] = [],
+    madeWith: [(String, String)] = [], metrics: String
   ) throws -> String {
     var configuration = Configuration(environment: environment)
     configuration.seed = seed
     for (key, value) in settings { try configuration.set(key, typed: value) }
     let folder = "\(path)/\(name)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try configuration.toml(records: [("result", records)]).write(
+    try configuration.toml(records: [("made_with", madeWith), ("result", records)]).write(
       toFile: folder + "/run.toml", atomically: true, encoding: .utf8)
     try metrics.write(toFile: folder + "/metrics.csv", atomically: true, encoding: .utf8)
     return folder

@@ -83,6 +83,12 @@ import Testing
     ("algorithm = \"ppo\"\nstepps = 3", "there is no key 'stepps'; the nearest is 'steps'"),
     ("algorithms = [\"ppo\", \"ppo\"]", "has \"ppo\" twice"),
     ("[grid]\nalgorithm.rate = [0.1, 0.1]", "algorithm.rate has 0.1 twice"),
+    ("[grid]\nalgorithm.gamma = [1, 1.0]", "algorithm.gamma has 1.0 twice"),
+    ("algorithm = \"a2c\"\nalgorithms = [\"ppo\"]", "has algorithm and algorithms"),
+    (
+      "method = \"random\"\ntrials = 3\n[space]\nalgorithm.epochs = { uniform = [1, 5] }",
+      "algorithm.epochs takes a whole number"
+    ),
     ("[grid]\nalgorithm.rate = 0.1", "belongs into [settings]"),
     ("[grid]\nalgorithm.rte = [0.1]", "the nearest is 'algorithm.rate'"),
     ("[grid]\nalgorithm.rate = [-1.0]", "algorithm.rate takes a number above 0"),

@@ -47,8 +47,11 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Train more seeds until the answer is known or --most-seeds are used.")
   var untilDecided = false
 
-  @Option(help: "The most seeds of --until-decided.", transform: Whole.number)
-  var mostSeeds = 50
+  @Option(help: "The most seeds of --until-decided. [default: 50]", transform: Whole.number)
+  var mostSeeds: Int?
+
+  /// The number of seeds at which --until-decided ends.
+  private var limit: Int { mostSeeds ?? 50 }
 
   @Option(help: "The number of held-out episodes of each run.", transform: Whole.number)
   var episodes = 100
@@ -63,12 +66,15 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var options: TrialOptions
 
   func validate() throws {
-    for (name, value) in [("--seeds", seeds ?? 1), ("--most-seeds", mostSeeds), ("--episodes", episodes)]
+    for (name, value) in [("--seeds", seeds ?? 1), ("--most-seeds", limit), ("--episodes", episodes)]
     where value < 1 {
       throw ValidationError("\(name) must be at least 1; it is \(value)")
     }
-    guard seeds ?? 1 <= SweepPlan.mostTrials, mostSeeds <= SweepPlan.mostTrials else {
+    guard seeds ?? 1 <= SweepPlan.mostTrials, limit <= SweepPlan.mostTrials else {
       throw ValidationError("at most \(SweepPlan.mostTrials) seeds can be compared")
+    }
+    guard untilDecided || mostSeeds == nil else {
+      throw ValidationError("--most-seeds is the end of --until-decided; --seeds is the number of seeds without it")
     }
   }
 
@@ -84,10 +90,11 @@ struct CompareCommand: ParsableCommand {
         "\(a) is of \(sides.0.environment) and \(b) of \(sides.1.environment): returns of two environments cannot be compared"
       )
     }
-    let count = untilDecided ? seeds.map { min($0, mostSeeds) } : seeds
+    let first = seeds ?? (sides.0.runs.isEmpty && sides.1.runs.isEmpty ? ComparisonSeeds.standard : nil)
+    let count = untilDecided ? first.map { min($0, limit) } : first
     var run = ComparisonRun(
       sides.0, sides.1, ComparisonSeeds(sides.0, sides.1, count: count), options.runner(in: RunFolder("")))
-    (run.metric, run.mostSeeds) = (metric, untilDecided ? mostSeeds : nil)
+    (run.metric, run.mostSeeds) = (metric, untilDecided ? limit : nil)
     guard !untilDecided || run.seeds.isPaired else {
       throw ExperimentError.usage(
         "--until-decided trains pairs of one seed; \(a) and \(b) have no two seeds in common")
@@ -130,6 +137,7 @@ struct CompareCommand: ParsableCommand {
     }
     let (comparison, ending) = try run.run()
     progress.finish()
+    if let notice = RunAgreement.notice(run.runs(comparison.scores.count)) { options.output.warn(notice) }
     if !comparison.scores.isEmpty { try show(comparison, run, folder) }
     switch ending {
     case .complete: return

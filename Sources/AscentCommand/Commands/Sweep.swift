@@ -73,6 +73,7 @@ struct SweepCommand: ParsableCommand {
       let rows = try sweep.run()
       progress.finish()
       let result = try SweepResult(plan, rows)
+      if let notice = RunAgreement.notice(result.runs(of: plan, in: store)) { options.output.warn(notice) }
       try result.write(plan, to: store, catalog)
       try show(result, plan, store)
     }

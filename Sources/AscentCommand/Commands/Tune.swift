@@ -164,9 +164,8 @@ struct TuneCommand: ParsableCommand {
     case .interrupted:
       options.output.notice("to continue, repeat the command with --resume")
       throw ExitStatus.interrupted.code
-    case .failed(let trial, let failure):
+    case .failed(_, let failure):
       // Its warning is there already.
-      _ = trial
       throw ExitCode(failure.code)
     case .complete(let result):
       try AtomicFile.write(try result.text(plan, AscentProgram.catalog), to: out)

@@ -57,7 +57,8 @@ struct TrialOptions: ParsableArguments {
 
   /// What trains in a folder.
   func runner(in folder: RunFolder) -> TrialRunner {
-    var runner = TrialRunner(store: TrialStore(folder), executable: Workforce.ownExecutable)
+    var runner = TrialRunner(
+      store: TrialStore(folder), executable: Workforce.ownExecutable, catalog: AscentProgram.catalog)
     runner.jobs = processes
     runner.trainingOptions = workers > 1 ? ["--workers", String(workers)] : []
     // This process asks whether the code may run.

@@ -5,7 +5,7 @@ internal import AscentRegistries
 /// Progress on standard error: two updated rows on a terminal, otherwise at most one line per second.
 ///
 ///     123,456/300,000 steps  41 %  98,765 steps/s  left 0:02
-///     return 450.1 ± 12.3  ▁▁▂▃▃▅▆▇██  best 487.2
+///     return 450.1 ± 12.3  best 487.2  ▁▁▂▃▃▅▆▇██
 struct ProgressLine {
   private let total: Int
   private let lanes: Int

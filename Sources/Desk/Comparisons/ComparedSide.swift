@@ -38,19 +38,23 @@ package struct ComparedSide: Sendable {
       (self.environment, config, configuration) = (id, path, read)
       return
     }
-    let found = Self.runs(in: path)
-    guard let first = found.first else {
+    guard FilePlace.isFolder(FilePlace.resolved(path)) else {
       throw .usage(
-        "\(path) is neither a run, nor a folder of runs (such as sweeps/first/ppo-1), nor a file that ends in .toml"
-      )
+        "\(path) is neither a run, nor a folder of runs (such as sweeps/first/ppo-1), nor a file that ends in .toml")
     }
+    let search = try RunSearch([path], catalog)
+    if let notice = search.notices.first { throw .usage("\(path) cannot be compared: \(notice)") }
+    let found = search.runs.map(\.folder)
+    guard let first = found.first else { throw .usage("\(path) has no run") }
     let settings = try Configuration.ofRun(first, catalog)
     for run in found {
       let other = try Configuration.ofRun(run, catalog)
       guard run.recordedFingerprint != nil else {
         throw .usage("\(run.path) is not finished; continue it with ascent train --out \(run.path) --resume")
       }
-      var differences = other.differences(from: settings).filter { $0.key != "run.seed" }
+      var differences = other.differences(from: settings).filter { one in
+        Configuration.settings.contains { $0.key == one.key && RunGroup.distinguishes($0) }
+      }
       if other.steps != settings.steps {
         differences.append(("run.steps", "\(settings.steps)", "\(other.steps)"))
       }
@@ -66,17 +70,6 @@ package struct ComparedSide: Sendable {
     (self.environment, config, configuration) = (
       settings.located(settings.environment), first.runFile, settings
     )
-  }
-
-  /// The run itself, or the runs in a folder and in its folders, sorted by their names.
-  private static func runs(in path: String) -> [RunFolder] {
-    guard !RunFolder(path).containsRun else { return [RunFolder(path)] }
-    let names = { (folder: String) in RunFolder.entries(of: folder).filter { !$0.hasPrefix(".") }.sorted() }
-    let near = names(path).map { RunFolder("\(path)/\($0)") }
-    let found = near.filter(\.containsRun)
-    guard found.isEmpty else { return found }
-    return near.flatMap { folder in names(folder.path).map { RunFolder("\(folder.path)/\($0)") } }.filter(
-      \.containsRun)
   }
 
   /// The trial of a seed: the run that exists, or a training.

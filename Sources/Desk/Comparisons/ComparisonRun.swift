@@ -40,6 +40,13 @@ package struct ComparisonRun {
     mostSeeds != nil || seeds.pairs.contains { a.runs[$0.a] == nil || b.runs[$0.b] == nil }
   }
 
+  /// The runs of the first pairs.
+  package func runs(_ count: Int) -> [RunFolder] {
+    seeds.pairs.prefix(count).flatMap { pair in
+      [a.trial(pair.a, group: "A"), b.trial(pair.b, group: "B")].map(runner.store.run)
+    }
+  }
+
   /// The way in which the run ended.
   package enum Ending {
     /// With all scores that were asked for, or the answer.
@@ -90,16 +97,15 @@ package struct ComparisonRun {
   private func value(of trial: Trial, _ score: TrialScore?) throws(ExperimentError) -> Double {
     if metric == Self.heldOut, let score { return score.meanReturn }
     let run = runner.store.run(of: trial)
-    let text = String(decoding: try AtomicFile.read(run.metricsFile), as: UTF8.self)
-    let table = MetricsTable(text)
-    guard let column = table.columns.firstIndex(where: { $0 == metric }) else {
+    let table = try RunTable(run.metricsFile)
+    guard let numbers = table.numbers(of: metric) else {
       throw .usage("\(run.path) has no column \(metric) in its metrics.csv")
     }
-    let last = table.rows.suffix(max(1, table.rows.count / 10))
-    let numbers = last.compactMap { Double($0[column]) }
-    guard !numbers.isEmpty else {
+    // An iteration in which nothing was measured has no number.
+    let last = numbers.suffix(max(1, numbers.count / 10)).filter { !$0.isNaN }
+    guard !last.isEmpty else {
       throw .usage("\(run.path) has no number in the column \(metric) of its last iterations")
     }
-    return mean(numbers)
+    return mean(Array(last))
   }
 }

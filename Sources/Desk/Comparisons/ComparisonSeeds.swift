@@ -7,6 +7,9 @@ package struct ComparisonSeeds: Sendable, Equatable {
   /// True if both sides have the same seeds: then the members of a pair share their random numbers.
   package let isPaired: Bool
 
+  /// The number of seeds of two files, where none is asked for.
+  package static let standard = 10
+
   package static func == (one: ComparisonSeeds, other: ComparisonSeeds) -> Bool {
     one.isPaired == other.isPaired && one.pairs.elementsEqual(other.pairs) { $0 == $1 }
   }
@@ -25,7 +28,7 @@ package struct ComparisonSeeds: Sendable, Equatable {
     guard !ours.isEmpty, !theirs.isEmpty else {
       let own = ours.isEmpty ? theirs : ours
       self.init(own.prefix(count ?? own.count).map { ($0, $0) }, isPaired: true)
-      extend(to: count ?? (own.isEmpty ? 10 : own.count))
+      extend(to: count ?? (own.isEmpty ? Self.standard : own.count))
       return
     }
     let common = ours.filter(theirs.contains)

@@ -75,7 +75,7 @@ package struct LearningCurve: Sendable {
   package static func of(
     _ groups: [RunGroup], _ request: Request
   ) throws(ExperimentError) -> (curves: [LearningCurve], notices: [String]) {
-    var (curves, notices): ([LearningCurve], [String]) = ([], [])
+    var (curves, notices, apart): ([LearningCurve], [String], [String]) = ([], [], [])
     for group in groups {
       var kept = group
       var points: [CurvePoints] = []
@@ -95,9 +95,9 @@ package struct LearningCurve: Sendable {
       }
       guard !points.isEmpty else { continue }
       guard let grid = CommonGrid.values(of: points) else {
-        throw .usage(
-          "the runs of \(group.label) have no \(request.axis.title) in common; draw each by itself with --group-by run"
-        )
+        apart.append(
+          "the runs of \(group.label) have no \(request.axis.title) in common; draw each by itself with --group-by run")
+        continue
       }
       if let notice = cut(kept, points, request.axis) { notices.append(notice) }
       do {
@@ -107,9 +107,10 @@ package struct LearningCurve: Sendable {
       }
     }
     guard !curves.isEmpty else {
+      if let apart = apart.first { throw .usage(apart) }
       throw .usage("no run has a number in the column \(request.column) yet")
     }
-    return (curves, notices)
+    return (curves, notices + apart.map { "left out: \($0)" })
   }
 
   private init(

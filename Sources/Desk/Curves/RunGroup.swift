@@ -89,10 +89,10 @@ package struct RunGroup: Sendable {
     throw .usage("--group-by: \(UnknownName(kind: "setting", name: key, known: names))")
   }
 
-  /// Settings that say where, how long or how often something is saved, but not what is learned.
-  static func counts(_ key: String) -> Bool {
-    !["run.seed", "run.preset"].contains(key)
-      && !["checkpoint.", "evaluation.", "tensorboard."].contains { key.hasPrefix($0) }
+  /// True for settings that make runs different from each other: not the seed, and not the name of a preset, whose settings
+  /// count themselves.
+  static func distinguishes(_ setting: Setting) -> Bool {
+    setting.affectsLearning && !["run.seed", "run.preset"].contains(setting.key)
   }
 
   /// The settings that differ: the algorithm, and others that differ between runs of one environment and algorithm.
@@ -101,7 +101,7 @@ package struct RunGroup: Sendable {
       [$0.configuration.environment, $0.configuration.algorithm.name]
     }
     let keys = Configuration.settings.filter { setting in
-      guard counts(setting.key), ![environmentKey, algorithmKey].contains(setting.key) else { return false }
+      guard distinguishes(setting), ![environmentKey, algorithmKey].contains(setting.key) else { return false }
       return classes.values.contains { members in
         guard let first = members.first.map({ setting.value(in: $0.configuration) }) else { return false }
         return members.contains { setting.value(in: $0.configuration) != first }
@@ -140,12 +140,13 @@ package struct RunGroup: Sendable {
   private func notices(alsoSettings: Bool) -> [String] {
     var notices: [String] = []
     let others = Configuration.settings.filter { setting in
-      Self.counts(setting.key) && Set(runs.map { setting.value(in: $0.configuration).typed }).count > 1
+      Self.distinguishes(setting) && Set(runs.map { setting.value(in: $0.configuration).typed }).count > 1
     }.map(\.key)
     if alsoSettings, !others.isEmpty {
       let list = others.prefix(6).joined(separator: ", ") + (others.count > 6 ? ", …" : "")
       notices.append("the \(runs.count) runs of \(label) also differ in \(list)")
     }
+    if let notice = RunAgreement.notice(runs.map(\.folder)) { notices.append(notice) }
     if others.isEmpty {
       let bySeed = Dictionary(grouping: runs, by: \.configuration.seed)
       for (seed, same) in bySeed.sorted(by: { $0.key < $1.key }) where same.count > 1 {

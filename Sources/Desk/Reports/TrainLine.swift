@@ -39,7 +39,7 @@ package enum TrainLine {
     } catch {
       return nil
     }
-    return words.map(quoted).joined(separator: " ")
+    return ShellWords.line(words)
   }
 
   /// The settings that have to be set; nil if setting them does not lead to the run's.
@@ -60,20 +60,11 @@ package enum TrainLine {
     return nil
   }
 
-  /// The settings that differ, without those of checkpoints and the name of a preset, which do not change the run.
+  /// The settings that differ, without the name of a preset and those that say only what is saved.
   private static func differing(_ a: Configuration, _ b: Configuration) -> [Setting] {
     Configuration.settings.filter { setting in
-      setting.key != "run.preset" && !setting.key.hasPrefix("checkpoint.")
+      setting.key != "run.preset" && !setting.isOfStorage
         && setting.value(in: a) != setting.value(in: b)
     }
-  }
-
-  /// A word as a shell reads it.
-  package static func quoted(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy {
-      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-        || "._-/:=,+@%".utf8.contains($0)
-    }
-    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

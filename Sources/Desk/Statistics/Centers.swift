@@ -4,7 +4,7 @@ import AscentMathematics
 ///
 /// - Parameter values: at least one number.
 /// - Returns: the mean.
-public func mean(_ values: [Double]) -> Double {
+package func mean(_ values: [Double]) -> Double {
   Require.number(values.count, of: "number of values", from: 1)
   return values.reduce(0, +) / Double(values.count)
 }

@@ -33,7 +33,7 @@ public func probabilityOfImprovement(_ values: [Double], over others: [Double]) 
 ///
 /// - Parameter values: at least two numbers.
 /// - Returns: the sum of squared deviations from the mean, divided by one less than the number of values.
-public func variance(_ values: [Double]) -> Double {
+package func variance(_ values: [Double]) -> Double {
   Require.number(values.count, of: "number of values", from: 2)
   let center = mean(values)
   return values.reduce(0) { $0 + ($1 - center) * ($1 - center) } / Double(values.count - 1)

@@ -85,7 +85,8 @@ public struct ConfidenceSequence: Sendable {
 
   /// The interval now; nil while it has no bound.
   ///
-  /// The ends are found by bisection from the median outward: a center further away is refuted more strongly.
+  /// The ends are found by bisection from the median outward, as if the centers that are not refuted had no gap. Where even the
+  /// median is refuted, no center explains the numbers, and there is no interval.
   ///
   /// - Returns: centers that are not refuted.
   public var interval: ClosedRange<Double>? {
@@ -93,7 +94,7 @@ public struct ConfidenceSequence: Sendable {
     let sorted = values.sorted()
     let middle = (sorted[(values.count - 1) / 2] + sorted[values.count / 2]) / 2
     let width = high - low
-    guard let upper = end(from: middle, to: high + 100 * width),
+    guard !isRefuted(middle), let upper = end(from: middle, to: high + 100 * width),
       let lower = end(from: middle, to: low - 100 * width)
     else { return nil }
     return lower...upper

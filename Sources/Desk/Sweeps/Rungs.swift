@@ -10,23 +10,19 @@ struct Rungs {
   /// - Parameter run: the run, whose metrics.csv may grow.
   /// - Returns: at most nine values: after the last tenth nothing is left to be stopped.
   func means(of run: RunFolder) -> [Double?] {
-    guard let bytes = try? AtomicFile.read(run.metricsFile) else { return [] }
-    let table = MetricsTable(String(decoding: bytes, as: UTF8.self))
-    guard let made = table.columns.firstIndex(of: "steps"),
-      let count = table.columns.firstIndex(of: "episodes"),
-      let value = table.columns.firstIndex(of: "mean_return")
+    guard let table = try? RunTable(run.metricsFile), let made = table.numbers(of: "steps"),
+      let episodes = table.numbers(of: "episodes"), let returns = table.numbers(of: "mean_return")
     else { return [] }
     var (sums, counts) = (
       [Double](repeating: 0, count: Self.count), [Double](repeating: 0, count: Self.count)
     )
     var reached = 0
-    for row in table.rows {
-      guard let done = Int(row[made]) else { continue }
-      let tenth = min((done * Self.count - 1) / steps, Self.count - 1)
-      reached = max(reached, done >= steps ? Self.count : tenth)
-      guard let episodes = Double(row[count]), let mean = Double(row[value]) else { continue }
-      sums[tenth] += episodes * mean
-      counts[tenth] += episodes
+    for k in made.indices where made[k] >= 1 && made[k] < 1e15 {
+      let tenth = min((Int(made[k]) * Self.count - 1) / steps, Self.count - 1)
+      reached = max(reached, Int(made[k]) >= steps ? Self.count : tenth)
+      guard episodes[k] > 0, returns[k].isFinite else { continue }
+      sums[tenth] += episodes[k] * returns[k]
+      counts[tenth] += episodes[k]
     }
     return (0..<min(reached, Self.count - 1)).map { counts[$0] > 0 ? sums[$0] / counts[$0] : nil }
   }

@@ -115,7 +115,7 @@ extension SweepPlan {
       for algorithm in algorithms {
         let base = try configuration(algorithm, catalog)
         for range in ranges {
-          for value in range.ends {
+          for value in range.samples {
             var tried = base
             try tried.set(range.key, typed: Assignment(range.key, value).typed)
           }

@@ -19,7 +19,11 @@ extension SweepPlan {
   /// - Throws: ``ExperimentError/usage(_:)`` for an unknown key, with the nearest one, and for a value that does not fit.
   package init(reading text: String, file: String) throws(ExperimentError) {
     var (seeds, table): (SettingValue?, String?) = (nil, nil)
-    for (path, value) in try TOMLText.entries(of: text, file: file) {
+    let entries = try TOMLText.entries(of: text, file: file)
+    guard ["algorithm", "algorithms"].count(where: { key in entries.contains { $0.path == [key] } }) < 2 else {
+      throw .usage("\(file) has algorithm and algorithms; a sweep has one of them")
+    }
+    for (path, value) in entries {
       let name = path[0]
       let rest = path.dropFirst().joined(separator: ".")
       switch name {

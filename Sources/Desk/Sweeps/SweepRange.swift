@@ -56,7 +56,16 @@ package struct SweepRange: Equatable, Sendable {
     return isLarge ? (x / scale).rounded() * scale : (x * scale).rounded() / scale
   }
 
-  /// Values at the ends of the range, to try whether the setting accepts them.
+  /// Values to try whether the setting accepts the range: its ends, and inside of a continuous one a number that is not whole.
+  package var samples: [SettingValue] {
+    switch kind {
+    case .uniform(let low, let high), .logarithmic(let low, let high):
+      ends + [.number(low + 0.3819660112501051 * (high - low))]
+    case .choices, .integer: ends
+    }
+  }
+
+  /// The choices, or the ends of the range.
   package var ends: [SettingValue] {
     switch kind {
     case .choices(let values): values
@@ -112,7 +121,10 @@ extension SweepRange {
         "\(file): \(key) takes an array of values, not \(value.toml); a value that stays the same belongs into [settings]"
       )
     }
-    for (k, one) in list.enumerated() where list[..<k].contains(one) {
+    let isTwice = { (one: SettingValue, k: Int) in
+      list[..<k].contains { $0 == one || one.double.map { x in $0.double == x } ?? false }
+    }
+    for (k, one) in list.enumerated() where isTwice(one, k) {
       throw .usage("\(file): \(key) has \(one.toml) twice")
     }
     return list

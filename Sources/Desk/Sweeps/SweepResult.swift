@@ -47,6 +47,13 @@ package struct SweepResult: Sendable {
   /// The best candidate; nil if there is no score.
   package var best: Row? { rows.first }
 
+  /// The runs that have a score.
+  package func runs(of plan: SweepPlan, in store: TrialStore) -> [RunFolder] {
+    rows.flatMap { row in
+      row.endings.filter { $0.ending.score != nil }.map { store.run(of: plan.trial(row.candidate, $0.seed)) }
+    }
+  }
+
   /// The number of resamples of an interval: fewer where there are many candidates.
   package static func bootstrap(rows: Int) -> Bootstrap { Bootstrap(resamples: rows <= 50 ? 10_000 : 1000) }
 

@@ -11,6 +11,8 @@ package struct TrialRunner {
   package var executable: String
   /// The largest number of processes at once.
   package var jobs = 1
+  /// The names that settings may have.
+  package var catalog: Catalog
   /// Arguments of every `ascent train` that do not change its bits.
   package var trainingOptions: [String] = []
   /// Arguments of every process, such as `--python`.
@@ -31,7 +33,9 @@ package struct TrialRunner {
   }
 
   /// Makes a runner with one process at a time.
-  package init(store: TrialStore, executable: String) { (self.store, self.executable) = (store, executable) }
+  package init(store: TrialStore, executable: String, catalog: Catalog = .standard) {
+    (self.store, self.executable, self.catalog) = (store, executable, catalog)
+  }
 
   /// A trial whose process runs.
   private struct Active {
@@ -157,6 +161,8 @@ package struct TrialRunner {
     }
     // A run that is finished but has no result yet is trained no more; its settings are checked.
     try store.prepare(trial)
+    // What was trained with another file of the environment would not have the bits of the trial's line.
+    if run.recordedFingerprint == nil, !run.changedFiles(catalog).isEmpty { try store.removeRun(of: trial) }
     let going = run.exists ? ["--resume"] : []
     let child = try start(trial, trial.training(in: run.path) + going + trainingOptions + ["--quiet"])
     return Active(index: index, terms: terms, attempt: attempt, child: child, isTraining: true)

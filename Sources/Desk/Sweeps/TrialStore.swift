@@ -1,4 +1,5 @@
 package import AscentExperiments
+internal import FoundationEssentials
 
 /// The folder of a sweep: a folder with runs for each group of settings, logs, and a small file for each result.
 ///
@@ -24,6 +25,18 @@ package struct TrialStore: Sendable {
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
   func prepare(_ trial: Trial) throws(ExperimentError) {
     _ = try RunFolder("\(folder.path)/\(trial.group)").make()
+  }
+
+  /// Removes the run of a trial that was trained here.
+  ///
+  /// - Throws: ``ExperimentError/machine(_:)`` if it cannot be removed.
+  func removeRun(of trial: Trial) throws(ExperimentError) {
+    guard trial.existing == nil else { return }
+    do {
+      try FileManager.default.removeItem(atPath: run(of: trial).path)
+    } catch {
+      throw .machine("\(run(of: trial).path) cannot be removed: \(error)")
+    }
   }
 
   /// The run of a trial.

@@ -83,7 +83,10 @@ public struct Setting: Sendable {
   }
 
   /// True for `checkpoint.*` and `tensorboard.*`, which affect no result and can change when a run is resumed.
-  var isOfStorage: Bool { key.hasPrefix("checkpoint.") || key.hasPrefix("tensorboard.") }
+  package var isOfStorage: Bool { key.hasPrefix("checkpoint.") || key.hasPrefix("tensorboard.") }
+
+  /// False for those and for `evaluation.*`: none of them affects what is learned.
+  package var affectsLearning: Bool { !isOfStorage && !key.hasPrefix("evaluation.") }
 
   /// The possible values, in words.
   public func allowed(_ catalog: Catalog) -> String { domain.words(catalog) }

@@ -113,12 +113,11 @@ public struct RunDifference: Sendable {
     return part?.iteration
   }
 
-  /// The settings that differ, except `checkpoint.*`, `tensorboard.*` and `evaluation.*`, which do not affect what is learned.
+  /// The settings that differ, of those that affect what is learned.
   private static func settings(_ a: Configuration, _ b: Configuration) -> [(String, String, String)] {
     Configuration.settings.compactMap { setting in
       let (x, y) = (setting.get(a).typed, setting.get(b).typed)
-      let isNoInfluence = setting.isOfStorage || setting.key.hasPrefix("evaluation.")
-      return x == y || isNoInfluence ? nil : (setting.key, x, y)
+      return x == y || !setting.affectsLearning ? nil : (setting.key, x, y)
     }
   }
 

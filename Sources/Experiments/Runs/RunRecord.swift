@@ -55,14 +55,21 @@ struct RunRecord {
   func differences(
     to other: [(key: String, value: String)]
   ) -> [(key: String, ours: String, theirs: String)] {
+    Self.differences(records, other)
+  }
+
+  /// The records of versions and machines that differ.
+  fileprivate static func differences(
+    _ records: [(key: String, value: String)], _ other: [(key: String, value: String)]
+  ) -> [(key: String, ours: String, theirs: String)] {
     let theirs = Dictionary(other.map { ($0.key, $0.value) }) { first, _ in first }
     let ours = Dictionary(records.map { ($0.key, $0.value) }) { first, _ in first }
     let keys = records.map(\.key) + other.map(\.key).filter { ours[$0] == nil }
     let isInfluence = { (key: String) in
       // A package that only one of them loaded is not another version, and a run has a copy of the policy that it began
       // from, which may be gone.
-      !key.hasPrefix("result.") && key != Self.pythonKey
-        && (!key.hasPrefix(Self.packagePrefix) && key != Self.beginningKey
+      !key.hasPrefix("result.") && key != pythonKey
+        && (!key.hasPrefix(packagePrefix) && key != beginningKey
           || ours[key] != nil && theirs[key] != nil)
     }
     return keys.filter { isInfluence($0) && ours[$0] != theirs[$0] }.map { key in
@@ -141,6 +148,15 @@ extension RunFolder {
 
   /// The hash of the learned numbers of the run; nil if it has not ended.
   public var recordedBits: String? { record("result.bits") }
+
+  /// The keys of what influences returns and differs between this run and another one: files of environments, modules and
+  /// versions of packages. Machines do not count, nor how often a run was resumed.
+  package func otherInfluences(than run: RunFolder) -> [String] {
+    let machine: Set = ["made_with.kernels", "made_with.processor", "made_with.c_library"]
+    return RunRecord.differences(records, run.records).map(\.key).filter { key in
+      !machine.contains(key) && !["budgets.", "changes."].contains { key.hasPrefix($0) }
+    }
+  }
 
   /// True if the run was made, or went on, in the folder in which it is: no copy and no download.
   package var isMadeHere: Bool { RunOrigin(of: self)?.place == place }

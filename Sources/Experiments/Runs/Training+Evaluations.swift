@@ -16,6 +16,14 @@ extension Training {
     _ = try OpenedEnvironment(configuration, .interim(configuration), host: host)
   }
 
+  /// A notice where the run is over before the first evaluation.
+  static func evaluationNotices(_ configuration: Configuration) -> [String] {
+    guard configuration.evaluateEverySteps > configuration.steps else { return [] }
+    return [
+      "the run has \(configuration.steps) steps, so evaluation.every_steps = \(configuration.evaluateEverySteps) means no evaluation"
+    ]
+  }
+
   /// Brings evaluations.csv and best/ to the state of the checkpoint, or of the beginning of a run.
   mutating func beginEvaluations() throws(ExperimentError) {
     guard configuration.evaluateEverySteps > 0 else {

@@ -123,7 +123,7 @@ public struct Training: ~Copyable {
   private mutating func begin(_ beginning: Beginning) throws(ExperimentError) {
     notices =
       (lock.notice.map { [$0] } ?? []) + workforce.notices(for: configuration) + opened.environment.notices
-      + opened.notices
+      + opened.notices + Self.evaluationNotices(configuration)
       + configuration.algorithm.notices(lanes: configuration.lanes, isRecurrent: configuration.remembers)
     try folder.prepare()
     var checkpoint: String?

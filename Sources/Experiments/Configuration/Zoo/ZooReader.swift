@@ -74,7 +74,7 @@ struct ZooReader {
         lines[next].text = content
         values.append(try block(indent: indent + 1 + spaces, depth: depth + 1))
       } else {
-        values.append(try scalar(content, deeperThan: indent))
+        values.append(try scalar(content))
       }
     }
     return .list(values)
@@ -118,7 +118,7 @@ struct ZooReader {
       guard anchor == nil else {
         throw fault("has an anchor before a value; only mappings have one that << merges")
       }
-      return try scalar(content, deeperThan: indent)
+      return try scalar(content)
     }
     next += 1
     let isBelow =
@@ -133,9 +133,7 @@ struct ZooReader {
   // MARK: Scalars
 
   /// Reads a value that begins in this line, and goes to the next line.
-  private mutating func scalar(
-    _ content: Substring, deeperThan indent: Int
-  ) throws(ExperimentError) -> ZooValue {
+  private mutating func scalar(_ content: Substring) throws(ExperimentError) -> ZooValue {
     guard let first = content.first else { return .none }
     if content.hasPrefix("!") {
       let tag = String(content.prefix { $0 != " " })
@@ -143,7 +141,7 @@ struct ZooReader {
         throw fault("has the tag \(tag), and nothing is constructed from tags; !!float and !!int are read")
       }
       let rest = content.dropFirst(tag.count).drop { $0 == " " }
-      let value = try scalar(rest, deeperThan: indent)
+      let value = try scalar(rest)
       if case .number = value { return value }
       guard tag != "!!float", tag != "!!int" else { throw fault("\(tag) \(value.shown) is not a number") }
       return value
