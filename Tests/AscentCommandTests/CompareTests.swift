@@ -95,12 +95,16 @@ import Testing
         "seconds depend on the machine"
       ),
       (["a.toml", "c.toml", "--environment", "native:cartpole"], "cannot read c.toml"),
-      (["a.toml", "b.toml", "--environment", "native:cartpole", "--most-seeds", "3"], "the end of --until-decided"),
     ] {
       let result = try Command.run(["compare"] + arguments, in: scratch.path)
       #expect(result.code == 2 && result.error.contains(sentence), "\(result.error)")
       #expect(result.error.split(separator: "\n").count == 1)
     }
+    // A wrong use of options ends with the usage, too.
+    let result = try Command.run(
+      ["compare", "a.toml", "b.toml", "--environment", "native:cartpole", "--most-seeds", "3"],
+      in: scratch.path)
+    #expect(result.code == 2 && result.error.contains("the end of --until-decided"), "\(result.error)")
     #expect(try scratch.names() == ["a.toml", "b.toml"])
   }
 

@@ -107,8 +107,9 @@ private func children(of id: Int32) -> [Int32] {
     let scratch = try Scratch()
     var seconds = Duration.zero
     var left: [Int32] = []
+    // It hangs in its second iteration: the first one has a row.
     let run = try train("InStep", more, in: scratch) { process in
-      scratch.await(rows: 3, of: "run", madeBy: process)
+      scratch.await(rows: 2, of: "run", madeBy: process)
       usleep(500_000)
       left = children(of: process.processIdentifier)
       kill(process.processIdentifier, number)

@@ -154,7 +154,8 @@ import Testing
     try write("1.0")
     let mended = try ascent("sweep", "own.toml", "--out", "own", "--trust", "--resume")
     #expect(mended.code == 0 && mended.out.contains("5.0"), "\(mended.out) \(mended.error)")
-    let line = try ascent("train", "own.py:Own", "--steps", "512", "--seed", "1", "--set", "rollout.steps=32",
+    let line = try ascent(
+      "train", "own.py:Own", "--steps", "512", "--seed", "1", "--set", "rollout.steps=32",
       "--algorithm", "ppo", "--trust", "--json", "--out", "alone")
     let bits = try #require(line.lines.last?["bits"] as? String)
     #expect(try scratch.text("own/sweep.csv").contains(bits))

@@ -131,7 +131,7 @@ import Testing
     #expect(
       line.hasPrefix("ascent train native:cartpole --algorithm a2c ")
         && line.hasSuffix("--set policy.hidden=32,32"))
-    #expect(TrainLine.quoted("a b'c") == "'a b'\\''c'" && TrainLine.quoted("") == "''")
+    #expect(ShellWords.line(["a b'c", ""]) == "'a b'\\''c' ''")
     var preset = Configuration(environment: "CartPole-v1")
     #expect(TrainLine.of(preset)?.contains("--preset none") == true)
     try preset.apply(preset: nil)

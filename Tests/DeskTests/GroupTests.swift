@@ -61,7 +61,9 @@ import Testing
     let runs = try fixture.runs()
     #expect(RunAgreement.notice(runs.prefix(2).map(\.folder)) == nil)
     let notices = try RunGroup.groups(of: runs, by: nil).notices
-    #expect(notices.count == 1 && notices[0].contains("seed-3 were not made with the same made_with.environment_file"))
+    #expect(
+      notices.count == 1
+        && notices[0].contains("seed-3 were not made with the same made_with.environment_file"))
   }
 
   @Test func `groups are made by what differs, not by seeds and checkpoints`() throws {

@@ -74,7 +74,8 @@ struct CompareCommand: ParsableCommand {
       throw ValidationError("at most \(SweepPlan.mostTrials) seeds can be compared")
     }
     guard untilDecided || mostSeeds == nil else {
-      throw ValidationError("--most-seeds is the end of --until-decided; --seeds is the number of seeds without it")
+      throw ValidationError(
+        "--most-seeds is the end of --until-decided; --seeds is the number of seeds without it")
     }
   }
 

@@ -38,11 +38,11 @@ enum Interrupt {
     let isIgnored = unsafe hangUp == unsafeBitCast(SIG_IGN, to: Int.self)
     let numbers = [SIGINT, SIGTERM] + (isIgnored ? [] : [SIGHUP])
     for number in numbers { signal(number) { Interrupt.take($0) } }
-    // The process may have inherited blocked signals from its parent.
-    var wanted = sigset_t()
-    unsafe sigemptyset(&wanted)
-    for number in numbers { unsafe sigaddset(&wanted, number) }
-    unsafe pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
+    // A program that starts this one from a thread of its own may leave all signals blocked, here and in what an
+    // environment starts: a fork server of multiprocessing would never learn that its children ended.
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
   }
 
   private static func take(_ number: Int32) {

@@ -40,7 +40,8 @@ package struct ComparedSide: Sendable {
     }
     guard FilePlace.isFolder(FilePlace.resolved(path)) else {
       throw .usage(
-        "\(path) is neither a run, nor a folder of runs (such as sweeps/first/ppo-1), nor a file that ends in .toml")
+        "\(path) is neither a run, nor a folder of runs (such as sweeps/first/ppo-1), nor a file that ends in .toml"
+      )
     }
     let search = try RunSearch([path], catalog)
     if let notice = search.notices.first { throw .usage("\(path) cannot be compared: \(notice)") }

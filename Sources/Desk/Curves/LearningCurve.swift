@@ -96,7 +96,8 @@ package struct LearningCurve: Sendable {
       guard !points.isEmpty else { continue }
       guard let grid = CommonGrid.values(of: points) else {
         apart.append(
-          "the runs of \(group.label) have no \(request.axis.title) in common; draw each by itself with --group-by run")
+          "the runs of \(group.label) have no \(request.axis.title) in common; draw each by itself with --group-by run"
+        )
         continue
       }
       if let notice = cut(kept, points, request.axis) { notices.append(notice) }

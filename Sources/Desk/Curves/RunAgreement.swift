@@ -1,4 +1,4 @@
-import AscentExperiments
+package import AscentExperiments
 
 /// Whether returns of several runs are of the same environment.
 package enum RunAgreement {

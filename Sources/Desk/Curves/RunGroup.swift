@@ -101,7 +101,9 @@ package struct RunGroup: Sendable {
       [$0.configuration.environment, $0.configuration.algorithm.name]
     }
     let keys = Configuration.settings.filter { setting in
-      guard distinguishes(setting), ![environmentKey, algorithmKey].contains(setting.key) else { return false }
+      guard distinguishes(setting), ![environmentKey, algorithmKey].contains(setting.key) else {
+        return false
+      }
       return classes.values.contains { members in
         guard let first = members.first.map({ setting.value(in: $0.configuration) }) else { return false }
         return members.contains { setting.value(in: $0.configuration) != first }

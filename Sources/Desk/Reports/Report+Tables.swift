@@ -74,7 +74,7 @@ extension Report {
   var settings: String {
     var rows: [[String]] = []
     for setting in Configuration.settings
-    where RunGroup.counts(setting.key) && setting.key != RunGroup.environmentKey {
+    where RunGroup.distinguishes(setting) && setting.key != RunGroup.environmentKey {
       var variants: [Variant] = []
       for entry in entries {
         for run in entry.group.runs {
@@ -139,7 +139,7 @@ extension Report {
     for (number, run) in runs.prefix(Self.mostLines).enumerated() {
       var lines: [String] = []
       if let line = TrainLine.of(run.configuration) { lines.append(Markup.text(line)) }
-      let folder = TrainLine.quoted(run.folder.path)
+      let folder = ShellWords.line([run.folder.path])
       lines.append("ascent reproduce \(Markup.text(folder))")
       var text = "<pre tabindex=\"0\">\(lines.joined(separator: "\n"))</pre>\n<dl class=\"prints\">"
       for (key, name) in [("result.fingerprint", "Fingerprint"), ("result.bits", "Bits")] {

@@ -20,7 +20,8 @@ extension SweepPlan {
   package init(reading text: String, file: String) throws(ExperimentError) {
     var (seeds, table): (SettingValue?, String?) = (nil, nil)
     let entries = try TOMLText.entries(of: text, file: file)
-    guard ["algorithm", "algorithms"].count(where: { key in entries.contains { $0.path == [key] } }) < 2 else {
+    guard ["algorithm", "algorithms"].count(where: { key in entries.contains { $0.path == [key] } }) < 2
+    else {
       throw .usage("\(file) has algorithm and algorithms; a sweep has one of them")
     }
     for (path, value) in entries {

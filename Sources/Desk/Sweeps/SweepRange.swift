@@ -122,7 +122,7 @@ extension SweepRange {
       )
     }
     let isTwice = { (one: SettingValue, k: Int) in
-      list[..<k].contains { $0 == one || one.double.map { x in $0.double == x } ?? false }
+      list[..<k].contains { other in other == one || (one.double.map { $0 == other.double } ?? false) }
     }
     for (k, one) in list.enumerated() where isTwice(one, k) {
       throw .usage("\(file): \(key) has \(one.toml) twice")

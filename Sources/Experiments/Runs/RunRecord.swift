@@ -149,8 +149,9 @@ extension RunFolder {
   /// The hash of the learned numbers of the run; nil if it has not ended.
   public var recordedBits: String? { record("result.bits") }
 
-  /// The keys of what influences returns and differs between this run and another one: files of environments, modules and
-  /// versions of packages. Machines do not count, nor how often a run was resumed.
+  /// The keys of what influences returns and differs between this run and another one.
+  ///
+  /// They are files of environments, modules, and versions of packages. Machines do not count, nor how often a run was resumed.
   package func otherInfluences(than run: RunFolder) -> [String] {
     let machine: Set = ["made_with.kernels", "made_with.processor", "made_with.c_library"]
     return RunRecord.differences(records, run.records).map(\.key).filter { key in
