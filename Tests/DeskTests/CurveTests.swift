@@ -19,14 +19,16 @@ import Testing
     let found = table("steps,mean_return\r\n10,\r\n20,1e400\nxx\n30,nan\n\n40,7\n1,2,3\n")
     #expect(found.count == 4 && found.damagedLines == 2)
     let numbers = try #require(found.numbers(of: "mean_return"))
-    #expect(numbers.prefix(3).allSatisfy(\.isNaN) && numbers[3] == 7)
+    #expect(numbers[0].isNaN && numbers[1...2].allSatisfy(\.isInfinite) && numbers[3] == 7)
     #expect(table("").columns.isEmpty && table("steps,mean_return").columns.isEmpty)
     #expect(table("\u{0}\u{1}\n\u{0}\n").numbers(of: "steps") == nil)
   }
 
   @Test func `points keep what rises and is finite`() {
     let points = CurvePoints(x: [1, 2, 2, .nan, 5, 4, 6], y: [1, 2, 3, 4, .nan, 6, 7])
-    #expect(points.x == [1, 2, 4, 6] && points.y == [1, 2, 6, 7])
+    #expect(points.x == [1, 2, 4, 6] && points.y == [1, 2, 6, 7] && points.unreadable == 0)
+    let odd = CurvePoints(x: [1, 2, .infinity, 4, -1], y: [.nan, .infinity, 3, 4, 5])
+    #expect(odd.x == [4] && odd.unreadable == 3)
   }
 
   @Test func `a resumed run goes on with its seconds`() {
@@ -86,8 +88,12 @@ import Testing
     try fixture.run("a", seed: 1, metrics: RunFixture.metrics([(100, 1), (200, 2), (300, 3)]))
     try fixture.run("b", seed: 2, metrics: RunFixture.metrics([(100, 1), (200, 2)]))
     try fixture.run("c", seed: 3, metrics: "steps,episodes,mean_return,seconds\n100,0,,1\n")
+    let odd = "steps,episodes,mean_return,seconds\n100,1,2,1\n150,1,nan,1\n200,1,3,1\n"
+    try fixture.run("d", seed: 4, metrics: odd)
     let made = try LearningCurve.of(RunGroup.groups(of: fixture.runs(), by: nil).groups, .init())
-    #expect(made.curves[0].x.last == 200 && made.curves[0].group.runs.count == 2)
+    #expect(made.curves[0].x.last == 200 && made.curves[0].group.runs.count == 3)
+    #expect(
+      made.notices.contains { $0.contains("d/metrics.csv: 1 cells of mean_return or steps are no numbers") })
     #expect(made.notices.contains { $0.contains("/c has no number") })
     #expect(
       made.notices.contains { $0.contains("ends at 200 environment steps") && $0.contains("goes to 300") })

@@ -102,7 +102,7 @@ package struct ComparisonRun {
       throw .usage("\(run.path) has no column \(metric) in its metrics.csv")
     }
     // An iteration in which nothing was measured has no number.
-    let last = numbers.suffix(max(1, numbers.count / 10)).filter { !$0.isNaN }
+    let last = numbers.suffix(max(1, numbers.count / 10)).filter(\.isFinite)
     guard !last.isEmpty else {
       throw .usage("\(run.path) has no number in the column \(metric) of its last iterations")
     }

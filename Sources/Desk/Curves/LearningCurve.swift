@@ -86,6 +86,11 @@ package struct LearningCurve: Sendable {
           continue
         }
         let found = try run.points(of: request.column, against: request.axis, in: table)
+        if found.unreadable > 0 {
+          notices.append(
+            "\(table.path): \(found.unreadable) cells of \(request.column) or \(request.axis.rawValue) are no numbers, and their rows were left out"
+          )
+        }
         guard !found.x.isEmpty else {
           notices.append("left out: \(run.folder.path) has no number in the column \(request.column) yet")
           continue

@@ -88,10 +88,14 @@ package struct CurvePoints: Sendable, Equatable {
   package var x: [Double] = []
   /// A finite number at each.
   package var y: [Double] = []
+  /// The number of rows with something that is no such number; empty cells do not count.
+  package var unreadable = 0
 
   /// Keeps those points of two columns that are finite, and to the right of 0 and of those before.
   init(x: [Double], y: [Double]) {
-    for (x, y) in zip(x, y) where x.isFinite && y.isFinite && x >= 0 && x > (self.x.last ?? -1) {
+    for (x, y) in zip(x, y) {
+      if x.isInfinite || y.isInfinite || x < 0 { unreadable += 1 }
+      guard x.isFinite && y.isFinite && x >= 0 && x > (self.x.last ?? -1) else { continue }
       self.x.append(x)
       self.y.append(y)
     }

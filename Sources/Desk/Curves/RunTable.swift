@@ -49,7 +49,7 @@ package struct RunTable: Sendable {
 
   /// The numbers of a column, one for each row; nil if there is no such column.
   ///
-  /// An empty cell, and one that is no number below 1e100, is NaN.
+  /// An empty cell is NaN, and one that is no number below 1e100 is infinite.
   package func numbers(of column: String) -> [Double]? {
     guard let index = columns.firstIndex(of: column) else { return nil }
     return rows.map { row in
@@ -60,9 +60,9 @@ package struct RunTable: Sendable {
       }
       var end = start
       while end < row.upperBound, bytes[end] != Self.comma { end += 1 }
-      guard end > start, let x = Double(String(decoding: bytes[start..<end], as: UTF8.self)), abs(x) < 1e100
-      else {
-        return .nan
+      guard end > start else { return .nan }
+      guard let x = Double(String(decoding: bytes[start..<end], as: UTF8.self)), abs(x) < 1e100 else {
+        return .infinity
       }
       return x
     }
