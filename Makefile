@@ -13,7 +13,7 @@ export SWIFT SWIFT_FLAGS TEST_FLAGS
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: .build-benchmarks/release/Estimators help setup build demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick desk soak bench bench-quick results results-pomdp defaults peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
+.PHONY: .build-benchmarks/release/Estimators help setup build mpi ranks demo test test-release examples must-not-compile references lint format floors docs-check docs-check-all sanitize misuse faults faults-quick pythons fingerprints symbols processors processors-quick readers exports exports-quick desk soak bench bench-quick results results-pomdp defaults peers recurrent-speed equal-learning environments-table environments-quick install uninstall install-check docs clients clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,16 @@ else
 build: setup ## build .build/release/ascent; with PYTHON=interpreter-or-venv, one for that Python beside it
 	@Scripts/build-release.sh
 endif
+
+# The MPI of `make mpi`, by its name for pkg-config: ompi-c or mpich.
+MPI ?= ompi-c
+
+mpi: setup ## build .build/$(MPI)/release/ascent, which mpirun starts on many machines (MPI=ompi-c or mpich)
+	@MPI="$(MPI)" Scripts/setup.sh ranks
+	@Scripts/build-mpi.sh "$(MPI)"
+
+ranks: build mpi ## the same bits for any number of ranks, on one machine and on several networks; lost ranks and networks
+	@/usr/bin/python3 Tests/Ranks/ranks.py .build/$(MPI)/release/ascent
 
 demo: build ## train CartPole-v1 (Gymnasium's, hosted in libpython) and evaluate it
 	@rm -rf runs/demo

@@ -6,6 +6,10 @@ import PackageDescription
 #error("Ascent runs on Linux only; in a container or a virtual machine of Debian, `make demo` builds it.")
 #endif
 
+// The MPI to build with, by its name for pkg-config, such as ompi-c or mpich. Without it there is not one file of MPI in
+// the package: SwiftPM builds every target of a root package, and asks pkg-config for every system library.
+let mpi = Context.environment["ASCENT_MPI"].flatMap { $0.isEmpty ? nil : $0 }
+
 let package = Package(
   name: "ascent",
   products: [
@@ -15,6 +19,10 @@ let package = Package(
     .library(name: "AscentDesk", targets: ["AscentDesk"]),
     .library(name: "AscentCommand", targets: ["AscentCommand"]),
     .executable(name: "ascent", targets: ["AscentTool"]),
+  ],
+  traits: [
+    .trait(
+      name: "MPI", description: "The processes that mpirun starts make one run (needs ASCENT_MPI; see make mpi).")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -76,7 +84,7 @@ let package = Package(
       dependencies: [
         "CAscentWorkers", "AscentEnvironments", "AscentMathematics", "AscentPolicies",
         "AscentPolicyGradients", "AscentRandomness", "AscentRegistries", "CAscentDigest",
-      ],
+      ] + (mpi == nil ? [] : [.target(name: "CAscentMPI", condition: .when(traits: ["MPI"]))]),
       resources: ["a2c", "ppo", "reinforce", "trpo"].map { .embedInCode("Configuration/Presets/\($0).toml") }),
 
     // MARK: Floor 6
@@ -196,6 +204,15 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )
+
+if let mpi {
+  package.targets += [
+    .systemLibrary(
+      name: "CAscentMPIFlags", path: "CShims/MPIFlags", pkgConfig: mpi,
+      providers: [.apt(["libopenmpi-dev"])]),
+    .target(name: "CAscentMPI", dependencies: ["CAscentMPIFlags"], path: "CShims/CMPI"),
+  ]
+}
 
 extension Target {
   /// A module of `Sources`: its name begins with `Ascent`, so that it is no client's, and its folder goes without.

@@ -7,6 +7,7 @@
 #   Scripts/setup.sh installation the system packages, with zsh, fish and man for `make install-check`
 #   Scripts/setup.sh processors the system packages, with qemu-user and gcc for `make processors`
 #   Scripts/setup.sh exports    the system packages, with qemu-user and gcc for 32-bit ARM for `make exports`
+#   Scripts/setup.sh ranks      the system packages, with Open MPI for `make mpi`, and what `make ranks` makes networks with
 #   Scripts/setup.sh desk       the system packages, with Chromium for `make desk`
 #   Scripts/setup.sh lint       the system packages only, with clang-format for `make lint`
 set -euo pipefail
@@ -51,6 +52,11 @@ missing_packages() {
   if [ "$wanted" = exports ]; then
     command -v qemu-arm >/dev/null 2>&1 || echo qemu-user
     command -v arm-linux-gnueabihf-gcc >/dev/null 2>&1 || echo gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+  fi
+  if [ "$wanted" = ranks ]; then
+    # Another MPI is the user's own to install.
+    { [ "${MPI:-ompi-c}" != ompi-c ] || provides ompi-c; } || echo libopenmpi-dev openmpi-bin
+    command -v ip >/dev/null 2>&1 || echo iproute2
   fi
   if [ "$wanted" = desk ]; then
     command -v chromium >/dev/null 2>&1 || echo chromium

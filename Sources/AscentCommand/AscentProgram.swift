@@ -53,12 +53,34 @@ struct RootCommand: ParsableCommand {
     do {
       try checkName()
       try checkArguments()
+      try beginRanks()
       var command = try parseAsRoot()
       try command.run()
-      Interpreter.exit(Terminal.endOfOutput().rawValue)
+      exit(Terminal.endOfOutput().rawValue)
     } catch {
       leave(with: error)
     }
+  }
+
+  /// Begins MPI where mpirun started this process as one of several.
+  ///
+  /// - Throws: ``AscentExperiments/ExperimentError/usage(_:)`` for a command that each of them would run by itself.
+  private static func beginRanks() throws(ExperimentError) {
+    guard Ranks.started != nil, let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-") else {
+      return
+    }
+    // The workers of a rank inherit its variables.
+    guard name != Worker._commandName else { return }
+    guard name == Train._commandName else {
+      throw .usage("ascent \(name) is no work for several ranks: run it without mpirun")
+    }
+    try Ranks.begin()
+  }
+
+  /// Ends the process, after the other ranks of the run have heard that it ends.
+  private static func exit(_ code: Int32) -> Never {
+    Ranks.leave(code)
+    Interpreter.exit(code)
   }
 
   /// Throws if the first argument is the name of no command.
@@ -88,8 +110,11 @@ struct RootCommand: ParsableCommand {
 
   /// Prints help on standard output or an error on standard error, and exits with the code of its ``ExitStatus``.
   private static func leave(with error: any Error) -> Never {
-    if let error = error as? ExperimentError { Interpreter.exit(Interrupt.report(error)) }
-    if let code = error as? ExitCode { Interpreter.exit(code.rawValue) }
+    // One rank speaks for all.
+    if let error = error as? ExperimentError {
+      exit(Ranks.isSilent ? error.exitCode : Interrupt.report(error))
+    }
+    if let code = error as? ExitCode { exit(code.rawValue) }
     let isHelp = exitCode(for: error) == .success
     var message = fullMessage(for: error)
     for argument in CommandLine.arguments where argument.contains("\n") {
@@ -97,10 +122,10 @@ struct RootCommand: ParsableCommand {
     }
     if isHelp {
       Terminal.writeLines(message)
-      Interpreter.exit(Terminal.endOfOutput().rawValue)
+      exit(Terminal.endOfOutput().rawValue)
     }
-    Terminal.writeError(message + "\n")
-    Interpreter.exit(ExitStatus.usage.rawValue)
+    if !Ranks.isSilent { Terminal.writeError(message + "\n") }
+    exit(ExitStatus.usage.rawValue)
   }
 }
 

@@ -129,6 +129,13 @@ struct Train: ParsableCommand {
     guard !acceptChanges || resume else {
       throw ExperimentError.usage("--accept-changes is for a run that is resumed: add --resume")
     }
+    if let ranks = Ranks.started {
+      guard onFault != .restart else {
+        throw ExperimentError.usage(
+          "--on-fault restart starts one process again, and under mpirun a lost one ends all: start mpirun again, with --resume")
+      }
+      if ranks.rank > 0 { return try takePart() }
+    }
     let settings = try resolved()
     try showZooNotices(of: settings)
     if resolution.dryRun { return try show(settings) }
@@ -153,6 +160,15 @@ struct Train: ParsableCommand {
     let status = outcome.isInterrupted ? ExitStatus.interrupted : .done
     try training.allowHanging(exitCode: status.rawValue)
     if outcome.isInterrupted { throw status.code }
+  }
+
+  /// Makes the share of a rank other than 0, which has the settings.
+  private func takePart() throws {
+    let workforce = try workers.workforce(lanes: .max, environmentOptions.hostOptions)
+    started.listen()
+    let code = WorkerProcess.ofRank(
+      host: environmentOptions.host, workforce, isInterrupted: { Interrupt.isRequested })
+    if code != 0 { throw ExitCode(code) }
   }
 
   /// Runs the training until its end or Ctrl-C.

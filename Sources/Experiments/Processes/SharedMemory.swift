@@ -14,7 +14,7 @@ internal import CAscentWorkers
 /// from then on all calls do nothing. While process 0 waits it supervises the others: a process that ends, or whose
 /// heartbeat does not change for too long, is such an error. An interrupt is weaker: it is a request that each
 /// process checks (`isInterrupted`), and does not end ``meet()``.
-@safe public final class SharedMemory: Collective {
+@safe public final class SharedMemory: Team {
   /// The index of this process, counted from 0.
   public let rank: Int
   /// The number of processes.
@@ -25,7 +25,6 @@ internal import CAscentWorkers
   public var patience = 300.0
   /// The number of such calls between two heartbeats of a process: process 0 waits so many times as long.
   var callsBetweenBeats = 1
-  /// Called every 50 ms while this process waits; when it returns true, ``interrupt()`` follows.
   var isInterruptedWhileWaiting: () -> Bool = { false }
   /// The advice at the end of the message about a worker that ends by itself.
   var adviceOnEnding = ""
@@ -83,34 +82,27 @@ internal import CAscentWorkers
   /// Called in a started process: makes it end when its parent does.
   func endWithParent() { unsafe cworkers_end_with_parent(team) }
 
-  /// Called in a started process: shows process 0 that this one ends, and that its environments may need a while for that.
   func beginLeaving() { unsafe cworkers_begin_leaving(team) }
 
-  /// Counts a heartbeat of this process.
   func beat() { unsafe cworkers_beat(team) }
 
-  /// True if some process called ``interrupt()``: every process stops at the end of its iteration.
   var isInterrupted: Bool { unsafe cworkers_is_interrupted(team) }
 
-  /// Requests that all processes stop and save their work.
   func interrupt() { unsafe cworkers_interrupt(team) }
 
-  /// Ends the collective.
-  ///
-  /// Every process gets the exit code and the reason as its ``failure`` at its next ``meet()``. Only the first call of all
-  /// processes counts.
   func end(code: Int32, _ reason: String) { unsafe cworkers_break(team, code, reason.visible) }
+
+  let spansMachines = false
+  func machine(of process: Int) -> Int { 0 }
 
   // MARK: Notices
 
-  /// Leaves a notice for process 0.
   func leave(_ notice: String) {
     // A longer line would be lost; a character that is cut needs up to three bytes.
     let line = notice.inOneLine.utf8.prefix(Int(CWORKERS_LONGEST_NOTE) - 4)
     unsafe cworkers_note(team, String(decoding: line, as: UTF8.self))
   }
 
-  /// Returns the notices that processes have left since the last call; called in process 0.
   func notices() -> [String] {
     var (found, line) = ([String](), Array(repeating: CChar(0), count: Int(CWORKERS_LONGEST_NOTE)))
     while unsafe line.withUnsafeMutableBufferPointer({ next in

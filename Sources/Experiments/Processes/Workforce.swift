@@ -38,16 +38,70 @@ public struct Workforce: Sendable {
     return all
   }
 
-  /// Starts the other processes of a run and sends them its settings.
-  func start(
-    _ count: Int, _ configuration: Configuration, _ budgets: Budgets
-  ) throws(ExperimentError) -> SharedMemory {
+  /// The number of processes of each rank, in a run of so many ranks.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` if there are more ranks than lanes.
+  func width(_ configuration: Configuration, ranks: Int) throws(ExperimentError) -> Int {
+    let units = configuration.lanes / configuration.unit
+    guard ranks <= max(1, units) else {
+      let word = configuration.unit > 1 ? "vector" : "lane"
+      throw .usage("\(ranks) ranks for \(units) \(word)\(units == 1 ? "" : "s"): start at most \(units)")
+    }
+    return max(1, min(count, units / ranks))
+  }
+
+  /// Starts the other processes of a run and sends them its settings; called in process 0.
+  ///
+  /// - Returns: the processes; nil if this is the only one.
+  /// - Throws: ``ExperimentError``.
+  func start(_ configuration: Configuration, _ budgets: Budgets) throws(ExperimentError) -> (any Team)? {
+    let settings = configuration.toml(records: [("budgets", budgets.records)])
+    #if MPI
+    if let ranks = Ranks.team() {
+      try Introduction.compare(.ofProgram(self), in: ranks)
+      ranks.send(settings)
+      ranks.send(configuration.folder ?? "")
+      try take(workersOf: ranks, configuration, settings)
+      return ranks
+    }
+    #endif
+    let count = try width(configuration, ranks: 1)
+    return try startWorkers(count, configuration, settings, .init(first: 0, count: count))
+  }
+
+  /// The place of a rank's processes among those of all ranks.
+  struct Place {
+    /// The number of the first one.
+    var first: Int
+    /// The number of all.
+    var count: Int
+  }
+
+  #if MPI
+  /// Starts the workers of this rank.
+  func take(
+    workersOf ranks: RankTeam, _ configuration: Configuration, _ settings: String
+  ) throws(ExperimentError) {
+    // So far, each rank is one process.
+    let width = try width(configuration, ranks: ranks.count)
+    let place = Place(first: ranks.rank * width, count: ranks.count * width)
+    let memory = try startWorkers(width, configuration, settings, place)
+    let calls = (configuration.lanes / configuration.unit + place.count - 1) / place.count
+    ranks.take(memory, silence: patience * Double(calls) + 3)
+  }
+  #endif
+
+  /// Starts the other processes on this machine and sends them the settings; nil if there are none.
+  private func startWorkers(
+    _ count: Int, _ configuration: Configuration, _ settings: String, _ place: Place
+  ) throws(ExperimentError) -> SharedMemory? {
+    guard count > 1 else { return nil }
     try checkStart()
     let memory = try SharedMemory(count: count)
     (memory.patience, memory.adviceOnEnding) = (patience, adviceOnEnding)
-    memory.callsBetweenBeats = (configuration.lanes / configuration.unit + count - 1) / count
-    memory.describe = { [lanes = configuration.lanes, unit = configuration.unit, unowned memory] rank in
-      let own = memory.share(of: lanes, unit: unit, rank: rank)
+    memory.callsBetweenBeats = (configuration.lanes / configuration.unit + place.count - 1) / place.count
+    memory.describe = { [lanes = configuration.lanes, unit = configuration.unit] rank in
+      let own = Shares(count: place.count).share(of: lanes, unit: unit, rank: place.first + rank)
       let names = own.map(String.init).joined(separator: ", ")
       return "worker \(rank) (\(own.count == 1 ? "lane" : "lanes") \(names))"
     }
@@ -55,8 +109,9 @@ public struct Workforce: Sendable {
       try memory.start(
         rank, executable: executable, arguments: arguments + [String(rank), String(memory.descriptor)])
     }
-    memory.send(configuration.toml(records: [("budgets", budgets.records)]))
+    memory.send(settings)
     memory.send(configuration.folder ?? "")
+    memory.send(place.count > count ? "\(place.first) \(place.count)" : "")
     return memory
   }
 

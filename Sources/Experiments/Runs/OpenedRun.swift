@@ -56,9 +56,10 @@ struct OpenedRun: ~Copyable {
     self.init(configuration, environment, learner, notices)
   }
 
-  /// Replaces the initial parameters by those of a file of this run.
-  mutating func begin(from file: String) throws(ExperimentError) {
-    learner.begin(with: try PolicyFile.weights(in: file, like: learner.parameters).parameters)
+  /// Replaces the initial parameters by those of the bytes of a file of this run.
+  mutating func begin(from bytes: [UInt8], file: String) throws(ExperimentError) {
+    let arrays = try PolicyFile.Arrays(bytes, file: file)
+    learner.begin(with: try arrays.filling(learner.parameters, actorOnly: false))
   }
 
   private init(
@@ -128,9 +129,15 @@ struct OpenedRun: ~Copyable {
   func checkpoint(
     in file: String, acceptsVersions: Bool = false
   ) throws(ExperimentError) -> Checkpoint {
+    try checkpoint(Safetensors.bytes(of: file), file: file, acceptsVersions: acceptsVersions)
+  }
+
+  /// Takes the bytes of a checkpoint of this run; `file` names them in messages.
+  func checkpoint(
+    _ bytes: [UInt8], file: String, acceptsVersions: Bool
+  ) throws(ExperimentError) -> Checkpoint {
     try Checkpoint(
-      Safetensors.bytes(of: file), file: file, settings: (identity, acceptsVersions), like: learner.state,
-      lanes: environment.lanes)
+      bytes, file: file, settings: (identity, acceptsVersions), like: learner.state, lanes: environment.lanes)
   }
 
   /// Restores the learner and the lanes from a checkpoint.

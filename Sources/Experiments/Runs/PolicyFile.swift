@@ -138,9 +138,12 @@ struct PolicyFile {
     /// Reads a file.
     ///
     /// - Throws: ``ExperimentError`` when it is missing or damaged.
-    init(_ file: String) throws(ExperimentError) {
+    init(_ file: String) throws(ExperimentError) { try self.init(Safetensors.bytes(of: file), file: file) }
+
+    /// Takes the bytes of a file, which is named in messages.
+    init(_ bytes: [UInt8], file: String) throws(ExperimentError) {
       self.file = file
-      let content = try Safetensors(Safetensors.bytes(of: file), file: file)
+      let content = try Safetensors(bytes, file: file)
       named = Dictionary(content.tensors.map { ($0.name, $0) }) { first, _ in first }
       steps = content.metadata["steps"].flatMap { Int($0) }
     }

@@ -27,7 +27,7 @@ public struct Training: ~Copyable {
   let madeWith: [(String, String)]
   /// The changes of files and versions that the user accepted when the run was resumed.
   var changes: [(String, String)]
-  let workers: SharedMemory?
+  let workers: (any Team)?
   let workforce: Workforce
   /// The catalog of names and the Python with which evaluations open the environment.
   let host: Host
@@ -82,12 +82,11 @@ public struct Training: ~Copyable {
         "\(configuration.lanes) lanes are not a multiple of environment.vector = \(configuration.unit); change one"
       )
     }
-    let workerCount = min(workforce.count, configuration.lanes / configuration.unit)
     try host.checkTrust(in: configuration)
     // An environment may change the current folder, or its own file.
     let (sums, place) = (RunRecord.sums(of: configuration), configuration.folder ?? RunFolder.currentFolder)
     // The workers open their environments while this process opens its own.
-    let workers = workerCount > 1 ? try workforce.start(workerCount, configuration, past.budgets) : nil
+    let workers = try workforce.start(configuration, past.budgets)
     var host = host
     host.hosting?.patience = workforce.patience
     var opened = try OpenedRun(
@@ -96,17 +95,20 @@ public struct Training: ~Copyable {
     opened.budgets = past.budgets
     let madeWith = RunRecord.madeWith(
       sums, opened.environment.runtime, python: host.hosting?.namedInterpreter)
+    if let workers, workers.spansMachines {
+      try Introduction.compare(.of(opened.environment, madeWith), in: workers)
+    }
     try Self.checkEvaluations(configuration, host, beside: opened.environment.runtime)
     let lock = try RunLock.claim(
       folder, for: configuration, resuming: beginning.isResumed, as: role)
     var training = Training(opened, lock, workers, (workforce, host), madeWith: madeWith)
-    training.origin = RunOrigin(processes: max(1, workerCount), folder: place)
+    training.origin = RunOrigin(processes: workers?.count ?? 1, folder: place)
     try training.begin(beginning)
     return training
   }
 
   private init(
-    _ opened: consuming OpenedRun, _ lock: RunLock, _ workers: SharedMemory?,
+    _ opened: consuming OpenedRun, _ lock: RunLock, _ workers: (any Team)?,
     _ context: (workforce: Workforce, host: Host),
     madeWith: [(String, String)]
   ) {

@@ -60,12 +60,31 @@ public final class Alone: Collective {
   public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {}
 }
 
+/// How lanes and leaves are divided among a number of processes.
+package struct Shares: Sendable {
+  private let count: Int
+
+  /// The shares of so many processes.
+  package init(count: Int) { self.count = count }
+
+  /// The range of `total` that belongs to a process.
+  func share(of total: Int, rank: Int) -> Range<Int> {
+    rank * total / count..<(rank + 1) * total / count
+  }
+
+  /// The same in blocks of `unit` neighboring lanes.
+  package func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {
+    let units = share(of: total / unit, rank: rank)
+    return units.lowerBound * unit..<units.upperBound * unit
+  }
+}
+
 extension Collective {
   /// The range of `total` lanes or leaves that belong to a process; the ranges are as equal in size as possible.
   public func share(of total: Int, rank: Int) -> Range<Int> {
     Require.number(total, of: "number of lanes or leaves", from: 0)
     Require.index(rank, of: "rank", in: 0..<count)
-    return rank * total / count..<(rank + 1) * total / count
+    return Shares(count: count).share(of: total, rank: rank)
   }
 
   /// The range of `total` lanes or leaves that belong to this process.

@@ -1,0 +1,82 @@
+#if MPI
+#if !canImport(CAscentMPI)
+#error("the trait MPI needs the variable ASCENT_MPI, the name of pkg-config for the MPI: make mpi sets both")
+#endif
+internal import CAscentMPI
+#endif
+internal import FoundationEssentials
+internal import Synchronization
+
+/// The processes that mpirun, or another starter of MPI programs, has started from one command line.
+public enum Ranks {
+  /// The index of this process among those that were started with it, and their number; nil if it was started alone.
+  ///
+  /// Starters say it in variables: mpirun of Open MPI, those of MPICH and Intel, and srun.
+  public static let started: (rank: Int, count: Int)? = {
+    let variables = ProcessInfo.processInfo.environment
+    let number = { (name: String) in variables[name].flatMap { Int($0) } }
+    for (rank, count) in [
+      ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"),
+      ("PMIX_RANK", "SLURM_STEP_NUM_TASKS"),
+    ] {
+      if let rank = number(rank), let count = number(count), count > 1 { return (rank, count) }
+    }
+    return nil
+  }()
+
+  /// True for all ranks but the first, which speaks for all.
+  public static var isSilent: Bool { (started?.rank ?? 0) > 0 && !isTorn.load(ordering: .relaxed) }
+
+  /// True if this program was built with MPI.
+  public static var isBuiltIn: Bool {
+    #if MPI
+    true
+    #else
+    false
+    #endif
+  }
+
+  /// True once all ranks know that the run has ended.
+  static let isOver = Atomic<Bool>(false)
+  /// True once a rank was lost, so that none can wait for all any more.
+  static let isTorn = Atomic<Bool>(false)
+
+  /// Begins MPI if the process was started as one of several.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` if this program has no MPI, or another than the starter's: each process would
+  ///   make the whole run by itself.
+  public static func begin() throws(ExperimentError) {
+    guard let started else { return }
+    #if MPI
+    guard cmpi_begin() else { throw .machine("MPI does not begin in this process") }
+    guard Int(cmpi_count()) == started.count else {
+      throw .usage(
+        "\(started.count) processes of ascent were started, but its MPI (\(library)) sees \(Int(cmpi_count())): build it with the MPI "
+          + "of that mpirun (make mpi MPI=ompi-c or MPI=mpich)")
+    }
+    #else
+    throw .usage(
+      "\(started.count) processes of ascent were started, and each would make the whole run by itself: this ascent was built "
+        + "without MPI (make mpi builds one with it)")
+    #endif
+  }
+
+  /// Ends MPI before the process ends with this code; waits for the other ranks, or ends them where one was lost.
+  public static func leave(_ code: Int32) {
+    #if MPI
+    guard cmpi_is_begun() else { return }
+    if isTorn.load(ordering: .relaxed) { cmpi_abort(code) }
+    if !isOver.load(ordering: .relaxed) { RankTeam().end(code: code, "the run has not begun") }
+    if isTorn.load(ordering: .relaxed) { cmpi_abort(code) }
+    cmpi_end()
+    #endif
+  }
+
+  #if MPI
+  /// The ranks of this run; nil if this process was started alone.
+  static func team() -> RankTeam? { cmpi_is_begun() && cmpi_count() > 1 ? RankTeam() : nil }
+
+  /// The name and version of the library.
+  static var library: String { unsafe String(cString: cmpi_library()) }
+  #endif
+}
