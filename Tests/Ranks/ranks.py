@@ -221,6 +221,8 @@ class Ranks:
         self.refused("another environment file", self.mpirun(1, *both), "rank 1 differs in environment_file")
         self.refused(
             "a build without MPI", self.mpirun(2, PLAIN, *self.line(small, self.fresh())[1:]), "built without MPI")
+        self.refused(
+            "one trial under mpirun", self.mpirun(2, self.ascent, "sweep", "Examples/sweeps/cartpole.toml", "--trial", "0"), "know nothing of each other")
         self.refused("another command", self.mpirun(2, self.ascent, "evaluate", out), "no work for several ranks")
         self.refused(
             "--on-fault restart", self.mpirun(2, *self.line(small, self.fresh(), "--on-fault", "restart")), "start mpirun again, with --resume")
@@ -230,6 +232,56 @@ class Ranks:
         self.refused("an unknown environment", self.mpirun(3, *self.line(["native:cartpol"], self.fresh())), "cartpole")
         code, out, _ = self.run(self.mpirun(2, self.ascent, "train", *small, "--dry-run"))
         self.expect("--dry-run prints once", code == 0 and out.count("[run]") == 1, f"exit {code}")
+
+    def sweeps(self):
+        """Trials that ranks take, one that is killed, and a rank that is lost."""
+        file = self.folder / "sweep.toml"
+        file.write_text(
+            'environment = "CartPole-v1"\nalgorithms = ["ppo", "a2c"]\nseeds = 4\nsteps = 100_000\nepisodes = 2\n')
+
+        def results(out):
+            lines = pathlib.Path(out, "sweep.csv").read_text().splitlines()[1:]
+            return [[w for k, w in enumerate(line.split(",")) if k != 6] for line in lines]
+
+        def sweep(out, *more, ranks=3):
+            return self.mpirun(ranks, self.ascent, "sweep", file, "--out", out, "--quiet", *more)
+
+        alone, out = self.fresh("sweep"), self.fresh("sweep")
+        self.run([self.ascent, "sweep", file, "--out", alone, "--quiet"])
+        began = time.monotonic()
+        code, _, error = self.run(sweep(out))
+        self.expect("a sweep over 3 ranks has the bits of one process", code == 0 and results(out) == results(alone),
+                    f"exit {code}, {time.monotonic() - began:.1f} s {error[-200:]}")  # fmt: skip
+        out = self.fresh("sweep")
+        process = self.start(sweep(out))
+        trial = self.await_trial(out, process)
+        os.kill(trial, signal.SIGKILL)
+        code, _, error = self.finish(process)
+        self.expect("a trial that is killed is made elsewhere", code == 0 and results(out) == results(alone), f"exit {code} {error[-200:]}")
+        out = self.fresh("sweep")
+        process = self.start(sweep(out))
+        self.await_trial(out, process)
+        while process.poll() is None and len(list(pathlib.Path(out, "results").glob("*.json"))) < 3:
+            time.sleep(0.02)
+        process.kill()
+        self.finish(process)
+        time.sleep(4)
+        made = {p.name: p.stat().st_mtime_ns for p in pathlib.Path(out, "results").glob("*.json")}
+        left = subprocess.run(["pgrep", "-f", f"--out {out}"], capture_output=True, text=True, check=False).stdout.split()
+        code, _, error = self.run(sweep(out, "--resume", ranks=2))
+        kept = {p.name: p.stat().st_mtime_ns for p in pathlib.Path(out, "results").glob("*.json") if p.name in made}
+        self.expect(
+            f"mpirun is killed after {len(made)} of 8 trials, and 2 ranks make the others",
+            code == 0 and results(out) == results(alone) and kept == made and not left, f"exit {code}, {len(left)} processes left {error[-200:]}")
+
+    def await_trial(self, out, process):
+        """The process of a trial that trains."""
+        while process.poll() is None:
+            found = subprocess.run(["pgrep", "-f", f"train .*--out {out}/"], capture_output=True, text=True, check=False)
+            if found.stdout:
+                return int(found.stdout.split()[0])
+            time.sleep(0.02)
+        return -1
 
     def hosts(self):
         """Ranks in several networks, with delays and losses, and one that is cut off."""
@@ -317,12 +369,12 @@ class Exits(Works):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("ascent")
-    parser.add_argument("--only", help="some of equal, resumed, lost_rank, faults, refusals, hosts")
+    parser.add_argument("--only", help="some of equal, resumed, lost_rank, faults, refusals, sweeps, hosts")
     options = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         tests = Ranks(options.ascent, pathlib.Path(folder))
-        for name in (options.only or "equal,resumed,lost_rank,faults,refusals,hosts").split(","):
+        for name in (options.only or "equal,resumed,lost_rank,faults,refusals,sweeps,hosts").split(","):
             getattr(tests, name)()
     print(f"ranks: {len(tests.lost)} faults, {time.monotonic() - began:.0f} s")
     sys.exit(1 if tests.lost else 0)

@@ -11,7 +11,7 @@ struct SweepCommand: ParsableCommand {
       "Train settings × seeds from one file, and say which settings are best.",
       """
       The file has an environment, algorithms, seeds and a [grid], or a [space] with method = "random" or "tpe" (see \
-      docs/desk-sweeps.md). Each trial is a run folder with the bits of its own ascent train line. A score is the mean return \
+      docs/desk-sweeps.md). Under mpirun, all ranks take trials (docs/scaling.md). Each trial is a run folder with the bits of its own ascent train line. A score is the mean return \
       of held-out episodes. --out receives sweep.json, sweep.csv and best.toml, which train --config takes. If trials failed, the \
       others go on, and the exit code is that of the first that failed.
       """,
@@ -37,6 +37,15 @@ struct SweepCommand: ParsableCommand {
     completion: .directory)
   var out: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Make this trial alone, counted from 0 in the order of --dry-run, as a job array does: --trial $SLURM_ARRAY_TASK_ID.",
+      valueName: "number"), transform: Whole.number)
+  var trial: Int?
+
+  @Flag(help: "Put together the results of trials that were made one by one, and train nothing.")
+  var collect = false
+
   @OptionGroup var options: TrialOptions
 
   private var folder: RunFolder {
@@ -44,14 +53,21 @@ struct SweepCommand: ParsableCommand {
     return RunFolder(out ?? "sweeps/" + (name.hasSuffix(".toml") ? String(name.dropLast(5)) : name))
   }
 
+  func validate() throws {
+    guard !(collect && trial != nil) else { throw ValidationError("--collect and --trial exclude each other") }
+  }
+
   func run() throws {
+    if Ranks.started != nil, trial != nil || collect {
+      throw ExperimentError.usage("--trial and --collect are for processes that know nothing of each other: run them without mpirun")
+    }
     let text = try TOMLText.read(file)
     let plan = try SweepPlan(reading: text, file: file)
     let count = try plan.candidateCount(file: file)
     let catalog = AscentProgram.catalog
     try plan.check(catalog, file: file)
     let configuration = try plan.configuration(plan.algorithms[0], catalog)
-    guard !dryRun else { return try showTrials(of: plan, count) }
+    guard !dryRun else { return Ranks.isSilent ? () : try showTrials(of: plan, count) }
     Interrupt.listen()
     try options.host.host.checkTrust(in: configuration)
     var sweep = Sweep(plan, options.runner(in: folder)) { () throws(ExperimentError) in
@@ -60,8 +76,19 @@ struct SweepCommand: ParsableCommand {
       }
       return try python.start(catalog)
     }
+    if let trial { return try make(trial, of: try sweep.trials(), sweep, text) }
+    if let ranks = RankExchange() {
+      sweep.runner.ranks = ranks
+      if options.jobs == nil { sweep.runner.jobs = 1 }
+      guard plan.pruner == .none else {
+        throw ExperimentError.usage("a pruner watches all trials from one process: run this sweep without mpirun")
+      }
+      try ranks.introduce()
+      Ranks.hideFromChildren()
+      if ranks.rank > 0 { return try serve(sweep.runner, ranks) }
+    }
     try sweep.checkPackages()
-    let lock = try options.claim(folder, for: configuration)
+    let lock = try options.claim(folder, for: configuration, resuming: options.resume || collect)
     try withExtendedLifetime(lock) {
       try checkContinues(plan)
       let store = sweep.runner.store
@@ -70,7 +97,7 @@ struct SweepCommand: ParsableCommand {
       let progress = TrialProgress(
         options.output, total: plan.pruner == .none ? count * plan.seeds.count : nil)
       sweep.runner.onChange = { progress.change($0, $1, store) }
-      let rows = try sweep.run()
+      let rows = try collect ? sweep.collected() : sweep.run()
       progress.finish()
       let result = try SweepResult(plan, rows)
       if let notice = RunAgreement.notice(result.runs(of: plan, in: store)) { options.output.warn(notice) }
@@ -79,10 +106,49 @@ struct SweepCommand: ParsableCommand {
     }
   }
 
+  /// Makes one trial, beside other processes that make others of the same sweep.
+  private func make(_ number: Int, of trials: [Trial], _ sweep: Sweep, _ text: String) throws {
+    guard trials.indices.contains(number) else {
+      throw ExperimentError.usage("\(file) has the trials 0 to \(trials.count - 1), not \(number)")
+    }
+    let store = sweep.runner.store
+    _ = try folder.make()
+    if RunFolder(folder.path + "/sweep.toml").exists {
+      let old = folder.path + "/sweep.toml"
+      try sweep.plan.checkContinues(try SweepPlan(reading: try TOMLText.read(old), file: old), in: folder.path)
+    } else {
+      try AtomicFile.write(text, to: folder.path + "/sweep.toml")
+    }
+    try store.prepare()
+    let ending = try sweep.runner.run([trials[number]])[0]
+    if options.output.json {
+      Terminal.writeLine(
+        JSON.object([("event", .text("trial")), ("trial", .text(trials[number].name))] + ending.json))
+    } else {
+      let score = ending.score.map { " \($0.meanReturn)" } ?? ""
+      Terminal.writeLine("\(trials[number].name) \(ending.word)\(score)")
+    }
+    if let failure = ending.failure {
+      options.output.warn("\(trials[number].name) \(failure.ending): \(failure.lastLine)")
+      throw ExitCode(failure.code)
+    }
+    if ending == .interrupted { throw ExitStatus.interrupted.code }
+  }
+
+  /// Makes the trials that a rank other than 0 gets.
+  private func serve(_ runner: TrialRunner, _ ranks: RankExchange) throws {
+    do throws(ExperimentError) {
+      try runner.serve(ranks)
+    } catch {
+      ranks.end(error)
+      throw error
+    }
+  }
+
   /// Checks that the folder, if it has a sweep, has this one.
   private func checkContinues(_ plan: SweepPlan) throws {
     let old = folder.path + "/sweep.toml"
-    guard options.resume, RunFolder(old).exists else { return }
+    guard options.resume || collect, RunFolder(old).exists else { return }
     try plan.checkContinues(try SweepPlan(reading: try TOMLText.read(old), file: old), in: folder.path)
   }
 
@@ -134,9 +200,12 @@ struct SweepCommand: ParsableCommand {
         Terminal.writeLine("again  \(line)")
       }
       Terminal.writeLine("sweep  \(folder.path)")
-      if result.interrupted > 0 {
+      if result.interrupted > 0, !collect {
         Terminal.writeLine("to continue: ascent sweep \(file) --out \(folder.path) --resume")
       }
+    }
+    if collect, result.interrupted > 0 {
+      options.output.warn("\(result.interrupted) trials have no result yet; make them with --trial, or all with --resume")
     }
     if result.interrupted > 0 || Interrupt.isRequested { throw ExitStatus.interrupted.code }
     if let failure = result.failures.first?.failure { throw ExitCode(failure.code) }

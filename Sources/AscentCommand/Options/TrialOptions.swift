@@ -41,13 +41,14 @@ struct TrialOptions: ParsableArguments {
   ///   - folder: the folder.
   ///   - configuration: the settings of a training.
   ///   - option: the option that names the folder.
+  ///   - resuming: true if the folder may have trainings; nil for what `--resume` says.
   /// - Returns: the lock.
   /// - Throws: `ExperimentError` if another process owns the folder, or it has something else.
-  func claim(_ folder: RunFolder, for configuration: Configuration, option: String = "--out") throws
-    -> RunLock
-  {
+  func claim(
+    _ folder: RunFolder, for configuration: Configuration, option: String = "--out", resuming: Bool? = nil
+  ) throws -> RunLock {
     do {
-      return try RunLock.claim(folder, for: configuration, resuming: resume, as: .alone)
+      return try RunLock.claim(folder, for: configuration, resuming: resuming ?? resume, as: .alone)
     } catch {
       guard case .usage(let sentence) = error else { throw error }
       throw ExperimentError.usage(

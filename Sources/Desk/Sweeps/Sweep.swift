@@ -45,11 +45,33 @@ package struct Sweep {
     return rows
   }
 
-  /// Tries candidates that are known beforehand: all of them with the first seed, then with the second, and so on.
+  /// The trials of a sweep whose candidates are known beforehand: all of them with the first seed, then with the second, and
+  /// so on.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` if the method chooses them by the results of others.
+  package func trials() throws(ExperimentError) -> [Trial] {
+    guard !plan.needsOptuna else {
+      throw .usage("method and pruner of this sweep choose trials by the results of others: it has one process that gives them out")
+    }
+    return trials(of: try plan.candidates())
+  }
+
+  /// The rows of the trials that have been made one by one.
+  package func collected() throws(ExperimentError) -> [Row] {
+    let candidates = try plan.candidates()
+    return rows(of: candidates, try runner.collected(try trials()))
+  }
+
+  private func trials(of candidates: [Candidate]) -> [Trial] {
+    plan.seeds.flatMap { seed in candidates.map { plan.trial($0, seed) } }
+  }
+
   private func rows(of candidates: [Candidate]) throws(ExperimentError) -> [Row] {
-    let trials = plan.seeds.flatMap { seed in candidates.map { plan.trial($0, seed) } }
-    let endings = try runner.run(trials)
-    return candidates.enumerated().map { number, candidate in
+    rows(of: candidates, try runner.run(trials(of: candidates)))
+  }
+
+  private func rows(of candidates: [Candidate], _ endings: [TrialEnding]) -> [Row] {
+    candidates.enumerated().map { number, candidate in
       (candidate, plan.seeds.indices.map { endings[$0 * candidates.count + number] })
     }
   }

@@ -9,8 +9,10 @@ package struct TrialRunner {
   package var store: TrialStore
   /// The executable `ascent`.
   package var executable: String
-  /// The largest number of processes at once.
+  /// The largest number of processes at once, in each rank.
   package var jobs = 1
+  /// The ranks among which trials are given out; nil if all are made here.
+  package var ranks: RankExchange?
   /// The names that settings may have.
   package var catalog: Catalog
   /// Arguments of every `ascent train` that do not change its bits.
@@ -54,31 +56,80 @@ package struct TrialRunner {
   /// - Returns: an ending for each; those that never began are interrupted.
   /// - Throws: ``ExperimentError`` if no process can be started or a result cannot be written.
   package func run(_ trials: [Trial]) throws(ExperimentError) -> [TrialEnding] {
-    var endings: [TrialEnding?] = []
     var hashes: [String: String] = [:]
+    var endings: [TrialEnding?] = []
     for trial in trials { endings.append(try store.ending(of: trial, try terms(of: trial, &hashes))) }
-    var waiting = trials.indices.filter { endings[$0] == nil }[...]
+    let waiting = trials.indices.filter { endings[$0] == nil }
+    let pending = waiting.map { trials[$0] }
+    if let ranks { try RankQueue.tell(pending, to: ranks) }
+    var queue: any TrialQueue =
+      if let ranks { RankQueue(pending.indices, among: ranks) } else { OwnQueue(pending.indices) }
+    let made = try make(pending, from: &queue, &hashes)
+    for (index, ending) in zip(waiting, made) {
+      // Another rank has written its result into the folder.
+      guard ending == nil else {
+        endings[index] = ending
+        continue
+      }
+      endings[index] = try store.newestEnding(of: trials[index], try terms(of: trials[index], &hashes))
+    }
+    return endings.map { $0 ?? .interrupted }
+  }
+
+  /// The endings of trials that other processes have made; those without one are interrupted.
+  ///
+  /// - Throws: ``ExperimentError`` if a result is of another trial.
+  package func collected(_ trials: [Trial]) throws(ExperimentError) -> [TrialEnding] {
+    var hashes: [String: String] = [:]
+    var endings: [TrialEnding] = []
+    for trial in trials {
+      endings.append(try store.newestEnding(of: trial, try terms(of: trial, &hashes)) ?? .interrupted)
+    }
+    return endings
+  }
+
+  /// Makes the trials that rank 0 gives to this one, until there are none.
+  ///
+  /// - Throws: ``ExperimentError`` as ``run(_:)``, or if this rank does not see the folder.
+  package func serve(_ ranks: RankExchange) throws(ExperimentError) {
+    while let trials = try RankQueue.told(by: ranks) {
+      guard store.folder.exists else {
+        throw .usage("the folder \(store.folder.path) is not there: a sweep over ranks needs one that all machines share")
+      }
+      var queue: any TrialQueue = RankQueue(trials.indices, among: ranks)
+      var hashes: [String: String] = [:]
+      _ = try make(trials, from: &queue, &hashes)
+    }
+  }
+
+  /// Makes the trials that a queue gives out; returns the endings of those that were made here.
+  private func make(
+    _ trials: [Trial], from queue: inout any TrialQueue, _ hashes: inout [String: String]
+  ) throws(ExperimentError) -> [TrialEnding?] {
+    var endings = [TrialEnding?](repeating: nil, count: trials.count)
     var active: [Active] = []
     var isTold = false
     do throws(ExperimentError) {
-      while !active.isEmpty || !waiting.isEmpty {
-        if !isTold, isInterrupted() {
+      while true {
+        if !isTold, isInterrupted() { queue.stop() }
+        if !isTold, queue.isStopped {
           isTold = true
-          waiting = []
           for one in active { one.child.askToStop() }
         }
-        while active.count < jobs, let index = waiting.popFirst() {
+        let free = isTold ? 0 : jobs - active.count
+        guard let next = try queue.next(free: free, isIdle: active.isEmpty) else { return endings }
+        for index in next {
           onChange(trials[index], nil)
           active.append(try begin(trials[index], index, try terms(of: trials[index], &hashes)))
         }
         var left: [Active] = []
         for (number, one) in active.enumerated() {
-          guard let next = try advanced(one, trials[one.index], wait: number == 0 ? 20 : 0, isTold, &endings)
-          else {
-            onChange(trials[one.index], endings[one.index])
-            continue
+          let trial = trials[one.index]
+          if let still = try advanced(one, trial, wait: number == 0 ? 20 : 0, isTold, &queue, &endings) {
+            left.append(still)
+          } else if let ending = endings[one.index] {
+            onChange(trial, ending)
           }
-          left.append(next)
         }
         active = left
       }
@@ -86,7 +137,6 @@ package struct TrialRunner {
       stop(active)
       throw error
     }
-    return endings.map { $0 ?? .interrupted }
   }
 
   /// What the result of a trial depends on besides its arguments.
@@ -109,9 +159,10 @@ package struct TrialRunner {
     return terms
   }
 
-  /// Looks after a process; returns nil if its trial has ended.
+  /// Looks after a process; returns nil if its trial has ended, or is to be tried elsewhere.
   private func advanced(
-    _ one: Active, _ trial: Trial, wait: Int32, _ isTold: Bool, _ endings: inout [TrialEnding?]
+    _ one: Active, _ trial: Trial, wait: Int32, _ isTold: Bool, _ queue: inout any TrialQueue,
+    _ endings: inout [TrialEnding?]
   ) throws(ExperimentError) -> Active? {
     var one = one
     guard let ending = one.child.ending(within: wait) else {
@@ -130,6 +181,8 @@ package struct TrialRunner {
       one.isTraining = false
       return one
     }
+    if case .signal = ending, one.pruned == nil, !isTold, queue.triesElsewhere(one.index) { return nil }
+    queue.ended(one.index)
     let end = one.pruned ?? self.ending(ending, of: trial, one, isTold)
     try store.record(end, of: trial, one.terms, keepsFailure: keepsFailures)
     endings[one.index] = end

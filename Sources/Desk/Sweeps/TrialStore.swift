@@ -77,6 +77,8 @@ package struct TrialStore: Sendable {
     var prunedAt: Int?
     var prunedValue: Double?
     var failure: TrialFailure?
+    /// True for a failure that is never tried again.
+    var isFinal: Bool?
   }
 
   /// The recorded ending of a trial that need not be repeated; nil if there is none, or if only the evaluation was another one.
@@ -84,6 +86,12 @@ package struct TrialStore: Sendable {
   /// - Throws: ``ExperimentError/damaged(file:reason:)`` if the file is of another trial with this name,
   ///   ``ExperimentError/usage(_:)`` if a file of settings has changed since.
   func ending(of trial: Trial, _ terms: Terms) throws(ExperimentError) -> TrialEnding? {
+    guard !(recorded(trial).map { $0.failure != nil && $0.isFinal != true } ?? false) else { return nil }
+    return try newestEnding(of: trial, terms)
+  }
+
+  /// The same, also for a failure that is to be tried again.
+  func newestEnding(of trial: Trial, _ terms: Terms) throws(ExperimentError) -> TrialEnding? {
     guard let record = recorded(trial) else { return nil }
     guard record.arguments == trial.arguments else {
       throw .damaged(
@@ -106,8 +114,8 @@ package struct TrialStore: Sendable {
     return nil
   }
 
-  /// True if a trial has a result, be it of another evaluation.
-  func hasResult(of trial: Trial) -> Bool { recorded(trial) != nil }
+  /// True if a trial has a result that is no failure, be it of another evaluation.
+  func hasResult(of trial: Trial) -> Bool { recorded(trial).map { $0.failure == nil } ?? false }
 
   private func recorded(_ trial: Trial) -> Record? {
     guard let bytes = try? AtomicFile.read(result(of: trial), limit: AtomicFile.largestText) else {
@@ -122,7 +130,7 @@ package struct TrialStore: Sendable {
   ///   - ending: the ending.
   ///   - trial: the trial.
   ///   - terms: what the ending depends on.
-  ///   - keepsFailure: true if a failure is recorded, too, and so never tried again.
+  ///   - keepsFailure: true if a failure is never tried again.
   /// - Throws: ``ExperimentError/file(path:action:number:)``.
   func record(
     _ ending: TrialEnding, of trial: Trial, _ terms: Terms, keepsFailure: Bool
@@ -142,8 +150,9 @@ package struct TrialStore: Sendable {
       ]
     case .pruned(let steps, let value):
       fields = [("prunedAt", .integer(steps)), ("prunedValue", .number(value))]
-    case .failed(let failure) where keepsFailure:
+    case .failed(let failure):
       fields = [
+        ("isFinal", .bool(keepsFailure)),
         (
           "failure",
           .object([
@@ -152,7 +161,7 @@ package struct TrialStore: Sendable {
           ])
         )
       ]
-    case .failed, .interrupted: return
+    case .interrupted: return
     }
     let files = terms.files.sorted { $0.key < $1.key }.map { ($0.key, JSON.text($0.value)) }
     let all: [(String, JSON)] =

@@ -15,14 +15,16 @@ public enum Ranks {
   public static let started: (rank: Int, count: Int)? = {
     let variables = ProcessInfo.processInfo.environment
     let number = { (name: String) in variables[name].flatMap { Int($0) } }
-    for (rank, count) in [
-      ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"),
-      ("PMIX_RANK", "SLURM_STEP_NUM_TASKS"),
-    ] {
-      if let rank = number(rank), let count = number(count), count > 1 { return (rank, count) }
+    for k in stride(from: 0, to: names.count, by: 2) {
+      if let rank = number(names[k]), let count = number(names[k + 1]), count > 1 { return (rank, count) }
     }
     return nil
   }()
+
+  /// The variables of the rank and of the number of ranks, by starter.
+  static let names = [
+    "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK", "SLURM_STEP_NUM_TASKS",
+  ]
 
   /// True for all ranks but the first, which speaks for all.
   public static var isSilent: Bool { (started?.rank ?? 0) > 0 && !isTorn.load(ordering: .relaxed) }

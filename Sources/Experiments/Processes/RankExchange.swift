@@ -1,0 +1,69 @@
+internal import AscentPolicyGradients
+
+/// What the ranks of mpirun tell each other beside a run, such as which trials of a sweep each of them makes.
+///
+/// All ranks must call ``gather(_:)`` equally often.
+package final class RankExchange {
+  private let team: any Team
+
+  /// The exchange of the ranks that were started with this process; nil if it was started alone.
+  package init?() {
+    #if MPI
+    guard let ranks = Ranks.team() else { return nil }
+    team = ranks
+    #else
+    return nil
+    #endif
+  }
+
+  /// The index of this rank.
+  package var rank: Int { team.rank }
+  /// The number of ranks.
+  package var count: Int { team.count }
+
+  /// Checks that all ranks are the same program with the same arguments.
+  ///
+  /// - Throws: ``ExperimentError/usage(_:)`` in all of them if one is not.
+  package func introduce() throws(ExperimentError) {
+    try Introduction.compare(.ofProgram(Workforce()), in: team)
+  }
+
+  /// Tells all ranks a text, and returns what each of them tells.
+  ///
+  /// - Throws: ``ExperimentError`` once a rank has ended or was lost.
+  package func gather(_ text: String) throws(ExperimentError) -> [String] {
+    let bytes = Array(text.utf8)
+    team.write([bytes.count])
+    team.write(bytes)
+    team.meet()
+    var all: [String] = []
+    for rank in 0..<team.count {
+      var bytes = bytes
+      if rank != team.rank {
+        var count = [0]
+        team.read(from: rank, into: &count)
+        bytes = Array(repeating: 0, count: count[0])
+        team.read(from: rank, into: &bytes)
+      }
+      all.append(String(decoding: bytes, as: UTF8.self))
+    }
+    if let failure = team.failure { throw .learner(.collective(failure)) }
+    return all
+  }
+
+  /// Ends the exchange for all ranks with this code; 0 if it is over.
+  package func end(_ error: ExperimentError?) {
+    team.end(code: error?.exitCode ?? 0, error.map { "\($0)" } ?? "it is over")
+  }
+
+  /// True if rank 0 has said that it is over.
+  package var isOver: Bool { team.failure?.code == 0 }
+}
+
+extension Ranks {
+  /// Hides from the processes that this one starts that they are below mpirun: each of them is a run by itself.
+  package static func hideFromChildren() {
+    _ = started
+    for name in names { ChildProcess.removeVariable(name) }
+  }
+}
