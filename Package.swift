@@ -22,7 +22,8 @@ let package = Package(
   ],
   traits: [
     .trait(
-      name: "MPI", description: "The processes that mpirun starts make one run (needs ASCENT_MPI; see make mpi).")
+      name: "MPI",
+      description: "The processes that mpirun starts make one run (needs ASCENT_MPI; see make mpi).")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

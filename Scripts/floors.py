@@ -17,6 +17,7 @@ from pathlib import Path
 # The floor of each module; a module imports only modules of lower floors.
 FLOORS = {
     "CAscentMath": 0, "CAscentGSL": 0, "CAscentPython": 0, "CAscentKernels": 0, "CAscentWorkers": 0, "CAscentDigest": 0,
+    "CAscentMPI": 0,
     "AscentMathematics": 1, "AscentRegistries": 1,
     "AscentRandomness": 2,
     "AscentEnvironments": 3, "AscentPolicies": 3,
@@ -31,11 +32,14 @@ FLOORS = {
 SHIM_OWNERS = {
     "CAscentMath": "AscentMathematics", "CAscentGSL": "AscentRandomness", "CAscentPython": "AscentPythonEnvironments",
     "CAscentKernels": "AscentPolicies", "CAscentWorkers": "AscentExperiments", "CAscentDigest": "AscentExperiments",
+    "CAscentMPI": "AscentExperiments",
 }  # fmt: skip
 # System library targets without headers, which exist for pkg-config's flags and must not be imported.
-PROVIDERS = {"CAscentGSLFlags": "CAscentGSL", "CAscentPythonFlags": "CAscentPython"}
+PROVIDERS = {
+    "CAscentGSLFlags": "CAscentGSL", "CAscentPythonFlags": "CAscentPython", "CAscentMPIFlags": "CAscentMPI",
+}  # fmt: skip
 # The shim that may include an external library, by the beginning of the header's name.
-FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/": None, "mpi.h": None, "cblas.h": None}
+FOREIGN = {"gsl/": "CGSL", "Python.h": "CPython", "cpython/": "CPython", "numpy/": None, "mpi.h": "CMPI", "cblas.h": None}
 # The sub-folders of a room that has some; a file beside them has to be named here.
 SUBFOLDERS = {
     "Environments": "Check Contract Emissions Lanes Native Processes Spaces Wrappers",
@@ -237,8 +241,10 @@ def main():
         sys.exit(0 if self_test() else 1)
     root = Path(__file__).resolve().parent.parent
     swift = os.environ.get("SWIFT") or "swift"
+    # With MPI's targets, which the manifest has only on demand.
     answer = subprocess.run(
-        [swift, "package", "describe", "--type", "json"], cwd=root, capture_output=True, text=True)  # fmt: skip
+        [swift, "package", "describe", "--type", "json"], cwd=root, capture_output=True, text=True,
+        env=os.environ | {"ASCENT_MPI": "ompi-c"})  # fmt: skip
     if answer.returncode != 0:
         sys.exit(f"floors: swift package describe failed:\n{answer.stderr.strip()}")
     description = json.loads(answer.stdout[answer.stdout.index("{"):])

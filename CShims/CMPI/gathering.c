@@ -69,7 +69,8 @@ const char *cmpi_library(void) { return state.library; }
 const char *cmpi_error(void) { return state.error; }
 
 cmpi_status cmpi_gather_counts(const int64_t *own, int32_t count, int64_t *all) {
-  return status_of(MPI_Iallgather(own, count, MPI_INT64_T, all, count, MPI_INT64_T, state.gathering, &state.request));
+  return status_of(
+      MPI_Iallgather(own, count, MPI_INT64_T, all, count, MPI_INT64_T, state.gathering, &state.request));
 }
 
 cmpi_status cmpi_gather(const uint64_t *_Nullable own, const int64_t *counts, uint64_t *_Nullable all) {
@@ -80,8 +81,8 @@ cmpi_status cmpi_gather(const uint64_t *_Nullable own, const int64_t *counts, ui
     state.displacements[r] = (int)next;
     next += counts[r];
   }
-  return status_of(MPI_Iallgatherv(own, state.counts[state.rank], MPI_UINT64_T, all, state.counts, state.displacements,
-                                   MPI_UINT64_T, state.gathering, &state.request));
+  return status_of(MPI_Iallgatherv(own, state.counts[state.rank], MPI_UINT64_T, all, state.counts,
+                                   state.displacements, MPI_UINT64_T, state.gathering, &state.request));
 }
 
 cmpi_status cmpi_is_done(void) {
@@ -102,7 +103,8 @@ int32_t cmpi_next_beat(void) {
   MPI_Status found;
   if (MPI_Iprobe(MPI_ANY_SOURCE, tag_of_beats, state.beating, &is_there, &found) != MPI_SUCCESS || !is_there)
     return -1;
-  if (MPI_Recv(NULL, 0, MPI_BYTE, found.MPI_SOURCE, tag_of_beats, state.beating, MPI_STATUS_IGNORE) != MPI_SUCCESS)
+  if (MPI_Recv(NULL, 0, MPI_BYTE, found.MPI_SOURCE, tag_of_beats, state.beating, MPI_STATUS_IGNORE) !=
+      MPI_SUCCESS)
     return -1;
   return found.MPI_SOURCE;
 }
@@ -110,8 +112,7 @@ int32_t cmpi_next_beat(void) {
 void cmpi_end(void) {
   if (!state.is_begun) return;
   /* MPI wants to have every message received before its end. */
-  while (cmpi_next_beat() >= 0) {
-  }
+  while (cmpi_next_beat() >= 0) {}
   state.is_begun = false;
   MPI_Finalize();
 }

@@ -66,7 +66,8 @@ struct RootCommand: ParsableCommand {
   ///
   /// - Throws: ``AscentExperiments/ExperimentError/usage(_:)`` for a command that each of them would run by itself.
   private static func beginRanks() throws(ExperimentError) {
-    guard Ranks.started != nil, let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-") else {
+    guard Ranks.started != nil, let name = CommandLine.arguments.dropFirst().first, !name.hasPrefix("-")
+    else {
       return
     }
     // The workers of a rank inherit its variables.

@@ -54,12 +54,15 @@ struct SweepCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard !(collect && trial != nil) else { throw ValidationError("--collect and --trial exclude each other") }
+    guard !(collect && trial != nil) else {
+      throw ValidationError("--collect and --trial exclude each other")
+    }
   }
 
   func run() throws {
     if Ranks.started != nil, trial != nil || collect {
-      throw ExperimentError.usage("--trial and --collect are for processes that know nothing of each other: run them without mpirun")
+      throw ExperimentError.usage(
+        "--trial and --collect are for processes that know nothing of each other: run them without mpirun")
     }
     let text = try TOMLText.read(file)
     let plan = try SweepPlan(reading: text, file: file)
@@ -81,7 +84,8 @@ struct SweepCommand: ParsableCommand {
       sweep.runner.ranks = ranks
       if options.jobs == nil { sweep.runner.jobs = 1 }
       guard plan.pruner == .none else {
-        throw ExperimentError.usage("a pruner watches all trials from one process: run this sweep without mpirun")
+        throw ExperimentError.usage(
+          "a pruner watches all trials from one process: run this sweep without mpirun")
       }
       try ranks.introduce()
       Ranks.hideFromChildren()
@@ -115,7 +119,8 @@ struct SweepCommand: ParsableCommand {
     _ = try folder.make()
     if RunFolder(folder.path + "/sweep.toml").exists {
       let old = folder.path + "/sweep.toml"
-      try sweep.plan.checkContinues(try SweepPlan(reading: try TOMLText.read(old), file: old), in: folder.path)
+      try sweep.plan.checkContinues(
+        try SweepPlan(reading: try TOMLText.read(old), file: old), in: folder.path)
     } else {
       try AtomicFile.write(text, to: folder.path + "/sweep.toml")
     }
@@ -205,7 +210,8 @@ struct SweepCommand: ParsableCommand {
       }
     }
     if collect, result.interrupted > 0 {
-      options.output.warn("\(result.interrupted) trials have no result yet; make them with --trial, or all with --resume")
+      options.output.warn(
+        "\(result.interrupted) trials have no result yet; make them with --trial, or all with --resume")
     }
     if result.interrupted > 0 || Interrupt.isRequested { throw ExitStatus.interrupted.code }
     if let failure = result.failures.first?.failure { throw ExitCode(failure.code) }

@@ -132,7 +132,8 @@ struct Train: ParsableCommand {
     if let ranks = Ranks.started {
       guard onFault != .restart else {
         throw ExperimentError.usage(
-          "--on-fault restart starts one process again, and under mpirun a lost one ends all: start mpirun again, with --resume")
+          "--on-fault restart starts one process again, and under mpirun a lost one ends all: start mpirun again, with --resume"
+        )
       }
       if ranks.rank > 0 { return try takePart() }
     }

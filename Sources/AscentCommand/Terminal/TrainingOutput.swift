@@ -106,7 +106,11 @@ final class TrainingOutput {
       ])
       let seconds = outcome.profile?.rows.map { ($0.name, JSON.number($0.seconds)) }
       if let seconds {
-        Terminal.writeLine(JSON.object([("event", .text("profile")), ("seconds", .object(seconds))]))
+        let traffic = outcome.profile?.traffic.map { traffic in
+          [("meetings", JSON.integer(traffic.meetings)), ("bytes_received", .integer(traffic.bytesReceived))]
+        }
+        Terminal.writeLine(
+          JSON.object([("event", .text("profile")), ("seconds", .object(seconds))] + (traffic ?? [])))
       }
       return Terminal.writeLine(done)
     }
@@ -119,6 +123,11 @@ final class TrainingOutput {
     Terminal.writeLine("run          \(run)")
     if let rows = outcome.profile?.rows {
       Self.profileTable(rows, steps: outcome.newSteps).forEach(Terminal.writeLine)
+    }
+    if let traffic = outcome.profile?.traffic {
+      let bytes = Terminal.fixed(Double(traffic.bytesReceived) / Double(max(1, outcome.newSteps)), 1)
+      Terminal.writeLine(
+        "exchanged    \(Terminal.grouped(traffic.meetings)) meetings, \(bytes) bytes received for each step")
     }
     if outcome.isInterrupted {
       Terminal.writeLine("to continue: ascent train --out \(run) --resume")

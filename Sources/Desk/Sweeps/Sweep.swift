@@ -51,7 +51,9 @@ package struct Sweep {
   /// - Throws: ``ExperimentError/usage(_:)`` if the method chooses them by the results of others.
   package func trials() throws(ExperimentError) -> [Trial] {
     guard !plan.needsOptuna else {
-      throw .usage("method and pruner of this sweep choose trials by the results of others: it has one process that gives them out")
+      throw .usage(
+        "method and pruner of this sweep choose trials by the results of others: it has one process that gives them out"
+      )
     }
     return trials(of: try plan.candidates())
   }

@@ -94,7 +94,9 @@ package struct TrialRunner {
   package func serve(_ ranks: RankExchange) throws(ExperimentError) {
     while let trials = try RankQueue.told(by: ranks) {
       guard store.folder.exists else {
-        throw .usage("the folder \(store.folder.path) is not there: a sweep over ranks needs one that all machines share")
+        throw .usage(
+          "the folder \(store.folder.path) is not there: a sweep over ranks needs one that all machines share"
+        )
       }
       var queue: any TrialQueue = RankQueue(trials.indices, among: ranks)
       var hashes: [String: String] = [:]

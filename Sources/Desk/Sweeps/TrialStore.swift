@@ -159,7 +159,7 @@ package struct TrialStore: Sendable {
             ("ending", .text(failure.ending)), ("code", .integer(Int(failure.code))),
             ("lastLine", .text(failure.lastLine)),
           ])
-        )
+        ),
       ]
     case .interrupted: return
     }

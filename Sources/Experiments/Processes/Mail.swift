@@ -27,7 +27,8 @@ struct Mail {
     guard next.indices.contains(process), next[process] + size <= ends[process] else { return false }
     unsafe words.withUnsafeBytes { all in
       unsafe numbers.withUnsafeMutableBytes { target in
-        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[next[process]..<next[process] + size]))
+        unsafe target.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: all[next[process]..<next[process] + size]))
       }
     }
     next[process] += size

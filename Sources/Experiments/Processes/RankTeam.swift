@@ -24,6 +24,7 @@ final class RankTeam: Team {
   var isInterruptedWhileWaiting: () -> Bool = { false }
   private(set) var isInterrupted = false
   let spansMachines = true
+  private(set) var traffic = Traffic()
 
   /// The index of this rank, and the number of ranks.
   private let place = Int(cmpi_rank())
@@ -126,6 +127,8 @@ final class RankTeam: Team {
     guard let headers = gather(header) else { return }
     let heads = (0..<ranks).map { Head(headers, 3 * $0) }
     guard let words = gather(payload, heads.map(\.count)) else { return }
+    traffic.meetings += 1
+    traffic.bytesReceived += 8 * (words.count - payload.count + headers.count - header.count)
     if heads.contains(where: \.isStopped) { interrupt() }
     var (starts, sizes, next) = ([Int](), [Int](), 0)
     for head in heads {
@@ -218,7 +221,10 @@ final class RankTeam: Team {
         if isInterruptedWhileWaiting() { interrupt() }
         local?.beat()
         if let lost = pulse.glance() {
-          tear(.environmentFault, "rank \(lost) has not responded for \(Int(pulse.silence)) seconds: its machine is cut off, or it hangs")
+          tear(
+            .environmentFault,
+            "rank \(lost) has not responded for \(Int(pulse.silence)) seconds: its machine is cut off, or it hangs"
+          )
           return false
         }
       }
@@ -226,7 +232,8 @@ final class RankTeam: Team {
     }
     switch status {
     case .ok, .waiting: return true
-    case .large: tear(.machine, "the ranks exchange more than 16 GB at once, which MPI does not count: take fewer steps")
+    case .large:
+      tear(.machine, "the ranks exchange more than 16 GB at once, which MPI does not count: take fewer steps")
     case .failed: tear(.machine, "MPI: \(unsafe String(cString: cmpi_error()))")
     }
     return false

@@ -1,11 +1,12 @@
+internal import FoundationEssentials
+internal import Synchronization
+
 #if MPI
 #if !canImport(CAscentMPI)
 #error("the trait MPI needs the variable ASCENT_MPI, the name of pkg-config for the MPI: make mpi sets both")
 #endif
 internal import CAscentMPI
 #endif
-internal import FoundationEssentials
-internal import Synchronization
 
 /// The processes that mpirun, or another starter of MPI programs, has started from one command line.
 public enum Ranks {
@@ -23,7 +24,8 @@ public enum Ranks {
 
   /// The variables of the rank and of the number of ranks, by starter.
   static let names = [
-    "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK", "SLURM_STEP_NUM_TASKS",
+    "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK",
+    "SLURM_STEP_NUM_TASKS",
   ]
 
   /// True for all ranks but the first, which speaks for all.

@@ -18,6 +18,8 @@ final class Relay: Team {
     (self.memory, rank, self.count) = (memory, process, count)
   }
 
+  var traffic: Traffic { memory.traffic }
+
   func machine(of process: Int) -> Int { process / memory.count }
 
   var failure: CollectiveFailure? { torn ?? memory.failure }
@@ -66,6 +68,7 @@ extension CollectiveFailure {
   /// A process sent less than others read.
   static func short(_ process: Int) -> CollectiveFailure {
     CollectiveFailure(
-      code: ExitStatus.environmentFault.rawValue, description: "process \(process) sent less data than expected")
+      code: ExitStatus.environmentFault.rawValue,
+      description: "process \(process) sent less data than expected")
   }
 }

@@ -93,6 +93,7 @@ internal import CAscentWorkers
   func end(code: Int32, _ reason: String) { unsafe cworkers_break(team, code, reason.visible) }
 
   let spansMachines = false
+  private(set) var traffic = Traffic()
   func machine(of process: Int) -> Int { 0 }
 
   // MARK: Notices
@@ -127,6 +128,7 @@ internal import CAscentWorkers
   /// Fills the whole array; if the process wrote less, sets ``failure``.
   public func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {
     guard failure == nil else { return }
+    traffic.bytesReceived += numbers.count * MemoryLayout<Number>.stride
     let status = unsafe numbers.withUnsafeMutableBytes {
       unsafe cworkers_read(team, Int32(rank), $0.baseAddress, $0.count)
     }
@@ -138,6 +140,7 @@ internal import CAscentWorkers
   /// Returns earlier, with ``failure`` set, if one of them failed.
   public func meet() {
     guard failure == nil else { return }
+    traffic.meetings += 1
     unsafe cworkers_arrive(team)
     // Most waits end before the first glance.
     var silence: Silence?

@@ -12,6 +12,9 @@ protocol Team: Collective {
   /// True if some process called ``interrupt()``: every process stops at the end of its iteration.
   var isInterrupted: Bool { get }
 
+  /// The meetings of this process so far, and the bytes that it has received from others.
+  var traffic: Traffic { get }
+
   /// The rank to which a process belongs.
   func machine(of process: Int) -> Int
   /// Shows the other processes that this one is alive.
@@ -60,6 +63,7 @@ extension Team {
   ///   - checkpoint: the file of the checkpoint; nil for the beginning of the run.
   ///   - beginning: the file of the initial policy; nil for that of the seed.
   ///   - faultFile: the path for the record of a fault.
+  /// - Throws: ``ExperimentError`` if a file cannot be read, or if a process has failed.
   func send(_ checkpoint: String?, beginning: String?, faultFile: String) throws(ExperimentError) {
     send(try checkpoint.map { path throws(ExperimentError) in try Safetensors.bytes(of: path) } ?? [])
     send(try beginning.map { path throws(ExperimentError) in try Safetensors.bytes(of: path) } ?? [])
@@ -84,5 +88,18 @@ extension Team {
       if isInterrupted() { interrupt() }
       return self.isInterrupted
     }
+  }
+}
+
+/// What a process exchanges with the others of a run.
+public struct Traffic: Sendable, Equatable {
+  /// The number of meetings.
+  public var meetings = 0
+  /// The bytes that others sent, and this process received.
+  public var bytesReceived = 0
+
+  /// What has come since an earlier state.
+  func since(_ before: Traffic) -> Traffic {
+    Traffic(meetings: meetings - before.meetings, bytesReceived: bytesReceived - before.bytesReceived)
   }
 }

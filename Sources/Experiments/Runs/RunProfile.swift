@@ -14,9 +14,12 @@ public struct RunProfile: Sendable {
 
   /// The phases of a step, then those of an iteration, in order of time.
   public let rows: [Row]
+  /// What this process exchanged with the others of the run; nil if it made the run alone.
+  public let traffic: Traffic?
 
   /// Reads a profile; `callSeconds` is the time inside of hosted `reset` and `step`, nil for native environments.
-  init(_ profile: Profile, callSeconds: Double?) {
+  init(_ profile: Profile, callSeconds: Double?, _ traffic: Traffic?) {
+    self.traffic = traffic
     profile.enter(.logging)
     let stepping = profile[.stepping].seconds
     var environment = [

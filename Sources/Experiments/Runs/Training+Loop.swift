@@ -28,6 +28,7 @@ extension Training {
     let start = clock.now
     var saved = (steps: firstStep, seconds: 0.0)
     var faults = 0
+    let trafficBefore = workers?.traffic
     var diagnosis = Diagnosis(configuration, isResumed: firstStep > 0)
     // A run that was interrupted in an evaluation makes it now.
     var isGoing = try evaluateIfDue(onEvaluation, isInterrupted)
@@ -54,8 +55,9 @@ extension Training {
       bits: "", faults: faults, lastFault: opened.environment.lastFault, isInterrupted: !isGoing)
     origin.add(takeNotices(), onNotice)
     (outcome.fingerprint, outcome.bits) = try save(isComplete: isGoing)
+    let traffic = workers.flatMap { workers in trafficBefore.map { workers.traffic.since($0) } }
     outcome.profile = opened.learner.profile.map {
-      RunProfile($0, callSeconds: opened.environment.runtime?.callSeconds)
+      RunProfile($0, callSeconds: opened.environment.runtime?.callSeconds, traffic)
     }
     return outcome
   }

@@ -106,17 +106,21 @@ struct BatchGradient {
         differentiate(k, minibatch, o, θ, parts, weigh)
       }
     }
-    if count > 1 { collective.complete(&slices, &sliceTerms) }
+    if count > 1, measuresNoise {
+      collective.complete(&slices, &sliceTerms)
+    }
     if measuresNoise {
       noise.restart()
       for k in 0..<count { noise.add(slices[k]) }
+      LaneTree.reduce(count) { left, right in
+        let addend = slices[right]
+        slices[left].withMutableSpan { ParameterUpdate.add(addend.span, to: &$0) }
+      }
+    } else if count > 1 {
+      collective.sum(&slices, count: count, beside: &sliceTerms)
     }
     measuresNoise = false
-    LaneTree.reduce(count) { left, right in
-      sliceTerms[left] += sliceTerms[right]
-      let addend = slices[right]
-      slices[left].withMutableSpan { ParameterUpdate.add(addend.span, to: &$0) }
-    }
+    LaneTree.reduce(count) { left, right in sliceTerms[left] += sliceTerms[right] }
     terms = sliceTerms.first ?? Terms()
     if count > 0 { swap(&gradient, &slices[0]) }
   }

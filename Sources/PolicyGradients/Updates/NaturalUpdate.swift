@@ -194,11 +194,7 @@ struct NaturalUpdate: ActorUpdate {
         products[k] = product
       }
     }
-    collective.complete(&products, count: count)
-    LaneTree.reduce(count) { left, right in
-      let addend = products[right]
-      products[left].withMutableSpan { ParameterUpdate.add(addend.span, to: &$0) }
-    }
+    collective.sum(&products, count: count)
     let damping = Float(settings.damping)
     for k in image.indices { image[k] = products[0][k] + damping * v[k] }
   }

@@ -124,7 +124,7 @@ extension Collective {
     for leaf in share(of: total) { write(leaves[leaf]) }
   }
 
-  private func writeShare<Number: BitwiseCopyable>(of leaves: [Number]) {
+  func writeShare<Number: BitwiseCopyable>(of leaves: [Number]) {
     write(Array(leaves[share(of: leaves.count)]))
   }
 
@@ -134,7 +134,7 @@ extension Collective {
     }
   }
 
-  private func readOthers<Number: BitwiseCopyable>(into leaves: inout [Number]) {
+  func readOthers<Number: BitwiseCopyable>(into leaves: inout [Number]) {
     for other in 0..<count where other != rank {
       var part = Array(leaves[share(of: leaves.count, rank: other)])
       read(from: other, into: &part)
