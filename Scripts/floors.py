@@ -243,7 +243,7 @@ def main():
     swift = os.environ.get("SWIFT") or "swift"
     # With MPI's targets, which the manifest has only on demand.
     answer = subprocess.run(
-        [swift, "package", "describe", "--type", "json"], cwd=root, capture_output=True, text=True,
+        [swift, "package", "--traits", "MPI", "describe", "--type", "json"], cwd=root, capture_output=True, text=True,
         env=os.environ | {"ASCENT_MPI": "ompi-c"})  # fmt: skip
     if answer.returncode != 0:
         sys.exit(f"floors: swift package describe failed:\n{answer.stderr.strip()}")
