@@ -72,7 +72,7 @@ struct RootCommand: ParsableCommand {
     }
     // The workers of a rank inherit its variables.
     guard name != Worker._commandName else { return }
-    guard [Train._commandName, SweepCommand._commandName].contains(name) else {
+    guard [Train._commandName, SweepCommand._commandName, Doctor._commandName].contains(name) else {
       throw .usage("ascent \(name) is no work for several ranks: run it without mpirun")
     }
     try Ranks.begin()

@@ -58,10 +58,32 @@ struct Doctor: ParsableCommand {
         package, version ?? "not installed: \(interpreter.installation.command(installing: package))",
         isGood: version != nil || !isNeeded)
     }
+    try showRanks()
     if !isComplete { throw ExitStatus.checkFailed.code }
   }
 
+  /// Shows MPI and, under mpirun, how long the ranks need to meet.
+  private func showRanks() throws {
+    guard let ranks = RankExchange() else {
+      return show(
+        "MPI",
+        Ranks.isBuiltIn
+          ? "built in; mpirun -n 2 ascent doctor measures a meeting of ranks"
+          : "not built in: make mpi builds an ascent that mpirun starts on many machines")
+    }
+    try ranks.introduce()
+    show("MPI", "\(ranks.library), \(ranks.count) ranks")
+    for (numbers, count) in [(0, 2000), (10_000, 500), (1_000_000, 20)] {
+      let microseconds = 1e6 * (try ranks.secondsOfMeeting(numbers: numbers, count: count))
+      show(
+        "meeting",
+        "\(Terminal.fixed(microseconds, 1)) µs with \(Terminal.grouped(numbers)) numbers of 4 bytes from each rank")
+    }
+    if ranks.rank > 0 { _ = try? ranks.gather("") }
+  }
+
   private func show(_ name: String, _ text: String, isGood: Bool = true) {
+    guard !Ranks.isSilent else { return }
     if format.json {
       let line = JSON.object([
         ("event", .text("doctor")), ("name", .text(name)), ("value", .text(text)), ("ok", .bool(isGood)),

@@ -51,6 +51,33 @@ package final class RankExchange {
     return all
   }
 
+  /// The seconds of a meeting to which each rank brings so many numbers of 4 bytes: the median of `count` meetings.
+  ///
+  /// - Throws: ``ExperimentError`` once a rank has ended or was lost.
+  package func secondsOfMeeting(numbers: Int, count: Int) throws(ExperimentError) -> Double {
+    let own = Array(repeating: Float(1), count: numbers)
+    var others = own
+    var seconds: [Double] = []
+    for _ in 0..<count {
+      let began = ContinuousClock.now
+      team.write(own)
+      team.meet()
+      for other in 0..<team.count where other != team.rank { team.read(from: other, into: &others) }
+      seconds.append(began.duration(to: .now).seconds)
+      if let failure = team.failure { throw .learner(.collective(failure)) }
+    }
+    return seconds.sorted()[seconds.count / 2]
+  }
+
+  /// The name and version of MPI.
+  package var library: String {
+    #if MPI
+    Ranks.library
+    #else
+    ""
+    #endif
+  }
+
   /// Ends the exchange for all ranks with this code; 0 if it is over.
   package func end(_ error: ExperimentError?) {
     team.end(code: error?.exitCode ?? 0, error.map { "\($0)" } ?? "it is over")
