@@ -24,7 +24,7 @@ BUILT = ROOT / ".build/debug"
 PAGES = {
     "tour": "tour", "glossary": "glossary", "python": "python", "settings": "settings", "metrics": "columns-of-metrics",
     "exit-codes": "exit-codes", "reliability": "reliability", "results": "results", "results-pomdp": "results-pomdp",
-    "environments": "environments", "policy-format": "policy-format", "exports": "exports",
+    "environments": "environments", "scaling": "scaling", "defaults": "defaults", "policy-format": "policy-format", "exports": "exports",
     **{f"desk-{name}": f"desk-{name}" for name in ("comparisons", "metrics", "plots", "sweeps", "videos", "zoo")},
 }  # fmt: skip
 # Headings for the folders of Sources, where the folder's name says too little.

@@ -77,7 +77,8 @@ struct Doctor: ParsableCommand {
       let microseconds = 1e6 * (try ranks.secondsOfMeeting(numbers: numbers, count: count))
       show(
         "meeting",
-        "\(Terminal.fixed(microseconds, 1)) µs with \(Terminal.grouped(numbers)) numbers of 4 bytes from each rank")
+        "\(Terminal.fixed(microseconds, 1)) µs with \(Terminal.grouped(numbers)) numbers of 4 bytes from each rank"
+      )
     }
     if ranks.rank > 0 { _ = try? ranks.gather("") }
   }

@@ -1,0 +1,239 @@
+"""Measures what ranks of MPI exchange and how they scale, and writes docs/scaling.md.
+
+    make mpi && Benchmarks/ranks.py            measure, then write the page
+    Benchmarks/ranks.py --report               only the page, from docs/results/scaling.json
+
+The machine should have nothing else to do, and at least two cores.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from statistics_of_seeds import write
+
+ROOT = Path(__file__).resolve().parent.parent
+ASCENT = ROOT / ".build/ompi-c/release/ascent"
+DATA, PAGE = ROOT / "docs/results/scaling.json", ROOT / "docs/scaling.md"
+VARIABLES = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+ROUNDS = 5
+
+# What each rank has: environment, lanes, steps of a rollout, rows of a minibatch, passes, steps of the run.
+WORKLOADS = {
+    "CartPole-v1": (8, 256, 512, 4, 200_000),
+    "LunarLander-v3": (16, 1024, 2048, 4, 100_000),
+    "HalfCheetah-v5": (8, 256, 512, 4, 60_000),
+}
+# What is counted: 16 lanes in all, for any number of ranks.
+COUNTED = {
+    "PPO, 2,048 steps, minibatches of 256": ["HalfCheetah-v5", "--set", "rollout.steps=128", "--set", "algorithm.minibatch=256"],
+    "PPO, 16,384 steps, minibatches of 2,048": ["HalfCheetah-v5", "--set", "rollout.steps=1024", "--set", "algorithm.minibatch=2048"],
+    "TRPO, 2,048 steps": ["HalfCheetah-v5", "--algorithm", "trpo", "--set", "rollout.steps=128"],
+    "TRPO, 16,384 steps": ["HalfCheetah-v5", "--algorithm", "trpo", "--set", "rollout.steps=1024"],
+    "PPO on pictures, 512 steps": ["MinAtar/Breakout-v1", "--set", "rollout.steps=32", "--set", "algorithm.minibatch=256"],
+}  # fmt: skip
+# Microseconds of a message, of each further rank, and bytes a microsecond.
+NETWORKS = {"10 Gbit Ethernet, TCP": (30, 5, 1_100), "100 Gbit InfiniBand": (2, 0.5, 11_000)}
+
+
+def mpirun(ranks, *words):
+    line = ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", ranks, ASCENT, *words]
+    result = subprocess.run(list(map(str, line)), cwd=ROOT, env=VARIABLES, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, line))}: {result.stderr.strip()[-300:]}")
+    return result.stdout
+
+
+def events(text):
+    return {line["event"]: line for line in map(json.loads, text.splitlines())}
+
+
+def train(ranks, out, arguments):
+    """Steps a second, microseconds a step by phase, and what was exchanged, of one run."""
+    found = events(mpirun(ranks, "train", *arguments, "--json", "--quiet", "--profile", "--preset", "none", "--out", out))
+    return found["done"] | {"profile": found["profile"]}
+
+
+def settings(name, ranks):
+    """A run whose work for each rank is the same for any number of them."""
+    lanes, steps, minibatch, epochs, total = WORKLOADS[name]
+    return [
+        name, "--lanes", lanes * ranks, "--steps", total * ranks, "--set", f"rollout.steps={steps}", "--set",
+        f"algorithm.minibatch={minibatch * ranks}", "--set", f"algorithm.epochs={epochs}"]  # fmt: skip
+
+
+def measure_meetings():
+    rows = []
+    for ranks in (2, 4, 8):
+        lines = [json.loads(line)["value"] for line in mpirun(ranks, "doctor", "--json").splitlines() if '"meeting"' in line]
+        rows.append({"ranks": ranks, "microseconds": [float(re.match(r"[\d.]+", line)[0]) for line in lines]})
+    return rows
+
+
+def measure_weak(folder):
+    rows = {}
+    for name in WORKLOADS:
+        for k in range(ROUNDS):
+            one = train(1, folder / f"{name}-1-{k}", settings(name, 1))
+            two = train(2, folder / f"{name}-2-{k}", settings(name, 2))
+            with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                runs = [pool.submit(train, 1, folder / f"{name}-apart-{k}-{j}", settings(name, 1)) for j in (0, 1)]
+                apart = sum(run.result()["steps_per_second"] for run in runs)
+            rows.setdefault(name, []).append({
+                "one": one["steps_per_second"], "two": two["steps_per_second"], "apart": apart, "profile": one["profile"],
+                "steps": one["steps"], "exchanged": two["profile"]})  # fmt: skip
+            print(f"  {name}: {two['steps_per_second'] / one['steps_per_second']:.2f} ×, apart {apart / one['steps_per_second']:.2f} ×", flush=True)
+    return rows
+
+
+def measure_volume(folder):
+    rows = {}
+    for label, arguments in COUNTED.items():
+        steps = int(re.search(r"([\d,]+) steps", label)[1].replace(",", ""))
+        for ranks in (2, 4, 8):
+            found = train(ranks, folder / f"{len(rows)}-{ranks}", [*arguments, "--lanes", 16, "--steps", steps])["profile"]
+            rows.setdefault(label, {})[ranks] = [found["meetings"], found["bytes_received"]]
+        print(f"  {label}: {rows[label]}", flush=True)
+    return rows
+
+
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+# The model
+
+
+def weak_model(step, row, passes, sums, parameters, numbers, steps, ranks, network):
+    """The part of a rank's time that is its own work, in percent.
+
+    step: µs of a step in environment and policy; row: µs of a row in one pass; sums: meetings of an iteration; numbers:
+    numbers of a recorded step; steps: those of a rank in an iteration.
+    """
+    latency, message, speed = network
+    work = steps * (step + passes * row)
+    meetings = sums * (latency + (ranks - 1) * message)
+    volume = 4 * ((ranks - 1) * steps * numbers + sums * (ranks - 1) * parameters)
+    return 100 * work / (work + meetings + volume / speed)
+
+
+def report():
+    data = json.loads(DATA.read_text())
+    text = [INTRODUCTION]
+    text += ["| ranks | no numbers | 10,000 numbers | 1,000,000 numbers |", "|---|---|---|---|"]
+    for row in data["meetings"]:
+        text.append("| " + " | ".join([str(row["ranks"]), *(f"{x:,.1f} µs" for x in row["microseconds"])]) + " |")
+    text += ["", VOLUME, "| iteration | ranks | meetings | received before | received | |", "|---|---|---|---|---|---|"]
+    for label, rows in data["volume"].items():
+        for ranks, (meetings, size) in rows.items():
+            before = data["volume_before"][label][ranks][1]
+            text.append(f"| {label} | {ranks} | {meetings} | {before / 1e6:.2f} MB | {size / 1e6:.2f} MB | {before / size:.1f} × less |")
+    text += ["", WEAK, "| environment | one rank | two ranks | | two runs apart | two ranks ÷ apart | exchange | model |", "|---|---|---|---|---|---|---|---|"]
+    latency, ten, million = data["meetings"][0]["microseconds"]
+    for name, rounds in data["weak"].items():
+        one, two, apart = (median([r[key] for r in rounds]) for key in ("one", "two", "apart"))
+        exchanged, steps = rounds[0]["exchanged"], 2 * rounds[0]["steps"]
+        # µs of meetings and bytes, beside those of the run.
+        cost = exchanged["meetings"] * latency + exchanged["bytes_received"] / (4e6 / (million - latency))
+        share = 100 * cost / (1e6 * steps / two)
+        text.append(
+            f"| {name} | {one:,.0f} steps/s | {two:,.0f} steps/s | {two / one:.2f} × | {apart / one:.2f} × | {100 * two / apart:.0f} % | {share:.1f} % | "
+            f"{100 - share:.0f} % |")
+    text += ["", PREDICTION]
+    for network, figures in NETWORKS.items():
+        text += [f"**{network}** ({figures[0]} µs a message, {figures[1]} µs for each further rank, {figures[2] / 1000:.1f} GB/s):", ""]
+        text += ["| µs of a step | 2 | 8 | 64 | 256 | 1,000 ranks |", "|---|---|---|---|---|---|"]
+        for step in (5, 50, 500, 5_000, 50_000):
+            cells = [f"{weak_model(step, 0.5, 4, 16, 10_000, 20, 2048, ranks, figures):.0f} %" for ranks in (2, 8, 64, 256, 1000)]
+            text.append(f"| {step:,} | " + " | ".join(cells) + " |")
+        text.append("")
+    write(PAGE, "\n".join([*text, CLUSTER]))
+
+
+INTRODUCTION = """# Many machines
+
+`Benchmarks/ranks.py` writes this page from docs/results/scaling.json, which it measures on a machine with two cores.
+
+`make mpi` builds `.build/ompi-c/release/ascent` with Open MPI (`make mpi MPI=mpich` with MPICH), which `mpirun` starts on many
+machines as one run:
+
+    mpirun -n 4 .build/ompi-c/release/ascent train LunarLander-v3 --lanes 64 --out runs/lander
+
+Each rank hosts its own Python and its share of the lanes, and `--workers W` gives it W processes. **The fingerprint is that
+of one process**, for any number of ranks and workers: `make ranks` compares eight kinds of runs with 1, 2, 3, 4, 5 and 8 ranks,
+and ranks in several networks of one machine with delays and losses. Rank 0 alone writes the folder, so the other machines need
+not see it; they need the program, the environment's packages and its files. Ranks that differ in the program, its arguments,
+the environment's files or a package's version are refused with the rank and the difference.
+
+A rank that is killed, or a machine that is cut off, ends the job: mpirun's exit code is that of the lost rank (137 after
+SIGKILL), and `--resume` goes on from the newest checkpoint with any number of ranks. A machine that is silent is given up after
+`--patience` seconds for each of a rank's lanes; mpirun itself notices only if it is told to, by
+`--mca oob_tcp_keepalive_time 5 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3`.
+
+## A meeting
+
+`mpirun -n 2 ascent doctor` measures how long the ranks need to meet where each brings so many numbers of 4 bytes to all others.
+Four and eight ranks share the two cores here.
+"""
+VOLUME = """## What is exchanged
+
+In each iteration, every process receives the lanes that others have sampled: N (1 − 1/P) steps of N, for P processes. In each sum of gradients
+or Fisher products it receives the sums of subtrees that others have whole: at most (P − 1)(1 + 2 log₂(S/P)) vectors of all parameters, where
+there are S slices of 128 rows, and P − 1 where P divides S in powers of two. *Before*, it received all (1 − 1/P) S slices. The first pass of
+an iteration still does, since the signal-to-noise ratio is measured with them. A minibatch of up to 128 rows is computed by every process, and
+nothing is exchanged. Bytes that one process receives in an iteration, 16 lanes, counted by `--profile`:
+"""
+WEAK = """## Two ranks on two cores
+
+Each rank has the same work, so that two ranks make twice the steps; *two runs apart* are two runs of one rank at the same time, what the
+machine can do at best. *Exchange* is what the meetings and bytes of the run cost by the first table; *model* is what is left. Medians of
+five interleaved rounds.
+"""
+PREDICTION = """## Beyond these machines
+
+Nothing was measured beyond one machine. By the model
+
+    efficiency = work ÷ (work + M (latency + (R − 1) message) + bytes ÷ speed)
+    work  = n (step + 4 passes × 0.5 µs)
+    bytes = 4 (R − 1)(20 n + 10,000 M)
+
+a rank with n = 2,048 steps in an iteration, 20 numbers in each, 10,000 parameters and M = 16 minibatches, which grow with the ranks R, keeps
+this part of its time for work. The networks' figures are assumed, not measured.
+"""
+CLUSTER = """Since every process learns from all steps, each receives all of them: with a thousand ranks a step must take as long as a thousand are
+received. That is the wall for cheap environments. Fewer ranks with more lanes, or a sweep of independent runs, use such machines better.
+
+## Clusters
+
+[Examples/cluster](../Examples/cluster) has a host file and two scripts for Slurm: a run on several nodes, which goes on where it was stopped, and a
+sweep as a job array without MPI (`ascent sweep FILE --trial NUMBER`, then `--collect`). `mpirun -n R ascent sweep FILE` gives the trials to the ranks as they
+become free, and makes a trial whose process was killed once more in another rank; its folder must be one that all machines share.
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--report", action="store_true", help="write the page alone")
+    parser.add_argument("--only", choices=["meetings", "weak", "volume", "volume_before"], action="append", help="measure these again")
+    options = parser.parse_args()
+    if not options.report:
+        data = json.loads(DATA.read_text()) if DATA.exists() else {}
+        with tempfile.TemporaryDirectory() as folder:
+            measures = {
+                "meetings": measure_meetings, "weak": lambda: measure_weak(Path(folder)),
+                "volume": lambda: measure_volume(Path(folder)), "volume_before": lambda: measure_volume(Path(folder)),
+            }  # fmt: skip
+            for name in options.only or ["meetings", "weak", "volume"]:
+                print(name, flush=True)
+                data[name] = measures[name]()
+                write(DATA, json.dumps(data, indent=1) + "\n")
+    report()
+
+
+if __name__ == "__main__":
+    main()
