@@ -132,7 +132,8 @@ def report():
     for label, rows in data["volume"].items():
         for ranks, (meetings, size) in rows.items():
             before = data["volume_before"][label][ranks][1]
-            text.append(f"| {label} | {ranks} | {meetings} | {before / 1e6:.2f} MB | {size / 1e6:.2f} MB | {before / size:.1f} × less |")
+            less = f"{before / size:.1f} × less" if before > 1.05 * size else "the same"
+            text.append(f"| {label} | {ranks} | {meetings} | {before / 1e6:.2f} MB | {size / 1e6:.2f} MB | {less} |")
     text += ["", WEAK, "| environment | one rank | two ranks | | two runs apart | two ranks ÷ apart | exchange | model |", "|---|---|---|---|---|---|---|---|"]
     latency, ten, million = data["meetings"][0]["microseconds"]
     for name, rounds in data["weak"].items():
@@ -157,7 +158,8 @@ def report():
 
 INTRODUCTION = """# Many machines
 
-`Benchmarks/ranks.py` writes this page from docs/results/scaling.json, which it measures on a machine with two cores.
+`Benchmarks/ranks.py` writes this page from docs/results/scaling.json, which it measures on a machine with two cores. What was
+*received before* was measured once, with the sums as they were.
 
 `make mpi` builds `.build/ompi-c/release/ascent` with Open MPI (`make mpi MPI=mpich` with MPICH), which `mpirun` starts on many
 machines as one run:
@@ -166,13 +168,17 @@ machines as one run:
 
 Each rank hosts its own Python and its share of the lanes, and `--workers W` gives it W processes. **The fingerprint is that
 of one process**, for any number of ranks and workers: `make ranks` compares eight kinds of runs with 1, 2, 3, 4, 5 and 8 ranks,
-and ranks in several networks of one machine with delays and losses. Rank 0 alone writes the folder, so the other machines need
-not see it; they need the program, the environment's packages and its files. Ranks that differ in the program, its arguments,
-the environment's files or a package's version are refused with the rank and the difference.
+and ranks in several networks of one machine with delays and losses. Rank 0 alone writes the folder, but for the record of a fault
+(fault.json), so the other machines need not see it; they need the program, the environment's packages and its files. Ranks that differ in the
+program, its arguments, the environment's files or a package's version are refused with the rank and the difference. They may have other
+processors and C libraries: Ascent's own bits do not depend on them, those of an environment may ([reliability.md](reliability.md#two-machines)).
+
+By default, Open MPI binds a rank and all of its workers to one core: with `--workers`, say `mpirun --bind-to none`.
 
 A rank that is killed, or a machine that is cut off, ends the job: mpirun's exit code is that of the lost rank (137 after
-SIGKILL), and `--resume` goes on from the newest checkpoint with any number of ranks. A machine that is silent is given up after
-`--patience` seconds for each of a rank's lanes; mpirun itself notices only if it is told to, by
+SIGKILL, 1 after Ctrl-C or SIGTERM, where the run has saved a checkpoint), and `--resume` goes on from the newest checkpoint with any number
+of ranks. A machine that is silent is given up after `--patience` seconds for each lane of a process, and three more; mpirun itself notices
+only if it is told to, by
 `--mca oob_tcp_keepalive_time 5 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3`.
 
 ## A meeting
@@ -184,9 +190,8 @@ VOLUME = """## What is exchanged
 
 In each iteration, every process receives the lanes that others have sampled: N (1 − 1/P) steps of N, for P processes. In each sum of gradients
 or Fisher products it receives the sums of subtrees that others have whole: at most (P − 1)(1 + 2 log₂(S/P)) vectors of all parameters, where
-there are S slices of 128 rows, and P − 1 where P divides S in powers of two. *Before*, it received all (1 − 1/P) S slices. The first pass of
-an iteration still does, since the signal-to-noise ratio is measured with them. A minibatch of up to 128 rows is computed by every process, and
-nothing is exchanged. Bytes that one process receives in an iteration, 16 lanes, counted by `--profile`:
+there are S slices of 128 rows, and P − 1 where P divides S in powers of two. *Before*, it received all (1 − 1/P) S slices. A minibatch of up to
+128 rows is computed by every process, and nothing is exchanged. Bytes that one process receives in an iteration, 16 lanes, counted by `--profile`:
 """
 WEAK = """## Two ranks on two cores
 
@@ -219,14 +224,14 @@ become free, and makes a trial whose process was killed once more in another ran
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--report", action="store_true", help="write the page alone")
-    parser.add_argument("--only", choices=["meetings", "weak", "volume", "volume_before"], action="append", help="measure these again")
+    parser.add_argument("--only", choices=["meetings", "weak", "volume"], action="append", help="measure these again")
     options = parser.parse_args()
     if not options.report:
         data = json.loads(DATA.read_text()) if DATA.exists() else {}
         with tempfile.TemporaryDirectory() as folder:
             measures = {
                 "meetings": measure_meetings, "weak": lambda: measure_weak(Path(folder)),
-                "volume": lambda: measure_volume(Path(folder)), "volume_before": lambda: measure_volume(Path(folder)),
+                "volume": lambda: measure_volume(Path(folder)),
             }  # fmt: skip
             for name in options.only or ["meetings", "weak", "volume"]:
                 print(name, flush=True)

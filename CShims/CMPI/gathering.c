@@ -13,7 +13,7 @@ enum { tag_of_beats = 1 };
 
 /* The state of MPI in this process. */
 static struct {
-  bool is_begun;
+  bool is_begun; /* and everything below is there */
   int rank, count, local_count;
   MPI_Comm gathering, beating;
   MPI_Request request;
@@ -48,7 +48,6 @@ bool cmpi_begin(void) {
   int is_begun = 0, provided = 0, length = 0;
   if (MPI_Initialized(&is_begun) != MPI_SUCCESS || is_begun) return state.is_begun;
   if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) return false;
-  state.is_begun = true;
   if (provided < MPI_THREAD_FUNNELED || MPI_Comm_rank(MPI_COMM_WORLD, &state.rank) != MPI_SUCCESS ||
       MPI_Comm_size(MPI_COMM_WORLD, &state.count) != MPI_SUCCESS || !make_communicator(&state.gathering) ||
       !make_communicator(&state.beating) || !count_local_ranks())
@@ -58,7 +57,8 @@ bool cmpi_begin(void) {
     if (*c == '\n' || *c == ',') *c = 0;
   state.counts = calloc((size_t)state.count, sizeof(int));
   state.displacements = calloc((size_t)state.count, sizeof(int));
-  return state.counts && state.displacements;
+  state.is_begun = state.counts && state.displacements;
+  return state.is_begun;
 }
 
 bool cmpi_is_begun(void) { return state.is_begun; }
@@ -111,7 +111,7 @@ int32_t cmpi_next_beat(void) {
 
 void cmpi_end(void) {
   if (!state.is_begun) return;
-  /* MPI wants to have every message received before its end. */
+  /* MPI wants to have every message received before its end; a heartbeat that is still on its way does no harm. */
   while (cmpi_next_beat() >= 0) {}
   state.is_begun = false;
   MPI_Finalize();

@@ -79,8 +79,8 @@ struct RootCommand: ParsableCommand {
   }
 
   /// Ends the process, after the other ranks of the run have heard that it ends.
-  private static func exit(_ code: Int32) -> Never {
-    Ranks.leave(code)
+  private static func exit(_ code: Int32, _ reason: String = "it has ended") -> Never {
+    Ranks.leave(code, reason)
     Interpreter.exit(code)
   }
 
@@ -113,7 +113,7 @@ struct RootCommand: ParsableCommand {
   private static func leave(with error: any Error) -> Never {
     // One rank speaks for all.
     if let error = error as? ExperimentError {
-      exit(Ranks.isSilent ? error.exitCode : Interrupt.report(error))
+      exit(Ranks.isSilent ? error.exitCode : Interrupt.report(error), "\(error)")
     }
     if let code = error as? ExitCode { exit(code.rawValue) }
     let isHelp = exitCode(for: error) == .success
@@ -122,11 +122,11 @@ struct RootCommand: ParsableCommand {
       message = message.replacing(argument, with: argument.inOneLine)
     }
     if isHelp {
-      Terminal.writeLines(message)
+      if !Ranks.isSilent { Terminal.writeLines(message) }
       exit(Terminal.endOfOutput().rawValue)
     }
     if !Ranks.isSilent { Terminal.writeError(message + "\n") }
-    exit(ExitStatus.usage.rawValue)
+    exit(ExitStatus.usage.rawValue, String(message.prefix { $0 != "\n" }))
   }
 }
 

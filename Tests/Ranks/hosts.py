@@ -125,6 +125,8 @@ class Hosts:
 
     def join(self, k):
         do("ip", "link", "set", self.link(k), "up")
+        # The bridge and the other hosts have to find it again.
+        time.sleep(3)
 
     def mpirun(self, ranks, *command):
         """The command that starts ranks on the hosts in turn; they talk by TCP only, as different machines do."""

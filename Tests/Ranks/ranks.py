@@ -2,7 +2,7 @@
 """Runs of several ranks beside the same run of one process: equal fingerprints, and what ends or refuses them.
 
     make ranks                                        everything; part of CI
-    Tests/Ranks/ranks.py ASCENT --only equal,lost     some of it
+    Tests/Ranks/ranks.py ASCENT --only equal,lost_rank  some of it
 
 ASCENT is a program that `make mpi` has built. With root's rights, several networks are made on this machine, each with a
 host name of its own (ip netns), and mpirun starts ranks in them as on so many machines.
@@ -51,7 +51,7 @@ LONG = ["CartPole-v1", "--steps", "400000", "--lanes", "4", "--set", "rollout.st
 class Ranks:
     def __init__(self, ascent, folder):
         self.ascent, self.folder = str(pathlib.Path(ascent).resolve()), folder
-        self.lost, self.count = [], 0
+        self.faulty, self.count = [], 0
 
     # --- runs
 
@@ -96,7 +96,7 @@ class Ranks:
 
     def expect(self, what, holds, shown=""):
         if not holds:
-            self.lost.append(what)
+            self.faulty.append(what)
         print(f"{'' if holds else 'FAULT: '}{what}{': ' if shown else ''}{shown}", flush=True)
 
     @staticmethod
@@ -183,7 +183,8 @@ class Ranks:
         file = self.folder / "faulty.py"
         file.write_text(FAULTY)
         for name, words, more in (
-            ("Raises", "rank 1", []), ("Hangs", "", ["--patience", "2"]), ("Exits", "", []),
+            ("Raises", "rank 1", []), ("Hangs", "has not returned for 2 seconds", ["--patience", "2"]), ("Exits", "os._exit(3) was called", []),
+            ("ClosesSlowly", "", ["--patience", "2"]),
         ):  # fmt: skip
             out = self.fresh()
             arguments = [f"{file}:{name}", "--preset", "none", "--steps", "4000", "--lanes", "4", "--set", "rollout.steps=32", *more]
@@ -191,9 +192,22 @@ class Ranks:
             code, _, error = self.run(self.mpirun(2, *self.line(arguments, out)))
             seconds = time.monotonic() - began
             said = [line for line in error.splitlines() if line.startswith("ascent: ")]
+            expected = 0 if name == "ClosesSlowly" else 3
             self.expect(
-                f"an environment of rank 1 {name.lower()}", code == 3 and words in " ".join(said) and seconds < 40,
+                f"an environment of rank 1 {name.lower()}", code == expected and words in " ".join(said) and seconds < 40,
                 f"exit {code} after {seconds:.1f} s; {said[0] if said else error.strip()[-100:]}")
+        # A worker that is slower than the others is no silent rank.
+        arguments = [f"{file}:Slow", "--preset", "none", "--steps", "512", "--lanes", "4", "--set", "rollout.steps=64"]
+        code, out, error = self.run(self.mpirun(2, *self.line(arguments, self.fresh(), "--workers", "2", "--patience", "2")))
+        self.expect("a slow worker of rank 1 is waited for", code == 0, f"exit {code}; {self.fingerprint(out) or self.sentence(error)}")
+        out = self.fresh()
+        process = self.start(self.mpirun(2, *self.line([*arguments, "--steps", "100000"], out, "--workers", "2")))
+        self.await_rows(out, 1, process)
+        time.sleep(2)
+        process.send_signal(signal.SIGTERM)
+        code, _, error = self.finish(process)
+        saved = list(pathlib.Path(out, "checkpoints").glob("*"))
+        self.expect("a stop is heard while a rank waits for its worker", bool(saved), f"exit {code}, {len(saved)} checkpoints")
         code, _, error = self.run(
             self.mpirun(2, *self.line([f"{file}:Raises", "--preset", "none", "--steps", "4000", "--lanes", "4"], self.fresh(), "--workers", "2")))
         self.expect("an environment of a worker of rank 1 raises", code == 3 and "rank 1" in error, f"exit {code}; {self.sentence(error)}")
@@ -362,6 +376,20 @@ class Hangs(Works):
         time.sleep(1000)
 
 
+class ClosesSlowly(Works):
+    def close(self):
+        if os.environ.get("OMPI_COMM_WORLD_RANK") == "1":
+            time.sleep(1000)
+
+
+class Slow(Works):
+    def step(self, action):
+        # The last lane is that of the worker of rank 1.
+        if os.environ.get("OMPI_COMM_WORLD_RANK") == "1" and "worker" in open("/proc/self/cmdline").read():
+            time.sleep(0.1)
+        return super().step(action)
+
+
 class Exits(Works):
     def fail(self):
         os._exit(3)
@@ -378,8 +406,8 @@ def main():
         tests = Ranks(options.ascent, pathlib.Path(folder))
         for name in (options.only or "equal,resumed,lost_rank,faults,refusals,sweeps,hosts").split(","):
             getattr(tests, name)()
-    print(f"ranks: {len(tests.lost)} faults, {time.monotonic() - began:.0f} s")
-    sys.exit(1 if tests.lost else 0)
+    print(f"ranks: {len(tests.faulty)} faults, {time.monotonic() - began:.0f} s")
+    sys.exit(1 if tests.faulty else 0)
 
 
 if __name__ == "__main__":

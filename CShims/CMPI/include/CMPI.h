@@ -54,7 +54,7 @@ void cmpi_send_beat(int32_t rank);
 /* The rank of a heartbeat that has arrived and was not returned yet; −1 if there is none. */
 int32_t cmpi_next_beat(void);
 
-/* Ends MPI; the process may not begin it again. Waits for the other ranks to do the same. */
+/* Ends MPI; the process may not begin it again. May wait for the other ranks to do the same. */
 void cmpi_end(void);
 
 /* Ends all ranks with this exit code. */

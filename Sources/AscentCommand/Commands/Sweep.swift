@@ -57,6 +57,10 @@ struct SweepCommand: ParsableCommand {
     guard !(collect && trial != nil) else {
       throw ValidationError("--collect and --trial exclude each other")
     }
+    guard trial == nil || options.jobs == nil && !options.resume else {
+      throw ValidationError(
+        "--trial makes one trial, and always goes on with it: --jobs and --resume are for all")
+    }
   }
 
   func run() throws {
@@ -80,6 +84,12 @@ struct SweepCommand: ParsableCommand {
       return try python.start(catalog)
     }
     if let trial { return try make(trial, of: try sweep.trials(), sweep, text) }
+    if collect {
+      _ = try sweep.trials()
+      guard RunFolder(folder.path + "/sweep.toml").exists else {
+        throw ExperimentError.usage("\(folder.path) has no sweep; name with --out the folder of its trials")
+      }
+    }
     if let ranks = RankExchange() {
       sweep.runner.ranks = ranks
       if options.jobs == nil { sweep.runner.jobs = 1 }
@@ -116,6 +126,9 @@ struct SweepCommand: ParsableCommand {
       throw ExperimentError.usage("\(file) has the trials 0 to \(trials.count - 1), not \(number)")
     }
     let store = sweep.runner.store
+    guard !RunFolder(folder.path + "/run.toml").exists else {
+      throw ExperimentError.usage("\(folder.path) is a run; choose another --out")
+    }
     _ = try folder.make()
     if RunFolder(folder.path + "/sweep.toml").exists {
       let old = folder.path + "/sweep.toml"

@@ -167,9 +167,8 @@ struct Train: ParsableCommand {
   private func takePart() throws {
     let workforce = try workers.workforce(lanes: .max, environmentOptions.hostOptions)
     started.listen()
-    let code = WorkerProcess.ofRank(
+    try WorkerProcess.ofRank(
       host: environmentOptions.host, workforce, isInterrupted: { Interrupt.isRequested })
-    if code != 0 { throw ExitCode(code) }
   }
 
   /// Runs the training until its end or Ctrl-C.

@@ -15,8 +15,14 @@ protocol TrialQueue {
   /// - Returns: the trials, perhaps none yet; nil once all are made, here and elsewhere.
   /// - Throws: ``AscentExperiments/ExperimentError`` if those elsewhere cannot be asked.
   mutating func next(free: Int, isIdle: Bool) throws(ExperimentError) -> [Int]?
+  /// The trials that processes elsewhere have made, and whose endings they have written.
+  var madeElsewhere: Set<Int> { get }
   /// A trial that began here has ended.
-  mutating func ended(_ index: Int)
+  ///
+  /// - Parameters:
+  ///   - index: the trial.
+  ///   - isWritten: true if its ending is in the folder; that of an interrupted one is not.
+  mutating func ended(_ index: Int, isWritten: Bool)
   /// Whether a trial whose process was killed begins once more elsewhere.
   mutating func triesElsewhere(_ index: Int) -> Bool
 }
@@ -40,6 +46,7 @@ struct OwnQueue: TrialQueue {
     return Array(waiting.prefix(free))
   }
 
-  mutating func ended(_ index: Int) {}
+  var madeElsewhere: Set<Int> { [] }
+  mutating func ended(_ index: Int, isWritten: Bool) {}
   mutating func triesElsewhere(_ index: Int) -> Bool { false }
 }

@@ -61,17 +61,19 @@ package struct TrialRunner {
     for trial in trials { endings.append(try store.ending(of: trial, try terms(of: trial, &hashes))) }
     let waiting = trials.indices.filter { endings[$0] == nil }
     let pending = waiting.map { trials[$0] }
-    if let ranks { try RankQueue.tell(pending, to: ranks) }
+    if let ranks { try RankQueue.tell(pending, mark: try store.mark(), to: ranks) }
     var queue: any TrialQueue =
       if let ranks { RankQueue(pending.indices, among: ranks) } else { OwnQueue(pending.indices) }
     let made = try make(pending, from: &queue, &hashes)
-    for (index, ending) in zip(waiting, made) {
-      // Another rank has written its result into the folder.
-      guard ending == nil else {
-        endings[index] = ending
-        continue
-      }
+    for (position, index) in waiting.enumerated() {
+      endings[index] = made[position]
+      guard queue.madeElsewhere.contains(position) else { continue }
       endings[index] = try store.newestEnding(of: trials[index], try terms(of: trials[index], &hashes))
+      guard endings[index] != nil else {
+        throw .machine(
+          "another rank has made \(trials[index].name), and its result is not in \(store.folder.path): is the folder the same for all?"
+        )
+      }
     }
     return endings.map { $0 ?? .interrupted }
   }
@@ -92,10 +94,10 @@ package struct TrialRunner {
   ///
   /// - Throws: ``ExperimentError`` as ``run(_:)``, or if this rank does not see the folder.
   package func serve(_ ranks: RankExchange) throws(ExperimentError) {
-    while let trials = try RankQueue.told(by: ranks) {
-      guard store.folder.exists else {
+    while let (trials, mark) = try RankQueue.received(from: ranks) {
+      guard store.hasMark(mark) else {
         throw .usage(
-          "the folder \(store.folder.path) is not there: a sweep over ranks needs one that all machines share"
+          "\(store.folder.path) is not the folder of rank 0: a sweep over ranks needs one that all machines share"
         )
       }
       var queue: any TrialQueue = RankQueue(trials.indices, among: ranks)
@@ -184,9 +186,9 @@ package struct TrialRunner {
       return one
     }
     if case .signal = ending, one.pruned == nil, !isTold, queue.triesElsewhere(one.index) { return nil }
-    queue.ended(one.index)
     let end = one.pruned ?? self.ending(ending, of: trial, one, isTold)
     try store.record(end, of: trial, one.terms, keepsFailure: keepsFailures)
+    queue.ended(one.index, isWritten: end != .interrupted)
     endings[one.index] = end
     return nil
   }
@@ -209,6 +211,8 @@ package struct TrialRunner {
     _ trial: Trial, _ index: Int, _ terms: TrialStore.Terms
   ) throws(ExperimentError) -> Active {
     let run = store.run(of: trial)
+    // What another process makes is no failure of the trial.
+    if trial.existing == nil { try RunLock.refuseIfHeld(run, as: .alone) }
     let attempt = store.attempt(trial)
     if run.recordedFingerprint != nil, trial.existing != nil || store.hasResult(of: trial) {
       return Active(

@@ -20,6 +20,22 @@ package struct TrialStore: Sendable {
     for name in ["logs", "results"] { _ = try RunFolder("\(folder.path)/\(name)").make() }
   }
 
+  /// Writes a mark that no other folder has, and returns it.
+  ///
+  /// - Throws: ``ExperimentError/file(path:action:number:)``.
+  func mark() throws(ExperimentError) -> String {
+    let mark = "\(UInt64.random(in: 0 ... .max))"
+    try AtomicFile.write(mark, to: markFile)
+    return mark
+  }
+
+  /// True if this is the folder that has been marked so.
+  func hasMark(_ mark: String) -> Bool {
+    (try? AtomicFile.read(markFile, limit: AtomicFile.largestText)) == Array(mark.utf8)
+  }
+
+  private var markFile: String { folder.path + "/results/.mark" }
+
   /// Makes the folder of a group of settings.
   ///
   /// - Throws: ``ExperimentError/file(path:action:number:)``.

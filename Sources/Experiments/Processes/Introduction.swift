@@ -7,12 +7,11 @@ struct Introduction {
   private let lines: [(key: String, value: String)]
 
   /// What the program is, and what it was asked for.
-  static func ofProgram(_ workforce: Workforce) -> Introduction {
+  static func ofProgram() -> Introduction {
     let executable = (try? AtomicFile.read("/proc/self/exe")).map(Fingerprint.of) ?? "cannot be read"
     return Introduction(lines: [
       ("version", AscentVersion.current), ("executable", executable),
       ("arguments", CommandLine.arguments.dropFirst().joined(separator: " ")),
-      ("workers", String(workforce.count)),
     ])
   }
 
@@ -58,21 +57,10 @@ struct Introduction {
   ///   - team: the processes.
   /// - Throws: ``ExperimentError/usage(_:)`` in all processes if a rank differs from rank 0; the message says in what.
   static func compare(_ own: Introduction?, in team: any Team) throws(ExperimentError) {
-    let text = Array((own?.text ?? "").utf8)
-    team.write([text.count])
-    team.write(text)
-    team.meet()
+    let all = team.gather(Array((own?.text ?? "").utf8))
     if let failure = team.failure { throw .learner(.collective(failure)) }
     var first: Introduction?
-    for process in 0..<team.count {
-      var bytes = text
-      if process != team.rank {
-        var size = [0]
-        team.read(from: process, into: &size)
-        bytes = Array(repeating: 0, count: size[0])
-        team.read(from: process, into: &bytes)
-      }
-      guard !bytes.isEmpty else { continue }
+    for (process, bytes) in all.enumerated() where !bytes.isEmpty {
       let introduction = Introduction(String(decoding: bytes, as: UTF8.self))
       guard let rankZero = first else {
         first = introduction

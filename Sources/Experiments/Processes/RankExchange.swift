@@ -25,30 +25,16 @@ package final class RankExchange {
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` in all of them if one is not.
   package func introduce() throws(ExperimentError) {
-    try Introduction.compare(.ofProgram(Workforce()), in: team)
+    try Introduction.compare(.ofProgram(), in: team)
   }
 
   /// Tells all ranks a text, and returns what each of them tells.
   ///
   /// - Throws: ``ExperimentError`` once a rank has ended or was lost.
   package func gather(_ text: String) throws(ExperimentError) -> [String] {
-    let bytes = Array(text.utf8)
-    team.write([bytes.count])
-    team.write(bytes)
-    team.meet()
-    var all: [String] = []
-    for rank in 0..<team.count {
-      var bytes = bytes
-      if rank != team.rank {
-        var count = [0]
-        team.read(from: rank, into: &count)
-        bytes = Array(repeating: 0, count: count[0])
-        team.read(from: rank, into: &bytes)
-      }
-      all.append(String(decoding: bytes, as: UTF8.self))
-    }
+    let all = team.gather(Array(text.utf8))
     if let failure = team.failure { throw .learner(.collective(failure)) }
-    return all
+    return all.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The seconds of a meeting to which each rank brings so many numbers of 4 bytes: the median of `count` meetings.
@@ -78,10 +64,8 @@ package final class RankExchange {
     #endif
   }
 
-  /// Ends the exchange for all ranks with this code; 0 if it is over.
-  package func end(_ error: ExperimentError?) {
-    team.end(code: error?.exitCode ?? 0, error.map { "\($0)" } ?? "it is over")
-  }
+  /// Ends the exchange for all ranks by an error of this one.
+  package func end(_ error: ExperimentError) { team.end(code: error.exitCode, "\(error)") }
 
   /// True if rank 0 has said that it is over.
   package var isOver: Bool { team.failure?.code == 0 }

@@ -22,7 +22,7 @@ final class RankTeam: Team {
   var count: Int { ranks * width }
   private(set) var failure: CollectiveFailure?
   var isInterruptedWhileWaiting: () -> Bool = { false }
-  private(set) var isInterrupted = false
+  var isInterrupted: Bool { isStopped || local?.isInterrupted ?? false }
   let spansMachines = true
   private(set) var traffic = Traffic()
 
@@ -33,9 +33,13 @@ final class RankTeam: Team {
   private var width = 1
   /// The processes of this rank, if it has workers.
   private var local: SharedMemory?
+  /// True once this process or another rank has asked for a stop.
+  private var isStopped = false
+  /// What MPI may still write to after a rank was lost.
+  private var torn: [Any] = []
   private var outbox = Outbox()
   private var mail = Mail()
-  private var notes: [String] = []
+  private var ownNotices: [String] = []
   private var pulse: Pulse
   private let spins: Int
 
@@ -59,6 +63,11 @@ final class RankTeam: Team {
   ///   - silence: the seconds after which a rank without a heartbeat is given up.
   func take(_ memory: SharedMemory?, silence: Double) {
     local = memory
+    // Also while the workers are slow, the other ranks hear this one, and this one hears its user.
+    memory?.isInterruptedWhileWaiting = { [unowned self] in
+      pulse.beat()
+      return isInterruptedWhileWaiting()
+    }
     width = memory?.count ?? 1
     pulse.silence = silence
   }
@@ -71,7 +80,7 @@ final class RankTeam: Team {
   }
 
   func interrupt() {
-    isInterrupted = true
+    isStopped = true
     local?.interrupt()
   }
 
@@ -80,13 +89,16 @@ final class RankTeam: Team {
     exchange(CollectiveFailure(code: code, description: place == 0 ? reason : "rank \(place): \(reason)"))
   }
 
-  func beginLeaving() {}
+  /// The environments are closed next, and may hang: MPI ends before.
+  func beginLeaving() {
+    if let failure, place > 0 { Ranks.leave(failure.code, failure.description) }
+  }
 
-  func leave(_ notice: String) { notes.append(notice.inOneLine) }
+  func leave(_ notice: String) { ownNotices.append(notice.inOneLine) }
 
   func notices() -> [String] {
-    defer { notes = [] }
-    return (local?.notices() ?? []) + notes
+    defer { ownNotices = [] }
+    return (local?.notices() ?? []) + ownNotices
   }
 
   // MARK: Collective
@@ -121,14 +133,12 @@ final class RankTeam: Team {
       boxes: ending == nil ? boxes : Array(repeating: [], count: width), notices: place == 0 ? [] : notices(),
       reason: ending?.description ?? "")
     let payload = letter.words
-    let isStopped = isInterrupted || local?.isInterrupted ?? false
     let code = ending.map { Int64($0.code) } ?? Self.goesOn
-    let header = [code, isStopped ? 1 : 0, Int64(payload.count)]
+    let header = [code, isInterrupted ? 1 : 0, Int64(payload.count)]
     guard let headers = gather(header) else { return }
     let heads = (0..<ranks).map { Head(headers, 3 * $0) }
     guard let words = gather(payload, heads.map(\.count)) else { return }
     traffic.meetings += 1
-    traffic.bytesReceived += 8 * (words.count - payload.count + headers.count - header.count)
     if heads.contains(where: \.isStopped) { interrupt() }
     var (starts, sizes, next) = ([Int](), [Int](), 0)
     for head in heads {
@@ -136,12 +146,13 @@ final class RankTeam: Team {
       next += Int(head.count)
       starts += letter.boxes.map(\.start)
       sizes += letter.boxes.map(\.size)
-      if place == 0 { notes += letter.notices(in: words) }
+      if place == 0 { ownNotices += letter.notices(in: words) }
       if head.code != Self.goesOn, failure == nil {
         failure = CollectiveFailure(
           code: Int32(truncatingIfNeeded: head.code), description: letter.reason(in: words))
       }
     }
+    traffic.bytesReceived += sizes.reduce(0, +) - sizes[rank]
     mail = Mail(words, starts: starts, sizes: sizes)
     if let failure {
       local?.end(code: failure.code, failure.description)
@@ -157,11 +168,7 @@ final class RankTeam: Team {
     local.meet()
     var boxes = [outbox.bytes]
     for worker in 1..<width {
-      var size = [0]
-      local.read(from: worker, into: &size)
-      var bytes = Array(repeating: UInt8(0), count: size[0])
-      local.read(from: worker, into: &bytes)
-      boxes.append(bytes)
+      boxes.append(local.receive(from: worker))
     }
     ending = local.failure.map {
       CollectiveFailure(code: $0.code, description: "rank \(place): \($0.description)")
@@ -191,6 +198,7 @@ final class RankTeam: Team {
         return unsafe wait(cmpi_gather_counts(from, Int32(own.count), to))
       }
     }
+    if !isDone { torn += [own, all] }
     return isDone ? all : nil
   }
 
@@ -206,6 +214,7 @@ final class RankTeam: Team {
         }
       }
     }
+    if !isDone { torn += [own, all] }
     return isDone ? all : nil
   }
 

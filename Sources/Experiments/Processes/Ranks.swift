@@ -25,7 +25,7 @@ public enum Ranks {
   /// The variables of the rank and of the number of ranks, by starter.
   static let names = [
     "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK",
-    "SLURM_STEP_NUM_TASKS",
+    "SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS",
   ]
 
   /// True for all ranks but the first, which speaks for all.
@@ -66,11 +66,17 @@ public enum Ranks {
   }
 
   /// Ends MPI before the process ends with this code; waits for the other ranks, or ends them where one was lost.
-  public static func leave(_ code: Int32) {
+  ///
+  /// - Parameters:
+  ///   - code: the exit code.
+  ///   - reason: what the other ranks are told if they still wait for this one.
+  public static func leave(_ code: Int32, _ reason: String = "it has ended") {
     #if MPI
     guard cmpi_is_begun() else { return }
-    if isTorn.load(ordering: .relaxed) { cmpi_abort(code) }
-    if !isOver.load(ordering: .relaxed) { RankTeam().end(code: code, "the run has not begun") }
+    if !isTorn.load(ordering: .relaxed), !isOver.load(ordering: .relaxed) {
+      RankTeam().end(code: code, reason)
+    }
+    // The last meeting may be the one in which a rank is missed.
     if isTorn.load(ordering: .relaxed) { cmpi_abort(code) }
     cmpi_end()
     #endif

@@ -31,6 +31,25 @@ protocol Team: Collective {
   func notices() -> [String]
 }
 
+extension Team {
+  /// Tells all processes some bytes, and returns what each of them tells; all must call it.
+  func gather(_ own: [UInt8]) -> [[UInt8]] {
+    write([own.count])
+    write(own)
+    meet()
+    return (0..<count).map { $0 == rank ? own : receive(from: $0) }
+  }
+
+  /// Reads a number of bytes, and then the bytes; none after a failure.
+  func receive(from process: Int) -> [UInt8] {
+    var size = [0]
+    read(from: process, into: &size)
+    var bytes = Array(repeating: UInt8(0), count: size[0])
+    read(from: process, into: &bytes)
+    return bytes
+  }
+}
+
 // Messages from process 0 to the other processes, before and during a run.
 extension Team {
   /// Sends bytes from process 0 to the others.
@@ -43,11 +62,7 @@ extension Team {
   /// Receives bytes from process 0; none after a failure.
   func receive() -> [UInt8] {
     meet()
-    var count = [0]
-    read(from: 0, into: &count)
-    var bytes = Array(repeating: UInt8(0), count: count[0])
-    read(from: 0, into: &bytes)
-    return bytes
+    return receive(from: 0)
   }
 
   /// Sends a text from process 0 to the others.
@@ -74,7 +89,7 @@ extension Team {
 
   /// Waits for the end of the run, which rank 0 tells; other machines know it from nobody else.
   func awaitEnd() {
-    while spansMachines, failure == nil { meet() }
+    while failure == nil { meet() }
   }
 
   /// Returns a closure to call before each step; it returns true when the run must stop.

@@ -33,24 +33,24 @@ public enum WorkerProcess {
   ///   - host: the catalog of names, and the Python of hosted environments.
   ///   - workforce: the workers of this rank, and the limits of a process.
   ///   - isInterrupted: called before each step of the lanes; when it returns true, all ranks stop.
-  /// - Returns: the exit code.
+  /// - Throws: ``ExperimentError`` if the run failed, here or elsewhere.
   package static func ofRank(
     host: Host, _ workforce: Workforce, isInterrupted: @escaping () -> Bool
-  ) -> Int32 {
+  ) throws(ExperimentError) {
     #if MPI
-    guard let ranks = Ranks.team() else { return ExitStatus.usage.rawValue }
-    return ending(ranks) { () throws(ExperimentError) in
-      try Introduction.compare(.ofProgram(workforce), in: ranks)
+    guard let ranks = Ranks.team() else { return }
+    _ = ending(ranks) { () throws(ExperimentError) in
+      try Introduction.compare(.ofProgram(), in: ranks)
       let settings = ranks.receiveText()
       let folder = ranks.receiveText()
+      let width = Int(ranks.receiveText()) ?? 1
       guard ranks.failure == nil else { return }
       let share = Share(team: ranks, host: host, workforce: workforce, isInterrupted: isInterrupted)
       let configuration = try share.configuration(settings, folder)
-      try workforce.take(workersOf: ranks, configuration, settings)
+      try workforce.startWorkers(of: ranks, width, configuration, settings)
       try share.make(configuration, settings)
     }
-    #else
-    return ExitStatus.usage.rawValue
+    if let failure = ranks.failure, failure.code != 0 { throw .learner(.collective(failure)) }
     #endif
   }
 
@@ -58,7 +58,7 @@ public enum WorkerProcess {
   private static func ending(_ team: any Team, _ make: () throws(ExperimentError) -> Void) -> Int32 {
     do throws(ExperimentError) {
       try make()
-      return team.spansMachines ? team.failure?.code ?? 0 : ExitStatus.done.rawValue
+      return ExitStatus.done.rawValue
     } catch {
       team.end(code: error.exitCode, "\(error)")
       team.beginLeaving()
@@ -120,8 +120,12 @@ private struct Share {
         throw ExperimentError(stopping: error)
       }
       opened.environment.takeNotices().forEach(team.leave)
-      try workforce.checkMemory()
+      if opened.hasStepsLeft { try workforce.checkMemory() }
     }
+    guard team.spansMachines else { return }
     team.awaitEnd()
+    // All results are saved, whatever an environment does when it is closed.
+    try opened.environment.runtime?.watchCalls(
+      seconds: workforce.patience, exitCode: team.failure?.code ?? 0)
   }
 }

@@ -25,11 +25,13 @@ public struct Workforce: Sendable {
   /// Notices for the user if there are more processes than lanes or processors.
   func notices(for configuration: Configuration) -> [String] {
     var all: [String] = []
-    let units = configuration.lanes / configuration.unit
-    let word = configuration.unit > 1 ? "vector" : "lane"
+    let ranks = Ranks.started?.count ?? 1
+    let units = max(1, configuration.lanes / configuration.unit / ranks)
+    let word =
+      (configuration.unit > 1 ? "vector" : "lane") + (units == 1 ? "" : "s") + (ranks > 1 ? " of a rank" : "")
     if count > units {
       all.append(
-        "\(count) workers for \(units) \(word)\(units == 1 ? "" : "s"): only \(units) of them can be used")
+        "\(count) workers for \(units) \(word): only \(units) of them can be used")
     }
     let processors = SharedMemory.processors
     if min(count, units) > processors {
@@ -58,10 +60,12 @@ public struct Workforce: Sendable {
     let settings = configuration.toml(records: [("budgets", budgets.records)])
     #if MPI
     if let ranks = Ranks.team() {
-      try Introduction.compare(.ofProgram(self), in: ranks)
+      try Introduction.compare(.ofProgram(), in: ranks)
+      let width = try width(configuration, ranks: ranks.count)
       ranks.send(settings)
       ranks.send(configuration.folder ?? "")
-      try take(workersOf: ranks, configuration, settings)
+      ranks.send(String(width))
+      try startWorkers(of: ranks, width, configuration, settings)
       return ranks
     }
     #endif
@@ -78,12 +82,10 @@ public struct Workforce: Sendable {
   }
 
   #if MPI
-  /// Starts the workers of this rank.
-  func take(
-    workersOf ranks: RankTeam, _ configuration: Configuration, _ settings: String
+  /// Starts the workers of this rank, `width` processes with itself; so far, each rank of the team is one process.
+  func startWorkers(
+    of ranks: RankTeam, _ width: Int, _ configuration: Configuration, _ settings: String
   ) throws(ExperimentError) {
-    // So far, each rank is one process.
-    let width = try width(configuration, ranks: ranks.count)
     let place = Place(first: ranks.rank * width, count: ranks.count * width)
     let memory = try startWorkers(width, configuration, settings, place)
     let calls = (configuration.lanes / configuration.unit + place.count - 1) / place.count

@@ -76,7 +76,7 @@ public final class RunLock {
   }
 
   /// Refuses a folder that another process owns, before anything is opened or started for it.
-  static func refuseIfHeld(_ folder: RunFolder, as role: Role) throws(ExperimentError) {
+  package static func refuseIfHeld(_ folder: RunFolder, as role: Role) throws(ExperimentError) {
     for k in 1...tries.count {
       guard let holder = try owner(of: folder, as: role) else { return }
       guard k < tries.count else { throw folder.refusal(holder) }

@@ -81,6 +81,11 @@ extension Training {
   ///
   /// - Throws: ``ExperimentError`` when the system cannot create a thread.
   public func allowHanging(exitCode: Int32) throws(ExperimentError) {
+    // A process that hangs could not tell other machines any more that the run is over.
+    if let workers, workers.spansMachines {
+      workers.end(code: 0, "the run is over")
+      Ranks.leave(exitCode)
+    }
     try opened.environment.runtime?.watchCalls(seconds: workforce.patience, exitCode: exitCode)
   }
 

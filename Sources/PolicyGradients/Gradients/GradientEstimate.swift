@@ -102,7 +102,9 @@ public struct GradientEstimate {
     _ rollout: Rollout, estimator: any Estimator, subtracting subtrahend: Subtrahend, parameters θ: Parameters
   ) -> [Float] {
     let n = weigh(rollout, estimator: estimator, subtracting: subtrahend, parameters: θ)
+    var isWhole = false
     if case .baseline(let baseline) = subtrahend, baseline.layout == .parameters {
+      isWhole = true
       subtraction.sum(baseline, unit: estimator.unit, rollout, table, θ)
       for lane in laneGradients.indices {
         subtraction.addGradient(lane, of: rollout, table, θ, into: &laneGradients[lane])
@@ -115,16 +117,27 @@ public struct GradientEstimate {
           steps.rewards.indices, of: steps, table.coefficients[lane], entropyWeight: entropyWeight, θ,
           into: &laneGradients[lane])
       }
-      collective.complete(&laneGradients, count: laneGradients.count)
+    }
+    addUp(isShared: !isWhole)
+    let scale = Float(1 / n)
+    return laneGradients[0].map { $0 * scale }
+  }
+
+  /// Adds up the gradients of the lanes, of which each process has its share, or all; the sum is that of lane 0 afterwards.
+  private mutating func addUp(isShared: Bool) {
+    var noise = SignalToNoise(of: policy.actorRange)
+    let own = isShared ? collective.share(of: laneGradients.count) : laneGradients.indices
+    var squares = Array(repeating: 0.0, count: measuresNoise ? laneGradients.count : 0)
+    for lane in own where measuresNoise { squares[lane] = noise.square(of: laneGradients[lane]) }
+    if isShared {
+      collective.sum(&laneGradients, count: laneGradients.count, beside: &squares)
+    } else {
+      LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
     }
     if measuresNoise {
-      var noise = SignalToNoise(of: policy.actorRange)
-      for gradient in laneGradients { noise.add(gradient) }
+      noise.replace(by: laneGradients[0], of: laneGradients.count, squares: LaneTree.sum(squares))
       signalToNoise = noise.ratio
     }
     measuresNoise = false
-    LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
-    let scale = Float(1 / n)
-    return laneGradients[0].map { $0 * scale }
   }
 }

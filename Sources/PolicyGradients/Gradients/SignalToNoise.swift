@@ -29,8 +29,16 @@ struct SignalToNoise {
   mutating func add(_ part: [Float]) {
     let own = part.span.extracting(range)
     sum.withMutableSpan { ParameterUpdate.add(own, to: &$0) }
-    squares += ParameterUpdate.squareNorm(own)
+    squares += square(of: part)
     count += 1
+  }
+
+  /// ‖Gₖ‖² of a part.
+  func square(of part: [Float]) -> Double { ParameterUpdate.squareNorm(part.span.extracting(range)) }
+
+  /// Takes the sum of so many parts, which may be those of other processes, and the sum of their ``square(of:)``.
+  mutating func replace(by sum: [Float], of count: Int, squares: Double) {
+    (self.sum, self.count, self.squares) = (Array(sum[range]), count, squares)
   }
 
   /// The ratio, 0 where the noise hides the signal; NaN for one part, or equal ones.

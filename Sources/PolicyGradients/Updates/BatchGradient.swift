@@ -78,11 +78,14 @@ struct BatchGradient {
     var divergence = 0.0
     var clipped = 0.0
     var valueError = 0.0
+    /// ‖Gₖ‖² of the actor's part of the slices' gradients, if the noise is measured.
+    var square = 0.0
 
     static func += (sum: inout Terms, addend: Terms) {
       sum.divergence += addend.divergence
       sum.clipped += addend.clipped
       sum.valueError += addend.valueError
+      sum.square += addend.square
     }
   }
 
@@ -106,23 +109,12 @@ struct BatchGradient {
         differentiate(k, minibatch, o, θ, parts, weigh)
       }
     }
-    if count > 1, measuresNoise {
-      collective.complete(&slices, &sliceTerms)
-    }
-    if measuresNoise {
-      noise.restart()
-      for k in 0..<count { noise.add(slices[k]) }
-      LaneTree.reduce(count) { left, right in
-        let addend = slices[right]
-        slices[left].withMutableSpan { ParameterUpdate.add(addend.span, to: &$0) }
-      }
-    } else if count > 1 {
-      collective.sum(&slices, count: count, beside: &sliceTerms)
-    }
-    measuresNoise = false
+    if count > 1 { collective.sum(&slices, count: count, beside: &sliceTerms) }
     LaneTree.reduce(count) { left, right in sliceTerms[left] += sliceTerms[right] }
     terms = sliceTerms.first ?? Terms()
     if count > 0 { swap(&gradient, &slices[0]) }
+    if measuresNoise { noise.replace(by: gradient, of: count, squares: terms.square) }
+    measuresNoise = false
   }
 
   private mutating func differentiate(
@@ -142,6 +134,7 @@ struct BatchGradient {
     for i in sum.indices { sum[i] = 0 }
     var g = sum.mutableSpan
     policy.accumulateGradient(θ, of: a, on: o, weights: slice.weights, in: &workspace, into: &g)
+    if measuresNoise { sliceTerms[k].square = noise.square(of: sum) }
     slices[k] = sum
   }
 

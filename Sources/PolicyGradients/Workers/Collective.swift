@@ -108,18 +108,6 @@ extension Collective {
     readOthers(into: &leaves)
   }
 
-  /// Exchanges equally many leaves of both kinds at one barrier.
-  func complete<Number: BitwiseCopyable, Term: BitwiseCopyable>(
-    _ leaves: inout [[Number]], _ terms: inout [Term]
-  ) {
-    guard count > 1 else { return }
-    writeShare(of: leaves, count: terms.count)
-    writeShare(of: terms)
-    meet()
-    readOthers(into: &leaves, count: terms.count)
-    readOthers(into: &terms)
-  }
-
   private func writeShare<Number: BitwiseCopyable>(of leaves: [[Number]], count total: Int) {
     for leaf in share(of: total) { write(leaves[leaf]) }
   }
