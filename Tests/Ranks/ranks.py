@@ -22,6 +22,7 @@ import time
 from hosts import Hosts
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+FAULTY = ROOT / "Tests/Ranks/faulty.py"
 PLAIN = ROOT / ".build/release/ascent"
 DEADLINE = 120
 # mpirun wants to be asked twice as root.
@@ -180,8 +181,7 @@ class Ranks:
 
     def faults(self):
         """Environments that fail in another rank than 0."""
-        file = self.folder / "faulty.py"
-        file.write_text(FAULTY)
+        file = FAULTY
         for name, words, more in (
             ("Raises", "rank 1", []), ("Hangs", "has not returned for 2 seconds", ["--patience", "2"]), ("Exits", "os._exit(3) was called", []),
             ("ClosesSlowly", "", ["--patience", "2"]),
@@ -230,7 +230,7 @@ class Ranks:
         self.refused("another executable", [*self.mpirun(1, *line), ":", "-n", 1, copy, *line[1:]], "rank 1 differs in executable")
         for name in ("a", "b"):
             (self.folder / name).mkdir(exist_ok=True)
-            (self.folder / name / "own.py").write_text(FAULTY + f"\n# {name}\n")
+            (self.folder / name / "own.py").write_text(FAULTY.read_text() + f"\n# {name}\n")
         line = [*self.line(["own.py:Works", "--preset", "none", "--steps", "500", "--lanes", "2"], self.fresh()), "--python", ROOT / ".venv/bin/python"]
         both = ["-wdir", self.folder / "a", *line, ":", "-n", 1, "-wdir", self.folder / "b", *line]
         self.refused("another environment file", self.mpirun(1, *both), "rank 1 differs in environment_file")
@@ -333,67 +333,6 @@ class Ranks:
             code, text, error = self.run(
                 hosts.mpirun(2, self.ascent, "train", "--out", out, "--resume", "--json", "--quiet", "--steps", int(steps) + 2000))
             self.expect("  it goes on with two ranks", code == 0, f"exit {code}; {self.fingerprint(text) or self.sentence(error)}")
-
-
-FAULTY = '''
-import os
-import time
-
-import gymnasium
-import numpy
-from gymnasium import spaces
-
-
-class Works(gymnasium.Env):
-    observation_space = spaces.Box(-1, 1, (2,), numpy.float32)
-    action_space = spaces.Discrete(2)
-
-    def reset(self, *, seed=None, options=None):
-        super().reset(seed=seed)
-        self.steps = 0
-        return self.observe(), {}
-
-    def observe(self):
-        return self.np_random.uniform(-1, 1, 2).astype(numpy.float32)
-
-    def step(self, action):
-        self.steps += 1
-        if self.steps == 20 and os.environ.get("OMPI_COMM_WORLD_RANK") == "1":
-            self.fail()
-        return self.observe(), float(action), False, self.steps == 25, {}
-
-    def fail(self):
-        pass
-
-
-class Raises(Works):
-    def fail(self):
-        raise ValueError("the simulator is out of order")
-
-
-class Hangs(Works):
-    def fail(self):
-        time.sleep(1000)
-
-
-class ClosesSlowly(Works):
-    def close(self):
-        if os.environ.get("OMPI_COMM_WORLD_RANK") == "1":
-            time.sleep(1000)
-
-
-class Slow(Works):
-    def step(self, action):
-        # The last lane is that of the worker of rank 1.
-        if os.environ.get("OMPI_COMM_WORLD_RANK") == "1" and "worker" in open("/proc/self/cmdline").read():
-            time.sleep(0.1)
-        return super().step(action)
-
-
-class Exits(Works):
-    def fail(self):
-        os._exit(3)
-'''
 
 
 def main():

@@ -71,8 +71,7 @@ package struct TrialRunner {
       endings[index] = try store.newestEnding(of: trials[index], try terms(of: trials[index], &hashes))
       guard endings[index] != nil else {
         throw .machine(
-          "another rank has made \(trials[index].name), and its result is not in \(store.folder.path): is the folder the same for all?"
-        )
+          "\(trials[index].name) was made in another rank, and its result is not in \(store.folder.path)")
       }
     }
     return endings.map { $0 ?? .interrupted }
@@ -211,7 +210,7 @@ package struct TrialRunner {
     _ trial: Trial, _ index: Int, _ terms: TrialStore.Terms
   ) throws(ExperimentError) -> Active {
     let run = store.run(of: trial)
-    // What another process makes is no failure of the trial.
+    // What another process makes has not failed.
     if trial.existing == nil { try RunLock.refuseIfHeld(run, as: .alone) }
     let attempt = store.attempt(trial)
     if run.recordedFingerprint != nil, trial.existing != nil || store.hasResult(of: trial) {

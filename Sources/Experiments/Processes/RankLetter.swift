@@ -51,3 +51,13 @@ struct RankLetter {
     }
   }
 }
+
+/// What precedes the letter of a rank: the exit code if the run ends, whether it is to stop, and the words of the letter.
+struct RankHead {
+  let (code, isStopped, count): (Int64, Bool, Int64)
+
+  /// Reads three numbers from the first one on.
+  init(_ numbers: [Int64], _ first: Int) {
+    (code, isStopped, count) = (numbers[first], numbers[first + 1] != 0, numbers[first + 2])
+  }
+}

@@ -115,15 +115,6 @@ final class RankTeam: Team {
     exchange(nil)
   }
 
-  /// What precedes the letter of a rank: the exit code if the run ends, whether it is to stop, and the words of the letter.
-  private struct Head {
-    let (code, isStopped, count): (Int64, Bool, Int64)
-
-    init(_ numbers: [Int64], _ first: Int) {
-      (code, isStopped, count) = (numbers[first], numbers[first + 1] != 0, numbers[first + 2])
-    }
-  }
-
   /// Meets with all ranks; with an ending, for the last time.
   private func exchange(_ ending: CollectiveFailure?) {
     var ending = ending
@@ -136,7 +127,7 @@ final class RankTeam: Team {
     let code = ending.map { Int64($0.code) } ?? Self.goesOn
     let header = [code, isInterrupted ? 1 : 0, Int64(payload.count)]
     guard let headers = gather(header) else { return }
-    let heads = (0..<ranks).map { Head(headers, 3 * $0) }
+    let heads = (0..<ranks).map { RankHead(headers, 3 * $0) }
     guard let words = gather(payload, heads.map(\.count)) else { return }
     traffic.meetings += 1
     if heads.contains(where: \.isStopped) { interrupt() }
