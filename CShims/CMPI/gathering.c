@@ -53,8 +53,10 @@ bool cmpi_begin(void) {
       !make_communicator(&state.beating) || !count_local_ranks())
     return false;
   if (MPI_Get_library_version(state.library, &length) != MPI_SUCCESS) state.library[0] = 0;
-  for (char *c = state.library; *c; c++)
+  for (char *c = state.library; *c; c++) {
+    if (*c == '\t') *c = ' ';
     if (*c == '\n' || *c == ',') *c = 0;
+  }
   state.counts = calloc((size_t)state.count, sizeof(int));
   state.displacements = calloc((size_t)state.count, sizeof(int));
   state.is_begun = state.counts && state.displacements;
