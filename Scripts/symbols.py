@@ -47,7 +47,8 @@ def modules():
         for folder in sorted((ROOT / top).iterdir()):
             name = folder.name if folder.name.startswith("Ascent") else prefix + folder.name.removeprefix("C")
             found[name] = sorted((BUILD / f"{name}.build").rglob("*.o"))
-    providers = {"CAscentGSLFlags", "CAscentPythonFlags"}  # they have no code
+    # Without code, or only there with the trait MPI.
+    providers = {"CAscentGSLFlags", "CAscentPythonFlags", "CAscentMPIFlags", "CAscentMPI"}
     products = {"Ascent", "AscentCore"}  # they only export other modules, and the executable does without them
     return {name: files for name, files in found.items() if name not in providers | products}
 

@@ -44,7 +44,7 @@ extension Collective {
   /// The lanes of a process, in blocks of `unit` neighboring lanes.
   public func share(of total: Int, unit: Int, rank: Int) -> Range<Int> {
     Require.number(unit, of: "number of lanes of a block", from: 1)
-    Require.number(total, of: "number of lanes", from: 0)
+    Require.number(total, of: "number of lanes or leaves", from: 0)
     Require.index(rank, of: "rank", in: 0..<count)
     return Shares(count: count).share(of: total, unit: unit, rank: rank)
   }
