@@ -69,6 +69,15 @@ class Hosts:
         self.agent = folder / "agent.sh"
         self.wire = None
 
+    @staticmethod
+    def obstacle():
+        """Why no networks can be made here; None if they can."""
+        made = do("ip", "netns", "add", f"{PREFIX}try", check=False)
+        do("ip", "netns", "del", f"{PREFIX}try", check=False)
+        if made.returncode != 0:
+            return made.stderr.strip() or "ip netns add fails"
+        return None if os.access("/dev/net/tun", os.R_OK | os.W_OK) else "there is no /dev/net/tun"
+
     def name(self, k):
         return f"{PREFIX}h{k}"
 
