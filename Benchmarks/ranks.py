@@ -196,8 +196,9 @@ there are S slices of 128 rows, and P − 1 where P divides S in powers of two. 
 WEAK = """## Two ranks on two cores
 
 Each rank has the same work, so that two ranks make twice the steps; *two runs apart* are two runs of one rank at the same time, what the
-machine can do at best. *Exchange* is what the meetings and bytes of the run cost by the first table; *model* is what is left. Medians of
-five interleaved rounds.
+machine can do at best. *Exchange* is what the meetings and bytes of the run cost by the first table, and *model* what that predicts for
+*two ranks ÷ apart*. What is missing to it is waiting for the slower rank and work that each process repeats (permutations, gathering, the
+optimizer). Medians of five interleaved rounds.
 """
 PREDICTION = """## Beyond these machines
 

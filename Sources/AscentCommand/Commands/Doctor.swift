@@ -39,6 +39,8 @@ struct Doctor: ParsableCommand {
     do {
       interpreter = try pythonOptions.hosting.start(AscentProgram.catalog)
     } catch {
+      // What is wrong in another rank is told by rank 0.
+      if Ranks.isSilent { throw error }
       show("python", "\(error)", isGood: false)
       throw ExitStatus.checkFailed.code
     }

@@ -11,8 +11,8 @@ struct SweepCommand: ParsableCommand {
       "Train settings × seeds from one file, and say which settings are best.",
       """
       The file has an environment, algorithms, seeds and a [grid], or a [space] with method = "random" or "tpe" (see \
-      docs/desk-sweeps.md). Under mpirun, all ranks take trials (docs/scaling.md). Each trial is a run folder with the bits of its own ascent train line. A score is the mean return \
-      of held-out episodes. --out receives sweep.json, sweep.csv and best.toml, which train --config takes. If trials failed, the \
+      docs/desk-sweeps.md). Under mpirun, all ranks take trials (docs/scaling.md). Each trial is a run folder with the bits \
+      of its own ascent train line. A score is the mean return of held-out episodes. --out receives sweep.json, sweep.csv and best.toml, which train --config takes. If trials failed, the \
       others go on, and the exit code is that of the first that failed.
       """,
       examples: [

@@ -1,4 +1,4 @@
-#if MPI
+#if MPI && canImport(CAscentMPI)
 internal import CAscentMPI
 
 /// The heartbeats between rank 0 and each other rank.

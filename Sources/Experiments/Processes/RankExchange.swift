@@ -75,6 +75,9 @@ extension Ranks {
   /// Hides from the processes that this one starts that they are below mpirun: each of them is a run by itself.
   package static func hideFromChildren() {
     _ = started
-    for name in names { ChildProcess.removeVariable(name) }
+    for (rank, count) in names {
+      ChildProcess.removeVariable(rank)
+      ChildProcess.removeVariable(count)
+    }
   }
 }

@@ -1,4 +1,4 @@
-#if MPI
+#if MPI && canImport(CAscentMPI)
 internal import AscentPolicyGradients
 internal import AscentRegistries
 internal import CAscentMPI

@@ -2,37 +2,38 @@ internal import FoundationEssentials
 internal import Synchronization
 
 #if MPI
-#if !canImport(CAscentMPI)
-#error("the trait MPI needs the variable ASCENT_MPI, the name of pkg-config for the MPI: make mpi sets both")
-#endif
+#if canImport(CAscentMPI)
 internal import CAscentMPI
+#else
+#error("the trait MPI needs the variable ASCENT_MPI, the MPI's name for pkg-config: make mpi sets both")
+#endif
 #endif
 
 /// The processes that mpirun, or another starter of MPI programs, has started from one command line.
-public enum Ranks {
+package enum Ranks {
   /// The index of this process among those that were started with it, and their number; nil if it was started alone.
   ///
   /// Starters say it in variables: mpirun of Open MPI, those of MPICH and Intel, and srun.
-  public static let started: (rank: Int, count: Int)? = {
+  package static let started: (rank: Int, count: Int)? = {
     let variables = ProcessInfo.processInfo.environment
     let number = { (name: String) in variables[name].flatMap { Int($0) } }
-    for k in stride(from: 0, to: names.count, by: 2) {
-      if let rank = number(names[k]), let count = number(names[k + 1]), count > 1 { return (rank, count) }
+    for (rank, count) in names {
+      if let rank = number(rank), let count = number(count), count > 1 { return (rank, count) }
     }
     return nil
   }()
 
-  /// The variables of the rank and of the number of ranks, by starter.
+  /// The variables of the rank and of the number of ranks, by starter; the last pair is that of an srun without MPI.
   static let names = [
-    "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE", "PMIX_RANK",
-    "SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS",
+    ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"),
+    ("PMIX_RANK", "SLURM_STEP_NUM_TASKS"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
   ]
 
   /// True for all ranks but the first, which speaks for all.
-  public static var isSilent: Bool { (started?.rank ?? 0) > 0 && !isTorn.load(ordering: .relaxed) }
+  package static var isSilent: Bool { (started?.rank ?? 0) > 0 && !isTorn.load(ordering: .relaxed) }
 
   /// True if this program was built with MPI.
-  public static var isBuiltIn: Bool {
+  package static var isBuiltIn: Bool {
     #if MPI
     true
     #else
@@ -49,7 +50,7 @@ public enum Ranks {
   ///
   /// - Throws: ``ExperimentError/usage(_:)`` if this program has no MPI, or another than the starter's: each process would
   ///   make the whole run by itself.
-  public static func begin() throws(ExperimentError) {
+  package static func begin() throws(ExperimentError) {
     guard let started else { return }
     #if MPI
     guard cmpi_begin() else { throw .machine("MPI does not begin in this process") }
@@ -70,7 +71,7 @@ public enum Ranks {
   /// - Parameters:
   ///   - code: the exit code.
   ///   - reason: what the other ranks are told if they still wait for this one.
-  public static func leave(_ code: Int32, _ reason: String = "it has ended") {
+  package static func leave(_ code: Int32, _ reason: String = "it has ended") {
     #if MPI
     guard cmpi_is_begun() else { return }
     if !isTorn.load(ordering: .relaxed), !isOver.load(ordering: .relaxed) {

@@ -111,6 +111,8 @@ private struct Share {
         try opened.checkpoint(checkpoint, file: "the run's checkpoint", acceptsVersions: true))
     }
     team.meet()
+    // Process 0 could not begin: no step is to be made for nothing.
+    guard team.failure == nil else { return }
     let isInterrupted = team.passingOn(isInterrupted)
     while opened.hasStepsLeft {
       do throws(LearnerError) {

@@ -102,14 +102,15 @@ public struct GradientEstimate {
     _ rollout: Rollout, estimator: any Estimator, subtracting subtrahend: Subtrahend, parameters θ: Parameters
   ) -> [Float] {
     let n = weigh(rollout, estimator: estimator, subtracting: subtrahend, parameters: θ)
-    var isWhole = false
+    let isShared: Bool
     if case .baseline(let baseline) = subtrahend, baseline.layout == .parameters {
-      isWhole = true
+      isShared = false
       subtraction.sum(baseline, unit: estimator.unit, rollout, table, θ)
       for lane in laneGradients.indices {
         subtraction.addGradient(lane, of: rollout, table, θ, into: &laneGradients[lane])
       }
     } else {
+      isShared = true
       for lane in collective.share(of: laneGradients.count) {
         for k in laneGradients[lane].indices { laneGradients[lane][k] = 0 }
         let steps = rollout.lanes[lane]
@@ -118,7 +119,7 @@ public struct GradientEstimate {
           into: &laneGradients[lane])
       }
     }
-    addUp(isShared: !isWhole)
+    addUp(isShared: isShared)
     let scale = Float(1 / n)
     return laneGradients[0].map { $0 * scale }
   }
