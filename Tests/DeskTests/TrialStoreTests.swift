@@ -54,6 +54,21 @@ import Testing
     #expect(second[0].failure?.lastLine == "the second" && second[0].failure?.code == 5)
   }
 
+  /// How long a look takes decides when the next one comes, and never whether the last rows are seen.
+  @Test func `a pruner sees the whole run at its end, however slow it is`() throws {
+    let trial = Trial(group: "ppo", seed: 1, arguments: ["native:cartpole"])
+    let done = fixture.path + "/done"
+    var runner = try runner("sleep 0.2; touch \(done)")
+    var sawEnd: [Bool] = []
+    runner.prune = { _, _ in
+      Thread.sleep(forTimeInterval: 0.05)
+      sawEnd.append(FileManager.default.fileExists(atPath: done))
+      return sawEnd.last == true ? .pruned(steps: 7, value: 1) : nil
+    }
+    let ending = try runner.run([trial])
+    #expect(ending == [.pruned(steps: 7, value: 1)] && sawEnd.count < 5, "\(ending) \(sawEnd)")
+  }
+
   @Test func `a failure that Optuna was told of is final`() throws {
     let trial = Trial(group: "ppo", seed: 1, arguments: ["native:cartpole"])
     var failing = try runner("echo 'ascent: the first' >&2; exit 4")

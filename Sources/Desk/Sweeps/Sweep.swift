@@ -109,12 +109,7 @@ package struct Sweep {
     let trials = batch.map { plan.trial($0, plan.seeds[0]) }
     let rungs = Rungs(steps: plan.steps ?? 1)
     var reported: [String: Int] = [:]
-    // Reading metrics.csv takes the longer, the longer the run is: at most a twentieth of the time.
-    var next: [String: ContinuousClock.Instant] = [:]
     func look(_ trial: Trial, _ run: RunFolder) throws(ExperimentError) -> TrialEnding? {
-      let began = ContinuousClock.now
-      if let next = next[trial.name], began < next { return nil }
-      defer { next[trial.name] = .now.advanced(by: began.duration(to: .now) * 20) }
       guard let index = trials.firstIndex(where: { $0.name == trial.name }) else { return nil }
       let means = rungs.means(of: run)
       for rung in means.indices.dropFirst(reported[trial.name] ?? 0) {

@@ -48,6 +48,8 @@ package struct TrialRunner {
     var isTraining: Bool
     /// The ending of a trial that was asked to stop.
     var pruned: TrialEnding?
+    /// When the pruner looks again: the longer the run, the longer it reads metrics.csv, and at most a twentieth of the time.
+    var nextLook = ContinuousClock.now
   }
 
   /// Runs trials to their ends.
@@ -77,36 +79,8 @@ package struct TrialRunner {
     return endings.map { $0 ?? .interrupted }
   }
 
-  /// The endings of trials that other processes have made; those without one are interrupted.
-  ///
-  /// - Throws: ``ExperimentError`` if a result is of another trial.
-  package func collected(_ trials: [Trial]) throws(ExperimentError) -> [TrialEnding] {
-    var hashes: [String: String] = [:]
-    var endings: [TrialEnding] = []
-    for trial in trials {
-      endings.append(try store.newestEnding(of: trial, try terms(of: trial, &hashes)) ?? .interrupted)
-    }
-    return endings
-  }
-
-  /// Makes the trials that rank 0 gives to this one, until there are none.
-  ///
-  /// - Throws: ``ExperimentError`` as ``run(_:)``, or if this rank does not see the folder.
-  package func serve(_ ranks: RankExchange) throws(ExperimentError) {
-    while let (trials, mark) = try RankQueue.received(from: ranks) {
-      guard store.hasMark(mark) else {
-        throw .usage(
-          "\(store.folder.path) is not the folder of rank 0: a sweep over ranks needs one that all machines share"
-        )
-      }
-      var queue: any TrialQueue = RankQueue(trials.indices, among: ranks)
-      var hashes: [String: String] = [:]
-      _ = try make(trials, from: &queue, &hashes)
-    }
-  }
-
   /// Makes the trials that a queue gives out; returns the endings of those that were made here.
-  private func make(
+  func make(
     _ trials: [Trial], from queue: inout any TrialQueue, _ hashes: inout [String: String]
   ) throws(ExperimentError) -> [TrialEnding?] {
     var endings = [TrialEnding?](repeating: nil, count: trials.count)
@@ -149,7 +123,7 @@ package struct TrialRunner {
   ///   - hashes: the hashes of files that have been read.
   /// - Returns: the terms.
   /// - Throws: ``ExperimentError`` if a file of settings cannot be read.
-  private func terms(
+  func terms(
     of trial: Trial, _ hashes: inout [String: String]
   ) throws(ExperimentError) -> TrialStore.Terms {
     var terms = TrialStore.Terms(episodes: episodes, evaluationSeed: evaluationSeed)
@@ -169,10 +143,11 @@ package struct TrialRunner {
   ) throws(ExperimentError) -> Active? {
     var one = one
     guard let ending = one.child.ending(within: wait) else {
-      if one.isTraining, one.pruned == nil, !isTold, let pruned = try prune(trial, store.run(of: trial)) {
-        one.pruned = pruned
-        one.child.askToStop()
-      }
+      let now = ContinuousClock.now
+      guard one.isTraining, one.pruned == nil, !isTold, now >= one.nextLook else { return one }
+      one.pruned = try prune(trial, store.run(of: trial))
+      one.nextLook = .now.advanced(by: now.duration(to: .now) * 20)
+      if one.pruned != nil { one.child.askToStop() }
       return one
     }
     if one.isTraining, one.pruned == nil, ending == .code(0) {
