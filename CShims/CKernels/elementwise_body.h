@@ -114,6 +114,17 @@ EACH(elu_adjoint)
 EACH(gelu_adjoint)
 #undef EACH
 
+static void NAME(floats)(size_t count, const uint8_t *x, float *y) {
+  typedef uint8_t octets __attribute__((vector_size(LANES)));
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    octets v;
+    memcpy(&v, x + i, sizeof v);
+    NAME(store)(y + i, __builtin_convertvector(v, vector));
+  }
+  for (; i < count; i++) y[i] = x[i];
+}
+
 static void NAME(standardize)(size_t rows, size_t n, const float *mean, const float *scale, float bound,
                               const float *x, size_t stride, float *y) {
   for (size_t i = 0; i < rows; i++, x += stride, y += n) {

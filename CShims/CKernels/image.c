@@ -19,30 +19,45 @@ void ckernels_interleave(size_t planes, size_t pixels, size_t run, size_t rows, 
   }
 }
 
-void ckernels_unfold(size_t height, size_t width, size_t channels, size_t side, size_t stride, size_t rows,
-                     const float *x, float *out) {
-  const size_t run = side * channels;
-  for (size_t row = 0; row < rows; row++, x += height * width * channels) {
-    for (size_t top = 0; top + side <= height; top += stride) {
-      for (size_t left = 0; left + side <= width; left += stride) {
-        for (size_t k = 0; k < side; k++, out += run) {
-          memcpy(out, x + ((top + k) * width + left) * channels, run * sizeof *out);
-        }
-      }
-    }
-  }
+static size_t places(size_t length, const ckernels_patches *p) {
+  return length < p->side ? 0 : (length - p->side) / p->stride + 1;
 }
 
-void ckernels_fold(size_t height, size_t width, size_t channels, size_t side, size_t stride, size_t rows,
-                   const float *patches, float *dx) {
-  const size_t run = side * channels;
-  memset(dx, 0, rows * height * width * channels * sizeof *dx);
-  for (size_t row = 0; row < rows; row++, dx += height * width * channels) {
-    for (size_t top = 0; top + side <= height; top += stride) {
-      for (size_t left = 0; left + side <= width; left += stride) {
-        for (size_t k = 0; k < side; k++, patches += run) {
-          float *to = dx + ((top + k) * width + left) * channels;
-          for (size_t j = 0; j < run; j++) to[j] += patches[j];
+size_t ckernels_patch_count(const ckernels_patches *p) { return places(p->height, p) * places(p->width, p); }
+
+size_t ckernels_patch_size(const ckernels_patches *p) { return p->side * p->side * p->channels; }
+
+const float *ckernels_read_images(ckernels_path path, const ckernels_patches *patches,
+                                  const ckernels_images *images, size_t first, size_t rows) {
+  const size_t pixels = patches->height * patches->width, size = pixels * patches->channels;
+  if (images->room == NULL) return images->floats + first * size;
+  float *one = images->room, *out = one + size;
+  for (size_t k = 0; k < rows; k++, out += size) {
+    const float *from = images->floats == NULL ? NULL : images->floats + (first + k) * size;
+    if (from == NULL) {
+      float *to = images->planes == 1 ? out : one;
+      ckernels_floats(path, size, images->bytes + (first + k) * size, to);
+      if (images->scale != NULL) {
+        ckernels_standardize(path, 1, size, images->mean, images->scale, images->bound, to, size, to);
+      }
+      from = to;
+    }
+    if (images->planes > 1) {
+      ckernels_interleave(images->planes, pixels, patches->channels / images->planes, 1, from, size, out);
+    }
+  }
+  return images->room + size;
+}
+
+void ckernels_fold(const ckernels_patches *p, size_t rows, const float *numbers, float *dx) {
+  const size_t run = p->side * p->channels, line = p->width * p->channels;
+  memset(dx, 0, rows * p->height * line * sizeof *dx);
+  for (size_t row = 0; row < rows; row++, dx += p->height * line) {
+    for (size_t top = 0; top + p->side <= p->height; top += p->stride) {
+      for (size_t left = 0; left + p->side <= p->width; left += p->stride) {
+        for (size_t k = 0; k < p->side; k++, numbers += run) {
+          float *to = dx + (top + k) * line + left * p->channels;
+          for (size_t j = 0; j < run; j++) to[j] += numbers[j];
         }
       }
     }

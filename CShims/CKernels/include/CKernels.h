@@ -129,6 +129,9 @@ void ckernels_relu_adjoint(ckernels_path path, size_t count, const float *y, flo
 void ckernels_elu_adjoint(ckernels_path path, size_t count, const float *y, float *d);
 void ckernels_gelu_adjoint(ckernels_path path, size_t count, const float *x, float *d);
 
+/* y = x. */
+void ckernels_floats(ckernels_path path, size_t count, const uint8_t *x, float *y);
+
 /* y[rows×n] = (x − mean_j) · scale_j, clamped to ±bound, for the first n of the `stride` floats of each row of x. */
 void ckernels_standardize(ckernels_path path, size_t rows, size_t n, const float *mean, const float *scale,
                           float bound, const float *x, size_t stride, float *y);
@@ -143,14 +146,54 @@ void ckernels_log_softmax(ckernels_path path, size_t m, size_t n, const float *z
 void ckernels_interleave(size_t planes, size_t pixels, size_t run, size_t rows, const float *x, size_t stride,
                          float *out);
 
-/* Copies square patches of side `side`, `stride` apart and without padding, from images x[rows×height×width×channels]:
- * out[(rows × patches) × (side·side·channels)], patches row by row. */
-void ckernels_unfold(size_t height, size_t width, size_t channels, size_t side, size_t stride, size_t rows,
-                     const float *x, float *out);
+/* Square patches of side `side`, `stride` apart and without padding, of images [height × width × channels]; all are at
+ * least 1, and an image has at most 2²⁴ numbers. Patches are counted row by row, image after image. */
+typedef struct ckernels_patches {
+  size_t height, width, channels, side, stride;
+} ckernels_patches;
 
-/* The adjoint of ckernels_unfold: each float of dx is the sum of the patches' numbers at its pixel, in their order. */
-void ckernels_fold(size_t height, size_t width, size_t channels, size_t side, size_t stride, size_t rows,
-                   const float *patches, float *dx);
+/* The number of patches of an image, and the number of floats of a patch. */
+size_t ckernels_patch_count(const ckernels_patches *patches);
+size_t ckernels_patch_size(const ckernels_patches *patches);
+
+/* Images, one in each row of `floats` or of `bytes`. */
+typedef struct ckernels_images {
+  const float *_Nullable floats;
+  const uint8_t *_Nullable bytes;
+  /* Of each number of an image: bytes are read as (x − mean) · scale, clamped to ±bound; as they are without a scale. */
+  const float *_Nullable mean, *_Nullable scale;
+  float bound;
+  /* The number of planes [height × width × channels / planes] of a row; the numbers of all planes of a pixel are its
+   * channels. */
+  size_t planes;
+  /* Room for `room_images` + 1 images, unless floats have a single plane. */
+  float *_Nullable room;
+  size_t room_images;
+} ckernels_images;
+
+/* Returns `rows` images from image `first` on, at most `room_images` of them, as floats with their channels side by side;
+ * they are in the room, or where they were. */
+const float *ckernels_read_images(ckernels_path path, const ckernels_patches *patches,
+                                  const ckernels_images *images, size_t first, size_t rows);
+
+/* dx[height·width·channels] of each image = the sum of the patches' numbers at its pixel, in their order. */
+void ckernels_fold(const ckernels_patches *patches, size_t rows, const float *numbers, float *dx);
+
+/* ---- convolution.c ---- */
+
+/* y[(rows × patches) × n] = patches · w[side·side·channels × n] + bias[n], with the bits of ckernels_affine on copies of
+ * the patches. */
+void ckernels_convolve(ckernels_path path, const ckernels_patches *patches, const ckernels_images *images,
+                       size_t rows, size_t n, const float *w, const float *_Nullable bias, float *y);
+
+/* dw[side·side·channels × n] += patchesᵀ · dy, with the bits of ckernels_accumulate_product. */
+void ckernels_convolve_weights(ckernels_path path, const ckernels_patches *patches,
+                               const ckernels_images *images, size_t rows, size_t n, const float *dy, float *dw);
+
+/* dx[rows × height·width·channels] = the adjoint of the images. The room is for w and for the patches of `room_images`
+ * images. */
+void ckernels_convolve_inputs(ckernels_path path, const ckernels_patches *patches, size_t rows, size_t n,
+                              const float *dy, const float *w, float *room, size_t room_images, float *dx);
 
 /* ---- recurrent.c ---- */
 

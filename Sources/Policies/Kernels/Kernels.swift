@@ -194,20 +194,6 @@ extension Kernels {
     }
   }
 
-  /// Copies the patches of each row's image, one after the other.
-  static func unfold(_ p: Patches, rows: Int, _ x: Span<Float>, into out: inout MutableSpan<Float>) {
-    unsafe x.map(rows * p.image.size, into: &out, rows * p.size) {
-      unsafe ckernels_unfold(p.image.height, p.image.width, p.image.channels, p.side, p.stride, rows, $0, $1)
-    }
-  }
-
-  /// The adjoint of ``unfold(_:rows:_:into:)``: adds the patches up where they overlap.
-  static func fold(_ p: Patches, rows: Int, _ x: Span<Float>, into out: inout MutableSpan<Float>) {
-    unsafe x.map(rows * p.size, into: &out, rows * p.image.size) {
-      unsafe ckernels_fold(p.image.height, p.image.width, p.image.channels, p.side, p.stride, rows, $0, $1)
-    }
-  }
-
   /// The number of floats that rows of `n` floats take which begin `stride` floats apart.
   static func extent(_ rows: Int, _ n: Int, _ stride: Int) -> Int { rows == 0 ? 0 : (rows - 1) * stride + n }
 

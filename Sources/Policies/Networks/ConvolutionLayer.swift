@@ -12,8 +12,6 @@ struct Patches: Sendable, Equatable {
   var columns: Int { (image.width - side) / stride + 1 }
   /// The number of patches of one image.
   var count: Int { rows * columns }
-  /// The number of floats of all patches of one image.
-  var size: Int { count * side * side * image.channels }
 }
 
 /// A convolution: an affine layer applied to each patch of an image, y = f(b + patch w).
@@ -74,50 +72,37 @@ struct ConvolutionLayer: Layer {
 
   var outputSize: Int { patches.count * shape.outputs }
   var parts: [Parameters.Slice] { shape.slices(name) }
-  var workspaceSize: Int { 3 * outputSize + 2 * patches.count * shape.inputs }
+  var workspaceSize: Int { 3 * outputSize }
   var multiplications: Int { patches.count * shape.inputs * shape.outputs }
 
   func reserve(_ rows: Int, in own: inout LayerWorkspace) {
     own.outputs = Array(repeating: 0, count: rows * outputSize)
     own.adjoints = own.outputs
-    own.patches = Array(repeating: 0, count: rows * patches.count * shape.inputs)
   }
 
   func forward(_ θ: Span<Float>, on x: Span<Float>, _ rows: LayerRows, in own: inout LayerWorkspace) {
     own.rows = rows
-    own.patches.withMutableSpan { Kernels.unfold(patches, rows: rows.inputs, x, into: &$0) }
-    let isFused = activation?.isFused ?? false
-    let input = own.patches
-    own.outputs.withMutableSpan { y in
-      Kernels.affine(shape, rows: rows.outputs * patches.count, input.span, θ, takingTanh: isFused, into: &y)
-    }
-    activate(rows.outputs * outputSize, in: &own, isFused: isFused)
+    var pictures = own.takePictures(rows.inputs)
+    own.outputs.withMutableSpan { Kernels.convolve(self, x, &pictures, θ, into: &$0) }
+    own.giveBack(pictures)
+    activate(rows.outputs * outputSize, in: &own, isFused: false)
   }
 
   func accumulateAdjoint(
     _ θ: Span<Float>, on x: Span<Float>, in own: inout LayerWorkspace, into gradient: inout MutableSpan<Float>
   ) {
-    Kernels.affineAdjoint(
-      shape, rows: own.rows.outputs * patches.count, own.patches.span, own.adjoints.span, into: &gradient)
+    var pictures = own.takePictures(own.rows.inputs)
+    Kernels.convolveAdjoint(self, x, &pictures, own.adjoints.span, into: &gradient)
+    own.giveBack(pictures)
   }
 
   func passDown(
     _ θ: Span<Float>, to below: LayerBelow, in own: inout LayerWorkspace, _ scratch: inout LayerScratch,
     into adjoints: inout [Float]
   ) {
-    LayerScratch.grow(&scratch.transposed, shape.inputs * shape.outputs)
-    LayerScratch.grow(&scratch.patches, own.rows.inputs * patches.count * shape.inputs)
-    // The buffer is moved out of the scratch memory while it is written, so that another buffer of it can be written.
-    var patchAdjoints = scratch.patches
-    scratch.patches = []
-    scratch.transposed.withMutableSpan { room in
-      var span = patchAdjoints.mutableSpan
-      Kernels.affineAdjoint(
-        shape, rows: own.rows.outputs * patches.count, own.adjoints.span, θ, room: &room, into: &span)
-    }
-    scratch.patches = patchAdjoints
     var dx = adjoints.mutableSpan
-    Kernels.fold(patches, rows: own.rows.inputs, patchAdjoints.span, into: &dx)
+    Kernels.convolveAdjoint(
+      self, rows: own.rows.inputs, own.adjoints.span, θ, room: &scratch.patches, into: &dx)
     below.activateAdjoint(own.rows.inputs, &adjoints)
   }
 
@@ -126,18 +111,17 @@ struct ConvolutionLayer: Layer {
     _ θ: Span<Float>, along v: Span<Float>, on x: Span<Float>, _ tangents: [Float]?,
     in own: inout LayerWorkspace, _ scratch: inout LayerScratch
   ) {
-    let (positions, count) = (own.rows.outputs * patches.count, own.rows.outputs * outputSize)
+    let count = own.rows.outputs * outputSize
     LayerScratch.grow(&own.tangents, count)
-    let input = own.patches
-    own.tangents.withMutableSpan { Kernels.affine(shape, rows: positions, input.span, v, into: &$0) }
+    var pictures = own.takePictures(own.rows.inputs)
+    own.tangents.withMutableSpan { Kernels.convolve(self, x, &pictures, v, into: &$0) }
+    own.giveBack(pictures)
     if let tangents {
       LayerScratch.grow(&scratch.outputs, count)
-      LayerScratch.grow(&scratch.patches, positions * shape.inputs)
-      scratch.patches.withMutableSpan { cut in
-        Kernels.unfold(patches, rows: own.rows.inputs, tangents.span, into: &cut)
+      var below = PictureRows(rows: own.rows.inputs)
+      scratch.outputs.withMutableSpan {
+        Kernels.convolve(self, hasBias: false, tangents.span, &below, θ, into: &$0)
       }
-      let below = scratch.patches
-      scratch.outputs.withMutableSpan { Kernels.product(shape, rows: positions, below.span, θ, into: &$0) }
       own.tangents.withMutableSpan {
         ParameterUpdate.add(scratch.outputs.span.extracting(0..<count), to: &$0)
       }

@@ -31,8 +31,10 @@ struct InputLayer: Layer {
     for input in architecture.inputs {
       var (size, chain) = (input.width, LayerChain?.none)
       if let image = input.image, !architecture.convolutions.isEmpty {
+        // The layer itself puts the planes' numbers side by side.
+        let joined = Network.Image(height: image.height, width: image.width, channels: image.channels)
         let layers = try ConvolutionLayer.chain(
-          architecture, on: image, weight: next, name: name, from: maps.count)
+          architecture, on: joined, weight: next, name: name, from: maps.count)
         maps += layers.map(\.shape)
         if let last = layers.last { (next, size) = (last.shape.end, last.outputSize) }
         chain = LayerChain(layers)

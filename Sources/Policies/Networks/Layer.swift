@@ -75,8 +75,10 @@ struct LayerWorkspace {
   var tangents: [Float] = []
   /// z, if the activation's derivative is computed from it.
   var preactivations: [Float] = []
-  /// The patches of a convolution's input.
-  var patches: [Float] = []
+  /// The pictures that a convolution reads as bytes, in place of its input; nil if it reads floats.
+  var pixels: Pixels?
+  /// Room for pictures that are converted.
+  var images: [Float] = []
   /// The additional workspace of a recurrent layer.
   var recurrent: RecurrentWorkspace?
   /// The workspaces of the convolutions of each input, in an input layer.
@@ -92,13 +94,21 @@ struct LayerWorkspace {
   func known(_ activation: Activation?) -> [Float] {
     activation?.needsInputs ?? false ? preactivations : outputs
   }
+
+  /// Moves the pictures out, so that other buffers can be written while they are read.
+  mutating func takePictures(_ rows: Int) -> PictureRows {
+    defer { (pixels, images) = (nil, []) }
+    return PictureRows(rows: rows, room: images, pixels: pixels)
+  }
+
+  mutating func giveBack(_ pictures: PictureRows) { (images, pixels) = (pictures.room, pictures.pixels) }
 }
 
 /// Scratch memory that the layers of a network use one after the other.
 struct LayerScratch {
   /// The transpose of one layer's weights.
   var transposed: [Float] = []
-  /// ∂/∂ patches, or tangents of the patches.
+  /// A convolution's weights, and ∂/∂ patches of some pictures.
   var patches: [Float] = []
   /// One layer's outputs.
   var outputs: [Float] = []

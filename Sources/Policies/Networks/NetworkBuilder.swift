@@ -27,7 +27,7 @@ struct NetworkBuilder {
   mutating func addInputs(expandsIndices: Bool) throws(PolicyError) {
     let inputs = architecture.inputs
     let hasImages = !architecture.convolutions.isEmpty && inputs.contains { $0.image != nil }
-    if hasImages, inputs.count == 1, let image = inputs[0].image, image.planes == 1 {
+    if hasImages, inputs.count == 1, let image = inputs[0].image {
       return try addConvolutions(of: image)
     }
     guard hasImages || (hasIndices && (expandsIndices || architecture.recurrence != nil)) else { return }

@@ -6,6 +6,10 @@ internal import AscentMathematics
 public struct Acting {
   /// The observations, [row × feature]; the caller writes them.
   public var observations: [Float]
+  /// The observations as bytes, [row × feature], if ``readsPixels``.
+  package var pixels: [UInt8] = []
+  /// True if the policy acts on ``pixels`` instead of ``observations``.
+  package var readsPixels = false
   /// The actions, [row × value].
   public internal(set) var actions: [Float]
   /// log π(a∣o) of the drawn actions, [row].

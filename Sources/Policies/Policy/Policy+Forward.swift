@@ -33,14 +33,67 @@ extension Policy {
     along sequences: Sequences? = nil, in workspace: inout Workspace
   ) {
     let sequences = remembers ? sequences : nil
+    prepare(θ, observations.count, rows, parts, sequences, in: &workspace)
+    workspace.readsPixels = false
+    workspace.actor.layers[0].pixels = nil
+    if critic != nil { workspace.critic.layers[0].pixels = nil }
+    prepareInputs(θ, observations, workspace.evaluatedInputs, in: &workspace)
+    evaluate(θ, observations, sequences, in: &workspace)
+  }
+
+  /// Evaluates the networks on bytes: the same bits as those of ``forward(_:on:rows:_:along:in:)`` on these numbers as
+  /// floats, without the memory for them. Only for a policy that ``readsPixels``.
+  ///
+  /// To differentiate afterwards, pass no observations.
+  package func forward(
+    _ θ: Parameters, onBytes observations: Span<UInt8>, rows: Int, _ parts: Parts,
+    along sequences: Sequences? = nil, in workspace: inout Workspace
+  ) {
+    Require.that(readsPixels, "bytes are read only by a policy whose observations are one picture")
+    let sequences = remembers ? sequences : nil
+    prepare(θ, observations.count, rows, parts, sequences, in: &workspace)
+    workspace.readsPixels = true
+    if parts.contains(.actor) || architecture.critic == .shared {
+      keep(observations, θ, in: &workspace.actor.layers[0].pixels)
+    }
+    if parts.contains(.critic), critic != nil {
+      keep(observations, θ, in: &workspace.critic.layers[0].pixels)
+    }
+    evaluate(θ, Span(), sequences, in: &workspace)
+  }
+
+  /// True if observations are one picture, which convolutions read, so that they can be given as bytes.
+  package var readsPixels: Bool { actor.layers[0] is ConvolutionLayer && maskSize == 0 && !readsFeatures }
+
+  private func keep(_ bytes: Span<UInt8>, _ θ: Parameters, in pixels: inout Pixels?) {
+    var kept = pixels ?? Pixels()
+    pixels = nil
+    if kept.bytes.count < bytes.count { kept.bytes = Array(repeating: 0, count: bytes.count) }
+    kept.bytes.withMutableSpan { target in for k in bytes.indices { target[k] = bytes[k] } }
+    kept.standard = standardizes ? Array(θ.values[standardRange]) : []
+    kept.bound = inputBound
+    pixels = kept
+  }
+
+  /// Checks the arguments of a forward pass, and notes what it evaluates.
+  private func prepare(
+    _ θ: Parameters, _ count: Int, _ rows: Int, _ parts: Parts, _ sequences: Sequences?,
+    in workspace: inout Workspace
+  ) {
     let leads = sequences?.leadCount ?? 0
-    require(θ, observations.count, rows, sequences, leads)
+    require(θ, count, rows, sequences, leads)
     workspace.require(for: self)
     workspace.reserve(leads + rows)
     (workspace.evaluatedRows, workspace.evaluatedInputs, workspace.evaluatedParts) = (
       rows, leads + rows, parts
     )
-    prepareInputs(θ, observations, leads + rows, in: &workspace)
+  }
+
+  private func evaluate(
+    _ θ: Parameters, _ observations: Span<Float>, _ sequences: Sequences?, in workspace: inout Workspace
+  ) {
+    let (rows, parts) = (workspace.evaluatedRows, workspace.evaluatedParts)
+    let leads = workspace.evaluatedInputs - rows
     let flow = LayerRows(inputs: leads + rows, outputs: rows, sequences: sequences)
     if parts.contains(.actor) || architecture.critic == .shared {
       run(actor, θ, observations, workspace.inputs, flow, in: &workspace.actor)
@@ -49,7 +102,8 @@ extension Policy {
       run(critic, θ, observations, workspace.inputs, flow, in: &workspace.critic)
     }
     if parts.contains(.actor) {
-      let own = observations.extracting(leads * observationSize..<observations.count)
+      let own = observations.extracting(
+        min(leads * observationSize, observations.count)..<observations.count)
       makeHead(θ, own, rows, in: &workspace)
     }
   }
@@ -79,7 +133,7 @@ extension Policy {
     _ network: Network, _ θ: Parameters, _ observations: Span<Float>, _ inputs: [Float], _ rows: LayerRows,
     in workspace: inout NetworkWorkspace
   ) {
-    if copiesInputs {
+    if copiesInputs, !observations.isEmpty {
       network.forward(θ, on: inputs.span, rows, in: &workspace)
     } else {
       network.forward(θ, on: observations, rows, in: &workspace)
@@ -91,6 +145,7 @@ extension Policy {
     _ θ: Parameters, _ observations: Span<Float>, _ rows: Int, in workspace: inout Workspace
   ) {
     guard copiesInputs else { return }
+    LayerScratch.grow(&workspace.inputs, rows * featureSize)
     workspace.inputs.withMutableSpan { inputs in
       guard standardizes else {
         return Columns(featureSize, rows: rows).copy(
@@ -154,11 +209,20 @@ extension Policy {
   /// Evaluates networks for the lanes; a recurrent policy, whose parts are those that `acting` remembers, advances the
   /// lanes' states by one step.
   func evaluate(_ θ: Parameters, for lanes: [Int], _ parts: Parts, in acting: inout Acting) {
-    let observations = acting.observations
-    let rows = observations.span.extracting(0..<lanes.count * observationSize)
-    guard remembers else { return forward(θ, on: rows, rows: lanes.count, parts, in: &acting.workspace) }
-    let sequences = acting.memory.takeSequences(of: lanes)
-    forward(θ, on: rows, rows: lanes.count, acting.parts, along: sequences, in: &acting.workspace)
+    let sequences = remembers ? acting.memory.takeSequences(of: lanes) : nil
+    let (count, parts) = (lanes.count * observationSize, remembers ? acting.parts : parts)
+    if acting.readsPixels {
+      let bytes = acting.pixels
+      forward(
+        θ, onBytes: bytes.span.extracting(0..<count), rows: lanes.count, parts, along: sequences,
+        in: &acting.workspace)
+    } else {
+      let observations = acting.observations
+      forward(
+        θ, on: observations.span.extracting(0..<count), rows: lanes.count, parts, along: sequences,
+        in: &acting.workspace)
+    }
+    guard let sequences else { return }
     acting.memory.giveBack(sequences)
     actor.copyState(of: lanes, in: acting.workspace.actor, into: &acting.memory)
     if let critic, acting.parts.contains(.critic) {

@@ -49,8 +49,9 @@ extension Policy {
     workspace.require(for: self)
     requireOwn(θ)
     Require.count(
-      count, of: "observations", is: workspace.evaluatedInputs * observationSize,
-      "those of the last forward pass")
+      count, of: "observations",
+      is: workspace.readsPixels ? 0 : workspace.evaluatedInputs * observationSize,
+      "those of the last forward pass, none if they were bytes")
   }
 
   /// Requires an action and the weights for each row of the last forward pass.
@@ -74,7 +75,7 @@ extension Policy {
     _ network: Network, _ θ: Parameters, _ observations: Span<Float>, _ inputs: [Float],
     in workspace: inout NetworkWorkspace, into gradient: inout MutableSpan<Float>
   ) {
-    if copiesInputs {
+    if copiesInputs, !observations.isEmpty {
       network.accumulateAdjoint(θ, on: inputs.span, in: &workspace, into: &gradient)
     } else {
       network.accumulateAdjoint(θ, on: observations, in: &workspace, into: &gradient)
@@ -176,7 +177,7 @@ extension Policy {
       v.count, of: "direction", atLeast: actorRange.upperBound, "one for each of the actor's parameters")
     Require.count(
       product.count, of: "product", atLeast: actorRange.upperBound, "one for each of the actor's parameters")
-    if copiesInputs {
+    if copiesInputs, !workspace.readsPixels {
       let inputs = workspace.inputs
       actor.tangent(θ, along: v, on: inputs.span, in: &workspace.actor)
     } else {

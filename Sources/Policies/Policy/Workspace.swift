@@ -20,6 +20,8 @@ public struct Workspace {
   var variances: [Float] = []
   var noise: [Float] = []
 
+  /// True if the last forward pass read bytes, which are in the first layers' workspaces.
+  var readsPixels = false
   /// The rows and the parts of the last forward pass.
   var evaluatedRows = 0
   /// The rows of observations of that pass, with lead rows.
@@ -30,7 +32,6 @@ public struct Workspace {
   let layout: Int
   private var rows = 0
   private let headSize: Int
-  private let inputSize: Int
   private let actionSize: Int
 
   init(for policy: Policy, rows: Int) {
@@ -38,7 +39,6 @@ public struct Workspace {
     critic = NetworkWorkspace(for: policy.critic?.chain, rows: rows)
     layout = policy.layout
     headSize = policy.headSize
-    inputSize = policy.copiesInputs ? policy.featureSize : 0
     actionSize = policy.actionSize
     reserve(max(1, rows))
   }
@@ -61,7 +61,6 @@ public struct Workspace {
   mutating func reserve(_ rows: Int) {
     guard rows > self.rows else { return }
     self.rows = rows
-    inputs = Array(repeating: 0, count: rows * inputSize)
     head.reserve(rows * headSize)
     headAdjoints = Array(repeating: 0, count: rows * headSize)
     columns = headAdjoints

@@ -8,6 +8,7 @@ struct RolloutEvaluation {
   private var workspace: Workspace
   private var found: [Double]
   private var observations: [Float] = []
+  private var rows = ObservationRows()
   private let collective: any Collective
 
   init(_ policy: Policy, with collective: any Collective) {
@@ -35,26 +36,34 @@ struct RolloutEvaluation {
     if policy.remembers {
       evaluateSequences(&values, own, rollout, policy, θ)
     } else {
-      for l in own { evaluate(&values, l, rollout.lanes[l], policy, θ) }
+      for l in own { evaluate(&values, l, rollout, policy, θ) }
     }
     collective.complete(&values.steps, count: rollout.lanes.count)
     collective.complete(&values.last, count: rollout.lanes.count)
     return values
   }
 
-  /// V of one lane's observations, read in place.
+  /// V of one lane's observations.
   private mutating func evaluate(
-    _ values: inout Values, _ l: Int, _ lane: Rollout.Lane, _ policy: Policy, _ θ: Parameters
+    _ values: inout Values, _ l: Int, _ rollout: Rollout, _ policy: Policy, _ θ: Parameters
   ) {
+    let lane = rollout.lanes[l]
     var all: [Double] = []
     all.reserveCapacity(lane.slotCount)
     for slots in StrideChunks(range: 0..<lane.slotCount, size: rowsAtOnce) {
-      lane.observations.read(lane.slots[slots], &observations) {
-        policy.values(θ, on: $0, in: &workspace, into: &found)
-      }
+      let places = slots.map { ObservationRows.Place(lane: l, start: lane.slots[$0]) }
+      rows.load(places[...], of: rollout, for: policy)
+      rows.forward(policy, θ, Passage(rows: slots), .critic, in: &workspace)
+      Self.readValues(policy, in: workspace, into: &found)
       all += found[..<slots.count]
     }
     values.read(all, from: 0, lane, l)
+  }
+
+  private static func readValues(
+    _ policy: Policy, in workspace: borrowing Workspace, into found: inout [Double]
+  ) {
+    found.withMutableSpan { policy.readValues(in: workspace, into: &$0) }
   }
 
   /// Evaluates V along sequences, each consisting of an episode's steps and its last observation.

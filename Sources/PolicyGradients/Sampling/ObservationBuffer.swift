@@ -6,7 +6,8 @@ internal import AscentMathematics
 /// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is longer than all previous ones.
 struct ObservationBuffer: Sendable {
   private let size: Int
-  private var storesBytes: Bool
+  /// True if all numbers are stored as bytes.
+  private(set) var storesBytes: Bool
   /// All observations, or the one that is being written if they are stored as bytes.
   private var floats: [Float] = []
   private var bytes: [UInt8] = []
@@ -75,6 +76,12 @@ struct ObservationBuffer: Sendable {
     }
     let source = bytes.span.extracting(range)
     for k in source.indices { target[next + k] = Float(source[k]) }
+  }
+
+  /// Copies numbers that are stored as bytes.
+  func copyBytes(_ range: Range<Int>, into target: inout MutableSpan<UInt8>, at next: Int) {
+    let source = bytes.span.extracting(range)
+    for k in source.indices { target[next + k] = source[k] }
   }
 
   /// Appends numbers to an array.

@@ -13,15 +13,30 @@ extension Sampler {
         rollout.lanes[lane].memories += acting.memory[lane]
       }
     }
-    copyObservations(of: moving, rollout)
+    copyObservations(of: moving, rollout, for: policy)
     profile?.enter(.acting)
     policy.act(θ, for: moving, drawing: actionStreams, in: &acting)
     profile?.enter(.recording)
   }
 
   /// Copies the lanes' newest observations into consecutive rows for the networks.
-  private mutating func copyObservations(of moving: [Int], _ rollout: borrowing Rollout) {
+  private mutating func copyObservations(
+    of moving: [Int], _ rollout: borrowing Rollout, for policy: Policy
+  ) {
     let size = lanes.observationSize
+    acting.readsPixels =
+      policy.readsPixels && moving.allSatisfy { rollout.lanes[$0].observations.storesBytes }
+    if acting.readsPixels {
+      acting.pixels.resize(to: moving.count * size)
+      return acting.pixels.withMutableSpan { rows in
+        var next = 0
+        for lane in moving {
+          let first = (rollout.lanes[lane].slotCount - 1) * size
+          rollout.lanes[lane].observations.copyBytes(first..<first + size, into: &rows, at: next)
+          next += size
+        }
+      }
+    }
     acting.observations.withMutableSpan { rows in
       var next = 0
       for lane in moving {

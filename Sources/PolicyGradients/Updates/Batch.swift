@@ -71,13 +71,14 @@ struct StepNumbers: Sendable {
 
 /// The steps of all lanes of a rollout, in the order of the lanes.
 ///
-/// The observations remain in the rollout; ``Minibatch`` copies some of them.
+/// The observations remain in the rollout.
 struct Batch: Sendable {
   /// The numbers of each step.
   var steps = StepNumbers()
-  /// The lane of each step, and the offset of its observation in the lane's buffer.
-  private(set) var lanes: [Int] = []
-  private(set) var starts: [Int] = []
+  /// The location of each step's observation.
+  private var places: [ObservationRows.Place] = []
+  /// Floats per observation.
+  private(set) var observationSize = 0
   /// The sequences of the steps, for a recurrent policy.
   private(set) var sequences: Sequences?
 
@@ -98,6 +99,7 @@ struct Batch: Sendable {
     cut truncation: Truncation, isComplete: Bool = false
   ) {
     removeAll()
+    observationSize = rollout.observationSize
     sequences = policy.remembers ? Sequences(stateSize: policy.stateSize) : nil
     for (l, lane) in rollout.lanes.enumerated() {
       var end = lane.rewards.count
@@ -110,8 +112,7 @@ struct Batch: Sendable {
       steps.values += values[l][..<end]
       for episode in lane.episodes where episode.steps.upperBound <= end {
         for slot in episode.slots.dropLast() {
-          lanes.append(l)
-          starts.append(lane.slots[slot])
+          places.append(ObservationRows.Place(lane: l, start: lane.slots[slot]))
         }
       }
       guard policy.remembers else { continue }
@@ -123,9 +124,11 @@ struct Batch: Sendable {
 
   private mutating func removeAll() {
     steps.removeAll()
-    lanes.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
   }
+
+  /// The location of a step's observation.
+  func place(of step: Int) -> ObservationRows.Place { places[step] }
 
   /// The number of units that minibatches are drawn from: steps or whole sequences.
   var unitCount: Int { sequences?.count ?? count }

@@ -28,6 +28,7 @@ struct BatchGradient {
   private var slices: [[Float]] = []
   private var sliceTerms: [Terms] = []
   private var workspace: Workspace
+  private var observations = ObservationRows()
   private var slice: Slice
 
   init(_ policy: Policy, with collective: any Collective) {
@@ -93,21 +94,22 @@ struct BatchGradient {
   ///
   /// - Parameters:
   ///   - minibatch: the rows.
+  ///   - rollout: the rollout with the rows' observations.
   ///   - θ: the parameters.
   ///   - parts: the networks that are evaluated and differentiated.
   ///   - weigh: a function that writes the weights of a slice's rows and adds them to the terms; called only for this
   ///     process's slices.
   mutating func compute(
-    _ minibatch: Minibatch, _ θ: Parameters, _ parts: Policy.Parts, weigh: (inout Slice, inout Terms) -> Void
+    _ minibatch: Minibatch, of rollout: Rollout, _ θ: Parameters, _ parts: Policy.Parts,
+    weigh: (inout Slice, inout Terms) -> Void
   ) {
     let count = minibatch.slices.count
     while slices.count < count { slices.append(gradient) }
     sliceTerms = Array(repeating: Terms(), count: count)
     // A single slice is computed by all processes, which is faster than an exchange.
     for k in count > 1 ? collective.share(of: count) : 0..<count {
-      minibatch.withObservations(of: minibatch.slices[k]) { o in
-        differentiate(k, minibatch, o, θ, parts, weigh)
-      }
+      observations.load(minibatch.places[minibatch.slices[k].inputs], of: rollout, for: policy)
+      differentiate(k, minibatch, θ, parts, weigh)
     }
     if count > 1 { collective.sum(&slices, count: count, beside: &sliceTerms) }
     LaneTree.reduce(count) { left, right in sliceTerms[left] += sliceTerms[right] }
@@ -118,22 +120,24 @@ struct BatchGradient {
   }
 
   private mutating func differentiate(
-    _ k: Int, _ minibatch: Minibatch, _ o: Span<Float>, _ θ: Parameters, _ parts: Policy.Parts,
+    _ k: Int, _ minibatch: Minibatch, _ θ: Parameters, _ parts: Policy.Parts,
     _ weigh: (inout Slice, inout Terms) -> Void
   ) {
-    let (rows, sequences) = (minibatch.slices[k].rows, minibatch.slices[k].sequences)
+    let rows = minibatch.slices[k].rows
     if rows.count > slice.values.count { slice = Slice(rows: rows.count) }
     slice.rows = rows
     let a = minibatch.steps.actions.span.extracting(Rows(stride: policy.actionSize)[rows])
-    policy.forward(θ, on: o, rows: rows.count, parts, along: sequences, in: &workspace)
+    observations.forward(policy, θ, minibatch.slices[k], parts, in: &workspace)
     slice.read(policy, of: a, parts, in: workspace)
     weigh(&slice, &sliceTerms[k])
     // The buffer is moved out while a span over it exists.
     var sum = slices[k]
     slices[k] = []
     for i in sum.indices { sum[i] = 0 }
-    var g = sum.mutableSpan
-    policy.accumulateGradient(θ, of: a, on: o, weights: slice.weights, in: &workspace, into: &g)
+    observations.withKnown { o in
+      var g = sum.mutableSpan
+      policy.accumulateGradient(θ, of: a, on: o, weights: slice.weights, in: &workspace, into: &g)
+    }
     if measuresNoise { sliceTerms[k].square = noise.square(of: sum) }
     slices[k] = sum
   }

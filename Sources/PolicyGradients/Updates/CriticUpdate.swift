@@ -33,9 +33,9 @@ struct CriticUpdate {
     for _ in 0..<settings.epochs {
       var (error, count) = (0.0, 0.0)
       for units in batch.minibatches(size: settings.minibatch, drawing: stream) {
-        minibatch.gather(units, of: batch, in: rollout, sliceSize: gradient.sliceSize)
+        minibatch.gather(units, of: batch, sliceSize: gradient.sliceSize)
         let (n, steps) = (Double(minibatch.count), minibatch.steps)
-        gradient.compute(minibatch, θ, .critic) { slice, terms in
+        gradient.compute(minibatch, of: rollout, θ, .critic) { slice, terms in
           for (k, t) in slice.rows.enumerated() {
             let slope = CriticError.slope(slice.values[k], target: steps.targets[t], &terms.valueError)
             slice.weights.values[k] = -slope / n

@@ -45,12 +45,12 @@ struct MinibatchUpdate: ActorUpdate {
       if isFirst { noise.restart() }
       var sums = Sums()
       for units in batch.minibatches(size: settings.size, drawing: plan.order) {
-        minibatch.gather(units, of: batch, in: material.rollout, sliceSize: gradient.sliceSize)
+        minibatch.gather(units, of: batch, sliceSize: gradient.sliceSize)
         if settings.normalization == .minibatch {
           minibatch.steps.normalizeAdvantages(least: material.leastDivisor)
         }
         gradient.measuresNoise = isFirst
-        differentiate(estimator, learned.parameters, plan.moment.remaining)
+        differentiate(material, learned.parameters, plan.moment.remaining)
         if isFirst { measureNoise(into: &report) }
         sums.add(gradient.terms, of: Double(minibatch.count))
         // Like Stable-Baselines3, stop in the middle of a pass, at 1.5 times the target.
@@ -77,11 +77,12 @@ struct MinibatchUpdate: ActorUpdate {
 
   /// Computes the gradient of the minibatch.
   private mutating func differentiate(
-    _ estimator: any AdvantageEstimator, _ θ: Parameters, _ remaining: Double
+    _ material: UpdateMaterial, _ θ: Parameters, _ remaining: Double
   ) {
     let (n, steps, value) = (Double(minibatch.count), minibatch.steps, value)
+    let estimator = material.estimator
     let entropy = settings.entropy.weight(remaining)
-    gradient.compute(minibatch, θ, value == nil ? .actor : [.actor, .critic]) { slice, terms in
+    gradient.compute(minibatch, of: material.rollout, θ, value == nil ? .actor : [.actor, .critic]) { slice, terms in
       let (rows, count) = (slice.rows, slice.rows.count)
       for (k, t) in rows.enumerated() {
         let logRatio = slice.logProbabilities[k] - steps.logProbabilities[t]

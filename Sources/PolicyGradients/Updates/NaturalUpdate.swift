@@ -14,6 +14,8 @@ struct NaturalUpdate: ActorUpdate {
   private let collective: any Collective
   private var gradient: BatchGradient
   private var minibatch = Minibatch()
+  /// The observations of this process's slices.
+  private var observations: [ObservationRows] = []
   private var workspace: Workspace
   private var products: [[Float]] = []
 
@@ -34,17 +36,21 @@ struct NaturalUpdate: ActorUpdate {
     _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool {
     guard material.batch.count > 0 else { return true }
-    minibatch.gatherAll(of: material.batch, in: material.rollout, sliceSize: gradient.sliceSize)
-    try ascend(&learned.parameters, material.estimator, plan.moment, into: &report)
+    minibatch.gatherAll(of: material.batch, sliceSize: gradient.sliceSize)
+    while observations.count < ownSlices.count { observations.append(ObservationRows()) }
+    for (i, k) in ownSlices.enumerated() {
+      observations[i].load(minibatch.places[minibatch.slices[k].inputs], of: material.rollout, for: policy)
+    }
+    try ascend(&learned.parameters, on: material, plan.moment, into: &report)
     return true
   }
 
   private mutating func ascend(
-    _ θ: inout Parameters, _ estimator: any AdvantageEstimator, _ moment: Moment,
+    _ θ: inout Parameters, on material: UpdateMaterial, _ moment: Moment,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
     gradient.measuresNoise = true
-    differentiate(θ, estimator, moment.remaining)
+    differentiate(θ, material, moment.remaining)
     report.signalToNoise = gradient.noise.ratio
     let g = gradient.gradient
     report.gradientNorm = try gradient.finiteNorm()
@@ -69,12 +75,12 @@ struct NaturalUpdate: ActorUpdate {
 
   /// Computes the gradient at the parameters that acted, where all ratios are 1.
   private mutating func differentiate(
-    _ θ: Parameters, _ estimator: any AdvantageEstimator, _ remaining: Double
+    _ θ: Parameters, _ material: UpdateMaterial, _ remaining: Double
   ) {
-    let (n, steps) = (Double(minibatch.count), minibatch.steps)
+    let (n, steps, estimator) = (Double(minibatch.count), minibatch.steps, material.estimator)
     var entropy = 0.0
     if case .plain(let bonus) = step.kind { entropy = bonus.weight(remaining) }
-    gradient.compute(minibatch, θ, .actor) { slice, _ in
+    gradient.compute(minibatch, of: material.rollout, θ, .actor) { slice, _ in
       let (rows, count) = (slice.rows, slice.rows.count)
       for k in 0..<count { slice.ratios[k] = 1 }
       let ratios = slice.ratios
@@ -126,18 +132,15 @@ struct NaturalUpdate: ActorUpdate {
   /// The slices that this process computes.
   private var ownSlices: Range<Int> { collective.share(of: minibatch.slices.count) }
 
-  private mutating func forward(_ slice: Passage, _ θ: Parameters) {
-    minibatch.withObservations(of: slice) { o in
-      policy.forward(
-        θ, on: o, rows: slice.rows.count, .actor, along: slice.sequences, in: &workspace)
-    }
+  private mutating func forward(_ k: Int, _ θ: Parameters) {
+    observations[k - ownSlices.lowerBound].forward(policy, θ, minibatch.slices[k], .actor, in: &workspace)
   }
 
   /// The action distributions of this process's slices.
   private mutating func snapshots(_ θ: Parameters) -> [Policy.Snapshot] {
     var all: [Policy.Snapshot] = []
-    for slice in minibatch.slices[ownSlices] {
-      forward(slice, θ)
+    for k in ownSlices {
+      forward(k, θ)
       all.append(policy.snapshot(of: workspace))
     }
     return all
@@ -152,9 +155,9 @@ struct NaturalUpdate: ActorUpdate {
     var found = Array(repeating: 0.0, count: gradient.sliceSize)
     let (values, steps) = (Rows(stride: policy.actionSize), minibatch.steps)
     for (snapshot, k) in zip(before, ownSlices) {
-      let (slice, rows) = (minibatch.slices[k], minibatch.slices[k].rows)
+      let rows = minibatch.slices[k].rows
       if found.count < rows.count { found = Array(repeating: 0, count: rows.count) }
-      forward(slice, θ)
+      forward(k, θ)
       var logs = found.mutableSpan
       policy.readLogProbabilities(of: steps.actions.span.extracting(values[rows]), in: workspace, into: &logs)
       var sum = 0.0
@@ -181,11 +184,9 @@ struct NaturalUpdate: ActorUpdate {
     let (weight, count) = (Float(1 / Double(minibatch.count)), minibatch.slices.count)
     while products.count < count { products.append(Array(repeating: 0, count: v.count)) }
     for k in ownSlices {
-      let slice = minibatch.slices[k]
       for i in products[k].indices { products[k][i] = 0 }
-      minibatch.withObservations(of: slice) { o in
-        policy.forward(
-          θ, on: o, rows: slice.rows.count, .actor, along: slice.sequences, in: &workspace)
+      forward(k, θ)
+      observations[k - ownSlices.lowerBound].withKnown { o in
         var product = products[k]
         products[k] = []
         var span = product.mutableSpan
