@@ -14,6 +14,8 @@ public struct Acting {
   public internal(set) var actions: [Float]
   /// log π(a∣o) of the drawn actions, [row].
   public internal(set) var logProbabilities: [Double]
+  /// V(o), [row], if the policy ``Policy/findsValuesWhileActing`` and the actions were drawn.
+  package internal(set) var values: [Double]
   /// The states of the recurrent layers, of all lanes.
   public var memory: Memory
   /// The noise matrices of exploring factors, of all lanes.
@@ -37,6 +39,7 @@ public struct Acting {
     observations = Array(repeating: 0, count: laneCount * policy.observationSize)
     actions = Array(repeating: 0, count: laneCount * policy.actionSize)
     logProbabilities = Array(repeating: 0, count: laneCount)
+    values = policy.findsValuesWhileActing ? logProbabilities : []
     memory = Memory(policy, laneCount: laneCount)
     exploration = Exploration(interval: explorationSteps)
     workspace = policy.makeWorkspace(rows: laneCount)

@@ -204,7 +204,18 @@ extension Policy {
     defer { acting.logProbabilities = logProbabilities }
     var logs = logProbabilities.mutableSpan
     readLogProbabilities(of: actions.span, in: acting.workspace, into: &logs)
+    if findsValuesWhileActing { readValues(of: &acting) }
   }
+
+  private func readValues(of acting: inout Acting) {
+    var values = acting.values
+    acting.values = []
+    values.withMutableSpan { readValues(in: acting.workspace, into: &$0) }
+    acting.values = values
+  }
+
+  /// True if a forward pass for an action evaluates V, too: the critic shares the actor's trunk, and no state is missing.
+  package var findsValuesWhileActing: Bool { architecture.critic == .shared && !remembers }
 
   /// Evaluates networks for the lanes; a recurrent policy, whose parts are those that `acting` remembers, advances the
   /// lanes' states by one step.

@@ -27,7 +27,14 @@ struct RolloutEvaluation {
   }
 
   /// V of each step, and of each episode's last observation.
-  mutating func values(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> Values {
+  ///
+  /// - Parameter actedWithThese: true if θ is what acted; V of the steps is then taken from the rollout, if it is there.
+  mutating func values(
+    _ rollout: Rollout, _ policy: Policy, _ θ: Parameters, actedWithThese: Bool = false
+  ) -> Values {
+    if actedWithThese, policy.findsValuesWhileActing, rollout.version == θ.version {
+      return lastValues(rollout, policy, θ)
+    }
     // Zeros, which `complete` replaces with the results of the other processes.
     var values = Values(
       steps: rollout.lanes.map { Array(repeating: 0, count: $0.rewards.count) },
@@ -43,6 +50,34 @@ struct RolloutEvaluation {
     return values
   }
 
+  /// V of the steps as they were found while acting, the same bits, and of each episode's last observation.
+  private mutating func lastValues(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> Values {
+    var values = Values(
+      steps: rollout.lanes.map(\.estimates),
+      last: rollout.lanes.map { Array(repeating: 0, count: $0.episodes.count) })
+    let own = collective.share(of: rollout.lanes.count)
+    let ends = own.flatMap { l in rollout.lanes[l].episodes.indices.map { (lane: l, episode: $0) } }
+    for part in StrideChunks(range: ends.indices, size: rowsAtOnce) {
+      let places = ends[part].map { end in
+        let lane = rollout.lanes[end.lane]
+        return ObservationRows.Place(lane: end.lane, start: lane.slots[lane.episodes[end.episode].lastSlot])
+      }
+      evaluate(places[...], rollout, policy, θ)
+      for (end, value) in zip(ends[part], found) { values.last[end.lane][end.episode] = value }
+    }
+    collective.complete(&values.last, count: rollout.lanes.count)
+    return values
+  }
+
+  /// Writes V of the observations at some places to ``found``.
+  private mutating func evaluate(
+    _ places: ArraySlice<ObservationRows.Place>, _ rollout: Rollout, _ policy: Policy, _ θ: Parameters
+  ) {
+    rows.load(places, of: rollout, for: policy)
+    rows.forward(policy, θ, Passage(rows: 0..<places.count), .critic, in: &workspace)
+    Self.readValues(policy, in: workspace, into: &found)
+  }
+
   /// V of one lane's observations.
   private mutating func evaluate(
     _ values: inout Values, _ l: Int, _ rollout: Rollout, _ policy: Policy, _ θ: Parameters
@@ -52,9 +87,7 @@ struct RolloutEvaluation {
     all.reserveCapacity(lane.slotCount)
     for slots in StrideChunks(range: 0..<lane.slotCount, size: rowsAtOnce) {
       let places = slots.map { ObservationRows.Place(lane: l, start: lane.slots[$0]) }
-      rows.load(places[...], of: rollout, for: policy)
-      rows.forward(policy, θ, Passage(rows: slots), .critic, in: &workspace)
-      Self.readValues(policy, in: workspace, into: &found)
+      evaluate(places[...], rollout, policy, θ)
       all += found[..<slots.count]
     }
     values.read(all, from: 0, lane, l)

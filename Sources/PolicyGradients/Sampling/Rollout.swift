@@ -31,6 +31,8 @@ public struct Rollout: Sendable {
     public internal(set) var rewards: [Double] = []
     /// log π(a(t)∣o(t)), [step].
     public internal(set) var logProbabilities: [Double] = []
+    /// V(o(t)) of the policy that acted, [step]; empty if acting does not evaluate V.
+    var estimates: [Double] = []
     /// The episodes in the order in which they were sampled.
     public internal(set) var episodes: [Episode] = []
     /// The recurrent state before some of the steps, [recorded step × number]; empty if the policy is not recurrent.
@@ -152,6 +154,7 @@ extension Rollout.Lane {
     actions.removeAll(keepingCapacity: true)
     rewards.removeAll(keepingCapacity: true)
     logProbabilities.removeAll(keepingCapacity: true)
+    estimates.removeAll(keepingCapacity: true)
     episodes.removeAll(keepingCapacity: true)
     memories.removeAll(keepingCapacity: true)
     memorySteps.removeAll(keepingCapacity: true)

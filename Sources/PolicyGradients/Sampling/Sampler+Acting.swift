@@ -67,6 +67,7 @@ extension Sampler {
     rollout.lanes[lane].append(
       action: acting.actions.span.extracting(Rows(stride: lanes.actionSize).indices(of: row)),
       reward: step.reward, logProbability: acting.logProbabilities[row])
+    if !acting.values.isEmpty { rollout.lanes[lane].estimates.append(acting.values[row]) }
     guard let end = step.end else {
       let length = rollout.lanes[lane].openEpisodeLength
       guard length < Self.longestEpisode else {

@@ -88,7 +88,7 @@ struct AdvantageMethod: LearningMethod {
     let least =
       floor > 0 ? scale?.leastDivisor(floor, ofScaled: learning.rewards.normalizesReturns) ?? 0 : 0
     for round in 0..<rounds {
-      estimate(rollout, rewards, learned.parameters, moment)
+      estimate(rollout, rewards, learned.parameters, moment, isFirst: round == 0)
       if round == 0 { report.explain(batch.steps) }
       if actor.normalizesBatch { batch.steps.normalizeAdvantages(least: least) }
       let material = UpdateMaterial(
@@ -100,11 +100,11 @@ struct AdvantageMethod: LearningMethod {
 
   /// Estimates advantages and targets with the values of the critic at θ.
   private mutating func estimate(
-    _ rollout: Rollout, _ rewards: [[Double]], _ θ: Parameters, _ moment: Moment
+    _ rollout: Rollout, _ rewards: [[Double]], _ θ: Parameters, _ moment: Moment, isFirst: Bool
   ) {
     moment.profile?.enter(.advantages)
     defer { moment.profile?.enter(.updating) }
-    let values = evaluation.values(rollout, policy, θ)
+    let values = evaluation.values(rollout, policy, θ, actedWithThese: isFirst)
     let ratios = learning.estimator.needsRatios ? evaluation.logRatios(rollout, policy, θ) : []
     advantages.estimate(
       rollout, by: learning.estimator,

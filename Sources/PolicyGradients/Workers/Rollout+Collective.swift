@@ -8,11 +8,13 @@ extension Rollout.Lane {
   func write(to collective: any Collective) {
     collective.write([
       slotCount, actions.count, rewards.count, memories.count, memorySteps.count, episodes.count, faults,
+      estimates.count,
     ])
     observations.write(upTo: slots[slotCount], to: collective)
     collective.write(actions)
     collective.write(rewards)
     collective.write(logProbabilities)
+    collective.write(estimates)
     collective.write(memories)
     collective.write(memorySteps)
     collective.write(
@@ -27,7 +29,7 @@ extension Rollout.Lane {
 
   /// Receives a lane that another process sampled.
   mutating func read(from rank: Int, of collective: any Collective) {
-    var counts = Array(repeating: 0, count: 7)
+    var counts = Array(repeating: 0, count: 8)
     collective.read(from: rank, into: &counts)
     func numbers<Number: BitwiseCopyable & Numeric>(_ count: Int, _ kind: Number.Type) -> [Number] {
       var all = Array(repeating: Number.zero, count: count)
@@ -39,6 +41,7 @@ extension Rollout.Lane {
     actions = numbers(counts[1], Float.self)
     rewards = numbers(counts[2], Double.self)
     logProbabilities = numbers(counts[2], Double.self)
+    estimates = numbers(counts[7], Double.self)
     memories = numbers(counts[3], Float.self)
     memorySteps = numbers(counts[4], Int.self)
     faults = counts[6]
