@@ -5,9 +5,9 @@
 #define BODY "matrix_body.h"
 #include "paths.h"
 
-/* Computes y = x w + bias, then `finish`; `known` is needed only by finish_tanh_adjoint. */
+/* Computes y = x w + bias, then `finish`. */
 static void affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
-                   const float *bias, finish finish, const float *known, float *y) {
+                   const float *bias, finish finish, float *y) {
   if (m == 0 || n == 0) return;
   const product p = {.height = m,
                      .depth = k,
@@ -19,24 +19,35 @@ static void affine(ckernels_path path, size_t m, size_t k, size_t n, const float
                      .start = bias,
                      .start_row = 0,
                      .c = y,
-                     .finish = finish,
-                     .known = known};
+                     .finish = finish};
   ON_PATH(path_for(path, m, n), product, &p)
 }
 
 void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                      const float *bias, float *y) {
-  affine(path, m, k, n, x, w, bias, finish_nothing, NULL, y);
+  affine(path, m, k, n, x, w, bias, finish_nothing, y);
 }
 
 void ckernels_affine_tanh(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                           const float *bias, float *y) {
-  affine(path, m, k, n, x, w, bias, finish_tanh, NULL, y);
+  affine(path, m, k, n, x, w, bias, finish_tanh, y);
 }
 
-void ckernels_affine_tanh_adjoint(ckernels_path path, size_t m, size_t k, size_t n, const float *dy,
-                                  const float *w, const float *y, float *dx) {
-  affine(path, m, k, n, dy, w, NULL, finish_tanh_adjoint, y, dx);
+void ckernels_affine_adjoint(ckernels_path path, size_t m, size_t k, size_t n, const float *dy,
+                             const float *w, const float *y, float *dx) {
+  if (m == 0 || n == 0) return;
+  const product p = {.height = m,
+                     .depth = k,
+                     .width = n,
+                     .a = dy,
+                     .a_row = k,
+                     .a_column = 1,
+                     .b = w,
+                     .b_column = k,
+                     .c = dx,
+                     .finish = y == NULL ? finish_nothing : finish_tanh_adjoint,
+                     .known = y};
+  ON_PATH(path_for(path, m, n), product, &p)
 }
 
 /* Computes dw += xᵀ dy for rows of dw that are much shorter than a vector, as (dyᵀ x)ᵀ: the chains are the same, and
@@ -120,18 +131,6 @@ void ckernels_scatter_rows(ckernels_path path, size_t m, size_t k, size_t n, con
 
 void ckernels_accumulate_rows(ckernels_path path, size_t m, size_t n, const float *dy, float *db) {
   ON_PATH(path, rows, m, n, dy, db);
-}
-
-/* Transposes 4 × 4 floats, from rows that are `from` apart to rows that are `to` apart. */
-INLINE void turn(const float *w, size_t from, float *out, size_t to) {
-  const four a = load_four(w), b = load_four(w + from), c = load_four(w + 2 * from),
-             d = load_four(w + 3 * from);
-  const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-  const four AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  const four turned[4] = {
-      __builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
-      __builtin_shufflevector(AB, CD, 0, 1, 4, 5), __builtin_shufflevector(AB, CD, 2, 3, 6, 7)};
-  UNROLL for (size_t r = 0; r < 4; r++) memcpy(out + r * to, &turned[r], sizeof turned[r]);
 }
 
 void ckernels_transpose(size_t k, size_t n, const float *w, float *out) {

@@ -133,8 +133,8 @@ static __attribute__((noinline)) void NAME(gathered)(const product *p) {
 
 /* Computes some rows, DEPTH steps of the chains at a time, so that a slab of b stays in the cache. A chain that
  * continues from memory has the same bits. */
-INLINE void NAME(strip)(const product *p) {
-  const bool gathers = p->a_column != 1 && p->a_row == 1 && p->height >= 12 && p->width > PANEL * LANES;
+static __attribute__((noinline)) void NAME(strip)(const product *p) {
+  const bool gathers = p->a_column >= FAR && p->a_row == 1 && p->height >= 12 && p->width > PANEL * LANES;
   product slab = *p;
   slab.b_row = p->width;
   slab.a_block = p->a_row;
@@ -148,7 +148,7 @@ INLINE void NAME(strip)(const product *p) {
       NAME(slab)(&slab, false);
     }
     slab.a += slab.depth * slab.a_column;
-    slab.b += slab.depth * slab.width;
+    slab.b += p->b_column == 0 ? slab.depth * slab.width : slab.depth;
     slab.start = slab.c;
     slab.start_row = slab.width;
   }
@@ -157,12 +157,12 @@ INLINE void NAME(strip)(const product *p) {
 /* Computes the whole product, as many rows at a time as leave their part of a in the cache while all panels of b pass. */
 static void NAME(product)(const product *p) {
 #if LANES < 16
-  if (p->width <= NARROW && p->height >= LANES && p->a_column == 1) {
+  if (p->width <= NARROW && p->height >= LANES && p->a_column == 1 && p->b_column == 0) {
     NAME(narrow)(p);
     return;
   }
 #endif
-  const size_t limit = p->a_column == 1 ? TALL : GATHERED, strips = (p->height + limit - 1) / limit;
+  const size_t limit = p->a_column < FAR ? TALL : GATHERED, strips = (p->height + limit - 1) / limit;
   if (strips <= 1 || p->width <= PANEL * LANES) {
     NAME(strip)(p);
     return;

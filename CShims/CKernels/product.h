@@ -18,7 +18,9 @@ typedef struct product {
   /* If listed, the offsets from a of each row and of each step of its chains, instead of multiples of a_row and a_column. */
   const uint32_t *row_offsets, *column_offsets;
   const float *b;
-  size_t b_row; /* set by product(), since b is dense; the copy of a panel has another one */
+  size_t b_column; /* 0, or b is turned: its element (k, j) is b[j·b_column + k] */
+  size_t b_row;    /* set by product(), since b is dense; the copy of a panel has another one */
+  size_t b_first;  /* the column of b that b[0] is in: 0, but for the copy of a panel */
   const float *start;
   size_t start_row;
   float *c;
@@ -29,6 +31,7 @@ typedef struct product {
 #define DEPTH 256
 #define TALL 192     /* rows of which a slab of a stays in the second-level cache */
 #define GATHERED 96  /* the same for a copy of it on the stack */
+#define FAR 320      /* floats between the steps of a chain from which a copy of a pays off */
 #define MANY 24 /* rows from which a copy of b pays off, if its loads cross lines or b is WIDE */
 #define WIDE 128
 #define NARROW 4  /* columns up to which each element of a vector is a row */
@@ -40,6 +43,18 @@ static inline four load_four(const float *p) {
   four v;
   memcpy(&v, p, sizeof v);
   return v;
+}
+
+/* Transposes 4 × 4 floats, from rows that are `from` apart to rows that are `to` apart. */
+static inline __attribute__((always_inline)) void turn(const float *w, size_t from, float *out, size_t to) {
+  const four a = load_four(w), b = load_four(w + from), c = load_four(w + 2 * from),
+             d = load_four(w + 3 * from);
+  const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const four AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  const four turned[4] = {
+      __builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
+      __builtin_shufflevector(AB, CD, 0, 1, 4, 5), __builtin_shufflevector(AB, CD, 2, 3, 6, 7)};
+  for (size_t r = 0; r < 4; r++) memcpy(out + r * to, &turned[r], sizeof turned[r]);
 }
 
 /* Returns the path for a result of this shape. Vectors of 8 are faster where vectors of 16 would be half empty, or

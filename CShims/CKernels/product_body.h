@@ -24,8 +24,10 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
   const size_t whole = cut ? vectors - 1 : vectors;
   vector sum[8][8];
   const float *a[8];
+  const float *first = p->a + i * p->a_block;
+  const size_t apart = p->a_row;
   UNROLL for (size_t r = 0; r < rows; r++) {
-    a[r] = listed ? p->a + p->row_offsets[i + r] : p->a + i * p->a_block + r * p->a_row;
+    a[r] = listed ? p->a + p->row_offsets[i + r] : first + r * apart;
     UNROLL for (size_t v = 0; v < vectors; v++) {
       if (p->start == NULL) {
         sum[r][v] = NAME(splat)(0);
@@ -35,7 +37,7 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
       }
     }
   }
-  const float *b = p->b + j;
+  const float *b = p->b + (j - p->b_first);
   for (size_t k = 0, offset = 0; k < p->depth; k++, offset += p->a_column, b += p->b_row) {
     vector bs[8];
     UNROLL for (size_t v = 0; v < vectors; v++) {
@@ -119,46 +121,79 @@ INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, 
     }                                                                                                        \
     break;
 
-/* Computes the whole panels from column j on, each with a copy of its part of b: loads that cross a cache line cost
- * twice, loads from rows far apart compete for few sets of the cache, and each load is made once for every six rows.
- * Returns the first column after them. */
-INLINE size_t NAME(packed)(const product *p, size_t j, bool listed) {
-  _Alignas(64) float room[DEPTH * PANEL * LANES];
+/* Copies a panel of b from column j on. */
+INLINE void NAME(pack)(const product *p, size_t j, float *room) {
+  for (size_t k = 0; k < p->depth; k++) {
+    UNROLL for (size_t v = 0; v < PANEL; v++) {
+      NAME(store)(room + (k * PANEL + v) * LANES, NAME(load)(p->b + k * p->width + j + v * LANES));
+    }
+  }
+}
+
+/* Copies `columns` columns of a turned b from column j on. */
+static __attribute__((noinline)) void NAME(pack_turned)(const product *p, size_t j, size_t columns,
+                                                        float *room) {
+  enum { width = PANEL * LANES };
+  for (size_t c = 0; c < columns; c++) {
+    const float *from = p->b + (j + c) * p->b_column;
+    size_t k = 0;
+    if (c % 4 == 0 && c + 4 <= columns) {
+      for (; k + 4 <= p->depth; k += 4) turn(from + k, p->b_column, room + k * width + c, width);
+    } else if (c / 4 * 4 + 4 <= columns) {
+      k = p->depth / 4 * 4;
+    }
+    for (; k < p->depth; k++) room[k * width + c] = from[k];
+  }
+}
+
+/* Computes whole panels from column j on, each with a copy of its part of b: loads that cross a cache line cost twice,
+ * loads from rows far apart compete for few sets of the cache, and each load is made once for every six rows. Returns the
+ * first column after them. */
+INLINE size_t NAME(packed)(const product *p, size_t j, float *room, bool listed) {
   product panel = *p;
   panel.b = room;
   panel.b_row = PANEL * LANES;
   for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) {
-    for (size_t k = 0; k < p->depth; k++) {
-      UNROLL for (size_t v = 0; v < PANEL; v++) {
-        NAME(store)(room + (k * PANEL + v) * LANES, NAME(load)(p->b + k * p->width + j + v * LANES));
-      }
+    if (p->b_column == 0) {
+      NAME(pack)(p, j, room);
+    } else {
+      NAME(pack_turned)(p, j, PANEL * LANES, room);
     }
-    panel.c = p->c + j;
-    if (p->start != NULL) panel.start = p->start + j;
-    if (p->known != NULL) panel.known = p->known + j;
-    NAME(columns)(&panel, 0, PANEL, false, NAME(first)(0), listed);
+    panel.b_first = j;
+    NAME(columns)(&panel, j, PANEL, false, NAME(first)(0), listed);
   }
   return j;
 }
 
 /* Computes all columns of some rows, whose chains fit a slab. */
 INLINE void NAME(slab)(const product *p, bool listed) {
+  _Alignas(64) float room[DEPTH * PANEL * LANES];
   size_t j = 0;
 #if LANES == 8
   /* A few rows alone do not have the 8 chains that keep two multipliers busy; more columns do. */
-  for (; p->height < 4 && j + 8 * LANES <= p->width; j += 8 * LANES) {
+  for (; p->height < 4 && p->b_column == 0 && j + 8 * LANES <= p->width; j += 8 * LANES) {
     for (size_t i = 0; i < p->height; i++) NAME(block)(p, i, j, 1, 8, false, NAME(first)(0), listed);
     NAME(finish)(p, j, 8 * LANES);
   }
 #endif
   const bool crosses = ((uintptr_t)p->b | p->width * sizeof(float)) % sizeof(vector) != 0;
-  if (p->height >= MANY && (crosses || p->width >= WIDE)) j = NAME(packed)(p, j, listed);
+  if (p->b_column > 0 || (p->height >= MANY && (crosses || p->width >= WIDE))) {
+    j = NAME(packed)(p, j, room, listed);
+  }
   for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) {
     NAME(columns)(p, j, PANEL, false, NAME(first)(0), listed);
   }
   const size_t left = p->width - j, rest = left % LANES;
   const bool cut = rest != 0;
   const some last = NAME(first)(rest);
+  product end = *p;
+  if (p->b_column > 0 && left > 0) {
+    NAME(pack_turned)(p, j, left, room);
+    end.b = room;
+    end.b_row = PANEL * LANES;
+    end.b_first = j;
+  }
+  p = &end;
   switch ((left + LANES - 1) / LANES) {
     COLUMNS(1)
     COLUMNS(2)

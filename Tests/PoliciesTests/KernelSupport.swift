@@ -45,11 +45,15 @@ struct Kernel {
     return y
   }
 
-  func affineTanhAdjoint(
-    _ m: Int, _ k: Int, _ n: Int, _ dy: [Float], _ w: [Float], _ y: [Float]
+  func affineAdjoint(
+    _ m: Int, _ k: Int, _ n: Int, _ dy: [Float], _ w: [Float], throughTanh y: [Float]? = nil
   ) -> [Float] {
     var dx = [Float](repeating: .nan, count: m * n)
-    unsafe ckernels_affine_tanh_adjoint(path, m, k, n, dy, w, y, &dx)
+    if let y {
+      unsafe ckernels_affine_adjoint(path, m, k, n, dy, w, y, &dx)
+    } else {
+      unsafe ckernels_affine_adjoint(path, m, k, n, dy, w, nil, &dx)
+    }
     return dx
   }
 

@@ -16,6 +16,8 @@ struct Shape: CustomTestStringConvertible {
         Shape(m: 300, k: 3, n: 24), Shape(m: 5, k: 1, n: 1), Shape(m: 4, k: 256, n: 48),
         // Many rows, so that columns of w are copied, in several slabs; and an adjoint that does so.
         Shape(m: 40, k: 300, n: 100), Shape(m: 300, k: 40, n: 130), Shape(m: 8, k: 64, n: 64),
+        // More rows than are computed at a time, and steps of a chain so far apart that their rows are copied.
+        Shape(m: 403, k: 20, n: 40), Shape(m: 20, k: 700, n: 40), Shape(m: 300, k: 337, n: 33),
         // A few columns, where vectors stand for rows: four, two and one of them at once, and rows that are left.
         Shape(m: 61, k: 66, n: 1), Shape(m: 63, k: 65, n: 2), Shape(m: 29, k: 67, n: 3),
         Shape(m: 30, k: 300, n: 4),
@@ -88,6 +90,7 @@ struct Shape: CustomTestStringConvertible {
     for path in paths {
       let kernel = Kernel(path: path)
       #expect(difference(kernel.affine(m, n, k, dy, kernel.transpose(k, n, w), nil), dx) == nil)
+      #expect(difference(kernel.affineAdjoint(m, n, k, dy, w), dx) == nil)
       var (found, foundBias) = (before, beforeBias)
       for rows in cuts(of: m, numbers) {
         let piece = Array(dy[rows.lowerBound * n..<rows.upperBound * n])
@@ -133,7 +136,8 @@ struct Shape: CustomTestStringConvertible {
       let apart = kernel.tanh(kernel.affine(m, k, n, x, w, b))
       #expect(difference(kernel.affine(m, k, n, x, w, b, takingTanh: true), apart) == nil)
       let back = kernel.tanhAdjoint(y, kernel.affine(m, k, n, x, w, nil))
-      #expect(difference(kernel.affineTanhAdjoint(m, k, n, x, w, y), back) == nil)
+      let turned = kernel.transpose(k, n, w)
+      #expect(difference(kernel.affineAdjoint(m, k, n, x, turned, throughTanh: y), back) == nil)
     }
   }
 

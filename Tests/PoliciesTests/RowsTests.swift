@@ -20,9 +20,9 @@ import Testing
   }
 
   @Test func `are few where images are large, but never none`() throws {
-    let large = try policy(96, channels: 12, [.init(filters: 32, side: 8, stride: 4)])
+    let large = try policy(192, channels: 12, [.init(filters: 32, side: 8, stride: 2)])
     #expect((1..<64).contains(large.rows(atMost: 128)))
-    let huge = try policy(600, channels: 12, [.init(filters: 32, side: 8, stride: 1)])
+    let huge = try policy(600, channels: 12, [.init(filters: 64, side: 8, stride: 1)])
     #expect(huge.rows(atMost: 128) == 1)
   }
 }

@@ -44,3 +44,30 @@ import Testing
     }
   }
 }
+
+@Suite struct `V of a trunk that actor and critic share` {
+  @Test(arguments: ["product", "box, gaussian"])
+  func `is found while acting, with the bits of a pass of its own`(name: String) throws {
+    let space = ActionCase.named(name)
+    let (lanes, policy) = (try space.lanes(3, seed: 4), try space.policy(for: .ppo, critic: .shared))
+    let θ = policy.initialParameters(from: try RandomStream(StreamKey(seed: 1, purpose: .parameters)))
+    var sampler = try Sampler(lanes, policy: policy)
+    var rollout = Rollout(laneCount: 3, observationSize: 3, actionSize: policy.actionSize)
+    var evaluation = RolloutEvaluation(policy, with: Alone())
+    for number in 0..<2 {
+      #expect(
+        try sampler.fill(
+          &rollout, acting: policy, θ, SamplingBudget(.exactly(90, rollout: number), steps: 10_000)))
+      let (alone, acted) = (
+        evaluation.values(rollout, policy, θ), evaluation.values(rollout, policy, θ, actedWithThese: true)
+      )
+      #expect(rollout.lanes.allSatisfy { $0.estimates.count == 90 })
+      #expect(acted.steps == alone.steps && acted.last == alone.last)
+    }
+    // Parameters of another version did not act.
+    var other = θ
+    other.version += 1
+    for k in 0..<policy.learnedCount { other.values[k] += 0.1 }
+    #expect(evaluation.values(rollout, policy, other, actedWithThese: true).steps != rollout.lanes.map(\.estimates))
+  }
+}

@@ -112,10 +112,10 @@ import Testing
       from: try RandomStream(StreamKey(seed: 4, purpose: .minibatches)))
     var (seen, part, gradient) = (0, Minibatch(), BatchGradient(policy, with: Alone()))
     for units in batch.minibatches(of: order, size: 16) {
-      part.gather(units, of: batch, in: rollout, sliceSize: gradient.sliceSize)
+      part.gather(units, of: batch, sliceSize: gradient.sliceSize)
       seen += part.count
       #expect(part.count == units.reduce(0) { $0 + (batch.sequences?.rows(of: $1).count ?? 0) })
-      gradient.compute(part, θ, [.actor, .critic]) { slice, _ in
+      gradient.compute(part, of: rollout, θ, [.actor, .critic]) { slice, _ in
         for (k, t) in slice.rows.enumerated() {
           #expect(slice.logProbabilities[k] == part.steps.logProbabilities[t])
           #expect(slice.values[k] == part.steps.values[t])
@@ -134,9 +134,8 @@ import Testing
       (truncation.length, truncation.burnIn) = (length, burnIn)
       let rollout = try Self.rollout(policy, θ, space, truncation)
       var (gradient, whole) = (BatchGradient(policy, with: Alone()), Minibatch())
-      whole.gatherAll(
-        of: Self.batch(rollout, policy, θ, truncation), in: rollout, sliceSize: gradient.sliceSize)
-      gradient.compute(whole, θ, [.actor, .critic]) { slice, _ in
+      whole.gatherAll(of: Self.batch(rollout, policy, θ, truncation), sliceSize: gradient.sliceSize)
+      gradient.compute(whole, of: rollout, θ, [.actor, .critic]) { slice, _ in
         for (k, t) in slice.rows.enumerated() {
           slice.weights.scores[k] = Double(t % 5) - 1.7
           slice.weights.entropies[k] = 0.1

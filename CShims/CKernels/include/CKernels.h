@@ -60,8 +60,7 @@ uint32_t ckernels_libc_version(void);
 
 /* ---- matrix.c ---- */
 
-/* y[m×n] = x[m×k] · w[k×n] + bias[n]: the chain of y_ij starts at bias_j (at +0 without a bias), and k ascends. The
- * adjoint of the input, dx = dy · wᵀ, is the same function on the transposed weights, without a bias. */
+/* y[m×n] = x[m×k] · w[k×n] + bias[n]: the chain of y_ij starts at bias_j (at +0 without a bias), and k ascends. */
 void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                      const float *_Nullable bias, float *y);
 
@@ -69,10 +68,11 @@ void ckernels_affine(ckernels_path path, size_t m, size_t k, size_t n, const flo
 void ckernels_affine_tanh(ckernels_path path, size_t m, size_t k, size_t n, const float *x, const float *w,
                           const float *_Nullable bias, float *y);
 
-/* dx = (dy · w) · (1 − y²), where y[m×n] = tanh(x) and dx is the adjoint of x, with the bits of ckernels_affine without
- * a bias and then ckernels_tanh_adjoint. */
-void ckernels_affine_tanh_adjoint(ckernels_path path, size_t m, size_t k, size_t n, const float *dy,
-                                  const float *w, const float *y, float *dx);
+/* dx[m×n] = dy[m×k] · w[n×k]ᵀ: the adjoint of the input of an affine layer, with the bits of ckernels_affine on the
+ * transpose of w, without a bias. If y[m×n] = tanh(x) is given, then times 1 − y², with the bits of ckernels_tanh_adjoint:
+ * dx is the adjoint of x. */
+void ckernels_affine_adjoint(ckernels_path path, size_t m, size_t k, size_t n, const float *dy,
+                             const float *w, const float *_Nullable y, float *dx);
 
 /* dw[k×n] += x[m×k]ᵀ · dy[m×n]: the chain starts at the value of dw and runs over the m rows, ascending, so that rows
  * given in several calls have the bits of one call. */
@@ -190,8 +190,7 @@ void ckernels_convolve(ckernels_path path, const ckernels_patches *patches, cons
 void ckernels_convolve_weights(ckernels_path path, const ckernels_patches *patches,
                                const ckernels_images *images, size_t rows, size_t n, const float *dy, float *dw);
 
-/* dx[rows × height·width·channels] = the adjoint of the images. The room is for w and for the patches of `room_images`
- * images. */
+/* dx[rows × height·width·channels] = the adjoint of the images. The room is for the patches of `room_images` images. */
 void ckernels_convolve_inputs(ckernels_path path, const ckernels_patches *patches, size_t rows, size_t n,
                               const float *dy, const float *w, float *room, size_t room_images, float *dx);
 

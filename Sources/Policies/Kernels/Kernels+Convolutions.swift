@@ -65,13 +65,13 @@ extension Kernels {
   }
 
   /// dx = the adjoint of the pictures, given that of the outputs.
-  static func convolveAdjoint(
+  static func convolveInputAdjoint(
     _ layer: ConvolutionLayer, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, room: inout [Float],
     into dx: inout MutableSpan<Float>
   ) {
     let (shape, patches) = (layer.shape, layer.patches)
     let atOnce = max(1, positionsAtOnce / patches.count)
-    LayerScratch.grow(&room, shape.inputs * (shape.outputs + atOnce * patches.count))
+    LayerScratch.grow(&room, shape.inputs * atOnce * patches.count)
     Require.count(dy.count, of: "adjoints of a layer's outputs", atLeast: rows * layer.outputSize)
     Require.count(θ.count, of: "parameters of a layer", atLeast: shape.bias)
     Require.count(dx.count, of: "adjoints of a layer's inputs", atLeast: rows * patches.image.size)

@@ -59,30 +59,24 @@ enum Kernels {
     }
   }
 
-  /// dx = dy wᵀ, times 1 − x² if `x`, the tanh output of the layer below, is given; `room` receives the transpose of w.
-  static func affineAdjoint(
+  /// dx = dy wᵀ, times 1 − x² if `x`, the tanh output of the layer below, is given.
+  static func affineInputAdjoint(
     _ layer: AffineShape, rows: Int, _ dy: Span<Float>, _ θ: Span<Float>, throughTanh x: Span<Float>? = nil,
-    room: inout MutableSpan<Float>, into dx: inout MutableSpan<Float>
+    into dx: inout MutableSpan<Float>
   ) {
     Require.count(dy.count, of: "adjoints of a layer's outputs", atLeast: rows * layer.outputs)
     Require.count(θ.count, of: "parameters of a layer", atLeast: layer.bias)
-    Require.count(room.count, of: "memory for the transpose", atLeast: layer.inputs * layer.outputs)
     Require.count(dx.count, of: "adjoints of a layer's inputs", atLeast: rows * layer.inputs)
     if let x { Require.count(x.count, of: "inputs of a layer", atLeast: rows * layer.inputs) }
     unsafe dy.withUnsafeBufferPointer { dy in
       unsafe θ.withUnsafeBufferPointer { θ in
-        unsafe room.withUnsafeMutableBufferPointer { room in
-          unsafe dx.withUnsafeMutableBufferPointer { dx in
-            guard let dy = dy.baseAddress, let θ = θ.baseAddress, let room = room.baseAddress,
-              let dx = dx.baseAddress
-            else { return }
-            let (k, n) = (layer.outputs, layer.inputs)
-            unsafe ckernels_transpose(n, k, θ + layer.weight, room)
-            guard let x else { return unsafe ckernels_affine(.automatic, rows, k, n, dy, room, nil, dx) }
-            unsafe x.withUnsafeBufferPointer { x in
-              guard let x = x.baseAddress else { return }
-              unsafe ckernels_affine_tanh_adjoint(.automatic, rows, k, n, dy, room, x, dx)
-            }
+        unsafe dx.withUnsafeMutableBufferPointer { dx in
+          guard let dy = dy.baseAddress, let θ = θ.baseAddress, let dx = dx.baseAddress else { return }
+          let (k, n, w) = unsafe (layer.outputs, layer.inputs, θ + layer.weight)
+          guard let x else { return unsafe ckernels_affine_adjoint(.automatic, rows, k, n, dy, w, nil, dx) }
+          unsafe x.withUnsafeBufferPointer { x in
+            guard let x = x.baseAddress else { return }
+            unsafe ckernels_affine_adjoint(.automatic, rows, k, n, dy, w, x, dx)
           }
         }
       }

@@ -61,14 +61,11 @@ struct AffineLayer: Layer {
     _ θ: Span<Float>, to below: LayerBelow, in own: inout LayerWorkspace, _ scratch: inout LayerScratch,
     into adjoints: inout [Float]
   ) {
-    LayerScratch.grow(&scratch.transposed, shape.inputs * shape.outputs)
     let isFused = below.activation?.isFused ?? false
-    scratch.transposed.withMutableSpan { room in
-      var dx = adjoints.mutableSpan
-      Kernels.affineAdjoint(
-        shape, rows: own.rows.inputs, own.adjoints.span, θ, throughTanh: isFused ? below.outputs.span : nil,
-        room: &room, into: &dx)
-    }
+    var dx = adjoints.mutableSpan
+    Kernels.affineInputAdjoint(
+      shape, rows: own.rows.inputs, own.adjoints.span, θ, throughTanh: isFused ? below.outputs.span : nil,
+      into: &dx)
     if !isFused { below.activateAdjoint(own.rows.inputs, &adjoints) }
   }
 

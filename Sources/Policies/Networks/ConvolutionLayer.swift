@@ -101,7 +101,7 @@ struct ConvolutionLayer: Layer {
     into adjoints: inout [Float]
   ) {
     var dx = adjoints.mutableSpan
-    Kernels.convolveAdjoint(
+    Kernels.convolveInputAdjoint(
       self, rows: own.rows.inputs, own.adjoints.span, θ, room: &scratch.patches, into: &dx)
     below.activateAdjoint(own.rows.inputs, &adjoints)
   }

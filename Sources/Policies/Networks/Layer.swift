@@ -106,9 +106,7 @@ struct LayerWorkspace {
 
 /// Scratch memory that the layers of a network use one after the other.
 struct LayerScratch {
-  /// The transpose of one layer's weights.
-  var transposed: [Float] = []
-  /// A convolution's weights, and ∂/∂ patches of some pictures.
+  /// ∂/∂ patches of some pictures.
   var patches: [Float] = []
   /// One layer's outputs.
   var outputs: [Float] = []

@@ -156,13 +156,11 @@ struct RecurrentLayer: Layer {
     guard var memory = own.recurrent.take() else { return }
     defer { own.recurrent = memory }
     let rows = memory.order.rows.count
-    LayerScratch.grow(&scratch.transposed, outer.inputs * outer.outputs)
     var inputAdjoints = memory.inputAdjoints
-    scratch.transposed.withMutableSpan { room in
-      var dx = inputAdjoints.mutableSpan
-      Kernels.affineAdjoint(
+    inputAdjoints.withMutableSpan {
+      Kernels.affineInputAdjoint(
         outer, rows: rows, memory.numbers.span.extracting(memory.map.range(.gateAdjoints, 0..<rows)), θ,
-        room: &room, into: &dx)
+        into: &$0)
     }
     memory.inputAdjoints = inputAdjoints
     let size = outer.inputs

@@ -42,12 +42,16 @@ struct ObservationBuffer: Sendable {
     Self.grow(&bytes, toHold: range, size)
     let row = floats
     let areBytes = bytes.withMutableSpan { all in
-      for k in row.indices {
-        // −0 is no byte.
-        guard let byte = UInt8(exactly: row[k]), row[k].sign == .plus else { return false }
+      let source = row.span
+      var differences: UInt32 = 0
+      for k in source.indices {
+        // A whole number from 0 to 255 is the lowest byte of its sum with 2²³; every other number, −0 included, has other
+        // bits than that byte as a float.
+        let byte = UInt8(truncatingIfNeeded: (source[k] + 0x1p23).bitPattern)
+        differences |= Float(byte).bitPattern ^ source[k].bitPattern
         all[range.lowerBound + k] = byte
       }
-      return true
+      return differences == 0
     }
     if !areBytes { turnIntoFloats(range) }
     return result
