@@ -26,6 +26,7 @@ import scaling
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "Benchmarks/peers"))
+import heavy  # noqa: E402
 import speed  # noqa: E402
 
 ASCENT = ROOT / ".build/release/ascent"
@@ -269,6 +270,7 @@ def beside(rows, networks, rounds):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         peers = speed.measure(run, ASCENT, rounds, folder)
+        heavies = heavy.measure(run, ASCENT, rounds, folder)
         vectors = {} if isinstance(peers, str) else floors.measure_vectors(run, PYTHON, BARE, speed.WORKLOADS, rounds)
         workers = scaling.measure_workers(run, ASCENT, rounds, folder)
         sizes = scaling.measure_sizes(run, ASCENT, folder)
@@ -277,7 +279,7 @@ def beside(rows, networks, rounds):
             run, ASCENT, PYTHON, BARE, [*WORKLOAD, *STANDING_STILL], speed.WORKLOADS, folder)
     return [
         *floors.section(rows, ENVIRONMENTS, networks, peers, speed.WORKLOADS, vectors), *instructions.section(*counts),
-        *speed.section(peers, spread, verdict),
+        *speed.section(peers, spread, verdict), *heavy.section(heavies, spread, verdict),
         *scaling.section(workers, sizes, growth, spread, verdict),
     ]  # fmt: skip
 

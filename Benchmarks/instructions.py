@@ -7,7 +7,7 @@ import subprocess
 SHORT, LONG = 4_096, 12_288  # steps of the two runs that are compared
 # The kind of a function is the first one whose pattern matches its name.
 KINDS = {
-    "matrix products": r"^(product|ckernels_(affine|accumulate_product))",
+    "matrix products": r"^(product|strip|gathered|listed|convolve|pack_turned|ckernels_(affine|accumulate|convolve))",
     "other kernels": r"_(avx2|avx512|portable)$|^ckernels_",
     "learner, sampler, policy (Swift)": r"^\$s",
     "Swift's runtime": r"^_*swift|swift::",

@@ -159,8 +159,12 @@ def section(rows, spread, verdict):
     if isinstance(rows, str):
         return [*lines, rows]
     budgets = {(load.title, peer): budget for load in WORKLOADS for peer, (budget, _) in load.peers.items()}
+    return lines + table(rows, budgets, spread, verdict)
+
+
+def table(rows, budgets, spread, verdict):
+    """A table of workloads and peers, with the required ratio of each pair."""
     return [
-        *lines,
         "| workload | ours, steps/s | peer | theirs, steps/s | times | budget | | MB, ours · theirs |",
         "|---|---|---|---|---|---|---|---|",
         *(

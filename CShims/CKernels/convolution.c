@@ -66,9 +66,11 @@ void ckernels_convolve_weights(ckernels_path path, const ckernels_patches *patch
 void ckernels_convolve_inputs(ckernels_path path, const ckernels_patches *patches, size_t rows, size_t n,
                               const float *dy, const float *w, float *room, size_t room_images, float *dx) {
   const size_t count = ckernels_patch_count(patches), size = ckernels_patch_size(patches);
+  float *turned = room, *numbers = room + size * n;
+  ckernels_transpose(size, n, w, turned);
   for (size_t first = 0; first < rows; first += room_images) {
     const size_t part = rows - first < room_images ? rows - first : room_images;
-    ckernels_affine_adjoint(path, part * count, n, size, dy + first * count * n, w, NULL, room);
-    ckernels_fold(patches, part, room, dx + first * patches->height * patches->width * patches->channels);
+    ckernels_affine(path, part * count, n, size, dy + first * count * n, turned, NULL, numbers);
+    ckernels_fold(path, patches, part, numbers, dx + first * patches->height * patches->width * patches->channels);
   }
 }

@@ -114,15 +114,30 @@ EACH(elu_adjoint)
 EACH(gelu_adjoint)
 #undef EACH
 
-static void NAME(floats)(size_t count, const uint8_t *x, float *y) {
+static void NAME(standardize_bytes)(size_t n, const float *mean, const float *scale, float bound,
+                                    const uint8_t *x, float *y) {
   typedef uint8_t octets __attribute__((vector_size(LANES)));
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    octets v;
-    memcpy(&v, x + i, sizeof v);
-    NAME(store)(y + i, __builtin_convertvector(v, vector));
+  for (size_t j = 0; j < n; j += LANES) {
+    const size_t count = n - j < LANES ? n - j : LANES;
+    const some part = NAME(first)(count);
+    octets bytes = {0};
+    if (count == LANES) {
+      memcpy(&bytes, x + j, sizeof bytes);
+    } else {
+      memcpy(&bytes, x + j, count);
+    }
+    vector v = __builtin_convertvector(bytes, vector);
+    if (scale != NULL && count == LANES) {
+      v = NAME(clamp)((v - NAME(load)(mean + j)) * NAME(load)(scale + j), -bound, bound);
+    } else if (scale != NULL) {
+      v = NAME(clamp)((v - NAME(load_some)(part, mean + j)) * NAME(load_some)(part, scale + j), -bound, bound);
+    }
+    if (count == LANES) {
+      NAME(store)(y + j, v);
+    } else {
+      NAME(store_some)(part, y + j, v);
+    }
   }
-  for (; i < count; i++) y[i] = x[i];
 }
 
 static void NAME(standardize)(size_t rows, size_t n, const float *mean, const float *scale, float bound,

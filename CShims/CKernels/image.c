@@ -36,10 +36,8 @@ const float *ckernels_read_images(ckernels_path path, const ckernels_patches *pa
     const float *from = images->floats == NULL ? NULL : images->floats + (first + k) * size;
     if (from == NULL) {
       float *to = images->planes == 1 ? out : one;
-      ckernels_floats(path, size, images->bytes + (first + k) * size, to);
-      if (images->scale != NULL) {
-        ckernels_standardize(path, 1, size, images->mean, images->scale, images->bound, to, size, to);
-      }
+      ckernels_standardize_bytes(
+          path, size, images->mean, images->scale, images->bound, images->bytes + (first + k) * size, to);
       from = to;
     }
     if (images->planes > 1) {
@@ -49,15 +47,14 @@ const float *ckernels_read_images(ckernels_path path, const ckernels_patches *pa
   return images->room + size;
 }
 
-void ckernels_fold(const ckernels_patches *p, size_t rows, const float *numbers, float *dx) {
+void ckernels_fold(ckernels_path path, const ckernels_patches *p, size_t rows, const float *numbers, float *dx) {
   const size_t run = p->side * p->channels, line = p->width * p->channels;
   memset(dx, 0, rows * p->height * line * sizeof *dx);
   for (size_t row = 0; row < rows; row++, dx += p->height * line) {
     for (size_t top = 0; top + p->side <= p->height; top += p->stride) {
       for (size_t left = 0; left + p->side <= p->width; left += p->stride) {
         for (size_t k = 0; k < p->side; k++, numbers += run) {
-          float *to = dx + (top + k) * line + left * p->channels;
-          for (size_t j = 0; j < run; j++) to[j] += numbers[j];
+          ckernels_add(path, run, numbers, dx + (top + k) * line + left * p->channels);
         }
       }
     }

@@ -177,7 +177,9 @@ INLINE void NAME(slab)(const product *p, bool listed) {
   }
 #endif
   const bool crosses = ((uintptr_t)p->b | p->width * sizeof(float)) % sizeof(vector) != 0;
-  if (p->b_column > 0 || (p->height >= MANY && (crosses || p->width >= WIDE))) {
+  /* Rows of b that are a multiple of 256 bytes apart compete for a quarter of the sets, with the patches, too. */
+  const bool competes = listed && p->depth > 64 && p->width % 64 == 0;
+  if (p->b_column > 0 || (p->height >= MANY && (crosses || competes || p->width >= WIDE))) {
     j = NAME(packed)(p, j, room, listed);
   }
   for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) {

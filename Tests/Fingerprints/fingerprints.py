@@ -173,7 +173,7 @@ def steady(text):
     lines = []
     for line in text.splitlines():
         pairs = json.loads(line)
-        for key in ("seconds", "steps_per_second", "run", "file", "speed", "text", "advice", "bits", "cut", "policy_steps"):
+        for key in ("seconds", "steps_per_second", "run", "file", "speed", "text", "advice", "bits", "cut", "policy_steps", "time/fps"):
             pairs.pop(key, None)
         if pairs.get("name") != "speed":
             lines.append(json.dumps(pairs))

@@ -137,7 +137,7 @@ struct Geometry: CustomTestStringConvertible {
         }
       }
       var (dx, room) = (
-        [Float](repeating: .nan, count: sums.count), [Float](repeating: .nan, count: atOnce * patches.count * k)
+        [Float](repeating: .nan, count: sums.count), [Float](repeating: .nan, count: (n + atOnce * patches.count) * k)
       )
       unsafe ckernels_convolve_inputs(path, &shape, geometry.rows, n, dy, w, &room, atOnce, &dx)
       #expect(difference(dx, sums) == nil)

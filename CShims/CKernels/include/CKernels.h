@@ -129,12 +129,13 @@ void ckernels_relu_adjoint(ckernels_path path, size_t count, const float *y, flo
 void ckernels_elu_adjoint(ckernels_path path, size_t count, const float *y, float *d);
 void ckernels_gelu_adjoint(ckernels_path path, size_t count, const float *x, float *d);
 
-/* y = x. */
-void ckernels_floats(ckernels_path path, size_t count, const uint8_t *x, float *y);
-
 /* y[rows×n] = (x − mean_j) · scale_j, clamped to ±bound, for the first n of the `stride` floats of each row of x. */
 void ckernels_standardize(ckernels_path path, size_t rows, size_t n, const float *mean, const float *scale,
                           float bound, const float *x, size_t stride, float *y);
+
+/* The same for one row of n bytes; y = x without a scale. */
+void ckernels_standardize_bytes(ckernels_path path, size_t n, const float *_Nullable mean,
+                                const float *_Nullable scale, float bound, const uint8_t *x, float *y);
 
 /* out_ij = (z_ij − max_j z_ij) − log Σ_j exp(z_ij − max_j z_ij), the sum ascending, for z[m×n]; out may be z. */
 void ckernels_log_softmax(ckernels_path path, size_t m, size_t n, const float *z, float *out);
@@ -177,7 +178,8 @@ const float *ckernels_read_images(ckernels_path path, const ckernels_patches *pa
                                   const ckernels_images *images, size_t first, size_t rows);
 
 /* dx[height·width·channels] of each image = the sum of the patches' numbers at its pixel, in their order. */
-void ckernels_fold(const ckernels_patches *patches, size_t rows, const float *numbers, float *dx);
+void ckernels_fold(ckernels_path path, const ckernels_patches *patches, size_t rows, const float *numbers,
+                   float *dx);
 
 /* ---- convolution.c ---- */
 
@@ -190,7 +192,8 @@ void ckernels_convolve(ckernels_path path, const ckernels_patches *patches, cons
 void ckernels_convolve_weights(ckernels_path path, const ckernels_patches *patches,
                                const ckernels_images *images, size_t rows, size_t n, const float *dy, float *dw);
 
-/* dx[rows × height·width·channels] = the adjoint of the images. The room is for the patches of `room_images` images. */
+/* dx[rows × height·width·channels] = the adjoint of the images. The room is for w and for the patches of `room_images`
+ * images. */
 void ckernels_convolve_inputs(ckernels_path path, const ckernels_patches *patches, size_t rows, size_t n,
                               const float *dy, const float *w, float *room, size_t room_images, float *dx);
 

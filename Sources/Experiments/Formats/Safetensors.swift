@@ -46,10 +46,10 @@ public struct Safetensors: Sendable, Equatable {
   /// The file as bytes.
   public var encoded: [UInt8] {
     var header: [(String, JSON)] = []
-    var data: [UInt8] = []
+    var size = 0
     for tensor in tensors {
-      let offsets: [JSON] = [.integer(data.count), .integer(data.count + tensor.bytes.count)]
-      data += tensor.bytes
+      let offsets: [JSON] = [.integer(size), .integer(size + tensor.bytes.count)]
+      size += tensor.bytes.count
       header.append(
         (
           tensor.name,
@@ -64,9 +64,10 @@ public struct Safetensors: Sendable, Equatable {
     var json = Array(JSON.object([("__metadata__", .object(pairs))] + header).line.utf8)
     while json.count % 8 != 0 { json.append(0x20) }
     var file: [UInt8] = []
+    file.reserveCapacity(8 + json.count + size)
     appendLittleEndian(UInt64(json.count), to: &file)
     file += json
-    file += data
+    for tensor in tensors { file += tensor.bytes }
     let sum = Fingerprint.of(file)
     file.replaceSubrange(Self.sumRange, with: sum.utf8)
     return file

@@ -10,8 +10,14 @@ public struct Fingerprint {
 
   mutating func add(_ values: [Float]) {
     var bytes: [UInt8] = []
-    for value in values { appendLittleEndian(value.bitPattern, to: &bytes) }
-    hash.update(bytes)
+    // A part at a time: networks may have millions of numbers.
+    for start in stride(from: 0, to: values.count, by: 16_384) {
+      bytes.removeAll(keepingCapacity: true)
+      for value in values[start..<min(start + 16_384, values.count)] {
+        appendLittleEndian(value.bitPattern, to: &bytes)
+      }
+      hash.update(bytes)
+    }
   }
 
   mutating func add(_ value: Double) {

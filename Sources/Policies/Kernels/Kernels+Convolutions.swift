@@ -71,7 +71,7 @@ extension Kernels {
   ) {
     let (shape, patches) = (layer.shape, layer.patches)
     let atOnce = max(1, positionsAtOnce / patches.count)
-    LayerScratch.grow(&room, shape.inputs * atOnce * patches.count)
+    LayerScratch.grow(&room, shape.inputs * (shape.outputs + atOnce * patches.count))
     Require.count(dy.count, of: "adjoints of a layer's outputs", atLeast: rows * layer.outputSize)
     Require.count(θ.count, of: "parameters of a layer", atLeast: shape.bias)
     Require.count(dx.count, of: "adjoints of a layer's inputs", atLeast: rows * patches.image.size)
@@ -93,7 +93,7 @@ extension Kernels {
   }
 
   /// The number of patches whose adjoints are added up at a time, so that they stay in the cache.
-  private static let positionsAtOnce = 96
+  private static let positionsAtOnce = 192
   /// The number of floats that are converted from bytes at a time.
   private static let floatsAtOnce = 32_768
 

@@ -39,7 +39,6 @@ struct AffineLayer: Layer {
 
   func reserve(_ rows: Int, in own: inout LayerWorkspace) {
     own.outputs = Array(repeating: 0, count: rows * shape.outputs)
-    own.adjoints = own.outputs
   }
 
   func forward(_ θ: Span<Float>, on x: Span<Float>, _ rows: LayerRows, in own: inout LayerWorkspace) {

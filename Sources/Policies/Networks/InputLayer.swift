@@ -67,7 +67,6 @@ struct InputLayer: Layer {
 
   func reserve(_ rows: Int, in own: inout LayerWorkspace) {
     own.outputs = Array(repeating: 0, count: rows * outputSize)
-    if hasParameters { own.adjoints = own.outputs }
     for (k, part) in inputs.enumerated() where part.chain != nil {
       own.branches[k].input = Array(repeating: 0, count: rows * part.input.columns)
     }

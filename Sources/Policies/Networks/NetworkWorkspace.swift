@@ -24,4 +24,13 @@ struct NetworkWorkspace {
     self.rows = rows
     for (l, layer) in chain.layers.enumerated() { layer.reserve(rows, in: &layers[l]) }
   }
+
+  /// Allocates memory for the adjoints of these rows, which a forward pass alone does not need.
+  mutating func reserveAdjoints() {
+    guard let chain else { return }
+    for (l, layer) in chain.layers.enumerated() where layer.hasParameters {
+      LayerScratch.grow(&layers[l].adjoints, layers[l].outputs.count)
+      for k in layers[l].branches.indices { layers[l].branches[k].network.reserveAdjoints() }
+    }
+  }
 }

@@ -19,6 +19,8 @@ extension Policy {
     requireLastPass(θ, observations.count, in: workspace)
     require(weights, actions.count, in: workspace)
     Require.count(gradient.count, of: "gradient", atLeast: learnedCount, "the policy's learnedCount")
+    workspace.actor.reserveAdjoints()
+    workspace.critic.reserveAdjoints()
     if parts.contains(.actor) {
       let rows = workspace.evaluatedRows
       var adjoints = workspace.headAdjoints
@@ -177,6 +179,7 @@ extension Policy {
       v.count, of: "direction", atLeast: actorRange.upperBound, "one for each of the actor's parameters")
     Require.count(
       product.count, of: "product", atLeast: actorRange.upperBound, "one for each of the actor's parameters")
+    workspace.actor.reserveAdjoints()
     if copiesInputs, !workspace.readsPixels {
       let inputs = workspace.inputs
       actor.tangent(θ, along: v, on: inputs.span, in: &workspace.actor)

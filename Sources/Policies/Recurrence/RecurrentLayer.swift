@@ -47,7 +47,7 @@ struct RecurrentLayer: Layer {
 
   func reserve(_ rows: Int, in own: inout LayerWorkspace) {
     own.outputs = Array(repeating: 0, count: rows * units)
-    (own.adjoints, own.tangents) = (own.outputs, own.outputs)
+    own.tangents = own.outputs
     own.recurrent?.reserve(rows)
   }
 

@@ -13,8 +13,8 @@ struct RolloutEvaluation {
 
   init(_ policy: Policy, with collective: any Collective) {
     self.collective = collective
-    rowsAtOnce = policy.rows(atMost: policy.remembers ? 4096 : 256)
-    workspace = policy.makeWorkspace(rows: policy.remembers ? 1 : rowsAtOnce)
+    rowsAtOnce = policy.rows(atMost: policy.remembers ? 4096 : policy.readsPixels ? 32 : 256)
+    workspace = policy.makeWorkspace(rows: 1)
     found = Array(repeating: 0, count: rowsAtOnce)
   }
 
