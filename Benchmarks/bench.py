@@ -2,6 +2,7 @@
 
     make bench         every environment, peers, workers and sizes; writes RESULTS.md; about half an hour
     make bench-quick   fewer rounds of the environments and the learner, printed only
+    bench.py --rounds N  all of it with N rounds instead of 15
 
 One round is the bare loop, Ascent and the unwrapped bare loop, one after the other on one core; every other round has
 the reverse order. A ratio compares two measurements of the same round, so that slow changes of the machine's speed have
@@ -273,8 +274,7 @@ def beside(rows, networks, rounds):
         heavies = heavy.measure(run, ASCENT, rounds, folder)
         vectors = {} if isinstance(peers, str) else floors.measure_vectors(run, PYTHON, BARE, speed.WORKLOADS, rounds)
         workers = scaling.measure_workers(run, ASCENT, rounds, folder)
-        sizes = scaling.measure_sizes(run, ASCENT, folder)
-        growth = scaling.measure_growth(run, ASCENT, folder)
+        sizes, growth = scaling.measure_sizes(run, ASCENT, folder)
         counts = instructions.measure(
             run, ASCENT, PYTHON, BARE, [*WORKLOAD, *STANDING_STILL], speed.WORKLOADS, folder)
     return [
@@ -289,7 +289,8 @@ def main():
     for needed in (ASCENT, PYTHON, ESTIMATORS, LEARNERS):
         if not needed.exists():
             sys.exit(f"bench: {needed.relative_to(ROOT)} is missing: say make build first")
-    rounds = QUICK_ROUNDS if quick else ROUNDS
+    chosen = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else ROUNDS
+    rounds = QUICK_ROUNDS if quick else chosen
     rows, starts = {}, {}
     for name, (steps, _) in ENVIRONMENTS.items():
         rows[name] = throughput(name, steps, rounds)

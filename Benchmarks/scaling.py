@@ -61,36 +61,56 @@ def measure_workers(run, ascent, rounds, folder):
     return rows
 
 
+BASE = {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}
+BASE_LANES, BASE_WIDTH, BASE_STEPS, SIZE_ROUNDS = 8, 64, 400_000, 3
+
+
+class Sizes:
+    """Costs of native:cartpole relative to one workload, BASE, which is run before each of the others: the machine's speed
+    wanders, and the same workload has one cost on the page."""
+
+    def __init__(self, run, ascent, folder):
+        self.run, self.ascent, self.folder, self.base = run, ascent, folder, []
+
+    def train(self, label, steps, lanes, settings):
+        return train(self.run, self.ascent, self.folder / label, "native:cartpole", steps, lanes, settings)
+
+    def ratio(self, label, lanes=BASE_LANES, steps=BASE_STEPS, rounds=SIZE_ROUNDS, **changes):
+        """The cost of a step relative to that of BASE, and the peak memory in megabytes."""
+        settings = BASE | {key.replace("__", "."): value for key, value in changes.items()}
+        ratios, most = [], 0
+        for k in range(rounds):
+            base, _ = self.train(f"{label}-base-{k}", BASE_STEPS, BASE_LANES, BASE)
+            speed, megabytes = self.train(f"{label}-{k}", steps, lanes, settings)
+            self.base.append(1e6 / base)
+            ratios.append(base / speed)
+            most = max(most, megabytes)
+        return statistics.median(ratios), most
+
+    @property
+    def microseconds(self):
+        """The cost of BASE."""
+        return statistics.median(self.base)
+
+
 def measure_sizes(run, ascent, folder):
-    """Microseconds per step of native:cartpole with one pass, by number of lanes, width, and length of the rollout."""
-    base = {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256, "checkpoint.every_steps": 0}
-
-    def cost(label, lanes, **changes):
-        settings = base | {key.replace("__", "."): value for key, value in changes.items()}
-        steps = 400_000 if settings.get("policy.hidden") != "1024,1024" else 40_000
-        speed = statistics.median(
-            train(run, ascent, folder / f"{label}-{k}", "native:cartpole", steps, lanes, settings)[0] for k in range(3))
-        return 1e6 / speed
-
-    return {
+    """Microseconds per step of native:cartpole with one pass, by number of lanes, width, length of the rollout, and length
+    of the run, the last with the peak memory."""
+    sizes = Sizes(run, ascent, folder)
+    ratios = {
         "lanes (2,048 steps an iteration and more)": {
-            n: cost(f"lanes{n}", n, rollout__steps=max(4, 2048 // n)) for n in LANES},
-        "width of both layers": {w: cost(f"width{w}", 8, policy__hidden=f"{w},{w}") for w in WIDTHS},
-        "steps of a rollout (8 lanes)": {n: cost(f"rollout{n}", 8, rollout__steps=n) for n in ROLLOUTS},
+            n: 1 if n == BASE_LANES else sizes.ratio(f"lanes{n}", lanes=n, rollout__steps=max(4, 2048 // n))[0] for n in LANES},
+        "width of both layers": {
+            w: 1 if w == BASE_WIDTH else sizes.ratio(
+                f"width{w}", steps=40_000 if w == 1024 else BASE_STEPS, policy__hidden=f"{w},{w}")[0]
+            for w in WIDTHS},
+        "steps of a rollout (8 lanes)": {
+            n: 1 if n == BASE["rollout.steps"] else sizes.ratio(f"rollout{n}", rollout__steps=n)[0] for n in ROLLOUTS},
     }  # fmt: skip
-
-
-def measure_growth(run, ascent, folder):
-    """Microseconds per step and peak memory of runs of native:cartpole that differ only in length."""
-    base = {"algorithm.epochs": 1, "algorithm.minibatch": 256, "rollout.steps": 256}
-    rows = {}
-    for steps in LENGTHS:
-        rounds = [
-            train(run, ascent, folder / f"growth-{steps}-{k}", "native:cartpole", steps, 8, base)
-            for k in range(3 if steps < LENGTHS[-1] else 1)
-        ]
-        rows[steps] = 1e6 / statistics.median(speed for speed, _ in rounds), max(megabytes for _, megabytes in rounds)
-    return rows
+    growth = {n: sizes.ratio(f"growth{n}", steps=n, rounds=SIZE_ROUNDS if n < LENGTHS[-1] else 1) for n in LENGTHS}
+    one = sizes.microseconds
+    costs = {what: {n: one * ratio for n, ratio in row.items()} for what, row in ratios.items()}
+    return costs, {n: (one * ratio, megabytes) for n, (ratio, megabytes) in growth.items()}
 
 
 def section(workers, sizes, growth, spread, verdict):
@@ -115,7 +135,10 @@ def section(workers, sizes, growth, spread, verdict):
         ]  # fmt: skip
     else:
         lines.append("This machine has one core: left out.")
-    lines += ["", "Microseconds a step of native:cartpole, one pass over 8 × 256 steps in minibatches of 256, but for one thing:", ""]
+    lines += [
+        "", f"Microseconds a step of native:cartpole, one pass over {BASE_LANES} × {BASE['rollout.steps']} steps in minibatches of 256, but for",
+        f"one thing; each is measured beside that workload with {BASE_STEPS:,} steps, which has the same cost in every table:", "",
+    ]  # fmt: skip
     for what, costs in sizes.items():
         lines += [
             f"| {what} | " + " | ".join(f"{n:,}" for n in costs) + " |",

@@ -5,7 +5,7 @@ set -uo pipefail
 
 longest_file=400
 # The largest number of files in Sources that may use C pointers; it rises only with a new C shim or part of one.
-unsafe_files=26
+unsafe_files=27
 
 found=0
 check() { # check NAME COMMAND…: the command prints its faults and fails when it has any

@@ -34,7 +34,7 @@ WAY = [
     ("Sources/Policies/Networks/Network.swift", None),
     ("Sources/Policies/Networks/LayerChain.swift", None),
     ("Sources/Policies/Networks/AffineLayer.swift", None),
-    ("Sources/PolicyGradients/Updates/Minibatch.swift", "copy(start..<start + size, into: &target, at: next)"),
+    ("Sources/PolicyGradients/Sampling/ObservationRows.swift", "place.start..<place.start + size, into: &target, at: next)"),
     ("Sources/PolicyGradients/Updates/BatchGradient.swift", None),
     ("Sources/Policies/Policy/Policy+Gradient.swift", None),
 ]

@@ -31,7 +31,8 @@ static void element_offsets(const ckernels_patches *p, size_t first, size_t coun
 
 void ckernels_convolve(ckernels_path path, const ckernels_patches *patches, const ckernels_images *images,
                        size_t rows, size_t n, const float *w, const float *bias, float *y) {
-  const size_t count = ckernels_patch_count(patches), at_once = images->room == NULL ? rows : images->room_images;
+  const size_t count = ckernels_patch_count(patches),
+               at_once = images->room == NULL ? rows : images->room_images;
   for (size_t first = 0; first < rows && n > 0; first += at_once) {
     const size_t part = rows - first < at_once ? rows - first : at_once;
     const product p = {.height = part * count,
@@ -47,8 +48,10 @@ void ckernels_convolve(ckernels_path path, const ckernels_patches *patches, cons
 }
 
 void ckernels_convolve_weights(ckernels_path path, const ckernels_patches *patches,
-                               const ckernels_images *images, size_t rows, size_t n, const float *dy, float *dw) {
-  const size_t count = ckernels_patch_count(patches), at_once = images->room == NULL ? rows : images->room_images;
+                               const ckernels_images *images, size_t rows, size_t n, const float *dy,
+                               float *dw) {
+  const size_t count = ckernels_patch_count(patches),
+               at_once = images->room == NULL ? rows : images->room_images;
   for (size_t first = 0; first < rows && n > 0; first += at_once) {
     const size_t part = rows - first < at_once ? rows - first : at_once;
     const product p = {.height = ckernels_patch_size(patches),
@@ -71,6 +74,7 @@ void ckernels_convolve_inputs(ckernels_path path, const ckernels_patches *patche
   for (size_t first = 0; first < rows; first += room_images) {
     const size_t part = rows - first < room_images ? rows - first : room_images;
     ckernels_affine(path, part * count, n, size, dy + first * count * n, turned, NULL, numbers);
-    ckernels_fold(path, patches, part, numbers, dx + first * patches->height * patches->width * patches->channels);
+    ckernels_fold(path, patches, part, numbers,
+                  dx + first * patches->height * patches->width * patches->channels);
   }
 }

@@ -3,14 +3,17 @@
 #include "product_body.h"
 
 /* Computes a slab whose a is listed. */
-static __attribute__((noinline)) void NAME(listed)(const product *p) { NAME(slab)(p, true); }
+static __attribute__((noinline)) void NAME(listed)(const product *p) {
+  const product slab = *p;
+  NAME(slab)(&slab, order_listed);
+}
 
 /* Computes a convolution: the rows of a are patches, some of them at a time, so that their images stay in the cache while
  * all panels of b pass. */
 static void NAME(convolve)(const product *p, const ckernels_patches *patches) {
   uint32_t rows[TALL], columns[DEPTH];
   product strip = *p;
-  strip.b_row = p->width;
+  strip.b_row = strip.end = p->width;
   strip.row_offsets = rows;
   strip.column_offsets = columns;
   for (size_t i = 0; i < p->height; i += TALL) {
@@ -18,9 +21,7 @@ static void NAME(convolve)(const product *p, const ckernels_patches *patches) {
     strip.a = patch_offsets(patches, p->a, i, strip.height, rows);
     product slab = strip;
     for (size_t done = 0; done < p->depth; done += DEPTH) {
-      const bool is_last = p->depth - done <= DEPTH;
-      slab.depth = is_last ? p->depth - done : DEPTH;
-      slab.finish = is_last ? p->finish : finish_nothing;
+      slab.depth = p->depth - done < DEPTH ? p->depth - done : DEPTH;
       element_offsets(patches, done, slab.depth, columns);
       NAME(listed)(&slab);
       slab.b += slab.depth * slab.width;
@@ -35,7 +36,7 @@ static void NAME(convolve)(const product *p, const ckernels_patches *patches) {
 static void NAME(convolve_weights)(const product *p, const ckernels_patches *patches) {
   uint32_t rows[TALL], columns[DEPTH];
   product slab = *p;
-  slab.b_row = p->width;
+  slab.b_row = slab.end = p->width;
   slab.row_offsets = rows;
   slab.column_offsets = columns;
   for (size_t done = 0; done < p->depth; done += DEPTH) {

@@ -36,8 +36,8 @@ ELEMENTWISE(elu_adjoint)
 ELEMENTWISE(gelu)
 ELEMENTWISE(gelu_adjoint)
 
-void ckernels_standardize_bytes(ckernels_path path, size_t n, const float *mean, const float *scale, float bound,
-                                const uint8_t *x, float *y) {
+void ckernels_standardize_bytes(ckernels_path path, size_t n, const float *mean, const float *scale,
+                                float bound, const uint8_t *x, float *y) {
   ON_PATH(path, standardize_bytes, n, mean, scale, bound, x, y)
 }
 

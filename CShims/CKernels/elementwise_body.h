@@ -130,7 +130,8 @@ static void NAME(standardize_bytes)(size_t n, const float *mean, const float *sc
     if (scale != NULL && count == LANES) {
       v = NAME(clamp)((v - NAME(load)(mean + j)) * NAME(load)(scale + j), -bound, bound);
     } else if (scale != NULL) {
-      v = NAME(clamp)((v - NAME(load_some)(part, mean + j)) * NAME(load_some)(part, scale + j), -bound, bound);
+      v = NAME(clamp)((v - NAME(load_some)(part, mean + j)) * NAME(load_some)(part, scale + j), -bound,
+                      bound);
     }
     if (count == LANES) {
       NAME(store)(y + j, v);

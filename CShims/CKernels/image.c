@@ -1,4 +1,4 @@
-/* Patches of images, for convolutions as matrix products, with the same code on every path. */
+/* Images as convolutions read them, and the sums of patches. */
 #include "CKernels.h"
 #include <string.h>
 
@@ -30,14 +30,14 @@ size_t ckernels_patch_size(const ckernels_patches *p) { return p->side * p->side
 const float *ckernels_read_images(ckernels_path path, const ckernels_patches *patches,
                                   const ckernels_images *images, size_t first, size_t rows) {
   const size_t pixels = patches->height * patches->width, size = pixels * patches->channels;
-  if (images->room == NULL) return images->floats + first * size;
+  if (images->floats != NULL && images->planes == 1) return images->floats + first * size;
   float *one = images->room, *out = one + size;
   for (size_t k = 0; k < rows; k++, out += size) {
     const float *from = images->floats == NULL ? NULL : images->floats + (first + k) * size;
     if (from == NULL) {
       float *to = images->planes == 1 ? out : one;
-      ckernels_standardize_bytes(
-          path, size, images->mean, images->scale, images->bound, images->bytes + (first + k) * size, to);
+      ckernels_standardize_bytes(path, size, images->mean, images->scale, images->bound,
+                                 images->bytes + (first + k) * size, to);
       from = to;
     }
     if (images->planes > 1) {
@@ -47,7 +47,8 @@ const float *ckernels_read_images(ckernels_path path, const ckernels_patches *pa
   return images->room + size;
 }
 
-void ckernels_fold(ckernels_path path, const ckernels_patches *p, size_t rows, const float *numbers, float *dx) {
+void ckernels_fold(ckernels_path path, const ckernels_patches *p, size_t rows, const float *numbers,
+                   float *dx) {
   const size_t run = p->side * p->channels, line = p->width * p->channels;
   memset(dx, 0, rows * p->height * line * sizeof *dx);
   for (size_t row = 0; row < rows; row++, dx += p->height * line) {

@@ -112,6 +112,42 @@ static void NAME(narrow)(const product *p) {
 #undef NARROW_ROWS
 #endif
 
+/* Copies `columns` columns of a turned b from column j on. */
+static __attribute__((noinline)) void NAME(pack_turned)(const product *p, size_t j, size_t columns,
+                                                        float *room) {
+  enum { width = PANEL * LANES };
+  for (size_t c = 0; c < columns; c++) {
+    const float *from = p->b + (j + c) * p->b_column;
+    size_t k = 0;
+    if (c % 4 == 0 && c + 4 <= columns) {
+      for (; k + 4 <= p->depth; k += 4) turn(from + k, p->b_column, room + k * width + c, width);
+    } else if (c / 4 * 4 + 4 <= columns) {
+      k = p->depth / 4 * 4;
+    }
+    for (; k < p->depth; k++) room[k * width + c] = from[k];
+  }
+}
+
+/* Computes a slab whose b is turned; the copies of its panels are not. */
+static __attribute__((noinline)) void NAME(turned_slab)(const product *whole) {
+  _Alignas(64) float room[DEPTH * PANEL * LANES];
+  const product p = *whole;
+  product panel = p;
+  panel.b = room;
+  panel.b_row = PANEL * LANES;
+  for (size_t j = 0; j < p.width; j += PANEL * LANES) {
+    const size_t left = p.width - j, columns = left < PANEL * LANES ? left : PANEL * LANES;
+    NAME(pack_turned)(&p, j, columns, room);
+    NAME(shift)(&panel, &p, j);
+    panel.end = columns;
+    if (columns == PANEL * LANES) {
+      NAME(columns)(&panel, 0, PANEL, false, NAME(first)(0), order_strided);
+    } else {
+      NAME(ends)(&panel, 0, order_strided);
+    }
+  }
+}
+
 /* Computes a slab whose a has the steps of a chain far apart, after copying a, six rows side by side: its lines are read
  * once, not once for each panel, and do not compete for few sets of the cache. */
 static __attribute__((noinline)) void NAME(gathered)(const product *p) {
@@ -120,15 +156,15 @@ static __attribute__((noinline)) void NAME(gathered)(const product *p) {
   six.height = p->height / 6 * 6;
   for (size_t k = 0; k < p->depth; k++) {
     const float *from = p->a + k * p->a_column;
-    for (size_t i = 0; i < six.height; i += 6) memcpy(room + i * p->depth + k * 6, from + i, 6 * sizeof *from);
+    for (size_t i = 0; i < six.height; i += 6)
+      memcpy(room + i * p->depth + k * 6, from + i, 6 * sizeof *from);
   }
   six.a = room;
-  six.a_block = p->depth;
   six.a_column = 6;
-  NAME(slab)(&six, false);
+  NAME(slab)(&six, order_by_six);
   if (six.height == p->height) return;
   NAME(skip)(&rest, six.height);
-  NAME(slab)(&rest, false);
+  NAME(slab)(&rest, order_strided);
 }
 
 /* Computes some rows, DEPTH steps of the chains at a time, so that a slab of b stays in the cache. A chain that
@@ -137,15 +173,19 @@ static __attribute__((noinline)) void NAME(strip)(const product *p) {
   const bool gathers = p->a_column >= FAR && p->a_row == 1 && p->height >= 12 && p->width > PANEL * LANES;
   product slab = *p;
   slab.b_row = p->width;
-  slab.a_block = p->a_row;
+  slab.end = p->width;
   for (size_t done = 0; done == 0 || done < p->depth; done += DEPTH) {
     const bool is_last = p->depth - done <= DEPTH;
     slab.depth = is_last ? p->depth - done : DEPTH;
     slab.finish = is_last ? p->finish : finish_nothing;
+    /* A copy is passed on, not the slab itself: what is passed on is loaded again after each store. */
+    const product copy = slab;
     if (gathers) {
-      NAME(gathered)(&slab);
+      NAME(gathered)(&copy);
+    } else if (p->b_column > 0) {
+      NAME(turned_slab)(&copy);
     } else {
-      NAME(slab)(&slab, false);
+      NAME(slab)(&slab, order_strided);
     }
     slab.a += slab.depth * slab.a_column;
     slab.b += p->b_column == 0 ? slab.depth * slab.width : slab.depth;

@@ -18,16 +18,16 @@ INLINE void NAME(skip)(product *p, size_t rows) {
 }
 
 /* Computes c[i..i+rows, j..j+vectors·LANES] = start + a · b over `depth` steps, with all sums in registers. If `cut`,
- * the last vector has only the elements `last`. rows, vectors, cut and listed are constants at every call. */
+ * the last vector has only the elements `last`. rows, vectors, cut and order are constants at every call. */
 INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_t vectors, bool cut,
-                        some last, bool listed) {
+                        some last, order order) {
   const size_t whole = cut ? vectors - 1 : vectors;
   vector sum[8][8];
   const float *a[8];
-  const float *first = p->a + i * p->a_block;
-  const size_t apart = p->a_row;
   UNROLL for (size_t r = 0; r < rows; r++) {
-    a[r] = listed ? p->a + p->row_offsets[i + r] : first + r * apart;
+    a[r] = p->a + (order == order_listed   ? p->row_offsets[i + r]
+                   : order == order_by_six ? i * p->depth + r
+                                           : (i + r) * p->a_row);
     UNROLL for (size_t v = 0; v < vectors; v++) {
       if (p->start == NULL) {
         sum[r][v] = NAME(splat)(0);
@@ -37,13 +37,13 @@ INLINE void NAME(block)(const product *p, size_t i, size_t j, size_t rows, size_
       }
     }
   }
-  const float *b = p->b + (j - p->b_first);
+  const float *b = p->b + j;
   for (size_t k = 0, offset = 0; k < p->depth; k++, offset += p->a_column, b += p->b_row) {
     vector bs[8];
     UNROLL for (size_t v = 0; v < vectors; v++) {
       bs[v] = v < whole ? NAME(load)(b + v * LANES) : NAME(load_some)(last, b + v * LANES);
     }
-    const size_t step = listed ? p->column_offsets[k] : offset;
+    const size_t step = order == order_listed ? p->column_offsets[k] : offset;
     UNROLL for (size_t r = 0; r < rows; r++) {
       const vector as = NAME(splat)(a[r][step]);
       UNROLL for (size_t v = 0; v < vectors; v++) { sum[r][v] = NAME(fma)(as, bs[v], sum[r][v]); }
@@ -99,27 +99,34 @@ INLINE void NAME(finish)(const product *p, size_t j, size_t columns) {
 }
 
 /* Computes all rows of a panel of columns. */
-INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, some last, bool listed) {
+INLINE void NAME(columns)(const product *p, size_t j, size_t vectors, bool cut, some last, order order) {
   size_t i = 0;
-  if (vectors == 1 && p->a_block == p->a_row) {
-    for (; i + 8 <= p->height; i += 8) NAME(block)(p, i, j, 8, vectors, cut, last, listed);
+  if (vectors == 1 && order != order_by_six) {
+    for (; i + 8 <= p->height; i += 8) NAME(block)(p, i, j, 8, vectors, cut, last, order);
   }
   /* The last eight rows are computed as four and four: two rows alone do not keep two multipliers busy. */
-  for (; i + 6 <= p->height && i + 8 != p->height; i += 6) NAME(block)(p, i, j, 6, vectors, cut, last, listed);
-  for (; i + 4 <= p->height; i += 4) NAME(block)(p, i, j, 4, vectors, cut, last, listed);
-  for (; i + 2 <= p->height; i += 2) NAME(block)(p, i, j, 2, vectors, cut, last, listed);
-  for (; i < p->height; i++) NAME(block)(p, i, j, 1, vectors, cut, last, listed);
-  NAME(finish)(p, j, cut ? p->width - j : vectors * LANES);
+  for (; i + 6 <= p->height && i + 8 != p->height; i += 6) NAME(block)(p, i, j, 6, vectors, cut, last, order);
+  for (; i + 4 <= p->height; i += 4) NAME(block)(p, i, j, 4, vectors, cut, last, order);
+  for (; i + 2 <= p->height; i += 2) NAME(block)(p, i, j, 2, vectors, cut, last, order);
+  for (; i < p->height; i++) NAME(block)(p, i, j, 1, vectors, cut, last, order);
+  NAME(finish)(p, j, cut ? p->end - j : vectors * LANES);
 }
 
 #define COLUMNS(vectors)                                                                                     \
   case vectors:                                                                                              \
     if (cut) {                                                                                               \
-      NAME(columns)(p, j, vectors, true, last, listed);                                                              \
+      NAME(columns)(p, j, vectors, true, last, order);                                                       \
     } else {                                                                                                 \
-      NAME(columns)(p, j, vectors, false, last, listed);                                                             \
+      NAME(columns)(p, j, vectors, false, last, order);                                                      \
     }                                                                                                        \
     break;
+
+/* Makes the first column of a part that of column j of the whole. */
+INLINE void NAME(shift)(product *part, const product *p, size_t j) {
+  part->c = p->c + j;
+  if (p->start != NULL) part->start = p->start + j;
+  if (p->known != NULL) part->known = p->known + j;
+}
 
 /* Copies a panel of b from column j on. */
 INLINE void NAME(pack)(const product *p, size_t j, float *room) {
@@ -130,72 +137,26 @@ INLINE void NAME(pack)(const product *p, size_t j, float *room) {
   }
 }
 
-/* Copies `columns` columns of a turned b from column j on. */
-static __attribute__((noinline)) void NAME(pack_turned)(const product *p, size_t j, size_t columns,
-                                                        float *room) {
-  enum { width = PANEL * LANES };
-  for (size_t c = 0; c < columns; c++) {
-    const float *from = p->b + (j + c) * p->b_column;
-    size_t k = 0;
-    if (c % 4 == 0 && c + 4 <= columns) {
-      for (; k + 4 <= p->depth; k += 4) turn(from + k, p->b_column, room + k * width + c, width);
-    } else if (c / 4 * 4 + 4 <= columns) {
-      k = p->depth / 4 * 4;
-    }
-    for (; k < p->depth; k++) room[k * width + c] = from[k];
-  }
-}
-
 /* Computes whole panels from column j on, each with a copy of its part of b: loads that cross a cache line cost twice,
  * loads from rows far apart compete for few sets of the cache, and each load is made once for every six rows. Returns the
  * first column after them. */
-INLINE size_t NAME(packed)(const product *p, size_t j, float *room, bool listed) {
+INLINE size_t NAME(packed)(const product *p, size_t j, float *room, order order) {
   product panel = *p;
   panel.b = room;
   panel.b_row = PANEL * LANES;
   for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) {
-    if (p->b_column == 0) {
-      NAME(pack)(p, j, room);
-    } else {
-      NAME(pack_turned)(p, j, PANEL * LANES, room);
-    }
-    panel.b_first = j;
-    NAME(columns)(&panel, j, PANEL, false, NAME(first)(0), listed);
+    NAME(pack)(p, j, room);
+    NAME(shift)(&panel, p, j);
+    NAME(columns)(&panel, 0, PANEL, false, NAME(first)(0), order);
   }
   return j;
 }
 
-/* Computes all columns of some rows, whose chains fit a slab. */
-INLINE void NAME(slab)(const product *p, bool listed) {
-  _Alignas(64) float room[DEPTH * PANEL * LANES];
-  size_t j = 0;
-#if LANES == 8
-  /* A few rows alone do not have the 8 chains that keep two multipliers busy; more columns do. */
-  for (; p->height < 4 && p->b_column == 0 && j + 8 * LANES <= p->width; j += 8 * LANES) {
-    for (size_t i = 0; i < p->height; i++) NAME(block)(p, i, j, 1, 8, false, NAME(first)(0), listed);
-    NAME(finish)(p, j, 8 * LANES);
-  }
-#endif
-  const bool crosses = ((uintptr_t)p->b | p->width * sizeof(float)) % sizeof(vector) != 0;
-  /* Rows of b that are a multiple of 256 bytes apart compete for a quarter of the sets, with the patches, too. */
-  const bool competes = listed && p->depth > 64 && p->width % 64 == 0;
-  if (p->b_column > 0 || (p->height >= MANY && (crosses || competes || p->width >= WIDE))) {
-    j = NAME(packed)(p, j, room, listed);
-  }
-  for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) {
-    NAME(columns)(p, j, PANEL, false, NAME(first)(0), listed);
-  }
-  const size_t left = p->width - j, rest = left % LANES;
+/* Computes the columns from j on, which are fewer than a panel. */
+INLINE void NAME(ends)(const product *p, size_t j, order order) {
+  const size_t left = p->end - j, rest = left % LANES;
   const bool cut = rest != 0;
   const some last = NAME(first)(rest);
-  product end = *p;
-  if (p->b_column > 0 && left > 0) {
-    NAME(pack_turned)(p, j, left, room);
-    end.b = room;
-    end.b_row = PANEL * LANES;
-    end.b_first = j;
-  }
-  p = &end;
   switch ((left + LANES - 1) / LANES) {
     COLUMNS(1)
     COLUMNS(2)
@@ -207,3 +168,24 @@ INLINE void NAME(slab)(const product *p, bool listed) {
 }
 
 #undef COLUMNS
+
+/* Computes all columns of some rows, whose chains fit a slab. */
+INLINE void NAME(slab)(const product *p, order order) {
+  _Alignas(64) float room[DEPTH * PANEL * LANES];
+  size_t j = 0;
+#if LANES == 8
+  /* A few rows alone do not have the 8 chains that keep two multipliers busy; more columns do. */
+  for (; p->height < 4 && j + 8 * LANES <= p->width; j += 8 * LANES) {
+    for (size_t i = 0; i < p->height; i++) NAME(block)(p, i, j, 1, 8, false, NAME(first)(0), order);
+    NAME(finish)(p, j, 8 * LANES);
+  }
+#endif
+  const bool crosses = ((uintptr_t)p->b | p->width * sizeof(float)) % sizeof(vector) != 0;
+  /* Rows of b that are a multiple of 256 bytes apart compete for a quarter of the sets, with the patches, too. */
+  const bool competes = order == order_listed && p->depth > 64 && p->width % 64 == 0;
+  if (p->height >= MANY && (crosses || competes || p->width >= WIDE)) j = NAME(packed)(p, j, room, order);
+  for (; j + PANEL * LANES <= p->width; j += PANEL * LANES) {
+    NAME(columns)(p, j, PANEL, false, NAME(first)(0), order);
+  }
+  NAME(ends)(p, j, order);
+}

@@ -94,7 +94,8 @@ struct Geometry: CustomTestStringConvertible {
     geometry: Geometry, atOnce: Int
   ) throws {
     let (numbers, patches, n) = (try stream(31), geometry.patches, geometry.filters)
-    let bytes = (0..<geometry.rows * geometry.size).map { _ in UInt8(truncatingIfNeeded: numbers.nextUInt32()) }
+    let bytes = (0..<geometry.rows * geometry.size).map { _ in UInt8(truncatingIfNeeded: numbers.nextUInt32())
+    }
     let standard =
       (0..<geometry.size).map { _ in Float(100 * numbers.uniform()) }
       + (0..<geometry.size).map { _ in Float(0.01 * numbers.uniform()) }
@@ -137,7 +138,8 @@ struct Geometry: CustomTestStringConvertible {
         }
       }
       var (dx, room) = (
-        [Float](repeating: .nan, count: sums.count), [Float](repeating: .nan, count: (n + atOnce * patches.count) * k)
+        [Float](repeating: .nan, count: sums.count),
+        [Float](repeating: .nan, count: (n + atOnce * patches.count) * k)
       )
       unsafe ckernels_convolve_inputs(path, &shape, geometry.rows, n, dy, w, &room, atOnce, &dx)
       #expect(difference(dx, sums) == nil)

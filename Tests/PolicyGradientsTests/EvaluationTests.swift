@@ -68,6 +68,7 @@ import Testing
     var other = θ
     other.version += 1
     for k in 0..<policy.learnedCount { other.values[k] += 0.1 }
-    #expect(evaluation.values(rollout, policy, other, actedWithThese: true).steps != rollout.lanes.map(\.estimates))
+    #expect(
+      evaluation.values(rollout, policy, other, actedWithThese: true).steps != rollout.lanes.map(\.estimates))
   }
 }

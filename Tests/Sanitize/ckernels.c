@@ -3,7 +3,7 @@
  *
  *   clang -std=c11 -Wall -Wextra -O1 -g -ffp-contract=off -fsanitize=address,undefined \
  *     -fno-sanitize-recover=all -fuse-ld=lld -ICShims/CKernels/include Tests/Sanitize/ckernels.c \
- *     CShims/CKernels/{path,matrix,elementwise,ascend}.c -lm
+ *     CShims/CKernels/{path,matrix,convolution,image,elementwise,ascend}.c -lm
  */
 #include "CKernels.h"
 #include <math.h>
@@ -71,9 +71,11 @@ static void check_matrices(ckernels_path path, size_t m, size_t k, size_t n) {
   ckernels_transpose(k, n, w, wt);
   ckernels_affine(path, m, n, k, dy, wt, NULL, dx);
   expect_equal("affine of the transpose", path, m, k, n, dx, plain_dx, m * k);
-  ckernels_affine_tanh_adjoint(path, m, n, k, dy, wt, x, dx);
+  ckernels_affine_adjoint(path, m, n, k, dy, w, NULL, dx);
+  expect_equal("affine_adjoint", path, m, k, n, dx, plain_dx, m * k);
+  ckernels_affine_adjoint(path, m, n, k, dy, w, x, dx);
   ckernels_tanh_adjoint(path, m * k, x, plain_dx);
-  expect_equal("affine_tanh_adjoint", path, m, k, n, dx, plain_dx, m * k);
+  expect_equal("affine_adjoint through tanh", path, m, k, n, dx, plain_dx, m * k);
   ckernels_affine_tanh(path, m, k, n, x, w, b, y);
   ckernels_tanh(path, m * n, plain, plain);
   expect_equal("affine_tanh", path, m, k, n, y, plain, m * n);
@@ -87,6 +89,64 @@ static void check_matrices(ckernels_path path, size_t m, size_t k, size_t n) {
 
   free(x), free(w), free(b), free(dy), free(y), free(plain), free(wt), free(dx);
   free(dw), free(plain_dw), free(db), free(plain_db), free(plain_dx);
+}
+
+/* Convolutions of bytes in planes, and of the same numbers as floats, against products with copies of the patches. */
+static void check_convolution(ckernels_path path, size_t rows, size_t side, size_t planes) {
+  const ckernels_patches patches = {
+      .height = side + 3, .width = side + 1, .channels = 2 * planes, .side = side, .stride = 2};
+  const size_t count = ckernels_patch_count(&patches), size = ckernels_patch_size(&patches), n = 7;
+  const size_t pixels = patches.height * patches.width, image = pixels * patches.channels, m = rows * count;
+  uint8_t *bytes = malloc(rows * image);
+  float *mean = numbers(image), *scale = numbers(image), *read = numbers(rows * image),
+        *room = numbers(2 * image);
+  float *w = numbers(size * n), *b = numbers(n), *dy = numbers(m * n), *y = numbers(m * n),
+        *plain = numbers(m * n);
+  float *dw = numbers(size * n), *plain_dw = numbers(size * n), *copies = numbers(m * size);
+  float *turned = numbers(size * n + count * size), *dx = numbers(rows * image),
+        *plain_dx = numbers(rows * image);
+  for (size_t i = 0; i < rows * image; i++) bytes[i] = (uint8_t)(128 + 127 * number());
+  for (size_t i = 0; i < rows * image; i++) {
+    const float x = ((float)bytes[i] - mean[i % image]) * scale[i % image];
+    /* From planes to channels that are side by side. */
+    const size_t in = i % image, plane = in / (pixels * 2), pixel = in % (pixels * 2) / 2;
+    read[i / image * image + pixel * patches.channels + plane * 2 + in % 2] = fminf(fmaxf(x, -50), 50);
+  }
+  float *to = copies;
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t top = 0; top + side <= patches.height; top += 2) {
+      for (size_t left = 0; left + side <= patches.width; left += 2) {
+        for (size_t k = 0; k < side; k++, to += side * patches.channels) {
+          memcpy(to, read + row * image + ((top + k) * patches.width + left) * patches.channels,
+                 side * patches.channels * sizeof *to);
+        }
+      }
+    }
+  }
+  memcpy(dw, plain_dw, size * n * sizeof *dw);
+  ckernels_affine(path, m, size, n, copies, w, b, plain);
+  ckernels_accumulate_product(path, m, size, n, copies, dy, plain_dw);
+  const ckernels_images images = {.bytes = bytes,
+                                  .mean = mean,
+                                  .scale = scale,
+                                  .bound = 50,
+                                  .planes = planes,
+                                  .room = room,
+                                  .room_images = 1};
+  const ckernels_images floats = {.floats = read, .planes = 1};
+  ckernels_convolve(path, &patches, &images, rows, n, w, b, y);
+  expect_equal("convolve bytes", path, rows, side, planes, y, plain, m * n);
+  ckernels_convolve(path, &patches, &floats, rows, n, w, b, y);
+  expect_equal("convolve", path, rows, side, planes, y, plain, m * n);
+  ckernels_convolve_weights(path, &patches, &images, rows, n, dy, dw);
+  expect_equal("convolve_weights", path, rows, side, planes, dw, plain_dw, size * n);
+  ckernels_convolve_inputs(path, &patches, rows, n, dy, w, turned, 1, dx);
+  ckernels_affine_adjoint(path, m, n, size, dy, w, NULL, copies);
+  ckernels_fold(path, &patches, rows, copies, plain_dx);
+  expect_equal("convolve_inputs", path, rows, side, planes, dx, plain_dx, rows * image);
+  free(bytes), free(mean), free(scale), free(read), free(room), free(w), free(b), free(dy), free(y),
+      free(plain);
+  free(dw), free(plain_dw), free(copies), free(turned), free(dx), free(plain_dx);
 }
 
 /* Bits against the portable path, size against libm. */
@@ -228,6 +288,7 @@ int main(void) {
     check_matrices(path, 600, 3, 5);
     for (size_t a = 0; a < sizeof counts / sizeof *counts; a++) {
       check_elementwise(path, counts[a]);
+      check_convolution(path, 1 + counts[a] % 4, 1 + counts[a] % 6, 1 + counts[a] % 3);
       check_updates(path, counts[a]);
     }
   }

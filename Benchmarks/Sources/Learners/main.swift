@@ -38,6 +38,7 @@ struct Workload {
   var image: (side: Int, channels: Int)?
   var stepsPerLane: Int
   var epochs: Int
+  var minibatch = 256
 }
 
 func convolutional(_ side: Int, _ channels: Int, _ layers: [(Int, Int, Int)], _ hidden: Int) -> Architecture {
@@ -55,6 +56,18 @@ let workloads = [
   Workload(
     name: "256×256 twice", architecture: Architecture(hidden: [256, 256], critic: .separate),
     stepsPerLane: 256, epochs: 10),
+  Workload(
+    name: "256×256 twice, relu, minibatches of 64",
+    architecture: Architecture(hidden: [256, 256], activation: .relu, critic: .separate),
+    stepsPerLane: 256, epochs: 10, minibatch: 64),
+  Workload(
+    name: "400×300 twice, relu",
+    architecture: Architecture(hidden: [400, 300], activation: .relu, critic: .separate), stepsPerLane: 128,
+    epochs: 10),
+  Workload(
+    name: "400×300 twice, minibatches of 64",
+    architecture: Architecture(hidden: [400, 300], critic: .separate), stepsPerLane: 128, epochs: 10,
+    minibatch: 64),
   Workload(
     name: "10×10×4 images, 16 of 3×3, 128", architecture: convolutional(10, 4, [(16, 3, 1)], 128),
     image: (10, 4), stepsPerLane: 64, epochs: 4),
@@ -74,7 +87,7 @@ func secondsPerIteration(_ workload: Workload, epochs: Int) throws -> Double {
   let policy = try PolicyBuilder.policy(
     observing: lanes.observationSpace, acting: lanes.actionSpace, architecture: workload.architecture)
   var settings = AlgorithmSettings.ppo
-  (settings.minibatches.epochs, settings.minibatches.size) = (epochs, 256)
+  (settings.minibatches.epochs, settings.minibatches.size) = (epochs, workload.minibatch)
   (settings.optimization.rate, settings.stepsPerLane) = (1e-12, workload.stepsPerLane)
   var learner = try Learner(settings, policy: policy, lanes: lanes)
   let clock = ContinuousClock()

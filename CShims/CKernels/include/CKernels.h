@@ -167,7 +167,7 @@ typedef struct ckernels_images {
   /* The number of planes [height × width × channels / planes] of a row; the numbers of all planes of a pixel are its
    * channels. */
   size_t planes;
-  /* Room for `room_images` + 1 images, unless floats have a single plane. */
+  /* Room for `room_images` + 1 images; NULL if floats have a single plane. */
   float *_Nullable room;
   size_t room_images;
 } ckernels_images;
@@ -190,7 +190,8 @@ void ckernels_convolve(ckernels_path path, const ckernels_patches *patches, cons
 
 /* dw[side·side·channels × n] += patchesᵀ · dy, with the bits of ckernels_accumulate_product. */
 void ckernels_convolve_weights(ckernels_path path, const ckernels_patches *patches,
-                               const ckernels_images *images, size_t rows, size_t n, const float *dy, float *dw);
+                               const ckernels_images *images, size_t rows, size_t n, const float *dy,
+                               float *dw);
 
 /* dx[rows × height·width·channels] = the adjoint of the images. The room is for w and for the patches of `room_images`
  * images. */

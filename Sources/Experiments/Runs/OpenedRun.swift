@@ -39,6 +39,12 @@ struct OpenedRun: ~Copyable {
     }
     let environment = try OpenedEnvironment(
       configuration, .training(configuration, hosted: hosted), host: host)
+    if collective.rank == 0 {
+      // Each process has all lanes; those on other machines have memory of their own.
+      let processes = (collective as? any Team)?.spansMachines ?? false ? 1 : collective.count
+      try RolloutMemory(of: configuration, in: environment.lanes, processes: processes)
+        .check(available: RolloutMemory.available)
+    }
     var learner = try Self.learner(algorithm, configuration, environment.lanes, with: collective)
     var notices: [String] = []
     switch beginning {

@@ -38,7 +38,9 @@ struct ConvolutionLayer: Layer {
     guard (1...max(1, side)).contains(convolution.side) else {
       throw .size(
         what: "side of a convolution", found: convolution.side,
-        allowed: "from 1 to \(side), the smaller side of its input image")
+        allowed:
+          "from 1 to \(side), since it reads an image of \(image.height) × \(image.width) × \(image.channels) "
+          + "(height × width × channels)")
     }
     shape = AffineShape(
       inputs: convolution.side * convolution.side * image.channels, outputs: convolution.filters,
@@ -60,6 +62,7 @@ struct ConvolutionLayer: Layer {
         convolution, on: image, weight: next, activation: architecture.activation,
         name: "\(name).\(first + k)")
       (image, next) = (layer.image, layer.shape.end)
+      try image.check()
       layers.append(layer)
     }
     return layers
@@ -72,7 +75,7 @@ struct ConvolutionLayer: Layer {
 
   var outputSize: Int { patches.count * shape.outputs }
   var parts: [Parameters.Slice] { shape.slices(name) }
-  var workspaceSize: Int { 3 * outputSize }
+  var workspaceSize: Int { patches.image.size + 3 * outputSize }
   var multiplications: Int { patches.count * shape.inputs * shape.outputs }
 
   func reserve(_ rows: Int, in own: inout LayerWorkspace) {

@@ -69,7 +69,7 @@ struct LayerWorkspace {
   var rows = LayerRows()
   /// y, [row × output].
   var outputs: [Float] = []
-  /// ∂/∂z, [row × output].
+  /// ∂/∂z, [row × output]; allocated on first use.
   var adjoints: [Float] = []
   /// The derivative of y along a direction; allocated on first use.
   var tangents: [Float] = []
@@ -101,6 +101,7 @@ struct LayerWorkspace {
     return PictureRows(rows: rows, room: images, pixels: pixels)
   }
 
+  /// Takes the pictures back.
   mutating func giveBack(_ pictures: PictureRows) { (images, pixels) = (pictures.room, pictures.pixels) }
 }
 

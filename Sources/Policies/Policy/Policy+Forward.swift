@@ -41,42 +41,8 @@ extension Policy {
     evaluate(θ, observations, sequences, in: &workspace)
   }
 
-  /// Evaluates the networks on bytes: the same bits as those of ``forward(_:on:rows:_:along:in:)`` on these numbers as
-  /// floats, without the memory for them. Only for a policy that ``readsPixels``.
-  ///
-  /// To differentiate afterwards, pass no observations.
-  package func forward(
-    _ θ: Parameters, onBytes observations: Span<UInt8>, rows: Int, _ parts: Parts,
-    along sequences: Sequences? = nil, in workspace: inout Workspace
-  ) {
-    Require.that(readsPixels, "bytes are read only by a policy whose observations are one picture")
-    let sequences = remembers ? sequences : nil
-    prepare(θ, observations.count, rows, parts, sequences, in: &workspace)
-    workspace.readsPixels = true
-    if parts.contains(.actor) || architecture.critic == .shared {
-      keep(observations, θ, in: &workspace.actor.layers[0].pixels)
-    }
-    if parts.contains(.critic), critic != nil {
-      keep(observations, θ, in: &workspace.critic.layers[0].pixels)
-    }
-    evaluate(θ, Span(), sequences, in: &workspace)
-  }
-
-  /// True if observations are one picture, which convolutions read, so that they can be given as bytes.
-  package var readsPixels: Bool { actor.layers[0] is ConvolutionLayer && maskSize == 0 && !readsFeatures }
-
-  private func keep(_ bytes: Span<UInt8>, _ θ: Parameters, in pixels: inout Pixels?) {
-    var kept = pixels ?? Pixels()
-    pixels = nil
-    if kept.bytes.count < bytes.count { kept.bytes = Array(repeating: 0, count: bytes.count) }
-    kept.bytes.withMutableSpan { target in for k in bytes.indices { target[k] = bytes[k] } }
-    kept.standard = standardizes ? Array(θ.values[standardRange]) : []
-    kept.bound = inputBound
-    pixels = kept
-  }
-
   /// Checks the arguments of a forward pass, and notes what it evaluates.
-  private func prepare(
+  func prepare(
     _ θ: Parameters, _ count: Int, _ rows: Int, _ parts: Parts, _ sequences: Sequences?,
     in workspace: inout Workspace
   ) {
@@ -89,7 +55,8 @@ extension Policy {
     )
   }
 
-  private func evaluate(
+  /// Evaluates the networks and the head after ``prepare(_:_:_:_:_:in:)``.
+  func evaluate(
     _ θ: Parameters, _ observations: Span<Float>, _ sequences: Sequences?, in workspace: inout Workspace
   ) {
     let (rows, parts) = (workspace.evaluatedRows, workspace.evaluatedParts)
@@ -133,7 +100,7 @@ extension Policy {
     _ network: Network, _ θ: Parameters, _ observations: Span<Float>, _ inputs: [Float], _ rows: LayerRows,
     in workspace: inout NetworkWorkspace
   ) {
-    if copiesInputs, !observations.isEmpty {
+    if copiesInputs, workspace.layers[0].pixels == nil {
       network.forward(θ, on: inputs.span, rows, in: &workspace)
     } else {
       network.forward(θ, on: observations, rows, in: &workspace)

@@ -77,7 +77,7 @@ extension Policy {
     _ network: Network, _ θ: Parameters, _ observations: Span<Float>, _ inputs: [Float],
     in workspace: inout NetworkWorkspace, into gradient: inout MutableSpan<Float>
   ) {
-    if copiesInputs, !observations.isEmpty {
+    if copiesInputs, workspace.layers[0].pixels == nil {
       network.accumulateAdjoint(θ, on: inputs.span, in: &workspace, into: &gradient)
     } else {
       network.accumulateAdjoint(θ, on: observations, in: &workspace, into: &gradient)
@@ -180,7 +180,7 @@ extension Policy {
     Require.count(
       product.count, of: "product", atLeast: actorRange.upperBound, "one for each of the actor's parameters")
     workspace.actor.reserveAdjoints()
-    if copiesInputs, !workspace.readsPixels {
+    if copiesInputs, workspace.actor.layers[0].pixels == nil {
       let inputs = workspace.inputs
       actor.tangent(θ, along: v, on: inputs.span, in: &workspace.actor)
     } else {

@@ -28,11 +28,13 @@ struct RolloutEvaluation {
 
   /// V of each step, and of each episode's last observation.
   ///
-  /// - Parameter actedWithThese: true if θ is what acted; V of the steps is then taken from the rollout, if it is there.
+  /// If `actedWithThese`, θ is what acted; V of the steps is then taken from the rollout, if it was found while acting.
   mutating func values(
     _ rollout: Rollout, _ policy: Policy, _ θ: Parameters, actedWithThese: Bool = false
   ) -> Values {
-    if actedWithThese, policy.findsValuesWhileActing, rollout.version == θ.version {
+    if actedWithThese, policy.findsValuesWhileActing, rollout.version == θ.version,
+      rollout.lanes.allSatisfy({ $0.estimates.count == $0.rewards.count })
+    {
       return lastValues(rollout, policy, θ)
     }
     // Zeros, which `complete` replaces with the results of the other processes.
@@ -86,8 +88,14 @@ struct RolloutEvaluation {
     var all: [Double] = []
     all.reserveCapacity(lane.slotCount)
     for slots in StrideChunks(range: 0..<lane.slotCount, size: rowsAtOnce) {
-      let places = slots.map { ObservationRows.Place(lane: l, start: lane.slots[$0]) }
-      evaluate(places[...], rollout, policy, θ)
+      if policy.readsPixels {
+        let places = slots.map { ObservationRows.Place(lane: l, start: lane.slots[$0]) }
+        evaluate(places[...], rollout, policy, θ)
+      } else {
+        lane.observations.read(lane.slots[slots], &observations) {
+          policy.values(θ, on: $0, in: &workspace, into: &found)
+        }
+      }
       all += found[..<slots.count]
     }
     values.read(all, from: 0, lane, l)

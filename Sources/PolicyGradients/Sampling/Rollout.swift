@@ -96,7 +96,7 @@ public struct Rollout: Sendable {
   public init(of lanes: Lanes) {
     self.init(
       laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize,
-      storesBytes: lanes.maskSize == 0 && lanes.observationSpace.isBytes)
+      storesBytes: lanes.haveBytes)
   }
 
   /// Ends the program unless it has so many lanes, with observations and actions of these sizes.

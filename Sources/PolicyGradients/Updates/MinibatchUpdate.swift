@@ -82,7 +82,8 @@ struct MinibatchUpdate: ActorUpdate {
     let (n, steps, value) = (Double(minibatch.count), minibatch.steps, value)
     let estimator = material.estimator
     let entropy = settings.entropy.weight(remaining)
-    gradient.compute(minibatch, of: material.rollout, θ, value == nil ? .actor : [.actor, .critic]) { slice, terms in
+    gradient.compute(minibatch, of: material.rollout, θ, value == nil ? .actor : [.actor, .critic]) {
+      slice, terms in
       let (rows, count) = (slice.rows, slice.rows.count)
       for (k, t) in rows.enumerated() {
         let logRatio = slice.logProbabilities[k] - steps.logProbabilities[t]
