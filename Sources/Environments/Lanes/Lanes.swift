@@ -19,8 +19,6 @@ public final class Lanes {
   public let observationSize: Int
   /// The number of floats of the mask of allowed choices.
   public let maskSize: Int
-  /// True if every number of an observation is a whole number from 0 to 255.
-  package var haveBytes: Bool { maskSize == 0 && observationSpace.isBytes }
   /// The number of floats of an action.
   public let actionSize: Int
   /// The seeds of the streams.

@@ -58,11 +58,11 @@ struct ConvolutionLayer: Layer {
   ) throws(PolicyError) -> [ConvolutionLayer] {
     var (image, next, layers) = (image, weight, [ConvolutionLayer]())
     for (k, convolution) in architecture.convolutions.enumerated() {
+      try image.check()
       let layer = try ConvolutionLayer(
         convolution, on: image, weight: next, activation: architecture.activation,
         name: "\(name).\(first + k)")
       (image, next) = (layer.image, layer.shape.end)
-      try image.check()
       layers.append(layer)
     }
     return layers
