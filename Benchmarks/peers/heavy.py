@@ -1,7 +1,7 @@
 """Compares the training speed of Ascent and its peers where the work is heavy: pictures, wide networks, memory, and the
 other algorithms. The same workload, alternately, on one core. Part of `make bench`.
 
-    Benchmarks/peers/heavy.py [TEXT] [ROUNDS]    prints the workloads whose title contains TEXT
+    Benchmarks/peers/heavy.py [TEXT] [ROUNDS]    the workloads whose title contains TEXT, in 2 rounds or more
 """
 
 import json
@@ -31,7 +31,7 @@ class Workload:
     rollout: int
     steps: int
     settings: list
-    peers: dict = field(default_factory=dict)  # name -> budget, steps, case or arguments of the script
+    peers: dict = field(default_factory=dict)  # name -> budget or None, steps, case or arguments of the script
 
 
 def ppo(lanes, rollout, minibatch, epochs):
@@ -70,18 +70,18 @@ def workloads():
             {SB3: (9, 1_024, case("PPO", "MlpPolicy", "HalfCheetah-v5", 1, their_wide, **wide_network))}),
         Workload(
             "HalfCheetah-v5, 64×64 tanh, 1 × 2,048, minibatches of 64, 10 epochs", "HalfCheetah-v5", "ppo", 1, 2048, 16_384, plain,
-            {SB3: (9, 2_048, case("PPO", "MlpPolicy", "HalfCheetah-v5", 1, their_plain))}),
+            {SB3: (None, 2_048, case("PPO", "MlpPolicy", "HalfCheetah-v5", 1, their_plain))}),
         Workload(
             "CartPole-v1, GRU (theirs LSTM) of 256, 8 × 32, minibatches of 256, 20 epochs", "CartPole-v1", "ppo", 8, 32, 2_048,
             [*short, "policy.memory=gru", "policy.memory_size=256"],
             {CONTRIB: (15, 512, case("RecurrentPPO", "MlpLstmPolicy", "CartPole-v1", 8, their_short, **lstm))}),
         Workload(
             "CartPole-v1, A2C, 64×64, 8 × 5", "CartPole-v1", "a2c", 8, 5, 102_400, [],
-            {SB3: (10, 10_240, case("A2C", "MlpPolicy", "CartPole-v1", 8, {"n_steps": 5}))}),
+            {SB3: (None, 10_240, case("A2C", "MlpPolicy", "CartPole-v1", 8, {"n_steps": 5}))}),
         Workload(
             "HalfCheetah-v5, TRPO, 64×64, 1 × 2,048", "HalfCheetah-v5", "trpo", 1, 2048, 16_384,
             ["algorithm.critic_epochs=10", "algorithm.critic_minibatch=128", "algorithm.conjugate_steps=15"],
-            {CONTRIB: (2, 8_192, case(
+            {CONTRIB: (None, 8_192, case(
                 "TRPO", "MlpPolicy", "HalfCheetah-v5", 1,
                 {"n_steps": 2048, "batch_size": 128, "cg_max_steps": 15, "n_critic_updates": 10}))}),
     ]  # fmt: skip
@@ -105,20 +105,16 @@ def theirs(run, peer, steps, arguments):
 
 def measure(run, ascent, rounds, folder, text=""):
     """Speeds, ratios and megabytes for each workload, peer and round; a sentence if no peers are installed."""
-    if not (speed.PEERS / ".ascent-setup").exists():
-        return "The peers are not installed here (`Benchmarks/peers/setup.sh speed`): left out."
+    if not speed.are_installed():
+        return speed.NOT_INSTALLED
     rows = {}
     for n, load in enumerate(workloads()):
         if text not in load.title:
             continue
         for k in range(rounds):
-            own, own_megabytes = ours(run, ascent, load, folder / f"heavy-{n}-{k}")
+            own = ours(run, ascent, load, folder / f"heavy-{n}-{k}")
             for peer, (_, steps, arguments) in load.peers.items():
-                their, megabytes = theirs(run, peer, steps, arguments)
-                rows.setdefault((load.title, peer), []).append({
-                    "ours": own, "theirs": their, "ratio": own / their, "our_megabytes": own_megabytes,
-                    "megabytes": megabytes})  # fmt: skip
-                print(f"  {load.title}: ours {own:,.0f}, {peer} {their:,.0f} steps/s, {own / their:.2f} ×", flush=True)
+                speed.record(rows, load.title, peer, own, theirs(run, peer, steps, arguments))
     return rows
 
 
@@ -136,9 +132,14 @@ def section(rows, spread, verdict):
 def main():
     import bench
 
+    text = sys.argv[1] if len(sys.argv) > 1 else ""
+    rounds = sys.argv[2] if len(sys.argv) > 2 else "3"
+    if not rounds.isdecimal() or int(rounds) < 2:
+        sys.exit(f"heavy: ROUNDS is 2 or more, not {rounds}")
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(
-            bench.run, bench.ASCENT, int(sys.argv[2]) if len(sys.argv) > 2 else 3, Path(folder), sys.argv[1] if len(sys.argv) > 1 else "")
+        rows = measure(bench.run, bench.ASCENT, int(rounds), Path(folder), text)
+    if not rows:
+        sys.exit(f"heavy: no workload's title contains {text}")
     print("\n".join(section(rows, bench.spread, bench.verdict)))
 
 

@@ -87,6 +87,13 @@ WORKLOADS = [
 ]  # fmt: skip
 
 
+NOT_INSTALLED = "The peers are not installed here (`Benchmarks/peers/setup.sh speed`): left out."
+
+
+def are_installed():
+    return (PEERS / ".ascent-setup").exists()
+
+
 def compile_rltools(run, compiler):
     """Compiles RLtools with its package's headers and scipy's OpenBLAS, as its own build does."""
     site = Path(sysconfig.get_path("purelib", vars={"base": str(PEERS), "platbase": str(PEERS)}))
@@ -124,8 +131,8 @@ def ours(run, ascent, load, out):
 
 def measure(run, ascent, rounds, folder):
     """Measures speeds, ratios and megabytes for each workload, peer and round; a sentence if no peers are installed."""
-    if not (PEERS / ".ascent-setup").exists():
-        return "The peers are not installed here (`Benchmarks/peers/setup.sh speed`): left out."
+    if not are_installed():
+        return NOT_INSTALLED
     compiler = shutil.which("clang++") or shutil.which("g++")
     if compiler:
         compile_rltools(run, compiler)
@@ -139,12 +146,16 @@ def measure(run, ascent, rounds, folder):
             own, own_megabytes = ours(run, ascent, load, folder / f"{load.environment}-{load.lanes}-{k}".replace(":", "-"))
             for peer, (_, steps) in load.peers.items():
                 text, seconds, megabytes = run(command_of(peer, load, steps))
-                their = speed_of(text)
-                rows.setdefault((load.title, peer), []).append({
-                    "ours": own, "theirs": their, "ratio": own / their, "our_megabytes": own_megabytes,
-                    "megabytes": megabytes})  # fmt: skip
-                print(f"  {load.title}: ours {own:,.0f}, {peer} {their:,.0f} steps/s, {own / their:.2f} ×", flush=True)
+                record(rows, load.title, peer, (own, own_megabytes), (speed_of(text), megabytes))
     return rows
+
+
+def record(rows, title, peer, ours, theirs):
+    """Adds a round of a workload and a peer, given speed and megabytes of each side, and prints it."""
+    (own, own_megabytes), (their, megabytes) = ours, theirs
+    rows.setdefault((title, peer), []).append({
+        "ours": own, "theirs": their, "ratio": own / their, "our_megabytes": own_megabytes, "megabytes": megabytes})  # fmt: skip
+    print(f"  {title}: ours {own:,.0f}, {peer} {their:,.0f} steps/s, {own / their:.2f} ×", flush=True)
 
 
 def section(rows, spread, verdict):
@@ -163,13 +174,17 @@ def section(rows, spread, verdict):
 
 
 def table(rows, budgets, spread, verdict):
-    """A table of workloads and peers, with the required ratio of each pair."""
+    """A table of workloads and peers, with the required ratio of each pair, or None."""
+
+    def judged(key, measured):
+        return "– | no budget" if budgets[key] is None else f"{budgets[key]} | {verdict(measured, budgets[key], at_least=True)}"
+
     return [
         "| workload | ours, steps/s | peer | theirs, steps/s | times | budget | | MB, ours · theirs |",
         "|---|---|---|---|---|---|---|---|",
         *(
             f"| {key[0]} | {spread(measured, 'ours', ',.0f')} | {key[1]} | {spread(measured, 'theirs', ',.0f')} "
-            f"| {spread(measured, 'ratio', '.2f')} | {budgets[key]} | {verdict(measured, budgets[key], at_least=True)} "
+            f"| {spread(measured, 'ratio', '.2f')} | {judged(key, measured)} "
             f"| {max(row['our_megabytes'] for row in measured):.0f} · {max(row['megabytes'] for row in measured):.0f} |"
             for key, measured in rows.items()
         ),

@@ -8,19 +8,24 @@
 /* The operation on the results: none, c ← tanh c, or c ← c (1 − y²). */
 typedef enum finish { finish_nothing, finish_tanh, finish_tanh_adjoint } finish;
 
-/* c[height×width] = start + a · b, where a's element (i, k) is a[i·a_row + k·a_column], and b[depth×width] is dense. A
- * start of NULL is +0; a start_row of 0 gives each row the same start. */
+/* Where a's element (i, k) is. */
+typedef enum order {
+  order_strided, /* a[i·a_row + k·a_column] */
+  order_by_six,  /* in a copy: six rows side by side, step by step; the number of rows is a multiple of six */
+  order_listed,  /* a[row_offsets[i] + column_offsets[k]] */
+} order;
+
+/* c[height×width] = start + a · b, where a's elements are as an order says, and b[depth×width] is dense or turned. A start
+ * of NULL is +0; a start_row of 0 gives each row the same start. */
 typedef struct product {
   size_t height, depth, width;
   const float *a;
   size_t a_row, a_column;
-  /* If listed, the offsets from a of each row and of each step of its chains, instead of multiples of a_row and a_column. */
   const uint32_t *row_offsets, *column_offsets;
   const float *b;
   size_t b_column; /* 0, or b is turned: its element (k, j) is b[j·b_column + k] */
-  size_t b_row;    /* set with the slab, since b is dense; the copy of a panel has another one */
-  size_t
-      end; /* set with the slab: the number of columns of b, which are fewer than c's in the copy of a panel */
+  /* Set for each slab, and in the copy of a panel of b: the floats from one row of b to the next, and its columns. */
+  size_t b_row, end;
   const float *start;
   size_t start_row;
   float *c;
@@ -28,18 +33,11 @@ typedef struct product {
   const float *known; /* y of finish_tanh_adjoint */
 } product;
 
-/* Where a's element (i, k) is. */
-typedef enum order {
-  order_strided, /* a[i·a_row + k·a_column] */
-  order_by_six,  /* in a copy: six rows side by side, step by step */
-  order_listed,  /* a[row_offsets[i] + column_offsets[k]] */
-} order;
-
 #define DEPTH 256
 #define TALL 192    /* rows of which a slab of a stays in the second-level cache */
 #define GATHERED 96 /* the same for a copy of it on the stack */
 #define FAR 320     /* floats between the steps of a chain from which a copy of a pays off */
-#define MANY 24     /* rows from which a copy of b pays off, if its loads cross lines or b is WIDE */
+#define MANY 24 /* rows from which a copy of b pays off, if its loads cross lines or compete, or b is WIDE */
 #define WIDE 128
 #define NARROW 4  /* columns up to which each element of a vector is a row */
 #define ROOM 2048 /* floats of a result that fits on the stack */

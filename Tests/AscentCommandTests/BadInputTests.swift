@@ -61,6 +61,12 @@ private let masked = TestPython.projectFolder + "/Tests/Fixtures/masked.py"
     (["train", "native:cartpole", "--algorithm", "maximum-likelihood"], 2, "ascent clone"),
     (["train", "native:cartpole", "--set", "policy.distribution=beta"], 2, "needs actions that are boxes"),
     (["train", "native:cartpole", "--set", "policy.convolutions=16x3/1"], 2, "rows × columns × channels"),
+    (
+      [
+        "train", "native:cartpole", "--preset", "none", "--lanes", "4096", "--steps", "4096000000", "--set",
+        "rollout.steps=1000000", "--set", "environment.frame_stack=64",
+      ], 2, " left; rollout.steps="
+    ),
     (["train", "native:cartpole", "--set", "policy.convolutions=16x3"], 2, "filters x side / stride"),
     (["train", "native:cartpole", "--set", "environment.action_masks=true"], 2, "allow every action"),
     (["train", "native:cartpole", "--set", "environment.also_observe=weather"], 2, "action, reward, time"),

@@ -106,6 +106,13 @@ private func meanReturn(_ scratch: Scratch, _ name: String) throws -> Double {
     #expect(try meanReturn(scratch, "Frames") > 7.5)
   }
 
+  @Test func `that convolutions do not fit is named by its extents`() throws {
+    let scratch = try Scratch()
+    let run = try train("Last", scratch, ["policy.convolutions=8x6/3,8x30/1"])
+    #expect(
+      run.code == 2 && run.error.contains("7 × 7 × 8 (height × width × channels), not 30"), "\(run.error)")
+  }
+
   @Test func `without convolutions is worth a notice`() throws {
     let scratch = try Scratch()
     let run = try train("Last", scratch, steps: 600, ["policy.convolutions="])

@@ -38,6 +38,14 @@ TRAINED = {
     "CartPole-v1 plain": ("CartPole-v1", ["--preset", "none", "--steps", "20000"], (1, 2, 3)),
     "LunarLander-v3": ("LunarLander-v3", ["--steps", "20000"], (1, 2, 3)),
     "HalfCheetah-v5": ("HalfCheetah-v5", ["--steps", "8192"], (1, 2)),
+    "bytes": (
+        "Benchmarks/environments/pictures.py:Pictures",
+        ["--preset", "none", "--steps", "512", *settings(
+            "rollout.steps=16", "policy.convolutions=8x8/8,16x3/2", "policy.hidden=32", "policy.trunk=shared")], (1, 2, 3)),
+    "bytes, trpo": (
+        "Benchmarks/environments/pictures.py:Pictures",
+        ["--preset", "none", "--algorithm", "trpo", "--steps", "512", *settings(
+            "rollout.steps=16", "policy.convolutions=8x8/8,16x3/2", "policy.hidden=32")], (1, 2, 3)),
     "vector": ("CartPole-v1", [*PLAIN, "--lanes", "6", *settings("environment.vector=3")], (1, 2)),
     "vector, one": ("CartPole-v1", [*PLAIN, "--vector", "--lanes", "16", *settings("rollout.steps=64")], (1,)),
     "vector, begun anew": (

@@ -28,7 +28,8 @@ DEADLINE = 120
 # mpirun wants to be asked twice as root.
 VARIABLES = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
-# Every kind of update and of lane: minibatches, natural gradients, whole trajectories, memory, pictures, vectors, Box2D.
+# Every kind of update and of lane: minibatches, natural gradients, whole trajectories, memory, pictures, pictures of
+# bytes that convolutions read, vectors, Box2D.
 RUNS = {
     "ppo": ["CartPole-v1", "--steps", "6000", "--lanes", "8", "--set", "rollout.steps=64"],
     "trpo": ["Pendulum-v1", "--algorithm", "trpo", "--preset", "none", "--steps", "4000", "--lanes", "8", "--set", "rollout.steps=64"],
@@ -40,6 +41,9 @@ RUNS = {
     "picture": [
         "MinAtar/Breakout-v1", "--preset", "none", "--steps", "1200", "--lanes", "8", "--set", "rollout.steps=32", "--set",
         "algorithm.epochs=1"],
+    "bytes": [
+        "Benchmarks/environments/pictures.py:Pictures", "--preset", "none", "--steps", "300", "--lanes", "8", "--set",
+        "rollout.steps=16", "--set", "policy.convolutions=8x8/8", "--set", "policy.hidden=16", "--set", "policy.trunk=shared"],
     "vector": ["CartPole-v1", "--vector", "--set", "environment.vector=2", "--preset", "none", "--steps", "4000", "--lanes", "16",
                "--set", "rollout.steps=32"],
     "box2d": ["LunarLander-v3", "--preset", "none", "--steps", "3000", "--lanes", "8", "--set", "rollout.steps=32"],

@@ -36,9 +36,10 @@ struct RolloutMemory: Equatable {
     let most = available / 10 * 9 / (lanes * bytesPerStep * processes)
     let advice =
       most > 0 ? "rollout.steps=\(most) would fit" : "fewer lanes, or smaller observations, would fit"
+    let place = processes > 1 ? " in \(processes) processes" : ""
     throw .usage(
-      "a rollout of \(steps) steps in each of \(lanes) lanes takes \(Self.gigabytes(bytes))\(processes > 1 ? " in \(processes) processes" : ""), and the machine has "
-        + "\(Self.gigabytes(available)) left; \(advice)")
+      "a rollout of \(steps) steps in each of \(lanes) lanes takes \(Self.gigabytes(bytes))\(place), and the machine "
+        + "has \(Self.gigabytes(available)) left; \(advice)")
   }
 
   private static func gigabytes(_ bytes: Int) -> String {

@@ -23,9 +23,6 @@ extension Policy {
     evaluate(θ, Span(), sequences, in: &workspace)
   }
 
-  /// True if observations are one picture, which convolutions read, so that they can be given as bytes.
-  package var readsPixels: Bool { actor.layers[0] is ConvolutionLayer && maskSize == 0 && !readsFeatures }
-
   /// Copies bytes to where the first layer reads them.
   private func keep(_ bytes: Span<UInt8>, _ θ: Parameters, in pixels: inout Pixels?) {
     var kept = pixels ?? Pixels()

@@ -37,6 +37,8 @@ public struct Policy: Sendable {
   let factorStart: Int
   /// True if exploration multiplies the features themselves, since there is no hidden layer.
   let readsFeatures: Bool
+  /// True if observations are one picture, which convolutions read, so that they can be given as bytes.
+  package let readsPixels: Bool
   /// True if the environment receives other actions than those drawn.
   private let altersActions: Bool
   /// A number that policies of the same layout have in common, by which workspaces of other ones are refused.
@@ -83,6 +85,7 @@ public struct Policy: Sendable {
       architecture, inputs: featureSize, outputs: outputs + (architecture.critic == .shared ? 1 : 0),
       expandsIndices: readsFeatures,
       at: Network.Position(name: "actor", parameter: 0, state: 0))
+    readsPixels = actor.layers[0] is ConvolutionLayer && maskSize == 0 && !readsFeatures
     factorStart = actor.range.upperBound
     let latentSize = actor.latentSize
     let own = families.reduce(0) { $0 + $1.headLayout.parameterCount(latentSize) }

@@ -7,7 +7,7 @@ struct ObservationRows: Sendable {
   private var floats: [Float] = []
   private var bytes: [UInt8] = []
   private var areBytes = false
-  /// The number of floats in use.
+  /// The number of numbers in use.
   private var count = 0
 
   /// The location of an observation in a rollout.
@@ -19,29 +19,41 @@ struct ObservationRows: Sendable {
 
   /// Copies the observations at some places.
   mutating func load(_ places: ArraySlice<Place>, of rollout: Rollout, for policy: Policy) {
+    count = places.count * rollout.observationSize
+    areBytes = Self.copy(places.count, of: rollout, for: policy, into: &floats, &bytes) {
+      places[places.startIndex + $0]
+    }
+  }
+
+  /// Copies `count` observations to the beginning of one of two arrays, which grow if they must.
+  ///
+  /// - Returns: true if they are bytes.
+  static func copy(
+    _ count: Int, of rollout: Rollout, for policy: Policy, into floats: inout [Float], _ bytes: inout [UInt8],
+    _ place: (Int) -> Place
+  ) -> Bool {
     let size = rollout.observationSize
-    areBytes = policy.readsPixels && places.allSatisfy { rollout.lanes[$0.lane].observations.storesBytes }
-    count = areBytes ? 0 : places.count * size
-    var next = 0
-    if areBytes {
-      bytes.resize(to: places.count * size)
-      bytes.withMutableSpan { target in
-        for place in places {
-          rollout.lanes[place.lane].observations.copyBytes(
-            place.start..<place.start + size, into: &target, at: next)
-          next += size
+    guard
+      policy.readsPixels,
+      (0..<count).allSatisfy({ rollout.lanes[place($0).lane].observations.storesBytes })
+    else {
+      if floats.count < count * size { floats.resize(to: count * size) }
+      floats.withMutableSpan { target in
+        for k in 0..<count {
+          let (lane, start) = (place(k).lane, place(k).start)
+          rollout.lanes[lane].observations.copy(start..<start + size, into: &target, at: k * size)
         }
       }
-    } else {
-      floats.resize(to: count)
-      floats.withMutableSpan { target in
-        for place in places {
-          rollout.lanes[place.lane].observations.copy(
-            place.start..<place.start + size, into: &target, at: next)
-          next += size
-        }
+      return false
+    }
+    if bytes.count < count * size { bytes.resize(to: count * size) }
+    bytes.withMutableSpan { target in
+      for k in 0..<count {
+        let (lane, start) = (place(k).lane, place(k).start)
+        rollout.lanes[lane].observations.copyBytes(start..<start + size, into: &target, at: k * size)
       }
     }
+    return true
   }
 
   /// Evaluates a policy on them.
@@ -50,14 +62,18 @@ struct ObservationRows: Sendable {
   ) {
     if areBytes {
       policy.forward(
-        θ, onBytes: bytes.span, rows: slice.rows.count, parts, along: slice.sequences, in: &workspace)
+        θ, onBytes: bytes.span.extracting(0..<count), rows: slice.rows.count, parts, along: slice.sequences,
+        in: &workspace)
     } else {
       policy.forward(
-        θ, on: floats.span, rows: slice.rows.count, parts, along: slice.sequences, in: &workspace)
+        θ, on: floats.span.extracting(0..<count), rows: slice.rows.count, parts, along: slice.sequences,
+        in: &workspace)
     }
   }
 
   /// Calls `body` with the observations that a derivative is told of after ``forward(_:_:_:_:in:)``: none if they are
   /// bytes.
-  func withKnown(_ body: (Span<Float>) -> Void) { body(floats.span.extracting(0..<count)) }
+  func withKnown(_ body: (Span<Float>) -> Void) {
+    body(floats.span.extracting(0..<(areBytes ? 0 : count)))
+  }
 }

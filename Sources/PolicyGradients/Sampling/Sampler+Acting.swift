@@ -20,30 +20,13 @@ extension Sampler {
   }
 
   /// Copies the lanes' newest observations into consecutive rows for the networks.
-  private mutating func copyObservations(
-    of moving: [Int], _ rollout: borrowing Rollout, for policy: Policy
-  ) {
-    let size = lanes.observationSize
-    acting.readsPixels =
-      policy.readsPixels && moving.allSatisfy { rollout.lanes[$0].observations.storesBytes }
-    if acting.readsPixels {
-      acting.pixels.resize(to: moving.count * size)
-      return acting.pixels.withMutableSpan { rows in
-        var next = 0
-        for lane in moving {
-          let first = (rollout.lanes[lane].slotCount - 1) * size
-          rollout.lanes[lane].observations.copyBytes(first..<first + size, into: &rows, at: next)
-          next += size
-        }
-      }
-    }
-    acting.observations.withMutableSpan { rows in
-      var next = 0
-      for lane in moving {
-        let first = (rollout.lanes[lane].slotCount - 1) * size
-        rollout.lanes[lane].observations.copy(first..<first + size, into: &rows, at: next)
-        next += size
-      }
+  private mutating func copyObservations(of moving: [Int], _ rollout: Rollout, for policy: Policy) {
+    acting.readsPixels = ObservationRows.copy(
+      moving.count, of: rollout, for: policy, into: &acting.observations, &acting.pixels
+    ) { row in
+      let lane = moving[row]
+      return ObservationRows.Place(
+        lane: lane, start: rollout.lanes[lane].slots[rollout.lanes[lane].slotCount - 1])
     }
   }
 
