@@ -128,7 +128,7 @@ def report():
     text += ["| ranks | no numbers | 10,000 numbers | 1,000,000 numbers |", "|---|---|---|---|"]
     for row in data["meetings"]:
         text.append("| " + " | ".join([str(row["ranks"]), *(f"{x:,.1f} µs" for x in row["microseconds"])]) + " |")
-    text += ["", VOLUME, "| iteration | ranks | meetings | received before | received | |", "|---|---|---|---|---|---|"]
+    text += ["", VOLUME, "| iteration | ranks | meetings | received at first | received | |", "|---|---|---|---|---|---|"]
     for label, rows in data["volume"].items():
         for ranks, (meetings, size) in rows.items():
             before = data["volume_before"][label][ranks][1]
@@ -159,7 +159,7 @@ def report():
 INTRODUCTION = """# Many machines
 
 `Benchmarks/ranks.py` writes this page from docs/results/scaling.json, which it measures on a machine with two cores. What was
-*received before* was measured once, with the sums as they were.
+*received at first* was measured once, with the first version.
 
 `make mpi` builds `.build/ompi-c/release/ascent` with Open MPI (`make mpi MPI=mpich` with MPICH), which `mpirun` starts on many
 machines as one run:
@@ -188,10 +188,14 @@ Four and eight ranks share the two cores here.
 """
 VOLUME = """## What is exchanged
 
-In each iteration, every process receives the lanes that others have sampled: N (1 − 1/P) steps of N, for P processes. In each sum of gradients
-or Fisher products it receives the sums of subtrees that others have whole: at most (P − 1)(1 + 2 log₂(S/P)) vectors of all parameters, where
-there are S slices of 128 rows, and P − 1 where P divides S in powers of two. *Before*, it received all (1 − 1/P) S slices. A minibatch of up to
-128 rows is computed by every process, and nothing is exchanged. Bytes that one process receives in an iteration, 16 lanes, counted by `--profile`:
+Every process keeps the observations of the lanes that it samples, and others receive those alone that their slices of a minibatch need,
+at the beginning of each pass, and none twice: (1 − 1/P)(1 − (1 − 1/P)ᵏ) of them for P processes and k passes. Where that saves little, since
+observations are short or passes are many, they receive all others, (1 − 1/P), and so they do of the other numbers of a step (actions, rewards,
+log probabilities, V). Each gradient or Fisher product is a sum over slices of 128 rows. A process adds up the subtrees that it has whole, and of
+short vectors sends their sums to all: P − 1 vectors are received where P divides the slices in powers of two. Of long vectors, each process
+receives and adds up one part of all sums and tells it to the others: at most two vectors, for any number of processes. A minibatch of up to 128
+rows is computed by every process, and nothing is exchanged. *At first*, a process received all observations and the sums of all other slices.
+Bytes that one process receives in an iteration, 16 lanes, counted by `--profile`:
 """
 WEAK = """## Two ranks on two cores
 

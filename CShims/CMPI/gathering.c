@@ -17,8 +17,10 @@ static struct {
   int rank, count, local_count;
   MPI_Comm gathering, beating;
   MPI_Request request;
-  /* The counts and displacements of the gathering that goes on, in words. */
-  int *counts, *displacements;
+  /* The counts and displacements of what is being received and, in a trade, sent, in words. */
+  struct places {
+    int *counts, *displacements;
+  } received, sent;
   char library[MPI_MAX_LIBRARY_VERSION_STRING], error[MPI_MAX_ERROR_STRING];
 } state = {.request = MPI_REQUEST_NULL};
 
@@ -44,6 +46,24 @@ static bool count_local_ranks(void) {
   return is_counted;
 }
 
+static bool make_places(struct places *places) {
+  places->counts = calloc((size_t)state.count, sizeof(int));
+  places->displacements = calloc((size_t)state.count, sizeof(int));
+  return places->counts && places->displacements;
+}
+
+/* One after the other. False if MPI does not count so far. */
+static bool place(const int64_t *counts, struct places *places) {
+  int64_t next = 0;
+  for (int r = 0; r < state.count; r++) {
+    if (counts[r] < 0 || counts[r] > INT_MAX || next > INT_MAX) return false;
+    places->counts[r] = (int)counts[r];
+    places->displacements[r] = (int)next;
+    next += counts[r];
+  }
+  return true;
+}
+
 bool cmpi_begin(void) {
   int is_begun = 0, provided = 0, length = 0;
   if (MPI_Initialized(&is_begun) != MPI_SUCCESS || is_begun) return state.is_begun;
@@ -57,9 +77,7 @@ bool cmpi_begin(void) {
     if (*c == '\t') *c = ' ';
     if (*c == '\n' || *c == ',') *c = 0;
   }
-  state.counts = calloc((size_t)state.count, sizeof(int));
-  state.displacements = calloc((size_t)state.count, sizeof(int));
-  state.is_begun = state.counts && state.displacements;
+  state.is_begun = make_places(&state.received) && make_places(&state.sent);
   return state.is_begun;
 }
 
@@ -76,15 +94,18 @@ cmpi_status cmpi_gather_counts(const int64_t *own, int32_t count, int64_t *all) 
 }
 
 cmpi_status cmpi_gather(const uint64_t *_Nullable own, const int64_t *counts, uint64_t *_Nullable all) {
-  int64_t next = 0;
-  for (int r = 0; r < state.count; r++) {
-    if (counts[r] < 0 || counts[r] > INT_MAX || next > INT_MAX) return cmpi_status_large;
-    state.counts[r] = (int)counts[r];
-    state.displacements[r] = (int)next;
-    next += counts[r];
-  }
-  return status_of(MPI_Iallgatherv(own, state.counts[state.rank], MPI_UINT64_T, all, state.counts,
-                                   state.displacements, MPI_UINT64_T, state.gathering, &state.request));
+  if (!place(counts, &state.received)) return cmpi_status_large;
+  return status_of(MPI_Iallgatherv(own, state.received.counts[state.rank], MPI_UINT64_T, all,
+                                   state.received.counts, state.received.displacements, MPI_UINT64_T,
+                                   state.gathering, &state.request));
+}
+
+cmpi_status cmpi_trade(const uint64_t *_Nullable own, const int64_t *own_counts, uint64_t *_Nullable all,
+                       const int64_t *counts) {
+  if (!place(own_counts, &state.sent) || !place(counts, &state.received)) return cmpi_status_large;
+  return status_of(MPI_Ialltoallv(own, state.sent.counts, state.sent.displacements, MPI_UINT64_T, all,
+                                  state.received.counts, state.received.displacements, MPI_UINT64_T,
+                                  state.gathering, &state.request));
 }
 
 cmpi_status cmpi_is_done(void) {

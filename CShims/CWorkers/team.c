@@ -130,7 +130,7 @@ cworkers_status cworkers_read(cworkers_team *team, int32_t rank, void *bytes, si
   if (needed > atomic_load(&team->control->faces[rank].sizes[turn])) return cworkers_status_short;
   struct box *box = &team->boxes[rank][turn];
   if (!reach(box, needed)) return cworkers_status_failed;
-  memcpy(bytes, box->bytes + team->read[rank], size);
+  if (bytes) memcpy(bytes, box->bytes + team->read[rank], size);
   team->read[rank] = needed;
   return cworkers_status_ok;
 }

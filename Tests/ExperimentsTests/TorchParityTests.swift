@@ -97,8 +97,9 @@ private struct TorchUpdate {
     else { throw LearnerError.contradiction("no update of actor and critic together") }
     var update = MinibatchUpdate(minibatches, joint: value, policy, with: Alone())
     var (learned, report) = (Learned(parameters: before, optimizer: optimizer), UpdateReport())
+    var rollout = rollout
     _ = try update.ascend(
-      &learned, on: UpdateMaterial(batch: batch, rollout: rollout, estimator: learning.estimator),
+      &learned, on: UpdateMaterial(batch: batch, estimator: learning.estimator), of: &rollout,
       UpdatePlan(
         rounds: 1, rate: settings.optimization.rate,
         order: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)),

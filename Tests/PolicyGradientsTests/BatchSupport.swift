@@ -117,8 +117,9 @@ struct Steps {
       update = NaturalUpdate(natural, step, policy, with: Alone())
     }
     var (learned, report) = (Learned(parameters: θ, optimizer: optimizer), UpdateReport())
+    var rollout = rollout
     _ = try update.ascend(
-      &learned, on: UpdateMaterial(batch: batch, rollout: rollout, estimator: learning.estimator),
+      &learned, on: UpdateMaterial(batch: batch, estimator: learning.estimator), of: &rollout,
       UpdatePlan(
         rounds: 1, rate: settings.optimization.rate,
         order: try RandomStream(StreamKey(seed: 1, purpose: .minibatches)),

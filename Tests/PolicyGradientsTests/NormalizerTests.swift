@@ -105,8 +105,8 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
     let rows = try wildRows(512).map { row in [row[0], 3 + row[0] * row[0], 5 * row[0] - 1] }
     var (one, spread) = (Standardizer(policy), Standardizer(policy))
     var (θ, φ) = (try parameters(), try parameters())
-    one.absorb(rollout(rows, lanes: [512]), into: &θ)
-    spread.absorb(rollout(rows, lanes: sizes), into: &φ)
+    one.absorb(rollout(rows, lanes: [512]), into: &θ, with: Alone())
+    spread.absorb(rollout(rows, lanes: sizes), into: &φ, with: Alone())
     for (x, y) in zip(one.record, spread.record) { #expect(abs(x - y) <= 1e-12 * max(1, abs(x))) }
     for (x, y) in zip(θ.values, φ.values) { #expect(abs(x - y) <= 2e-7 * abs(x)) }
   }
@@ -116,7 +116,7 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
     var (standardizer, θ) = (Standardizer(policy), try parameters())
     let before = θ
     for chunk in [rows[..<100], rows[100...]] {
-      standardizer.absorb(rollout(Array(chunk), lanes: [40, chunk.count - 40]), into: &θ)
+      standardizer.absorb(rollout(Array(chunk), lanes: [40, chunk.count - 40]), into: &θ, with: Alone())
     }
     for column in 0..<3 {
       let (mean, squares) = twoPasses(rows, column)
@@ -135,11 +135,11 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
     let parts = [
       rollout(Array(rows[..<120]), lanes: [50, 70]), rollout(Array(rows[120...]), lanes: [90, 90]),
     ]
-    for part in parts { whole.absorb(part, into: &θ) }
-    first.absorb(parts[0], into: &φ)
+    for part in parts { whole.absorb(part, into: &θ, with: Alone()) }
+    first.absorb(parts[0], into: &φ, with: Alone())
     var second = Standardizer(policy)
     second.record = first.record
-    second.absorb(parts[1], into: &φ)
+    second.absorb(parts[1], into: &φ, with: Alone())
     #expect(θ == φ && whole.record == second.record)
   }
 }

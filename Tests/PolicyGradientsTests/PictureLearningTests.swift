@@ -1,51 +1,8 @@
 import AscentEnvironments
 import AscentPolicies
-import AscentRandomness
 import Testing
 
 @testable import AscentPolicyGradients
-
-/// Pictures of 6×6×2 whose numbers are drawn; the first action is rewarded where the first number is large.
-///
-/// It is trusted with its numbers, since one of them may be outside of the space, as after an emission.
-private final class Pictures: Environment, ContractKeeper {
-  let observationSpace: Space
-  let actionSpace = Space.discrete(2)
-  let keepsContract = true
-  /// The step of each episode whose first number is no byte; nil for none.
-  private let other: Int?
-  private let stream: RandomStream
-  private var time = 0
-  private var first: Float = 0
-
-  init(_ element: Space.Element, other: Int?) throws {
-    observationSpace = Space(
-      .box(
-        shape: [6, 6, 2], low: Array(repeating: 0, count: 72), high: Array(repeating: 255, count: 72),
-        element: element))
-    self.other = other
-    stream = try RandomStream(StreamKey(seed: 1, purpose: .environment))
-  }
-
-  private func show(_ observation: inout MutableSpan<Float>) {
-    for k in observation.indices { observation[k] = Float(stream.nextUInt32() >> 24) }
-    if time == other { observation[0] = 100.5 }
-    first = observation[0]
-  }
-
-  func reset(_ key: StreamKey, into observation: inout MutableSpan<Float>) {
-    stream.restart(at: key)
-    time = 0
-    show(&observation)
-  }
-
-  func step(_ action: Span<Float>, into observation: inout MutableSpan<Float>) -> Step {
-    let reward = (action[0] == 0) == (first > 127) ? 1.0 : 0
-    time += 1
-    show(&observation)
-    return Step(reward: reward, end: time == 11 ? .terminated : nil)
-  }
-}
 
 /// Runs on pictures of bytes, beside runs on the same numbers in a box of floats.
 @Suite struct `Learning from bytes` {

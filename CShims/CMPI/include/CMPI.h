@@ -1,8 +1,8 @@
 /* CMPI: the processes that mpirun or srun started (ranks), and what they gather from each other.
  *
  * MPI is a state of the whole process: there is at most one beginning and one end of it. All functions belong to the one
- * thread that called cmpi_begin. Only cmpi_begin, cmpi_gather_counts, cmpi_gather and cmpi_end must be called by all ranks;
- * the two in the middle return at once, and cmpi_is_done says when the numbers are there. Python is not involved. */
+ * thread that called cmpi_begin. Only cmpi_begin, cmpi_gather_counts, cmpi_gather, cmpi_trade and cmpi_end must be called by
+ * all ranks; the three in the middle return at once, and cmpi_is_done says when the numbers are there. Python is not involved. */
 #ifndef CMPI_H
 #define CMPI_H
 
@@ -44,6 +44,11 @@ cmpi_status cmpi_gather_counts(const int64_t *own, int32_t count, int64_t *all);
 /* Begins to gather counts[r] words of 8 bytes from each rank r, in the order of the ranks; `own` has as many as this
  * rank's count. */
 cmpi_status cmpi_gather(const uint64_t *_Nullable own, const int64_t *counts, uint64_t *_Nullable all);
+
+/* Begins to give each rank r own_counts[r] words of its own, which are in `own` in the order of the ranks, and to receive
+ * counts[r] words from each; what one gives must be what the other expects. */
+cmpi_status cmpi_trade(const uint64_t *_Nullable own, const int64_t *own_counts, uint64_t *_Nullable all,
+                       const int64_t *counts);
 
 /* `waiting` until what was begun is complete. */
 cmpi_status cmpi_is_done(void);

@@ -64,7 +64,7 @@ void cworkers_arrive(cworkers_team *team);
 /* Waits until all have arrived, at most for this time. */
 cworkers_status cworkers_wait(cworkers_team *team, int32_t milliseconds);
 
-/* Continues to read a member's box of the last meeting. */
+/* Continues to read a member's box of the last meeting; passes over so many bytes if `bytes` is NULL. */
 cworkers_status cworkers_read(cworkers_team *team, int32_t rank, void *_Nullable bytes, size_t size);
 
 /* Counts a heartbeat of this member; cheap. */

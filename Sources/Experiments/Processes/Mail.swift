@@ -21,6 +21,16 @@ struct Mail {
     ends = zip(starts, sizes).map { $0 + $1 }
   }
 
+  /// Takes what has arrived, where each process sent so many bytes.
+  init(_ words: [UInt64], sizes: [Int]) {
+    var (starts, next) = ([Int](), 0)
+    for size in sizes {
+      starts.append(8 * next)
+      next += Self.words(for: size)
+    }
+    self.init(words, starts: starts, sizes: sizes)
+  }
+
   /// Fills an array with what a process sent next; returns false if it sent less.
   mutating func read<Number: BitwiseCopyable>(from process: Int, into numbers: inout [Number]) -> Bool {
     let size = numbers.count * MemoryLayout<Number>.stride

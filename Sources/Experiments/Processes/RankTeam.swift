@@ -1,8 +1,6 @@
 #if MPI && canImport(CAscentMPI)
+internal import AscentMathematics
 internal import AscentPolicyGradients
-internal import AscentRegistries
-internal import CAscentMPI
-private import Glibc
 internal import Synchronization
 
 /// The processes of a run on several machines: the ranks that mpirun started, each with workers of its own.
@@ -26,31 +24,29 @@ final class RankTeam: Team {
   let spansMachines = true
   private(set) var traffic = Traffic()
 
+  private let network = RankNetwork()
   /// The index of this rank, and the number of ranks.
-  private let place = Int(cmpi_rank())
-  private let ranks = Int(cmpi_count())
+  private var place: Int { network.place }
+  private var ranks: Int { network.count }
   /// The processes of each rank.
   private var width = 1
   /// The processes of this rank, if it has workers.
   private var local: SharedMemory?
   /// True once this process or another rank has asked for a stop.
   private var isStopped = false
-  /// What MPI may still write to after a rank was lost.
-  private var torn: [Any] = []
   private var outbox = Outbox()
   private var mail = Mail()
   private var ownNotices: [String] = []
-  private var pulse: Pulse
-  private let spins: Int
 
   /// The code of a rank that goes on.
   private static let goesOn: Int64 = -1
 
   /// Makes the team of the ranks alone; workers come later.
   init() {
-    pulse = Pulse(place, of: ranks)
-    // More ranks than processors take turns.
-    spins = Int(cmpi_local_count()) > SharedMemory.processors ? 0 : 2000
+    network.glance = { [unowned self] in
+      if isInterruptedWhileWaiting() { interrupt() }
+      local?.beat()
+    }
   }
 
   /// The end of the run for the ranks that wait for rank 0.
@@ -65,18 +61,18 @@ final class RankTeam: Team {
     local = memory
     // Also while the workers are slow, the other ranks hear this one, and this one hears its user.
     memory?.isInterruptedWhileWaiting = { [unowned self] in
-      pulse.beat()
+      network.pulse.beat()
       return isInterruptedWhileWaiting()
     }
     width = memory?.count ?? 1
-    pulse.silence = silence
+    network.pulse.silence = silence
   }
 
   func machine(of process: Int) -> Int { process / width }
 
   func beat() {
     local?.beat()
-    pulse.beat()
+    network.pulse.beat()
   }
 
   func interrupt() {
@@ -115,6 +111,14 @@ final class RankTeam: Team {
     exchange(nil)
   }
 
+  func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
+    Require.count(parcels.count, of: "parcels", is: count, "one for each process")
+    Require.count(received.count, of: "received parcels", is: count, "one for each process")
+    guard failure == nil else { return }
+    exchange(RankOffer(parcels, into: received, from: rank))
+    for process in 0..<count where process != rank { read(from: process, into: &received[process]) }
+  }
+
   /// Meets with all ranks; with an ending, for the last time.
   private func exchange(_ ending: CollectiveFailure?) {
     var ending = ending
@@ -124,15 +128,58 @@ final class RankTeam: Team {
       boxes: ending == nil ? boxes : Array(repeating: [], count: width), notices: place == 0 ? [] : notices(),
       reason: ending?.description ?? "")
     let payload = letter.words
+    guard let heads = confer(ending, payload), let mail = open(payload, heads) else { return }
+    traffic.bytesReceived += mail.sizes.reduce(0, +) - mail.sizes[rank]
+    self.mail = Mail(mail.words, starts: mail.starts, sizes: mail.sizes)
+    handOn(mail.words, mail.starts, mail.sizes)
+  }
+
+  /// Meets with all ranks, and trades what each process has for each other one.
+  private func exchange(_ offer: RankOffer) {
+    var ending: CollectiveFailure?
+    let offers = gatherOffers(offer, &ending)
+    let payload = ending.map { RankLetter(boxes: [], notices: [], reason: $0.description).words } ?? []
+    guard let heads = confer(ending, payload) else { return }
+    guard heads.allSatisfy({ $0.code == Self.goesOn }) else {
+      _ = open(payload, heads)
+      return
+    }
+    let trade = RankTrade(offers, ranks)
+    guard let words = network.trade(trade.words, trade.sent, for: trade.expected) else {
+      return fail(network.failure)
+    }
+    traffic.bytesReceived += offer.expected.reduce(0, +)
+    var own = trade.parcels(in: words)
+    mail = Mail(own[0], sizes: offer.expected)
+    guard let local else { return }
+    own[0] = []
+    var nothing = Array(repeating: [UInt64](), count: width)
+    local.trade(own, into: &nothing)
+  }
+
+  /// Tells all ranks whether this one goes on and how much it will send; nil after a failure.
+  private func confer(_ ending: CollectiveFailure?, _ payload: [UInt64]) -> [RankHead]? {
     let code = ending.map { Int64($0.code) } ?? Self.goesOn
-    let header = [code, isInterrupted ? 1 : 0, Int64(payload.count)]
-    guard let headers = gather(header) else { return }
-    let heads = (0..<ranks).map { RankHead(headers, 3 * $0) }
-    guard let words = gather(payload, heads.map(\.count)) else { return }
+    guard let all = network.gather([code, isInterrupted ? 1 : 0, Int64(payload.count)]) else {
+      fail(network.failure)
+      return nil
+    }
     traffic.meetings += 1
+    let heads = (0..<ranks).map { RankHead(all, 3 * $0) }
     if heads.contains(where: \.isStopped) { interrupt() }
+    return heads
+  }
+
+  /// Exchanges the letters of all ranks; nil after a failure, and if one of them ends the run.
+  private func open(_ payload: [UInt64], _ heads: [RankHead]) -> (
+    words: [UInt64], starts: [Int], sizes: [Int]
+  )? {
+    guard let words = network.gather(payload, heads.map(\.count)) else {
+      fail(network.failure)
+      return nil
+    }
     var (starts, sizes, next) = ([Int](), [Int](), 0)
-    for head in heads {
+    for head in heads where head.count > 0 {
       let letter = RankLetter.Places(in: words, from: next)
       next += Int(head.count)
       starts += letter.boxes.map(\.start)
@@ -143,14 +190,17 @@ final class RankTeam: Team {
           code: Int32(truncatingIfNeeded: head.code), description: letter.reason(in: words))
       }
     }
-    traffic.bytesReceived += sizes.reduce(0, +) - sizes[rank]
-    mail = Mail(words, starts: starts, sizes: sizes)
-    if let failure {
-      local?.end(code: failure.code, failure.description)
-      Ranks.isOver.store(true, ordering: .relaxed)
-    } else {
-      handOn(words, starts, sizes)
-    }
+    guard let failure else { return (words, starts, sizes) }
+    local?.end(code: failure.code, failure.description)
+    Ranks.isOver.store(true, ordering: .relaxed)
+    return nil
+  }
+
+  /// Ends the run of this rank's processes.
+  private func fail(_ failure: CollectiveFailure?) {
+    guard let failure else { return }
+    self.failure = failure
+    local?.end(code: failure.code, failure.description)
   }
 
   /// Meets with the workers of this rank; returns the bytes that each process of it has written.
@@ -161,9 +211,7 @@ final class RankTeam: Team {
     for worker in 1..<width {
       boxes.append(local.receive(from: worker))
     }
-    ending = local.failure.map {
-      CollectiveFailure(code: $0.code, description: "rank \(place): \($0.description)")
-    }
+    ending = failure(of: local)
     return boxes
   }
 
@@ -178,72 +226,17 @@ final class RankTeam: Team {
     local.meet()
   }
 
-  // MARK: MPI
-
-  /// Gathers as many numbers from each rank; nil after a failure.
-  private func gather(_ own: [Int64]) -> [Int64]? {
-    var all = Array(repeating: Int64(0), count: ranks * own.count)
-    let isDone = unsafe own.withUnsafeBufferPointer { own in
-      unsafe all.withUnsafeMutableBufferPointer { all in
-        guard let from = own.baseAddress, let to = all.baseAddress else { return false }
-        return unsafe wait(cmpi_gather_counts(from, Int32(own.count), to))
-      }
-    }
-    if !isDone { torn += [own, all] }
-    return isDone ? all : nil
+  /// What the processes of this rank have for others, and expect.
+  private func gatherOffers(_ own: RankOffer, _ ending: inout CollectiveFailure?) -> [RankOffer] {
+    guard let local else { return [own] }
+    local.meet()
+    let offers = [own] + (1..<width).map { RankOffer(of: $0, in: local, count) }
+    ending = failure(of: local)
+    return offers
   }
 
-  /// Gathers so many words from each rank; nil after a failure.
-  private func gather(_ own: [UInt64], _ counts: [Int64]) -> [UInt64]? {
-    var all = Array(repeating: UInt64(0), count: Int(counts.reduce(0, +)))
-    guard !all.isEmpty else { return all }
-    let isDone = unsafe own.withUnsafeBufferPointer { own in
-      unsafe counts.withUnsafeBufferPointer { counts in
-        unsafe all.withUnsafeMutableBufferPointer { all in
-          guard let counts = counts.baseAddress else { return false }
-          return unsafe wait(cmpi_gather(own.baseAddress, counts, all.baseAddress))
-        }
-      }
-    }
-    if !isDone { torn += [own, all] }
-    return isDone ? all : nil
-  }
-
-  /// Waits until what was begun is complete; returns false, with ``failure`` set, if it cannot be.
-  private func wait(_ begun: cmpi_status) -> Bool {
-    var status = begun == .ok ? cmpi_is_done() : begun
-    pulse.beginWaiting()
-    var turns = 0
-    while status == .waiting {
-      turns += 1
-      if turns > spins { if turns < 20_000 { sched_yield() } else { usleep(50) } }
-      if pulse.isGlanceDue() {
-        if isInterruptedWhileWaiting() { interrupt() }
-        local?.beat()
-        if let lost = pulse.glance() {
-          tear(
-            .environmentFault,
-            "rank \(lost) has not responded for \(Int(pulse.silence)) seconds: its machine is cut off, or it hangs"
-          )
-          return false
-        }
-      }
-      status = cmpi_is_done()
-    }
-    switch status {
-    case .ok, .waiting: return true
-    case .large:
-      tear(.machine, "the ranks exchange more than 16 GB at once, which MPI does not count: take fewer steps")
-    case .failed: tear(.machine, "MPI: \(unsafe String(cString: cmpi_error()))")
-    }
-    return false
-  }
-
-  /// Ends what cannot be ended by a meeting.
-  private func tear(_ status: ExitStatus, _ text: String) {
-    failure = CollectiveFailure(code: status.rawValue, description: text)
-    local?.end(code: status.rawValue, text)
-    Ranks.isTorn.store(true, ordering: .relaxed)
+  private func failure(of local: SharedMemory) -> CollectiveFailure? {
+    local.failure.map { CollectiveFailure(code: $0.code, description: "rank \(place): \($0.description)") }
   }
 }
 #endif

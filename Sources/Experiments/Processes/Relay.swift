@@ -56,6 +56,20 @@ final class Relay: Team {
     mail = Mail(words, starts: starts, sizes: sizes)
   }
 
+  func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
+    let offer = RankOffer(parcels, into: received, from: rank)
+    offer.write(to: memory)
+    memory.meet()
+    // The first process of the rank trades with those of the others now.
+    let nothing = Array(repeating: [UInt64](), count: memory.count)
+    var words = nothing
+    words[0] = Array(repeating: 0, count: offer.expected.reduce(0) { $0 + Mail.words(for: $1) })
+    memory.trade(nothing, into: &words)
+    guard failure == nil else { return }
+    mail = Mail(words[0], sizes: offer.expected)
+    for process in 0..<count where process != rank { read(from: process, into: &received[process]) }
+  }
+
   func read<Number: BitwiseCopyable>(from process: Int, into numbers: inout [Number]) {
     guard failure == nil, !mail.read(from: process, into: &numbers) else { return }
     let failure = CollectiveFailure.short(process)

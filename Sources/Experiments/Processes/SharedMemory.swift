@@ -1,3 +1,4 @@
+internal import AscentMathematics
 public import AscentPolicyGradients
 internal import AscentRegistries
 internal import CAscentWorkers
@@ -132,7 +133,31 @@ internal import CAscentWorkers
     let status = unsafe numbers.withUnsafeMutableBytes {
       unsafe cworkers_read(team, Int32(rank), $0.baseAddress, $0.count)
     }
-    if status != .ok { fail(.environmentFault, "\(describe(rank)) sent less data than expected") }
+    if status != .ok { failOfShortness(rank) }
+  }
+
+  /// Gives each process numbers that are for it alone, and receives those that each of them has for this one.
+  public func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
+    Require.count(parcels.count, of: "parcels", is: count, "one for each process")
+    Require.count(received.count, of: "received parcels", is: count, "one for each process")
+    var sizes = parcels.map { $0.count * MemoryLayout<Number>.stride }
+    sizes[rank] = 0
+    write(sizes)
+    for (other, parcel) in parcels.enumerated() where other != rank { write(parcel) }
+    meet()
+    for other in 0..<count where other != rank {
+      read(from: other, into: &sizes)
+      guard failure == nil else { return }
+      let before = sizes[..<rank].reduce(0, +)
+      guard sizes[rank] == received[other].count * MemoryLayout<Number>.stride,
+        unsafe cworkers_read(team, Int32(other), nil, before) == .ok
+      else { return failOfShortness(other) }
+      read(from: other, into: &received[other])
+    }
+  }
+
+  private func failOfShortness(_ rank: Int) {
+    fail(.environmentFault, "\(describe(rank)) sent less data than expected")
   }
 
   /// Waits until all processes have called it.

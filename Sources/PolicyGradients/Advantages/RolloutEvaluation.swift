@@ -41,14 +41,14 @@ struct RolloutEvaluation {
     var values = Values(
       steps: rollout.lanes.map { Array(repeating: 0, count: $0.rewards.count) },
       last: rollout.lanes.map { Array(repeating: 0, count: $0.episodes.count) })
-    let own = collective.share(of: rollout.lanes.count)
+    let own = collective.share(of: rollout)
     if policy.remembers {
       evaluateSequences(&values, own, rollout, policy, θ)
     } else {
       for l in own { evaluate(&values, l, rollout, policy, θ) }
     }
-    collective.complete(&values.steps, count: rollout.lanes.count)
-    collective.complete(&values.last, count: rollout.lanes.count)
+    collective.complete(&values.steps, of: rollout)
+    collective.complete(&values.last, of: rollout)
     return values
   }
 
@@ -57,7 +57,7 @@ struct RolloutEvaluation {
     var values = Values(
       steps: rollout.lanes.map(\.estimates),
       last: rollout.lanes.map { Array(repeating: 0, count: $0.episodes.count) })
-    let own = collective.share(of: rollout.lanes.count)
+    let own = collective.share(of: rollout)
     let ends = own.flatMap { l in rollout.lanes[l].episodes.indices.map { (lane: l, episode: $0) } }
     for part in StrideChunks(range: ends.indices, size: rowsAtOnce) {
       let places = ends[part].map { end in
@@ -67,7 +67,7 @@ struct RolloutEvaluation {
       evaluate(places[...], rollout, policy, θ)
       for (end, value) in zip(ends[part], found) { values.last[end.lane][end.episode] = value }
     }
-    collective.complete(&values.last, count: rollout.lanes.count)
+    collective.complete(&values.last, of: rollout)
     return values
   }
 
@@ -140,7 +140,7 @@ struct RolloutEvaluation {
   /// log πθ(a∣o) − log π̄(a∣o) of each step, [lane][step].
   mutating func logRatios(_ rollout: Rollout, _ policy: Policy, _ θ: Parameters) -> [[Double]] {
     var ratios = rollout.lanes.map { Array(repeating: 0.0, count: $0.rewards.count) }
-    for l in collective.share(of: rollout.lanes.count) {
+    for l in collective.share(of: rollout) {
       let lane = rollout.lanes[l]
       for passage in lane.passages(lane.rewards.indices, policy, atMost: rowsAtOnce) {
         if found.count < passage.rows.count { found = Array(repeating: 0, count: passage.rows.count) }
@@ -153,7 +153,7 @@ struct RolloutEvaluation {
         for (k, t) in passage.rows.enumerated() { ratios[l][t] = found[k] - lane.logProbabilities[t] }
       }
     }
-    collective.complete(&ratios, count: ratios.count)
+    collective.complete(&ratios, of: rollout)
     return ratios
   }
 }

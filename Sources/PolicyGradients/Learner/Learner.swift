@@ -78,6 +78,9 @@ public struct Learner: ~Copyable {
       parameters: policy.initialParameters(from: streams.parameters), optimizer: algorithm.optimizer)
     method = algorithm.makeMethod(policy, lanes, streams.order, with: collective)
     rollout = Rollout(of: lanes)
+    self.sampler.spreadsObservations = ObservationSpread.isWorthwhile(
+      bytes: lanes.observationSize * (lanes.haveBytes ? 1 : MemoryLayout<Float>.size), passes: method.passes,
+      processes: collective.count)
     if policy.architecture.standardizes { standardizer = Standardizer(policy) }
   }
 
@@ -164,11 +167,11 @@ public struct Learner: ~Copyable {
   private mutating func update(_ remaining: Double) throws(UpdateFailure) -> UpdateReport {
     let moment = Moment(
       iteration: iteration, remaining: remaining, rate: rateSchedule.factor(remaining), profile: profile)
-    let report = try method.update(&learned, from: rollout, moment)
+    let report = try method.update(&learned, from: &rollout, moment)
     precondition(
       learned.parameters.values.count == policy.parameterCount,
       "an optimizer must not change the number of parameters")
-    standardizer?.absorb(rollout, into: &learned.parameters)
+    standardizer?.absorb(rollout, into: &learned.parameters, with: collective)
     guard collective.failure == nil, learned.parameters.values.allSatisfy(\.isFinite) else {
       throw UpdateFailure(quantity: "parameter vector")
     }

@@ -20,10 +20,12 @@ struct Standardizer: Sendable {
     columns = (0..<policy.featureSize).filter { !fixed.contains($0) }
   }
 
-  /// Updates the statistics with a rollout's observations and writes them to θ.
-  mutating func absorb(_ rollout: Rollout, into θ: inout Parameters) {
+  /// Updates the statistics with a rollout's observations, of which each process reads its own lanes, and writes them to θ.
+  mutating func absorb(_ rollout: Rollout, into θ: inout Parameters, with collective: any Collective) {
     let count = range.count / 2
-    let lanes = rollout.lanes.map { lane in
+    var records = Array(repeating: RunningMoments(columns: count).record, count: rollout.lanes.count)
+    for l in collective.share(of: rollout) {
+      let lane = rollout.lanes[l]
       var (part, room) = (RunningMoments(columns: count), [Float]())
       for episode in lane.episodes {
         for slot in episode.slots.dropLast() {
@@ -31,9 +33,15 @@ struct Standardizer: Sendable {
           lane.observations.read(first..<first + count, &room) { part.add($0) }
         }
       }
-      return part
+      records[l] = part.record
     }
-    moments.add(lanes: lanes)
+    collective.complete(&records, of: rollout)
+    moments.add(
+      lanes: records.map { record in
+        var part = RunningMoments(columns: count)
+        part.record = record
+        return part
+      })
     for k in columns {
       θ.values[range.lowerBound + k] = Float(moments.mean[k])
       θ.values[range.lowerBound + count + k] = Float(1 / (moments.variance(k) + Self.ε).squareRoot())

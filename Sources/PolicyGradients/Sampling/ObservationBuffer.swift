@@ -5,12 +5,14 @@ internal import AscentMathematics
 /// An observation with another number, such as one of an emission that does not keep to its space, turns the whole
 /// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is longer than all previous ones.
 struct ObservationBuffer: Sendable {
-  private let size: Int
+  let size: Int
   /// True if all numbers are stored as bytes.
-  private(set) var storesBytes: Bool
+  var storesBytes: Bool
   /// All observations, or the one that is being written if they are stored as bytes.
-  private var floats: [Float] = []
-  private var bytes: [UInt8] = []
+  var floats: [Float] = []
+  var bytes: [UInt8] = []
+  /// True for each slot whose observation is in another process alone; empty if all are here.
+  var absent: [Bool] = []
 
   init(size: Int, storesBytes: Bool) {
     (self.size, self.storesBytes) = (size, storesBytes)
@@ -71,8 +73,15 @@ struct ObservationBuffer: Sendable {
     numbers += repeatElement(0, count: max(32 * size, numbers.count / 8))
   }
 
-  /// Copies numbers to `target`, from index `next` on.
+  /// Ends the program unless the slot with these numbers is here.
+  func requireHere(_ range: Range<Int>) {
+    guard !absent.isEmpty, size > 0 else { return }
+    Require.that(!absent[range.lowerBound / size], "the observation must be one that this process has")
+  }
+
+  /// Copies the numbers of one slot to `target`, from index `next` on.
   func copy(_ range: Range<Int>, into target: inout MutableSpan<Float>, at next: Int) {
+    requireHere(range)
     guard storesBytes else {
       let source = floats.span.extracting(range)
       for k in source.indices { target[next + k] = source[k] }
@@ -82,8 +91,9 @@ struct ObservationBuffer: Sendable {
     for k in source.indices { target[next + k] = Float(source[k]) }
   }
 
-  /// Copies numbers that are stored as bytes.
+  /// Copies the numbers of one slot that are stored as bytes.
   func copyBytes(_ range: Range<Int>, into target: inout MutableSpan<UInt8>, at next: Int) {
+    requireHere(range)
     let source = bytes.span.extracting(range)
     for k in source.indices { target[next + k] = source[k] }
   }
@@ -103,27 +113,5 @@ struct ObservationBuffer: Sendable {
     room.removeAll(keepingCapacity: true)
     append(range, to: &room)
     return body(room.span)
-  }
-
-  // MARK: Exchange
-
-  /// Sends the numbers up to an index.
-  func write(upTo end: Int, to collective: any Collective) {
-    collective.write([storesBytes ? 1 : 0])
-    if storesBytes { collective.write(Array(bytes[..<end])) } else { collective.write(Array(floats[..<end])) }
-  }
-
-  /// Receives `count` numbers that another process sent.
-  mutating func read(_ count: Int, from rank: Int, of collective: any Collective) {
-    var flag = [0]
-    collective.read(from: rank, into: &flag)
-    storesBytes = flag[0] == 1
-    if storesBytes {
-      bytes = Array(repeating: 0, count: count)
-      collective.read(from: rank, into: &bytes)
-    } else {
-      floats = Array(repeating: 0, count: count)
-      collective.read(from: rank, into: &floats)
-    }
   }
 }

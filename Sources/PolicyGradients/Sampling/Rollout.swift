@@ -15,6 +15,10 @@ public struct Rollout: Sendable {
   public internal(set) var lanes: [Lane]
   /// The version of the parameters that acted.
   public internal(set) var version = 0
+  /// The number of neighboring lanes that one process samples together.
+  private(set) var unit = 1
+  /// Where the observations are; nil if this process has all.
+  var spread: ObservationSpread?
 
   /// The steps of one lane.
   ///
@@ -97,6 +101,7 @@ public struct Rollout: Sendable {
     self.init(
       laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize,
       storesBytes: lanes.haveBytes)
+    unit = lanes.unit
   }
 
   /// Ends the program unless it has so many lanes, with observations and actions of these sizes.
@@ -125,6 +130,7 @@ public struct Rollout: Sendable {
   /// Removes all steps without releasing memory.
   mutating func removeAll(version: Int) {
     self.version = version
+    spread = nil
     for lane in lanes.indices { lanes[lane].removeAll() }
   }
 
@@ -207,8 +213,11 @@ extension Rollout.Lane {
   }
 
   /// The observation of one slot.
+  ///
+  /// The process of a run that has sampled the lane has all; others may have only those that they needed.
   public func observation(inSlot slot: Int) -> [Float] {
     Require.index(slot, of: "slot", in: 0..<slotCount)
+    observations.requireHere(slots.indices(of: slot))
     var one: [Float] = []
     observations.append(slots.indices(of: slot), to: &one)
     return one

@@ -7,7 +7,7 @@ extension Sampler {
   mutating func exchange(_ rollout: inout Rollout, _ states: inout [[UInt8]], _ isWhole: Bool) -> Bool {
     collective.write([isWhole ? 1 : 0])
     for lane in isWhole ? lanes.hosted : 0..<0 {
-      rollout.lanes[lane].write(to: collective)
+      rollout.lanes[lane].write(to: collective, areSpread: spreadsObservations)
       collective.write(acting.memory[lane])
       collective.write([states[lane].count])
       collective.write(states[lane])
@@ -20,7 +20,7 @@ extension Sampler {
       collective.read(from: other, into: &flag)
       guard isWhole, flag[0] == 1 else { return false }
       for lane in collective.share(of: lanes, rank: other) {
-        rollout.lanes[lane].read(from: other, of: collective)
+        rollout.lanes[lane].read(from: other, of: collective, areSpread: spreadsObservations)
         collective.read(from: other, into: &acting.memory[lane])
         var size = [0]
         collective.read(from: other, into: &size)
@@ -31,6 +31,7 @@ extension Sampler {
       }
     }
     lanes.restore(episodesBegun: episodesBegun)
+    if spreadsObservations { rollout.spread = ObservationSpread(of: rollout, with: collective) }
     return collective.failure == nil
   }
 }

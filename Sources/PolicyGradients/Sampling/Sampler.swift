@@ -37,6 +37,8 @@ public struct Sampler {
   var applied: [Float]
   /// The number of times that the lanes were stepped in the current rollout.
   var ticks = 0
+  /// True if each process keeps the observations of its own lanes until another one needs them.
+  var spreadsObservations = false
   /// The timing of the run's phases; nil if it is not measured.
   var profile: Profile?
   /// True if the environments are no longer in their state after the last complete rollout.

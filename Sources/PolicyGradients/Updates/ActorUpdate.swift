@@ -15,11 +15,15 @@ protocol ActorUpdate {
   /// The number of times that advantages are estimated in an iteration: once, or before each pass.
   func rounds(with estimator: any AdvantageEstimator) -> Int
 
-  /// Runs one round.
+  /// The number of times that the update reads all observations of a rollout, each in an order of its own.
+  var passes: Int { get }
+
+  /// Runs one round; `rollout` has the steps' observations.
   ///
   /// - Returns: true if the remaining rounds on this rollout are to be skipped.
   mutating func ascend(
-    _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
+    _ learned: inout Learned, on material: UpdateMaterial, of rollout: inout Rollout, _ plan: UpdatePlan,
+    into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool
 }
 
@@ -27,8 +31,6 @@ protocol ActorUpdate {
 struct UpdateMaterial {
   /// The steps, with their advantages.
   let batch: Batch
-  /// The rollout with the steps' observations.
-  let rollout: Rollout
   /// The estimator that converts advantages to coefficients.
   let estimator: any AdvantageEstimator
   /// The least divisor of normalized advantages.

@@ -18,6 +18,7 @@ struct AdvantageMethod: LearningMethod {
   /// The deviation of returns, if rewards are divided by it or the floor of advantages is a part of it.
   private var scale: ReturnScale?
   private let floor: Double
+  let passes: Int
 
   init(
     _ learning: AdvantageLearning, _ algorithm: Algorithm, _ policy: Policy, _ lanes: Lanes,
@@ -39,6 +40,7 @@ struct AdvantageMethod: LearningMethod {
       actor = NaturalUpdate(settings, step, policy, with: collective)
       critic = CriticUpdate(fit, policy, with: collective)
     }
+    passes = actor.passes + (critic?.passes ?? 0)
     floor = learning.update.advantageFloor
     if learning.rewards.normalizesReturns || floor > 0 {
       scale = ReturnScale(
@@ -65,23 +67,23 @@ struct AdvantageMethod: LearningMethod {
   }
 
   mutating func update(
-    _ learned: inout Learned, from rollout: Rollout, _ moment: Moment
+    _ learned: inout Learned, from rollout: inout Rollout, _ moment: Moment
   ) throws(UpdateFailure) -> UpdateReport {
     var report = UpdateReport()
     order.restart(
       at: StreamKey(seed: order.key.seed, purpose: .minibatches, episode: UInt32(moment.iteration)))
     let rewards = scaledRewards(of: rollout)
-    try moveActor(&learned, rollout, rewards, moment, into: &report)
+    try moveActor(&learned, &rollout, rewards, moment, into: &report)
     if var critic = critic.take() {
       defer { self.critic = critic }
       try critic.fit(
-        &learned.parameters, to: batch, in: rollout, schedule: moment.rate, drawing: order, into: &report)
+        &learned.parameters, to: batch, in: &rollout, schedule: moment.rate, drawing: order, into: &report)
     }
     return report
   }
 
   private mutating func moveActor(
-    _ learned: inout Learned, _ rollout: Rollout, _ rewards: [[Double]], _ moment: Moment,
+    _ learned: inout Learned, _ rollout: inout Rollout, _ rewards: [[Double]], _ moment: Moment,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
     let rounds = actor.rounds(with: learning.estimator)
@@ -92,9 +94,9 @@ struct AdvantageMethod: LearningMethod {
       if round == 0 { report.explain(batch.steps) }
       if actor.normalizesBatch { batch.steps.normalizeAdvantages(least: least) }
       let material = UpdateMaterial(
-        batch: batch, rollout: rollout, estimator: learning.estimator, leastDivisor: least)
+        batch: batch, estimator: learning.estimator, leastDivisor: least)
       let plan = UpdatePlan(rounds: rounds, rate: rate, order: order, moment: moment)
-      if try actor.ascend(&learned, on: material, plan, into: &report) { break }
+      if try actor.ascend(&learned, on: material, of: &rollout, plan, into: &report) { break }
     }
   }
 

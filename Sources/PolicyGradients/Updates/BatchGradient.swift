@@ -29,6 +29,8 @@ struct BatchGradient {
   private var sliceTerms: [Terms] = []
   private var workspace: Workspace
   private var observations = ObservationRows()
+  /// A minibatch whose observations are to be fetched.
+  private var located = Minibatch()
   private var slice: Slice
 
   init(_ policy: Policy, with collective: any Collective) {
@@ -88,6 +90,29 @@ struct BatchGradient {
       sum.valueError += addend.valueError
       sum.square += addend.square
     }
+  }
+
+  /// Brings the observations here that this process's slices need, where the processes keep those of their own lanes.
+  ///
+  /// - Parameters:
+  ///   - minibatches: the units of each minibatch of a pass.
+  ///   - batch: the batch that they are units of.
+  ///   - rollout: the rollout with the observations.
+  mutating func fetch(_ minibatches: [ArraySlice<Int>], of batch: Batch, into rollout: inout Rollout) {
+    guard rollout.spread != nil else { return }
+    for units in minibatches {
+      located.locate(units, of: batch, sliceSize: sliceSize)
+      let slices = located.slices
+      for process in 0..<collective.count {
+        for k in slices.count > 1 ? collective.share(of: slices.count, rank: process) : slices.indices {
+          for place in located.places[slices[k].inputs] {
+            rollout.spread?.note(
+              place.start / rollout.observationSize, ofLane: place.lane, neededBy: process)
+          }
+        }
+      }
+    }
+    rollout.exchangeNoted(with: collective)
   }
 
   /// Computes ∇ Σ c log π + e H + v V over a minibatch.

@@ -15,6 +15,9 @@ struct CriticUpdate {
     optimizer = Adam(rate: settings.rate)
   }
 
+  /// The number of passes over a rollout.
+  var passes: Int { settings.epochs }
+
   /// Fits the critic to its targets.
   ///
   /// - Parameters:
@@ -26,13 +29,15 @@ struct CriticUpdate {
   ///   - report: receives the error.
   /// - Throws: ``UpdateFailure`` if a number is not finite.
   mutating func fit(
-    _ θ: inout Parameters, to batch: Batch, in rollout: Rollout, schedule: Double,
+    _ θ: inout Parameters, to batch: Batch, in rollout: inout Rollout, schedule: Double,
     drawing stream: RandomStream, into report: inout UpdateReport
   ) throws(UpdateFailure) {
     optimizer.rate = settings.rate * schedule
     for _ in 0..<settings.epochs {
       var (error, count) = (0.0, 0.0)
-      for units in batch.minibatches(size: settings.minibatch, drawing: stream) {
+      let minibatches = batch.minibatches(size: settings.minibatch, drawing: stream)
+      gradient.fetch(minibatches, of: batch, into: &rollout)
+      for units in minibatches {
         minibatch.gather(units, of: batch, sliceSize: gradient.sliceSize)
         let (n, steps) = (Double(minibatch.count), minibatch.steps)
         gradient.compute(minibatch, of: rollout, θ, .critic) { slice, terms in

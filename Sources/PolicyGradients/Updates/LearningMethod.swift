@@ -5,11 +5,15 @@ protocol LearningMethod {
   /// The amount that the iteration with this index samples.
   func amount(_ iteration: Int) -> Sampler.Amount
 
+  /// The number of times that an update reads all observations of a rollout, each in an order of its own; 0 if each process
+  /// needs all of them.
+  var passes: Int { get }
+
   /// Updates the parameters.
   ///
   /// - Throws: ``UpdateFailure`` if a number is not finite; ``state`` and `learned` are then partially updated.
   mutating func update(
-    _ learned: inout Learned, from rollout: Rollout, _ moment: Moment
+    _ learned: inout Learned, from rollout: inout Rollout, _ moment: Moment
   ) throws(UpdateFailure) -> UpdateReport
 
   /// Estimates ĝ from a rollout, if the method has a single gradient.

@@ -17,9 +17,15 @@ struct Minibatch: Sendable {
   ///
   /// Slices of a recurrent policy consist of whole sequences; a single sequence may exceed the limit.
   mutating func gather(_ units: ArraySlice<Int>, of batch: Batch, sliceSize: Int) {
+    locate(units, of: batch, sliceSize: sliceSize)
+    guard let sequences = batch.sequences else { return steps.take(units, of: batch.steps) }
+    steps.take(units.flatMap { Array(sequences.rows(of: $0)) }[...], of: batch.steps)
+  }
+
+  /// Finds the slices and places alone.
+  mutating func locate(_ units: ArraySlice<Int>, of batch: Batch, sliceSize: Int) {
     places.removeAll(keepingCapacity: true)
     guard let sequences = batch.sequences else {
-      steps.take(units, of: batch.steps)
       slices.removeAll(keepingCapacity: true)
       for slice in StrideChunks(range: 0..<units.count, size: sliceSize) {
         slices.append(Passage(rows: slice))
@@ -27,7 +33,6 @@ struct Minibatch: Sendable {
       for step in units { places.append(batch.place(of: step)) }
       return
     }
-    steps.take(units.flatMap { Array(sequences.rows(of: $0)) }[...], of: batch.steps)
     cut(units, of: sequences, sliceSize)
     addPlaces(of: units, of: batch, sequences)
   }

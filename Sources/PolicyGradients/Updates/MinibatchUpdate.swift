@@ -26,6 +26,8 @@ struct MinibatchUpdate: ActorUpdate {
 
   var normalizesBatch: Bool { settings.normalization == .batch }
 
+  var passes: Int { settings.epochs }
+
   func rounds(with estimator: any AdvantageEstimator) -> Int {
     estimator.needsRatios || settings.recomputesAdvantages ? settings.epochs : 1
   }
@@ -34,7 +36,8 @@ struct MinibatchUpdate: ActorUpdate {
   ///
   /// - Returns: true if the divergence exceeded its target, which ends the updates from this rollout.
   mutating func ascend(
-    _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
+    _ learned: inout Learned, on material: UpdateMaterial, of rollout: inout Rollout, _ plan: UpdatePlan,
+    into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool {
     let (batch, estimator, isJoint) = (material.batch, material.estimator, value != nil)
     learned.optimizer.rate = plan.rate * plan.moment.rate
@@ -44,13 +47,15 @@ struct MinibatchUpdate: ActorUpdate {
       let isFirst = report.updates == 0
       if isFirst { noise.restart() }
       var sums = Sums()
-      for units in batch.minibatches(size: settings.size, drawing: plan.order) {
+      let minibatches = batch.minibatches(size: settings.size, drawing: plan.order)
+      gradient.fetch(minibatches, of: batch, into: &rollout)
+      for units in minibatches {
         minibatch.gather(units, of: batch, sliceSize: gradient.sliceSize)
         if settings.normalization == .minibatch {
           minibatch.steps.normalizeAdvantages(least: material.leastDivisor)
         }
         gradient.measuresNoise = isFirst
-        differentiate(material, learned.parameters, plan.moment.remaining)
+        differentiate(material, rollout, learned.parameters, plan.moment.remaining)
         if isFirst { measureNoise(into: &report) }
         sums.add(gradient.terms, of: Double(minibatch.count))
         // Like Stable-Baselines3, stop in the middle of a pass, at 1.5 times the target.
@@ -77,12 +82,12 @@ struct MinibatchUpdate: ActorUpdate {
 
   /// Computes the gradient of the minibatch.
   private mutating func differentiate(
-    _ material: UpdateMaterial, _ θ: Parameters, _ remaining: Double
+    _ material: UpdateMaterial, _ rollout: Rollout, _ θ: Parameters, _ remaining: Double
   ) {
     let (n, steps, value) = (Double(minibatch.count), minibatch.steps, value)
     let estimator = material.estimator
     let entropy = settings.entropy.weight(remaining)
-    gradient.compute(minibatch, of: material.rollout, θ, value == nil ? .actor : [.actor, .critic]) {
+    gradient.compute(minibatch, of: rollout, θ, value == nil ? .actor : [.actor, .critic]) {
       slice, terms in
       let (rows, count) = (slice.rows, slice.rows.count)
       for (k, t) in rows.enumerated() {

@@ -29,28 +29,33 @@ struct NaturalUpdate: ActorUpdate {
 
   var normalizesBatch: Bool { step.normalizesAdvantages }
 
+  var passes: Int { 1 }
+
   func rounds(with estimator: any AdvantageEstimator) -> Int { 1 }
 
   /// Updates the actor with one step.
   mutating func ascend(
-    _ learned: inout Learned, on material: UpdateMaterial, _ plan: UpdatePlan, into report: inout UpdateReport
+    _ learned: inout Learned, on material: UpdateMaterial, of rollout: inout Rollout, _ plan: UpdatePlan,
+    into report: inout UpdateReport
   ) throws(UpdateFailure) -> Bool {
     guard material.batch.count > 0 else { return true }
-    minibatch.gatherAll(of: material.batch, sliceSize: gradient.sliceSize)
+    let batch = material.batch
+    gradient.fetch([Array(0..<batch.unitCount)[...]], of: batch, into: &rollout)
+    minibatch.gatherAll(of: batch, sliceSize: gradient.sliceSize)
     while observations.count < ownSlices.count { observations.append(ObservationRows()) }
     for (i, k) in ownSlices.enumerated() {
-      observations[i].load(minibatch.places[minibatch.slices[k].inputs], of: material.rollout, for: policy)
+      observations[i].load(minibatch.places[minibatch.slices[k].inputs], of: rollout, for: policy)
     }
-    try ascend(&learned.parameters, on: material, plan.moment, into: &report)
+    try ascend(&learned.parameters, on: material, rollout, plan.moment, into: &report)
     return true
   }
 
   private mutating func ascend(
-    _ θ: inout Parameters, on material: UpdateMaterial, _ moment: Moment,
+    _ θ: inout Parameters, on material: UpdateMaterial, _ rollout: Rollout, _ moment: Moment,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
     gradient.measuresNoise = true
-    differentiate(θ, material, moment.remaining)
+    differentiate(θ, material, rollout, moment.remaining)
     report.signalToNoise = gradient.noise.ratio
     let g = gradient.gradient
     report.gradientNorm = try gradient.finiteNorm()
@@ -75,12 +80,12 @@ struct NaturalUpdate: ActorUpdate {
 
   /// Computes the gradient at the parameters that acted, where all ratios are 1.
   private mutating func differentiate(
-    _ θ: Parameters, _ material: UpdateMaterial, _ remaining: Double
+    _ θ: Parameters, _ material: UpdateMaterial, _ rollout: Rollout, _ remaining: Double
   ) {
     let (n, steps, estimator) = (Double(minibatch.count), minibatch.steps, material.estimator)
     var entropy = 0.0
     if case .plain(let bonus) = step.kind { entropy = bonus.weight(remaining) }
-    gradient.compute(minibatch, of: material.rollout, θ, .actor) { slice, _ in
+    gradient.compute(minibatch, of: rollout, θ, .actor) { slice, _ in
       let (rows, count) = (slice.rows, slice.rows.count)
       for k in 0..<count { slice.ratios[k] = 1 }
       let ratios = slice.ratios

@@ -40,6 +40,9 @@ struct TrajectoryMethod: LearningMethod {
       ? Double(count) : ImportanceWeights.effectiveSampleSize(logWeights: estimate.logWeights)
   }
 
+  /// Parameter-wise baselines are computed by all processes from all trajectories.
+  var passes: Int { 0 }
+
   var state: MethodState {
     get { MethodState(critic: critic?.update.optimizer, scale: scale) }
     set {
@@ -67,7 +70,7 @@ struct TrajectoryMethod: LearningMethod {
   }
 
   mutating func update(
-    _ learned: inout Learned, from rollout: Rollout, _ moment: Moment
+    _ learned: inout Learned, from rollout: inout Rollout, _ moment: Moment
   ) throws(UpdateFailure) -> UpdateReport {
     var report = UpdateReport()
     scale?.absorb(rollout.lanes.map(\.rewards), rollout)
@@ -94,7 +97,7 @@ struct TrajectoryMethod: LearningMethod {
     }
     if let values, var critic = critic.take() {
       defer { self.critic = critic }
-      try critic.fit(&learned.parameters, to: rollout, values, moment, into: &report)
+      try critic.fit(&learned.parameters, to: &rollout, values, moment, into: &report)
     }
     return report
   }
@@ -140,7 +143,7 @@ struct ValueBaseline {
   ///   - report: receives the error.
   /// - Throws: ``UpdateFailure`` if a number is not finite.
   mutating func fit(
-    _ θ: inout Parameters, to rollout: Rollout, _ values: RolloutEvaluation.Values, _ moment: Moment,
+    _ θ: inout Parameters, to rollout: inout Rollout, _ values: RolloutEvaluation.Values, _ moment: Moment,
     into report: inout UpdateReport
   ) throws(UpdateFailure) {
     // The estimator of the coefficients ignores returns after a truncation, so the targets of V ignore them too.
@@ -155,6 +158,6 @@ struct ValueBaseline {
     order.restart(
       at: StreamKey(seed: order.key.seed, purpose: .minibatches, episode: UInt32(moment.iteration)))
     try update.fit(
-      &θ, to: batch, in: rollout, schedule: moment.rate, drawing: order, into: &report)
+      &θ, to: batch, in: &rollout, schedule: moment.rate, drawing: order, into: &report)
   }
 }

@@ -24,6 +24,34 @@ public protocol Collective: AnyObject {
   ///
   /// The count is that of `numbers`. After a failure the numbers remain unchanged.
   func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number])
+  /// Gives each process numbers that are for it alone, and receives those that each of them has for this one; a barrier.
+  ///
+  /// There is an implementation with the other members, in which every process receives everything.
+  ///
+  /// - Parameters:
+  ///   - parcels: the numbers for each process, [process]; those for this process itself are not used.
+  ///   - received: the numbers from each process, [process], of which each must have as many as are sent; those of this
+  ///     process, and after a failure those of others, remain unchanged.
+  func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]])
+}
+
+extension Collective {
+  /// Gives each process numbers that are for it alone, by telling them to all.
+  public func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
+    Require.count(parcels.count, of: "parcels", is: count, "one for each process")
+    Require.count(received.count, of: "received parcels", is: count, "one for each process")
+    let stride = MemoryLayout<Number>.stride
+    write(parcels.map { $0.count * stride })
+    for parcel in parcels { write(parcel) }
+    meet()
+    for other in 0..<count where other != rank {
+      var sizes = Array(repeating: 0, count: count)
+      read(from: other, into: &sizes)
+      var before = Array(repeating: UInt8(0), count: sizes[..<rank].reduce(0, +))
+      read(from: other, into: &before)
+      read(from: other, into: &received[other])
+    }
+  }
 }
 
 /// The reason why the processes of a run cannot continue.
@@ -90,14 +118,24 @@ extension Collective {
   /// The range of `total` lanes or leaves that belong to this process.
   public func share(of total: Int) -> Range<Int> { share(of: total, rank: rank) }
 
-  /// Exchanges leaves: each process has filled its share, and afterwards all have the first `total` leaves.
+  /// The lanes of a rollout that a process has sampled.
+  func share(of rollout: Rollout, rank: Int) -> Range<Int> {
+    Shares(count: count).share(of: rollout.lanes.count, unit: rollout.unit, rank: rank)
+  }
+
+  /// The lanes of a rollout that this process has sampled.
+  func share(of rollout: Rollout) -> Range<Int> { share(of: rollout, rank: rank) }
+
+  /// Exchanges numbers of lanes: each process has filled those of the lanes that it has sampled, and afterwards all have all.
   ///
-  /// A leaf must have the same length in every process.
-  func complete<Number: BitwiseCopyable>(_ leaves: inout [[Number]], count total: Int) {
+  /// Those of a lane must have the same length in every process.
+  func complete<Number: BitwiseCopyable>(_ numbers: inout [[Number]], of rollout: Rollout) {
     guard count > 1 else { return }
-    writeShare(of: leaves, count: total)
+    for lane in share(of: rollout) { write(numbers[lane]) }
     meet()
-    readOthers(into: &leaves, count: total)
+    for other in 0..<count where other != rank {
+      for lane in share(of: rollout, rank: other) { read(from: other, into: &numbers[lane]) }
+    }
   }
 
   /// Exchanges leaves that are single numbers or structures of numbers.
@@ -108,18 +146,8 @@ extension Collective {
     readOthers(into: &leaves)
   }
 
-  private func writeShare<Number: BitwiseCopyable>(of leaves: [[Number]], count total: Int) {
-    for leaf in share(of: total) { write(leaves[leaf]) }
-  }
-
   func writeShare<Number: BitwiseCopyable>(of leaves: [Number]) {
     write(Array(leaves[share(of: leaves.count)]))
-  }
-
-  private func readOthers<Number: BitwiseCopyable>(into leaves: inout [[Number]], count total: Int) {
-    for other in 0..<count where other != rank {
-      for leaf in share(of: total, rank: other) { read(from: other, into: &leaves[leaf]) }
-    }
   }
 
   func readOthers<Number: BitwiseCopyable>(into leaves: inout [Number]) {

@@ -4,13 +4,17 @@ internal import AscentMathematics
 extension Rollout.Lane {
   private static let numbersOfAnEpisode = 6
 
-  /// Sends the lane.
-  func write(to collective: any Collective) {
+  /// Sends the lane; of the observations, if they are spread, only the last one.
+  func write(to collective: any Collective, areSpread: Bool) {
     collective.write([
       slotCount, actions.count, rewards.count, memories.count, memorySteps.count, episodes.count, faults,
       estimates.count,
     ])
-    observations.write(upTo: slots[slotCount], to: collective)
+    if areSpread, slotCount > 0 {
+      observations.write(slot: slotCount - 1, to: collective)
+    } else {
+      observations.write(upTo: slots[slotCount], to: collective)
+    }
     collective.write(actions)
     collective.write(rewards)
     collective.write(logProbabilities)
@@ -28,7 +32,7 @@ extension Rollout.Lane {
   }
 
   /// Receives a lane that another process sampled.
-  mutating func read(from rank: Int, of collective: any Collective) {
+  mutating func read(from rank: Int, of collective: any Collective, areSpread: Bool) {
     var counts = Array(repeating: 0, count: 8)
     collective.read(from: rank, into: &counts)
     func numbers<Number: BitwiseCopyable & Numeric>(_ count: Int, _ kind: Number.Type) -> [Number] {
@@ -37,7 +41,11 @@ extension Rollout.Lane {
       return all
     }
     slotCount = counts[0]
-    observations.read(slots[slotCount], from: rank, of: collective)
+    if areSpread, slotCount > 0 {
+      observations.read(slot: slotCount - 1, of: slotCount, from: rank, of: collective)
+    } else {
+      observations.read(slots[slotCount], from: rank, of: collective)
+    }
     actions = numbers(counts[1], Float.self)
     rewards = numbers(counts[2], Double.self)
     logProbabilities = numbers(counts[2], Double.self)

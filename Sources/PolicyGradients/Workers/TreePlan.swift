@@ -6,6 +6,9 @@ internal import AscentPolicies
 /// A process adds up the subtrees that it has whole, and sends their roots alone; then all add these up. The additions are
 /// those of the tree, whoever makes them. Of n leaves among p processes, at most p (1 + 2 log₂(n/p)) are sent instead of n, and
 /// p if the shares are equal powers of two.
+///
+/// Of long vectors, each process receives and adds up its part of the numbers of all roots, and tells the sum to the others:
+/// for r roots it then receives at most r/p + 1 vectors instead of r (Rabenseifner 2004).
 struct TreePlan {
   /// The additions (left, right) of this process, before anything is sent.
   private(set) var own: [(left: Int, right: Int)] = []
@@ -41,6 +44,15 @@ struct TreePlan {
     for (leaf, owner) in sent { roots[owner].append(leaf) }
     for process in roots.indices { roots[process].sort() }
   }
+
+  /// The bytes that another meeting must save.
+  private static let costOfMeeting = 32_768.0
+
+  /// True if each process is to add up a part of vectors of this length instead of the whole.
+  func sharesOut(_ length: Int) -> Bool {
+    let (p, r) = (Double(roots.count), Double(roots.reduce(0) { $0 + $1.count }))
+    return 4 * Double(length) * (p - 1) / p * (r - r / p - 1) > Self.costOfMeeting
+  }
 }
 
 extension Collective {
@@ -59,6 +71,7 @@ extension Collective {
     }
     let plan = TreePlan(total, among: count, rank: rank)
     for (left, right) in plan.own { Self.add(right, to: left, of: &leaves) }
+    if total > 0, plan.sharesOut(leaves[0].count) { return sumInParts(&leaves, plan, beside: &terms) }
     for leaf in plan.roots[rank] { write(leaves[leaf]) }
     writeShare(of: terms)
     meet()
@@ -67,6 +80,35 @@ extension Collective {
     }
     readOthers(into: &terms)
     for (left, right) in plan.late { Self.add(right, to: left, of: &leaves) }
+  }
+
+  /// Adds up the roots: each process a part of the numbers of all, which it then tells to the others.
+  private func sumInParts<Term: BitwiseCopyable>(
+    _ leaves: inout [[Float]], _ plan: TreePlan, beside terms: inout [Term]
+  ) {
+    let parts = (0..<count).map { Shares(count: count).share(of: leaves[0].count, rank: $0) }
+    let own = parts[rank]
+    var parcels = parts.map { part in plan.roots[rank].flatMap { leaves[$0][part] } }
+    var received = plan.roots.map { Array(repeating: Float(0), count: $0.count * own.count) }
+    (received[rank], parcels[rank]) = (parcels[rank], [])
+    trade(parcels, into: &received)
+    var sums = Array(repeating: [Float](), count: leaves.count)
+    for (roots, numbers) in zip(plan.roots, received) {
+      for (k, leaf) in roots.enumerated() {
+        sums[leaf] = Array(numbers[Rows(stride: own.count).indices(of: k)])
+      }
+    }
+    for (left, right) in plan.late { Self.add(right, to: left, of: &sums) }
+    write(sums[0])
+    writeShare(of: terms)
+    meet()
+    leaves[0].replaceSubrange(own, with: sums[0])
+    for (other, part) in parts.enumerated() where other != rank {
+      var numbers = Array(repeating: Float(0), count: part.count)
+      read(from: other, into: &numbers)
+      leaves[0].replaceSubrange(part, with: numbers)
+    }
+    readOthers(into: &terms)
   }
 
   private static func add(_ right: Int, to left: Int, of leaves: inout [[Float]]) {

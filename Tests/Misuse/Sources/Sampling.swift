@@ -162,6 +162,12 @@ extension Misuses {
     add(["Collective.share(of:)"], "−1 lanes", .stops("number of lanes or leaves")) {
       print(Alone().share(of: -1))
     }
+    for (given, received, words) in [(2, 1, "parcels"), (1, 0, "received parcels")] {
+      add("Collective.trade(_:into:)", "\(given), \(received)", .stops(words)) {
+        var all = Array(repeating: [1.0], count: received)
+        Alone().trade(Array(repeating: [1.0], count: given), into: &all)
+      }
+    }
     add(
       ["Collective.write(_:)", "Alone.write(_:)", "Collective.read(from:into:)", "Alone.read(from:into:)"],
       "another process of one", .returns
