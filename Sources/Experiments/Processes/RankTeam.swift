@@ -1,6 +1,7 @@
 #if MPI && canImport(CAscentMPI)
 internal import AscentMathematics
 internal import AscentPolicyGradients
+internal import AscentRegistries
 internal import Synchronization
 
 /// The processes of a run on several machines: the ranks that mpirun started, each with workers of its own.
