@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from statistics_of_seeds import write
@@ -35,6 +36,9 @@ COUNTED = {
     "PPO, 16,384 steps, minibatches of 2,048": ["HalfCheetah-v5", "--set", "rollout.steps=1024", "--set", "algorithm.minibatch=2048"],
     "TRPO, 2,048 steps": ["HalfCheetah-v5", "--algorithm", "trpo", "--set", "rollout.steps=128"],
     "TRPO, 16,384 steps": ["HalfCheetah-v5", "--algorithm", "trpo", "--set", "rollout.steps=1024"],
+    "PPO on pictures of 84 × 84 × 4, 512 steps": [
+        "Benchmarks/environments/pictures.py:Pictures", "--set", "policy.convolutions=nature", "--set", "policy.hidden=512",
+        "--set", "policy.activation=relu", "--set", "policy.trunk=shared", "--set", "rollout.steps=32", "--set", "algorithm.minibatch=256", "--set", "algorithm.epochs=4"],
     "PPO on pictures, 512 steps": ["MinAtar/Breakout-v1", "--set", "rollout.steps=32", "--set", "algorithm.minibatch=256"],
 }  # fmt: skip
 # Microseconds of a message, of each further rank, and bytes a microsecond.
@@ -109,17 +113,41 @@ def median(values):
 # The model
 
 
-def weak_model(step, row, passes, sums, parameters, numbers, steps, ranks, network):
-    """The part of a rank's time that is its own work, in percent.
+# µs that every process spends on each step of all in each pass: its place in the order, and its numbers.
+REPEATED = 0.05
 
-    step: µs of a step in environment and policy; row: µs of a row in one pass; sums: meetings of an iteration; numbers:
-    numbers of a recorded step; steps: those of a rank in an iteration.
-    """
-    latency, message, speed = network
-    work = steps * (step + passes * row)
-    meetings = sums * (latency + (ranks - 1) * message)
-    volume = 4 * ((ranks - 1) * steps * numbers + sums * (ranks - 1) * parameters)
-    return 100 * work / (work + meetings + volume / speed)
+
+@dataclass
+class Job:
+    """What a rank does in an iteration: steps, passes, µs of a row in one pass, minibatches, parameters, and bytes of a step."""
+
+    row: float
+    parameters: int
+    observation: int
+    steps: int = 2048
+    passes: int = 4
+    minibatches: int = 16
+    others: int = 40  # bytes of a step besides the observation
+
+    def efficiency(self, step, ranks, network):
+        """The part of a rank's time that is its own work, in percent; step: µs of a step in environment and policy."""
+        latency, message, speed = network
+        without = (1 - 1 / ranks) ** self.passes
+        # ObservationSpread.isWorthwhile
+        seen = 1 - without if self.observation * without > 16 * self.passes else 1
+        vectors = min(ranks - 1, 2)
+        meetings = (2 if vectors > 1 else 1) * self.minibatches + self.passes
+        volume = (ranks - 1) * self.steps * (self.others + seen * self.observation) + self.minibatches * vectors * 4 * self.parameters
+        work = self.steps * (step + self.passes * self.row)
+        lost = meetings * (latency + (ranks - 1) * message) + volume / speed + REPEATED * self.passes * self.steps * ranks
+        return 100 * work / (work + lost)
+
+
+# Rows and parameters as measured here, one core: 64 × 64 units, and the Nature network.
+JOBS = {
+    "observations of 20 numbers, 10,000 parameters, 0.5 µs for a row in a pass": Job(0.5, 10_000, 80),
+    "pictures of 84 × 84 × 4 bytes, 1.7 million parameters, 700 µs for a row in a pass": Job(700, 1_700_000, 28_224),
+}
 
 
 def report():
@@ -131,9 +159,9 @@ def report():
     text += ["", VOLUME, "| iteration | ranks | meetings | received at first | received | |", "|---|---|---|---|---|---|"]
     for label, rows in data["volume"].items():
         for ranks, (meetings, size) in rows.items():
-            before = data["volume_before"][label][ranks][1]
-            less = f"{before / size:.1f} × less" if before > 1.05 * size else "the same"
-            text.append(f"| {label} | {ranks} | {meetings} | {before / 1e6:.2f} MB | {size / 1e6:.2f} MB | {less} |")
+            before = data["volume_before"].get(label, {}).get(ranks, [0, 0])[1]
+            less = f"{before / size:.1f} × less" if before > 1.05 * size else "the same" if before else ""
+            text.append(f"| {label} | {ranks} | {meetings} | {f'{before / 1e6:.2f} MB' if before else '–'} | {size / 1e6:.2f} MB | {less} |")
     text += ["", WEAK, "| environment | one rank | two ranks | | two runs apart | two ranks ÷ apart | exchange | model |", "|---|---|---|---|---|---|---|---|"]
     latency, ten, million = data["meetings"][0]["microseconds"]
     for name, rounds in data["weak"].items():
@@ -147,12 +175,13 @@ def report():
             f"{100 - share:.0f} % |")
     text += ["", PREDICTION]
     for network, figures in NETWORKS.items():
-        text += [f"**{network}** ({figures[0]} µs a message, {figures[1]} µs for each further rank, {figures[2] / 1000:.1f} GB/s):", ""]
-        text += ["| µs of a step | 2 | 8 | 64 | 256 | 1,000 ranks |", "|---|---|---|---|---|---|"]
-        for step in (5, 50, 500, 5_000, 50_000):
-            cells = [f"{weak_model(step, 0.5, 4, 16, 10_000, 20, 2048, ranks, figures):.0f} %" for ranks in (2, 8, 64, 256, 1000)]
-            text.append(f"| {step:,} | " + " | ".join(cells) + " |")
-        text.append("")
+        text += [f"### {network}", "", f"{figures[0]} µs a message, {figures[1]} µs for each further rank, {figures[2] / 1000:.1f} GB/s.", ""]
+        for label, job in JOBS.items():
+            text += [f"With {label}:", "", "| µs of a step | 2 | 8 | 64 | 256 | 1,000 ranks |", "|---|---|---|---|---|---|"]
+            for step in (5, 50, 500, 5_000, 50_000):
+                cells = [f"{job.efficiency(step, ranks, figures):.0f} %" for ranks in (2, 8, 64, 256, 1000)]
+                text.append(f"| {step:,} | " + " | ".join(cells) + " |")
+            text.append("")
     write(PAGE, "\n".join([*text, CLUSTER]))
 
 
@@ -167,7 +196,7 @@ machines as one run:
     mpirun -n 4 .build/ompi-c/release/ascent train LunarLander-v3 --lanes 64 --out runs/lander
 
 Each rank hosts its own Python and its share of the lanes, and `--workers W` gives it W processes. **The fingerprint is that
-of one process**, for any number of ranks and workers: `make ranks` compares eight kinds of runs with 1, 2, 3, 4, 5 and 8 ranks,
+of one process**, for any number of ranks and workers: `make ranks` compares ten kinds of runs with 1, 2, 3, 4, 5 and 8 ranks,
 and ranks in several networks of one machine with delays and losses. Rank 0 alone writes the folder, but for the record of a fault
 (fault.json), so the other machines need not see it; they need the program, the environment's packages and its files. Ranks that differ in the
 program, its arguments, the environment's files or a package's version are refused with the rank and the difference. They may have other
@@ -206,17 +235,22 @@ optimizer). Medians of five interleaved rounds.
 """
 PREDICTION = """## Beyond these machines
 
-Nothing was measured beyond one machine. By the model
+Nothing was measured beyond one machine. By the model, a rank keeps this part of its time for its own work:
 
-    efficiency = work ÷ (work + M (latency + (R − 1) message) + bytes ÷ speed)
-    work  = n (step + 4 passes × 0.5 µs)
-    bytes = 4 (R − 1)(20 n + 10,000 M)
+    efficiency = work ÷ (work + meetings (latency + (R − 1) message) + bytes ÷ speed + repeated)
+    work     = n (step + passes × row)
+    meetings = 2 M + passes
+    bytes    = (R − 1) n (40 + seen × observation) + 2 M × 4 × parameters
+    seen     = 1 − (1 − 1/R)^passes, or 1 where that saves too little
+    repeated = R n passes × 0.05 µs
 
-a rank with n = 2,048 steps in an iteration, 20 numbers in each, 10,000 parameters and M = 16 minibatches, which grow with the ranks R, keeps
-this part of its time for work. The networks' figures are assumed, not measured.
+for R ranks with n = 2,048 steps each in an iteration, 4 passes and M = 16 minibatches, which grow with the ranks. What is *repeated* by every rank is
+the order of all steps, which is drawn from one stream, and the numbers of each step in that order: 265 instructions for each step and pass (callgrind).
+The networks' figures are assumed, not measured.
 """
-CLUSTER = """Since every process learns from all steps, each receives all of them: with a thousand ranks a step must take as long as a thousand are
-received. That is the wall for cheap environments. Fewer ranks with more lanes, or a sweep of independent runs, use such machines better.
+CLUSTER = """Each process receives what all have recorded of their steps besides observations, and makes the order of all: with a thousand ranks a step must
+take as long as a thousand of those. That is the wall for cheap environments. Fewer ranks with more lanes, or a sweep of independent runs, use such
+machines better.
 
 ## Clusters
 

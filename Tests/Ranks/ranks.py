@@ -29,7 +29,7 @@ DEADLINE = 120
 VARIABLES = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
 # Every kind of update and of lane: minibatches, natural gradients, whole trajectories, memory, pictures, pictures of
-# bytes that convolutions read, vectors, Box2D.
+# bytes that convolutions read, gradients that are added up in parts, vectors, Box2D.
 RUNS = {
     "ppo": ["CartPole-v1", "--steps", "6000", "--lanes", "8", "--set", "rollout.steps=64"],
     "trpo": ["Pendulum-v1", "--algorithm", "trpo", "--preset", "none", "--steps", "4000", "--lanes", "8", "--set", "rollout.steps=64"],
@@ -44,6 +44,8 @@ RUNS = {
     "bytes": [
         "Benchmarks/environments/pictures.py:Pictures", "--preset", "none", "--steps", "300", "--lanes", "8", "--set",
         "rollout.steps=16", "--set", "policy.convolutions=8x8/8", "--set", "policy.hidden=16", "--set", "policy.trunk=shared"],
+    "wide": ["Pendulum-v1", "--preset", "none", "--steps", "4000", "--lanes", "8", "--set", "rollout.steps=64", "--set",
+             "policy.hidden=128,128", "--set", "algorithm.minibatch=512", "--set", "algorithm.epochs=2"],
     "vector": ["CartPole-v1", "--vector", "--set", "environment.vector=2", "--preset", "none", "--steps", "4000", "--lanes", "16",
                "--set", "rollout.steps=32"],
     "box2d": ["LunarLander-v3", "--preset", "none", "--steps", "3000", "--lanes", "8", "--set", "rollout.steps=32"],
@@ -51,6 +53,8 @@ RUNS = {
 # Ranks and the workers of each; three and five do not divide eight lanes.
 SHAPES = ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (8, 1), (2, 2), (3, 2))
 LONG = ["CartPole-v1", "--steps", "400000", "--lanes", "4", "--set", "rollout.steps=64", "--set", "checkpoint.every_steps=2000"]
+# Its ranks give each other pictures and parts of sums, besides what all receive.
+TRADING = [*RUNS["bytes"], "--set", "policy.hidden=128", "--set", "checkpoint.every_steps=128"]
 
 
 class Ranks:
@@ -149,10 +153,10 @@ class Ranks:
 
     def lost_rank(self):
         """A rank that is killed ends the job, and the run can go on."""
-        for victim in (0, 2):
+        for victim, arguments in ((0, LONG), (2, LONG), (1, TRADING)):
             out = self.fresh()
-            process = self.start(self.mpirun(3, *self.line(LONG, out, "--steps", "4000000")))
-            self.await_rows(out, 20, process)
+            process = self.start(self.mpirun(3, *self.line(arguments, out, "--steps", "4000000")))
+            self.await_rows(out, 20 if arguments == LONG else 3, process)
             ranks = subprocess.run(
                 ["pgrep", "-f", f"{self.ascent} train .*{out} "], capture_output=True, text=True, check=False).stdout.split()
             # mpirun itself has the same words.

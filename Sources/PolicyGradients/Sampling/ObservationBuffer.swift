@@ -74,12 +74,16 @@ struct ObservationBuffer: Sendable {
   }
 
   /// Ends the program unless the slot with these numbers is here.
+  @inline(__always)
   func requireHere(_ range: Range<Int>) {
     guard !absent.isEmpty, size > 0 else { return }
     Require.that(!absent[range.lowerBound / size], "the observation must be one that this process has")
   }
 
   /// Copies the numbers of one slot to `target`, from index `next` on.
+  ///
+  /// Inlined, since a call would retain all arrays of the buffer, for each row of a minibatch.
+  @inline(__always)
   func copy(_ range: Range<Int>, into target: inout MutableSpan<Float>, at next: Int) {
     requireHere(range)
     guard storesBytes else {
@@ -92,6 +96,7 @@ struct ObservationBuffer: Sendable {
   }
 
   /// Copies the numbers of one slot that are stored as bytes.
+  @inline(__always)
   func copyBytes(_ range: Range<Int>, into target: inout MutableSpan<UInt8>, at next: Int) {
     requireHere(range)
     let source = bytes.span.extracting(range)

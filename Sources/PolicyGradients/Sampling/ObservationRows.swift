@@ -32,16 +32,16 @@ struct ObservationRows: Sendable {
     _ count: Int, of rollout: Rollout, for policy: Policy, into floats: inout [Float], _ bytes: inout [UInt8],
     _ place: (Int) -> Place
   ) -> Bool {
-    let size = rollout.observationSize
+    let (size, lanes) = (rollout.observationSize, rollout.lanes.span)
     guard
       policy.readsPixels,
-      (0..<count).allSatisfy({ rollout.lanes[place($0).lane].observations.storesBytes })
+      (0..<count).allSatisfy({ lanes[place($0).lane].observations.storesBytes })
     else {
       if floats.count < count * size { floats.resize(to: count * size) }
       floats.withMutableSpan { target in
         for k in 0..<count {
           let (lane, start) = (place(k).lane, place(k).start)
-          rollout.lanes[lane].observations.copy(start..<start + size, into: &target, at: k * size)
+          lanes[lane].observations.copy(start..<start + size, into: &target, at: k * size)
         }
       }
       return false
@@ -50,7 +50,7 @@ struct ObservationRows: Sendable {
     bytes.withMutableSpan { target in
       for k in 0..<count {
         let (lane, start) = (place(k).lane, place(k).start)
-        rollout.lanes[lane].observations.copyBytes(start..<start + size, into: &target, at: k * size)
+        lanes[lane].observations.copyBytes(start..<start + size, into: &target, at: k * size)
       }
     }
     return true
