@@ -28,8 +28,8 @@ DEADLINE = 120
 # mpirun wants to be asked twice as root.
 VARIABLES = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
-# Every kind of update and of lane: minibatches, natural gradients, whole trajectories, memory, pictures, pictures of
-# bytes that convolutions read, gradients that are added up in parts, vectors, Box2D.
+# Every kind of update and of lane: minibatches, natural gradients, whole trajectories, memory, pictures of which some ranks
+# have no slice of a minibatch, pictures of bytes that convolutions read, gradients that are added up in parts, vectors, Box2D.
 RUNS = {
     "ppo": ["CartPole-v1", "--steps", "6000", "--lanes", "8", "--set", "rollout.steps=64"],
     "trpo": ["Pendulum-v1", "--algorithm", "trpo", "--preset", "none", "--steps", "4000", "--lanes", "8", "--set", "rollout.steps=64"],
@@ -40,7 +40,7 @@ RUNS = {
         "8", "--set", "rollout.steps=64"],
     "picture": [
         "MinAtar/Breakout-v1", "--preset", "none", "--steps", "1200", "--lanes", "8", "--set", "rollout.steps=32", "--set",
-        "algorithm.epochs=1"],
+        "algorithm.epochs=2", "--set", "algorithm.minibatch=256"],
     "bytes": [
         "Benchmarks/environments/pictures.py:Pictures", "--preset", "none", "--steps", "300", "--lanes", "8", "--set",
         "rollout.steps=16", "--set", "policy.convolutions=8x8/8", "--set", "policy.hidden=16", "--set", "policy.trunk=shared"],

@@ -145,7 +145,7 @@ final class RankTeam: Team {
       _ = open(payload, heads)
       return
     }
-    let trade = RankTrade(offers, ranks)
+    let trade = RankTrade(offers, from: place, of: ranks)
     guard let words = network.trade(trade.words, trade.sent, for: trade.expected) else {
       return fail(network.failure)
     }

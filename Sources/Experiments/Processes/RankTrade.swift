@@ -41,6 +41,9 @@ struct RankOffer {
 
 /// What the processes of one rank give to those of all others, in words of 8 bytes: for each rank, for each process of this
 /// one, what it has for each process of that one, each beginning at a word.
+///
+/// A rank gives itself one word more: a rank of Open MPI 4.1.4 that neither sends nor receives anything does not count the
+/// exchange, and never takes part in another one.
 struct RankTrade {
   /// What is sent, and the number of words for each rank.
   private(set) var words: [UInt64] = []
@@ -48,13 +51,16 @@ struct RankTrade {
   /// The number of words from each rank.
   private(set) var expected: [Int64] = []
   private let offers: [RankOffer]
+  private let place: Int
 
-  /// The trade of a rank with so many ranks, by the offers of its processes.
-  init(_ offers: [RankOffer], _ ranks: Int) {
-    self.offers = offers
+  /// The trade of the rank at a place among so many, by the offers of its processes.
+  init(_ offers: [RankOffer], from place: Int, of ranks: Int) {
+    (self.offers, self.place) = (offers, place)
     var next = Array(repeating: 0, count: offers.count)
     for rank in 0..<ranks {
-      let (before, processes) = (words.count, Self.processes(of: rank, offers.count))
+      let (before, processes) = (words.count, rank * offers.count..<(rank + 1) * offers.count)
+      let more = rank == place ? 1 : 0
+      words += repeatElement(0, count: more)
       for (own, offer) in offers.enumerated() {
         for process in processes {
           words.append(padding: Array(offer.bytes[next[own]..<next[own] + offer.sizes[process]]))
@@ -62,11 +68,8 @@ struct RankTrade {
         }
       }
       sent.append(Int64(words.count - before))
-      expected.append(
-        Int64(
-          processes.reduce(0) { sum, process in
-            sum + offers.reduce(0) { $0 + Mail.words(for: $1.expected[process]) }
-          }))
+      let sizes = offers.flatMap { $0.expected[processes] }
+      expected.append(Int64(sizes.reduce(more) { $0 + Mail.words(for: $1) }))
     }
   }
 
@@ -75,6 +78,7 @@ struct RankTrade {
     var parcels = Array(repeating: [UInt64](), count: offers.count)
     var next = 0
     for process in offers[0].expected.indices {
+      if process == place * offers.count { next += 1 }
       for (own, offer) in offers.enumerated() {
         let end = next + Mail.words(for: offer.expected[process])
         parcels[own] += words[next..<end]
@@ -82,9 +86,5 @@ struct RankTrade {
       }
     }
     return parcels
-  }
-
-  private static func processes(of rank: Int, _ width: Int) -> Range<Int> {
-    rank * width..<(rank + 1) * width
   }
 }
