@@ -221,9 +221,9 @@ Every process keeps the observations of the lanes that it samples, and others re
 at the beginning of each pass, and none twice: (1 − 1/P)(1 − (1 − 1/P)ᵏ) of them for P processes and k passes. Where that saves little, since
 observations are short or passes are many, they receive all others, (1 − 1/P), and so they do of the other numbers of a step (actions, rewards,
 log probabilities, V). Each gradient or Fisher product is a sum over slices of 128 rows. A process adds up the subtrees that it has whole, and of
-short vectors sends their sums to all: P − 1 vectors are received where P divides the slices in powers of two. Of long vectors, each process
-receives and adds up one part of all sums and tells it to the others: at most two vectors, for any number of processes. A minibatch of up to 128
-rows is computed by every process, and nothing is exchanged. *At first*, a process received all observations and the sums of all other slices.
+short vectors sends these r sums to all: about r (1 − 1/P) vectors are received, and P − 1 where P divides the slices in powers of two. Of long
+vectors, each process receives and adds up one part of all sums and tells it to the others: less than r/P + 1 vectors, and 2 (1 − 1/P) in
+that case. A minibatch of up to 128 rows is computed by every process: no gradient is exchanged, and all observations are. *At first*, a process received all observations and the sums of all other slices.
 Bytes that one process receives in an iteration, 16 lanes, counted by `--profile`:
 """
 WEAK = """## Two ranks on two cores
@@ -249,7 +249,8 @@ the order of all steps, which is drawn from one stream, and the numbers of each 
 The networks' figures are assumed, not measured.
 """
 CLUSTER = """Each process receives what all have recorded of their steps besides observations, and makes the order of all: with a thousand ranks a step must
-take as long as a thousand of those. That is the wall for cheap environments. Fewer ranks with more lanes, or a sweep of independent runs, use such
+take as long as a thousand of those. That is the wall for cheap environments. The memory for all observations is taken in every process, though it
+has few of them: pictures need as much as in one process. Fewer ranks with more lanes, or a sweep of independent runs, use such
 machines better.
 
 ## Clusters

@@ -111,6 +111,19 @@ private func moments(_ rows: [[Float]]) -> RunningMoments {
     for (x, y) in zip(θ.values, φ.values) { #expect(abs(x - y) <= 2e-7 * abs(x)) }
   }
 
+  @Test(arguments: 2...5) func `has the same bits if processes share the lanes out`(count: Int) throws {
+    let all = rollout(try wildRows(300), lanes: [120, 0, 80, 30, 70])
+    var (alone, θ) = (Standardizer(policy), try parameters())
+    for _ in 0..<2 { alone.absorb(all, into: &θ, with: Alone()) }
+    let (policy, initial) = (policy, try parameters())
+    let found = try ThreadTeam.run(count) { team in
+      var (standardizer, φ) = (Standardizer(policy), initial)
+      for _ in 0..<2 { standardizer.absorb(all, into: &φ, with: team) }
+      return (standardizer.record, φ.values)
+    }
+    for (record, values) in found { #expect(record == alone.record && values == θ.values) }
+  }
+
   @Test func `writes the means and the inverse deviations behind what is learned`() throws {
     let rows = try wildRows(400)
     var (standardizer, θ) = (Standardizer(policy), try parameters())

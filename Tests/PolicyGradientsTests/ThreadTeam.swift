@@ -6,9 +6,8 @@ import Foundation
 final class ThreadTeam: Collective {
   let rank: Int
   var count: Int { hall.count }
-  let failure: CollectiveFailure? = nil
-  /// The numbers of bytes that were read.
-  private(set) var bytesRead = 0
+  /// That another thread has thrown an error, which ends its body.
+  private(set) var failure: CollectiveFailure?
 
   private let hall: Hall
   private var outbox: [UInt8] = []
@@ -18,13 +17,17 @@ final class ThreadTeam: Collective {
   private init(_ rank: Int, in hall: Hall) { (self.rank, self.hall) = (rank, hall) }
 
   /// Runs the body in so many threads, and returns the results in the order of their ranks.
-  static func run<Result: Sendable>(
-    _ count: Int, _ body: @escaping @Sendable (ThreadTeam) throws -> Result
-  ) throws -> [Result] {
+  static func run<Value: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (ThreadTeam) throws -> Value
+  ) throws -> [Value] {
     let hall = Hall(count)
-    let results = Results<Result>(count)
+    let results = Results<Value>(count)
     for rank in 0..<count {
-      let thread = Thread { results.put(.init { try body(ThreadTeam(rank, in: hall)) }, rank) }
+      let thread = Thread {
+        let result = Result<Value, any Error> { try body(ThreadTeam(rank, in: hall)) }
+        if case .failure = result { hall.fail() }
+        results.put(result, rank)
+      }
       thread.stackSize = 8 << 20
       thread.start()
     }
@@ -36,16 +39,20 @@ final class ThreadTeam: Collective {
   }
 
   func meet() {
-    inboxes = hall.meet(rank, outbox)
+    guard failure == nil, let arrived = hall.meet(rank, outbox) else {
+      failure = CollectiveFailure(code: 1, description: "another thread has failed")
+      return
+    }
+    inboxes = arrived
     (outbox, next) = ([], Array(repeating: 0, count: count))
   }
 
   func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number]) {
+    guard failure == nil else { return }
     unsafe numbers.withUnsafeMutableBytes { target in
       precondition(next[rank] + target.count <= inboxes[rank].count, "more is read than was written")
       for k in unsafe target.indices { unsafe target[k] = inboxes[rank][next[rank] + k] }
       next[rank] += unsafe target.count
-      bytesRead += unsafe target.count
     }
   }
 }
@@ -57,13 +64,23 @@ private final class Hall: @unchecked Sendable {
   private var boxes: [[UInt8]]
   private var delivered: [[UInt8]] = []
   private var (arrived, meeting) = (0, 0)
+  private var hasFailed = false
 
   init(_ count: Int) {
     self.count = count
     boxes = Array(repeating: [], count: count)
   }
 
-  func meet(_ rank: Int, _ bytes: [UInt8]) -> [[UInt8]] {
+  /// Wakes all who wait, and lets no more wait.
+  func fail() {
+    condition.lock()
+    hasFailed = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// What all have brought; nil once one has failed.
+  func meet(_ rank: Int, _ bytes: [UInt8]) -> [[UInt8]]? {
     condition.lock()
     defer { condition.unlock() }
     boxes[rank] = bytes
@@ -74,8 +91,8 @@ private final class Hall: @unchecked Sendable {
       return delivered
     }
     let own = meeting
-    while meeting == own { condition.wait() }
-    return delivered
+    while meeting == own, !hasFailed { condition.wait() }
+    return hasFailed ? nil : delivered
   }
 }
 

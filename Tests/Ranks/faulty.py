@@ -54,6 +54,17 @@ class Slow(Works):
         return super().step(action)
 
 
+class RaisesFirst(Works):
+    """Rank 0 fails, while the other is in a slow step."""
+
+    def step(self, action):
+        if os.environ.get("OMPI_COMM_WORLD_RANK") == "1":
+            time.sleep(0.1)
+        elif self.steps == 20:
+            raise ValueError("the simulator is out of order")
+        return super().step(action)
+
+
 class Exits(Works):
     def fail(self):
         os._exit(3)

@@ -46,7 +46,8 @@ cmpi_status cmpi_gather_counts(const int64_t *own, int32_t count, int64_t *all);
 cmpi_status cmpi_gather(const uint64_t *_Nullable own, const int64_t *counts, uint64_t *_Nullable all);
 
 /* Begins to give each rank r own_counts[r] words of its own, which are in `own` in the order of the ranks, and to receive
- * counts[r] words from each; what one gives must be what the other expects. */
+ * counts[r] words from each; what one gives must be what the other expects. `own` and `all` must stay where they are until
+ * cmpi_is_done returns something else than `waiting`. */
 cmpi_status cmpi_trade(const uint64_t *_Nullable own, const int64_t *own_counts, uint64_t *_Nullable all,
                        const int64_t *counts);
 

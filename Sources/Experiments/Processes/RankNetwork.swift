@@ -7,7 +7,8 @@ internal import Synchronization
 
 /// The ranks that mpirun started: what they gather from and give to each other, and for how long they wait.
 ///
-/// All ranks must call the same members in the same order. A ``failure`` is permanent.
+/// All ranks must call the same members in the same order; each calls `glance` every 50 ms while this rank waits. A ``failure``
+/// is permanent.
 final class RankNetwork {
   /// The index of this rank, and the number of ranks.
   let place = Int(cmpi_rank())
@@ -16,8 +17,6 @@ final class RankNetwork {
   private(set) var failure: CollectiveFailure?
   /// The heartbeats.
   var pulse: Pulse
-  /// Called every 50 ms while this rank waits.
-  var glance: () -> Void = {}
   private let spins: Int
   /// What MPI may still write to after a rank was lost.
   private var torn: [Any] = []
@@ -30,12 +29,12 @@ final class RankNetwork {
   }
 
   /// Gathers as many numbers from each rank; nil after a failure.
-  func gather(_ own: [Int64]) -> [Int64]? {
+  func gather(_ own: [Int64], _ glance: () -> Void) -> [Int64]? {
     var all = Array(repeating: Int64(0), count: count * own.count)
     let isDone = unsafe own.withUnsafeBufferPointer { own in
       unsafe all.withUnsafeMutableBufferPointer { all in
         guard let from = own.baseAddress, let to = all.baseAddress else { return false }
-        return unsafe wait(cmpi_gather_counts(from, Int32(own.count), to))
+        return unsafe wait(cmpi_gather_counts(from, Int32(own.count), to), glance)
       }
     }
     if !isDone { torn += [own, all] }
@@ -43,14 +42,14 @@ final class RankNetwork {
   }
 
   /// Gathers so many words from each rank; nil after a failure.
-  func gather(_ own: [UInt64], _ counts: [Int64]) -> [UInt64]? {
+  func gather(_ own: [UInt64], _ counts: [Int64], _ glance: () -> Void) -> [UInt64]? {
     var all = Array(repeating: UInt64(0), count: Int(counts.reduce(0, +)))
     guard !all.isEmpty else { return all }
     let isDone = unsafe own.withUnsafeBufferPointer { own in
       unsafe counts.withUnsafeBufferPointer { counts in
         unsafe all.withUnsafeMutableBufferPointer { all in
           guard let counts = counts.baseAddress else { return false }
-          return unsafe wait(cmpi_gather(own.baseAddress, counts, all.baseAddress))
+          return unsafe wait(cmpi_gather(own.baseAddress, counts, all.baseAddress), glance)
         }
       }
     }
@@ -59,14 +58,16 @@ final class RankNetwork {
   }
 
   /// Gives each rank so many of the words, and receives so many from each; nil after a failure.
-  func trade(_ own: [UInt64], _ ownCounts: [Int64], for counts: [Int64]) -> [UInt64]? {
+  func trade(
+    _ own: [UInt64], _ ownCounts: [Int64], for counts: [Int64], _ glance: () -> Void
+  ) -> [UInt64]? {
     var all = Array(repeating: UInt64(0), count: Int(counts.reduce(0, +)))
     let isDone = unsafe own.withUnsafeBufferPointer { own in
       unsafe ownCounts.withUnsafeBufferPointer { ownCounts in
         unsafe counts.withUnsafeBufferPointer { counts in
           unsafe all.withUnsafeMutableBufferPointer { all in
             guard let sizes = ownCounts.baseAddress, let counts = counts.baseAddress else { return false }
-            return unsafe wait(cmpi_trade(own.baseAddress, sizes, all.baseAddress, counts))
+            return unsafe wait(cmpi_trade(own.baseAddress, sizes, all.baseAddress, counts), glance)
           }
         }
       }
@@ -76,7 +77,7 @@ final class RankNetwork {
   }
 
   /// Waits until what was begun is complete; returns false, with ``failure`` set, if it cannot be.
-  private func wait(_ begun: cmpi_status) -> Bool {
+  private func wait(_ begun: cmpi_status, _ glance: () -> Void) -> Bool {
     var status = begun == .ok ? cmpi_is_done() : begun
     pulse.beginWaiting()
     var turns = 0

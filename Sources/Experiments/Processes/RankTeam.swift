@@ -44,10 +44,6 @@ final class RankTeam: Team {
 
   /// Makes the team of the ranks alone; workers come later.
   init() {
-    network.glance = { [unowned self] in
-      if isInterruptedWhileWaiting() { interrupt() }
-      local?.beat()
-    }
   }
 
   /// The end of the run for the ranks that wait for rank 0.
@@ -83,7 +79,8 @@ final class RankTeam: Team {
 
   func end(code: Int32, _ reason: String) {
     guard failure == nil else { return }
-    exchange(CollectiveFailure(code: code, description: place == 0 ? reason : "rank \(place): \(reason)"))
+    exchangeLetters(
+      CollectiveFailure(code: code, description: place == 0 ? reason : "rank \(place): \(reason)"))
   }
 
   /// The environments are closed next, and may hang: MPI ends before.
@@ -109,19 +106,19 @@ final class RankTeam: Team {
 
   func meet() {
     guard failure == nil else { return }
-    exchange(nil)
+    exchangeLetters(nil)
   }
 
   func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
     Require.count(parcels.count, of: "parcels", is: count, "one for each process")
     Require.count(received.count, of: "received parcels", is: count, "one for each process")
     guard failure == nil else { return }
-    exchange(RankOffer(parcels, into: received, from: rank))
+    tradeOffers(RankOffer(parcels, into: received, from: rank))
     for process in 0..<count where process != rank { read(from: process, into: &received[process]) }
   }
 
   /// Meets with all ranks; with an ending, for the last time.
-  private func exchange(_ ending: CollectiveFailure?) {
+  private func exchangeLetters(_ ending: CollectiveFailure?) {
     var ending = ending
     let boxes = ending == nil ? meetWithWorkers(&ending) : []
     outbox.empty()
@@ -129,28 +126,31 @@ final class RankTeam: Team {
       boxes: ending == nil ? boxes : Array(repeating: [], count: width), notices: place == 0 ? [] : notices(),
       reason: ending?.description ?? "")
     let payload = letter.words
-    guard let heads = confer(ending, payload), let mail = open(payload, heads) else { return }
+    guard let heads = confer(ending, payload), let mail = gatherLetters(payload, heads) else { return }
     traffic.bytesReceived += mail.sizes.reduce(0, +) - mail.sizes[rank]
     self.mail = Mail(mail.words, starts: mail.starts, sizes: mail.sizes)
     handOn(mail.words, mail.starts, mail.sizes)
   }
 
   /// Meets with all ranks, and trades what each process has for each other one.
-  private func exchange(_ offer: RankOffer) {
+  private func tradeOffers(_ offer: RankOffer) {
     var ending: CollectiveFailure?
     let offers = gatherOffers(offer, &ending)
+    // Who goes on has no letter in a trade; a letter that ends the run needs no boxes.
     let payload = ending.map { RankLetter(boxes: [], notices: [], reason: $0.description).words } ?? []
     guard let heads = confer(ending, payload) else { return }
     guard heads.allSatisfy({ $0.code == Self.goesOn }) else {
-      _ = open(payload, heads)
+      _ = gatherLetters(payload, heads)
       return
     }
-    let trade = RankTrade(offers, from: place, of: ranks)
-    guard let words = network.trade(trade.words, trade.sent, for: trade.expected) else {
+    let trade = RankTrade(offers, ranks)
+    guard let words = network.trade(trade.words, trade.sent, for: trade.expected, look) else {
       return fail(network.failure)
     }
     traffic.bytesReceived += offer.expected.reduce(0, +)
-    var own = trade.parcels(in: words)
+    guard var own = trade.parcels(in: words) else {
+      return end(code: ExitStatus.environmentFault.rawValue, "the ranks sent other data than expected")
+    }
     mail = Mail(own[0], sizes: offer.expected)
     guard let local else { return }
     own[0] = []
@@ -161,7 +161,7 @@ final class RankTeam: Team {
   /// Tells all ranks whether this one goes on and how much it will send; nil after a failure.
   private func confer(_ ending: CollectiveFailure?, _ payload: [UInt64]) -> [RankHead]? {
     let code = ending.map { Int64($0.code) } ?? Self.goesOn
-    guard let all = network.gather([code, isInterrupted ? 1 : 0, Int64(payload.count)]) else {
+    guard let all = network.gather([code, isInterrupted ? 1 : 0, Int64(payload.count)], look) else {
       fail(network.failure)
       return nil
     }
@@ -172,10 +172,10 @@ final class RankTeam: Team {
   }
 
   /// Exchanges the letters of all ranks; nil after a failure, and if one of them ends the run.
-  private func open(_ payload: [UInt64], _ heads: [RankHead]) -> (
+  private func gatherLetters(_ payload: [UInt64], _ heads: [RankHead]) -> (
     words: [UInt64], starts: [Int], sizes: [Int]
   )? {
-    guard let words = network.gather(payload, heads.map(\.count)) else {
+    guard let words = network.gather(payload, heads.map(\.count), look) else {
       fail(network.failure)
       return nil
     }
@@ -195,6 +195,12 @@ final class RankTeam: Team {
     local?.end(code: failure.code, failure.description)
     Ranks.isOver.store(true, ordering: .relaxed)
     return nil
+  }
+
+  /// What is looked after while this rank waits for others.
+  private func look() {
+    if isInterruptedWhileWaiting() { interrupt() }
+    local?.beat()
   }
 
   /// Ends the run of this rank's processes.

@@ -42,8 +42,8 @@ struct RankOffer {
 /// What the processes of one rank give to those of all others, in words of 8 bytes: for each rank, for each process of this
 /// one, what it has for each process of that one, each beginning at a word.
 ///
-/// A rank gives itself one word more: a rank of Open MPI 4.1.4 that neither sends nor receives anything does not count the
-/// exchange, and never takes part in another one.
+/// What is for a rank begins with the number of words that follow. So no rank has nothing to give: one of Open MPI 4.1.4 that
+/// neither sends nor receives anything does not advance its count of collective operations, and waits for ever in the next one.
 struct RankTrade {
   /// What is sent, and the number of words for each rank.
   private(set) var words: [UInt64] = []
@@ -51,34 +51,36 @@ struct RankTrade {
   /// The number of words from each rank.
   private(set) var expected: [Int64] = []
   private let offers: [RankOffer]
-  private let place: Int
 
-  /// The trade of the rank at a place among so many, by the offers of its processes.
-  init(_ offers: [RankOffer], from place: Int, of ranks: Int) {
-    (self.offers, self.place) = (offers, place)
+  /// The trade with so many ranks, by the offers of this rank's processes.
+  init(_ offers: [RankOffer], _ ranks: Int) {
+    self.offers = offers
     var next = Array(repeating: 0, count: offers.count)
     for rank in 0..<ranks {
       let (before, processes) = (words.count, rank * offers.count..<(rank + 1) * offers.count)
-      let more = rank == place ? 1 : 0
-      words += repeatElement(0, count: more)
+      words.append(0)
       for (own, offer) in offers.enumerated() {
         for process in processes {
           words.append(padding: Array(offer.bytes[next[own]..<next[own] + offer.sizes[process]]))
           next[own] += offer.sizes[process]
         }
       }
+      words[before] = UInt64(words.count - before - 1)
       sent.append(Int64(words.count - before))
       let sizes = offers.flatMap { $0.expected[processes] }
-      expected.append(Int64(sizes.reduce(more) { $0 + Mail.words(for: $1) }))
+      expected.append(Int64(sizes.reduce(1) { $0 + Mail.words(for: $1) }))
     }
   }
 
-  /// What has arrived for each process of this rank, from each process of all in their order.
-  func parcels(in words: [UInt64]) -> [[UInt64]] {
+  /// What has arrived for each process of this rank, from each process of all in their order; nil if it is not what was expected.
+  func parcels(in words: [UInt64]) -> [[UInt64]]? {
     var parcels = Array(repeating: [UInt64](), count: offers.count)
     var next = 0
     for process in offers[0].expected.indices {
-      if process == place * offers.count { next += 1 }
+      if process.isMultiple(of: offers.count) {
+        guard Int64(words[next]) == expected[process / offers.count] - 1 else { return nil }
+        next += 1
+      }
       for (own, offer) in offers.enumerated() {
         let end = next + Mail.words(for: offer.expected[process])
         parcels[own] += words[next..<end]

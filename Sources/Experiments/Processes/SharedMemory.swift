@@ -157,7 +157,7 @@ internal import CAscentWorkers
   }
 
   private func failOfShortness(_ rank: Int) {
-    fail(.environmentFault, "\(describe(rank)) sent less data than expected")
+    fail(.environmentFault, "\(describe(rank)) sent other data than expected")
   }
 
   /// Waits until all processes have called it.

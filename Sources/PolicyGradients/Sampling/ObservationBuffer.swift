@@ -5,14 +5,14 @@ internal import AscentMathematics
 /// An observation with another number, such as one of an emission that does not keep to its space, turns the whole
 /// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is longer than all previous ones.
 struct ObservationBuffer: Sendable {
-  let size: Int
+  private let size: Int
   /// True if all numbers are stored as bytes.
-  var storesBytes: Bool
+  private(set) var storesBytes: Bool
   /// All observations, or the one that is being written if they are stored as bytes.
-  var floats: [Float] = []
-  var bytes: [UInt8] = []
+  private var floats: [Float] = []
+  private var bytes: [UInt8] = []
   /// True for each slot whose observation is in another process alone; empty if all are here.
-  var absent: [Bool] = []
+  private var absent: [Bool] = []
 
   init(size: Int, storesBytes: Bool) {
     (self.size, self.storesBytes) = (size, storesBytes)
@@ -73,12 +73,17 @@ struct ObservationBuffer: Sendable {
     numbers += repeatElement(0, count: max(32 * size, numbers.count / 8))
   }
 
-  /// Ends the program unless the slot with these numbers is here.
+  /// Ends the program unless the slots of these numbers are here.
   @inline(__always)
   func requireHere(_ range: Range<Int>) {
     guard !absent.isEmpty, size > 0 else { return }
-    Require.that(!absent[range.lowerBound / size], "the observation must be one that this process has")
+    for slot in range.lowerBound / size..<(range.upperBound + size - 1) / size {
+      Require.that(!absent[slot], "the observation must be one that this process has")
+    }
   }
+
+  /// Forgets which observations are in other processes.
+  mutating func removeAll() { absent = [] }
 
   /// Copies the numbers of one slot to `target`, from index `next` on.
   ///
@@ -105,6 +110,7 @@ struct ObservationBuffer: Sendable {
 
   /// Appends numbers to an array.
   func append(_ range: Range<Int>, to rows: inout [Float]) {
+    requireHere(range)
     guard storesBytes else {
       rows += floats[range]
       return
@@ -114,9 +120,74 @@ struct ObservationBuffer: Sendable {
 
   /// Calls `body` with numbers, which are converted in `room` if they are stored as bytes.
   func read<Result>(_ range: Range<Int>, _ room: inout [Float], _ body: (Span<Float>) -> Result) -> Result {
+    requireHere(range)
     guard storesBytes else { return body(floats.span.extracting(range)) }
     room.removeAll(keepingCapacity: true)
     append(range, to: &room)
     return body(room.span)
+  }
+}
+
+// Sending the observations of a lane from the process that sampled it to the others.
+extension ObservationBuffer {
+  /// Sends the numbers up to an index.
+  func write(upTo end: Int, to collective: any Collective) {
+    collective.write([storesBytes ? 1 : 0])
+    if storesBytes { collective.write(Array(bytes[..<end])) } else { collective.write(Array(floats[..<end])) }
+  }
+
+  /// Receives `count` numbers that another process sent.
+  mutating func read(_ count: Int, from rank: Int, of collective: any Collective) {
+    var flag = [0]
+    collective.read(from: rank, into: &flag)
+    storesBytes = flag[0] == 1
+    absent = []
+    if storesBytes {
+      bytes = Array(repeating: 0, count: count)
+      collective.read(from: rank, into: &bytes)
+    } else {
+      floats = Array(repeating: 0, count: count)
+      collective.read(from: rank, into: &floats)
+    }
+  }
+
+  // MARK: Some of them
+
+  /// Sends the kind of the numbers, and those of one slot.
+  func write(slot: Int, to collective: any Collective) {
+    collective.write([storesBytes ? 1 : 0])
+    var row: [Float] = []
+    append(slot * size..<(slot + 1) * size, to: &row)
+    collective.write(row)
+  }
+
+  /// Receives the same of a lane with so many slots, all others of which are absent.
+  mutating func read(slot: Int, of count: Int, from rank: Int, of collective: any Collective) {
+    var (flag, row) = ([0], Array(repeating: Float(0), count: size))
+    collective.read(from: rank, into: &flag)
+    collective.read(from: rank, into: &row)
+    storesBytes = flag[0] == 1
+    if storesBytes { bytes.resize(to: count * size) } else { floats.resize(to: count * size) }
+    absent = Array(repeating: true, count: count)
+    put(row[...], slot: slot)
+  }
+
+  /// Appends an observation, whose numbers are stored as bytes.
+  func append(slot: Int, to rows: inout [UInt8]) { rows += bytes[slot * size..<(slot + 1) * size] }
+
+  /// Appends an observation.
+  func append(slot: Int, to rows: inout [Float]) { append(slot * size..<(slot + 1) * size, to: &rows) }
+
+  /// Stores an observation that has arrived.
+  mutating func put(_ row: ArraySlice<UInt8>, slot: Int) {
+    absent[slot] = false
+    bytes.replaceSubrange(slot * size..<(slot + 1) * size, with: row)
+  }
+
+  /// Stores an observation that has arrived; bytes if all are bytes.
+  mutating func put(_ row: ArraySlice<Float>, slot: Int) {
+    guard !storesBytes else { return put(row.map { UInt8($0) }[...], slot: slot) }
+    absent[slot] = false
+    floats.replaceSubrange(slot * size..<(slot + 1) * size, with: row)
   }
 }

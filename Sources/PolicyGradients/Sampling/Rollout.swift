@@ -157,6 +157,7 @@ public struct Rollout: Sendable {
 extension Rollout.Lane {
   mutating func removeAll() {
     slotCount = 0
+    observations.removeAll()
     actions.removeAll(keepingCapacity: true)
     rewards.removeAll(keepingCapacity: true)
     logProbabilities.removeAll(keepingCapacity: true)
@@ -214,7 +215,8 @@ extension Rollout.Lane {
 
   /// The observation of one slot.
   ///
-  /// The process of a run that has sampled the lane has all; others may have only those that they needed.
+  /// In a run of several processes, the one that has sampled the lane has all; others may have only those that their updates
+  /// have read, and end the program for another one.
   public func observation(inSlot slot: Int) -> [Float] {
     Require.index(slot, of: "slot", in: 0..<slotCount)
     observations.requireHere(slots.indices(of: slot))
@@ -223,14 +225,14 @@ extension Rollout.Lane {
     return one
   }
 
-  /// The observation before a step.
+  /// The observation before a step, if this process has it, as ``observation(inSlot:)``.
   public func observation(before step: Int) -> [Float] {
     Require.index(step, of: "step", in: rewards.indices)
     guard let episode = episodes.last(where: { $0.steps.lowerBound <= step }) else { return [] }
     return observation(inSlot: episode.slot(of: step))
   }
 
-  /// The last observation of each episode, [episode × feature].
+  /// The last observation of each episode, [episode × feature], if this process has them, as ``observation(inSlot:)``.
   public var lastObservations: [Float] { episodes.flatMap { observation(inSlot: $0.lastSlot) } }
 
   /// Appends the observation before each of some steps to `rows`, [step × feature].

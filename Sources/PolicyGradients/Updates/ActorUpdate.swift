@@ -15,8 +15,9 @@ protocol ActorUpdate {
   /// The number of times that advantages are estimated in an iteration: once, or before each pass.
   func rounds(with estimator: any AdvantageEstimator) -> Int
 
-  /// The number of times that the update reads all observations of a rollout, each in an order of its own.
-  var passes: Int { get }
+  /// The number of times that the update reads all observations of a rollout, each in an order of its own; nil if each process
+  /// reads all.
+  var passes: Int? { get }
 
   /// Runs one round; `rollout` has the steps' observations.
   ///

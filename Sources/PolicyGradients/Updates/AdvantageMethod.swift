@@ -18,7 +18,7 @@ struct AdvantageMethod: LearningMethod {
   /// The deviation of returns, if rewards are divided by it or the floor of advantages is a part of it.
   private var scale: ReturnScale?
   private let floor: Double
-  let passes: Int
+  let passes: Int?
 
   init(
     _ learning: AdvantageLearning, _ algorithm: Algorithm, _ policy: Policy, _ lanes: Lanes,
@@ -40,7 +40,11 @@ struct AdvantageMethod: LearningMethod {
       actor = NaturalUpdate(settings, step, policy, with: collective)
       critic = CriticUpdate(fit, policy, with: collective)
     }
-    passes = actor.passes + (critic?.passes ?? 0)
+    if let actor = actor.passes, let critic = critic.map(\.passes) ?? 0 {
+      passes = actor + critic
+    } else {
+      passes = nil
+    }
     floor = learning.update.advantageFloor
     if learning.rewards.normalizesReturns || floor > 0 {
       scale = ReturnScale(

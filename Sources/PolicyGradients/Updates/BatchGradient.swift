@@ -92,6 +92,17 @@ struct BatchGradient {
     }
   }
 
+  /// The slices of a minibatch that a process computes: a single one is computed by all, which is faster than an exchange.
+  private func share(of count: Int, rank: Int) -> Range<Int> {
+    count > 1 ? collective.share(of: count, rank: rank) : 0..<count
+  }
+
+  /// The passes that processes share out: so many, or, in minibatches of a single slice, none, which is nil unless there are
+  /// no passes.
+  func passes(_ count: Int, inMinibatchesOf size: Int) -> Int? {
+    count == 0 || size == 0 || size > sliceSize ? count : nil
+  }
+
   /// Brings the observations here that this process's slices need, where the processes keep those of their own lanes.
   ///
   /// - Parameters:
@@ -104,7 +115,7 @@ struct BatchGradient {
       located.locate(units, of: batch, sliceSize: sliceSize)
       let slices = located.slices
       for process in 0..<collective.count {
-        for k in slices.count > 1 ? collective.share(of: slices.count, rank: process) : slices.indices {
+        for k in share(of: slices.count, rank: process) {
           for place in located.places[slices[k].inputs] {
             rollout.spread?.note(
               place.start / rollout.observationSize, ofLane: place.lane, neededBy: process)
@@ -131,8 +142,7 @@ struct BatchGradient {
     let count = minibatch.slices.count
     while slices.count < count { slices.append(gradient) }
     sliceTerms = Array(repeating: Terms(), count: count)
-    // A single slice is computed by all processes, which is faster than an exchange.
-    for k in count > 1 ? collective.share(of: count) : 0..<count {
+    for k in share(of: count, rank: collective.rank) {
       observations.load(minibatch.places[minibatch.slices[k].inputs], of: rollout, for: policy)
       differentiate(k, minibatch, θ, parts, weigh)
     }

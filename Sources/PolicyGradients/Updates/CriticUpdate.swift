@@ -15,8 +15,8 @@ struct CriticUpdate {
     optimizer = Adam(rate: settings.rate)
   }
 
-  /// The number of passes over a rollout.
-  var passes: Int { settings.epochs }
+  /// The number of passes over a rollout; nil if each process reads all observations.
+  var passes: Int? { gradient.passes(settings.epochs, inMinibatchesOf: settings.minibatch) }
 
   /// Fits the critic to its targets.
   ///

@@ -5,9 +5,9 @@ protocol LearningMethod {
   /// The amount that the iteration with this index samples.
   func amount(_ iteration: Int) -> Sampler.Amount
 
-  /// The number of times that an update reads all observations of a rollout, each in an order of its own; 0 if each process
-  /// needs all of them.
-  var passes: Int { get }
+  /// The number of times that an update reads all observations of a rollout, each in an order of its own; nil if each process
+  /// reads all.
+  var passes: Int? { get }
 
   /// Updates the parameters.
   ///

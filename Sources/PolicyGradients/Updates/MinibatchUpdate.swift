@@ -26,7 +26,7 @@ struct MinibatchUpdate: ActorUpdate {
 
   var normalizesBatch: Bool { settings.normalization == .batch }
 
-  var passes: Int { settings.epochs }
+  var passes: Int? { gradient.passes(settings.epochs, inMinibatchesOf: settings.size) }
 
   func rounds(with estimator: any AdvantageEstimator) -> Int {
     estimator.needsRatios || settings.recomputesAdvantages ? settings.epochs : 1

@@ -29,7 +29,7 @@ struct NaturalUpdate: ActorUpdate {
 
   var normalizesBatch: Bool { step.normalizesAdvantages }
 
-  var passes: Int { 1 }
+  var passes: Int? { 1 }
 
   func rounds(with estimator: any AdvantageEstimator) -> Int { 1 }
 

@@ -41,7 +41,7 @@ struct TrajectoryMethod: LearningMethod {
   }
 
   /// Parameter-wise baselines are computed by all processes from all trajectories.
-  var passes: Int { 0 }
+  var passes: Int? { nil }
 
   var state: MethodState {
     get { MethodState(critic: critic?.update.optimizer, scale: scale) }

@@ -26,12 +26,13 @@ public protocol Collective: AnyObject {
   func read<Number: BitwiseCopyable>(from rank: Int, into numbers: inout [Number])
   /// Gives each process numbers that are for it alone, and receives those that each of them has for this one; a barrier.
   ///
-  /// There is an implementation with the other members, in which every process receives everything.
+  /// There is an implementation with the other members, in which every process receives everything. What was written before
+  /// must have met.
   ///
   /// - Parameters:
   ///   - parcels: the numbers for each process, [process]; those for this process itself are not used.
-  ///   - received: the numbers from each process, [process], of which each must have as many as are sent; those of this
-  ///     process, and after a failure those of others, remain unchanged.
+  ///   - received: the numbers from each process, [process]. On entry, those from a process must be as many as it sends. Those
+  ///     of this process, and after a failure those of others, remain unchanged.
   func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]])
 }
 
@@ -47,6 +48,9 @@ extension Collective {
     for other in 0..<count where other != rank {
       var sizes = Array(repeating: 0, count: count)
       read(from: other, into: &sizes)
+      guard failure == nil else { return }
+      Require.count(
+        received[other].count * stride, of: "bytes received", is: sizes[rank], "the bytes that are sent")
       var before = Array(repeating: UInt8(0), count: sizes[..<rank].reduce(0, +))
       read(from: other, into: &before)
       read(from: other, into: &received[other])

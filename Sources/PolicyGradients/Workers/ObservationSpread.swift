@@ -8,8 +8,9 @@ struct ObservationSpread: Sendable {
   private let rank: Int
   /// The process that has sampled each lane.
   private let hosts: [Int]
-  /// True for what was noted, [process][lane][slot]: for this process of the lanes of others, for others of its own.
-  private var noted: [[[Bool]]]
+  /// The observations that were noted, [process][lane][slot]: for this process those of the lanes of others, for another one
+  /// those of this process's lanes.
+  private var known: [[[Bool]]]
   /// What this process gives to each, and receives from each, with the next exchange, [process].
   private var (leaving, arriving): ([[Slot]], [[Slot]])
 
@@ -24,11 +25,11 @@ struct ObservationSpread: Sendable {
     hosts = (0..<collective.count).flatMap { process in
       collective.share(of: rollout, rank: process).map { _ in process }
     }
-    noted = []
+    known = []
     leaving = Array(repeating: [], count: collective.count)
     arriving = leaving
     for process in 0..<collective.count {
-      noted.append(
+      known.append(
         rollout.lanes.indices.map { lane in
           let isOne = (hosts[lane] == rank) != (process == rank)
           return Array(repeating: false, count: isOne ? rollout.lanes[lane].slotCount : 0)
@@ -36,10 +37,10 @@ struct ObservationSpread: Sendable {
     }
   }
 
-  /// True if fewer bytes are received so, where an update reads all observations `passes` times in orders of its own.
+  /// True if it saves more bytes than it costs to keep observations where they were sampled.
   ///
-  /// In a pass, one of P processes reads one of P observations, and what it has read before it has. To look for what must be
-  /// sent costs as much as some bytes of each observation, in each pass.
+  /// After k passes, one of P processes has read 1 − (1 − 1/P)ᵏ of the observations of others; the rest is saved. To find out
+  /// what must be sent costs about as much as 16 bytes of each observation in each pass.
   static func isWorthwhile(bytes: Int, passes: Int, processes: Int) -> Bool {
     guard processes > 1, passes > 0 else { return false }
     var without = 1.0
@@ -50,8 +51,8 @@ struct ObservationSpread: Sendable {
   /// Notes that a process needs an observation.
   mutating func note(_ slot: Int, ofLane lane: Int, neededBy process: Int) {
     let host = hosts[lane]
-    guard host != process, host == rank || process == rank, !noted[process][lane][slot] else { return }
-    noted[process][lane][slot] = true
+    guard host != process, host == rank || process == rank, !known[process][lane][slot] else { return }
+    known[process][lane][slot] = true
     if host == rank {
       leaving[process].append(Slot(lane: lane, slot: slot))
     } else {

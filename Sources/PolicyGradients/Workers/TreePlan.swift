@@ -8,7 +8,7 @@ internal import AscentPolicies
 /// p if the shares are equal powers of two.
 ///
 /// Of long vectors, each process receives and adds up its part of the numbers of all roots, and tells the sum to the others:
-/// for r roots it then receives at most r/p + 1 vectors instead of r (Rabenseifner 2004).
+/// for r roots it then receives less than r/p + 1 vectors instead of r − r/p (Rabenseifner 2004).
 struct TreePlan {
   /// The additions (left, right) of this process, before anything is sent.
   private(set) var own: [(left: Int, right: Int)] = []
@@ -45,11 +45,11 @@ struct TreePlan {
     for process in roots.indices { roots[process].sort() }
   }
 
-  /// The bytes that another meeting must save.
+  /// The bytes that the second meeting must save to be worthwhile.
   private static let costOfMeeting = 32_768.0
 
   /// True if each process is to add up a part of vectors of this length instead of the whole.
-  func sharesOut(_ length: Int) -> Bool {
+  func addsUpInParts(_ length: Int) -> Bool {
     let (p, r) = (Double(roots.count), Double(roots.reduce(0) { $0 + $1.count }))
     return 4 * Double(length) * (p - 1) / p * (r - r / p - 1) > Self.costOfMeeting
   }
@@ -71,7 +71,7 @@ extension Collective {
     }
     let plan = TreePlan(total, among: count, rank: rank)
     for (left, right) in plan.own { Self.add(right, to: left, of: &leaves) }
-    if total > 0, plan.sharesOut(leaves[0].count) { return sumInParts(&leaves, plan, beside: &terms) }
+    if total > 0, plan.addsUpInParts(leaves[0].count) { return sumInParts(&leaves, plan, beside: &terms) }
     for leaf in plan.roots[rank] { write(leaves[leaf]) }
     writeShare(of: terms)
     meet()
