@@ -28,6 +28,7 @@ import scaling
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "Benchmarks/peers"))
 import heavy  # noqa: E402
+import reach  # noqa: E402
 import speed  # noqa: E402
 
 ASCENT = ROOT / ".build/release/ascent"
@@ -261,6 +262,7 @@ def repeating():
         "  `.build/release/ascent train ENV --algorithm ppo --preset none --lanes L --steps N --set rollout.steps=R --set "
         "algorithm.minibatch=M --set algorithm.epochs=E`",
         "- the vector: the same with `--vector`, beside `.venv/bin/python Benchmarks/bare_loop.py CartPole-v1 N --vector 64`",
+        "- time until a return: `Benchmarks/peers/reach.py`",
         "- workers: the same with `--workers 1` and `--workers 2`, without `taskset`",
         "- instructions: `valgrind --tool=callgrind` before a run of N steps and one of 3 N, of an executable that `strip -g` made",
     ]  # fmt: skip
@@ -272,6 +274,7 @@ def beside(rows, networks, rounds):
         folder = Path(name)
         peers = speed.measure(run, ASCENT, rounds, folder)
         heavies = heavy.measure(run, ASCENT, rounds, folder)
+        times = reach.measure(ASCENT, reach.SEEDS, folder)
         vectors = {} if isinstance(peers, str) else floors.measure_vectors(run, PYTHON, BARE, speed.WORKLOADS, rounds)
         workers = scaling.measure_workers(run, ASCENT, rounds, folder)
         sizes, growth = scaling.measure_sizes(run, ASCENT, folder)
@@ -280,6 +283,7 @@ def beside(rows, networks, rounds):
     return [
         *floors.section(rows, ENVIRONMENTS, networks, peers, speed.WORKLOADS, vectors), *instructions.section(*counts),
         *speed.section(peers, spread, verdict), *heavy.section(heavies, spread, verdict),
+        *reach.section(times),
         *scaling.section(workers, sizes, growth, spread, verdict),
     ]  # fmt: skip
 
