@@ -36,6 +36,13 @@ private func line(_ run: String, _ arguments: [String], workers: String) -> [Str
       "native:cartpole", "--algorithm", "trpo", "--preset", "none", "--steps", "3000", "--set",
       "policy.memory=lstm",
     ],
+    // Observations that stay where they were sampled, by vectors of two lanes.
+    [
+      "CartPole-v1", "--vector", "--set", "environment.vector=2", "--preset", "none", "--steps", "4000",
+      "--lanes", "12",
+      "--set", "environment.frame_stack=16", "--set", "rollout.steps=64", "--set", "algorithm.minibatch=384",
+      "--set", "algorithm.epochs=2",
+    ],
     [
       "Pendulum-v1", "--preset", "none", "--steps", "4000", "--lanes", "3", "--set",
       "policy.distribution=gsde",
