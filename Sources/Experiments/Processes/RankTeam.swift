@@ -1,5 +1,4 @@
 #if MPI && canImport(CAscentMPI)
-internal import AscentMathematics
 internal import AscentPolicyGradients
 internal import AscentRegistries
 internal import Synchronization
@@ -110,8 +109,7 @@ final class RankTeam: Team {
   }
 
   func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
-    Require.count(parcels.count, of: "parcels", is: count, "one for each process")
-    Require.count(received.count, of: "received parcels", is: count, "one for each process")
+    requireForAll(parcels.count, received.count)
     guard failure == nil else { return }
     tradeOffers(RankOffer(parcels, into: received, from: rank))
     for process in 0..<count where process != rank { read(from: process, into: &received[process]) }

@@ -1,4 +1,3 @@
-internal import AscentMathematics
 internal import AscentPolicyGradients
 
 /// A worker of a run of several ranks: it meets with the processes of its rank in shared memory, and the first of them
@@ -58,8 +57,7 @@ final class Relay: Team {
   }
 
   func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
-    Require.count(parcels.count, of: "parcels", is: count, "one for each process")
-    Require.count(received.count, of: "received parcels", is: count, "one for each process")
+    requireForAll(parcels.count, received.count)
     let offer = RankOffer(parcels, into: received, from: rank)
     offer.write(to: memory)
     memory.meet()

@@ -1,4 +1,3 @@
-internal import AscentMathematics
 public import AscentPolicyGradients
 internal import AscentRegistries
 internal import CAscentWorkers
@@ -138,8 +137,7 @@ internal import CAscentWorkers
 
   /// Gives each process numbers that are for it alone, and receives those that each of them has for this one.
   public func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
-    Require.count(parcels.count, of: "parcels", is: count, "one for each process")
-    Require.count(received.count, of: "received parcels", is: count, "one for each process")
+    requireForAll(parcels.count, received.count)
     var sizes = parcels.map { $0.count * MemoryLayout<Number>.stride }
     sizes[rank] = 0
     write(sizes)

@@ -97,8 +97,8 @@ struct BatchGradient {
     count > 1 ? collective.share(of: count, rank: rank) : 0..<count
   }
 
-  /// The passes that processes share out: so many, or, in minibatches of a single slice, none, which is nil unless there are
-  /// no passes.
+  /// The number of passes in which a process reads its own slices alone: `count`, or nil if it reads every minibatch whole, as
+  /// minibatches of a single slice.
   func passes(_ count: Int, inMinibatchesOf size: Int) -> Int? {
     count == 0 || size == 0 || size > sliceSize ? count : nil
   }

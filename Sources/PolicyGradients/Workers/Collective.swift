@@ -39,8 +39,7 @@ public protocol Collective: AnyObject {
 extension Collective {
   /// Gives each process numbers that are for it alone, by telling them to all.
   public func trade<Number: BitwiseCopyable>(_ parcels: [[Number]], into received: inout [[Number]]) {
-    Require.count(parcels.count, of: "parcels", is: count, "one for each process")
-    Require.count(received.count, of: "received parcels", is: count, "one for each process")
+    requireForAll(parcels.count, received.count)
     let stride = MemoryLayout<Number>.stride
     write(parcels.map { $0.count * stride })
     for parcel in parcels { write(parcel) }
@@ -55,6 +54,14 @@ extension Collective {
       read(from: other, into: &before)
       read(from: other, into: &received[other])
     }
+  }
+}
+
+extension Collective {
+  /// Ends the program unless a trade has a parcel for each process, and room for one from each.
+  package func requireForAll(_ parcels: Int, _ received: Int) {
+    Require.count(parcels, of: "parcels", is: count, "one for each process")
+    Require.count(received, of: "received parcels", is: count, "one for each process")
   }
 }
 

@@ -31,8 +31,9 @@ struct ObservationSpread: Sendable {
     for process in 0..<collective.count {
       known.append(
         rollout.lanes.indices.map { lane in
-          let isOne = (hosts[lane] == rank) != (process == rank)
-          return Array(repeating: false, count: isOne ? rollout.lanes[lane].slotCount : 0)
+          // An observation travels from this process to another one, or from another one to this.
+          let mayTravel = (hosts[lane] == rank) != (process == rank)
+          return Array(repeating: false, count: mayTravel ? rollout.lanes[lane].slotCount : 0)
         })
     }
   }
