@@ -51,8 +51,8 @@ final class ThreadTeam: Collective {
     guard failure == nil else { return }
     unsafe numbers.withUnsafeMutableBytes { target in
       precondition(next[rank] + target.count <= inboxes[rank].count, "more is read than was written")
-      for k in unsafe target.indices { unsafe target[k] = inboxes[rank][next[rank] + k] }
-      next[rank] += unsafe target.count
+      for k in target.indices { unsafe target[k] = inboxes[rank][next[rank] + k] }
+      next[rank] += target.count
     }
   }
 }
