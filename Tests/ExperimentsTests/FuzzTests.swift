@@ -43,7 +43,7 @@ import Testing
     _ = try run.learner.iterate(budget: 1000)
     let lanes = run.environment.lanes
     let whole = Checkpoint(state: run.learner.state, episodesBegun: lanes.episodesBegun)
-    let content = try Safetensors(whole.encoded(settings: "s"), file: "x")
+    let content = try Safetensors(whole.file(settings: "s").encoded, file: "x")
     let beginning = run.learner.state
     func read(_ tensors: [Safetensors.Tensor]) throws -> Checkpoint {
       try Checkpoint(

@@ -18,8 +18,8 @@ import Testing
     let lanes = try Lanes(try (0..<3).map { _ in try Pictures(element, other: other) }, seed: 5)
     let architecture = Architecture(
       hidden: [6], activation: .relu, critic: critic,
-      inputs: [Network.Input(.image(.init(height: 6, width: 6, channels: 2)), scale: 1 / 255)],
-      convolutions: [.init(filters: 4, side: 3, stride: 1), .init(filters: 3, side: 2, stride: 1)],
+      inputs: [Network.Input(.image(.init(height: 16, width: 16, channels: 2)), scale: 1 / 255)],
+      convolutions: [.init(filters: 4, side: 4, stride: 3), .init(filters: 3, side: 2, stride: 1)],
       recurrence: memory)
     let policy = try PolicyBuilder.policy(
       observing: lanes.observationSpace, acting: lanes.actionSpace, architecture: architecture)

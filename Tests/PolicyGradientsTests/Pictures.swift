@@ -1,7 +1,7 @@
 import AscentEnvironments
 import AscentRandomness
 
-/// Pictures of two channels whose numbers are drawn; the first action is rewarded where the first number is large.
+/// Stacks of two frames whose numbers are drawn; the first action is rewarded where the first number is large.
 ///
 /// It is trusted with its numbers, since one of them may be outside of the space, as after an emission.
 final class Pictures: Environment, ContractKeeper {
@@ -13,8 +13,11 @@ final class Pictures: Environment, ContractKeeper {
   private let stream: RandomStream
   private var time = 0
   private var first: Float = 0
+  /// The newest frame.
+  private var frame: [Float]
 
-  init(_ element: Space.Element, side: Int = 6, other: Int?) throws {
+  init(_ element: Space.Element, side: Int = 16, other: Int?) throws {
+    frame = Array(repeating: 0, count: side * side)
     let count = 2 * side * side
     observationSpace = Space(
       .box(
@@ -26,7 +29,11 @@ final class Pictures: Environment, ContractKeeper {
   }
 
   private func show(_ observation: inout MutableSpan<Float>) {
-    for k in observation.indices { observation[k] = Float(stream.nextUInt32() >> 24) }
+    for (pixel, older) in frame.enumerated() {
+      frame[pixel] = Float(stream.nextUInt32() >> 24)
+      observation[2 * pixel] = time == 0 ? frame[pixel] : older
+      observation[2 * pixel + 1] = frame[pixel]
+    }
     if time == other { observation[0] = 100.5 }
     first = observation[0]
   }

@@ -68,7 +68,7 @@ import Testing
   ) throws -> (learned: Learned, isSpread: Bool) {
     let own = team.share(of: 5)
     let lanes = try Lanes(
-      try own.map { _ in try Pictures(.uint8, side: 16, other: other) }, seed: 5, share: (own, 5))
+      try own.map { _ in try Pictures(.uint8, other: other) }, seed: 5, share: (own, 5))
     let architecture = Architecture(
       hidden: [6], critic: .separate,
       inputs: [Network.Input(.image(.init(height: 16, width: 16, channels: 2)), scale: 1 / 255)],

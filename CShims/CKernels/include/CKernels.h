@@ -13,6 +13,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -146,6 +147,16 @@ void ckernels_log_softmax(ckernels_path path, size_t m, size_t n, const float *z
  * planes of a pixel side by side: out[rows × pixels × planes × run]. */
 void ckernels_interleave(size_t planes, size_t pixels, size_t run, size_t rows, const float *x, size_t stride,
                          float *out);
+
+/* A picture [pixel × plane] of planes that are stored one by one, of which plane k is number places[k] of the store. */
+void ckernels_join_planes(size_t planes, size_t pixels, const uint8_t *store, const int32_t *places,
+                          uint8_t *out);
+
+/* The planes [plane × pixel] of a picture [pixel × plane]. */
+void ckernels_split_planes(size_t planes, size_t pixels, const uint8_t *x, uint8_t *out);
+
+/* True if n bytes are equal. */
+bool ckernels_are_equal_bytes(size_t n, const uint8_t *x, const uint8_t *y);
 
 /* Square patches of side `side`, `stride` apart and without padding, of images [height × width × channels]; all are at
  * least 1, and an image has at most 2²⁴ numbers. Patches are counted row by row, image after image. */

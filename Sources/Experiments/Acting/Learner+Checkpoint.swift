@@ -10,7 +10,9 @@ extension Learner {
   /// - Throws: ``ExperimentError`` when it cannot be written.
   public borrowing func checkpoint(to path: String) throws(ExperimentError) {
     let checkpoint = Checkpoint(state: state, episodesBegun: lanes.episodesBegun)
-    try AtomicFile.write(checkpoint.encoded(settings: identity), to: path)
+    var writer = try AtomicFile.Writer(path)
+    try checkpoint.file(settings: identity).write(to: &writer)
+    try writer.commit()
   }
 
   /// Makes a learner in the state that ``checkpoint(to:)`` wrote: its next iterations have the bits of those that the other

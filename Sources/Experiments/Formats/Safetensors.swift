@@ -18,8 +18,8 @@ public struct Safetensors: Sendable, Equatable {
     public var element: Element
     /// The extents; their product is the number of elements.
     public var shape: [Int]
-    /// The elements, row-major.
-    public var bytes: [UInt8]
+    /// The elements.
+    var content: Content
   }
 
   /// The element types that Ascent reads and writes, spelled as in the format.
@@ -43,40 +43,10 @@ public struct Safetensors: Sendable, Equatable {
     self.metadata = metadata
   }
 
-  /// The file as bytes.
-  public var encoded: [UInt8] {
-    var header: [(String, JSON)] = []
-    var size = 0
-    for tensor in tensors {
-      let offsets: [JSON] = [.integer(size), .integer(size + tensor.bytes.count)]
-      size += tensor.bytes.count
-      header.append(
-        (
-          tensor.name,
-          .object([
-            ("dtype", .text(tensor.element.rawValue)), ("shape", .array(tensor.shape.map { .integer($0) })),
-            ("data_offsets", .array(offsets)),
-          ])
-        ))
-    }
-    let texts = [(Self.sumKey, Self.noSum)] + metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    let pairs = texts.map { ($0.0, JSON.text($0.1)) }
-    var json = Array(JSON.object([("__metadata__", .object(pairs))] + header).line.utf8)
-    while json.count % 8 != 0 { json.append(0x20) }
-    var file: [UInt8] = []
-    file.reserveCapacity(8 + json.count + size)
-    appendLittleEndian(UInt64(json.count), to: &file)
-    file += json
-    for tensor in tensors { file += tensor.bytes }
-    let sum = Fingerprint.of(file)
-    file.replaceSubrange(Self.sumRange, with: sum.utf8)
-    return file
-  }
-
-  private static let sumKey = "sha256_of_file"
-  private static let noSum = String(repeating: "0", count: 64)
+  static let sumKey = "sha256_of_file"
+  static let noSum = String(repeating: "0", count: 64)
   /// The byte range of the checksum in Ascent's files: it is the first text of the header.
-  private static let sumRange = {
+  static let sumRange = {
     let before = 8 + #"{"__metadata__":{"\#(sumKey)":""#.utf8.count
     return before..<before + noSum.utf8.count
   }()
@@ -153,7 +123,7 @@ public struct Safetensors: Sendable, Equatable {
       tensors.append(
         Tensor(
           name: name, element: element, shape: array.shape,
-          bytes: Array(data[data.startIndex + array.start..<data.startIndex + array.end])))
+          content: .bytes(Array(data[data.startIndex + array.start..<data.startIndex + array.end]))))
     }
     guard end == data.count else { throw damaged("it has \(data.count - end) bytes that belong to no array") }
     metadata[Self.sumKey] = nil
@@ -201,27 +171,29 @@ public struct Safetensors: Sendable, Equatable {
 extension Safetensors.Tensor {
   /// A float32 array.
   public init(_ name: String, _ values: some Sequence<Float>, shape: [Int]) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(4 * values.underestimatedCount)
-    for value in values { appendLittleEndian(value.bitPattern, to: &bytes) }
-    self.init(name: name, element: .float32, shape: shape, bytes: bytes)
+    self.init(name, Array(values)[...], shape: shape)
+  }
+
+  /// A float32 array, which is not copied.
+  public init(_ name: String, _ values: ArraySlice<Float>, shape: [Int]) {
+    self.init(name: name, element: .float32, shape: shape, content: .floats(values))
   }
 
   /// An int64 vector.
   public init(_ name: String, integers: [Int]) {
-    var bytes: [UInt8] = []
-    for integer in integers { appendLittleEndian(UInt64(bitPattern: Int64(integer)), to: &bytes) }
-    self.init(name: name, element: .int64, shape: [integers.count], bytes: bytes)
+    self.init(name: name, element: .int64, shape: [integers.count], content: .integers(integers))
   }
 
   /// A uint8 vector.
   public init(_ name: String, bytes: [UInt8]) {
-    self.init(name: name, element: .uint8, shape: [bytes.count], bytes: bytes)
+    self.init(name: name, element: .uint8, shape: [bytes.count], content: .bytes(bytes))
   }
 
   /// The elements of a float32 array; empty for another type.
   public var floats: [Float] {
+    if case .floats(let numbers) = content { return Array(numbers) }
     guard element == .float32 else { return [] }
+    let bytes = bytes
     return stride(from: 0, to: bytes.count, by: 4).map { k in
       Float(bitPattern: (0..<4).reversed().reduce(0) { $0 << 8 | UInt32(bytes[k + $1]) })
     }
@@ -229,7 +201,9 @@ extension Safetensors.Tensor {
 
   /// The elements of an int64 array; empty for another type.
   public var integers: [Int] {
+    if case .integers(let numbers) = content { return numbers }
     guard element == .int64 else { return [] }
+    let bytes = bytes
     return stride(from: 0, to: bytes.count, by: 8).map { k in
       Int(Int64(bitPattern: (0..<8).reversed().reduce(0) { $0 << 8 | UInt64(bytes[k + $1]) }))
     }

@@ -20,7 +20,8 @@ struct RolloutMemory: Equatable {
     let longest = (configuration.steps + lanes.count - 1) / lanes.count
     self.init(
       lanes: lanes.count, steps: min(configuration.algorithm.stepsPerLane, longest),
-      bytesPerStep: lanes.observationSize * (lanes.haveBytes ? 1 : 4) + lanes.actionSize * 4 + 24,
+      bytesPerStep: Rollout.observationBytes(in: lanes, stacking: configuration.frameStack)
+        + lanes.actionSize * 4 + 24,
       processes: processes)
   }
 

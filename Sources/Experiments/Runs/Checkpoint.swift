@@ -30,10 +30,10 @@ struct Checkpoint {
   /// The limit on all other counters; a run has at most 10¹² steps.
   private static let mostCounted = 1_000_000_000_000_000
 
-  /// The content of the file.
+  /// The file.
   ///
   /// `settings` is the text that must be equal for a run to be resumed.
-  func encoded(settings: String) -> [UInt8] {
+  func file(settings: String) -> Safetensors {
     let size = state.parameters.values.count
     var tensors = [Safetensors.Tensor("parameters", state.parameters.values, shape: [size])]
     tensors += state.moments.filter { !$0.values.isEmpty }.map {
@@ -73,7 +73,7 @@ struct Checkpoint {
     if !recent.lengths.isEmpty { tensors.append(Safetensors.Tensor("lengths", integers: recent.lengths)) }
     tensors += evaluations.tensors
     if let metrics { tensors.append(Safetensors.Tensor("metrics", bytes: metrics)) }
-    return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings]).encoded
+    return Safetensors(tensors: tensors, metadata: ["format": Self.format, "settings": settings])
   }
 
   /// Doubles are stored as int64 with the same bits.

@@ -9,15 +9,7 @@ public struct Fingerprint {
   mutating func add(_ text: String) { hash.update(Array(text.utf8) + [0]) }
 
   mutating func add(_ values: [Float]) {
-    var bytes: [UInt8] = []
-    // A part at a time: networks may have millions of numbers.
-    for start in stride(from: 0, to: values.count, by: 16_384) {
-      bytes.removeAll(keepingCapacity: true)
-      for value in values[start..<min(start + 16_384, values.count)] {
-        appendLittleEndian(value.bitPattern, to: &bytes)
-      }
-      hash.update(bytes)
-    }
+    forEachLittleEndianBlock(of: values[...], \.bitPattern) { hash.update($0) }
   }
 
   mutating func add(_ value: Double) {

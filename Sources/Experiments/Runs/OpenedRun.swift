@@ -113,16 +113,16 @@ struct OpenedRun: ~Copyable {
       omitting: isEvaluated ? ["tensorboard"] : ["tensorboard", "evaluation"])
   }
 
-  /// The content of a checkpoint file for the present state.
+  /// A checkpoint file of the present state.
   ///
   /// `metrics` is the SHA-256 of the rows of metrics.csv, and `recent` are the last episodes that ended.
   func checkpoint(
     metrics: [UInt8], recent: RecentEpisodes, evaluations: EvaluationRecord
-  ) -> [UInt8] {
+  ) -> Safetensors {
     var checkpoint = Checkpoint(
       state: learner.state, episodesBegun: environment.lanes.episodesBegun, metrics: metrics)
     (checkpoint.recent, checkpoint.evaluations) = (recent, evaluations)
-    return checkpoint.encoded(settings: identity)
+    return checkpoint.file(settings: identity)
   }
 
   /// Reads a checkpoint of this run.

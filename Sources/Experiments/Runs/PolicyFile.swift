@@ -38,7 +38,7 @@ struct PolicyFile {
     }
     var metadata = ["format": "ascent-policy-\(PolicyDescription.currentFormat)"]
     metadata["steps"] = steps.map(String.init)
-    try AtomicFile.replace(file, with: Safetensors(tensors: tensors, metadata: metadata).encoded)
+    try Safetensors(tensors: tensors, metadata: metadata).replace(file)
   }
 
   /// The part of policy.json by which it is recognized, of every format that was ever written.

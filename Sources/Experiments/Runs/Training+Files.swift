@@ -31,8 +31,7 @@ extension Training {
     if let moved = RunFolder.clear(file) {
       noticed.append("a folder was in the place of the checkpoint \(file), and is now \(moved)")
     }
-    try AtomicFile.replace(
-      file, with: opened.checkpoint(metrics: rows, recent: recent, evaluations: evaluations))
+    try opened.checkpoint(metrics: rows, recent: recent, evaluations: evaluations).replace(file)
     try PolicyFile.save(
       opened.learner.parameters, after: steps, configuration: configuration, lanes: opened.environment.lanes,
       in: folder)

@@ -105,3 +105,59 @@ extension Kernels {
     }
   }
 }
+
+/// The planes of pictures of bytes, of which several pictures may have the same.
+package enum PicturePlanes {
+  /// Writes a picture [pixel × plane] of planes [pixel] that a store has one after the other.
+  ///
+  /// - Parameters:
+  ///   - places: the number of each plane in the store.
+  ///   - store: the planes.
+  ///   - pixels: the size of a plane.
+  ///   - picture: the array that has room for the picture.
+  ///   - next: the index at which the picture begins.
+  package static func join(
+    _ places: Span<Int32>, of store: Span<UInt8>, pixels: Int, into picture: inout MutableSpan<UInt8>,
+    at next: Int
+  ) {
+    for k in places.indices {
+      Require.that(
+        places[k] >= 0 && (Int(places[k]) + 1) * pixels <= store.count, "a plane must be one of its store")
+    }
+    Require.that(next >= 0, "the index must not be negative")
+    Require.count(picture.count, of: "picture", atLeast: next + places.count * pixels)
+    unsafe places.withUnsafeBufferPointer { places in
+      unsafe store.withUnsafeBufferPointer { store in
+        unsafe picture.withUnsafeMutableBufferPointer { picture in
+          guard let from = places.baseAddress, let store = store.baseAddress, let to = picture.baseAddress
+          else { return }
+          unsafe ckernels_join_planes(places.count, pixels, store, from, to + next)
+        }
+      }
+    }
+  }
+
+  /// Writes the planes [plane × pixel] of a picture [pixel × plane].
+  package static func split(_ picture: Span<UInt8>, count: Int, into planes: inout MutableSpan<UInt8>) {
+    Require.that(count > 0 && picture.count % count == 0, "a picture must consist of whole planes")
+    Require.count(planes.count, of: "planes", atLeast: picture.count)
+    let pixels = picture.count / count
+    unsafe picture.withUnsafeBufferPointer { picture in
+      unsafe planes.withUnsafeMutableBufferPointer { planes in
+        guard let picture = picture.baseAddress, let planes = planes.baseAddress else { return }
+        unsafe ckernels_split_planes(count, pixels, picture, planes)
+      }
+    }
+  }
+
+  /// True if two planes have the same bytes.
+  package static func areEqual(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+    guard one.count == other.count else { return false }
+    return unsafe one.withUnsafeBufferPointer { one in
+      unsafe other.withUnsafeBufferPointer { other in
+        guard let x = one.baseAddress, let y = other.baseAddress else { return true }
+        return unsafe ckernels_are_equal_bytes(one.count, x, y)
+      }
+    }
+  }
+}

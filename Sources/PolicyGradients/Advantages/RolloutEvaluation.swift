@@ -62,7 +62,7 @@ struct RolloutEvaluation {
     for part in StrideChunks(range: ends.indices, size: rowsAtOnce) {
       let places = ends[part].map { end in
         let lane = rollout.lanes[end.lane]
-        return ObservationRows.Place(lane: end.lane, start: lane.slots[lane.episodes[end.episode].lastSlot])
+        return ObservationRows.Place(lane: end.lane, slot: lane.episodes[end.episode].lastSlot)
       }
       evaluate(places[...], rollout, policy, θ)
       for (end, value) in zip(ends[part], found) { values.last[end.lane][end.episode] = value }
@@ -89,10 +89,10 @@ struct RolloutEvaluation {
     all.reserveCapacity(lane.slotCount)
     for slots in StrideChunks(range: 0..<lane.slotCount, size: rowsAtOnce) {
       if policy.readsPixels {
-        let places = slots.map { ObservationRows.Place(lane: l, start: lane.slots[$0]) }
+        let places = slots.map { ObservationRows.Place(lane: l, slot: $0) }
         evaluate(places[...], rollout, policy, θ)
       } else {
-        lane.observations.read(lane.slots[slots], &observations) {
+        lane.observations.read(slots, &observations) {
           policy.values(θ, on: $0, in: &workspace, into: &found)
         }
       }
@@ -118,7 +118,7 @@ struct RolloutEvaluation {
     observations.removeAll(keepingCapacity: true)
     for l in lanes {
       let lane = rollout.lanes[l]
-      lane.observations.append(0..<lane.slots[lane.slotCount], to: &observations)
+      lane.observations.append(0..<lane.slotCount, to: &observations)
       for episode in lane.episodes { lane.append(episode.steps, more: 1, of: episode, to: &sequences) }
       guard let rows = sequences?.rowCount, rows >= rowsAtOnce || l == lanes.upperBound - 1 else {
         continue

@@ -126,18 +126,22 @@ public struct GradientEstimate {
 
   /// Adds up the gradients of the lanes, of which each process has its share, or all; the sum is that of lane 0 afterwards.
   private mutating func addUp(isShared: Bool) {
-    var noise = SignalToNoise(of: policy.actorRange)
     let own = isShared ? collective.share(of: laneGradients.count) : laneGradients.indices
     var squares = Array(repeating: 0.0, count: measuresNoise ? laneGradients.count : 0)
-    for lane in own where measuresNoise { squares[lane] = noise.square(of: laneGradients[lane]) }
+    for lane in own where measuresNoise {
+      let gradient = laneGradients[lane]
+      squares[lane] = ParameterUpdate.squareNorm(gradient.span.extracting(policy.actorRange))
+    }
     if isShared {
       collective.sum(&laneGradients, count: laneGradients.count, beside: &squares)
     } else {
       LaneTree.sum(&laneGradients) { addend, sum in ParameterUpdate.add(addend, to: &sum) }
     }
     if measuresNoise {
-      noise.replace(by: laneGradients[0], of: laneGradients.count, squares: LaneTree.sum(squares))
-      signalToNoise = noise.ratio
+      let sum = laneGradients[0]
+      signalToNoise = SignalToNoise.ratio(
+        of: sum.span.extracting(policy.actorRange), parts: laneGradients.count, squares: LaneTree.sum(squares)
+      )
     }
     measuresNoise = false
   }

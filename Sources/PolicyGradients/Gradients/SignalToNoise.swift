@@ -29,22 +29,17 @@ struct SignalToNoise {
   mutating func add(_ part: [Float]) {
     let own = part.span.extracting(range)
     sum.withMutableSpan { ParameterUpdate.add(own, to: &$0) }
-    squares += square(of: part)
+    squares += ParameterUpdate.squareNorm(own)
     count += 1
   }
 
-  /// ‖Gₖ‖² of a part.
-  func square(of part: [Float]) -> Double { ParameterUpdate.squareNorm(part.span.extracting(range)) }
-
-  /// Takes the sum of so many parts, which may be those of other processes, and the sum of their ``square(of:)``.
-  mutating func replace(by sum: [Float], of count: Int, squares: Double) {
-    (self.sum, self.count, self.squares) = (Array(sum[range]), count, squares)
-  }
-
   /// The ratio, 0 where the noise hides the signal; NaN for one part, or equal ones.
-  var ratio: Double {
+  var ratio: Double { Self.ratio(of: sum.span, parts: count, squares: squares) }
+
+  /// The ratio of the sum of so many parts, which may be those of other processes; `squares` is Σ ‖Gₖ‖².
+  static func ratio(of sum: Span<Float>, parts count: Int, squares: Double) -> Double {
     guard count > 1 else { return .nan }
-    let (square, k) = (ParameterUpdate.squareNorm(sum.span), Double(count))
+    let (square, k) = (ParameterUpdate.squareNorm(sum), Double(count))
     let variance = k / (k - 1) * (squares - square / k)
     return variance > 0 ? (max(0, square - variance) / variance).squareRoot() : .nan
   }

@@ -79,7 +79,7 @@ public struct Learner: ~Copyable {
     method = algorithm.makeMethod(policy, lanes, streams.order, with: collective)
     rollout = Rollout(of: lanes)
     self.sampler.spreadsObservations = ObservationSpread.isWorthwhile(
-      bytes: lanes.observationSize * (lanes.haveBytes ? 1 : MemoryLayout<Float>.size),
+      bytes: Rollout.observationBytes(in: lanes),
       passes: method.passes ?? 0,
       processes: collective.count)
     if policy.architecture.standardizes { standardizer = Standardizer(policy) }

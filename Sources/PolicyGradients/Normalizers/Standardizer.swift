@@ -29,8 +29,7 @@ struct Standardizer: Sendable {
       var (part, room) = (RunningMoments(columns: count), [Float]())
       for episode in lane.episodes {
         for slot in episode.slots.dropLast() {
-          let first = lane.slots[slot]
-          lane.observations.read(first..<first + count, &room) { part.add($0) }
+          lane.observations.read(slot..<slot + 1, &room) { part.add($0.extracting(0..<count)) }
         }
       }
       records[l] = part.record

@@ -1,6 +1,6 @@
 internal import AscentMathematics
 
-/// The observations of one lane, [slot × feature]: floats, or bytes as long as every number is a byte.
+/// The observations of one lane, slot by slot: floats, or bytes as long as every number is a byte.
 ///
 /// An observation with another number, such as one of an emission that does not keep to its space, turns the whole
 /// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is longer than all previous ones.
@@ -8,24 +8,32 @@ struct ObservationBuffer: Sendable {
   private let size: Int
   /// True if all numbers are stored as bytes.
   private(set) var storesBytes: Bool
-  /// All observations, or the one that is being written if they are stored as bytes.
+  /// The observations if they are stored as bytes.
+  private var pictures: PlaneStore
+  /// All observations, [row × feature], or the one that is being written if they are stored as bytes.
   private var floats: [Float] = []
-  private var bytes: [UInt8] = []
-  /// True for each slot whose observation is in another process alone; empty if all are here.
-  private var absent: [Bool] = []
+  /// The bytes of the one that is being written.
+  private var newest: [UInt8] = []
+  /// The row of each slot in `floats`, −1 for an observation that is in another process alone; empty if all are in order.
+  private var rows: [Int32] = []
+  /// The number of rows in use, if `rows` says which.
+  private var rowCount = 0
 
-  init(size: Int, storesBytes: Bool) {
-    (self.size, self.storesBytes) = (size, storesBytes)
-    if storesBytes { floats = Array(repeating: 0, count: size) }
+  /// Makes an empty buffer for observations of bytes with these planes, or of floats if there is no layout.
+  init(size: Int, _ layout: PictureLayout?) {
+    self.size = size
+    storesBytes = layout != nil
+    pictures = PlaneStore(layout ?? PictureLayout(size: 0))
+    if storesBytes { (floats, newest) = (Array(repeating: 0, count: size), Array(repeating: 0, count: size)) }
   }
 
-  /// Calls `body` to write the observation of a slot.
+  /// Calls `body` to write the observation of the next slot.
   mutating func write<Result, Failure: Error>(
     _ slot: Int, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     guard !storesBytes else { return try writeBytes(slot, body) }
     let range = slot * size..<(slot + 1) * size
-    Self.grow(&floats, toHold: range, size)
+    floats.grow(toHold: range.upperBound, rowsOf: size)
     return try floats.withMutableSpan { all throws(Failure) in
       #if compiler(>=6.3)
       var observation = all._mutatingExtracting(range)
@@ -39,11 +47,12 @@ struct ObservationBuffer: Sendable {
   private mutating func writeBytes<Result, Failure: Error>(
     _ slot: Int, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    Require.count(slot, of: "slots before this one", is: pictures.slotCount, "the number of those written")
     let result = try floats.withMutableSpan { row throws(Failure) in try body(&row) }
-    let range = slot * size..<(slot + 1) * size
-    Self.grow(&bytes, toHold: range, size)
     let row = floats
-    let areBytes = bytes.withMutableSpan { all in
+    var bytes = newest
+    newest = []
+    let areBytes = bytes.withMutableSpan { bytes in
       let source = row.span
       var differences: UInt32 = 0
       for k in source.indices {
@@ -51,102 +60,121 @@ struct ObservationBuffer: Sendable {
         // bits than that byte as a float.
         let byte = UInt8(truncatingIfNeeded: (source[k] + 0x1p23).bitPattern)
         differences |= Float(byte).bitPattern ^ source[k].bitPattern
-        all[range.lowerBound + k] = byte
+        bytes[k] = byte
       }
       return differences == 0
     }
-    if !areBytes { turnIntoFloats(range) }
+    newest = bytes
+    if areBytes { pictures.append(bytes.span) } else { turnIntoFloats() }
     return result
   }
 
-  /// Converts all numbers to floats; those of the slot that is being written are in `floats`.
-  private mutating func turnIntoFloats(_ written: Range<Int>) {
-    let row = floats
-    floats = bytes.map { Float($0) }
-    floats.replaceSubrange(written, with: row)
-    (bytes, storesBytes) = ([], false)
+  /// Converts all observations to floats; those of the one that is being written are in `floats`.
+  private mutating func turnIntoFloats() {
+    var all: [Float] = []
+    append(0..<pictures.slotCount, to: &all)
+    all += floats
+    floats = all
+    (pictures, newest, storesBytes) = (PlaneStore(PictureLayout(size: 0)), [], false)
   }
 
-  private static func grow<Number: Numeric>(_ numbers: inout [Number], toHold range: Range<Int>, _ size: Int)
-  {
-    guard numbers.count < range.upperBound else { return }
-    numbers += repeatElement(0, count: max(32 * size, numbers.count / 8))
+  /// Removes all observations without releasing memory.
+  mutating func removeAll() {
+    pictures.removeAll()
+    rows.removeAll(keepingCapacity: true)
   }
 
-  /// Ends the program unless the slots of these numbers are here.
+  // MARK: Reading
+
+  /// The number of planes that are stored as bytes.
+  var planeCount: Int { pictures.planeCount }
+
+  /// Ends the program unless the observation of a slot is here.
   @inline(__always)
-  func requireHere(_ range: Range<Int>) {
-    guard !absent.isEmpty, size > 0 else { return }
-    for slot in range.lowerBound / size..<(range.upperBound + size - 1) / size {
-      Require.that(!absent[slot], "the observation must be one that this process has")
-    }
+  func requireHere(_ slot: Int) {
+    if storesBytes { pictures.requireHere(slot) } else { _ = start(of: slot) }
   }
 
-  /// Forgets which observations are in other processes.
-  mutating func removeAll() { absent = [] }
+  /// The index of the first float of a slot.
+  @inline(__always)
+  private func start(of slot: Int) -> Int {
+    guard !rows.isEmpty else { return slot * size }
+    Require.that(rows[slot] >= 0, "the observation must be one that this process has")
+    return Int(rows[slot]) * size
+  }
 
   /// Copies the numbers of one slot to `target`, from index `next` on.
   ///
   /// Inlined, since a call would retain all arrays of the buffer, for each row of a minibatch.
   @inline(__always)
-  func copy(_ range: Range<Int>, into target: inout MutableSpan<Float>, at next: Int) {
-    requireHere(range)
-    guard storesBytes else {
-      let source = floats.span.extracting(range)
-      for k in source.indices { target[next + k] = source[k] }
-      return
-    }
-    let source = bytes.span.extracting(range)
-    for k in source.indices { target[next + k] = Float(source[k]) }
+  func copy(_ slot: Int, into target: inout MutableSpan<Float>, at next: Int) {
+    guard !storesBytes else { return pictures.copy(slot, into: &target, at: next) }
+    let first = start(of: slot)
+    let source = floats.span.extracting(first..<first + size)
+    for k in source.indices { target[next + k] = source[k] }
   }
 
   /// Copies the numbers of one slot that are stored as bytes.
   @inline(__always)
-  func copyBytes(_ range: Range<Int>, into target: inout MutableSpan<UInt8>, at next: Int) {
-    requireHere(range)
-    let source = bytes.span.extracting(range)
-    for k in source.indices { target[next + k] = source[k] }
+  func copyBytes(_ slot: Int, into target: inout MutableSpan<UInt8>, at next: Int) {
+    pictures.copy(slot, into: &target, at: next)
   }
 
-  /// Appends numbers to an array.
-  func append(_ range: Range<Int>, to rows: inout [Float]) {
-    requireHere(range)
-    guard storesBytes else {
-      rows += floats[range]
+  /// Appends the observations of some slots to an array, [slot × feature].
+  func append(_ slots: Range<Int>, to numbers: inout [Float]) {
+    guard storesBytes || !rows.isEmpty else {
+      numbers += floats[slots.lowerBound * size..<slots.upperBound * size]
       return
     }
-    for byte in bytes[range] { rows.append(Float(byte)) }
+    var next = numbers.count
+    numbers.append(contentsOf: repeatElement(0, count: slots.count * size))
+    numbers.withMutableSpan { target in
+      for slot in slots {
+        copy(slot, into: &target, at: next)
+        next += size
+      }
+    }
   }
 
-  /// Calls `body` with numbers, which are converted in `room` if they are stored as bytes.
-  func read<Result>(_ range: Range<Int>, _ room: inout [Float], _ body: (Span<Float>) -> Result) -> Result {
-    requireHere(range)
-    guard storesBytes else { return body(floats.span.extracting(range)) }
+  /// Calls `body` with the observations of some slots, which are put together in `room` if they are not stored so.
+  func read<Result>(_ slots: Range<Int>, _ room: inout [Float], _ body: (Span<Float>) -> Result) -> Result {
+    guard storesBytes || !rows.isEmpty else {
+      return body(floats.span.extracting(slots.lowerBound * size..<slots.upperBound * size))
+    }
     room.removeAll(keepingCapacity: true)
-    append(range, to: &room)
+    append(slots, to: &room)
     return body(room.span)
   }
 }
 
 // Sending the observations of a lane from the process that sampled it to the others.
 extension ObservationBuffer {
-  /// Sends the numbers up to an index.
-  func write(upTo end: Int, to collective: any Collective) {
+  /// Sends the observations of the first `count` slots.
+  func write(upTo count: Int, to collective: any Collective) {
     collective.write([storesBytes ? 1 : 0])
-    if storesBytes { collective.write(Array(bytes[..<end])) } else { collective.write(Array(floats[..<end])) }
+    if storesBytes {
+      var all: [UInt8] = []
+      for slot in 0..<count { append(slot: slot, to: &all) }
+      collective.write(all)
+    } else {
+      var all: [Float] = []
+      append(0..<count, to: &all)
+      collective.write(all)
+    }
   }
 
-  /// Receives `count` numbers that another process sent.
+  /// Receives `count` observations that another process sent.
   mutating func read(_ count: Int, from rank: Int, of collective: any Collective) {
     var flag = [0]
     collective.read(from: rank, into: &flag)
     storesBytes = flag[0] == 1
-    absent = []
+    removeAll()
     if storesBytes {
-      bytes = Array(repeating: 0, count: count)
-      collective.read(from: rank, into: &bytes)
+      var all = Array(repeating: UInt8(0), count: count * size)
+      collective.read(from: rank, into: &all)
+      for slot in 0..<count { pictures.append(all.span.extracting(Rows(stride: size).indices(of: slot))) }
     } else {
-      floats = Array(repeating: 0, count: count)
+      floats.resize(to: count * size)
       collective.read(from: rank, into: &floats)
     }
   }
@@ -157,7 +185,7 @@ extension ObservationBuffer {
   func write(slot: Int, to collective: any Collective) {
     collective.write([storesBytes ? 1 : 0])
     var row: [Float] = []
-    append(slot * size..<(slot + 1) * size, to: &row)
+    append(slot..<slot + 1, to: &row)
     collective.write(row)
   }
 
@@ -167,27 +195,35 @@ extension ObservationBuffer {
     collective.read(from: rank, into: &flag)
     collective.read(from: rank, into: &row)
     storesBytes = flag[0] == 1
-    if storesBytes { bytes.resize(to: count * size) } else { floats.resize(to: count * size) }
-    absent = Array(repeating: true, count: count)
+    removeAll()
+    if storesBytes {
+      pictures.expect(count)
+    } else {
+      (rows, rowCount) = (Array(repeating: -1, count: count), 0)
+    }
     put(row[...], slot: slot)
   }
 
   /// Appends an observation, whose numbers are stored as bytes.
-  func append(slot: Int, to rows: inout [UInt8]) { rows += bytes[slot * size..<(slot + 1) * size] }
+  func append(slot: Int, to numbers: inout [UInt8]) {
+    let next = numbers.count
+    numbers.append(contentsOf: repeatElement(0, count: size))
+    numbers.withMutableSpan { pictures.copy(slot, into: &$0, at: next) }
+  }
 
   /// Appends an observation.
-  func append(slot: Int, to rows: inout [Float]) { append(slot * size..<(slot + 1) * size, to: &rows) }
+  func append(slot: Int, to numbers: inout [Float]) { append(slot..<slot + 1, to: &numbers) }
 
   /// Stores an observation that has arrived.
-  mutating func put(_ row: ArraySlice<UInt8>, slot: Int) {
-    absent[slot] = false
-    bytes.replaceSubrange(slot * size..<(slot + 1) * size, with: row)
-  }
+  mutating func put(_ row: ArraySlice<UInt8>, slot: Int) { pictures.put(row.span, slot: slot) }
 
   /// Stores an observation that has arrived; bytes if all are bytes.
   mutating func put(_ row: ArraySlice<Float>, slot: Int) {
     guard !storesBytes else { return put(row.map { UInt8($0) }[...], slot: slot) }
-    absent[slot] = false
-    floats.replaceSubrange(slot * size..<(slot + 1) * size, with: row)
+    let first = rowCount * size
+    floats.grow(toHold: first + size, rowsOf: size)
+    floats.replaceSubrange(first..<first + size, with: row)
+    rows[slot] = Int32(rowCount)
+    rowCount += 1
   }
 }

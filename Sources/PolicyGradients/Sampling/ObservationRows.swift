@@ -12,9 +12,7 @@ struct ObservationRows: Sendable {
 
   /// The location of an observation in a rollout.
   struct Place: Sendable {
-    var lane: Int
-    /// The offset of its first number in the lane's buffer.
-    var start: Int
+    var lane, slot: Int
   }
 
   /// Copies the observations at some places.
@@ -40,8 +38,7 @@ struct ObservationRows: Sendable {
       if floats.count < count * size { floats.resize(to: count * size) }
       floats.withMutableSpan { target in
         for k in 0..<count {
-          let (lane, start) = (place(k).lane, place(k).start)
-          lanes[lane].observations.copy(start..<start + size, into: &target, at: k * size)
+          lanes[place(k).lane].observations.copy(place(k).slot, into: &target, at: k * size)
         }
       }
       return false
@@ -49,8 +46,7 @@ struct ObservationRows: Sendable {
     if bytes.count < count * size { bytes.resize(to: count * size) }
     bytes.withMutableSpan { target in
       for k in 0..<count {
-        let (lane, start) = (place(k).lane, place(k).start)
-        lanes[lane].observations.copyBytes(start..<start + size, into: &target, at: k * size)
+        lanes[place(k).lane].observations.copyBytes(place(k).slot, into: &target, at: k * size)
       }
     }
     return true

@@ -45,12 +45,12 @@ public struct Rollout: Sendable {
     public internal(set) var memorySteps: [Int] = []
     /// The number of episodes that ended by a fault of the environment.
     public internal(set) var faults = 0
-    /// The positions of each slot's observation and each step's action in the buffers.
-    let slots, values: Rows
+    /// The positions of each step's action in the buffer.
+    let values: Rows
 
-    init(observationSize: Int, actionSize: Int, storesBytes: Bool) {
-      (slots, values) = (Rows(stride: observationSize), Rows(stride: actionSize))
-      observations = ObservationBuffer(size: observationSize, storesBytes: storesBytes)
+    init(observationSize: Int, actionSize: Int, _ layout: PictureLayout?) {
+      values = Rows(stride: actionSize)
+      observations = ObservationBuffer(size: observationSize, layout)
     }
   }
 
@@ -89,18 +89,23 @@ public struct Rollout: Sendable {
     Require.number(laneCount, of: "number of lanes", from: 0)
     Require.number(observationSize, of: "observationSize", from: 0)
     Require.number(actionSize, of: "actionSize", from: 0)
-    self.observationSize = observationSize
-    self.actionSize = actionSize
-    lanes = Array(
-      repeating: Lane(observationSize: observationSize, actionSize: actionSize, storesBytes: storesBytes),
-      count: laneCount)
+    self.init(
+      laneCount, observationSize, actionSize, storesBytes ? PictureLayout(size: observationSize) : nil)
+  }
+
+  private init(_ laneCount: Int, _ observationSize: Int, _ actionSize: Int, _ layout: PictureLayout?) {
+    (self.observationSize, self.actionSize) = (observationSize, actionSize)
+    let lane = Lane(observationSize: observationSize, actionSize: actionSize, layout)
+    lanes = Array(repeating: lane, count: laneCount)
   }
 
   /// Makes empty buffers for the observations and actions of some lanes.
+  ///
+  /// Planes that observations of bytes have in common, as those of stacked frames, are stored once.
   public init(of lanes: Lanes) {
     self.init(
-      laneCount: lanes.count, observationSize: lanes.observationSize, actionSize: lanes.actionSize,
-      storesBytes: lanes.haveBytes)
+      lanes.count, lanes.observationSize, lanes.actionSize,
+      lanes.haveBytes ? PictureLayout(lanes.observationSpace) : nil)
     unit = lanes.unit
   }
 
@@ -114,11 +119,7 @@ public struct Rollout: Sendable {
   }
 
   /// The number of steps of all lanes.
-  public var stepCount: Int {
-    var sum = 0
-    for lane in lanes { sum += lane.rewards.count }
-    return sum
-  }
+  public var stepCount: Int { lanes.reduce(0) { $0 + $1.rewards.count } }
 
   /// The number of complete episodes.
   public var completeEpisodeCount: Int {
@@ -219,9 +220,9 @@ extension Rollout.Lane {
   /// have read, and end the program for another one.
   public func observation(inSlot slot: Int) -> [Float] {
     Require.index(slot, of: "slot", in: 0..<slotCount)
-    observations.requireHere(slots.indices(of: slot))
+    observations.requireHere(slot)
     var one: [Float] = []
-    observations.append(slots.indices(of: slot), to: &one)
+    observations.append(slot: slot, to: &one)
     return one
   }
 
@@ -240,7 +241,7 @@ extension Rollout.Lane {
     for episode in episodes where episode.steps.overlaps(steps) {
       let own = episode.steps.clamped(to: steps)
       let first = episode.slot(of: own.lowerBound)
-      observations.append(slots[first..<first + own.count], to: &rows)
+      observations.append(first..<first + own.count, to: &rows)
     }
   }
 }

@@ -25,8 +25,7 @@ extension Sampler {
       moving.count, of: rollout, for: policy, into: &acting.observations, &acting.pixels
     ) { row in
       let lane = moving[row]
-      return ObservationRows.Place(
-        lane: lane, start: rollout.lanes[lane].slots[rollout.lanes[lane].slotCount - 1])
+      return ObservationRows.Place(lane: lane, slot: rollout.lanes[lane].slotCount - 1)
     }
   }
 

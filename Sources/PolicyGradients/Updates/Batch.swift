@@ -77,8 +77,6 @@ struct Batch: Sendable {
   var steps = StepNumbers()
   /// The location of each step's observation.
   private var places: [ObservationRows.Place] = []
-  /// Floats per observation.
-  private(set) var observationSize = 0
   /// The sequences of the steps, for a recurrent policy.
   private(set) var sequences: Sequences?
 
@@ -99,7 +97,6 @@ struct Batch: Sendable {
     cut truncation: Truncation, isComplete: Bool = false
   ) {
     removeAll()
-    observationSize = rollout.observationSize
     sequences = policy.remembers ? Sequences(stateSize: policy.stateSize) : nil
     for (l, lane) in rollout.lanes.enumerated() {
       var end = lane.rewards.count
@@ -112,7 +109,7 @@ struct Batch: Sendable {
       steps.values += values[l][..<end]
       for episode in lane.episodes where episode.steps.upperBound <= end {
         for slot in episode.slots.dropLast() {
-          places.append(ObservationRows.Place(lane: l, start: lane.slots[slot]))
+          places.append(ObservationRows.Place(lane: l, slot: slot))
         }
       }
       guard policy.remembers else { continue }
@@ -146,16 +143,5 @@ struct Batch: Sendable {
       (first, steps) = (k + 1, 0)
     }
     return all
-  }
-}
-
-extension Array where Element: BitwiseCopyable & Numeric {
-  /// Sets the length by appending zeros or removing elements at the end.
-  mutating func resize(to count: Int) {
-    if count > self.count {
-      append(contentsOf: repeatElement(0, count: count - self.count))
-    } else {
-      removeLast(self.count - count)
-    }
   }
 }

@@ -19,10 +19,10 @@ struct BatchGradient {
   private(set) var gradient: [Float]
   /// The sums over the rows of the last minibatch.
   private(set) var terms = Terms()
-  /// True if ``noise`` is to be measured with the next gradient, and not after that.
+  /// True if ``signalToNoise`` is to be measured with the next gradient, and not after that.
   var measuresNoise = false
-  /// The noise of the actor's part of the gradient when it was last measured, with slices as its parts.
-  private(set) var noise: SignalToNoise
+  /// The ratio of the actor's part of the gradient when it was last measured, with slices as its parts.
+  private(set) var signalToNoise = Double.nan
   private let policy: Policy
   private let collective: any Collective
   private var slices: [[Float]] = []
@@ -39,7 +39,6 @@ struct BatchGradient {
     sliceSize = policy.rows(
       atMost: policy.remembers ? Self.largestSliceOfSequences : Self.largestSlice)
     slice = Slice(rows: sliceSize)
-    noise = SignalToNoise(of: policy.actorRange)
     workspace = policy.makeWorkspace(rows: sliceSize)
   }
 
@@ -117,8 +116,7 @@ struct BatchGradient {
       for process in 0..<collective.count {
         for k in share(of: slices.count, rank: process) {
           for place in located.places[slices[k].inputs] {
-            rollout.spread?.note(
-              place.start / rollout.observationSize, ofLane: place.lane, neededBy: process)
+            rollout.spread?.note(place.slot, ofLane: place.lane, neededBy: process)
           }
         }
       }
@@ -150,7 +148,11 @@ struct BatchGradient {
     LaneTree.reduce(count) { left, right in sliceTerms[left] += sliceTerms[right] }
     terms = sliceTerms.first ?? Terms()
     if count > 0 { swap(&gradient, &slices[0]) }
-    if measuresNoise { noise.replace(by: gradient, of: count, squares: terms.square) }
+    if measuresNoise {
+      let sum = gradient
+      signalToNoise = SignalToNoise.ratio(
+        of: sum.span.extracting(policy.actorRange), parts: count, squares: terms.square)
+    }
     measuresNoise = false
   }
 
@@ -173,7 +175,9 @@ struct BatchGradient {
       var g = sum.mutableSpan
       policy.accumulateGradient(θ, of: a, on: o, weights: slice.weights, in: &workspace, into: &g)
     }
-    if measuresNoise { sliceTerms[k].square = noise.square(of: sum) }
+    if measuresNoise {
+      sliceTerms[k].square = ParameterUpdate.squareNorm(sum.span.extracting(policy.actorRange))
+    }
     slices[k] = sum
   }
 

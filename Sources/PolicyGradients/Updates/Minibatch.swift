@@ -70,8 +70,7 @@ struct Minibatch: Sendable {
         // The lead steps of a sequence are in the same episode, so their slots directly precede its own.
         let place = batch.place(of: sequences.rows(of: unit).lowerBound)
         for lead in stride(from: sequences.leads(of: unit).count, to: 0, by: -1) {
-          places.append(
-            ObservationRows.Place(lane: place.lane, start: place.start - lead * batch.observationSize))
+          places.append(ObservationRows.Place(lane: place.lane, slot: place.slot - lead))
         }
       }
       for unit in own { for step in sequences.rows(of: unit) { places.append(batch.place(of: step)) } }

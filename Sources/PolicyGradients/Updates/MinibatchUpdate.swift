@@ -77,7 +77,7 @@ struct MinibatchUpdate: ActorUpdate {
   /// Takes the gradient of a minibatch of the first pass; the parts are minibatches, or of a single one its slices.
   private mutating func measureNoise(into report: inout UpdateReport) {
     noise.add(gradient.gradient)
-    report.signalToNoise = (noise.count > 1 ? noise : gradient.noise).ratio
+    report.signalToNoise = noise.count > 1 ? noise.ratio : gradient.signalToNoise
   }
 
   /// Computes the gradient of the minibatch.

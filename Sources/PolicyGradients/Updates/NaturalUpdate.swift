@@ -56,7 +56,7 @@ struct NaturalUpdate: ActorUpdate {
   ) throws(UpdateFailure) {
     gradient.measuresNoise = true
     differentiate(θ, material, rollout, moment.remaining)
-    report.signalToNoise = gradient.noise.ratio
+    report.signalToNoise = gradient.signalToNoise
     let g = gradient.gradient
     report.gradientNorm = try gradient.finiteNorm()
     let x = ConjugateGradient.solve(g, steps: settings.conjugateSteps) { v, image in

@@ -13,7 +13,7 @@ extension Rollout.Lane {
     if areSpread, slotCount > 0 {
       observations.write(slot: slotCount - 1, to: collective)
     } else {
-      observations.write(upTo: slots[slotCount], to: collective)
+      observations.write(upTo: slotCount, to: collective)
     }
     collective.write(actions)
     collective.write(rewards)
@@ -44,7 +44,7 @@ extension Rollout.Lane {
     if areSpread, slotCount > 0 {
       observations.read(slot: slotCount - 1, of: slotCount, from: rank, of: collective)
     } else {
-      observations.read(slots[slotCount], from: rank, of: collective)
+      observations.read(slotCount, from: rank, of: collective)
     }
     actions = numbers(counts[1], Float.self)
     rewards = numbers(counts[2], Double.self)
