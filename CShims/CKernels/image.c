@@ -19,27 +19,45 @@ void ckernels_interleave(size_t planes, size_t pixels, size_t run, size_t rows, 
   }
 }
 
-/* Four streams in one loop, of which compilers make vectors. */
-static void join_four(size_t pixels, const uint8_t *store, const int32_t *places, uint8_t *restrict out) {
-  const uint8_t *a = store + (size_t)places[0] * pixels, *b = store + (size_t)places[1] * pixels;
-  const uint8_t *c = store + (size_t)places[2] * pixels, *d = store + (size_t)places[3] * pixels;
-  for (size_t pixel = 0; pixel < pixels; pixel++, out += 4) {
-    out[0] = a[pixel];
-    out[1] = b[pixel];
-    out[2] = c[pixel];
-    out[3] = d[pixel];
+/* Four planes in one loop, which compilers vectorize. */
+static void join_four(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d, size_t count,
+                      uint8_t *restrict out) {
+  for (size_t k = 0; k < count; k++, out += 4) {
+    out[0] = a[k];
+    out[1] = b[k];
+    out[2] = c[k];
+    out[3] = d[k];
+  }
+}
+
+/* Joins some pixels of planes that have `pixels` each. */
+static void join(size_t planes, size_t pixels, const uint8_t *store, const int32_t *places, size_t first,
+                 size_t count, uint8_t *out) {
+  store += first;
+  if (planes == 4) {
+    join_four(store + (size_t)places[0] * pixels, store + (size_t)places[1] * pixels,
+              store + (size_t)places[2] * pixels, store + (size_t)places[3] * pixels, count, out);
+    return;
+  }
+  for (size_t plane = 0; plane < planes; plane++) {
+    const uint8_t *from = store + (size_t)places[plane] * pixels;
+    for (size_t k = 0; k < count; k++) out[k * planes + plane] = from[k];
   }
 }
 
 void ckernels_join_planes(size_t planes, size_t pixels, const uint8_t *store, const int32_t *places,
                           uint8_t *out) {
-  if (planes == 4) {
-    join_four(pixels, store, places, out);
-    return;
-  }
-  for (size_t plane = 0; plane < planes; plane++) {
-    const uint8_t *from = store + (size_t)places[plane] * pixels;
-    for (size_t pixel = 0; pixel < pixels; pixel++) out[pixel * planes + plane] = from[pixel];
+  join(planes, pixels, store, places, 0, pixels, out);
+}
+
+void ckernels_join_planes_as_floats(size_t planes, size_t pixels, const uint8_t *store, const int32_t *places,
+                                    float *out) {
+  uint8_t room[32 * CKERNELS_MOST_PLANES];
+  for (size_t first = 0; first < pixels; first += 32) {
+    const size_t count = pixels - first < 32 ? pixels - first : 32;
+    join(planes, pixels, store, places, first, count, room);
+    for (size_t k = 0; k < count * planes; k++) out[k] = room[k];
+    out += count * planes;
   }
 }
 

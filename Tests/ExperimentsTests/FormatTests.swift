@@ -17,6 +17,20 @@ import Testing
     #expect(again.encoded == Self.file.encoded)
   }
 
+  /// More numbers than are written at once, from the middle of an array.
+  @Test func `is read as it was written if it is large`() throws {
+    let all = (0..<40_000).map { Float($0) * 0.37 }
+    let numbers = (0..<33_000).map { $0 * 1_000_003 }
+    let file = Safetensors(tensors: [
+      Safetensors.Tensor("some", all[7..<7 + 2 * 16_384 + 5], shape: [2 * 16_384 + 5]),
+      Safetensors.Tensor("n", integers: numbers), Safetensors.Tensor("end", bytes: [1, 2, 3]),
+    ])
+    let again = try Safetensors(file.encoded, file: "x")
+    let isSame =
+      again.tensors[0].floats == Array(all[7..<7 + 2 * 16_384 + 5]) && again.tensors[1].integers == numbers
+    #expect(isSame && again.tensors[2].bytes == [1, 2, 3] && again == file)
+  }
+
   @Test func `is laid out as others read it`() {
     // 8 bytes of length, a JSON header padded to 8, then the arrays one after the other.
     let bytes = Self.file.encoded

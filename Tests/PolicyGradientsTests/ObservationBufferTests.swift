@@ -42,63 +42,79 @@ import Testing
     }
   }
 
-  /// Frames of a lane's episodes, of which some numbers are drawn by a plain rule.
-  private static func frame(_ time: Int, size: Int) -> [Float] {
-    (0..<size).map { Float(($0 * 37 + time * 101 + $0 * time) % 251) }
-  }
-
-  /// Stacks of four frames of 16 × 20 pixels and one or three colors, in the three orders that environments have.
-  @Test(arguments: [Space.Axes.channelsLast, .channelsFirst, nil], [1, 3])
-  func `of stacks of frames have each frame once`(axes: Space.Axes?, colors: Int) throws {
-    let (height, width, count) = (16, 20, 4)
-    let pixels = height * width
-    let shape =
-      axes == nil
-      ? [count, height, width, colors]
-      : axes == .channelsLast ? [height, width, count * colors] : [count * colors, height, width]
-    let size = pixels * colors * count
+  private static func space(_ shape: [Int], _ axes: Space.Axes = .channelsLast) -> Space {
+    let size = shape.reduce(1, *)
     var leaf = Space.Leaf(
       kind: .box(
         shape: shape, low: Array(repeating: 0, count: size), high: Array(repeating: 255, count: size),
         element: .uint8))
-    leaf.axes = axes ?? .channelsLast
-    let layout = PictureLayout(Space(leaves: [leaf]))
-    #expect(layout.planes == (axes == nil ? count : count * colors))
-    var buffer = ObservationBuffer(size: size, layout)
-    /// The frames are [pixel × color], and stand one after the other or side by side.
-    func stack(_ frames: [[Float]]) -> [Float] {
+    leaf.axes = axes
+    return Space(leaves: [leaf])
+  }
+
+  /// Stacks of four frames of 16 × 20 pixels, whose numbers follow a plain rule.
+  private struct Stacks {
+    let layout: PictureLayout
+    /// The order of the axes; nil for an axis of frames.
+    let axes: Space.Axes?
+    let colors: Int
+    private let pixels = 16 * 20
+    private let count = 4
+    var size: Int { pixels * colors * count }
+
+    init(_ axes: Space.Axes?, colors: Int) {
+      (self.axes, self.colors) = (axes, colors)
+      let shape =
+        switch axes {
+        case .channelsLast: [16, 20, count * colors]
+        case .channelsFirst: [count * colors, 16, 20]
+        case nil: [count, 16, 20, colors]
+        }
+      layout = PictureLayout(space(shape, axes ?? .channelsLast))
+    }
+
+    private func frame(_ time: Int) -> [Float] {
+      (0..<pixels * colors).map { Float(($0 * 37 + time * 101 + $0 * time) % 251) }
+    }
+
+    /// Of frames [pixel × color].
+    private func stack(_ frames: [[Float]]) -> [Float] {
       var observation = Array(repeating: Float(0), count: size)
       for (f, frame) in frames.enumerated() {
-        for pixel in 0..<pixels {
-          for color in 0..<colors {
-            let place =
-              switch axes {
-              case .channelsLast: (pixel * count + f) * colors + color
-              case .channelsFirst: (f * colors + color) * pixels + pixel
-              case nil: (f * pixels + pixel) * colors + color
-              }
-            observation[place] = frame[pixel * colors + color]
-          }
+        for (k, number) in frame.enumerated() {
+          let (pixel, color) = (k / colors, k % colors)
+          let place =
+            switch axes {
+            case .channelsLast: (pixel * count + f) * colors + color
+            case .channelsFirst: (f * colors + color) * pixels + pixel
+            case nil: (f * pixels + pixel) * colors + color
+            }
+          observation[place] = number
         }
       }
       return observation
     }
-    for round in 0..<2 {
-      buffer.removeAll()
-      var all: [[Float]] = []
-      for episode in 0..<3 {
-        let first = Self.frame(100 * episode + round, size: pixels * colors)
-        var frames = Array(repeating: first, count: count)
-        for time in 0..<9 {
-          if time > 0 {
-            frames = frames.dropFirst() + [Self.frame(100 * episode + round + time, size: first.count)]
-          }
-          all.append(stack(frames))
-          buffer.write(all.count - 1) { row in for k in row.indices { row[k] = all[all.count - 1][k] } }
+
+    /// Three episodes of nine observations; each begins with a stack of one frame.
+    func observations(_ round: Int) -> [[Float]] {
+      (0..<3).flatMap { episode in
+        (0..<9).map { time in stack((0..<count).map { frame(100 * episode + round + max(0, time + $0 - 3)) })
         }
       }
-      #expect(buffer.storesBytes)
-      #expect(buffer.planeCount == 3 * 9 * layout.planes / count)
+    }
+  }
+
+  @Test(arguments: [Space.Axes.channelsLast, .channelsFirst, nil], [1, 3])
+  func `of stacks of frames have each frame once`(axes: Space.Axes?, colors: Int) {
+    let stacks = Stacks(axes, colors: colors)
+    let (size, planes) = (stacks.size, stacks.layout.planes)
+    #expect(planes == (axes == nil ? 4 : 4 * colors))
+    var (buffer, all) = (ObservationBuffer(size: size, stacks.layout), [[Float]]())
+    for round in 0..<2 {
+      buffer.removeAll()
+      all = stacks.observations(round)
+      for slot in all.indices { buffer.write(slot) { row in for k in row.indices { row[k] = all[slot][k] } } }
+      #expect(buffer.storesBytes && buffer.planeCount == 3 * 9 * planes / 4)
       for slot in all.indices {
         var (row, target) = ([Float](), Array(repeating: UInt8(9), count: size + 2))
         buffer.append(slot: slot, to: &row)
@@ -108,29 +124,53 @@ import Testing
       }
     }
     // A number that is no byte: all are floats from now on.
-    var other = stack(Array(repeating: Self.frame(7, size: pixels * colors), count: count))
-    other[5] = 0.25
-    buffer.write(27) { row in for k in row.indices { row[k] = other[k] } }
+    all.append(all[0])
+    all[27][5] = 0.25
+    buffer.write(27) { row in for k in row.indices { row[k] = all[27][k] } }
     var rows: [Float] = []
-    buffer.append(26..<28, to: &rows)
-    let isSame = rows[size...].elementsEqual(other) && rows[..<size].allSatisfy { $0 == $0.rounded() }
+    buffer.append(0..<28, to: &rows)
+    let isSame = rows == all.flatMap { $0 }
     #expect(!buffer.storesBytes && isSame)
   }
 
-  @Test func `that are small, flat or several things are stored as they are`() {
-    func planes(_ shape: [Int]) -> Int {
-      let size = shape.reduce(1, *)
-      return PictureLayout(
-        Space(
-          .box(
-            shape: shape, low: Array(repeating: 0, count: size), high: Array(repeating: 255, count: size),
-            element: .uint8))
-      ).planes
+  @Test(arguments: [Space.Axes.channelsLast, .channelsFirst])
+  func `that arrive in any order are those that were sent`(axes: Space.Axes) {
+    let stacks = Stacks(axes, colors: 1)
+    let all = stacks.observations(0).map { $0.map { UInt8($0) } }
+    var store = PlaneStore(stacks.layout)
+    store.expect(all.count)
+    let order = [3, 1, 2, 0] + (4..<all.count).reversed()
+    for slot in order {
+      let observation = all[slot]
+      store.put(observation.span, slot: slot)
     }
+    for slot in order {
+      var (bytes, floats) = (Array(repeating: UInt8(0), count: stacks.size), [Float]())
+      floats = bytes.map { _ in 0 }
+      bytes.withMutableSpan { store.copy(slot, into: &$0, at: 0) }
+      floats.withMutableSpan { store.copy(slot, into: &$0, at: 0) }
+      let isSame = bytes == all[slot] && floats == all[slot].map { Float($0) }
+      #expect(isSame)
+    }
+  }
+
+  @Test func `that are small, flat, deep or several things are one plane`() {
+    func planes(_ shape: [Int]) -> Int { PictureLayout(Self.space(shape)).planes }
     #expect(
       planes([10, 10, 4]) == 1 && planes([84, 84]) == 1 && planes([84, 84, 1]) == 1 && planes([128]) == 1)
-    #expect(planes([84, 84, 4]) == 4)
-    #expect(PictureLayout(Space(leaves: Self.bytes.leaves + Self.bytes.leaves)).planes == 1)
+    #expect(planes([84, 84, 4]) == 4 && planes([16, 16, 32]) == 32 && planes([16, 16, 33]) == 1)
+    let picture = Self.space([84, 84, 4]).leaves
+    #expect(PictureLayout(Space(leaves: picture + picture)).planes == 1)
+  }
+
+  @Test func `of stacks are counted as one new frame each`() throws {
+    let lanes = try Lanes([try Pictures(.uint8, other: nil)], seed: 1)
+    #expect(
+      Rollout.observationBytes(in: lanes) == 512 && Rollout.observationBytes(in: lanes, stacking: 2) == 256)
+    let floats = try Lanes([try Pictures(.float32, other: nil)], seed: 1)
+    #expect(Rollout.observationBytes(in: floats, stacking: 2) == 2048)
+    let small = try Lanes([try Pictures(.uint8, side: 8, other: nil)], seed: 1)
+    #expect(Rollout.observationBytes(in: small, stacking: 2) == 128)
   }
 
   @Test func `are bytes where the space says so`() {

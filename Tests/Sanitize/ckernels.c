@@ -269,6 +269,26 @@ static void check_cell(ckernels_path path, int cell, size_t rows, size_t n) {
   for (int k = 0; k < 4; k++) free(out[0][k]), free(out[1][k]);
 }
 
+/* Planes of pictures that are split, joined in another order as bytes and as floats, and compared. */
+static void check_planes(size_t planes, size_t pixels) {
+  const size_t size = planes * pixels;
+  uint8_t *picture = malloc(size + 1), *split = malloc(size + 1), *joined = malloc(size + 1);
+  float *floats = malloc((size + 1) * sizeof *floats);
+  int32_t places[CKERNELS_MOST_PLANES];
+  for (size_t k = 0; k < size; k++) picture[k] = (uint8_t)(k * 37 % 251);
+  ckernels_split_planes(planes, pixels, picture, split);
+  for (size_t k = 0; k < planes; k++) places[k] = (int32_t)(planes - 1 - k);
+  ckernels_join_planes(planes, pixels, split, places, joined);
+  ckernels_join_planes_as_floats(planes, pixels, split, places, floats);
+  for (size_t k = 0; k < size; k++) {
+    const uint8_t expected = picture[k / planes * planes + planes - 1 - k % planes];
+    if (joined[k] != expected || floats[k] != (float)expected) faults++;
+  }
+  if (!ckernels_are_equal_bytes(pixels, split, split)) faults++;
+  if (pixels > 0 && planes > 1 && ckernels_are_equal_bytes(pixels, split, split + pixels)) faults++;
+  free(picture), free(split), free(joined), free(floats);
+}
+
 int main(void) {
   static const size_t rows[] = {0, 1, 2, 5, 8, 13, 300}, depths[] = {0, 1, 3, 17, 300};
   static const size_t columns[] = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64, 65, 100};
@@ -291,6 +311,9 @@ int main(void) {
       check_convolution(path, 1 + counts[a] % 4, 1 + counts[a] % 6, 1 + counts[a] % 3);
       check_updates(path, counts[a]);
     }
+  }
+  for (size_t planes = 1; planes <= CKERNELS_MOST_PLANES; planes++) {
+    for (size_t a = 0; a < sizeof counts / sizeof *counts; a++) check_planes(planes, counts[a]);
   }
   if (faults > 0) fprintf(stderr, "%d faults\n", faults);
   return faults > 0;

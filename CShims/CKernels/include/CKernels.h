@@ -152,6 +152,11 @@ void ckernels_interleave(size_t planes, size_t pixels, size_t run, size_t rows, 
 void ckernels_join_planes(size_t planes, size_t pixels, const uint8_t *store, const int32_t *places,
                           uint8_t *out);
 
+/* The same as floats, for at most CKERNELS_MOST_PLANES planes. */
+void ckernels_join_planes_as_floats(size_t planes, size_t pixels, const uint8_t *store, const int32_t *places,
+                                    float *out);
+#define CKERNELS_MOST_PLANES 32
+
 /* The planes [plane × pixel] of a picture [pixel × plane]. */
 void ckernels_split_planes(size_t planes, size_t pixels, const uint8_t *x, uint8_t *out);
 

@@ -3,6 +3,7 @@ extension Safetensors {
   /// The file as bytes.
   public var encoded: [UInt8] {
     var file: [UInt8] = []
+    file.reserveCapacity(tensors.reduce(header.count) { $0 + $1.content.byteCount })
     forEachBlock { file += $0 }
     return file
   }

@@ -191,8 +191,8 @@ extension Safetensors.Tensor {
 
   /// The elements of a float32 array; empty for another type.
   public var floats: [Float] {
-    if case .floats(let numbers) = content { return Array(numbers) }
     guard element == .float32 else { return [] }
+    if case .floats(let numbers) = content { return Array(numbers) }
     let bytes = bytes
     return stride(from: 0, to: bytes.count, by: 4).map { k in
       Float(bitPattern: (0..<4).reversed().reduce(0) { $0 << 8 | UInt32(bytes[k + $1]) })
@@ -201,8 +201,8 @@ extension Safetensors.Tensor {
 
   /// The elements of an int64 array; empty for another type.
   public var integers: [Int] {
-    if case .integers(let numbers) = content { return numbers }
     guard element == .int64 else { return [] }
+    if case .integers(let numbers) = content { return numbers }
     let bytes = bytes
     return stride(from: 0, to: bytes.count, by: 8).map { k in
       Int(Int64(bitPattern: (0..<8).reversed().reduce(0) { $0 << 8 | UInt64(bytes[k + $1]) }))

@@ -17,10 +17,12 @@ struct RolloutMemory: Equatable {
 
   /// Estimates the rollouts of a run; whole episodes may make them longer.
   init(of configuration: Configuration, in lanes: Lanes, processes: Int) {
+    // What comes from other processes does so in the order of minibatches, and shares fewer frames.
+    let frames = processes > 1 ? 1 : configuration.frameStack
     let longest = (configuration.steps + lanes.count - 1) / lanes.count
     self.init(
       lanes: lanes.count, steps: min(configuration.algorithm.stepsPerLane, longest),
-      bytesPerStep: Rollout.observationBytes(in: lanes, stacking: configuration.frameStack)
+      bytesPerStep: Rollout.observationBytes(in: lanes, stacking: frames)
         + lanes.actionSize * 4 + 24,
       processes: processes)
   }

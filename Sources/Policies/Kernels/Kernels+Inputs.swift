@@ -107,7 +107,12 @@ extension Kernels {
 }
 
 /// The planes of pictures of bytes, of which several pictures may have the same.
+///
+/// A call whose arrays do not fit ends the program.
 package enum PicturePlanes {
+  /// The largest number of planes of a picture.
+  package static let most = Int(CKERNELS_MOST_PLANES)
+
   /// Writes a picture [pixel × plane] of planes [pixel] that a store has one after the other.
   ///
   /// - Parameters:
@@ -120,24 +125,52 @@ package enum PicturePlanes {
     _ places: Span<Int32>, of store: Span<UInt8>, pixels: Int, into picture: inout MutableSpan<UInt8>,
     at next: Int
   ) {
+    require(places, store.count, pixels, picture.count, next)
+    let count = places.count
+    unsafe with(places, store, &picture) { places, store, picture in
+      unsafe ckernels_join_planes(count, pixels, store, places, picture + next)
+    }
+  }
+
+  /// Writes a picture as floats.
+  package static func join(
+    _ places: Span<Int32>, of store: Span<UInt8>, pixels: Int, into picture: inout MutableSpan<Float>,
+    at next: Int
+  ) {
+    require(places, store.count, pixels, picture.count, next)
+    let count = places.count
+    unsafe with(places, store, &picture) { places, store, picture in
+      unsafe ckernels_join_planes_as_floats(count, pixels, store, places, picture + next)
+    }
+  }
+
+  private static func require(_ places: Span<Int32>, _ stored: Int, _ pixels: Int, _ room: Int, _ next: Int) {
+    Require.that(places.count <= most, "a picture must have at most 32 planes")
     for k in places.indices {
       Require.that(
-        places[k] >= 0 && (Int(places[k]) + 1) * pixels <= store.count, "a plane must be one of its store")
+        places[k] >= 0 && (Int(places[k]) + 1) * pixels <= stored, "a plane must be one of its store")
     }
-    Require.that(next >= 0, "the index must not be negative")
-    Require.count(picture.count, of: "picture", atLeast: next + places.count * pixels)
+    Require.that(next >= 0, "the index of a picture must not be negative")
+    Require.count(room, of: "picture", atLeast: next + places.count * pixels)
+  }
+
+  private static func with<Number>(
+    _ places: Span<Int32>, _ store: Span<UInt8>, _ picture: inout MutableSpan<Number>,
+    _ body: (UnsafePointer<Int32>, UnsafePointer<UInt8>, UnsafeMutablePointer<Number>) -> Void
+  ) {
     unsafe places.withUnsafeBufferPointer { places in
       unsafe store.withUnsafeBufferPointer { store in
         unsafe picture.withUnsafeMutableBufferPointer { picture in
-          guard let from = places.baseAddress, let store = store.baseAddress, let to = picture.baseAddress
+          guard let places = places.baseAddress, let store = store.baseAddress,
+            let picture = picture.baseAddress
           else { return }
-          unsafe ckernels_join_planes(places.count, pixels, store, from, to + next)
+          unsafe body(places, store, picture)
         }
       }
     }
   }
 
-  /// Writes the planes [plane × pixel] of a picture [pixel × plane].
+  /// Writes the planes [plane × pixel] of a picture [pixel × plane] that has so many.
   package static func split(_ picture: Span<UInt8>, count: Int, into planes: inout MutableSpan<UInt8>) {
     Require.that(count > 0 && picture.count % count == 0, "a picture must consist of whole planes")
     Require.count(planes.count, of: "planes", atLeast: picture.count)

@@ -3,7 +3,8 @@ internal import AscentMathematics
 /// The observations of one lane, slot by slot: floats, or bytes as long as every number is a byte.
 ///
 /// An observation with another number, such as one of an emission that does not keep to its space, turns the whole
-/// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is longer than all previous ones.
+/// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is
+/// longer, or has more planes that differ, than all previous ones.
 struct ObservationBuffer: Sendable {
   private let size: Int
   /// True if all numbers are stored as bytes.
@@ -89,12 +90,6 @@ struct ObservationBuffer: Sendable {
   /// The number of planes that are stored as bytes.
   var planeCount: Int { pictures.planeCount }
 
-  /// Ends the program unless the observation of a slot is here.
-  @inline(__always)
-  func requireHere(_ slot: Int) {
-    if storesBytes { pictures.requireHere(slot) } else { _ = start(of: slot) }
-  }
-
   /// The index of the first float of a slot.
   @inline(__always)
   private func start(of slot: Int) -> Int {
@@ -154,6 +149,7 @@ extension ObservationBuffer {
     collective.write([storesBytes ? 1 : 0])
     if storesBytes {
       var all: [UInt8] = []
+      all.reserveCapacity(count * size)
       for slot in 0..<count { append(slot: slot, to: &all) }
       collective.write(all)
     } else {

@@ -38,7 +38,8 @@ struct ObservationRows: Sendable {
       if floats.count < count * size { floats.resize(to: count * size) }
       floats.withMutableSpan { target in
         for k in 0..<count {
-          lanes[place(k).lane].observations.copy(place(k).slot, into: &target, at: k * size)
+          let place = place(k)
+          lanes[place.lane].observations.copy(place.slot, into: &target, at: k * size)
         }
       }
       return false
@@ -46,7 +47,8 @@ struct ObservationRows: Sendable {
     if bytes.count < count * size { bytes.resize(to: count * size) }
     bytes.withMutableSpan { target in
       for k in 0..<count {
-        lanes[place(k).lane].observations.copyBytes(place(k).slot, into: &target, at: k * size)
+        let place = place(k)
+        lanes[place.lane].observations.copyBytes(place.slot, into: &target, at: k * size)
       }
     }
     return true

@@ -1,13 +1,5 @@
 package import AscentEnvironments
-
-extension Rollout {
-  /// The bytes that a rollout of some lanes has for an observation, if each has `frames` of which only one is new.
-  package static func observationBytes(in lanes: Lanes, stacking frames: Int = 1) -> Int {
-    guard lanes.haveBytes else { return lanes.observationSize * MemoryLayout<Float>.size }
-    let isShared = PictureLayout(lanes.observationSpace).planes > 1
-    return lanes.observationSize / (isShared ? max(1, frames) : 1)
-  }
-}
+internal import AscentPolicies
 
 /// The planes that an observation of bytes consists of: the channels or frames of a picture, or all of its numbers as one.
 struct PictureLayout: Sendable, Equatable {
@@ -28,7 +20,7 @@ struct PictureLayout: Sendable, Equatable {
     (self.planes, self.pixels, self.isInterleaved) = (planes, pixels, isInterleaved)
   }
 
-  /// The planes of a space: more than one if it is one picture of several channels or frames that are not tiny.
+  /// The planes of a space: more than one if it is one picture of a few channels or frames that are not tiny.
   init(_ space: Space) {
     let size = space.flattenedSize
     guard space.leaves.count == 1, let picture = space.leaves[0].picture else {
@@ -38,11 +30,20 @@ struct PictureLayout: Sendable, Equatable {
     let isFirst = picture.axes == .channelsFirst
     let (frames, channels) = (picture.frames ?? 1, picture.channels)
     let planes = picture.frames == nil || isFirst ? frames * channels : frames
-    guard planes > 1, size / planes >= Self.smallest else {
+    guard (2...PicturePlanes.most).contains(planes), size / planes >= Self.smallest else {
       self.init(size: size)
       return
     }
     self.init(
       planes: planes, pixels: size / planes, isInterleaved: picture.frames == nil && !isFirst)
+  }
+}
+
+extension Rollout {
+  /// The bytes that a rollout of some lanes has for an observation, if each has `frames` of which only one is new.
+  package static func observationBytes(in lanes: Lanes, stacking frames: Int = 1) -> Int {
+    guard lanes.haveBytes else { return lanes.observationSize * MemoryLayout<Float>.size }
+    let isShared = PictureLayout(lanes.observationSpace).planes > 1
+    return lanes.observationSize / (isShared ? max(1, frames) : 1)
   }
 }

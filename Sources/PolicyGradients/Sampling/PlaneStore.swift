@@ -7,21 +7,21 @@ internal import AscentPolicies
 /// episode are all the same. A plane is therefore compared with those of the observation before, and with the earlier ones
 /// of its own, whatever made them equal.
 struct PlaneStore: Sendable {
-  let layout: PictureLayout
+  private let layout: PictureLayout
   /// The planes, [plane × pixel].
   private var bytes: [UInt8] = []
   /// The number of planes in use.
   private(set) var planeCount = 0
   /// The number of each plane of an observation, [slot × plane]; −1 for observations that are not here.
   private var places: [Int32] = []
-  /// The planes of the observation that is being stored.
-  private var newest: [UInt8]
-  /// How many places further the last plane that was not new was found in the observation before.
+  /// Scratch memory for the planes of an interleaved observation.
+  private var room: [UInt8] = []
+  /// How many places behind its own place in the observation before the last plane was found that was not new.
   private var shift = 0
 
   init(_ layout: PictureLayout) {
     self.layout = layout
-    newest = Array(repeating: 0, count: layout.planes * layout.pixels)
+    if layout.isInterleaved { room = Array(repeating: 0, count: layout.planes * layout.pixels) }
   }
 
   /// The number of observations, those included that are not here.
@@ -45,64 +45,70 @@ struct PlaneStore: Sendable {
     put(observation, slot: slotCount - 1)
   }
 
-  /// Stores an observation that was not here.
+  /// Stores an observation that was not here; ends the program if it has another size.
   mutating func put(_ observation: Span<UInt8>, slot: Int) {
-    Require.count(observation.count, of: "observation", is: newest.count, "that of its space")
-    newest.withMutableSpan { planes in
-      if layout.isInterleaved {
-        PicturePlanes.split(observation, count: layout.planes, into: &planes)
-      } else {
-        for k in observation.indices { planes[k] = observation[k] }
-      }
-    }
-    for plane in 0..<layout.planes {
-      let place = find(plane, of: slot) ?? store(plane)
-      places[slot * layout.planes + plane] = place
+    Require.count(
+      observation.count, of: "observation", is: layout.planes * layout.pixels, "the size of all planes")
+    guard layout.isInterleaved else { return put(planes: observation, slot) }
+    var planes = room
+    room = []
+    planes.withMutableSpan { PicturePlanes.split(observation, count: layout.planes, into: &$0) }
+    put(planes: planes.span, slot)
+    room = planes
+  }
+
+  /// Stores the planes of an observation, one after the other.
+  private mutating func put(planes: Span<UInt8>, _ slot: Int) {
+    for k in 0..<layout.planes {
+      let plane = planes.extracting(Rows(stride: layout.pixels).indices(of: k))
+      let place = find(plane, k, of: slot) ?? store(plane)
+      places[slot * layout.planes + k] = place
     }
   }
 
-  /// The place of a plane that is stored already: one of the observation before, or an earlier one of its own.
-  private mutating func find(_ plane: Int, of slot: Int) -> Int32? {
+  /// The place of plane k of an observation if it is stored already: as one of the observation before, or an earlier one of
+  /// its own.
+  private mutating func find(_ plane: Span<UInt8>, _ k: Int, of slot: Int) -> Int32? {
     let own = slot * layout.planes
-    let candidates = max(0, own - layout.planes)..<own + plane
-    let above = own - layout.planes + plane
-    if candidates.contains(above + shift), hasBytes(above + shift, of: plane) { return places[above + shift] }
-    guard let found = candidates.first(where: { hasBytes($0, of: plane) }) else { return nil }
-    shift = found - above
-    return places[found]
+    let (candidates, above) = (max(0, own - layout.planes)..<own + k, own - layout.planes + k)
+    if candidates.contains(above + shift), holds(plane, at: places[above + shift]) {
+      return places[above + shift]
+    }
+    var last: Int32 = -1
+    for candidate in candidates where places[candidate] != last {
+      last = places[candidate]
+      guard holds(plane, at: last) else { continue }
+      shift = candidate - above
+      return last
+    }
+    return nil
   }
 
-  /// True if a plane is here and has the bytes of one of the newest observation.
-  private func hasBytes(_ index: Int, of plane: Int) -> Bool {
-    guard places[index] >= 0 else { return false }
-    let (stored, own) = (
-      Rows(stride: layout.pixels).indices(of: Int(places[index])), Rows(stride: layout.pixels)
-    )
+  /// True if a place has the bytes of a plane; it may be −1.
+  private func holds(_ plane: Span<UInt8>, at place: Int32) -> Bool {
+    guard place >= 0 else { return false }
     return PicturePlanes.areEqual(
-      bytes.span.extracting(stored), newest.span.extracting(own.indices(of: plane)))
+      bytes.span.extracting(Rows(stride: layout.pixels).indices(of: Int(place))), plane)
   }
 
-  /// Stores a plane of the newest observation.
-  private mutating func store(_ plane: Int) -> Int32 {
-    let rows = Rows(stride: layout.pixels)
-    let (from, to) = (rows.indices(of: plane), rows.indices(of: planeCount))
-    bytes.grow(toHold: to.upperBound, rowsOf: layout.pixels)
-    let planes = newest
-    let source = planes.span.extracting(from)
-    bytes.withMutableSpan { target in for k in source.indices { target[to.lowerBound + k] = source[k] } }
+  /// Stores a plane that is new.
+  private mutating func store(_ plane: Span<UInt8>) -> Int32 {
+    let first = planeCount * layout.pixels
+    bytes.grow(toHold: first + layout.pixels, rowsOf: layout.pixels)
+    bytes.withMutableSpan { target in for k in plane.indices { target[first + k] = plane[k] } }
     planeCount += 1
     return Int32(planeCount - 1)
   }
 
   /// Ends the program unless an observation is here.
   @inline(__always)
-  func requireHere(_ slot: Int) {
+  private func requireHere(_ slot: Int) {
     Require.that(
       slot >= 0 && slot < slotCount && places[slot * layout.planes] >= 0,
       "the observation must be one that this process has")
   }
 
-  /// Copies an observation to `target`, from index `next` on.
+  /// Copies an observation to `target`, from index `next` on; ends the program if it is not here.
   @inline(__always)
   func copy(_ slot: Int, into target: inout MutableSpan<UInt8>, at next: Int) {
     requireHere(slot)
@@ -122,12 +128,15 @@ struct PlaneStore: Sendable {
   @inline(__always)
   func copy(_ slot: Int, into target: inout MutableSpan<Float>, at next: Int) {
     requireHere(slot)
-    let step = layout.isInterleaved ? layout.planes : 1
-    for plane in 0..<layout.planes {
-      let place = Int(places[slot * layout.planes + plane])
-      let source = bytes.span.extracting(Rows(stride: layout.pixels).indices(of: place))
-      let first = next + (layout.isInterleaved ? plane : plane * layout.pixels)
-      for k in source.indices { target[first + k * step] = Float(source[k]) }
+    let own = places.span.extracting(Rows(stride: layout.planes).indices(of: slot))
+    if layout.isInterleaved {
+      PicturePlanes.join(own, of: bytes.span, pixels: layout.pixels, into: &target, at: next)
+      return
+    }
+    for plane in own.indices {
+      let source = bytes.span.extracting(Rows(stride: layout.pixels).indices(of: Int(own[plane])))
+      let first = next + plane * layout.pixels
+      for k in source.indices { target[first + k] = Float(source[k]) }
     }
   }
 }

@@ -220,7 +220,6 @@ extension Rollout.Lane {
   /// have read, and end the program for another one.
   public func observation(inSlot slot: Int) -> [Float] {
     Require.index(slot, of: "slot", in: 0..<slotCount)
-    observations.requireHere(slot)
     var one: [Float] = []
     observations.append(slot: slot, to: &one)
     return one
