@@ -5,7 +5,7 @@
     Benchmarks/peers/reach.py --write   all of them, into their section of RESULTS.md
 
 The clock runs from the start of the process to the first iteration after which the mean return of the last 100 episodes of
-training is the goal. Each side is stopped then, and has one core, or ours two with two workers.
+training is the goal. Each side is stopped then, or after 300 seconds, and has one core, or ours two with two workers.
 """
 
 import json
@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ PPO("MlpPolicy", make_vec_env(name, n_envs=lanes, seed=seed), device="cpu", seed
 """
 PEER = "Stable-Baselines3"
 SEEDS = 3
+PATIENCE = 300  # seconds after which a side is stopped
 
 
 @dataclass
@@ -67,17 +69,20 @@ GOALS = [Goal("CartPole-v1", 475, {1: 2.5, 2: None}, 3), Goal("LunarLander-v3", 
 
 
 def until(command, is_reached, pinned):
-    """Seconds and steps until a line of output says that the goal is reached; none if the process ends before."""
+    """Seconds and steps until a line of output says that the goal is reached; none if the process ends before, or has to."""
     if pinned:
         command = ["taskset", "-c", "0", *command]
     began = time.monotonic()
     process = subprocess.Popen(list(map(str, command)), cwd=HERE.parents[1], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     found = None
+    patience = threading.Timer(PATIENCE, process.terminate)
+    patience.start()
     for line in process.stdout:
         steps = is_reached(line)
         if steps:
             found = time.monotonic() - began, steps
             break
+    patience.cancel()
     process.send_signal(signal.SIGINT)
     process.stdout.close()
     process.wait()
@@ -119,7 +124,7 @@ def measure(ascent, seeds, folder, text=""):
                 sides[PEER] = theirs(goal, seed)
             for side, found in sides.items():
                 rows.setdefault(goal.environment, {}).setdefault(side, []).append(found)
-            shown = ", ".join(f"{side}: {f'{found[0]:.1f} s' if found else 'not reached'}" for side, found in sides.items())
+            shown = ", ".join(f"{side}: {f'{found[0]:.1f} s' if found else f'not in {PATIENCE} s'}" for side, found in sides.items())
             print(f"  {goal.environment}, seed {seed}: {shown}", flush=True)
     return rows
 
@@ -128,7 +133,7 @@ def cell(found):
     """The median and the range of the seconds over the seeds, and the median of the steps."""
     reached = sorted(f[0] for f in found if f)
     if not reached:
-        return "not reached"
+        return f"not in {PATIENCE} s, {len(found)} seed{'s' if len(found) > 1 else ''}"
     steps = statistics.median(f[1] for f in found if f)
     missing = len(found) - len(reached)
     seeds = f", {len(found)} seed{'s' if len(found) > 1 else ''}"
@@ -149,7 +154,7 @@ def section(rows):
         "## Time until a return", "",
         "Seconds from the start of the process until the mean return of the last 100 episodes of training is the goal: `ascent train ENV`",
         "with its preset, and Stable-Baselines3 with the settings of rl-baselines3-zoo, on one core each; ours with two workers on two.",
-        "Median (lowest – highest) over the seeds; *unclear* where only some of them keep the budget.", "",
+        f"Median (lowest – highest) over the seeds; *unclear* where only some of them keep the budget. After {PATIENCE} seconds a side is stopped.", "",
     ]  # fmt: skip
     if isinstance(rows, str):
         return [*text, rows, ""]
