@@ -1,4 +1,4 @@
-"""The returns that Stable-Baselines3 reaches with the settings of rl-baselines3-zoo: docs/results/sb3/.
+"""The returns that Stable-Baselines3 and sb3-contrib reach with the settings of rl-baselines3-zoo: docs/results/sb3/.
 
     make peers                                                               every row
     .venv-peers/bin/python Benchmarks/peers/returns.py --only cartpole-ppo --seeds 3
@@ -21,8 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import gymnasium
+import minigrid  # registers its environments
 import numpy
 import torch
+from sb3_contrib import TRPO
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.env_util import make_vec_env
@@ -39,7 +41,7 @@ LARGEST_CURVE, POINTS = 1_000_000, 50
 
 @dataclass
 class Row:
-    """PPO in one environment; all other settings are Stable-Baselines3's defaults."""
+    """An algorithm in one environment; all other settings are its defaults there."""
 
     environment: str
     steps: int
@@ -48,6 +50,8 @@ class Row:
     normalizes: bool = False
     policy: dict = field(default_factory=dict)
     seeds: int = 10
+    algorithm: type = PPO
+    wrapper: type | None = None
 
 
 def linear(start):
@@ -60,6 +64,14 @@ def mujoco_policy():
         "log_std_init": -2, "ortho_init": False, "activation_fn": torch.nn.ReLU,
         "net_arch": {"pi": [256, 256], "vf": [256, 256]},
     }  # fmt: skip
+
+
+def trpo(environment):
+    """The zoo's hyperparams/trpo.yml at 13a3fe7 for MuJoCo."""
+    return Row(environment, 1_000_000, 2, {
+        "batch_size": 128, "n_steps": 1024, "gamma": 0.99, "gae_lambda": 0.95, "sub_sampling_factor": 1, "cg_max_steps": 25,
+        "cg_damping": 0.1, "n_critic_updates": 20, "learning_rate": 1e-3},
+        normalizes=True, seeds=5, algorithm=TRPO)  # fmt: skip
 
 
 # The zoo's hyperparams/ppo.yml at 22e3ff2; its settings for MuJoCo's version 4 are used for version 5.
@@ -77,6 +89,13 @@ ROWS = {
         "n_steps": 512, "batch_size": 32, "gae_lambda": 0.99, "gamma": 0.999, "n_epochs": 5, "ent_coef": 0.00229519,
         "learning_rate": 9.80828e-05, "clip_range": 0.2, "max_grad_norm": 0.7, "vf_coef": 0.835671},
         normalizes=True, policy=mujoco_policy(), seeds=3),
+    "hopper-trpo": trpo("Hopper-v5"),
+    "walker2d-trpo": trpo("Walker2d-v5"),
+    "ant-trpo": trpo("Ant-v5"),
+    "minigrid-doorkey": Row("MiniGrid-DoorKey-5x5-v0", 100_000, 8, {
+        "n_steps": 128, "batch_size": 64, "gae_lambda": 0.95, "gamma": 0.99, "n_epochs": 10, "ent_coef": 0.0,
+        "learning_rate": 2.5e-4, "clip_range": 0.2},
+        normalizes=True, wrapper=minigrid.wrappers.FlatObsWrapper),
     # Stable-Baselines3's defaults, not the zoo's settings, for Benchmarks/peers/equal_learning.py.
     "halfcheetah-defaults": Row("HalfCheetah-v5", 300_000, 8, {"n_steps": 256, "batch_size": 64, "n_epochs": 10}),
 }  # fmt: skip
@@ -99,11 +118,11 @@ class Curve(BaseCallback):
 def train(row, seed):
     """Trains one seed; returns the model, the normalizer of its observations or None, and the curve."""
     # Lane k has the run's seed + k; runs are 1,000 apart, so that no two have a seed in common.
-    lanes = make_vec_env(row.environment, n_envs=row.lanes, seed=1000 * seed)
+    lanes = make_vec_env(row.environment, n_envs=row.lanes, seed=1000 * seed, wrapper_class=row.wrapper)
     normalizer = None
     if row.normalizes:
         lanes = normalizer = VecNormalize(lanes, gamma=row.settings["gamma"])
-    model = PPO("MlpPolicy", lanes, seed=1000 * seed, device="cpu", policy_kwargs=dict(row.policy), **row.settings)
+    model = row.algorithm("MlpPolicy", lanes, seed=1000 * seed, device="cpu", policy_kwargs=dict(row.policy), **row.settings)
     curve = Curve()
     model.learn(row.steps, callback=curve)
     lanes.close()
@@ -113,6 +132,8 @@ def train(row, seed):
 def evaluate(row, model, normalizer):
     """Plays all evaluation episodes side by side; returns the (return, length) of each."""
     environments = [gymnasium.make(row.environment) for _ in range(EPISODES)]
+    if row.wrapper:
+        environments = [row.wrapper(environment) for environment in environments]
     observations = numpy.stack([e.reset(seed=EVALUATION_SEED + k)[0] for k, e in enumerate(environments)])
     returns, lengths, playing = [0.0] * EPISODES, [0] * EPISODES, list(range(EPISODES))
     while playing:
