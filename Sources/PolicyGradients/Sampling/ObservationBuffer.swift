@@ -7,14 +7,12 @@ internal import AscentMathematics
 /// longer, or has more planes that differ, than all previous ones.
 struct ObservationBuffer: Sendable {
   private let size: Int
-  /// True if all numbers are stored as bytes.
-  private(set) var storesBytes: Bool
-  /// The observations if they are stored as bytes.
-  private var pictures: PlaneStore
+  /// The planes of observations of bytes; nil if observations are never stored as bytes.
+  private let layout: PictureLayout?
+  /// The observations if they are stored as bytes; nil otherwise, so that a copy of a buffer retains few arrays.
+  private var pictures: PlaneStore?
   /// All observations, [row × feature], or the one that is being written if they are stored as bytes.
   private var floats: [Float] = []
-  /// The bytes of the one that is being written.
-  private var newest: [UInt8] = []
   /// The row of each slot in `floats`, −1 for an observation that is in another process alone; empty if all are in order.
   private var rows: [Int32] = []
   /// The number of rows in use, if `rows` says which.
@@ -22,11 +20,14 @@ struct ObservationBuffer: Sendable {
 
   /// Makes an empty buffer for observations of bytes with these planes, or of floats if there is no layout.
   init(size: Int, _ layout: PictureLayout?) {
-    self.size = size
-    storesBytes = layout != nil
-    pictures = PlaneStore(layout ?? PictureLayout(size: 0))
-    if storesBytes { (floats, newest) = (Array(repeating: 0, count: size), Array(repeating: 0, count: size)) }
+    (self.size, self.layout) = (size, layout)
+    pictures = layout.map { PlaneStore($0) }
+    if layout != nil { floats = Array(repeating: 0, count: size) }
   }
+
+  /// True if all numbers are stored as bytes.
+  @inline(__always)
+  var storesBytes: Bool { pictures != nil }
 
   /// Calls `body` to write the observation of the next slot.
   mutating func write<Result, Failure: Error>(
@@ -48,47 +49,30 @@ struct ObservationBuffer: Sendable {
   private mutating func writeBytes<Result, Failure: Error>(
     _ slot: Int, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    Require.count(slot, of: "slots before this one", is: pictures.slotCount, "the number of those written")
     let result = try floats.withMutableSpan { row throws(Failure) in try body(&row) }
     let row = floats
-    var bytes = newest
-    newest = []
-    let areBytes = bytes.withMutableSpan { bytes in
-      let source = row.span
-      var differences: UInt32 = 0
-      for k in source.indices {
-        // A whole number from 0 to 255 is the lowest byte of its sum with 2²³; every other number, −0 included, has other
-        // bits than that byte as a float.
-        let byte = UInt8(truncatingIfNeeded: (source[k] + 0x1p23).bitPattern)
-        differences |= Float(byte).bitPattern ^ source[k].bitPattern
-        bytes[k] = byte
-      }
-      return differences == 0
-    }
-    newest = bytes
-    if areBytes { pictures.append(bytes.span) } else { turnIntoFloats() }
+    if pictures?.append(row.span, slot: slot) == false { turnIntoFloats(slot) }
     return result
   }
 
-  /// Converts all observations to floats; those of the one that is being written are in `floats`.
-  private mutating func turnIntoFloats() {
+  /// Converts the observations before a slot to floats; those of the slot are in `floats`.
+  private mutating func turnIntoFloats(_ slot: Int) {
     var all: [Float] = []
-    append(0..<pictures.slotCount, to: &all)
+    append(0..<slot, to: &all)
     all += floats
-    floats = all
-    (pictures, newest, storesBytes) = (PlaneStore(PictureLayout(size: 0)), [], false)
+    (floats, pictures) = (all, nil)
   }
 
   /// Removes all observations without releasing memory.
   mutating func removeAll() {
-    pictures.removeAll()
+    pictures?.removeAll()
     rows.removeAll(keepingCapacity: true)
   }
 
   // MARK: Reading
 
   /// The number of planes that are stored as bytes.
-  var planeCount: Int { pictures.planeCount }
+  var planeCount: Int { pictures?.planeCount ?? 0 }
 
   /// The index of the first float of a slot.
   @inline(__always)
@@ -103,7 +87,10 @@ struct ObservationBuffer: Sendable {
   /// Inlined, since a call would retain all arrays of the buffer, for each row of a minibatch.
   @inline(__always)
   func copy(_ slot: Int, into target: inout MutableSpan<Float>, at next: Int) {
-    guard !storesBytes else { return pictures.copy(slot, into: &target, at: next) }
+    guard !storesBytes else {
+      pictures?.copy(slot, into: &target, at: next)
+      return
+    }
     let first = start(of: slot)
     let source = floats.span.extracting(first..<first + size)
     for k in source.indices { target[next + k] = source[k] }
@@ -112,7 +99,7 @@ struct ObservationBuffer: Sendable {
   /// Copies the numbers of one slot that are stored as bytes.
   @inline(__always)
   func copyBytes(_ slot: Int, into target: inout MutableSpan<UInt8>, at next: Int) {
-    pictures.copy(slot, into: &target, at: next)
+    pictures?.copy(slot, into: &target, at: next)
   }
 
   /// Appends the observations of some slots to an array, [slot × feature].
@@ -163,16 +150,25 @@ extension ObservationBuffer {
   mutating func read(_ count: Int, from rank: Int, of collective: any Collective) {
     var flag = [0]
     collective.read(from: rank, into: &flag)
-    storesBytes = flag[0] == 1
-    removeAll()
+    begin(asBytes: flag[0] == 1)
     if storesBytes {
       var all = Array(repeating: UInt8(0), count: count * size)
       collective.read(from: rank, into: &all)
-      for slot in 0..<count { pictures.append(all.span.extracting(Rows(stride: size).indices(of: slot))) }
+      pictures?.expect(count)
+      for slot in 0..<count {
+        pictures?.put(all.span.extracting(Rows(stride: size).indices(of: slot)), slot: slot)
+      }
     } else {
       floats.resize(to: count * size)
       collective.read(from: rank, into: &floats)
     }
+  }
+
+  /// Removes all observations; the next ones are stored as bytes, or as floats.
+  private mutating func begin(asBytes: Bool) {
+    Require.that(!asBytes || layout != nil, "bytes are sent of observations that are bytes here, too")
+    removeAll()
+    if asBytes != storesBytes { pictures = asBytes ? layout.map { PlaneStore($0) } : nil }
   }
 
   // MARK: Some of them
@@ -190,10 +186,9 @@ extension ObservationBuffer {
     var (flag, row) = ([0], Array(repeating: Float(0), count: size))
     collective.read(from: rank, into: &flag)
     collective.read(from: rank, into: &row)
-    storesBytes = flag[0] == 1
-    removeAll()
+    begin(asBytes: flag[0] == 1)
     if storesBytes {
-      pictures.expect(count)
+      pictures?.expect(count)
     } else {
       (rows, rowCount) = (Array(repeating: -1, count: count), 0)
     }
@@ -204,14 +199,14 @@ extension ObservationBuffer {
   func append(slot: Int, to numbers: inout [UInt8]) {
     let next = numbers.count
     numbers.append(contentsOf: repeatElement(0, count: size))
-    numbers.withMutableSpan { pictures.copy(slot, into: &$0, at: next) }
+    numbers.withMutableSpan { copyBytes(slot, into: &$0, at: next) }
   }
 
   /// Appends an observation.
   func append(slot: Int, to numbers: inout [Float]) { append(slot..<slot + 1, to: &numbers) }
 
   /// Stores an observation that has arrived.
-  mutating func put(_ row: ArraySlice<UInt8>, slot: Int) { pictures.put(row.span, slot: slot) }
+  mutating func put(_ row: ArraySlice<UInt8>, slot: Int) { pictures?.put(row.span, slot: slot) }
 
   /// Stores an observation that has arrived; bytes if all are bytes.
   mutating func put(_ row: ArraySlice<Float>, slot: Int) {

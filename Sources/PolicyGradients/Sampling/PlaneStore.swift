@@ -14,8 +14,8 @@ struct PlaneStore: Sendable {
   private(set) var planeCount = 0
   /// The number of each plane of an observation, [slot × plane]; −1 for observations that are not here.
   private var places: [Int32] = []
-  /// Scratch memory for the planes of an interleaved observation.
-  private var room: [UInt8] = []
+  /// Scratch memory: the bytes of an observation, and if they are interleaved its planes.
+  private var (newest, room): ([UInt8], [UInt8]) = ([], [])
   /// How many places behind its own place in the observation before the last plane was found that was not new.
   private var shift = 0
 
@@ -39,10 +39,31 @@ struct PlaneStore: Sendable {
     places.append(contentsOf: repeatElement(-1, count: slots * layout.planes))
   }
 
-  /// Stores the next observation.
-  mutating func append(_ observation: Span<UInt8>) {
-    places.append(contentsOf: repeatElement(-1, count: layout.planes))
-    put(observation, slot: slotCount - 1)
+  /// Stores the observation of the next slot.
+  ///
+  /// - Returns: false, and stores nothing, if a number is no byte.
+  mutating func append(_ observation: Span<Float>, slot: Int) -> Bool {
+    Require.count(slot, of: "slots before this one", is: slotCount, "the number of those stored")
+    var bytes = newest
+    newest = []
+    bytes.resize(to: observation.count)
+    let areBytes = bytes.withMutableSpan { bytes in
+      var differences: UInt32 = 0
+      for k in observation.indices {
+        // A whole number from 0 to 255 is the lowest byte of its sum with 2²³; every other number, −0 included, has other
+        // bits than that byte as a float.
+        let byte = UInt8(truncatingIfNeeded: (observation[k] + 0x1p23).bitPattern)
+        differences |= Float(byte).bitPattern ^ observation[k].bitPattern
+        bytes[k] = byte
+      }
+      return differences == 0
+    }
+    if areBytes {
+      places.append(contentsOf: repeatElement(-1, count: layout.planes))
+      put(bytes.span, slot: slot)
+    }
+    newest = bytes
+    return areBytes
   }
 
   /// Stores an observation that was not here; ends the program if it has another size.
