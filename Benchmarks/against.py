@@ -1,8 +1,8 @@
-"""Compares the speed and the memory of this build with those of another executable of Ascent, in turns on one core.
+"""Compares the speed and the memory of this build with those of another executable of Ascent, in turns.
 
-    Benchmarks/against.py EXECUTABLE [ROUNDS]
+    python3 Benchmarks/against.py EXECUTABLE [ROUNDS]
 
-The workloads are those of `make bench`: small networks (peers/speed.py), heavy ones (peers/heavy.py), and those of
+The workloads are those that `make bench` compares with peers (peers/speed.py, peers/heavy.py), on one core, and those of
 scaling.py with two workers. A ratio is this build ÷ the other in steps per second, of two neighboring runs; median (lowest –
 highest).
 """
@@ -37,15 +37,20 @@ def spread(numbers, digits):
 
 
 def main():
-    if len(sys.argv) < 2 or not Path(sys.argv[1]).exists() or not (sys.argv[2:] or ["3"])[0].isdecimal():
+    if len(sys.argv) < 2 or not Path(sys.argv[1]).is_file() or not (sys.argv[2:] or ["3"])[0].isdecimal():
         sys.exit(__doc__)
+    if not bench.ASCENT.is_file():
+        sys.exit("against: this build is missing: say make build first")
     other, rounds = Path(sys.argv[1]).resolve(), max(1, int((sys.argv[2:] or ["3"])[0]))
     print("| workload | the other, steps/s | this, steps/s | times | MB, the other · this |\n|---|---|---|---|---|")
     for title, measure in workloads():
         rows = []
         for k in range(rounds):
             with tempfile.TemporaryDirectory() as folder:
-                rows.append([measure(ascent, Path(folder) / f"{side}") for side, ascent in enumerate((other, bench.ASCENT))])
+                # The first of two runs may be the slower one, so each side is first in turn.
+                sides = ((0, other), (1, bench.ASCENT)) if k % 2 == 0 else ((1, bench.ASCENT), (0, other))
+                found = {side: measure(ascent, Path(folder) / f"{side}") for side, ascent in sides}
+                rows.append([found[0], found[1]])
         ratios = [this[0] / before[0] for before, this in rows]
         speeds = [spread([row[side][0] for row in rows], 0) for side in (0, 1)]
         memory = " · ".join(f"{statistics.median(row[side][1] for row in rows):.0f}" for side in (0, 1))

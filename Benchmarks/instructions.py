@@ -7,7 +7,8 @@ import subprocess
 SHORT, LONG = 4_096, 12_288  # steps of the two runs that are compared
 # The kind of a function is the first one whose pattern matches its name.
 KINDS = {
-    "matrix products": r"^(product|strip|gathered|listed|narrow|convolve|pack_turned|turned_slab|ckernels_(affine|accumulate|convolve))",
+    "matrix products": r"^(product|strip|gathered|listed|convolve|convolve_weights|pack_turned|turned_slab)_(avx2|avx512|portable)$"
+    r"|^ckernels_(affine|accumulate|convolve)",
     "other kernels": r"^(?!__).*_(avx2|avx512|portable)$|^ckernels_",  # libc has names like __strlen_avx2
     "learner, sampler, policy (Swift)": r"^\$s",
     "Swift's runtime": r"^_*swift|swift::",

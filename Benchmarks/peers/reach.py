@@ -69,24 +69,27 @@ GOALS = [Goal("CartPole-v1", 475, {1: 2.5, 2: None}, 3), Goal("LunarLander-v3", 
 
 
 def until(command, is_reached, pinned):
-    """Seconds and steps until a line of output says that the goal is reached; none if the process ends before, or has to."""
+    """Seconds and steps until a line of output says that the goal is reached; what became of it otherwise."""
     if pinned:
         command = ["taskset", "-c", "0", *command]
     began = time.monotonic()
     process = subprocess.Popen(list(map(str, command)), cwd=HERE.parents[1], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     found = None
     patience = threading.Timer(PATIENCE, process.terminate)
+    patience.daemon = True
     patience.start()
-    for line in process.stdout:
-        steps = is_reached(line)
-        if steps:
-            found = time.monotonic() - began, steps
-            break
-    patience.cancel()
-    process.send_signal(signal.SIGINT)
-    process.stdout.close()
-    process.wait()
-    return found
+    try:
+        for line in process.stdout:
+            steps = is_reached(line)
+            if steps:
+                found = time.monotonic() - began, steps
+                break
+    finally:
+        patience.cancel()
+        process.send_signal(signal.SIGINT)
+        process.stdout.close()
+        process.wait()
+    return found or (f"not in {PATIENCE} s" if time.monotonic() - began >= PATIENCE else f"ended (exit {process.returncode})")
 
 
 def ours(ascent, goal, seed, workers, out):
@@ -124,40 +127,41 @@ def measure(ascent, seeds, folder, text=""):
                 sides[PEER] = theirs(goal, seed)
             for side, found in sides.items():
                 rows.setdefault(goal.environment, {}).setdefault(side, []).append(found)
-            shown = ", ".join(f"{side}: {f'{found[0]:.1f} s' if found else f'not in {PATIENCE} s'}" for side, found in sides.items())
+            shown = ", ".join(f"{side}: {found if isinstance(found, str) else f'{found[0]:.1f} s'}" for side, found in sides.items())
             print(f"  {goal.environment}, seed {seed}: {shown}", flush=True)
     return rows
 
 
 def cell(found):
     """The median and the range of the seconds over the seeds, and the median of the steps."""
-    reached = sorted(f[0] for f in found if f)
-    if not reached:
-        return f"not in {PATIENCE} s, {len(found)} seed{'s' if len(found) > 1 else ''}"
-    steps = statistics.median(f[1] for f in found if f)
-    missing = len(found) - len(reached)
+    pairs = [f for f in found if not isinstance(f, str)]
+    others = [f for f in found if isinstance(f, str)]
+    if not pairs:
+        return f"{', '.join(sorted(set(others)))}, {len(found)} seed{'s' if len(found) > 1 else ''}"
+    reached = sorted(f[0] for f in pairs)
+    steps = statistics.median(f[1] for f in pairs)
     seeds = f", {len(found)} seed{'s' if len(found) > 1 else ''}"
     return (
         f"{statistics.median(reached):.1f} ({reached[0]:.1f} – {reached[-1]:.1f}) s, {steps:,.0f} steps"
-        + (f", {missing} of {len(found)} not" if missing else seeds))  # fmt: skip
+        + (f", {len(others)} of {len(found)} not" if others else seeds))  # fmt: skip
 
 
 def verdict(found, budget):
     if not budget:
         return "no budget"
-    seconds = [f[0] if f else float("inf") for f in found]
+    seconds = [float("inf") if isinstance(f, str) else f[0] for f in found]
     return "met" if max(seconds) <= budget else "missed" if min(seconds) > budget else "unclear"
 
 
 def section(rows):
     text = [
-        "## Time until a return", "",
+        "", "## Time until a return", "",
         "Seconds from the start of the process until the mean return of the last 100 episodes of training is the goal: `ascent train ENV`",
         "with its preset, and Stable-Baselines3 with the settings of rl-baselines3-zoo, on one core each; ours with two workers on two.",
         f"Median (lowest – highest) over the seeds; *unclear* where only some of them keep the budget. After {PATIENCE} seconds a side is stopped.", "",
     ]  # fmt: skip
     if isinstance(rows, str):
-        return [*text, rows, ""]
+        return [*text, rows]
     text += ["| environment | return | ours | budget, s | | ours, two workers | budget, s | | Stable-Baselines3 |", "|---|---|---|---|---|---|---|---|---|"]
     for goal in GOALS:
         if goal.environment not in rows:
@@ -168,15 +172,15 @@ def section(rows):
             found = sides[f"{workers}"]
             cells.append(f"{cell(found)} | {budget or '–'} | {verdict(found, budget)}")
         text.append(f"| {' | '.join([*cells, cell(sides[PEER])])} |")
-    return [*text, ""]
+    return text
 
 
 def write(lines):
     """Replaces the section of RESULTS.md, or adds it before that about scaling."""
     page = HERE.parent / "RESULTS.md"
     parts = page.read_text().split("\n## ")
-    title = lines[0].removeprefix("## ")
-    own = "\n".join(lines).removeprefix("## ").rstrip() + "\n"
+    own = "\n".join(lines).strip().removeprefix("## ") + "\n"
+    title = own.partition("\n")[0]
     titles = [part.partition("\n")[0] for part in parts]
     if title in titles:
         parts[titles.index(title)] = own

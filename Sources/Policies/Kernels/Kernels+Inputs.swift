@@ -150,7 +150,7 @@ package enum PicturePlanes {
       Require.that(
         places[k] >= 0 && (Int(places[k]) + 1) * pixels <= stored, "a plane must be one of its store")
     }
-    Require.that(next >= 0, "the index of a picture must not be negative")
+    Require.that(next >= 0 && pixels >= 0, "indices and sizes of pictures must not be negative")
     Require.count(room, of: "picture", atLeast: next + places.count * pixels)
   }
 
@@ -170,7 +170,7 @@ package enum PicturePlanes {
     }
   }
 
-  /// Writes the planes [plane × pixel] of a picture [pixel × plane] that has so many.
+  /// Writes the planes [plane × pixel] of a picture [pixel × plane] of `count` planes.
   package static func split(_ picture: Span<UInt8>, count: Int, into planes: inout MutableSpan<UInt8>) {
     Require.that(count > 0 && picture.count % count == 0, "a picture must consist of whole planes")
     Require.count(planes.count, of: "planes", atLeast: picture.count)

@@ -3,7 +3,7 @@ internal import AscentMathematics
 /// The observations of one lane, slot by slot: floats, or bytes as long as every number is a byte.
 ///
 /// An observation with another number, such as one of an emission that does not keep to its space, turns the whole
-/// buffer into floats: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is
+/// buffer into floats, for all later iterations, too: the same numbers are read in either case. The buffer is reused, and grows only if an iteration is
 /// longer, or has more planes that differ, than all previous ones.
 struct ObservationBuffer: Sendable {
   private let size: Int
@@ -84,7 +84,8 @@ struct ObservationBuffer: Sendable {
 
   /// Copies the numbers of one slot to `target`, from index `next` on.
   ///
-  /// Inlined, since a call would retain all arrays of the buffer, for each row of a minibatch.
+  /// Inlined, since a call would retain all arrays of the buffer, for each row of a minibatch; only pictures whose planes are
+  /// joined are worth that.
   @inline(__always)
   func copy(_ slot: Int, into target: inout MutableSpan<Float>, at next: Int) {
     guard !storesBytes else {
@@ -99,6 +100,7 @@ struct ObservationBuffer: Sendable {
   /// Copies the numbers of one slot that are stored as bytes.
   @inline(__always)
   func copyBytes(_ slot: Int, into target: inout MutableSpan<UInt8>, at next: Int) {
+    Require.that(storesBytes, "the observations must be stored as bytes")
     pictures?.copy(slot, into: &target, at: next)
   }
 
@@ -168,7 +170,9 @@ extension ObservationBuffer {
   private mutating func begin(asBytes: Bool) {
     Require.that(!asBytes || layout != nil, "bytes are sent of observations that are bytes here, too")
     removeAll()
-    if asBytes != storesBytes { pictures = asBytes ? layout.map { PlaneStore($0) } : nil }
+    guard asBytes != storesBytes else { return }
+    pictures = asBytes ? layout.map { PlaneStore($0) } : nil
+    if asBytes { floats.resize(to: size) }
   }
 
   // MARK: Some of them
@@ -206,7 +210,10 @@ extension ObservationBuffer {
   func append(slot: Int, to numbers: inout [Float]) { append(slot..<slot + 1, to: &numbers) }
 
   /// Stores an observation that has arrived.
-  mutating func put(_ row: ArraySlice<UInt8>, slot: Int) { pictures?.put(row.span, slot: slot) }
+  mutating func put(_ row: ArraySlice<UInt8>, slot: Int) {
+    Require.that(storesBytes, "the observations must be stored as bytes")
+    pictures?.put(row.span, slot: slot)
+  }
 
   /// Stores an observation that has arrived; bytes if all are bytes.
   mutating func put(_ row: ArraySlice<Float>, slot: Int) {

@@ -16,7 +16,7 @@ struct PlaneStore: Sendable {
   private var places: [Int32] = []
   /// Scratch memory: the bytes of an observation, and if they are interleaved its planes.
   private var (newest, room): ([UInt8], [UInt8]) = ([], [])
-  /// How many places behind its own place in the observation before the last plane was found that was not new.
+  /// How many places further than its own place in the observation before the last plane was found that was not new.
   private var shift = 0
 
   init(_ layout: PictureLayout) {
